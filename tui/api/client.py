@@ -1,0 +1,268 @@
+"""The one client of the API (letters as in api.md). Implements `Api` and `Actions`.
+
+Every request is built here from the configured origin and a path made of quoted parts, so
+the token and the secret go to that origin alone: no absolute URL is ever accepted, and no
+redirect is followed.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+
+from tui import __version__
+from tui.api import faults
+from tui.api.detail import read_detail
+from tui.api.listing import ListReader
+from tui.api.loose import NotJson, WrongShape
+from tui.api.tokens import Tokens
+from tui.model.order import OrderDetail, Snapshot
+from tui.model.origin import is_loopback, problem_with
+from tui.model.ports import Failure, Trouble
+from tui.model.secret import Secret
+from tui.model.text import clean
+
+DEADLINE = 10.0
+"""Seconds for each whole call, the token's included."""
+
+LIST_CAP = 128 * 1024 * 1024
+BODY_CAP = 4 * 1024 * 1024
+"""Bytes of a decoded body; a million orders are 82 MB."""
+
+_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+
+
+class ReadOnly(Exception):
+    """A write was asked of a client that was made read-only."""
+
+
+class Client:
+    """Speaks to one company of one server.
+
+    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. The instance
+    belongs to one event loop.
+    """
+
+    def __init__(  # noqa: PLR0913 - the last five have defaults that only tests change
+        self,
+        base_url: str,
+        company: str,
+        client_id: str,
+        client_secret: Secret,
+        *,
+        read_only: bool = False,
+        deadline: float = DEADLINE,
+        list_cap: int = LIST_CAP,
+        verify: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        if problem := problem_with(base_url):
+            raise ValueError(f"the API's address {problem}")
+        self._loopback = is_loopback(base_url)
+        self._company = company
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._read_only = read_only
+        self._deadline = deadline
+        self._list_cap = list_cap
+        self._verify = verify
+        self._clock = clock
+        self._tokens = Tokens(self._request_token, monotonic)
+        self._lists = ListReader()
+        self._slash: dict[str, bool] = {}
+        self._http = self._open()
+
+    async def orders(self) -> Snapshot | Failure:
+        """`GET /v1/media/{company}/transcode/` (S)."""
+        body = await self._get("orders", self._path("transcode"), self._list_cap)
+        if isinstance(body, Failure):
+            return body
+        # A thread keeps the loop free while a large list is read: msgspec lets go of it.
+        return await asyncio.to_thread(self._read_orders, body)
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        """`GET /v1/media/{company}/transcode/{order_id}/` (S)."""
+        body = await self._get("order", self._path("transcode", order_id), BODY_CAP)
+        if isinstance(body, Failure):
+            return body
+        try:
+            return read_detail(body, order_id, self._clock())
+        except (NotJson, WrongShape) as error:
+            return _unreadable(error)
+
+    async def requeue(self, order_id: str) -> Failure | None:
+        """`POST /v1/media/{company}/transcode_requeue/{order_id}/` (D, O). Sent once.
+
+        Raises `ReadOnly` where the client was made so.
+        """
+        answer = await self._post(self._path("transcode_requeue", order_id) + "/")
+        return answer if isinstance(answer, Failure) else None
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def _open(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=_trust(self._verify) if self._base.startswith("https") else False,
+            timeout=httpx.Timeout(self._deadline),
+            limits=_LIMITS,
+            # A proxy from the environment must not see what stays on this machine.
+            trust_env=not self._loopback,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"transcode-tui/{__version__}",
+            },
+        )
+
+    def _path(self, *parts: str) -> str:
+        quoted = [quote(part, safe="") for part in (self._company, *parts)]
+        return f"/v1/media/{quoted[0]}/" + "/".join(quoted[1:])
+
+    def _read_orders(self, body: bytes) -> Snapshot | Failure:
+        try:
+            return self._lists.read(body, self._clock())
+        except (NotJson, WrongShape) as error:
+            return _unreadable(error)
+
+    async def _get(self, kind: str, path: str, cap: int) -> bytes | Failure:
+        """GET in the form of the path that this server knows.
+
+        The sources write paths with and without the trailing slash. Where one answers
+        404 or redirects to the other, the other is tried once, and what worked is kept.
+        """
+        slash = self._slash.get(kind, self._slash.get("orders", True))
+        answer = await self._authorised("GET", path + "/" * slash, cap)
+        settled = self._slash.get(kind) is not None and kind != "orders"
+        if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
+            slash = not slash
+            other = await self._authorised("GET", path + "/" * slash, cap)
+            # The first answer stands where the second is no better.
+            answer = answer if isinstance(other, Failure) else other
+        if not isinstance(answer, Failure):
+            self._slash[kind] = slash
+        return answer
+
+    async def _post(self, path: str) -> bytes | Failure:
+        if self._read_only:
+            raise ReadOnly("this client refuses every write")
+        return await self._authorised("POST", path, BODY_CAP)
+
+    async def _authorised(self, method: str, path: str, cap: int) -> bytes | Failure:
+        """One call under one deadline, with a new token after the first 401.
+
+        A 401 means that nothing was done, so even a write may follow it.
+        """
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer: bytes | Failure = Failure(Trouble.CREDENTIALS)
+                for _ in range(2):
+                    token = await self._tokens.get()
+                    if isinstance(token, Failure):
+                        return token
+                    bearer = {"Authorization": f"Bearer {token.reveal()}"}
+                    answer = await self._send(method, path, cap, bearer)
+                    if not isinstance(answer, Failure) or answer.status != 401:
+                        return answer
+                    self._tokens.drop(token)
+                return answer
+        except TimeoutError:
+            return Failure(Trouble.SLOW)
+
+    async def _request_token(self) -> bytes | Failure:
+        """`POST /v1/oauth2/access_token/` (D)."""
+        form = {
+            "client_id": self._client_id,
+            "client_secret": self._client_secret.reveal(),
+            "grant_type": "client_credentials",
+        }
+        answer = await self._send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
+        if isinstance(answer, Failure) and answer.status in (400, 401, 403):
+            return Failure(Trouble.CREDENTIALS, answer.status)
+        return answer
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        cap: int,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+    ) -> bytes | Failure:
+        """Send one request and read at most `cap` bytes of a good answer."""
+        try:
+            async with self._http.stream(
+                method, self._base + path, headers=headers, data=form, follow_redirects=False
+            ) as response:
+                failure = faults.of_status(response.status_code, response.headers, self._clock())
+                if failure is None:
+                    return await _read(response, cap)
+                if failure.trouble is Trouble.REDIRECTED:
+                    return self._explain_redirect(failure, response)
+                return failure
+        except httpx.PoolTimeout:
+            # Cancelled calls can leak places of the pool for good: begin with a new one.
+            await self._http.aclose()
+            self._http = self._open()
+            return Failure(Trouble.SLOW)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            return faults.of_exception(error)
+
+    def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
+        """Name the path it leads to on this origin, or the other host; never its query."""
+        try:
+            target = response.url.join(response.headers.get("location", ""))
+            here = response.url.copy_with(raw_path=b"/")
+            same = target.copy_with(raw_path=b"/", fragment=None) == here
+            path = target.raw_path.decode("ascii").partition("?")[0]
+            hint = path if same else f"{target.scheme}://{target.host}"
+        except (httpx.InvalidURL, ValueError):
+            hint = ""
+        return Failure(failure.trouble, failure.status, hint=clean(hint, 200))
+
+
+def _wants_other_form(failure: Failure, path: str) -> bool:
+    if failure.trouble is Trouble.REDIRECTED:
+        return failure.hint.rstrip("/") == path
+    return failure.trouble is Trouble.MISSING
+
+
+def _unreadable(error: NotJson | WrongShape) -> Failure:
+    trouble = Trouble.NOT_THE_API if isinstance(error, NotJson) else Trouble.SHAPE
+    return Failure(trouble, hint=str(error))
+
+
+async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
+    """The decoded body: counted as it comes, for 48 KB of gzip can hold 50 MB."""
+    declared = response.headers.get("content-length", "")
+    if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
+        return Failure(Trouble.TOO_LARGE)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > cap:
+            return Failure(Trouble.TOO_LARGE)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _trust(given: ssl.SSLContext | None) -> ssl.SSLContext:
+    """The system's authorities (`SSL_CERT_FILE` and `SSL_CERT_DIR` honoured by OpenSSL);
+    httpx's bundle only where the system has none.
+    """
+    if given is not None:
+        return given
+    context = ssl.create_default_context()
+    folder = ssl.get_default_verify_paths().capath
+    if context.get_ca_certs() or (folder and any(Path(folder).iterdir())):
+        return context
+    import certifi  # noqa: PLC0415 - rarely needed, and slow to find
+
+    return ssl.create_default_context(cafile=certifi.where())

@@ -1,0 +1,83 @@
+"""One order: JSON to `OrderDetail`. Letters as in api.md."""
+
+from collections.abc import Mapping
+
+from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, text_of, whole_of
+from tui.api.times import parse_time, time_of_id
+from tui.model.order import OrderDetail, Place, Profile, SubJob
+from tui.model.text import clean, clean_prose, clean_url
+
+
+def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
+    """The detail that `body` holds, under the id that was asked for.
+
+    S's nested shape and P's older flat one are read alike. Raises `NotJson` or
+    `WrongShape`.
+    """
+    answer = loads(body)
+    if not isinstance(answer, dict):
+        raise WrongShape("the order is not an object")
+    if not any(member in answer for member in ("status", "transcodingjob_set", "order_id", "id")):
+        raise WrongShape("the object is not an order")
+    source = answer.get("transcodingdownload")
+    created = parse_time(answer.get("timestamp"))
+    if created is None:
+        created = parse_time(answer.get("created_on"))
+    return OrderDetail(
+        id=order_id,
+        status=text_of(answer.get("status"), limit=40),
+        created=created if created is not None else time_of_id(order_id, now),
+        filename=text_of(answer.get("filename")),
+        label=text_of(answer.get("label")),
+        comment=text_of(answer.get("comment"), clean_prose),
+        size=whole_of(answer.get("size")),
+        duration=number_of(answer.get("duration")),
+        source=_place(source if isinstance(source, dict) else answer, "download"),
+        uploads=_uploads(answer),
+        notifications=_notifications(answer),
+        jobs=tuple(_job(item) for item in objects(answer.get("transcodingjob_set"))),
+    )
+
+
+def _place(members: Mapping[str, object], kind: str) -> Place | None:
+    place = Place(
+        text_of(members.get(f"{kind}_url"), clean_url),
+        text_of(members.get(f"{kind}_protocol"), limit=20),
+        text_of(members.get(f"{kind}_user")),
+    )
+    return place if place.url or place.user or place.protocol else None
+
+
+def _uploads(answer: Mapping[str, object]) -> tuple[Place, ...]:
+    """S nests the destinations; in P's older shape the one destination is flat."""
+    nested = objects(answer.get("transcodingupload_set"))
+    places = [_place(item, "upload") for item in nested] or [_place(answer, "upload")]
+    return tuple(place for place in places if place is not None)
+
+
+def _notifications(answer: Mapping[str, object]) -> tuple[str, ...]:
+    """Addresses and callback URLs, from S's objects or from P's flat arrays."""
+    found: list[str] = []
+    for item in [*objects(answer.get("transcodingnotification_set")), answer]:
+        for member, cleaner in (("email", clean), ("callback_url", clean_url)):
+            value = item.get(member)
+            for entry in value if isinstance(value, list) else [value]:
+                text = text_of(entry, cleaner)
+                if text is not None and text not in found:
+                    found.append(text)
+    return tuple(found)
+
+
+def _job(item: Mapping[str, object]) -> SubJob:
+    """One sub-job; its profile is an object (S) or a bare number (P)."""
+    profile = item.get("profile")
+    if isinstance(profile, dict):
+        read = Profile(text_of(profile.get("id"), limit=40), text_of(profile.get("name")))
+    else:
+        read = Profile(id=text_of(profile, limit=40))
+    return SubJob(
+        profile=read,
+        filename=text_of(item.get("filename")),
+        label=text_of(item.get("label")),
+        progress=parse_percent(item.get("progress")),
+    )

@@ -1,0 +1,106 @@
+"""What went wrong, from what httpx raised or the server answered."""
+
+import errno
+import socket
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from tui.model.ports import Failure, Trouble
+from tui.model.text import clean
+
+MAX_RETRY_AFTER = 3600.0
+"""The longest `Retry-After` that is believed, in seconds."""
+
+_UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
+
+
+def of_exception(error: Exception) -> Failure:
+    """The failure behind an exception of a call."""
+    causes = _causes(error)
+    for cause in causes:
+        if known := _of_cause(cause):
+            return known
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Failure(Trouble.SLOW)
+    if isinstance(error, httpx.ProxyError):
+        return Failure(Trouble.UNREACHABLE, hint="the proxy refused")
+    if isinstance(error, httpx.ConnectError):
+        if any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return Failure(Trouble.UNTRUSTED, hint="TLS could not be agreed")
+        return Failure(Trouble.REFUSED)  # several addresses were tried, none answered
+    if isinstance(error, httpx.DecodingError):
+        return Failure(Trouble.NOT_THE_API)
+    if isinstance(error, httpx.TransportError | OSError):
+        return Failure(Trouble.CUT)
+    return Failure(Trouble.INTERNAL, hint=type(error).__name__)
+
+
+def _of_cause(cause: BaseException) -> Failure | None:
+    """What the system or TLS said, where it said it plainly."""
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Failure(Trouble.UNTRUSTED, hint=clean(cause.verify_message, 120))
+    if isinstance(cause, socket.gaierror):
+        return Failure(Trouble.NAME)
+    if isinstance(cause, ConnectionRefusedError):
+        return Failure(Trouble.REFUSED)
+    if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
+        return Failure(Trouble.UNREACHABLE)
+    return None
+
+
+def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
+    """The failure that a status means; None for success. `now` is UTC epoch seconds."""
+    if 200 <= status < 300:
+        return None
+    if 300 <= status < 400:
+        return Failure(Trouble.REDIRECTED, status)
+    if status == 429:
+        return Failure(Trouble.LIMITED, status, retry_after(headers.get("retry-after"), now))
+    if status >= 500:
+        # A 503 may say when to come back, too.
+        return Failure(Trouble.SERVER, status, retry_after(headers.get("retry-after"), now))
+    troubles = {
+        401: Trouble.CREDENTIALS,
+        403: Trouble.FORBIDDEN,
+        404: Trouble.MISSING,
+        410: Trouble.MISSING,
+    }
+    return Failure(troubles.get(status, Trouble.STATUS), status)
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait, from a header that holds seconds or an HTTP date.
+
+    Garbage and the past read as None; more than an hour is not believed.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), MAX_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    wait = (moment - datetime.fromtimestamp(now, UTC)).total_seconds()
+    return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception, its causes, and the members of groups among them."""
+    found: list[BaseException] = []
+    queue: list[BaseException | None] = [error]
+    while queue and len(found) < 20:
+        current = queue.pop(0)
+        if current is None or current in found:
+            continue
+        found.append(current)
+        queue += [current.__cause__, current.__context__]
+        if isinstance(current, BaseExceptionGroup):
+            queue += current.exceptions
+    return found

@@ -1,0 +1,79 @@
+"""Reading JSON that cannot be trusted: no shape is assumed, and a member that is missing,
+null or of another type reads as None ("not said").
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from tui.model.text import clean
+
+
+class NotJson(Exception):
+    """The body is no JSON."""
+
+
+class WrongShape(Exception):
+    """The body is JSON, but not what this call answers with."""
+
+
+_TRAILING_COMMA = re.compile(rb",\s*\]\s*\Z")
+
+
+def loads(body: bytes) -> Any:
+    """Decode JSON strictly, then once more without S's trailing comma, then as Python's
+    reader does, which takes NaN and what bad bytes leave of a text.
+    """
+    for candidate in (body, _TRAILING_COMMA.sub(b"]", body)):
+        try:
+            return msgspec.json.decode(candidate)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+    text = _TRAILING_COMMA.sub(b"]", body).decode("utf-8-sig", "replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotJson("the body is not JSON") from None
+
+
+def objects(value: object) -> list[Mapping[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text_of(
+    value: object, cleaner: Callable[..., str] = clean, limit: int | None = None
+) -> str | None:
+    """A text member; a bare number (an id, a label) is as good as its digits."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = str(value).strip()
+    if not text:
+        return None
+    return cleaner(text) if limit is None else cleaner(text, limit)
+
+
+def number_of(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def whole_of(value: object) -> int | None:
+    number = number_of(value)
+    return int(number) if number is not None and number >= 0 else None
+
+
+def parse_percent(value: object) -> float | None:
+    """A progress: clamped to 0 to 100; NaN, text and nothing read as unknown. Text that is a
+    number (B shows `100.00%`) is no number here, because no source sends it.
+    """
+    number = number_of(value)
+    return None if number is None else min(100.0, max(0.0, number))

@@ -1,0 +1,69 @@
+"""The bearer token: asked for once, shared by every call, renewed before it expires.
+
+This is no `httpx.Auth`: httpx reads the answers of an auth flow whole, uncapped and without
+a deadline, so token calls go through the client's own guarded `send` like every other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tui.api.loose import NotJson, loads, number_of
+from tui.model.ports import Failure, Trouble
+from tui.model.secret import Secret
+
+DEFAULT_LIFETIME = 36_000.0
+"""Seconds that a token lives where the server does not say (D's own example)."""
+
+_RENEW_AT = 0.9
+
+
+class Tokens:
+    """Keeps one token. However many calls wait for it, one request asks for it.
+
+    `request` posts the credentials and returns the body, or why there is none; `clock` is
+    monotonic, in seconds.
+    """
+
+    def __init__(
+        self, request: Callable[[], Awaitable[bytes | Failure]], clock: Callable[[], float]
+    ) -> None:
+        self._request = request
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._token: Secret | None = None
+        self._renew_at = 0.0
+
+    async def get(self) -> Secret | Failure:
+        """The token in force, asked for if need be."""
+        if token := self._fresh():
+            return token
+        async with self._lock:
+            # Whoever waited for the lock finds the token of who held it.
+            if token := self._fresh():
+                return token
+            body = await self._request()
+            return body if isinstance(body, Failure) else self._keep(body)
+
+    def drop(self, token: Secret) -> None:
+        """Forget a token that a server refused, unless a newer one has come since."""
+        if self._token == token:
+            self._token = None
+
+    def _fresh(self) -> Secret | None:
+        return self._token if self._clock() < self._renew_at else None
+
+    def _keep(self, body: bytes) -> Secret | Failure:
+        try:
+            answer = loads(body)
+        except NotJson:
+            return Failure(Trouble.NOT_THE_API)
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        # A header takes printable ASCII; anything else is no token.
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            return Failure(Trouble.SHAPE, hint="the token answer has no access_token")
+        lifetime = number_of(answer.get("expires_in"))
+        if lifetime is None or lifetime <= 0:
+            lifetime = DEFAULT_LIFETIME
+        self._token = Secret(token)
+        self._renew_at = self._clock() + lifetime * _RENEW_AT
+        return self._token

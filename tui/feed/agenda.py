@@ -1,0 +1,152 @@
+"""Which details are worth asking for, and when. Knows times only as they are handed in, in
+seconds of the monotonic clock.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tui.model.facts import status_of
+from tui.model.freshness import DETAIL_CADENCE
+from tui.model.order import OrderDetail, OrderSummary
+from tui.model.state import DetailReading
+from tui.model.status import phase_of
+
+SELECTION_REST = 0.25
+"""Seconds that the cursor must rest, when it was moving, before its order is asked for."""
+
+VIEW_REST = 1.0
+"""Seconds that the view must rest before rows that are only seen are asked for."""
+
+MAX_KNOWN = 2000
+"""How many details are kept; the ones read longest ago go first."""
+
+_MOVING = 0.3
+
+
+class Want(NamedTuple):
+    """An order whose detail is worth asking for from `due` on. The selected order's is
+    `urgent`; the others take what the budget leaves.
+    """
+
+    due: float
+    order_id: str
+    urgent: bool
+
+
+@dataclass(slots=True)
+class _Known:
+    reading: DetailReading | None = None
+    listed_as: str | None = None  # the status in the list when the detail was asked for
+    read_at: float = -math.inf
+    failures: int = 0
+    failing_since: float = 0.0
+    not_before: float = -math.inf
+
+
+@dataclass(slots=True)
+class Agenda:
+    """What is selected and seen, what was read of it, and so what to read next."""
+
+    refresh: float
+    selected: str | None = None
+    _selected_at: float = -math.inf
+    _selected_due: float = -math.inf
+    _visible: tuple[str, ...] = ()
+    _moved_at: float = -math.inf
+    _index: Mapping[str, OrderSummary] = field(default_factory=dict)
+    _listed_at: float = -math.inf
+    _known: dict[str, _Known] = field(default_factory=dict)
+
+    def select(self, order_id: str | None, now: float) -> None:
+        """The first selection is due at once, those of a moving cursor when it rests."""
+        if order_id == self.selected:
+            return
+        moving = now - self._selected_at < _MOVING
+        self.selected = order_id
+        self._selected_at = now
+        self._selected_due = now + SELECTION_REST if moving else now
+
+    def look_at(self, order_ids: Iterable[str], now: float) -> None:
+        """These rows are seen, top first. A few rows more or less is no movement."""
+        visible = tuple(order_ids)
+        if len(set(visible) & set(self._visible)) * 2 < len(visible):
+            self._moved_at = now
+        self._visible = visible
+
+    def listed(self, index: Mapping[str, OrderSummary], sent_at: float) -> None:
+        self._index = index
+        self._listed_at = sent_at
+
+    def refresh_selected(self) -> None:
+        """A person asks for the selected order now, whatever was read or failed before."""
+        if known := self._known.get(self.selected or ""):
+            known.listed_as = None
+            known.not_before = -math.inf
+
+    def listed_as(self, order_id: str) -> str | None:
+        summary = self._index.get(order_id)
+        return summary.status if summary is not None else None
+
+    def read(
+        self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
+    ) -> tuple[str, ...]:
+        """Note a detail; returns the ids whose details are to be forgotten for it."""
+        self._known.pop(detail.id, None)
+        self._known[detail.id] = _Known(reading, listed_as, now)
+        if len(self._known) <= MAX_KNOWN:
+            return ()
+        wanted = {*self._visible, self.selected}
+        spare = [order_id for order_id in self._known if order_id not in wanted]
+        dropped = tuple(spare[: MAX_KNOWN // 10])
+        for order_id in dropped:
+            del self._known[order_id]
+        return dropped
+
+    def failed(self, order_id: str, now: float) -> tuple[int, float]:
+        """Note a failure; returns how many in a row, and for how many seconds so far."""
+        known = self._known.setdefault(order_id, _Known())
+        if known.failures == 0:
+            known.failing_since = now
+        known.failures += 1
+        known.read_at = now
+        return known.failures, now - known.failing_since
+
+    def retry(self, order_id: str, not_before: float) -> None:
+        self._known[order_id].not_before = not_before
+
+    def wants(self) -> list[Want]:
+        """Every detail worth asking for, the most pressing first."""
+        found: list[tuple[bool, bool, Want]] = []
+        if self.selected is not None:
+            due = max(self._due(self.selected, DETAIL_CADENCE), self._selected_due)
+            found.append((False, False, Want(due, self.selected, urgent=True)))
+        rested = max(self._moved_at, self._selected_at) + VIEW_REST
+        for order_id in self._visible:
+            if order_id != self.selected:
+                due = max(self._due(order_id, self.refresh), rested)
+                want = Want(due, order_id, urgent=False)
+                found.append((True, not self._is_active(order_id), want))
+        found.sort(key=lambda item: (item[0], item[1], item[2].due))
+        return [want for _, _, want in found if want.due < math.inf]
+
+    def _due(self, order_id: str, cadence: float) -> float:
+        known = self._known.get(order_id)
+        if known is None:
+            return -math.inf
+        if order_id not in self._index:  # gone: what is known of it stays
+            return math.inf
+        if known.reading is None or self.listed_as(order_id) != known.listed_as:
+            return known.not_before
+        if self._is_active(order_id):
+            return max(known.read_at + cadence, known.not_before)
+        return math.inf
+
+    def _is_active(self, order_id: str) -> bool:
+        summary = self._index.get(order_id)
+        if summary is None:
+            return False
+        known = self._known.get(order_id)
+        reading = known.reading if known is not None else None
+        return not phase_of(status_of(summary, self._listed_at, reading)).final

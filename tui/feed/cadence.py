@@ -1,0 +1,63 @@
+"""How long to wait, and what a minute may cost. Pure: times come in, in seconds."""
+
+from tui.model.ports import Failure, Trouble
+
+REQUESTS_A_MINUTE = 120
+BURST = 4
+IN_FLIGHT = 4
+
+_SHORT_CAP, _LONG_CAP = 10.0, 60.0
+_LONG_AFTER = 300.0
+# What a person must mend is not asked for often.
+_FLOORS = {Trouble.CREDENTIALS: 300.0, Trouble.FORBIDDEN: 60.0, Trouble.LIMITED: 5.0}
+
+
+def interval(refresh: float, took: float) -> float:
+    """Seconds from the end of a fetch that took `took` to the start of the next: a server
+    that is slow is asked less often.
+    """
+    return max(refresh, 4 * took)
+
+
+def retry_wait(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
+    """Seconds to wait after the n-th failure in a row. `jitter` is uniform in 0.5 to 1.
+
+    What the server asked for (`Retry-After`) outranks the backoff.
+    """
+    if failure.retry_after is not None:
+        return max(1.0, failure.retry_after)
+    cap = _SHORT_CAP if failing_for < _LONG_AFTER else _LONG_CAP
+    backoff = jitter * min(cap, 2.0 ** min(failures, 10))
+    return max(_FLOORS.get(failure.trouble, 0.0), backoff)
+
+
+def holds_everything(failure: Failure) -> bool:
+    """True when no call at all may follow before the wait is over."""
+    return failure.retry_after is not None or failure.trouble in (
+        Trouble.LIMITED,
+        Trouble.CREDENTIALS,
+    )
+
+
+class Budget:
+    """A token bucket: at most `per_minute` requests in any minute, `burst` at once."""
+
+    def __init__(self, per_minute: int = REQUESTS_A_MINUTE, burst: int = BURST) -> None:
+        self._rate = (per_minute - burst) / 60
+        self._burst = burst
+        self._level = float(burst)
+        self._at: float | None = None
+
+    def level(self, now: float) -> float:
+        """How many requests may be sent at once."""
+        if self._at is not None:
+            grown = self._level + max(0.0, now - self._at) * self._rate
+            self._level = min(float(self._burst), grown)
+        self._at = now
+        return self._level
+
+    def take(self, now: float) -> None:
+        self._level = self.level(now) - 1
+
+    def seconds_until(self, level: float, now: float) -> float:
+        return max(0.0, level - self.level(now)) / self._rate

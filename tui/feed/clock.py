@@ -1,0 +1,26 @@
+"""The two clocks of the program, handed in wherever time is read."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.model.events import Moment
+
+
+def boottime() -> float:
+    """Seconds of a clock that never steps back and, where the system has one, runs on in
+    suspend: what was read before the lid was closed must be old when it opens.
+    """
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`wall` is UTC epoch seconds; `mono` counts seconds from an unknown start."""
+
+    wall: Callable[[], float] = time.time
+    mono: Callable[[], float] = boottime
+
+    def now(self) -> Moment:
+        return Moment(self.wall(), self.mono())

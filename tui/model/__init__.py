@@ -1,0 +1,1 @@
+"""What the program knows: pure, frozen values, and pure functions over them."""

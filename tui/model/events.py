@@ -1,0 +1,81 @@
+"""Everything that can happen to what the program knows. Immutable, and read no clock."""
+
+import msgspec
+
+from tui.model.order import OrderDetail, Snapshot
+from tui.model.ports import Failure
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """One instant on both clocks: `wall` in UTC epoch seconds, to be shown; `mono` in
+    seconds of a clock that never steps back and runs in suspend, to measure ages by.
+    """
+
+    wall: float
+    mono: float
+
+
+class OrdersRead(msgspec.Struct, frozen=True):
+    """The list was read by a request sent at `sent` that took `took` seconds; the next
+    one follows `interval` seconds after its end.
+    """
+
+    snapshot: Snapshot
+    sent: Moment
+    took: float
+    interval: float
+
+
+class OrdersFailed(msgspec.Struct, frozen=True):
+    """The list could not be read; `retry_at` is the wall time of the next try."""
+
+    failure: Failure
+    at: Moment
+    retry_at: float
+
+
+class DetailRead(msgspec.Struct, frozen=True):
+    detail: OrderDetail
+    sent: Moment
+
+
+class DetailFailed(msgspec.Struct, frozen=True):
+    order_id: str
+    failure: Failure
+    at: Moment
+
+
+class DetailsDropped(msgspec.Struct, frozen=True):
+    """Details that are no longer kept, so that weeks of orders fit in memory."""
+
+    order_ids: tuple[str, ...]
+
+
+class Paused(msgspec.Struct, frozen=True):
+    paused: bool
+
+
+class Doubted(msgspec.Struct, frozen=True):
+    """The program stood still (suspend, a stalled terminal): what was read before `at` is
+    old, whatever its age says.
+    """
+
+    at: Moment
+
+
+class Dismissed(msgspec.Struct, frozen=True):
+    """The person has seen that these orders are gone from the list."""
+
+    order_ids: tuple[str, ...]
+
+
+Event = (
+    OrdersRead
+    | OrdersFailed
+    | DetailRead
+    | DetailFailed
+    | DetailsDropped
+    | Paused
+    | Doubted
+    | Dismissed
+)

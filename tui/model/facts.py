@@ -1,0 +1,95 @@
+"""What the list and the detail together say of one order, the newer word winning. Pure."""
+
+import msgspec
+
+from tui.model.order import OrderDetail, OrderSummary, mean_progress
+from tui.model.state import DetailReading, State
+from tui.model.status import Phase, phase_of
+
+
+class OrderFacts(msgspec.Struct, frozen=True):
+    """One order as it is to be shown. `progress_at` is when the progress was asked for, on
+    the monotonic clock; both are None where no progress is known.
+    """
+
+    id: str
+    status: str
+    phase: Phase
+    created: float | None
+    gone: bool = False
+    filename: str | None = None
+    label: str | None = None
+    progress: float | None = None
+    progress_at: float | None = None
+    detail: OrderDetail | None = None
+
+
+def status_of(summary: OrderSummary, listed_at: float, reading: DetailReading | None) -> str:
+    """The status of the newer source; `listed_at` is when the list was asked for."""
+    if reading is None or not reading.detail.status:
+        return summary.status
+    newer = reading.sent.mono >= listed_at or not summary.status
+    return reading.detail.status if newer else summary.status
+
+
+def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
+    reading = state.details.get(summary.id)
+    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
+    gone = summary.id in state.gone
+    status = summary.status if gone else status_of(summary, listed_at, reading)
+    phase = phase_of(status)
+    progress, progress_at = _progress(summary, listed_at, reading, phase)
+    facts = OrderFacts(
+        summary.id, status, phase, summary.created, gone, progress=progress, progress_at=progress_at
+    )
+    if reading is None:
+        return facts
+    detail = reading.detail
+    return msgspec.structs.replace(
+        facts,
+        created=facts.created if facts.created is not None else detail.created,
+        filename=detail.filename,
+        label=detail.label,
+        detail=detail,
+    )
+
+
+def _progress(
+    summary: OrderSummary, listed_at: float, reading: DetailReading | None, phase: Phase
+) -> tuple[float | None, float | None]:
+    """The progress of the newer source that has one, and when it was asked for."""
+    found: list[tuple[float, float]] = []
+    if summary.progress is not None:
+        found.append((listed_at, summary.progress))
+    if reading is not None and not was_relaunched(reading, phase):
+        mean = mean_progress(reading.detail, phase)
+        if mean is not None:
+            found.append((reading.sent.mono, mean))
+    if not found:
+        return None, None
+    at, progress = max(found)
+    return progress, at
+
+
+def was_relaunched(reading: DetailReading, phase: Phase) -> bool:
+    """True when a detail read at the end of an earlier run says nothing of this one."""
+    before = phase_of(reading.detail.status or "")
+    return before.final and not phase.final
+
+
+def tally(state: State) -> dict[Phase, int]:
+    """How many orders the list has in each phase, newer details counted in."""
+    words = dict(state.words)
+    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
+    for order_id, reading in state.details.items():
+        summary = state.index.get(order_id)
+        if summary is None:
+            continue
+        status = status_of(summary, listed_at, reading)
+        if status != summary.status:
+            words[summary.status] -= 1
+            words[status] = words.get(status, 0) + 1
+    counts = dict.fromkeys(Phase, 0)
+    for word, count in words.items():
+        counts[phase_of(word)] += count
+    return counts

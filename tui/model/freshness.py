@@ -1,0 +1,50 @@
+"""How old what is shown may be before the screen must say so. Pure; ages in seconds."""
+
+from enum import Enum
+
+from tui.model.state import DetailReading, State
+
+GRACE = 3.0
+"""Seconds that a fact may outlive its cadence before it counts as old."""
+
+DETAIL_CADENCE = 2.0
+"""Seconds between two reads of the selected order while it is active."""
+
+
+class Word(Enum):
+    """The one word that the status line says of the list."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    PAUSED = "paused"
+
+
+def stale_after(interval: float, took: float) -> float:
+    """The age at which a list polled every `interval` seconds is stale, when its last
+    fetch took `took` seconds.
+    """
+    return interval + max(GRACE, 2 * took)
+
+
+def word_of(state: State, mono: float) -> Word:
+    """`live` is a promise: it holds only while the list is young, nothing has failed since
+    it was read, and nothing gave reason to doubt it.
+    """
+    if state.paused:
+        return Word.PAUSED
+    if state.read is None:
+        return Word.CONNECTING
+    age = mono - state.read.sent.mono
+    fresh = age <= stale_after(state.read.interval, state.read.took)
+    doubted = state.doubted >= state.read.sent.mono
+    return Word.LIVE if fresh and not doubted and state.failure is None else Word.STALE
+
+
+def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
+    """True for an active order's fact, read at `read_at`, that has outlived `cadence`."""
+    return mono - read_at > cadence + GRACE or state.doubted >= read_at
+
+
+def reading_is_old(reading: DetailReading, cadence: float, state: State, mono: float) -> bool:
+    return is_old(reading.sent.mono, cadence, state, mono)

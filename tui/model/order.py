@@ -1,0 +1,97 @@
+"""Orders as the program knows them. Times are UTC epoch seconds, sizes bytes, durations
+seconds, progress percent (0 to 100); None is "not said" or "not readable". Every text has
+passed the sanitiser.
+"""
+
+import msgspec
+
+from tui.model.status import Phase, phase_of
+
+
+class OrderSummary(msgspec.Struct, frozen=True, gc=False):
+    """One order as the list tells it (S: `id`, `created_on`, `status`)."""
+
+    id: str
+    status: str
+    created: float | None = None
+    progress: float | None = None
+
+    @property
+    def phase(self) -> Phase:
+        return phase_of(self.status)
+
+
+class Unreadable(msgspec.Struct, frozen=True, gc=False):
+    """A row of the list that could not be read: its position from 0, and why."""
+
+    position: int
+    reason: str
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The list of orders as one poll found it, newest first.
+
+    The time of the poll is kept beside it and not in it, so that equal lists are equal.
+    """
+
+    orders: tuple[OrderSummary, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+class Profile(msgspec.Struct, frozen=True, gc=False):
+    id: str | None = None
+    name: str | None = None
+
+
+class SubJob(msgspec.Struct, frozen=True):
+    """One rendition of an order (S: an item of `transcodingjob_set`)."""
+
+    profile: Profile
+    filename: str | None = None
+    label: str | None = None
+    progress: float | None = None
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where a file comes from or goes to; credentials in `url` are masked."""
+
+    url: str | None = None
+    protocol: str | None = None
+    user: str | None = None
+
+
+class OrderDetail(msgspec.Struct, frozen=True):
+    """One order with its sub-jobs. `id` is the id that was asked for: S's detail answers
+    with an `order_id` that is in no list.
+    """
+
+    id: str
+    status: str | None = None
+    created: float | None = None
+    filename: str | None = None
+    label: str | None = None
+    comment: str | None = None
+    size: int | None = None
+    duration: float | None = None
+    source: Place | None = None
+    uploads: tuple[Place, ...] = ()
+    notifications: tuple[str, ...] = ()
+    jobs: tuple[SubJob, ...] = ()
+
+
+def job_progress(job: SubJob, phase: Phase) -> float | None:
+    """The percent to draw for a sub-job of an order in `phase`.
+
+    S shows 0.0 on the sub-jobs of a FINISHED order: the order's final status outranks the
+    sub-job's number.
+    """
+    return 100.0 if phase is Phase.FINISHED else job.progress
+
+
+def mean_progress(detail: OrderDetail, phase: Phase) -> float | None:
+    """The mean of the sub-jobs' percents; None when there are none or any is unknown."""
+    known = [job_progress(job, phase) for job in detail.jobs]
+    numbers = [percent for percent in known if percent is not None]
+    if not known or len(numbers) < len(known):
+        return None
+    return sum(numbers) / len(numbers)

@@ -1,0 +1,63 @@
+"""What the layers ask of one another, and how a call can fail. Failures are values: a call
+returns its answer or a `Failure`, and never raises for what a server or a network did.
+"""
+
+from enum import Enum
+from typing import Protocol
+
+import msgspec
+
+from tui.model.order import OrderDetail, Snapshot
+
+
+class Trouble(Enum):
+    """The kinds of failure; each has its own sentence in `tui.phrase`."""
+
+    NAME = "the host's name is not found"
+    UNREACHABLE = "no route to the host"
+    REFUSED = "the connection is refused"
+    UNTRUSTED = "the certificate is not trusted"
+    SLOW = "no whole answer within the deadline"
+    CUT = "the connection was cut"
+    CREDENTIALS = "the credentials are rejected"
+    FORBIDDEN = "no permission for this company"
+    MISSING = "not found"
+    LIMITED = "rate limited"
+    SERVER = "the server failed"
+    REDIRECTED = "a redirect, which is never followed"
+    NOT_THE_API = "not JSON: a proxy or a login page"
+    SHAPE = "JSON of another shape"
+    TOO_LARGE = "the answer is too large"
+    STATUS = "an unexpected status"
+    INTERNAL = "a fault of this program"
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a call has no answer. `status` is the HTTP status where one came; `retry_after`
+    is in seconds, as the server asked; `hint` is sanitised and may be empty.
+    """
+
+    trouble: Trouble
+    status: int | None = None
+    retry_after: float | None = None
+    hint: str = ""
+
+
+class Api(Protocol):
+    """The two reads of the seed document."""
+
+    async def orders(self) -> Snapshot | Failure:
+        """Every order of the company, newest first."""
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        """One order with its sub-jobs."""
+
+    async def aclose(self) -> None:
+        """Release every connection."""
+
+
+class Actions(Protocol):
+    """The writes. Each is sent once and never repeated."""
+
+    async def requeue(self, order_id: str) -> Failure | None:
+        """Relaunch one order; None when the server took it."""

@@ -1,0 +1,40 @@
+"""A text that must not be shown."""
+
+from typing import final
+
+from tui.model.text import DOTS
+
+
+@final
+class Secret:
+    """Holds a secret; prints, formats and represents itself as dots.
+
+    `reveal` is the only way to the value, so every place that needs it can be found by
+    searching for that word.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __str__(self) -> str:
+        return DOTS
+
+    def __repr__(self) -> str:
+        return f"Secret({DOTS!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a secret is not pickled")

@@ -1,0 +1,127 @@
+"""What the program knows at one moment, and how an event changes it. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+
+from tui.model.events import (
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Dismissed,
+    Doubted,
+    Event,
+    Moment,
+    OrdersFailed,
+    OrdersRead,
+    Paused,
+)
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.ports import Failure
+
+MAX_GONE = 1000
+"""How many vanished orders are kept until they are dismissed."""
+
+
+class DetailReading(msgspec.Struct, frozen=True):
+    """The last good detail of an order and when its request was sent."""
+
+    detail: OrderDetail
+    sent: Moment
+
+
+class State(msgspec.Struct, frozen=True):
+    """The last good facts survive every failure; their age is theirs to tell."""
+
+    snapshot: Snapshot | None = None
+    read: OrdersRead | None = None
+    failure: OrdersFailed | None = None
+    details: Mapping[str, DetailReading] = MappingProxyType({})
+    detail_failures: Mapping[str, Failure] = MappingProxyType({})
+    gone: Mapping[str, OrderSummary] = MappingProxyType({})
+    orders: tuple[OrderSummary, ...] = ()
+    """What is shown: the snapshot's orders, and among them those that are gone."""
+    index: Mapping[str, OrderSummary] = MappingProxyType({})
+    """The snapshot's orders by id."""
+    words: Mapping[str, int] = MappingProxyType({})
+    """How many orders of the snapshot have each status word."""
+    paused: bool = False
+    doubted: float = float("-inf")
+
+
+def reduce(state: State, event: Event) -> State:
+    """The state after `event`."""
+    match event:
+        case OrdersRead():
+            return _orders_read(state, event)
+        case OrdersFailed():
+            return msgspec.structs.replace(state, failure=event)
+        case DetailRead(detail, sent):
+            before = state.details.get(detail.id)
+            if before is not None and before.sent.mono > sent.mono:
+                return state  # an older request came back late
+            return msgspec.structs.replace(
+                state,
+                details={**state.details, detail.id: DetailReading(detail, sent)},
+                detail_failures=_without(state.detail_failures, (detail.id,)),
+            )
+        case DetailFailed(order_id, failure):
+            failures = {**state.detail_failures, order_id: failure}
+            return msgspec.structs.replace(state, detail_failures=failures)
+        case DetailsDropped(order_ids):
+            return msgspec.structs.replace(
+                state,
+                details=_without(state.details, order_ids),
+                detail_failures=_without(state.detail_failures, order_ids),
+            )
+        case Paused(paused):
+            return msgspec.structs.replace(state, paused=paused)
+        case Doubted(at):
+            return msgspec.structs.replace(state, doubted=at.mono)
+        case Dismissed(order_ids):
+            gone = _without(state.gone, order_ids)
+            return msgspec.structs.replace(
+                state, gone=gone, orders=_with_gone(state.snapshot, gone)
+            )
+
+
+def _orders_read(state: State, event: OrdersRead) -> State:
+    if event.snapshot is state.snapshot:
+        return msgspec.structs.replace(state, read=event, failure=None)
+    index = {order.id: order for order in event.snapshot.orders}
+    # Every order that was shown and is listed no more, the newest of them.
+    gone = [order for order in state.orders if order.id not in index][:MAX_GONE]
+    gone_by_id = {order.id: order for order in gone}
+    return msgspec.structs.replace(
+        state,
+        snapshot=event.snapshot,
+        read=event,
+        failure=None,
+        gone=gone_by_id,
+        orders=_with_gone(event.snapshot, gone_by_id),
+        index=index,
+        words=Counter(map(attrgetter("status"), event.snapshot.orders)),
+    )
+
+
+def _with_gone(
+    snapshot: Snapshot | None, gone: Mapping[str, OrderSummary]
+) -> tuple[OrderSummary, ...]:
+    orders = snapshot.orders if snapshot is not None else ()
+    if not gone:
+        return orders
+    merged = sorted([*orders, *gone.values()], key=lambda order: -(order.created or 0.0))
+    return tuple(merged)
+
+
+_Value = TypeVar("_Value")
+
+
+def _without(mapping: Mapping[str, _Value], keys: tuple[str, ...]) -> Mapping[str, _Value]:
+    if not any(key in mapping for key in keys):
+        return mapping
+    return {key: value for key, value in mapping.items() if key not in keys}

@@ -1,0 +1,105 @@
+"""The one sanitiser and the one credential masker.
+
+Every text that a server sent passes `clean` where it enters (the wire), before anything
+shows, logs or exports it. Terminals obey what they are sent: a file name with an escape
+sequence could retitle the window or write the clipboard, and one with bidirectional
+controls could read as another name.
+"""
+
+import re
+import unicodedata
+
+LIMIT = 300
+"""How many characters of one remote text are kept, unless told otherwise."""
+
+REPLACEMENT = "\ufffd"
+ELLIPSIS = "…"
+DOTS = "•••"
+
+# Controls, formats (bidi, zero width, tags), surrogates, unassigned, line and paragraph
+# separators: nothing of these has a width that terminals agree on.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+# Joiners hold emoji and Indic scripts together; they are formats, but harmless.
+_JOINERS = frozenset("\u200c\u200d")
+# Letters and marks by category, yet drawn with no width or as a blank.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_MARKS = frozenset({"Mn", "Me", "Mc"})
+_MAX_MARKS = 4
+
+_ASCII_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def clean(text: str, limit: int = LIMIT) -> str:
+    """Return `text` safe to draw: no controls, no escapes, at most `limit` characters.
+
+    What is dangerous or invisible becomes U+FFFD, so that it can be seen that something
+    was there. Runs of combining marks and joiners stop after four. A text that was cut
+    ends in an ellipsis.
+    """
+    if len(text) > limit:
+        text = text[: limit - 1] + ELLIPSIS
+    if text.isascii():
+        return _ASCII_CONTROLS.sub(REPLACEMENT, text)
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if category in _MARKS or char in _JOINERS:
+            marks += 1
+            if marks > _MAX_MARKS or not kept:
+                continue
+        else:
+            marks = 0
+        unsafe = category in _UNSAFE_CATEGORIES and char not in _JOINERS
+        kept.append(REPLACEMENT if unsafe or char in _INVISIBLE else char)
+    return "".join(kept)
+
+
+def clean_prose(text: str, limit: int = 2000) -> str:
+    """`clean` for sentences (an order's comment): line breaks become spaces, and
+    credentials inside URLs are masked.
+    """
+    return clean(mask(clean(" ".join(text.split()), limit * 2)), limit)
+
+
+def clean_url(url: str, limit: int = 1000) -> str:
+    """`clean` for a URL, its credentials masked first, so that no cut can hide the `@`."""
+    return clean(_mask_url(clean(url, 100_000)), limit)
+
+
+_SIGNED = (
+    r"[\w.~-]*(?:sig|token|secret|passw|pwd|key|auth|cred|policy|hmac|hash|md5|hdn|hdnts)[\w.~-]*"
+)
+_SECRET_PARAMETER = re.compile(rf"([?&;#]{_SIGNED}=)[^&;#\s]+", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_HOST_AND_PORT = re.compile(r"(?:\[[0-9a-f:.]*\]|[^:]*)(?::\d{0,5})?", re.IGNORECASE)
+
+
+def mask(text: str) -> str:
+    """Mask the credentials of every URL inside `text`."""
+    return _URL.sub(lambda found: _mask_url(found[0]), text)
+
+
+def _mask_url(url: str) -> str:
+    """Replace the password and signed query parameters of one URL by dots.
+
+    A URL that is not well-formed (a raw `/` or `@` in the password) loses too much rather
+    than too little: everything up to its last `@` counts as the password.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
+    authority, _, path = rest.partition("/")
+    if "@" in authority:
+        # A second `@` behind the first slash may mean that the password holds both.
+        cut = rest.rfind("@") if ":" in authority else authority.rfind("@")
+        rest = _mask_userinfo(rest[:cut]) + rest[cut:]
+    elif "@" in path and not _HOST_AND_PORT.fullmatch(authority):
+        cut = rest.rfind("@")
+        rest = _mask_userinfo(rest[:cut]) + rest[cut:]
+    return scheme + separator + _SECRET_PARAMETER.sub(rf"\1{DOTS}", rest)
+
+
+def _mask_userinfo(userinfo: str) -> str:
+    user, colon, _ = userinfo.partition(":")
+    return f"{user}:{DOTS}" if colon else user

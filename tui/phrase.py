@@ -1,0 +1,122 @@
+"""Words for people: ages, sizes, percents, times and the sentence for each failure. Pure;
+shared by the screen and by whatever runs without one.
+"""
+
+from datetime import datetime, tzinfo
+
+from tui.model.ports import Failure, Trouble
+
+NO_VALUE = "-"
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def age(seconds: float) -> str:
+    """An age in one unit, rounded down: `48s`, `4m`, `58m`, `2h`, `2d`."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole}s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE}m"
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR}h"
+    return f"{whole // _DAY}d"
+
+
+def row_age(seconds: float) -> str:
+    """An age for a table: below a minute it does not count, so it need not be redrawn."""
+    return "now" if seconds < _MINUTE else age(seconds)
+
+
+def coarse_age(seconds: float) -> str:
+    """How long ago, in steps that need no redrawing each second: `65 s`, `12 min`, `3 h`."""
+    whole = max(0, int(seconds))
+    if whole < 2 * _MINUTE:
+        return f"{whole // 5 * 5} s" if whole >= 10 else f"{whole} s"
+    if whole < 2 * _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR} h"
+    return f"{whole // _DAY} days"
+
+
+def percent(value: float | None, *, old: bool = False) -> str:
+    """`62 %`, rounded down so that only what is done reads 100; `~62 %` when old; `?`."""
+    if value is None:
+        return "?"
+    return f"{'~' if old else ''}{int(value)} %"
+
+
+def size(count: int | None) -> str:
+    """Bytes in binary units: `11.6 MiB`."""
+    if count is None:
+        return NO_VALUE
+    value = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} PiB"
+
+
+def length(seconds: float | None) -> str:
+    """The length of a video: `95 s`, `12 min 04 s`, `1 h 02 min`."""
+    if seconds is None or seconds < 0:
+        return NO_VALUE
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE:02} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02} min"
+
+
+def clock_time(wall: float, zone: tzinfo | None = None) -> str:
+    """The time of day, in the user's zone unless told otherwise: `20:47:05`."""
+    return _local(wall, zone).strftime("%H:%M:%S")
+
+
+def short_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
+    """The time of day when it is today's, else the date and the minute."""
+    then = _local(wall, zone)
+    if then.date() == _local(now, zone).date():
+        return then.strftime("%H:%M:%S")
+    return then.strftime("%Y-%m-%d %H:%M")
+
+
+def full_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
+    """`today 11:15:55`, or the date and the time of day."""
+    then = _local(wall, zone)
+    if then.date() == _local(now, zone).date():
+        return then.strftime("today %H:%M:%S")
+    return then.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _local(wall: float, zone: tzinfo | None) -> datetime:
+    return datetime.fromtimestamp(wall, zone).astimezone(zone)
+
+
+def sentence(failure: Failure, host: str, company: str = "") -> str:
+    """What is wrong, in one plain sentence without a full stop."""
+    status = failure.status or ""
+    hint = f" ({failure.hint})" if failure.hint else ""
+    sentences = {
+        Trouble.NAME: f"the name {host} is not found",
+        Trouble.UNREACHABLE: f"{host} cannot be reached{hint}",
+        Trouble.REFUSED: f"{host} refuses the connection",
+        Trouble.UNTRUSTED: f"the certificate of {host} is not trusted{hint}",
+        Trouble.SLOW: f"{host} did not answer in time",
+        Trouble.CUT: f"{host} cut the connection",
+        Trouble.CREDENTIALS: "the credentials are rejected",
+        Trouble.FORBIDDEN: f"no permission for company {company}".rstrip(),
+        Trouble.MISSING: "not found on this server (404)",
+        Trouble.LIMITED: "too many requests (429): the server asks to wait",
+        Trouble.SERVER: f"server error {status}",
+        Trouble.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
+        Trouble.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
+        Trouble.SHAPE: f"the answer has an unknown shape{hint}",
+        Trouble.TOO_LARGE: "the answer is too large",
+        Trouble.STATUS: f"unexpected answer {status}",
+        Trouble.INTERNAL: f"a fault of this program{hint}",
+    }
+    return sentences[failure.trouble]
