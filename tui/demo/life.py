@@ -1,0 +1,73 @@
+"""The life of one order: how long each phase lasts, and where it stands at a given age."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+
+QUEUED, DOWNLOADING, TRANSCODING, UPLOADING = range(4)
+PHASES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")
+FINISHED, ERROR = "FINISHED", "ERROR"
+
+# Shortest and longest stay in each phase, in seconds. With an order every half minute these keep
+# seven or eight of them active at once.
+_BOUNDS = ((5.0, 30.0), (15.0, 60.0), (60.0, 230.0), (12.0, 50.0))
+# What is left, at the world's first moment, of the phase an order is then in.
+_LEFT = ((4.0, 15.0), (6.0, 30.0), (20.0, 150.0), (8.0, 30.0))
+
+LONGEST = sum(longest for _, longest in _BOUNDS)
+"""No order lives longer than this, and none that is active at the start goes on for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where an order stands: its status, the phase it reached, and how much of that is done."""
+
+    status: str
+    phase: int
+    done: float
+
+    def of_phase(self, phase: int) -> float:
+        """How much of `phase` is done, 0 to 1."""
+        return float(self.phase > phase) if self.phase != phase else self.done
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Seconds spent in each phase; an order that fails does so at the age `fails`."""
+
+    spans: tuple[float, ...]
+    fails: float | None = None
+
+    def at(self, age: float) -> Moment:
+        """The order when it is `age` seconds old. It never steps back as the age grows."""
+        failed = self.fails is not None and age >= self.fails
+        if self.fails is not None and failed:
+            age = self.fails
+        start = 0.0
+        for phase, (span, end) in enumerate(zip(self.spans, accumulate(self.spans), strict=True)):
+            if age < end:
+                done = max(age - start, 0.0) / span
+                return Moment(ERROR if failed else PHASES[phase], phase, done)
+            start = end
+        return Moment(FINISHED, len(PHASES), 1.0)
+
+
+def lead(dice: Random, *, fails: bool) -> Life:
+    """The life of an order like any other."""
+    spans = tuple(dice.uniform(shortest, longest) for shortest, longest in _BOUNDS)
+    if not fails:
+        return Life(spans)
+    phase = dice.choices((DOWNLOADING, TRANSCODING, UPLOADING), weights=(9, 7, 4))[0]
+    return Life(spans, sum(spans[:phase]) + dice.uniform(0.1, 0.9) * spans[phase])
+
+
+def caught(dice: Random, phase: int, age: float) -> Life:
+    """A life that at `age` is in the midst of `phase`."""
+    spans = list(lead(dice, fails=False).spans)
+    # The phases before it share a part of the age among them.
+    weights = [dice.uniform(0.8, 1.2) * sum(_BOUNDS[earlier]) for earlier in range(phase)]
+    past = age * (0.0, 0.6, 0.5, 0.85)[phase]
+    for earlier, weight in enumerate(weights):
+        spans[earlier] = past * weight / sum(weights)
+    spans[phase] = age - sum(spans[:phase]) + dice.uniform(*_LEFT[phase])
+    return Life(tuple(spans))
