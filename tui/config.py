@@ -137,6 +137,17 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str], path: Path) ->
     return Config(**values)
 
 
+def from_values(given: Mapping[str, object]) -> Config:
+    """Settings that come from the program itself, and flags; defaults for the rest."""
+    values: dict[str, Any] = {
+        setting.key: given[setting.key]
+        if isinstance(given.get(setting.key), Secret)
+        else _value(setting, _candidates(setting, given, {}, {}, Path()))
+        for setting in _SETTINGS
+    }
+    return Config(**values)
+
+
 def _candidates(
     setting: _Setting,
     flags: Mapping[str, object],

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
@@ -76,7 +76,7 @@ class Feed:
         self._snapshot: Snapshot | None = None
         self._index: dict[str, OrderSummary] = {}
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         """What happens, as it happens, for ever. Closing it ends every call in flight."""
         try:
             while True:

@@ -1,0 +1,1 @@
+"""The command line: reads the settings and wires the rooms together."""

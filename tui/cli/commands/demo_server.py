@@ -1,0 +1,17 @@
+"""`transcode-tui demo-server`: the simulated API, for any client."""
+
+import argparse
+import asyncio
+import sys
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; 2 where the options or the port cannot be had."""
+    from tui.demo.serve import serve_forever
+
+    try:
+        asyncio.run(serve_forever(options.port, options.orders, options.seed, options.speed))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"transcode-tui: {error}\n")
+        return 2
+    return 0

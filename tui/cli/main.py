@@ -1,0 +1,57 @@
+"""`transcode-tui` and its commands. Textual and httpx are imported when they are needed."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
+    options = _parser().parse_args(arguments)
+    if options.command == "demo-server":
+        from tui.cli.commands.demo_server import serve
+
+        return serve(options)
+    from tui.cli.commands.watch import watch
+
+    return watch(options, os.environ)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="transcode-tui",
+        description="Watch the work orders of the TransparentEdge Transcoding Service.",
+        epilog="Credentials come from TRANSPARENT_CLIENT_ID and TRANSPARENT_CLIENT_SECRET, "
+        "or from the config file; the secret has no flag, for command lines can be read.",
+    )
+    parser.add_argument("--version", action="version", version=f"transcode-tui {__version__}")
+    parser.add_argument("--demo", action="store_true", help="watch a simulated company")
+    parser.add_argument("--company", metavar="ID", help="the company whose orders to watch")
+    parser.add_argument("--client-id", metavar="ID", help="the API client's id")
+    parser.add_argument("--api-url", metavar="URL", help="the API's address")
+    parser.add_argument(
+        "--refresh", metavar="SECONDS", help="seconds between two polls, 1 to 3600 (default 5)"
+    )
+    parser.add_argument(
+        "--read-only", action="store_true", default=None, help="refuse every write to the API"
+    )
+    parser.add_argument("--theme", metavar="NAME", help="dark (default) or light")
+    parser.add_argument("--glyphs", metavar="SET", help="auto (default), unicode or ascii")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    server = commands.add_parser(
+        "demo-server", help="serve the simulated API on loopback for any client"
+    )
+    server.add_argument("--port", type=int, default=0, help="default: any free one")
+    server.add_argument("--orders", type=int, default=823, help="orders at the start")
+    server.add_argument("--seed", type=int, default=1, help="another seed, another world")
+    server.add_argument("--speed", type=float, default=1.0, help="times real time")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

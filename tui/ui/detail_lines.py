@@ -1,0 +1,180 @@
+"""The detail pane's content, as lines. Pure."""
+
+from dataclasses import dataclass
+
+from tui import phrase
+from tui.model.facts import OrderFacts, was_relaunched
+from tui.model.order import OrderDetail, Place, SubJob, job_progress
+from tui.model.ports import Failure
+from tui.model.state import DetailReading
+from tui.model.status import Phase
+from tui.ui.glyphs import Glyphs
+from tui.ui.rows import status_span
+from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
+
+_LABEL = 6
+_PERCENT = 6
+
+
+@dataclass(frozen=True)
+class DetailView:
+    """What the pane is told: the order's facts, its detail if read, and how old that is."""
+
+    facts: OrderFacts
+    reading: DetailReading | None
+    failure: str | None
+    """The sentence of the last read's failure."""
+    old: bool
+    """True when the order is active and the detail is past its time."""
+
+
+def detail_lines(
+    view: DetailView, size: tuple[int, int], now: tuple[float, float], glyphs: Glyphs
+) -> list[Line]:
+    """The pane's lines for `size` (width, height in cells) at `now` (wall, monotonic).
+
+    Where there is little height, the bars come before the facts.
+    """
+    width, height = size
+    facts, reading = view.facts, view.reading
+    title: Line = ((facts.id, "strong"),)
+    lines = [apart(title, (status_span(facts, glyphs),), width)]
+    if note := _note(view, now):
+        lines += [((text, "warning"),) for text in wrap(note, width, 2)]
+    if reading is None:
+        if facts.created is not None:
+            lines.append(((f"created {phrase.full_time(facts.created, now[0])}", "plain"),))
+        if view.failure is None:
+            lines.append((("loading the detail…", "dim"),))
+        return lines
+    detail = reading.detail
+    lines.append(_heading(detail, width))
+    if facts.phase is Phase.ERROR and detail.comment:
+        lines += [((text, "error"),) for text in wrap(detail.comment, width, 3)]
+    jobs = _jobs(view, detail, width, glyphs)
+    about = _about(view, detail, width, now[0], glyphs)
+    roomy = height >= len(lines) + len(about) + len(jobs) + 1
+    return [*lines, *about, (), *jobs] if roomy else [*lines, *jobs, (), *about]
+
+
+def _note(view: DetailView, now: tuple[float, float]) -> str | None:
+    """What stands between these facts and the truth; None when nothing does."""
+    if view.facts.gone:
+        return "this order is no longer in the list; x dismisses it"
+    read = ""
+    if view.reading is not None:
+        sent = view.reading.sent
+        ago = phrase.coarse_age(now[1] - sent.mono)
+        read = f"detail as of {phrase.clock_time(sent.wall)}, {ago} ago"
+    if view.failure is not None:
+        return f"the detail cannot be read: {view.failure}" + (f" ({read})" if read else "")
+    return f"old: {read}" if view.old and read else None
+
+
+def _heading(detail: OrderDetail, width: int) -> Line:
+    name = detail.filename or "no file name"
+    label: Line = ((detail.label, "dim"),) if detail.label else ()
+    return apart(((name, "strong"),), clip(label, width // 2), width)
+
+
+def _about(
+    view: DetailView, detail: OrderDetail, width: int, now: float, glyphs: Glyphs
+) -> list[Line]:
+    created = view.facts.created
+    made = "creation time unknown" if created is None else phrase.full_time(created, now)
+    parts = [f"created {made}" if created is not None else made]
+    if detail.size is not None:
+        parts.insert(0, phrase.size(detail.size))
+    if detail.duration is not None:
+        parts.insert(0, phrase.length(detail.duration))
+    lines: list[Line] = [clip(((f" {glyphs.dot} ".join(parts), "plain"),), width)]
+    if detail.source is not None:
+        lines.append(_fact("from", _place(detail.source), width))
+    lines += [_fact("to", _place(place), width) for place in detail.uploads]
+    lines += [_fact("tell", address, width) for address in detail.notifications]
+    if detail.comment and view.facts.phase is not Phase.ERROR:
+        said = wrap(detail.comment, width - _LABEL, 3)
+        lines += [_fact("says" if not n else "", text, width) for n, text in enumerate(said)]
+    if view.facts.phase.final and view.reading is not None and not view.facts.gone:
+        lines.append(_fact("read", phrase.full_time(view.reading.sent.wall, now), width))
+    return lines
+
+
+def _fact(name: str, value: str, width: int) -> Line:
+    return clip(((fit(name, _LABEL), "dim"), (value, "plain")), width)
+
+
+def _place(place: Place) -> str:
+    url = place.url or ""
+    protocol = place.protocol or ""
+    if protocol and not url.lower().startswith(protocol.lower()):
+        url = f"{url} {protocol}".strip()
+    # A user that the URL names already needs no second naming.
+    named = place.user is None or f"//{place.user}" in url
+    return url if named else f"{url} ({place.user})".strip()
+
+
+def _jobs(view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs) -> list[Line]:
+    if not detail.jobs:
+        return [(("no sub-jobs yet" if not view.facts.phase.final else "no sub-jobs", "dim"),)]
+    phase = view.facts.phase
+    relaunched = view.reading is not None and was_relaunched(view.reading, phase)
+    known = [None if relaunched else job_progress(job, phase) for job in detail.jobs]
+    numbers = [percent for percent in known if percent is not None]
+    mean = sum(numbers) / len(numbers) if len(numbers) == len(known) else None
+    ink = "old" if view.old or phase is Phase.ERROR else "bar"
+    count = len(detail.jobs)
+    name = f"mean of {count} sub-jobs" if count > 1 else "1 sub-job"
+    lines = [_bar_line(((name, "strong"),), mean, view, ink, width, glyphs)]
+    for job, percent in zip(detail.jobs, known, strict=True):
+        lines += _job(job, percent, view, ink, width, glyphs)
+    return lines
+
+
+def _job(
+    job: SubJob, percent: float | None, view: DetailView, ink: str, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """Profile and label above file and bar; on one line where the pane is wide."""
+    number = f"  #{job.profile.id}" if job.profile.id else ""
+    profile: Line = ((job.profile.name or "no profile name", "accent"), (number, "dim"))
+    label: Line = ((job.label, "plain"),) if job.label else ()
+    file: Line = ((job.filename or "", "dim"),)
+    if width >= 76:
+        third = width // 4
+        cells = (*_pad(profile, third), *_pad(label, third - 4), *_pad(file, third))
+        return [_bar_line(cells, percent, view, ink, width, glyphs, least=10)]
+    return [
+        apart(profile, clip(label, width // 2), width),
+        _bar_line(file, percent, view, ink, width, glyphs),
+    ]
+
+
+def _bar_line(
+    left: Line,
+    percent: float | None,
+    view: DetailView,
+    ink: str,
+    width: int,
+    glyphs: Glyphs,
+    least: int = 0,
+) -> Line:
+    """`left`, then a bar and its percent at the right edge, bars below one another."""
+    size = max(least, min(24, (width - _PERCENT - 2) // 2))
+    room = width - size - _PERCENT - 2
+    shown = phrase.percent(percent, old=view.old)
+    return (
+        *_pad(left, room),
+        (" ", "plain"),
+        *bar(percent, size, glyphs, ink),
+        (" ", "plain"),
+        (fit_right(shown, _PERCENT), "old" if ink == "old" else "plain"),
+    )
+
+
+def _pad(line: Line, width: int) -> Line:
+    shown = clip(line, width - 1)
+    return (*shown, (" " * (width - width_of(shown)), "plain"))
+
+
+def failure_sentence(failure: Failure | None, host: str, company: str) -> str | None:
+    return None if failure is None else phrase.sentence(failure, host, company)

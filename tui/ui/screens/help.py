@@ -1,0 +1,30 @@
+"""The help, written from the bindings that work on the screen it is asked from."""
+
+from textual.screen import Screen
+
+from tui.ui.screens.listing import ListScreen
+from tui.ui.spans import Line, fit
+
+_WORDS: tuple[tuple[str, str], ...] = (
+    ("live", "the list is as young as it can be"),
+    ("stale", "it is older than that; its age and the reason are shown"),
+    ("paused", "nothing is asked for"),
+    ("~62 %", "a progress older than its time"),
+    ("?", "not known"),
+)
+
+
+def help_screen(screen: Screen[object]) -> ListScreen:
+    """Every key that works on `screen` now, one line an action, then what the words mean."""
+    keys: dict[str, list[str]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        text = binding.tooltip or binding.description
+        if text and active.enabled:
+            keys.setdefault(text, []).append(screen.app.get_key_display(binding))
+    width = max((len(" ".join(shown)) for shown in keys.values()), default=10) + 2
+    lines: list[Line] = [
+        ((fit(" ".join(shown), width), "accent"), (text, "plain")) for text, shown in keys.items()
+    ]
+    lines += [(), *(((fit(word, width), "strong"), (said, "plain")) for word, said in _WORDS)]
+    return ListScreen("Keys", lines)

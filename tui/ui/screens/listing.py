@@ -1,0 +1,38 @@
+"""A list over the main screen: the help, the unreadable rows."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from tui.ui.spans import Line
+from tui.ui.widgets.lines import Lines
+
+
+class _Scroller(Lines, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False),
+        Binding("down,j", "scroll_down", "Down", show=False),
+    ]
+
+
+class ListScreen(ModalScreen[None]):
+    """Lines under a title; any of `esc`, `q`, `?` and `enter` closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        scroller = _Scroller()
+        scroller.border_title = self._title  # our own words, never remote text
+        scroller.border_subtitle = "esc closes"
+        scroller.show(self._lines)
+        yield scroller

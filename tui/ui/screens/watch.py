@@ -1,0 +1,173 @@
+"""The main screen: banner, orders, detail. It binds slices of the state to its panes and
+turns their messages into wishes; it fetches nothing.
+"""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tui.feed.clock import Clock
+from tui.model.facts import OrderFacts, facts_of
+from tui.model.freshness import DETAIL_CADENCE, is_old
+from tui.model.order import OrderSummary, Unreadable
+from tui.model.state import State
+from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
+from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
+from tui.ui.glyphs import Glyphs
+from tui.ui.rows import Columns, row
+from tui.ui.screens.listing import ListScreen
+from tui.ui.spans import Line, wrap
+from tui.ui.widgets.detail import DetailPane
+from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.orders import OrdersTable
+
+
+class WatchScreen(Screen[None]):
+    """Watches one company's orders."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "wish('refresh')", "Refresh", id="watch.refresh", tooltip="Ask now"),
+        Binding("p", "wish('pause')", "Pause", id="watch.pause", tooltip="Pause or resume"),
+        Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
+        Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
+        Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+        Binding("tab", "app.focus_next", "Panes", id="watch.next-pane", tooltip="Other pane"),
+        Binding("shift+tab", "app.focus_previous", "Panes", id="watch.pane", show=False),
+    ]
+    AUTO_FOCUS = "#orders"
+
+    class Wish(Message):
+        """Something for the feed: `refresh` or `pause`."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class DismissGone(Message):
+        """The person has seen which orders are gone."""
+
+    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (100, "-wide")]
+        self._who = who
+        self._glyphs = glyphs
+        self._clock = clock
+        self._state = State()
+        self._now = clock.now()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="status")
+        yield Lines(id="counts")
+        yield Lines(id="rule")
+        with Container(id="panes"):
+            yield OrdersTable(id="orders")
+            yield DetailPane(id="detail")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.bind(self._state)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.bind, self._state)
+
+    def bind(self, state: State) -> None:
+        """Show `state` as of now; what is as it was is not drawn again."""
+        if not self.is_mounted:
+            return
+        before, self._state = self._state, state
+        self._now = now = self._clock.now()
+        width = self.size.width
+        who, glyphs = self._who, self._glyphs
+        for name, line in (
+            ("status", status_line(state, who, now.mono, width, glyphs)),
+            ("counts", counts_line(state, width, glyphs)),
+            ("rule", rule_line(state, who, now.mono, width, glyphs)),
+        ):
+            self.query_one(f"#{name}", Lines).show((line,))
+        orders = self.query_one(OrdersTable)
+        orders.bind(state.orders, self._paint, empty_lines(state, who, now.mono, orders.size.width))
+        self._bind_detail()
+        if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
+            self.refresh_bindings()
+
+    def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
+        facts = facts_of(self._state, order)
+        old = facts.progress_at is not None and is_old(
+            facts.progress_at, self._who.refresh, self._state, self._now.mono
+        )
+        return row(facts, columns, self._glyphs, self._now.wall, old=old, cursor=cursor)
+
+    def _bind_detail(self) -> None:
+        pane = self.query_one(DetailPane)
+        order_id = self.query_one(OrdersTable).cursor_id
+        facts = self._facts(order_id)
+        if facts is None:
+            pane.show(((("Choose an order to see its sub-jobs.", "dim"),),))
+            return
+        state, now, who = self._state, self._now, self._who
+        reading = state.details.get(facts.id)
+        old = (
+            reading is not None
+            and not facts.phase.final
+            and is_old(reading.sent.mono, DETAIL_CADENCE, state, now.mono)
+        )
+        failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
+        view = DetailView(facts, reading, failure, old)
+        size = (max(20, pane.size.width), pane.size.height)
+        pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
+
+    def _facts(self, order_id: str | None) -> OrderFacts | None:
+        if order_id is None:
+            return None
+        summary = self._state.index.get(order_id) or self._state.gone.get(order_id)
+        return None if summary is None else facts_of(self._state, summary)
+
+    def on_orders_table_selected(self, _: OrdersTable.Selected) -> None:
+        self.query_one(DetailPane).scroll_to(y=0, animate=False)
+        self._bind_detail()
+
+    def on_orders_table_opened(self) -> None:
+        self.query_one(DetailPane).focus()
+
+    def on_detail_pane_left(self) -> None:
+        self.query_one(OrdersTable).focus()
+
+    def on_detail_pane_resized(self) -> None:
+        self._bind_detail()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys that would do nothing here are not shown."""
+        if action == "dismiss_gone":
+            return bool(self._state.gone)
+        if action == "unreadable":
+            return bool(_unreadable(self._state))
+        return True
+
+    def action_wish(self, name: str) -> None:
+        self.post_message(self.Wish(name))
+
+    def action_dismiss_gone(self) -> None:
+        self.post_message(self.DismissGone())
+
+    def action_copy_id(self) -> None:
+        order_id = self.query_one(OrdersTable).cursor_id
+        if order_id is not None:
+            self.app.copy_to_clipboard(order_id)
+            self.notify(f"copied {order_id}", timeout=3, markup=False)
+
+    def action_unreadable(self) -> None:
+        lines: list[Line] = [
+            ((text, "plain"),)
+            for item in _unreadable(self._state)
+            for text in wrap(f"row {item.position + 1}: {item.reason}", 72, 3)
+        ]
+        self.app.push_screen(ListScreen("Unreadable rows of the list", lines))
+
+
+def _unreadable(state: State) -> tuple[Unreadable, ...]:
+    return state.snapshot.unreadable if state.snapshot is not None else ()

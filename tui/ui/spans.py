@@ -1,0 +1,86 @@
+"""Lines as values: what is drawn is compared before it is drawn. Pure.
+
+A line is a tuple of spans, a span a text and the name of its ink; `tui.ui.widgets.lines`
+turns names into styles. Texts are already clean; no span is ever markup.
+"""
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.model.status import Phase
+from tui.ui.glyphs import Glyphs
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+INKS = (
+    "plain",
+    "dim",
+    "strong",
+    "accent",
+    "warning",
+    "bar",
+    "rest",
+    "old",
+    "gone",
+    *(phase.value for phase in Phase),
+)
+"""Every name of an ink; the stylesheet gives each its colour."""
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip(" ") + "…", width)
+
+
+def fit_right(text: str, width: int) -> str:
+    """`text` at the right of `width` cells."""
+    return " " * (width - cell_len(text)) + text if cell_len(text) <= width else fit(text, width)
+
+
+def width_of(line: Line) -> int:
+    return sum(cell_len(text) for text, _ in line)
+
+
+def apart(left: Line, right: Line, width: int) -> Line:
+    """`left` at the left and `right` at the right of `width` cells; the left gives way."""
+    room = width - width_of(right)
+    shown = clip(left, room - 1)
+    return (*shown, (" " * (room - width_of(shown)), "plain"), *right)
+
+
+def clip(line: Line, width: int) -> Line:
+    """`line` in at most `width` cells."""
+    shown: list[Span] = []
+    room = width
+    for text, ink in line:
+        if room <= 0:
+            break
+        size = cell_len(text)
+        shown.append((text, ink) if size <= room else (fit(text, room), ink))
+        room -= size
+    return tuple(shown)
+
+
+def bar(percent: float | None, width: int, glyphs: Glyphs, ink: str = "bar") -> Line:
+    """A bar of `width` cells; full only at 100."""
+    done = 0 if percent is None else int(percent / 100 * width)
+    return ((glyphs.done * done, ink), (glyphs.rest * (width - done), "rest"))
+
+
+def wrap(text: str, width: int, most: int) -> list[str]:
+    """`text` in at most `most` lines of `width` cells, broken at spaces where it can be."""
+    lines: list[str] = []
+    rest = text
+    while rest and len(lines) < most - 1 and cell_len(rest) > width:
+        head = set_cell_size(rest, width)
+        cut = head.rfind(" ")
+        # set_cell_size replaces half a wide character by a space, so count from the text.
+        taken = cut if cut > width // 3 else len(head.rstrip(" "))
+        taken = max(1, taken)
+        lines.append(rest[:taken].rstrip())
+        rest = rest[taken:].lstrip()
+    return [*lines, fit(rest, width).rstrip()] if rest else lines

@@ -1,0 +1,62 @@
+"""The widget under everything on screen: lines as values, drawn when they change."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.ui.spans import INKS, Line
+
+
+class Lines(ScrollView, can_focus=False):
+    """Shows lines on Textual's line API; only visible lines that changed are redrawn."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"ink--cursor"}
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._lines: tuple[Line, ...] = ()
+        self._styles: dict[str, Style] = {}
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show `lines`; nothing is drawn for a line that is as it was."""
+        before, self._lines = self._lines, tuple(lines)
+        if len(before) != len(self._lines):
+            self.virtual_size = Size(0, len(self._lines))
+            self.refresh()
+            return
+        for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            if old != new:
+                self.refresh_line(number)
+
+    @property
+    def lines_shown(self) -> tuple[Line, ...]:
+        return self._lines
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        line = self._lines[number] if number < len(self._lines) else ()
+        return self.strip_of(line)
+
+    def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
+        """The strip of a line, filled to the widget's width."""
+        width = self.size.width
+        segments = [Segment(text, self._style(ink)) for text, ink in line if text]
+        strip = Strip(segments).adjust_cell_length(width, self._style("plain"))
+        return strip.apply_style(self._style("cursor")) if cursor else strip
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        self.refresh()
+
+    def _style(self, ink: str) -> Style:
+        style = self._styles.get(ink)
+        if style is None:
+            style = self._styles[ink] = self.get_component_rich_style(f"ink--{ink}")
+        return style

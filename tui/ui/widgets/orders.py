@@ -1,0 +1,200 @@
+"""The orders table: virtual, on the line API, its cursor tied to an order's id.
+
+`DataTable` costs O(rows) for each refresh and its cursor is an index; here a row is painted
+when it is seen, and only visible lines that changed are drawn.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from tui.model.order import OrderSummary
+from tui.ui.rows import Columns, header, lay_out
+from tui.ui.spans import Line
+from tui.ui.widgets.lines import Lines
+
+Paint = Callable[[OrderSummary, Columns, bool], Line]
+
+
+class OrdersTable(Lines, can_focus=True):
+    """One line an order under a header line. It is handed orders and how to paint one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="orders.up", show=False),
+        Binding("down,j", "move(1)", "Down", id="orders.down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="orders.page-up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="orders.page-down", show=False),
+        Binding("g,home", "jump(0)", "First order", id="orders.first", show=False),
+        Binding("G,end", "jump(-1)", "Last order", id="orders.last", show=False),
+        Binding("enter", "open", "Open", id="orders.open", tooltip="Go into the detail"),
+    ]
+
+    class Selected(Message):
+        """The cursor is on another order (None: there is none)."""
+
+        def __init__(self, order_id: str | None) -> None:
+            super().__init__()
+            self.order_id = order_id
+
+    class Looked(Message):
+        """Other rows are in view."""
+
+        def __init__(self, order_ids: tuple[str, ...]) -> None:
+            super().__init__()
+            self.order_ids = order_ids
+
+    class Opened(Message):
+        """The order under the cursor is to be read in full."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._orders: Sequence[OrderSummary] = ()
+        self._paint: Paint | None = None
+        self._cursor = 0
+        self._cursor_id: str | None = None
+        self._columns = lay_out(80, 15)
+        self._id_width = 15
+        self._drawn: dict[int, Line] = {}
+        self._seen: tuple[str, ...] = ()
+
+    @property
+    def cursor_id(self) -> str | None:
+        return self._cursor_id
+
+    @property
+    def top(self) -> int:
+        """The first row in view."""
+        return int(self.scroll_offset.y)
+
+    @property
+    def rows_in_view(self) -> int:
+        return max(0, self.size.height - 1)
+
+    def bind(self, orders: Sequence[OrderSummary], paint: Paint, empty: Sequence[Line]) -> None:
+        """Show `orders`; the cursor and the view stay on the orders they are on."""
+        self._paint = paint
+        if not orders:
+            self._clear()
+            self.show(empty)
+            return
+        if orders is not self._orders:
+            self._replace(orders)
+        self._draw_changes()
+
+    def _clear(self) -> None:
+        if self._orders:
+            self._orders, self._drawn = (), {}
+            self._set_cursor(0, None)
+            self.scroll_to(y=0, animate=False)
+
+    def _replace(self, orders: Sequence[OrderSummary]) -> None:
+        top = self.top
+        anchor = self._orders[top].id if 0 < top < len(self._orders) else None
+        if not self._orders:
+            self.show(())
+        self._orders = orders
+        self._id_width = max(15, min(28, max(len(order.id) for order in orders)))
+        self._columns = lay_out(self.size.width, self._id_width)
+        self.virtual_size = Size(0, len(orders) + 1)
+        cursor = self._find(self._cursor_id, self._cursor)
+        if cursor is None:  # nothing was selected before
+            cursor = min(self._cursor, len(orders) - 1)
+        if anchor is not None:
+            moved = self._find(anchor, top)
+            if moved is not None and moved != top:
+                self.scroll_to(y=moved, animate=False, immediate=True)
+        self._set_cursor(cursor, orders[cursor].id)
+
+    def _find(self, order_id: str | None, hint: int) -> int | None:
+        """The row of an order, looked for where it was first."""
+        if order_id is None:
+            return None
+        if hint < len(self._orders) and self._orders[hint].id == order_id:
+            return hint
+        return next((n for n, order in enumerate(self._orders) if order.id == order_id), None)
+
+    def _draw_changes(self) -> None:
+        """Redraw the visible lines that are not what was drawn; tell what is in view."""
+        top, stop = self.top, min(len(self._orders), self.top + self.rows_in_view)
+        for row in range(top, stop):
+            if self._drawn.get(row) != self._line(row):
+                self.refresh_line(row + 1)
+        self._tell_view(top, stop)
+
+    def _tell_view(self, top: int, stop: int) -> None:
+        seen = tuple(order.id for order in self._orders[top:stop])
+        if seen != self._seen:
+            self._seen = seen
+            self.post_message(self.Looked(seen))
+
+    def _line(self, row: int) -> Line:
+        if self._paint is None:
+            return ()
+        return self._paint(self._orders[row], self._columns, row == self._cursor)
+
+    def render_line(self, y: int) -> Strip:
+        if not self._orders:
+            return super().render_line(y)
+        if y == 0:
+            return self.strip_of(header(self._columns))
+        row = self.top + y - 1
+        if row >= len(self._orders):
+            return self.strip_of(())
+        line = self._drawn[row] = self._line(row)
+        return self.strip_of(line, cursor=row == self._cursor)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._drawn.clear()
+            self._tell_view(self.top, min(len(self._orders), self.top + self.rows_in_view))
+
+    def on_resize(self, _: Resize) -> None:
+        columns = lay_out(self.size.width, self._id_width)
+        self._columns = columns
+        self._drawn.clear()
+        self.refresh()
+        if self._orders:
+            self._tell_view(self.top, min(len(self._orders), self.top + self.rows_in_view))
+
+    def _set_cursor(self, row: int, order_id: str | None) -> None:
+        before, self._cursor = self._cursor, row
+        if before != row:
+            self.refresh_line(before + 1)
+            self.refresh_line(row + 1)
+        if order_id != self._cursor_id:
+            self._cursor_id = order_id
+            self.refresh_line(row + 1)
+            self.post_message(self.Selected(order_id))
+
+    def _go(self, row: int) -> None:
+        """Put the cursor on a row and bring it into view."""
+        if not self._orders:
+            return
+        row = max(0, min(len(self._orders) - 1, row))
+        self._set_cursor(row, self._orders[row].id)
+        if row < self.top:
+            self.scroll_to(y=row, animate=False, immediate=True)
+        elif row >= self.top + self.rows_in_view:
+            self.scroll_to(y=row - self.rows_in_view + 1, animate=False, immediate=True)
+
+    def action_move(self, rows: int) -> None:
+        self._go(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._go(self._cursor + pages * max(1, self.rows_in_view - 1))
+
+    def action_jump(self, row: int) -> None:
+        self._go(row if row >= 0 else len(self._orders) - 1)
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened())
+
+    def on_click(self, event: Click) -> None:
+        if event.y > 0 and self.top + event.y - 1 < len(self._orders):
+            self._go(self.top + event.y - 1)
