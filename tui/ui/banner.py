@@ -30,6 +30,9 @@ _INKS = {
 }
 
 
+_SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
+
+
 def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
     """Program, company, host; at the right the one word and the time of the list."""
     word = word_of(state, mono)
@@ -77,7 +80,7 @@ def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
 def _counts(words: list[tuple[str, int, str, str]], gap: str, *, long: bool) -> Line:
     line: Line = ()
     for number, (glyph, count, word, ink) in enumerate(words):
-        text = f"{glyph} {count} {word}" if long else f"{glyph} {count} {word[:5]}"
+        text = f"{glyph} {count} {word if long else _SHORT.get(word, word)}"
         # What is zero is said, but does not catch the eye.
         line = (*line, (gap if number else " ", "plain"), (text, ink if count else "dim"))
     return line

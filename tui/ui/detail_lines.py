@@ -14,6 +14,7 @@ from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
 
 _LABEL = 6
 _PERCENT = 6
+_WIDE = 76
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ def detail_lines(
     lines.append(_heading(detail, width))
     if facts.phase is Phase.ERROR and detail.comment:
         lines += [((text, "error"),) for text in wrap(detail.comment, width, 3)]
-    jobs = _jobs(view, detail, width, glyphs)
     about = _about(view, detail, width, now[0], glyphs)
+    jobs = _jobs(view, detail, width, glyphs, brief=False)
     roomy = height >= len(lines) + len(about) + len(jobs) + 1
+    if not roomy and width >= _WIDE:
+        jobs = _jobs(view, detail, width, glyphs, brief=True)
+        roomy = height >= len(lines) + len(about) + len(jobs) + 1
     return [*lines, *about, (), *jobs] if roomy else [*lines, *jobs, (), *about]
 
 
@@ -114,7 +118,9 @@ def _place(place: Place) -> str:
     return url if named else f"{url} ({place.user})".strip()
 
 
-def _jobs(view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs) -> list[Line]:
+def _jobs(
+    view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs, *, brief: bool
+) -> list[Line]:
     if not detail.jobs:
         return [(("no sub-jobs yet" if not view.facts.phase.final else "no sub-jobs", "dim"),)]
     phase = view.facts.phase
@@ -127,26 +133,38 @@ def _jobs(view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs) -> 
     name = f"mean of {count} sub-jobs" if count > 1 else "1 sub-job"
     lines = [_bar_line(((name, "strong"),), mean, view, ink, width, glyphs)]
     for job, percent in zip(detail.jobs, known, strict=True):
-        lines += _job(job, percent, view, ink, width, glyphs)
+        lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)
     return lines
 
 
 def _job(
     job: SubJob, percent: float | None, view: DetailView, ink: str, width: int, glyphs: Glyphs
 ) -> list[Line]:
-    """Profile and label above file and bar; on one line where the pane is wide."""
-    number = f"  #{job.profile.id}" if job.profile.id else ""
-    profile: Line = ((job.profile.name or "no profile name", "accent"), (number, "dim"))
-    label: Line = ((job.label, "plain"),) if job.label else ()
+    """Profile and label above file and bar."""
     file: Line = ((job.filename or "", "dim"),)
-    if width >= 76:
-        third = width // 4
-        cells = (*_pad(profile, third), *_pad(label, third - 4), *_pad(file, third))
-        return [_bar_line(cells, percent, view, ink, width, glyphs, least=10)]
     return [
-        apart(profile, clip(label, width // 2), width),
+        apart(_profile(job), clip(_label(job), width // 2), width),
         _bar_line(file, percent, view, ink, width, glyphs),
     ]
+
+
+def _brief_job(
+    job: SubJob, percent: float | None, view: DetailView, ink: str, width: int, glyphs: Glyphs
+) -> list[Line]:
+    """Profile, label, file and bar on one line, for a wide pane of little height."""
+    third = width // 4
+    file: Line = ((job.filename or "", "dim"),)
+    cells = (*_pad(_profile(job), third), *_pad(_label(job), third - 4), *_pad(file, third))
+    return [_bar_line(cells, percent, view, ink, width, glyphs)]
+
+
+def _profile(job: SubJob) -> Line:
+    number = f"  #{job.profile.id}" if job.profile.id else ""
+    return ((job.profile.name or "no profile name", "accent"), (number, "dim"))
+
+
+def _label(job: SubJob) -> Line:
+    return ((job.label, "plain"),) if job.label else ()
 
 
 def _bar_line(
@@ -156,10 +174,9 @@ def _bar_line(
     ink: str,
     width: int,
     glyphs: Glyphs,
-    least: int = 0,
 ) -> Line:
     """`left`, then a bar and its percent at the right edge, bars below one another."""
-    size = max(least, min(24, (width - _PERCENT - 2) // 2))
+    size = min(24, (width - _PERCENT - 2) // 2)
     room = width - size - _PERCENT - 2
     shown = phrase.percent(percent, old=view.old)
     return (

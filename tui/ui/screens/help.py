@@ -20,7 +20,9 @@ def help_screen(screen: Screen[object]) -> ListScreen:
     for active in screen.active_bindings.values():
         binding = active.binding
         text = binding.tooltip or binding.description
-        if text and active.enabled:
+        # Ours carry an id; what Textual brings along beside them is not worth a line.
+        ours = binding.id is not None or binding.action.endswith("command_palette")
+        if ours and text and active.enabled:
             keys.setdefault(text, []).append(screen.app.get_key_display(binding))
     width = max((len(" ".join(shown)) for shown in keys.values()), default=10) + 2
     lines: list[Line] = [

@@ -118,7 +118,7 @@ class WatchScreen(Screen[None]):
         )
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
         view = DetailView(facts, reading, failure, old)
-        size = (max(20, pane.size.width), pane.size.height)
+        size = (max(20, pane.room), pane.size.height)
         pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
 
     def _facts(self, order_id: str | None) -> OrderFacts | None:

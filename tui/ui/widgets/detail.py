@@ -15,6 +15,8 @@ class DetailPane(Lines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", id="detail.up", show=False),
         Binding("down,j", "scroll_down", "Down", id="detail.down", show=False),
+        Binding("pageup,ctrl+b", "page_up", "Page up", id="detail.page-up", show=False),
+        Binding("pagedown,ctrl+f", "page_down", "Page down", id="detail.page-down", show=False),
         Binding("g,home", "scroll_home", "Top", id="detail.top", show=False),
         Binding("G,end", "scroll_end", "Bottom", id="detail.bottom", show=False),
         Binding("escape", "leave", "Back", id="detail.leave", tooltip="Back to the orders"),

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from tui.ui.spans import INKS, Line
 
 
-class Lines(ScrollView, can_focus=False):
+class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     """Shows lines on Textual's line API; only visible lines that changed are redrawn."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"ink--cursor"}
@@ -35,6 +35,11 @@ class Lines(ScrollView, can_focus=False):
                 self.refresh_line(number)
 
     @property
+    def room(self) -> int:
+        """The width in cells that lines can be drawn in: no padding, no scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def lines_shown(self) -> tuple[Line, ...]:
         return self._lines
 
@@ -46,9 +51,14 @@ class Lines(ScrollView, can_focus=False):
     def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
         """The strip of a line, filled to the widget's width."""
         width = self.size.width
-        segments = [Segment(text, self._style(ink)) for text, ink in line if text]
-        strip = Strip(segments).adjust_cell_length(width, self._style("plain"))
-        return strip.apply_style(self._style("cursor")) if cursor else strip
+        # The cursor's background goes over the inks; their colours stay.
+        over = self._cursor_style() if cursor else Style.null()
+        segments = [Segment(text, self._style(ink) + over) for text, ink in line if text]
+        return Strip(segments).adjust_cell_length(width, self._style("plain") + over)
+
+    def _cursor_style(self) -> Style:
+        style = self._style("cursor")
+        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -99,7 +99,7 @@ class OrdersTable(Lines, can_focus=True):
             self.show(())
         self._orders = orders
         self._id_width = max(15, min(28, max(len(order.id) for order in orders)))
-        self._columns = lay_out(self.size.width, self._id_width)
+        self._columns = lay_out(self.room, self._id_width)
         self.virtual_size = Size(0, len(orders) + 1)
         cursor = self._find(self._cursor_id, self._cursor)
         if cursor is None:  # nothing was selected before
@@ -155,7 +155,7 @@ class OrdersTable(Lines, can_focus=True):
             self._tell_view(self.top, min(len(self._orders), self.top + self.rows_in_view))
 
     def on_resize(self, _: Resize) -> None:
-        columns = lay_out(self.size.width, self._id_width)
+        columns = lay_out(self.room, self._id_width)
         self._columns = columns
         self._drawn.clear()
         self.refresh()
