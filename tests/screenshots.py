@@ -44,7 +44,7 @@ class Stage:
             await self.pause(0.02)
             while self.app._feed._tasks:
                 await self.pause(0.01)
-        self.app._show()
+            self.app._tick()
         await self.pause(0.05)
 
 
@@ -75,8 +75,8 @@ async def keys(stage: Stage) -> None:
 
 
 def _selected_status(app: TranscodeApp) -> str:
-    order_id = app._feed._agenda.selected
-    return app.state.index[order_id].status if order_id in app.state.index else ""
+    summary = app.state.index.get(app._feed._agenda.selected or "")
+    return summary.status if summary is not None else ""
 
 
 SCENES: tuple[tuple[str, tuple[int, int], str, Scene], ...] = (

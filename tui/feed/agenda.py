@@ -58,6 +58,7 @@ class Agenda:
     _index: Mapping[str, OrderSummary] = field(default_factory=dict)
     _listed_at: float = -math.inf
     _known: dict[str, _Known] = field(default_factory=dict)
+    _actives_turn: bool = True
 
     def select(self, order_id: str | None, now: float) -> None:
         """The first selection is due at once, those of a moving cursor when it rests."""
@@ -88,6 +89,12 @@ class Agenda:
     def listed_as(self, order_id: str) -> str | None:
         summary = self._index.get(order_id)
         return summary.status if summary is not None else None
+
+    def asked(self, order_id: str) -> None:
+        """A detail is being asked for. Rows take turns, one active, one that has ended:
+        many active ones must not keep the names of the others from being read."""
+        if order_id != self.selected:
+            self._actives_turn = not self._is_active(order_id)
 
     def read(
         self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
@@ -127,7 +134,7 @@ class Agenda:
             if order_id != self.selected:
                 due = max(self._due(order_id, self.refresh), rested)
                 want = Want(due, order_id, urgent=False)
-                found.append((True, not self._is_active(order_id), want))
+                found.append((True, self._is_active(order_id) != self._actives_turn, want))
         found.sort(key=lambda item: (item[0], item[1], item[2].due))
         return [want for _, _, want in found if want.due < math.inf]
 

@@ -154,6 +154,7 @@ class Feed:
             if self._budget.level(now) < 1 + spare:
                 delay = min(delay, self._budget.seconds_until(1 + spare, now))
                 continue
+            self._agenda.asked(want.order_id)
             self._start(want.order_id, partial(self._read_detail, want.order_id), now)
         return delay
 

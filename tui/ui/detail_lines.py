@@ -71,7 +71,7 @@ def _note(view: DetailView, now: tuple[float, float]) -> str | None:
         ago = phrase.coarse_age(now[1] - sent.mono)
         read = f"detail as of {phrase.clock_time(sent.wall)}, {ago} ago"
     if view.failure is not None:
-        return f"the detail cannot be read: {view.failure}" + (f" ({read})" if read else "")
+        return f"{read}: {view.failure}" if read else f"no detail yet: {view.failure}"
     return f"old: {read}" if view.old and read else None
 
 
