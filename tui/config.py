@@ -167,7 +167,7 @@ def _candidates(
             _must_be_private(path)
         found.append((file[setting.key], str(path)))
     elif setting.parse is _secret and _SECRET_FILE in file:
-        secret_path = path.parent / Path(str(file[_SECRET_FILE])).expanduser()
+        secret_path = _beside(path, str(file[_SECRET_FILE]))
         found.append((_read_secret(secret_path), str(secret_path)))
     return found
 
@@ -201,12 +201,19 @@ def _read_file(path: Path) -> Mapping[str, object]:
     return values
 
 
+def _beside(path: Path, name: str) -> Path:
+    try:
+        return path.parent / Path(name).expanduser()
+    except RuntimeError:  # the home of nobody
+        raise ConfigError(f"client_secret_file {clean(name)} cannot be read") from None
+
+
 def _read_secret(path: Path) -> str:
     try:
         _must_be_private(path)
         return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"client_secret_file {path} cannot be read") from None
+    except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL in the name
+        raise ConfigError(f"client_secret_file {clean(str(path))} cannot be read") from None
 
 
 def _must_be_private(path: Path) -> None:

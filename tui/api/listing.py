@@ -83,6 +83,8 @@ def _read_leniently(body: bytes, now: float) -> Snapshot:
             order = _summary(msgspec.convert(item, _Row), now)
         except msgspec.ValidationError as error:
             order = clean(str(error))
+        except UnicodeEncodeError:  # half a surrogate pair in the name of a member
+            order = "the name of a member is not Unicode"
         if isinstance(order, OrderSummary):
             found.append(order)
         else:

@@ -5,6 +5,7 @@ a deadline, so token calls go through the client's own guarded `send` like every
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from tui.api.loose import NotJson, loads, number_of
@@ -15,6 +16,7 @@ DEFAULT_LIFETIME = 36_000.0
 """Seconds that a token lives where the server does not say (D's own example)."""
 
 _RENEW_AT = 0.9
+_TOKEN = re.compile(r"[!-~]+")
 
 
 class Tokens:
@@ -59,7 +61,7 @@ class Tokens:
             return Failure(Trouble.NOT_THE_API)
         token = answer.get("access_token") if isinstance(answer, dict) else None
         # A header takes printable ASCII; anything else is no token.
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return Failure(Trouble.SHAPE, hint="the token answer has no access_token")
         lifetime = number_of(answer.get("expires_in"))
         if lifetime is None or lifetime <= 0:

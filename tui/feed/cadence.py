@@ -14,9 +14,10 @@ _FLOORS = {Trouble.CREDENTIALS: 300.0, Trouble.FORBIDDEN: 60.0, Trouble.LIMITED:
 
 def interval(refresh: float, took: float) -> float:
     """Seconds from the end of a fetch that took `took` to the start of the next: a server
-    that is slow is asked less often.
+    that is slow is asked less often. A fetch that slept through a suspend is not taken at
+    its word.
     """
-    return max(refresh, 4 * took)
+    return max(refresh, min(4 * took, _LONG_CAP))
 
 
 def retry_wait(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:

@@ -71,6 +71,7 @@ class Feed:
         self._list_due = float("-inf")
         self._hold_until = float("-inf")
         self._hold: Failure | None = None
+        self._doubted_at = float("-inf")
         self._failures = 0
         self._failing_since = 0.0
         self._snapshot: Snapshot | None = None
@@ -118,7 +119,9 @@ class Feed:
 
     def doubt(self) -> None:
         """The program stood still: what was read is old, so ask at once."""
-        self._outbox.append(Doubted(self._clock.now()))
+        at = self._clock.now()
+        self._doubted_at = at.mono
+        self._outbox.append(Doubted(at))
         self.refresh()
 
     def _start_what_is_due(self) -> float:
@@ -178,13 +181,15 @@ class Feed:
             self._orders_failed(answer)
             return
         self._failures = 0
-        self._hold = None
+        if now.mono >= self._hold_until:
+            self._hold = None  # else a detail was refused meanwhile, and a person may lift that
         if answer is not self._snapshot:
             self._snapshot = answer
             self._index = {order.id: order for order in answer.orders}
         self._agenda.listed(self._index, sent.mono)
         pause = cadence.interval(self._refresh, took)
-        self._list_due = now.mono + pause
+        # What was sent before the doubt is old by its very answer.
+        self._list_due = now.mono + pause if sent.mono > self._doubted_at else now.mono
         self._outbox.append(OrdersRead(answer, sent, took, pause))
 
     def _orders_failed(self, failure: Failure) -> None:
@@ -221,8 +226,9 @@ class Feed:
     def _hold_for(self, failure: Failure, wait: float, now: float) -> bool:
         if not cadence.holds_everything(failure):
             return False
-        self._hold = failure
-        self._hold_until = max(self._hold_until, now + wait)
+        if now + wait >= self._hold_until:  # a shorter one must not make the longer liftable
+            self._hold = failure
+            self._hold_until = now + wait
         return True
 
 

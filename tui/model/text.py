@@ -67,12 +67,13 @@ def clean_url(url: str, limit: int = 1000) -> str:
     return clean(_mask_url(clean(url, 100_000)), limit)
 
 
-_SIGNED = (
-    r"[\w.~-]*(?:sig|token|secret|passw|pwd|key|auth|cred|policy|hmac|hash|md5|hdn|hdnts)[\w.~-]*"
+_PARAMETER = re.compile(r"[?&;#]([^?&;#=\s]*)=")
+_PARAMETER_END = re.compile(r"[&;#\s]|\Z")
+_SECRET_NAME = re.compile(
+    r"sig|token|secret|passw|pwd|key|auth|cred|policy|hmac|hash|md5|hdn", re.IGNORECASE
 )
-_SECRET_PARAMETER = re.compile(rf"([?&;#]{_SIGNED}=)[^&;#\s]+", re.IGNORECASE)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-_HOST_AND_PORT = re.compile(r"(?:\[[0-9a-f:.]*\]|[^:]*)(?::\d{0,5})?", re.IGNORECASE)
+_IPV6 = re.compile(r"\[[0-9a-f:.]*\]", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
@@ -84,7 +85,8 @@ def _mask_url(url: str) -> str:
     """Replace the password and signed query parameters of one URL by dots.
 
     A URL that is not well-formed (a raw `/` or `@` in the password) loses too much rather
-    than too little: everything up to its last `@` counts as the password.
+    than too little: everything up to its last `@` counts as the password, for what looks
+    like a port may be how the password begins.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
@@ -94,12 +96,27 @@ def _mask_url(url: str) -> str:
         # A second `@` behind the first slash may mean that the password holds both.
         cut = rest.rfind("@") if ":" in authority else authority.rfind("@")
         rest = _mask_userinfo(rest[:cut]) + rest[cut:]
-    elif "@" in path and not _HOST_AND_PORT.fullmatch(authority):
+    elif "@" in path and ":" in _IPV6.sub("", authority):
         cut = rest.rfind("@")
         rest = _mask_userinfo(rest[:cut]) + rest[cut:]
-    return scheme + separator + _SECRET_PARAMETER.sub(rf"\1{DOTS}", rest)
+    return scheme + separator + _mask_parameters(rest)
 
 
 def _mask_userinfo(userinfo: str) -> str:
     user, colon, _ = userinfo.partition(":")
     return f"{user}:{DOTS}" if colon else user
+
+
+def _mask_parameters(text: str) -> str:
+    """Found by hand: one expression for name and value backtracks for seconds."""
+    kept: list[str] = []
+    at = 0
+    for found in _PARAMETER.finditer(text):
+        if found.start() < at or not _SECRET_NAME.search(found[1]):
+            continue
+        end = _PARAMETER_END.search(text, found.end())
+        stop = end.start() if end is not None else len(text)
+        if stop > found.end():
+            kept += [text[at : found.end()], DOTS]
+            at = stop
+    return "".join([*kept, text[at:]])

@@ -54,7 +54,7 @@ class TranscodeApp(App[None]):
         # Set after construction, an ansi theme is black on black.
         super().__init__(ansi_color=True if no_color else None)
         self._api = api
-        self._who = who
+        self.who = who
         self._clock = clock or Clock()
         self._glyphs = glyphs
         self._feed = Feed(api, who.refresh, clock=self._clock)
@@ -70,7 +70,7 @@ class TranscodeApp(App[None]):
         return ink_defaults(dark=self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return WatchScreen(self._who, self._glyphs, self._clock)
+        return WatchScreen(self.who, self._glyphs, self._clock)
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)

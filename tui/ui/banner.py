@@ -90,8 +90,8 @@ def rule_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyp
     """The rule above the orders; when the list is not live it says why and what is next."""
     notice = _notice(state, who, mono)
     if notice is not None:
-        text = f"{glyphs.rule} {notice} "
-        return clip(((text, "warning"), (glyphs.rule * width, "rest")), width)
+        told = clip(((f"{glyphs.rule} {notice} ", "warning"),), width)
+        return (*told, (glyphs.rule * (width - width_of(told)), "rest"))
     left: Line = (
         (f"{glyphs.rule} ", "rest"),
         ("Orders", "strong"),

@@ -1,5 +1,6 @@
 """The signs of the screen, in two sets. Each stands beside its word or a legend."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.model.status import Phase
@@ -65,10 +66,14 @@ ASCII = Glyphs(
 )
 
 
-def choose(setting: str, encoding: str | None) -> Glyphs:
-    """The set that was asked for; `auto` goes by what the terminal's locale can encode."""
-    if setting == "ascii":
-        return ASCII
-    if setting == "unicode" or (encoding or "").lower().replace("-", "") == "utf8":
-        return UNICODE
-    return ASCII
+def choose(setting: str, environ: Mapping[str, str]) -> Glyphs:
+    """The set that was asked for; `auto` goes by the locale that the terminal was given.
+
+    `LC_CTYPE=C.UTF-8` says nothing: Python sets it by itself under the C locale.
+    """
+    if setting == "auto":
+        kind = environ.get("LC_CTYPE", "")
+        locale = environ.get("LC_ALL") or (kind if kind != "C.UTF-8" else "")
+        locale = (locale or environ.get("LANG", "")).lower().replace("-", "")
+        return UNICODE if "utf8" in locale else ASCII
+    return ASCII if setting == "ascii" else UNICODE

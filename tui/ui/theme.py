@@ -3,7 +3,9 @@
 One accent; status colours are used for status alone.
 """
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
 
 _DARK_INKS = {
     "ink-plain": "#c8ccd4",
@@ -84,21 +86,8 @@ LIGHT = Theme(
     dark=False,
     variables={**_LIGHT_INKS, "footer-background": "#fafbfc", "footer-key-foreground": "#2f5fc4"},
 )
-ANSI = Theme(
-    name="transcode-ansi",
-    primary="ansi_blue",
-    accent="ansi_blue",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    ansi=True,
-    variables=_ANSI_INKS,
-)
+_ANSI_BASE = BUILTIN_THEMES["ansi-dark"]
+ANSI = replace(_ANSI_BASE, name="transcode-ansi", variables={**_ANSI_BASE.variables, **_ANSI_INKS})
 THEMES = {"dark": DARK, "light": LIGHT}
 
 

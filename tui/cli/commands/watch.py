@@ -3,17 +3,17 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui import config
+from tui.cli.demo import Demo
 from tui.cli.late import LateApi
 from tui.cli.lifeline import lifeline, terminal_is_gone
 from tui.config import Config, ConfigError
 from tui.model.ports import Api
-from tui.model.secret import Secret
 from tui.model.text import clean
 
 if TYPE_CHECKING:
@@ -28,38 +28,38 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         sys.stderr.write("transcode-tui: this needs a terminal for its screen and its keys\n")
         return 2
     flags = {name: getattr(options, name) for name in _FLAGS}
-    with ExitStack() as stack:
-        try:
-            if options.demo:
-                settings = _demo_settings(stack, flags)
-            else:
-                settings = config.load(flags, environ, options.config or _config_path())
-        except ConfigError as error:
-            sys.stderr.write(f"transcode-tui: {error}\n")
-            return 2
-        app = _app(settings, demo=options.demo, no_color=bool(environ.get("NO_COLOR")))
-        stack.enter_context(lifeline(f"transcode-tui {settings.company}", _ender(app)))
+    demo = Demo() if options.demo else None
+    try:
+        if demo is not None:
+            settings = demo.settings(flags)
+        else:
+            settings = config.load(flags, environ, options.config or _config_path())
+    except ConfigError as error:
+        sys.stderr.write(f"transcode-tui: {error}\n")
+        return 2
+    app = _app(settings, demo, environ)
+    with demo or nullcontext(), lifeline(f"transcode-tui {app.who.company}", _ender(app)):
         app.run()
-        return app.return_code or 0
+    return app.return_code or 0
 
 
-def _app(settings: Config, *, demo: bool, no_color: bool) -> "TranscodeApp":
+def _app(settings: Config, demo: Demo | None, environ: Mapping[str, str]) -> "TranscodeApp":
     from tui.ui.app import TranscodeApp
     from tui.ui.banner import Identity
     from tui.ui.glyphs import choose
 
     return TranscodeApp(
-        LateApi(lambda: _client(settings)),
+        LateApi(lambda: _client(demo.start(settings) if demo is not None else settings)),
         Identity(
             company=clean(settings.company, 40),
             host=clean(urlsplit(settings.api_url).hostname or "", 80),
             refresh=settings.refresh,
-            demo=demo,
+            demo=demo is not None,
             read_only=settings.read_only,
         ),
         theme=settings.theme,
-        glyphs=choose(settings.glyphs, sys.stderr.encoding),
-        no_color=no_color,
+        glyphs=choose(settings.glyphs, environ),
+        no_color=bool(environ.get("NO_COLOR")),
         terminal_is_gone=terminal_is_gone,
     )
 
@@ -74,23 +74,6 @@ def _client(settings: Config) -> Api:
         settings.client_secret,
         read_only=settings.read_only,
     )
-
-
-def _demo_settings(stack: ExitStack, flags: Mapping[str, object]) -> Config:
-    """Start the demo server beside the screen; the looks still come from the flags."""
-    from tui.demo.thread import ThreadedDemo
-
-    demo = ThreadedDemo()
-    credentials = demo.start()
-    stack.callback(demo.stop)
-    looks = {name: flags[name] for name in ("refresh", "read_only", "theme", "glyphs")}
-    known = {
-        "company": credentials.company_id,
-        "client_id": credentials.client_id,
-        "client_secret": Secret(credentials.client_secret),
-        "api_url": credentials.url,
-    }
-    return config.from_values({**looks, **known})
 
 
 def _ender(app: "TranscodeApp") -> Callable[[], None]:
