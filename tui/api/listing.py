@@ -45,7 +45,7 @@ class ListReader:
             return self._snapshot
         try:
             rows = _rows.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             snapshot = _read_leniently(body, now)
             self._rows, self._orders = [], ()
         else:

@@ -31,7 +31,7 @@ def loads(body: bytes) -> Any:
     for candidate in (body, _TRAILING_COMMA.sub(b"]", body)):
         try:
             return msgspec.json.decode(candidate)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
     text = _TRAILING_COMMA.sub(b"]", body).decode("utf-8-sig", "replace")
     try:

@@ -77,6 +77,8 @@ def _restore(attributes: list[int | list[bytes | int]] | None) -> None:
     """Best effort, never blocking: the terminal may not be read, or not be there."""
     with suppress(termios.error, OSError, ValueError):
         os.set_blocking(sys.stderr.fileno(), False)
+        # What nobody has read yet would leave no room for it.
+        termios.tcflush(sys.stderr.fileno(), termios.TCOFLUSH)
         os.write(sys.stderr.fileno(), _RESTORE.encode())
         os.set_blocking(sys.stderr.fileno(), True)
     with suppress(termios.error, OSError, ValueError):

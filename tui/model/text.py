@@ -19,8 +19,10 @@ DOTS = "•••"
 # Controls, formats (bidi, zero width, tags), surrogates, unassigned, line and paragraph
 # separators: nothing of these has a width that terminals agree on.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
-# Joiners hold emoji and Indic scripts together; they are formats, but harmless.
+# Joiners hold emoji and Indic scripts together; they are formats, but harmless between two
+# such characters. Elsewhere they would swallow the cell that follows.
 _JOINERS = frozenset("\u200c\u200d")
+_JOINABLE = frozenset({"So", "Sk", "Lo", "Mn", "Mc", "Me"})
 # Letters and marks by category, yet drawn with no width or as a blank.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _MARKS = frozenset({"Mn", "Me", "Mc"})
@@ -42,17 +44,23 @@ def clean(text: str, limit: int = LIMIT) -> str:
         return _ASCII_CONTROLS.sub(REPLACEMENT, text)
     kept: list[str] = []
     marks = 0
-    for char in text:
+    for position, char in enumerate(text):
         category = unicodedata.category(char)
-        if category in _MARKS or char in _JOINERS:
+        joins = char in _JOINERS and _is_between_joinable(text, position)
+        if category in _MARKS or joins:
             marks += 1
             if marks > _MAX_MARKS or not kept:
                 continue
         else:
             marks = 0
-        unsafe = category in _UNSAFE_CATEGORIES and char not in _JOINERS
+        unsafe = category in _UNSAFE_CATEGORIES and not joins
         kept.append(REPLACEMENT if unsafe or char in _INVISIBLE else char)
     return "".join(kept)
+
+
+def _is_between_joinable(text: str, position: int) -> bool:
+    around = text[position - 1 : position] + text[position + 1 : position + 2]
+    return len(around) == 2 and all(unicodedata.category(char) in _JOINABLE for char in around)
 
 
 def clean_prose(text: str, limit: int = 2000) -> str:

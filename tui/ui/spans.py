@@ -33,7 +33,8 @@ def fit(text: str, width: int) -> str:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip(" ") + "…", width)
+    # A cut may not end in a joiner: it would swallow the ellipsis.
+    return set_cell_size(set_cell_size(text, width - 1).rstrip(" \u200c\u200d") + "…", width)
 
 
 def fit_right(text: str, width: int) -> str:

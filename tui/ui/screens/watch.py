@@ -73,7 +73,8 @@ class WatchScreen(Screen[None]):
         self.bind(self._state)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.bind, self._state)
+        # The state as it is then, not as it is now: a list may come in between.
+        self.call_after_refresh(lambda: self.bind(self._state))
 
     def bind(self, state: State) -> None:
         """Show `state` as of now; what is as it was is not drawn again."""

@@ -1,0 +1,197 @@
+"""Lines as values: whatever the server sends, every line is exactly as wide as it may be."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.events import Moment
+from tui.model.facts import OrderFacts
+from tui.model.order import OrderDetail, Place, Profile, SubJob
+from tui.model.state import DetailReading
+from tui.model.status import Phase
+from tui.model.text import clean
+from tui.ui.detail_lines import DetailView, detail_lines
+from tui.ui.glyphs import ASCII, UNICODE, choose
+from tui.ui.rows import header, lay_out, row
+from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
+
+NOW = 1_700_000_000.0
+
+texts = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="界面テスト가나다éñ🎬👩‍👩‍👧e\u0301 ab", max_size=60),
+).map(clean)
+widths = st.integers(1, 120)
+
+
+def plain(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+@given(texts, widths)
+def test_fit_is_exact(text: str, width: int) -> None:
+    assert width_of(((fit(text, width), "plain"),)) == width
+    assert width_of(((fit_right(text, width), "plain"),)) == width
+
+
+@given(texts, texts, widths)
+def test_apart_and_clip_keep_to_the_width(left: str, right: str, width: int) -> None:
+    line: Line = ((left, "plain"), (right, "dim"))
+    assert width_of(clip(line, width)) <= width
+    short = clip(((right, "dim"),), width // 2)
+    assert width_of(apart(((left, "plain"),), short, width)) == width
+
+
+@given(texts, st.integers(4, 80), st.integers(1, 5))
+def test_wrap_keeps_to_width_and_lines(text: str, width: int, most: int) -> None:
+    lines = wrap(text, width, most)
+    assert len(lines) <= most
+    assert all(width_of(((line, "plain"),)) <= width for line in lines)
+
+
+def test_wrap_loses_no_word() -> None:
+    text = "Upload failed: 552 Disk quota exceeded at ftp.example.net"
+    assert " ".join(wrap(text, 20, 9)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("percent", "full"), [(None, 0), (0, 0), (9.9, 0), (10, 1), (99.9, 9), (100, 10)]
+)
+def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
+    assert plain(bar(percent, 10, ASCII)) == "=" * full + "-" * (10 - full)
+
+
+def facts(**changes: Any) -> OrderFacts:
+    known: dict[str, Any] = {
+        "id": "1631092552-1237",
+        "status": "TRANSCODING",
+        "phase": Phase.TRANSCODING,
+        "created": NOW - 250,
+    }
+    return OrderFacts(**{**known, **changes})
+
+
+@given(texts, texts, st.integers(20, 200), st.booleans())
+def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, old: bool) -> None:
+    columns = lay_out(width, 16)
+    shown = facts(filename=file, status=status, phase=Phase.UNKNOWN, progress=50.0)
+    line = row(shown, columns, UNICODE, NOW, old=old)
+    assert width_of(line) == width_of(header(columns))
+    assert width_of(line) <= max(width, 2 + columns.id + 2 + columns.status)
+
+
+def row_text(**changes: Any) -> str:
+    old = bool(changes.pop("old", False))
+    return plain(row(facts(**changes), lay_out(100, 16), UNICODE, NOW, old=old))
+
+
+def test_a_row_says_what_is_known_and_no_more() -> None:
+    assert "62 %" in row_text(progress=62.9)
+    assert "~62 %" in row_text(progress=62.9, old=True)
+    assert "%" not in row_text(progress=None)
+    assert "%" not in row_text(phase=Phase.FINISHED, status="FINISHED", progress=100.0)
+    assert "41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0)
+    assert "⌀ GONE" in row_text(gone=True, progress=62.0)
+    assert "%" not in row_text(gone=True, progress=62.0)
+    assert "? PURGING" in row_text(status="PURGING", phase=Phase.UNKNOWN)
+    assert "? no status" in row_text(status="", phase=Phase.UNKNOWN)
+    assert "4m" in row_text()
+    assert "now" in row_text(created=NOW - 10)
+
+
+def view(detail: OrderDetail | None, **changes: Any) -> DetailView:
+    reading = None if detail is None else DetailReading(detail, Moment(NOW - 4, 996.0))
+    known = facts(detail=detail, **changes)
+    return DetailView(known, reading, None, old=False)
+
+
+def shown(seen: DetailView, size: tuple[int, int] = (60, 40)) -> str:
+    return "\n".join(plain(line) for line in detail_lines(seen, size, (NOW, 1000.0), UNICODE))
+
+
+@given(texts, texts, st.integers(20, 160), st.integers(1, 50))
+def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, height: int) -> None:
+    jobs = (SubJob(Profile("92", one), two, one, 50.0), SubJob(Profile(), None, None, None))
+    detail = OrderDetail(
+        "x",
+        status="ERROR",
+        filename=one,
+        label=two,
+        comment=one,
+        source=Place(one, two, one),
+        uploads=(Place(two, one, two),),
+        notifications=(one,),
+        jobs=jobs,
+    )
+    for phase in (Phase.ERROR, Phase.TRANSCODING):
+        for line in detail_lines(
+            view(detail, phase=phase, status=phase.name),
+            (width, height),
+            (NOW, 1000.0),
+            UNICODE,
+        ):
+            assert width_of(line) <= width
+
+
+JOBS = (
+    SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", 0.0),
+    SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", 50.0),
+)
+
+
+def test_the_detail_of_a_running_order() -> None:
+    text = shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
+    for word in ("Prueba escalado  #92", "prioridad alta", "Test HLS  #86", "nombre2.mp4"):
+        assert word in text
+    assert "mean of 2 sub-jobs" in text
+    assert "25 %" in text
+
+
+def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
+    done = shown(view(OrderDetail("x", jobs=JOBS), phase=Phase.FINISHED, status="FINISHED"))
+    assert done.count("100 %") == 3
+    unknown = (*JOBS, SubJob(Profile("7", "Audio"), None, None, None))
+    running = shown(view(OrderDetail("x", status="TRANSCODING", jobs=unknown)))
+    assert running.count(" ?") == 2  # the mean, and the one
+
+
+def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
+    assert "loading" in shown(view(None))
+    detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
+    seen = view(detail)
+    old = DetailView(seen.facts, seen.reading, None, old=True)
+    assert "4 s ago" in shown(old)
+    assert "~25 %" in shown(old)
+    failed = DetailView(seen.facts, seen.reading, "server error 502", old=True)
+    assert "server error 502" in shown(failed)
+    never = DetailView(view(None).facts, None, "server error 502", old=False)
+    assert "loading" not in shown(never)
+
+
+def test_where_height_is_scarce_the_bars_come_first() -> None:
+    detail = OrderDetail("x", status="TRANSCODING", source=Place("ftp://h/x"), jobs=JOBS)
+    for size in ((60, 8), (100, 6)):
+        text = shown(view(detail), size)
+        assert text.index("Test HLS") < text.index("ftp://h/x")
+    assert shown(view(detail)).index("ftp://h/x") < shown(view(detail)).index("Test HLS")
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "expected"),
+    [
+        ("auto", {"LANG": "en_US.UTF-8"}, UNICODE),
+        ("auto", {"LANG": "es_ES.utf8"}, UNICODE),
+        ("auto", {"LANG": "C"}, ASCII),
+        ("auto", {}, ASCII),
+        ("auto", {"LANG": "C", "LC_CTYPE": "C.UTF-8"}, ASCII),
+        ("auto", {"LANG": "en_US.UTF-8", "LC_ALL": "C"}, ASCII),
+        ("ascii", {"LANG": "en_US.UTF-8"}, ASCII),
+        ("unicode", {"LANG": "C"}, UNICODE),
+    ],
+)
+def test_the_signs_go_by_setting_and_locale(
+    setting: str, environ: dict[str, str], expected: object
+) -> None:
+    assert choose(setting, environ) is expected
