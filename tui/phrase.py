@@ -111,12 +111,12 @@ def sentence(failure: Failure, host: str, company: str = "") -> str:
         Trouble.FORBIDDEN: f"no permission for company {company}".rstrip(),
         Trouble.MISSING: "not found on this server (404)",
         Trouble.LIMITED: "too many requests (429): the server asks to wait",
-        Trouble.SERVER: f"server error {status}",
+        Trouble.SERVER: f"server error {status}".rstrip(),
         Trouble.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
         Trouble.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
         Trouble.SHAPE: f"the answer has an unknown shape{hint}",
         Trouble.TOO_LARGE: "the answer is too large",
-        Trouble.STATUS: f"unexpected answer {status}",
+        Trouble.STATUS: f"unexpected answer {status}".rstrip(),
         Trouble.INTERNAL: f"a fault of this program{hint}",
     }
     return sentences[failure.trouble]

@@ -22,7 +22,8 @@ _RESTORE = (
 
 @contextmanager
 def lifeline(title: str, end: Callable[[], None]) -> Iterator[None]:
-    """Set the terminal's title for the block; SIGTERM and SIGHUP call `end` in it.
+    """Set the terminal's title for the block; SIGTERM, SIGHUP and SIGINT call
+    `end` in it.
 
     `end` is called from a thread, for the main thread may be stuck in a write to a terminal
     that is not read any more. Where the program is still there after a grace, the terminal
@@ -55,7 +56,7 @@ def lifeline(title: str, end: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 def terminal_is_gone() -> bool:
@@ -77,8 +78,6 @@ def _restore(attributes: list[int | list[bytes | int]] | None) -> None:
     """Best effort, never blocking: the terminal may not be read, or not be there."""
     with suppress(termios.error, OSError, ValueError):
         os.set_blocking(sys.stderr.fileno(), False)
-        # What nobody has read yet would leave no room for it.
-        termios.tcflush(sys.stderr.fileno(), termios.TCOFLUSH)
         os.write(sys.stderr.fileno(), _RESTORE.encode())
         os.set_blocking(sys.stderr.fileno(), True)
     with suppress(termios.error, OSError, ValueError):

@@ -10,18 +10,15 @@ from tui import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings, 130 for ^C."""
+    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
     options = _parser().parse_args(arguments)
     if options.command == "demo-server":
         from tui.cli.commands.demo_server import serve
 
         return serve(options)
-    try:
-        from tui.cli.commands.watch import watch
+    from tui.cli.commands.watch import watch
 
-        return watch(options, os.environ)
-    except KeyboardInterrupt:  # while it loads; later the key is the screen's
-        return 130
+    return watch(options, os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:

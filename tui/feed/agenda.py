@@ -92,7 +92,8 @@ class Agenda:
 
     def asked(self, order_id: str) -> None:
         """A detail is being asked for. Rows take turns, one active, one that has ended:
-        many active ones must not keep the names of the others from being read."""
+        many active ones must not keep the names of the others from being read.
+        """
         if order_id != self.selected:
             self._actives_turn = not self._is_active(order_id)
 

@@ -189,7 +189,7 @@ class Feed:
         self._agenda.listed(self._index, sent.mono)
         pause = cadence.interval(self._refresh, took)
         # What was sent before the doubt is old by its very answer.
-        self._list_due = now.mono + pause if sent.mono > self._doubted_at else now.mono
+        self._list_due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
         self._outbox.append(OrdersRead(answer, sent, took, pause))
 
     def _orders_failed(self, failure: Failure) -> None:

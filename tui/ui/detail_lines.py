@@ -15,6 +15,7 @@ from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
 _LABEL = 6
 _PERCENT = 6
 _WIDE = 76
+_NARROW = 54
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def detail_lines(
     width, height = size
     facts, reading = view.facts, view.reading
     title: Line = ((facts.id, "strong"),)
-    lines = [apart(title, (status_span(facts, glyphs),), width)]
+    lines: list[Line] = [apart(title, (status_span(facts, glyphs),), width)]
     if note := _note(view, now):
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
     if reading is None:
@@ -91,21 +92,24 @@ def _about(
         parts.insert(0, phrase.size(detail.size))
     if detail.duration is not None:
         parts.insert(0, phrase.length(detail.duration))
-    lines: list[Line] = [clip(((f" {glyphs.dot} ".join(parts), "plain"),), width)]
+    said = ((f" {glyphs.dot} ".join(parts), "plain"),)
+    lines: list[Line] = [said]
+    if width_of(said) > width:
+        lines = [((f" {glyphs.dot} ".join(parts[:-1]), "plain"),), ((parts[-1], "plain"),)]
     if detail.source is not None:
-        lines.append(_fact("from", _place(detail.source), width))
-    lines += [_fact("to", _place(place), width) for place in detail.uploads]
-    lines += [_fact("tell", address, width) for address in detail.notifications]
+        lines.append(_fact("from", _place(detail.source)))
+    lines += [_fact("to", _place(place)) for place in detail.uploads]
+    lines += [_fact("tell", address) for address in detail.notifications]
     if detail.comment and view.facts.phase is not Phase.ERROR:
-        said = wrap(detail.comment, width - _LABEL, 3)
-        lines += [_fact("says" if not n else "", text, width) for n, text in enumerate(said)]
+        words = wrap(detail.comment, width - _LABEL, 3)
+        lines += [_fact("says" if not n else "", text) for n, text in enumerate(words)]
     if view.facts.phase.final and view.reading is not None and not view.facts.gone:
-        lines.append(_fact("read", phrase.full_time(view.reading.sent.wall, now), width))
-    return lines
+        lines.append(_fact("read", phrase.full_time(view.reading.sent.wall, now)))
+    return [clip(line, width) for line in lines]
 
 
-def _fact(name: str, value: str, width: int) -> Line:
-    return clip(((fit(name, _LABEL), "dim"), (value, "plain")), width)
+def _fact(name: str, value: str) -> Line:
+    return ((fit(name, _LABEL), "dim"), (value, "plain"))
 
 
 def _place(place: Place) -> str:
@@ -130,7 +134,9 @@ def _jobs(
     mean = sum(numbers) / len(numbers) if len(numbers) == len(known) else None
     ink = "old" if view.old or phase is Phase.ERROR else "bar"
     count = len(detail.jobs)
-    name = f"mean of {count} sub-jobs" if count > 1 else "1 sub-job"
+    name = "1 sub-job" if count == 1 else f"mean of {count}"
+    if count > 1 and width >= _NARROW:
+        name += " sub-jobs"
     lines = [_bar_line(((name, "strong"),), mean, view, ink, width, glyphs)]
     for job, percent in zip(detail.jobs, known, strict=True):
         lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)

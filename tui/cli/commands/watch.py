@@ -1,6 +1,7 @@
 """`transcode-tui`: the terminal program."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -27,6 +28,8 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         sys.stderr.write("transcode-tui: this needs a terminal for its screen and its keys\n")
         return 2
+    # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     flags = {name: getattr(options, name) for name in _FLAGS}
     demo = Demo() if options.demo else None
     try:

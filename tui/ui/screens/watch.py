@@ -108,7 +108,7 @@ class WatchScreen(Screen[None]):
         order_id = self.query_one(OrdersTable).cursor_id
         facts = self._facts(order_id)
         if facts is None:
-            pane.show(((("Choose an order to see its sub-jobs.", "dim"),),))
+            pane.show(())  # no order is there to be under the cursor
             return
         state, now, who = self._state, self._now, self._who
         reading = state.details.get(facts.id)

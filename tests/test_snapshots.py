@@ -1,0 +1,136 @@
+"""The screen as text, compared with what was looked at and committed.
+
+`UPDATE_SNAPSHOTS=1 python -m pytest tests/test_snapshots.py` writes them again.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.moving import MovingClock
+from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.ports import Failure, Trouble
+from tui.ui.app import TranscodeApp
+from tui.ui.banner import Identity
+from tui.ui.glyphs import ASCII, UNICODE, Glyphs
+
+FOLDER = Path(__file__).parent / "snapshots"
+NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
+
+ORDERS = Snapshot(
+    (
+        OrderSummary("1631102290-4410", "QUEUED", NOON - 110),
+        OrderSummary("1631102100-0032", "DOWNLOADING", NOON - 300),
+        OrderSummary("1631101000-1237", "TRANSCODING", NOON - 1400),
+        OrderSummary("1631100900-7777", "UPLOADING", NOON - 1500),
+        OrderSummary("1631092552-1237", "FINISHED", NOON - 9848),
+        OrderSummary("1630920819-1014", "ERROR", NOON - 181_581),
+        OrderSummary("1630920029-2222", "PURGING", NOON - 182_371),
+    )
+)
+PERCENTS = {"TRANSCODING": (81.0, 43.5), "UPLOADING": (100.0, 100.0), "ERROR": (12.0, 0.0)}
+
+
+def detail_of(order: OrderSummary) -> OrderDetail:
+    first, second = PERCENTS.get(order.status, (0.0, 0.0))
+    failed = order.status == "ERROR"
+    return OrderDetail(
+        order.id,
+        order.status,
+        order.created,
+        filename="nombre 界面.mp4",
+        label="prioridad alta",
+        comment="Download failed: 530 Login incorrect" if failed else None,
+        size=12_118_497,
+        duration=95.143,
+        source=Place("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
+        uploads=(Place("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
+        notifications=("correo@tuservidor.com",),
+        jobs=(
+            SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", first),
+            SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", second),
+        ),
+    )
+
+
+class StaticApi:
+    """Answers the same for ever, or fails when told to."""
+
+    def __init__(self, orders: Snapshot | Failure) -> None:
+        self.answer = orders
+
+    async def orders(self) -> Snapshot | Failure:
+        return self.answer
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        return next(detail_of(order) for order in ORDERS.orders if order.id == order_id)
+
+    async def aclose(self) -> None:
+        pass
+
+
+REFUSED = Failure(Trouble.REFUSED)
+
+CASES = [
+    ("main-80x24", (80, 24), ORDERS, 2, None, UNICODE),
+    ("main-120x40", (120, 40), ORDERS, 2, None, UNICODE),
+    ("main-200x60", (200, 60), ORDERS, 2, None, UNICODE),
+    ("main-60x15", (60, 15), ORDERS, 2, None, UNICODE),
+    ("ascii-100x20", (100, 20), ORDERS, 2, None, ASCII),
+    ("finished-100x24", (100, 24), ORDERS, 4, None, UNICODE),
+    ("error-100x24", (100, 24), ORDERS, 5, None, UNICODE),
+    ("stale-100x24", (100, 24), ORDERS, 2, REFUSED, UNICODE),
+    ("empty-80x24", (80, 24), Snapshot(), 0, None, UNICODE),
+    ("refused-80x24", (80, 24), REFUSED, 0, None, UNICODE),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "orders", "downs", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
+)
+async def test_the_screen_is_as_it_was_looked_at(
+    name: str,
+    size: tuple[int, int],
+    orders: Snapshot | Failure,
+    downs: int,
+    then: Failure | None,
+    glyphs: Glyphs,
+    utc: None,
+) -> None:
+    clock = MovingClock(NOON)
+    api = StaticApi(orders)
+    who = Identity("42", "api.transparentcdn.com", 5.0)
+    app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock)
+    app._feed._jitter = lambda: 1.0
+    async with app.run_test(size=size) as pilot:
+
+        async def settle() -> None:
+            """Until the feed has nothing more to ask for at this time."""
+            app._feed._wake.set()
+            idle = 0
+            while idle < 3:
+                await pilot.pause()
+                busy = app._feed._tasks or app._feed._wake.is_set() or app._feed._outbox
+                idle = 0 if busy else idle + 1
+
+        await settle()
+        for _ in range(downs):
+            clock.advance(0.5)
+            await pilot.press("down")
+        for _ in range(12):
+            clock.advance(0.5)
+            await settle()
+            app._tick()
+        if then is not None:
+            api.answer = then
+            for _ in range(40):
+                clock.advance(0.5)
+                await settle()
+                app._tick()
+        await settle()
+        text = "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+    path = FOLDER / f"{name}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.write_text(text + "\n", encoding="utf-8")
+    assert text + "\n" == path.read_text(encoding="utf-8")
