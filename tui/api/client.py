@@ -185,6 +185,9 @@ class Client:
         answer = await self._send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
             return Failure(Trouble.CREDENTIALS, answer.status)
+        if isinstance(answer, Failure) and answer.trouble is Trouble.MISSING:
+            # Not the order that was asked for is missing, but the API itself.
+            return Failure(Trouble.STATUS, answer.status)
         return answer
 
     async def _send(

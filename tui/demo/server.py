@@ -42,7 +42,7 @@ class Credentials:
 class DemoServer:
     """Serves a world on the loopback for as long as its `async with` block lasts."""
 
-    def __init__(  # noqa: PLR0913 - all but the world have a default
+    def __init__(
         self,
         world: World,
         *,

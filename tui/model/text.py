@@ -27,6 +27,7 @@ _JOINABLE = frozenset({"So", "Sk", "Lo", "Mn", "Mc", "Me"})
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 _MAX_MARKS = 4
+_LONGEST_URL = 20_000
 
 _ASCII_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -72,7 +73,9 @@ def clean_prose(text: str, limit: int = 2000) -> str:
 
 def clean_url(url: str, limit: int = 1000) -> str:
     """`clean` for a URL, its credentials masked first, so that no cut can hide the `@`."""
-    return clean(_mask_url(clean(url, 100_000)), limit)
+    if len(url) > _LONGEST_URL:
+        return f"(a URL of {len(url)} characters)"
+    return clean(_mask_url(clean(url, _LONGEST_URL)), limit)
 
 
 _PARAMETER = re.compile(r"[?&;#]([^?&;#=\s]*)=")

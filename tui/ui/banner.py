@@ -92,62 +92,6 @@ def _counts(
     return line
 
 
-_SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
-
-
-def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
-    """Program, company, host; at the right the one word and the time of the list."""
-    word = word_of(state, mono)
-    signs = {
-        Word.CONNECTING: glyphs.waiting,
-        Word.LIVE: glyphs.live,
-        Word.STALE: glyphs.stale,
-        Word.PAUSED: glyphs.paused,
-    }
-    right: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
-    if state.read is not None:
-        as_of = f"  as of {phrase.clock_time(state.read.sent.wall)}"
-        right = (*right, (as_of, "plain" if word is Word.LIVE else "warning"))
-        if word is not Word.LIVE:
-            age = phrase.coarse_age(mono - state.read.sent.mono)
-            right = (*right, (f", {age} ago", "warning"))
-        elif width >= 96:
-            right = (*right, (f"  every {_seconds(state.read.interval)}", "dim"))
-    left: Line = ((" transcode-tui", "strong"),)
-    if who.demo:
-        left = (*left, ("  DEMO", "warning"))
-    if who.read_only:
-        left = (*left, ("  read-only", "dim"))
-    left = (*left, (f"  company {who.company}", "plain"), (f"  {who.host}", "dim"))
-    return apart(left, (*clip(right, width - 2), (" ", "plain")), width)
-
-
-def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
-    """How many orders are in each phase; the glyphs' legend at the same time."""
-    if state.snapshot is None:
-        return ((" no list of orders yet", "dim"),)
-    counts = tally(state)
-    shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or counts[phase]]
-    words = [(glyphs.phases[p], counts[p], p.value, p.value) for p in shown]
-    if state.gone:
-        words.append((glyphs.gone, len(state.gone), "gone", "gone"))
-    if state.snapshot.unreadable:
-        words.append(("!", len(state.snapshot.unreadable), "unreadable (u)", "warning"))
-    full = _counts(words, "   ", long=True)
-    if width_of(full) > width:
-        full = _counts(words, "  ", long=True)
-    return full if width_of(full) <= width else clip(_counts(words, "  ", long=False), width)
-
-
-def _counts(words: list[tuple[str, int, str, str]], gap: str, *, long: bool) -> Line:
-    line: Line = ()
-    for number, (glyph, count, word, ink) in enumerate(words):
-        text = f"{glyph} {count} {word if long else _SHORT.get(word, word)}"
-        # What is zero is said, but does not catch the eye.
-        line = (*line, (gap if number else " ", "plain"), (text, ink if count else "dim"))
-    return line
-
-
 def rule_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
     """The rule above the orders; when the list is not live it says why and what is next."""
     notice = _notice(state, who, mono)

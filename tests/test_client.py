@@ -1,0 +1,299 @@
+"""The client against the demo's server and against servers that misbehave."""
+
+import asyncio
+import gzip
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import trustme
+
+from tests import seed
+from tui.api.client import Client, ReadOnly
+from tui.demo.http import HttpServer, Request, Response
+from tui.demo.server import DemoServer
+from tui.demo.world import World
+from tui.model.order import OrderDetail, Snapshot
+from tui.model.ports import Failure, Trouble
+from tui.model.secret import Secret
+
+NOW = 1_750_000_000.0
+TOKEN = "/v1/oauth2/access_token/"
+LIST = "/v1/media/42/transcode/"
+TOKEN_OK = Response(body=b'{"access_token":"tok","expires_in":36000}')
+
+
+@asynccontextmanager
+async def client(url: str, **options: Any) -> AsyncIterator[Client]:
+    secret = Secret(options.pop("secret", "demo-secret"))
+    made = Client(url, options.pop("company", "42"), "demo", secret, clock=lambda: NOW, **options)
+    try:
+        yield made
+    finally:
+        await made.aclose()
+
+
+class Stand:
+    """A stand-in server: what a path answers, and who asked."""
+
+    def __init__(self, answers: Mapping[str, Response | Callable[[], Response]]) -> None:
+        self.answers = {TOKEN: TOKEN_OK, **answers}
+        self.requests: list[Request] = []
+
+    def __call__(self, request: Request) -> Response:
+        self.requests.append(request)
+        answer = self.answers.get(request.path, Response(404))
+        return answer if isinstance(answer, Response) else answer()
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests if request.path != TOKEN]
+
+
+async def ask(answers: Mapping[str, Response], **options: Any) -> Snapshot | Failure:
+    async with HttpServer(Stand(answers)) as server, client(server.url, **options) as api:
+        return await api.orders()
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[DemoServer]:
+    async with DemoServer(World(1, 50, NOW), clock=lambda: NOW) as serving:
+        yield serving
+
+
+def tokens(demo: DemoServer) -> int:
+    return sum(1 for served in demo.requests if served.path == TOKEN)
+
+
+async def test_list_detail_and_requeue(demo: DemoServer) -> None:
+    async with client(demo.url) as api:
+        snapshot = await api.orders()
+        assert isinstance(snapshot, Snapshot)
+        assert len(snapshot.orders) == 50
+        failed = next(order for order in snapshot.orders if order.status == "ERROR")
+        detail = await api.order(failed.id)
+        assert isinstance(detail, OrderDetail)
+        assert (detail.id, detail.status) == (failed.id, "ERROR")
+        assert await api.requeue(failed.id) is None
+        assert isinstance(again := await api.order(failed.id), OrderDetail)
+        assert again.status == "QUEUED"
+        assert await api.order("1-1") == Failure(Trouble.MISSING, 404)
+    assert tokens(demo) == 1
+
+
+async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
+    async with client(demo.url, read_only=True) as api:
+        with pytest.raises(ReadOnly):
+            await api.requeue("1-1")
+    assert list(demo.requests) == []
+
+
+async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
+    async with client(demo.url) as api:
+        for expected in (1, 2):
+            answers = await asyncio.gather(*(api.orders() for _ in range(20)))
+            assert all(isinstance(answer, Snapshot) for answer in answers)
+            assert tokens(demo) == expected
+            demo.revoke_tokens()
+
+
+@pytest.mark.parametrize(
+    ("options", "failure"),
+    [
+        ({"secret": "wrong"}, Failure(Trouble.CREDENTIALS, 401)),
+        ({"company": "43"}, Failure(Trouble.FORBIDDEN, 403)),
+    ],
+)
+async def test_who_may_not(demo: DemoServer, options: dict[str, str], failure: Failure) -> None:
+    async with client(demo.url, **options) as api:
+        assert await api.orders() == failure
+
+
+async def test_a_token_that_is_never_good_is_renewed_once() -> None:
+    stand = Stand({LIST: Response(401)})
+    async with HttpServer(stand) as server, client(server.url) as api:
+        assert await api.orders() == Failure(Trouble.CREDENTIALS, 401)
+    assert len(stand.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "failure"),
+    [
+        (429, None, Failure(Trouble.LIMITED, 429)),
+        (429, "7", Failure(Trouble.LIMITED, 429, 7)),
+        (429, "999999999999", Failure(Trouble.LIMITED, 429, 3600)),
+        (429, "Sun, 15 Jun 2025 15:07:10 GMT", Failure(Trouble.LIMITED, 429, 30)),
+        (429, "Sun, 15 Jun 2025 15:00:00 GMT", Failure(Trouble.LIMITED, 429)),
+        (429, "Sun, 15 Jun 2025 15:07:10 +99999999999999", Failure(Trouble.LIMITED, 429)),
+        (429, "soon", Failure(Trouble.LIMITED, 429)),
+        (429, "-5", Failure(Trouble.LIMITED, 429)),
+        (503, "9", Failure(Trouble.SERVER, 503, 9)),
+        (500, None, Failure(Trouble.SERVER, 500)),
+        (418, None, Failure(Trouble.STATUS, 418)),
+        (410, None, Failure(Trouble.MISSING, 410)),
+    ],
+)
+async def test_statuses(status: int, header: str | None, failure: Failure) -> None:
+    headers = {} if header is None else {"retry-after": header}
+    assert await ask({LIST: Response(status, headers, b"<html>")}) == failure
+
+
+@pytest.mark.parametrize(
+    ("response", "trouble"),
+    [
+        (Response(body=b"<html>log in</html>"), Trouble.NOT_THE_API),
+        (Response(body=b""), Trouble.NOT_THE_API),
+        (Response(204), Trouble.NOT_THE_API),
+        (Response(body=b"{}"), Trouble.SHAPE),
+        (Response(200, {"content-length": "99"}, b"[]"), Trouble.CUT),
+        (Response(200, {"content-encoding": "gzip"}, b"no gzip"), Trouble.NOT_THE_API),
+        (Response(body=b" " * 2000), Trouble.TOO_LARGE),
+        (
+            Response(200, {"content-encoding": "gzip"}, gzip.compress(b" " * 1_000_000)),
+            Trouble.TOO_LARGE,
+        ),
+    ],
+)
+async def test_answers_that_are_none(response: Response, trouble: Trouble) -> None:
+    answer = await ask({LIST: response}, list_cap=1500)
+    assert isinstance(answer, Failure)
+    assert answer.trouble is trouble
+
+
+async def drip() -> AsyncIterator[bytes]:
+    while True:
+        yield b" "
+        await asyncio.sleep(0.02)
+
+
+async def silence() -> AsyncIterator[bytes]:
+    await asyncio.Event().wait()
+    yield b""
+
+
+@pytest.mark.parametrize("body", [drip, silence])
+@pytest.mark.parametrize("path", [LIST, TOKEN])
+async def test_no_call_outlives_its_deadline(
+    body: Callable[[], AsyncIterator[bytes]], path: str
+) -> None:
+    answer = await asyncio.wait_for(ask({path: Response(body=body())}, deadline=0.2), 5)
+    assert answer == Failure(Trouble.SLOW)
+
+
+async def test_no_server() -> None:
+    async with HttpServer(Stand({})) as server:
+        url = server.url
+    for address, trouble in ((url, Trouble.REFUSED), ("https://no-host.invalid", Trouble.NAME)):
+        async with client(address) as api:
+            assert await api.orders() == Failure(trouble)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "ftp://h", "https://u:p@h", "https://h?x=1", "https://h:x", ""]
+)
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="the API's address"):
+        Client(url, "42", "demo", Secret("x"))
+
+
+async def test_tls_is_verified() -> None:
+    authority = trustme.CA()
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(serving)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    stand = Stand({LIST: Response(body=b"[]")})
+    async with HttpServer(stand, ssl=serving) as server:
+        async with client(server.url, verify=trusting) as api:
+            assert await api.orders() == Snapshot()
+        async with client(server.url, verify=ssl.create_default_context()) as api:
+            answer = await api.orders()
+    assert isinstance(answer, Failure)
+    assert answer.trouble is Trouble.UNTRUSTED
+    assert len(stand.requests) == 2  # those of the first
+
+
+async def test_no_redirect_takes_the_token_elsewhere() -> None:
+    other = Stand({})
+    async with HttpServer(other) as elsewhere:
+        target = {"location": f"{elsewhere.url}{LIST}?secret=1"}
+        for path in (LIST, TOKEN):
+            answer = await ask({path: Response(302, target)})
+            assert answer == Failure(Trouble.REDIRECTED, 302, hint="http://127.0.0.1")
+    assert other.requests == []
+
+
+SEED_ONLY = {
+    "/v1/media/42/transcode": Response(body=seed.LIST),
+    "/v1/media/42/transcode/1631092552-1237": Response(body=seed.DETAIL),
+}
+
+
+async def test_a_server_that_knows_the_seed_alone() -> None:
+    stand = Stand(SEED_ONLY)
+    async with HttpServer(stand) as server, client(server.url) as api:
+        for _ in range(2):
+            assert isinstance(snapshot := await api.orders(), Snapshot)
+            assert len(snapshot.orders) == 7
+            assert isinstance(await api.order(snapshot.orders[0].id), OrderDetail)
+    # The other form is tried once, and what worked is kept.
+    assert stand.paths == [LIST, *SEED_ONLY, *SEED_ONLY]
+
+
+@pytest.mark.parametrize("slash", [True, False])
+async def test_a_redirect_to_the_other_form(slash: bool) -> None:
+    with_slash, without = LIST, LIST.rstrip("/")
+    good, bad = (with_slash, without) if slash else (without, with_slash)
+    stand = Stand({good: Response(body=b"[]"), bad: Response(301, {"location": good})})
+    async with HttpServer(stand) as server, client(server.url) as api:
+        assert [await api.orders() for _ in range(3)] == [Snapshot()] * 3
+    assert stand.paths.count(bad) == (0 if slash else 1)
+
+
+async def test_no_write_is_sent_twice() -> None:
+    stand = Stand({})
+    async with HttpServer(stand) as server, client(server.url) as api:
+        assert await api.requeue("a/b") == Failure(Trouble.MISSING, 404)
+    assert stand.paths == ["/v1/media/42/transcode_requeue/a/b/"]
+
+
+async def test_no_proxy_sees_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert await ask({LIST: Response(body=b"[]")}) == Snapshot()
+
+
+@pytest.mark.parametrize(
+    ("expires", "age", "asked"),
+    [
+        (None, 32_000, 1),
+        (None, 32_500, 2),
+        ("soon", 32_000, 1),
+        (-5, 32_000, 1),
+        ([], 32_000, 1),
+        (100, 89, 1),
+        (100, 91, 2),
+    ],
+)
+async def test_the_life_of_a_token(expires: object, age: float, asked: int) -> None:
+    token = {"access_token": "tok"} | ({} if expires is None else {"expires_in": expires})
+    stand = Stand({TOKEN: Response(body=json.dumps(token).encode()), LIST: Response(body=b"[]")})
+    now = 0.0
+    async with HttpServer(stand) as server, client(server.url, monotonic=lambda: now) as api:
+        await api.orders()
+        now = age
+        assert await api.orders() == Snapshot()
+    assert sum(1 for request in stand.requests if request.path == TOKEN) == asked
+
+
+@pytest.mark.parametrize("token", [None, 5, "", "a b", "a\r\nX: y", "ñ", ["x"]])
+async def test_what_is_no_token(token: object) -> None:
+    body = json.dumps({"access_token": token}).encode()
+    answer = await ask({TOKEN: Response(body=body)})
+    assert isinstance(answer, Failure)
+    assert answer.trouble is Trouble.SHAPE

@@ -1,0 +1,179 @@
+"""Where settings come from, and what is said when one is missing or bad."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.config import DEFAULT_API_URL, Config, ConfigError, load
+from tui.model.secret import Secret
+
+HIDDEN = "hunter2-hunter2"
+ENV = {
+    "TRANSPARENT_COMPANY_ID": "42",
+    "TRANSPARENT_CLIENT_ID": "me",
+    "TRANSPARENT_CLIENT_SECRET": HIDDEN,
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def write(path: Path, text: str, mode: int = 0o600) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def error(flags: dict[str, object], environ: dict[str, str], path: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(flags, environ, path)
+    assert HIDDEN not in f"{caught.value!r} {caught.value.__cause__!r}"
+    return str(caught.value)
+
+
+def test_defaults(path: Path) -> None:
+    config = load({}, ENV, path)
+    assert config == Config("42", "me", Secret(HIDDEN), DEFAULT_API_URL, 5.0)
+    assert HIDDEN not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "file", "refresh"),
+    [
+        ({"refresh": 2}, {"TRANSCODE_TUI_REFRESH": "3"}, "refresh = 4", 2.0),
+        ({"refresh": None}, {"TRANSCODE_TUI_REFRESH": "3"}, "refresh = 4", 3.0),
+        ({}, {"TRANSCODE_TUI_REFRESH": ""}, "refresh = 4", 4.0),
+        ({}, {}, "", 5.0),
+    ],
+)
+def test_precedence(
+    path: Path, flags: dict[str, object], environ: dict[str, str], file: str, refresh: float
+) -> None:
+    assert load(flags, {**ENV, **environ}, write(path, file)).refresh == refresh
+
+
+def test_the_names_of_other_tools_serve_after_our_own(path: Path) -> None:
+    other = {
+        "TCDN_COMPANY_ID": "7",
+        "TCDN_CLIENT_ID": "you",
+        "TCDN_CLIENT_SECRET": "x",
+        "TCDN_HOST_URL": "https://other.example/",
+    }
+    config = load({}, other, path)
+    assert config == Config("7", "you", Secret("x"), "https://other.example")
+    assert load({}, {**other, **ENV}, path).company == "42"
+
+
+@pytest.mark.parametrize(
+    ("key", "ways"),
+    [
+        ("company", ["--company", "$TRANSPARENT_COMPANY_ID", "'company' in the config file"]),
+        ("client_id", ["--client-id", "$TRANSPARENT_CLIENT_ID", "'client_id' in"]),
+        ("client_secret", ["$TRANSPARENT_CLIENT_SECRET", "'client_secret' in"]),
+    ],
+)
+def test_what_is_missing_names_its_ways(path: Path, key: str, ways: list[str]) -> None:
+    environ = {name: value for name, value in ENV.items() if not name.endswith(key.upper())}
+    environ.pop(f"TRANSPARENT_{key.upper()}_ID", None)
+    said = error({}, environ, path)
+    assert said.startswith(f"{key} is missing: set it with ")
+    for way in ways:
+        assert way in said
+    assert "--client-secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("refresh", "0", "1 to 3600"),
+        ("refresh", "3601", "1 to 3600"),
+        ("refresh", "'nan'", "1 to 3600"),
+        ("refresh", "'soon'", "1 to 3600"),
+        ("read_only", "'maybe'", "true or false"),
+        ("theme", "'pink'", "one of dark, light"),
+        ("theme", "[]", "one of dark, light"),
+        ("glyphs", "1", "one of auto, unicode, ascii"),
+        ("api_url", "'http://example.com'", "must be https://"),
+        ("api_url", "'https://u:hunter2-hunter2@h'", "must not hold a user"),
+        ("api_url", "'https://h?x=hunter2-hunter2'", "must not hold a query"),
+        ("company", "''", "must be a text"),
+        ("company", "true", "must be a text"),
+        ("company", '"a\\u001bb"', "must be plain text"),
+        ("client_secret", "['hunter2-hunter2']", "must be a plain text"),
+        ("client_secret", '"hunter2-hunter2\\u0007"', "must be a plain text"),
+    ],
+)
+def test_what_is_bad_names_key_origin_and_way(path: Path, key: str, value: str, why: str) -> None:
+    environ = {name: text for name, text in ENV.items() if key.upper() not in name}
+    said = error({}, environ, write(path, f"{key} = {value}"))
+    assert said.startswith(f"{key} from {path} ")
+    assert why in said
+    assert f"{key!r} in the config file" in said
+
+
+def test_origins(path: Path) -> None:
+    assert error({"refresh": "x"}, ENV, path).startswith("refresh from --refresh must")
+    environ = {**ENV, "TRANSCODE_TUI_THEME": "x"}
+    assert error({}, environ, path).startswith("theme from $TRANSCODE_TUI_THEME must")
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("1", True), ("Yes", True), ("false", False), ("0", False)]
+)
+def test_switches(path: Path, word: str, value: bool) -> None:
+    assert load({}, {**ENV, "TRANSCODE_TUI_READ_ONLY": word}, path).read_only is value
+
+
+FILE = f"company = 42\nclient_id = 'me'\nclient_secret = '{HIDDEN}'\n"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
+def test_a_secret_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+    assert error({}, {}, write(path, FILE, mode)).endswith(f"run chmod 600 {path}")
+    assert load({}, ENV, path).client_secret == Secret(HIDDEN)  # the file's is not needed
+
+
+def test_a_private_file_is_enough(path: Path) -> None:
+    assert load({}, {}, write(path, FILE)) == Config("42", "me", Secret(HIDDEN))
+
+
+def test_the_secret_in_a_file_of_its_own(path: Path) -> None:
+    environ = {name: value for name, value in ENV.items() if "SECRET" not in name}
+    secret = write(path.parent / "secret", f"{HIDDEN}\n")
+    write(path, "client_secret_file = 'secret'", 0o644)
+    assert load({}, environ, path).client_secret == Secret(HIDDEN)
+    secret.chmod(0o644)
+    assert error({}, environ, path).endswith(f"run chmod 600 {secret}")
+
+
+@pytest.mark.parametrize("name", ['"gone"', '"."', '"~no-such-user/x"', '"a\\u0000b"', "[]"])
+def test_a_secret_file_that_cannot_be_read(path: Path, name: str) -> None:
+    environ = {name: value for name, value in ENV.items() if "SECRET" not in name}
+    path.parent.chmod(0o700)
+    said = error({}, environ, write(path, f"client_secret_file = {name}"))
+    assert said.startswith("client_secret_file ")
+    assert said.endswith(" cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"client_secret = '{HIDDEN}", "is not TOML"),
+        (f"client_secret = {HIDDEN}", "is not TOML"),
+        (f"{HIDDEN} =", "is not TOML"),
+        ("secret = 1", "has an unknown key 'secret'"),
+        ('"a\\u001bb" = 1', "has an unknown key 'a\ufffdb'"),
+    ],
+)
+def test_a_bad_file(path: Path, text: str, said: str) -> None:
+    assert error({}, ENV, write(path, text)).startswith(f"{path} {said}")
+
+
+def test_a_file_that_cannot_be_read(path: Path) -> None:
+    path.mkdir()
+    assert error({}, ENV, path).startswith(f"{path} cannot be read: ")
+    path.rmdir()
+    path.write_bytes(b"company = '\xff'")
+    assert error({}, ENV, path).startswith(f"{path} is not TOML")

@@ -1,0 +1,178 @@
+"""One order's detail, in the seed's shape and in older and broken ones."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests import seed
+from tui.api.detail import read_detail
+from tui.api.loose import NotJson, WrongShape
+from tui.model.order import (
+    OrderDetail,
+    Place,
+    Profile,
+    SubJob,
+    job_progress,
+    mean_progress,
+)
+from tui.model.status import Phase, phase_of
+
+NOW = 2_000_000_000.0
+ID = "1631092552-1237"
+
+
+def read(**members: Any) -> OrderDetail:
+    return read_detail(json.dumps(members).encode(), ID, NOW)
+
+
+def test_the_seed_is_read_whole() -> None:
+    assert read_detail(seed.DETAIL, ID, NOW) == OrderDetail(
+        id=ID,  # the id that was asked for, not the one inside
+        status="FINISHED",
+        created=1631092555.875827,
+        filename="nombre.mp4",
+        label="prioridad alta",
+        comment="Order 163104952-11567 finished",
+        size=12118497,
+        duration=95.143,
+        source=Place("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
+        uploads=(Place("ftp://ftp.tuservidor.com", "FTP", "usuario"),),
+        notifications=("correo@tuservidor.com",),
+        jobs=(
+            SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", 0.0),
+            SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", 0.0),
+        ),
+    )
+
+
+def test_a_finished_order_reads_100_whatever_its_jobs_say() -> None:
+    detail = read_detail(seed.DETAIL, ID, NOW)
+    assert job_progress(detail.jobs[0], Phase.FINISHED) == 100.0
+    assert mean_progress(detail, Phase.FINISHED) == 100.0
+    assert mean_progress(detail, Phase.ERROR) == 0.0
+
+
+def test_the_older_flat_shape() -> None:
+    detail = read(
+        status="PENDING",
+        timestamp="2021-09-08 09:15:55",
+        download_url="ftp://u:pw@h/a.mp4",
+        download_user="u",
+        upload_url="ftp://h/",
+        upload_protocol="FTP",
+        email=["a@b.c", "a@b.c", None, 5],
+        callback_url=["https://h/?token=abc"],
+        transcodingjob_set=[{"profile": 92, "progress": 12.5}],
+    )
+    assert detail.created == 1631092555.0
+    assert detail.source == Place("ftp://u:•••@h/a.mp4", None, "u")
+    assert detail.uploads == (Place("ftp://h/", "FTP"),)
+    assert detail.notifications == ("a@b.c", "5", "https://h/?token=•••")
+    assert detail.jobs == (SubJob(Profile("92"), progress=12.5),)
+    assert phase_of(detail.status or "") is Phase.QUEUED
+
+
+MEMBERS = [*json.loads(seed.DETAIL)]
+
+
+@pytest.mark.parametrize("value", [None, [], {}, True, "\x1b[2J", [None, 5, "x", []], [{}], 1e308])
+@pytest.mark.parametrize("member", MEMBERS)
+def test_no_value_of_a_member_breaks_the_rest(member: str, value: object) -> None:
+    answer = {**json.loads(seed.DETAIL), member: value}
+    detail = read_detail(json.dumps(answer).encode(), ID, NOW)
+    assert detail.id == ID
+    assert "\x1b" not in repr(detail)
+    if member != "label":
+        assert detail.label == "prioridad alta"
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_any_member_may_be_missing(member: str) -> None:
+    answer = json.loads(seed.DETAIL)
+    del answer[member]
+    assert read_detail(json.dumps(answer).encode(), ID, NOW).id == ID
+
+
+def test_an_order_that_says_nothing() -> None:
+    empty = OrderDetail(id=ID, created=1631092552.0)
+    assert read(status=None) == empty
+    assert read(order_id="x", transcodingjob_set=[], transcodingdownload={}) == empty
+    assert mean_progress(empty, Phase.FINISHED) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "percent"),
+    [
+        ("62.5", 62.5),
+        ("100", 100.0),
+        ("100.01", 100.0),
+        ("1e300", 100.0),
+        ("-3", 0.0),
+        ("NaN", None),
+        ("Infinity", None),
+        ("1e999", None),
+        ('"62"', None),
+        ("true", None),
+        ("null", None),
+        ("[5]", None),
+        ("1" * 400, None),
+    ],
+)
+def test_progress(sent: str, percent: float | None) -> None:
+    body = f'{{"status":"TRANSCODING","transcodingjob_set":[{{"progress":{sent}}}]}}'
+    (job,) = read_detail(body.encode(), ID, NOW).jobs
+    assert job.progress == percent
+    assert job.profile == Profile()
+
+
+def test_one_unknown_progress_makes_the_mean_unknown() -> None:
+    jobs = [{"progress": 50}, {"progress": 100}]
+    assert mean_progress(read(status="", transcodingjob_set=jobs), Phase.ERROR) == 75.0
+    jobs.append({})
+    assert mean_progress(read(status="", transcodingjob_set=jobs), Phase.ERROR) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b"3", b"{}", b'{"detail":"no"}', b'[{"status":"QUEUED"}]']
+)
+def test_a_wrong_shape(body: bytes) -> None:
+    with pytest.raises(WrongShape):
+        read_detail(body, ID, NOW)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<!doctype html>", b'{"status":', b'{"status":' * 50_000, b"\xff"]
+)
+def test_no_json(body: bytes) -> None:
+    with pytest.raises(NotJson):
+        read_detail(body, ID, NOW)
+
+
+def test_texts_of_any_bytes() -> None:
+    body = b'{"status":"ERROR","label":"a\xffb","filename":"\\ud800x"}'
+    detail = read_detail(body, ID, NOW)
+    assert (detail.label, detail.filename) == ("a\ufffdb", "\ufffdx")
+    assert read(status="", label="x" * 9999).label == "x" * 299 + "…"
+    assert read(status="", comment="a\nftp://u:pw@h").comment == "a ftp://u:•••@h"
+    assert (read(status="", size=-1).size, read(status="", size=2.0).size) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("word", "phase"),
+    [
+        ("QUEUED", Phase.QUEUED),
+        ("finished", Phase.FINISHED),
+        (" ERROR ", Phase.ERROR),
+        ("UNKNOWN", Phase.UNKNOWN),
+        ("", Phase.UNKNOWN),
+        ("PACKAGING", Phase.UNKNOWN),
+    ],
+)
+def test_phases(word: str, phase: Phase) -> None:
+    assert phase_of(word) is phase
+    assert phase.final is (phase in (Phase.FINISHED, Phase.ERROR))
+
+
+def test_bad_bytes_without_a_mark_before_them() -> None:
+    assert read_detail(b'{"status":"a\xff"}', ID, NOW).status == "a\ufffd"

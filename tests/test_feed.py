@@ -1,0 +1,289 @@
+"""The loop, under a clock that passes only while nothing else can happen."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import pytest
+
+from tui.feed import agenda
+from tui.feed.clock import Clock
+from tui.feed.feed import Feed
+from tui.model.events import (
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Doubted,
+    Event,
+    OrdersFailed,
+    OrdersRead,
+    Paused,
+)
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.ports import Failure, Trouble
+
+
+class World:
+    """A feed, its stand-in API and its clock. `calls` are (time, order id or None)."""
+
+    def __init__(self, refresh: float = 5.0, **statuses: str) -> None:
+        self.now = 1000.0
+        self.statuses = statuses
+        self.calls: list[tuple[float, str | None]] = []
+        self.list_answers: deque[Failure | Exception] = deque()
+        self.detail_answer: Callable[[str], OrderDetail | Failure] = self._detail
+        self.took = 0.0
+        self.cancelled = 0
+        self.hang = False
+        self.events: list[Event] = []
+        self.plan: list[tuple[float, Callable[[], None]]] = []
+        clock = Clock(wall=lambda: 1e9 + self.now, mono=lambda: self.now)
+        self.feed = Feed(self, refresh, clock=clock, wait=self._wait, jitter=lambda: 1.0)
+        self.stream = self.feed.events()
+
+    def _detail(self, order_id: str) -> OrderDetail:
+        return OrderDetail(order_id, self.statuses.get(order_id))
+
+    async def _wait(self, wake: asyncio.Event, seconds: float) -> None:
+        for _ in range(6):  # let every call in flight come to its end
+            await asyncio.sleep(0)
+        if wake.is_set():
+            return
+        step = max(seconds, 1e-6)
+        if self.plan and self.plan[0][0] <= self.now + step:
+            when, act = self.plan.pop(0)
+            self.now = max(self.now, when)
+            act()
+        else:
+            self.now += step
+
+    async def _call(self, key: str | None) -> None:
+        self.calls.append((self.now, key))
+        if self.hang:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.cancelled += 1
+        self.now += self.took
+
+    async def orders(self) -> Snapshot | Failure:
+        await self._call(None)
+        if self.list_answers:
+            answer = self.list_answers.popleft()
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return Snapshot(tuple(OrderSummary(name, word) for name, word in self.statuses.items()))
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        await self._call(order_id)
+        return self.detail_answer(order_id)
+
+    async def aclose(self) -> None:
+        raise AssertionError("the feed does not own the client")
+
+    def at(self, seconds: float, act: Callable[[], None]) -> None:
+        self.plan.append((1000 + seconds, act))
+        self.plan.sort(key=lambda step: step[0])
+
+    async def run(self, seconds: float) -> None:
+        """Until so long after the start."""
+        reached = False
+
+        def end() -> None:
+            nonlocal reached
+            reached = True
+            self.feed._outbox.append(Paused(False))  # something to stop at
+
+        self.at(seconds, end)
+        async with asyncio.timeout(20):
+            async for event in self.stream:
+                if reached:
+                    break
+                self.events.append(event)
+
+    def lists(self) -> list[float]:
+        return [time - 1000 for time, key in self.calls if key is None]
+
+    def details(self, name: str | None = None) -> list[float]:
+        return [time - 1000 for time, key in self.calls if key is not None and name in (None, key)]
+
+    def seen(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+async def test_the_list_is_read_every_refresh() -> None:
+    world = World(a="FINISHED")
+    await world.run(21)
+    assert world.lists() == [0, 5, 10, 15, 20]
+    assert world.details() == []
+    assert len(world.seen(OrdersRead)) == 5
+
+
+async def test_a_slow_list_is_asked_less_often() -> None:
+    world = World()
+    world.took = 3.0
+    await world.run(35)
+    assert world.lists() == [0, 15, 30]
+    first = world.events[0]
+    assert isinstance(first, OrdersRead)
+    assert (first.sent.mono, first.took, first.interval) == (1000, 3, 12)
+
+
+async def test_backoff_and_recovery() -> None:
+    world = World(a="FINISHED")
+    world.feed.select("a")
+    world.list_answers.extend([Failure(Trouble.SLOW)] * 5)
+    await world.run(40)
+    assert world.lists() == [0, 2, 6, 14, 24, 34, 39]
+    assert world.details() == [34]  # a list that fails is all that is tried
+    failed = [event for event in world.events if isinstance(event, OrdersFailed)]
+    assert [event.retry_at - 1e9 - 1000 for event in failed] == [2, 6, 14, 24, 34]
+
+
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        (Failure(Trouble.LIMITED, 429, 30.0), [0, 30]),
+        (Failure(Trouble.SERVER, 503, 30.0), [0, 30]),
+        (Failure(Trouble.LIMITED, 429), [0, 3]),
+        (Failure(Trouble.CREDENTIALS, 401), [0, 3]),
+        (Failure(Trouble.FORBIDDEN, 403), [0, 3]),
+    ],
+)
+async def test_refresh_outranks_all_but_the_servers_wish(
+    failure: Failure, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.append(failure)
+    world.at(3, world.feed.refresh)
+    await world.run(31)
+    assert world.lists()[:2] == times
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"),
+    [(Trouble.CREDENTIALS, [0, 300, 600]), (Trouble.FORBIDDEN, [0, 60, 120, 180])],
+)
+async def test_what_a_person_must_mend_is_tried_rarely(
+    trouble: Trouble, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.extend([Failure(trouble)] * 20)
+    await world.run(times[-1] + 1)
+    assert world.lists() == times
+
+
+async def test_a_detail_that_is_refused_holds_the_list_too() -> None:
+    world = World(a="ERROR")
+    world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
+    world.at(1, lambda: world.feed.select("a"))
+    world.at(4, world.feed.refresh)
+    await world.run(60)
+    assert world.lists() == [0]
+    assert len(world.seen(DetailFailed)) == 1
+    assert len(world.seen(OrdersFailed)) == 1
+
+
+async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
+    world = World(refresh=60, **{f"o{n}": "ERROR" for n in range(50)})
+    for n in range(50):
+        world.at(1 + n / 50, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
+    await world.run(10)
+    assert len(world.details()) <= 2
+    assert world.calls[-1][1] == "o49"
+    assert world.details("o49") == [pytest.approx(1.98 + agenda.SELECTION_REST)]
+
+
+async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_its_end() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
+    await world.run(60)
+    assert world.details()[:5] == [0, 2, 4, 6, 8]
+    assert 6 <= len(world.details()) <= 7  # at its end, and when the list says so too
+    assert max(world.details()) <= 10
+
+
+async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
+    world = World(a="FINISHED", b="ERROR", c="FINISHED")
+    world.at(2, lambda: world.feed.look_at(["a", "b"]))
+    await world.run(60)
+    assert world.details("a") == [3]
+    assert world.details("b") == [3]
+    assert world.details("c") == []
+
+
+async def test_no_minute_costs_more_than_its_budget() -> None:
+    world = World(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
+    world.feed.look_at([f"o{n}" for n in range(60)])
+    world.feed.select("o7")
+    await world.run(180)
+    times = [time for time, _ in world.calls]
+    busiest = max(sum(1 for time in times if start <= time < start + 60) for start in times)
+    assert 90 <= busiest <= 120
+    assert max(b - a for a, b in zip(world.lists(), world.lists()[1:], strict=False)) < 3
+
+
+async def test_pause_stops_all_and_resume_asks_at_once() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    world.at(3, lambda: world.feed.pause(paused=True))
+    world.at(50, world.feed.refresh)
+    world.at(100, lambda: world.feed.pause(paused=False))
+    await world.run(101)
+    assert [time for time in world.lists() + world.details() if 3 < time < 100] == []
+    assert world.lists()[-1] == 100
+    assert [event.paused for event in world.events if isinstance(event, Paused)] == [True, False]
+
+
+async def test_closing_ends_the_calls_in_flight() -> None:
+    world = World()
+    world.hang = True
+    await world.run(1)
+    assert world.cancelled == 0
+    await world.stream.aclose()
+    assert world.cancelled == 1
+
+
+async def test_a_fault_of_the_program_is_one_more_failure() -> None:
+    world = World(a="ERROR")
+    world.list_answers.append(ValueError("with a secret inside"))
+    await world.run(3)
+    first = world.events[0]
+    assert isinstance(first, OrdersFailed)
+    assert first.failure == Failure(Trouble.INTERNAL, hint="ValueError")
+    assert world.lists() == [0, 2]
+
+
+async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
+    world = World(refresh=60)
+    world.at(10, world.feed.doubt)
+    await world.run(11)
+    assert world.lists() == [0, 10]
+    assert len(world.seen(Doubted)) == 1
+    world.at(30, world.feed.refresh)
+    answer = world.orders
+
+    async def doubted() -> Snapshot | Failure:
+        world.now += 1
+        world.feed.doubt()
+        world.feed._api = world
+        return await answer()
+
+    other = World()
+    other.orders = doubted  # type: ignore[method-assign]
+    world.feed._api = other
+    await world.run(40)
+    assert world.lists() == [0, 10, 31, 31]
+
+
+async def test_details_past_the_limit_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agenda, "MAX_KNOWN", 10)
+    world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
+    for n in range(12):
+        world.at(1 + n, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
+    await world.run(20)
+    dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
+    assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
+    assert len(world.seen(DetailRead)) == 12

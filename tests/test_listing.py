@@ -1,0 +1,188 @@
+"""The list of orders, with every corner of its shape."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests import seed
+from tui.api.listing import ListReader
+from tui.api.loose import NotJson, WrongShape
+from tui.model.order import OrderSummary, Snapshot
+
+NOW = 2_000_000_000.0
+AT = 1631092555.875827  # 2021-09-08 09:15:55.875827 UTC
+
+
+def read(body: bytes) -> Snapshot:
+    return ListReader().read(body, NOW)
+
+
+def rows(*items: Any) -> Snapshot:
+    return read(json.dumps(items).encode())
+
+
+def one(**members: Any) -> OrderSummary:
+    (order,) = rows(members).orders
+    return order
+
+
+def test_the_seed_is_read_byte_for_byte() -> None:
+    snapshot = read(seed.LIST)
+    assert [order.id for order in snapshot.orders] == [
+        "1631092552-1237",
+        "1631089188-8755",
+        "1630920819-1014",
+        "1630920029-2222",
+        "1630919890-5510",
+        "1630919313-6156",
+        "1630919028-9762",
+    ]
+    assert [order.status for order in snapshot.orders][1:4] == ["FINISHED", "ERROR", "FINISHED"]
+    assert snapshot.orders[0].created == AT
+    assert snapshot.unreadable == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("2021-09-08 09:15:55.875827+00:00", AT),
+        ("2021-09-08T09:15:55.875827Z", AT),
+        ("2021-09-08T11:15:55.875827+02:00", AT),
+        (" 2021-09-08 09:15:55 ", 1631092555.0),
+        ("1631092555", 1631092555.0),
+        (1631092555, 1631092555.0),
+        (1631092555.5, 1631092555.5),
+        ("garbage", 1631092552.0),
+        (None, 1631092552.0),
+        ("", 1631092552.0),
+        (-1, 1631092552.0),
+        (10**30, 1631092552.0),
+        ("0001-01-01 00:00:00", 1631092552.0),
+        ("9999-12-31 23:59:59", 1631092552.0),
+    ],
+)
+def test_times_and_the_time_of_the_id(value: object, seconds: float) -> None:
+    assert one(id="1631092552-1237", created_on=value).created == seconds
+    assert one(order_id="1631092552-1237", timestamp=value).created == seconds
+
+
+@pytest.mark.parametrize(
+    "order_id", ["12-3", "16310925521-1", "1000000000-1", "3000000000-1", "abc"]
+)
+def test_no_time_in_such_an_id(order_id: str) -> None:
+    assert one(id=order_id).created is None
+
+
+def test_names_and_types_of_members() -> None:
+    assert one(order_id="a").id == "a"
+    assert one(id=17).id == "17"
+    assert one(id=None, order_id="b").id == "b"
+    assert one(id="", order_id="b").id == "b"
+    assert one(id="a").status == ""
+    assert one(id="a", status=None).status == ""
+    assert one(id="a", status="PAUSED\x1b").status == "PAUSED\ufffd"
+    assert one(id="a", extra={"x": [1]}).id == "a"
+
+
+@pytest.mark.parametrize(
+    ("progress", "percent"),
+    [(50, 50.0), (101, 100.0), (-1, 0.0), ("50", None), (None, None), (float("nan"), None)],
+)
+def test_a_listed_progress(progress: object, percent: float | None) -> None:
+    assert one(id="a", progress=progress).progress == percent
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        7,
+        None,
+        "x",
+        [],
+        {"id": None},
+        {"id": {}},
+        {"id": ["a"]},
+        {"id": "a\x1bb"},
+        {"id": "\ud800"},
+        {"id": ".."},
+        {"id": "x" * 101},
+        {"id": "c", "status": 5},
+        {"id": "c", "created_on": {}},
+        {"id": "c", "progress": []},
+        {"id": "c", "\ud800": {}},
+    ],
+)
+def test_a_bad_row_costs_one_row(bad: Any) -> None:
+    snapshot = rows({"id": "a"}, bad, {"id": "b"})
+    assert [order.id for order in snapshot.orders] == ["a", "b"]
+    assert [row.position for row in snapshot.unreadable] == [1]
+    assert snapshot.unreadable[0].reason.isprintable()
+
+
+def test_a_repeated_id_is_listed_once_and_counted() -> None:
+    snapshot = rows({"id": "a", "status": "ERROR"}, {"id": "b"}, {"id": "a"})
+    assert [(order.id, order.status) for order in snapshot.orders] == [("a", "ERROR"), ("b", "")]
+    assert [row.position for row in snapshot.unreadable] == [2]
+
+
+def test_the_envelope_and_the_empty_list() -> None:
+    body = json.dumps({"count": 1, "next": None, "results": [{"id": "a"}]}).encode()
+    assert [order.id for order in read(body).orders] == ["a"]
+    assert read(b"[]") == Snapshot()
+    assert read(b"\xef\xbb\xbf[]") == Snapshot()
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b"5", b'"x"', b'{"results":{}}'])
+def test_a_wrong_shape(body: bytes) -> None:
+    with pytest.raises(WrongShape):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[", b'[{"id":"a"}', b'[{"id":"a"},,]', b"[" * 100_000, b"\xff\xfe"],
+)
+def test_no_json(body: bytes) -> None:
+    with pytest.raises(NotJson):
+        read(body)
+
+
+def test_bad_bytes_cost_their_characters_alone() -> None:
+    snapshot = read(b'[{"id":"a","status":"\xff"},{"id":"b"}]')
+    assert [(order.id, order.status) for order in snapshot.orders] == [("a", "\ufffd"), ("b", "")]
+
+
+def test_an_equal_body_is_the_same_snapshot_and_a_failure_keeps_it() -> None:
+    reader = ListReader()
+    first = reader.read(seed.LIST, NOW)
+    with pytest.raises(NotJson):
+        reader.read(b"<html>", NOW)
+    assert reader.read(bytes(bytearray(seed.LIST)), NOW) is first
+
+
+def test_unchanged_rows_keep_their_identity() -> None:
+    items = [{"id": str(place), "status": "QUEUED"} for place in range(4)]
+    reader = ListReader()
+    before = reader.read(json.dumps(items).encode(), NOW).orders
+    items[1]["status"] = "ERROR"
+    after = reader.read(json.dumps([{"id": "new"}, *items]).encode(), NOW).orders
+    assert [order.id for order in after] == ["new", "0", "1", "2", "3"]
+    assert after[1] is before[0]
+    assert after[3] is before[2]
+    assert after[2].status == "ERROR"
+    fewer = reader.read(json.dumps(items[:2]).encode(), NOW).orders
+    assert [order.id for order in fewer] == ["0", "1"]
+
+
+def test_the_newest_come_first_whatever_was_sent() -> None:
+    items = [{"id": f"{1631000000 + place}-1"} for place in range(5)]
+    ids = [item["id"] for item in items]
+    assert [order.id for order in rows(*items).orders] == ids[::-1]
+    assert [order.id for order in rows(*items[::-1]).orders] == ids[::-1]
+
+
+def test_one_without_a_time_stays_with_its_neighbour() -> None:
+    listed = rows({"id": "1631000000-1"}, {"id": "x"}, {"id": "1631000009-1"})
+    assert [order.id for order in listed.orders] == ["1631000009-1", "1631000000-1", "x"]

@@ -1,0 +1,116 @@
+"""Words for people."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tui import phrase
+from tui.model.ports import Failure, Trouble
+
+T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age", "row", "coarse"),
+    [
+        (-5, "0s", "now", "0 s"),
+        (9.9, "9s", "now", "9 s"),
+        (14, "14s", "now", "10 s"),
+        (59.9, "59s", "now", "55 s"),
+        (60, "1m", "1m", "60 s"),
+        (120, "2m", "2m", "2 min"),
+        (3599, "59m", "59m", "59 min"),
+        (3600, "1h", "1h", "60 min"),
+        (7200, "2h", "2h", "2 h"),
+        (172_799, "47h", "47h", "47 h"),
+        (172_800, "2d", "2d", "2 days"),
+    ],
+)
+def test_ages(seconds: float, age: str, row: str, coarse: str) -> None:
+    assert phrase.age(seconds) == age
+    assert phrase.row_age(seconds) == row
+    assert phrase.coarse_age(seconds) == coarse
+
+
+@pytest.mark.parametrize(
+    ("value", "old", "shown"),
+    [
+        (None, False, "?"),
+        (None, True, "?"),
+        (0, False, "0 %"),
+        (62.7, True, "~62 %"),
+        (99.999, False, "99 %"),
+        (100.0, False, "100 %"),
+    ],
+)
+def test_percents(value: float | None, old: bool, shown: str) -> None:
+    assert phrase.percent(value, old=old) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (None, "-"),
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (12118497, "11.6 MiB"),
+        (5 * 2**40, "5.0 TiB"),
+        (2**60, "1024.0 PiB"),
+    ],
+)
+def test_sizes(count: int | None, shown: str) -> None:
+    assert phrase.size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (None, "-"),
+        (-1, "-"),
+        (0, "0 s"),
+        (95.143, "95 s"),
+        (119.6, "2 min 00 s"),
+        (724, "12 min 04 s"),
+        (3599.6, "1 h 00 min"),
+        (3720, "1 h 02 min"),
+    ],
+)
+def test_lengths(seconds: float | None, shown: str) -> None:
+    assert phrase.length(seconds) == shown
+
+
+def test_times() -> None:
+    east = timezone(timedelta(hours=2))
+    assert phrase.clock_time(T, UTC) == "09:15:55"
+    assert phrase.clock_time(T, east) == "11:15:55"
+    assert phrase.short_time(T, T + 60, UTC) == "09:15:55"
+    assert phrase.short_time(T, T + 86_400, UTC) == "2021-09-08 09:15"
+    assert phrase.full_time(T, T + 60, east) == "today 11:15:55"
+    assert phrase.full_time(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_has_its_own_sentence(trouble: Trouble) -> None:
+    said = phrase.sentence(Failure(trouble, 599), "api.example", "42")
+    others = {phrase.sentence(Failure(t, 599), "api.example", "42") for t in Trouble} - {said}
+    assert len(others) == len(Trouble) - 1
+    assert said == said.strip()
+    assert not said.endswith(".")
+    bare = phrase.sentence(Failure(trouble), "h")
+    assert "None" not in bare
+    assert bare == bare.strip()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure(Trouble.NAME), "the name h is not found"),
+        (Failure(Trouble.FORBIDDEN), "no permission for company 42"),
+        (Failure(Trouble.SERVER, 502), "server error 502"),
+        (Failure(Trouble.UNTRUSTED, hint="expired"), "the certificate of h is not trusted"),
+    ],
+)
+def test_sentences(failure: Failure, said: str) -> None:
+    hint = f" ({failure.hint})" if failure.hint else ""
+    assert phrase.sentence(failure, "h", "42") == said + hint

@@ -1,0 +1,199 @@
+"""What the program knows: reduce, freshness, facts and the tally."""
+
+import pytest
+
+from tui.model.events import (
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Dismissed,
+    Doubted,
+    Event,
+    Moment,
+    OrdersFailed,
+    OrdersRead,
+    Paused,
+)
+from tui.model.facts import facts_of, tally
+from tui.model.freshness import Word, is_old, stale_after, word_of
+from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
+from tui.model.ports import Failure, Trouble
+from tui.model.state import MAX_GONE, State, reduce
+from tui.model.status import Phase
+
+
+def at(mono: float) -> Moment:
+    return Moment(1e9 + mono, mono)
+
+
+def order(name: str, status: str = "QUEUED", progress: float | None = None) -> OrderSummary:
+    return OrderSummary(name, status, progress=progress)
+
+
+def listed(mono: float, *orders: OrderSummary, took: float = 0.5) -> OrdersRead:
+    return OrdersRead(Snapshot(orders), at(mono), took, 5.0)
+
+
+def detailed(mono: float, name: str, status: str | None, *progress: float | None) -> DetailRead:
+    jobs = tuple(SubJob(Profile(), progress=percent) for percent in progress)
+    return DetailRead(OrderDetail(name, status, filename="f.mp4", jobs=jobs), at(mono))
+
+
+def after(*events: Event) -> State:
+    state = State()
+    for event in events:
+        state = reduce(state, event)
+    return state
+
+
+SLOW = OrdersFailed(Failure(Trouble.SLOW), at(101), 1e9)
+READ = listed(100, order("a"))
+
+
+@pytest.mark.parametrize(
+    ("events", "mono", "word"),
+    [
+        ((), 0, Word.CONNECTING),
+        ((SLOW,), 101, Word.CONNECTING),
+        ((READ,), 100, Word.LIVE),
+        ((READ,), 108, Word.LIVE),
+        ((READ,), 108.01, Word.STALE),
+        ((listed(100, took=4),), 113, Word.LIVE),
+        ((listed(100, took=4),), 113.01, Word.STALE),
+        ((READ, SLOW), 101, Word.STALE),
+        ((READ, SLOW, listed(102)), 102, Word.LIVE),
+        ((READ, Doubted(at(100))), 101, Word.STALE),
+        ((READ, Doubted(at(101)), listed(100.5)), 102, Word.STALE),
+        ((READ, Doubted(at(101)), listed(101.5)), 102, Word.LIVE),
+        ((READ, Paused(True)), 100, Word.PAUSED),
+        ((READ, SLOW, Paused(True)), 200, Word.PAUSED),
+        ((READ, Paused(True), Paused(False)), 101, Word.LIVE),
+        ((READ, DetailFailed("a", Failure(Trouble.SLOW), at(101))), 101, Word.LIVE),
+    ],
+)
+def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: Word) -> None:
+    assert word_of(after(*events), mono) is word
+
+
+def test_ages() -> None:
+    assert (stale_after(5, 0.1), stale_after(5, 10)) == (8, 25)
+    state = after(Doubted(at(50)))
+    assert not is_old(100, 2, state, 105)
+    assert is_old(100, 2, state, 105.1)
+    assert is_old(50, 2, state, 50)
+
+
+def test_the_last_good_facts_survive_a_failure() -> None:
+    state = after(READ, detailed(100, "a", "QUEUED"), SLOW)
+    assert state.orders == (order("a"),)
+    assert state.details["a"].detail.filename == "f.mp4"
+    assert state.failure == SLOW
+    assert reduce(state, READ).failure is None
+
+
+def test_gone_orders_stay_until_they_are_dismissed() -> None:
+    state = after(listed(1, order("b"), order("a")), listed(2, order("b")))
+    assert state.orders == (order("b"), order("a"))
+    assert set(state.gone) == {"a"}
+    assert set(state.index) == {"b"}
+    assert facts_of(state, order("a")).gone
+    again = reduce(state, listed(3, order("b"), order("a")))
+    assert (again.gone, again.orders) == ({}, (order("b"), order("a")))
+    dismissed = reduce(state, Dismissed(("a", "unknown")))
+    assert (dismissed.gone, dismissed.orders) == ({}, (order("b"),))
+    assert reduce(state, listed(3, order("b"))).gone == state.gone
+
+
+def test_gone_orders_keep_their_place_and_have_a_limit() -> None:
+    many = [OrderSummary(str(n), "ERROR", float(n)) for n in range(MAX_GONE + 5, 0, -1)]
+    state = after(listed(1, *many), listed(2, many[3]))
+    assert len(state.gone) == MAX_GONE
+    assert [o.created for o in state.orders[:5]] == [o.created for o in many[:5]]
+
+
+def test_a_late_older_detail_is_ignored() -> None:
+    state = after(READ, detailed(110, "a", "UPLOADING"))
+    assert reduce(state, detailed(109, "a", "QUEUED")) is state
+    assert reduce(state, detailed(111, "a", "ERROR")).details["a"].detail.status == "ERROR"
+
+
+def test_detail_failures_come_and_go() -> None:
+    failure = Failure(Trouble.MISSING, 404)
+    state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure, at(2)))
+    assert state.detail_failures == {"a": failure}
+    assert "a" in state.details
+    assert reduce(state, detailed(3, "a", "ERROR")).detail_failures == {}
+    dropped = reduce(state, DetailsDropped(("a",)))
+    assert (dropped.details, dropped.detail_failures) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("list_at", "listed_as", "detail_at", "detailed_as", "status"),
+    [
+        (1, "QUEUED", 2, "TRANSCODING", "TRANSCODING"),
+        (2, "FINISHED", 1, "TRANSCODING", "FINISHED"),
+        (1, "QUEUED", 1, "ERROR", "ERROR"),
+        (1, "QUEUED", 2, None, "QUEUED"),
+        (2, "", 1, "ERROR", "ERROR"),
+    ],
+)
+def test_the_newer_status_wins(
+    list_at: float, listed_as: str, detail_at: float, detailed_as: str | None, status: str
+) -> None:
+    state = after(listed(list_at, order("a", listed_as)), detailed(detail_at, "a", detailed_as))
+    assert facts_of(state, state.orders[0]).status == status
+
+
+@pytest.mark.parametrize(
+    ("summary", "detail", "progress"),
+    [
+        (order("a", "TRANSCODING"), None, None),
+        (order("a", "TRANSCODING", 40.0), None, (40.0, 10.0)),
+        (order("a", "TRANSCODING"), detailed(8, "a", "TRANSCODING", 20.0, 40.0), (30.0, 8.0)),
+        (order("a", "TRANSCODING", 40.0), detailed(8, "a", "TRANSCODING", 20.0), (40.0, 10.0)),
+        (order("a", "TRANSCODING", 40.0), detailed(12, "a", "TRANSCODING", 60.0), (60.0, 12.0)),
+        (order("a", "TRANSCODING"), detailed(12, "a", "TRANSCODING", 60.0, None), None),
+        (order("a", "TRANSCODING"), detailed(12, "a", "TRANSCODING"), None),
+        (order("a", "FINISHED"), detailed(8, "a", "TRANSCODING", 60.0), (100.0, 8.0)),
+        (order("a", "ERROR"), detailed(8, "a", "TRANSCODING", 60.0), (60.0, 8.0)),
+        # Relaunched since: what the earlier run ended with says nothing of this one.
+        (order("a", "QUEUED"), detailed(8, "a", "ERROR", 60.0), None),
+        (order("a", "TRANSCODING"), detailed(8, "a", "FINISHED", 0.0), None),
+    ],
+)
+def test_progress(
+    summary: OrderSummary, detail: DetailRead | None, progress: tuple[float, float] | None
+) -> None:
+    state = after(listed(10, summary))
+    if detail is not None:
+        state = reduce(state, detail)
+    facts = facts_of(state, summary)
+    assert (facts.progress, facts.progress_at) == (progress or (None, None))
+
+
+def test_the_tally_counts_newer_details_in() -> None:
+    orders = (order("a"), order("b", "PENDING"), order("c", "ERROR"), order("d", "PACKING"))
+    state = after(
+        listed(0, order("gone")),
+        listed(1, *orders),
+        detailed(2, "a", "UPLOADING"),
+        detailed(0, "c", "QUEUED"),
+        detailed(2, "gone", "ERROR"),
+    )
+    counts = tally(state)
+    assert {phase: count for phase, count in counts.items() if count} == {
+        Phase.QUEUED: 1,
+        Phase.UPLOADING: 1,
+        Phase.ERROR: 1,
+        Phase.UNKNOWN: 1,
+    }
+    assert set(counts) == set(Phase)
+    assert sum(tally(State()).values()) == 0
+
+
+def test_an_equal_snapshot_rebuilds_nothing() -> None:
+    state = after(READ)
+    again = reduce(state, OrdersRead(READ.snapshot, at(105), 0.5, 5.0))
+    assert again.index is state.index
+    assert again.read is not None
+    assert again.read.sent == at(105)
