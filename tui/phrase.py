@@ -12,7 +12,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def age(seconds: float) -> str:
-    """An age in one unit, rounded down: `48s`, `4m`, `58m`, `2h`, `2d`."""
+    """An age in one unit of at most four cells, rounded down: `48s`, `58m`, `2h`, `2d`, `5y`."""
     whole = max(0, int(seconds))
     if whole < _MINUTE:
         return f"{whole}s"
@@ -20,7 +20,8 @@ def age(seconds: float) -> str:
         return f"{whole // _MINUTE}m"
     if whole < 2 * _DAY:
         return f"{whole // _HOUR}h"
-    return f"{whole // _DAY}d"
+    days = whole // _DAY
+    return f"{days}d" if days < 1000 else f"{days // 365}y"
 
 
 def row_age(seconds: float) -> str:
