@@ -24,6 +24,8 @@ T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
         (7200, "2h", "2h", "2 h"),
         (172_799, "47h", "47h", "47 h"),
         (172_800, "2d", "2d", "2 days"),
+        (999 * 86_400, "999d", "999d", "999 days"),
+        (1_902 * 86_400, "5y", "5y", "1902 days"),
     ],
 )
 def test_ages(seconds: float, age: str, row: str, coarse: str) -> None:

@@ -23,6 +23,7 @@ MAX_KNOWN = 2000
 """How many details are kept; the ones read longest ago go first."""
 
 _MOVING = 0.3
+_ACTIVES_IN_A_ROW = 3
 
 
 class Want(NamedTuple):
@@ -58,7 +59,7 @@ class Agenda:
     _index: Mapping[str, OrderSummary] = field(default_factory=dict)
     _listed_at: float = -math.inf
     _known: dict[str, _Known] = field(default_factory=dict)
-    _actives_turn: bool = True
+    _actives_asked: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
         """The first selection is due at once, those of a moving cursor when it rests."""
@@ -91,11 +92,11 @@ class Agenda:
         return summary.status if summary is not None else None
 
     def asked(self, order_id: str) -> None:
-        """A detail is being asked for. Rows take turns, one active, one that has ended:
-        many active ones must not keep the names of the others from being read.
+        """A detail is being asked for. After three rows that are active comes one that has
+        ended: many active ones must not keep the names of the others from being read.
         """
         if order_id != self.selected:
-            self._actives_turn = not self._is_active(order_id)
+            self._actives_asked = self._actives_asked + 1 if self._is_active(order_id) else 0
 
     def read(
         self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
@@ -130,12 +131,13 @@ class Agenda:
         if self.selected is not None:
             due = max(self._due(self.selected, DETAIL_CADENCE), self._selected_due)
             found.append((False, False, Want(due, self.selected, urgent=True)))
+        actives_turn = self._actives_asked < _ACTIVES_IN_A_ROW
         rested = max(self._moved_at, self._selected_at) + VIEW_REST
         for order_id in self._visible:
             if order_id != self.selected:
                 due = max(self._due(order_id, self.refresh), rested)
                 want = Want(due, order_id, urgent=False)
-                found.append((True, self._is_active(order_id) != self._actives_turn, want))
+                found.append((True, self._is_active(order_id) != actives_turn, want))
         found.sort(key=lambda item: (item[0], item[1], item[2].due))
         return [want for _, _, want in found if want.due < math.inf]
 

@@ -101,7 +101,8 @@ def rule_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyp
     left: Line = (
         (f"{glyphs.rule} ", "rest"),
         ("Orders", "strong"),
-        (f" {glyphs.rule}{glyphs.rule} newest first ", "rest"),
+        (f" {glyphs.rule}{glyphs.rule}", "rest"),
+        (" newest first ", "dim"),
     )
     right: Line = ((f" {len(state.orders)} ", "strong"), (glyphs.rule, "rest"))
     room = width - width_of(left) - width_of(right)

@@ -6,7 +6,7 @@ from tui.ui.screens.listing import ListScreen
 from tui.ui.spans import Line, fit
 
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("live", "the list is as young as it can be"),
+    ("live", "the list is no older than its interval and 3 s more"),
     ("stale", "it is older than that; its age and the reason are shown"),
     ("paused", "nothing is asked for"),
     ("~62 %", "a progress older than its time"),

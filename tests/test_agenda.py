@@ -1,0 +1,38 @@
+"""Which detail is asked for next."""
+
+from tui.feed.agenda import Agenda
+from tui.model.events import Moment
+from tui.model.order import OrderDetail, OrderSummary
+from tui.model.state import DetailReading
+
+
+def test_many_active_rows_do_not_keep_names_from_being_read() -> None:
+    active = [OrderSummary(f"{number}-a", "TRANSCODING") for number in range(20)]
+    ended = [OrderSummary(f"{number}-e", "FINISHED") for number in range(20)]
+    agenda = Agenda(refresh=5.0)
+    agenda.listed({order.id: order for order in [*active, *ended]}, 0.0)
+    agenda.look_at([order.id for order in [*active, *ended]], 0.0)
+    now = 10.0
+    asked: list[str] = []
+    for _ in range(40):
+        # As many active rows are due at any time as the budget lets be read.
+        want = next(want for want in agenda.wants() if want.due <= now)
+        agenda.asked(want.order_id)
+        asked.append(want.order_id)
+        status = agenda.listed_as(want.order_id)
+        reading = DetailReading(OrderDetail(want.order_id, status), Moment(now, now))
+        agenda.read(reading.detail, reading, status, now)
+        now += 1.0
+    assert len({order_id for order_id in asked if order_id.endswith("e")}) == 10
+    assert len({order_id for order_id in asked if order_id.endswith("a")}) == 20
+
+
+def test_the_selected_order_comes_before_every_row_in_view() -> None:
+    orders = [OrderSummary(f"{number}", "TRANSCODING") for number in range(5)]
+    agenda = Agenda(refresh=5.0)
+    agenda.listed({order.id: order for order in orders}, 0.0)
+    agenda.look_at([order.id for order in orders], 0.0)
+    agenda.select("3", 0.0)
+    first, *others = agenda.wants()
+    assert (first.order_id, first.urgent) == ("3", True)
+    assert not any(want.urgent for want in others)
