@@ -9,7 +9,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -20,6 +19,7 @@ from tui.api.detail import read_detail
 from tui.api.listing import ListReader
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
+from tui.api.trust import trusted
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
@@ -109,7 +109,7 @@ class Client:
 
     def _open(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=_trust(self._verify) if self._base.startswith("https") else False,
+            verify=trusted(self._verify) if self._base.startswith("https") else False,
             timeout=httpx.Timeout(self._deadline),
             limits=_LIMITS,
             # A proxy from the environment must not see what stays on this machine.
@@ -254,18 +254,3 @@ async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
             return Failure(Trouble.TOO_LARGE)
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _trust(given: ssl.SSLContext | None) -> ssl.SSLContext:
-    """The system's authorities (`SSL_CERT_FILE` and `SSL_CERT_DIR` honoured by OpenSSL);
-    httpx's bundle only where the system has none.
-    """
-    if given is not None:
-        return given
-    context = ssl.create_default_context()
-    folder = ssl.get_default_verify_paths().capath
-    if context.get_ca_certs() or (folder and any(Path(folder).iterdir())):
-        return context
-    import certifi  # noqa: PLC0415 - rarely needed, and slow to find
-
-    return ssl.create_default_context(cafile=certifi.where())
