@@ -81,9 +81,10 @@ class Terminal:
         return list(termios.tcgetattr(self._slave))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size; what is on the screen is what is drawn from now on."""
+        """Another size; what is on the screen is what is drawn from now on. A terminal that
+        says it is 0x0 is read as one of 80x24."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = pyte.Screen(columns or 80, rows or 24)
         self._stream = pyte.ByteStream(self._screen)
         self._fed = len(self.raw)
 

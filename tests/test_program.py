@@ -231,6 +231,15 @@ def test_every_size_is_survived(service: Service, run: Run) -> None:
         assert ids[0] in terminal.line_with("▌")
 
 
+def test_a_terminal_that_tells_no_size_is_not_drawn_without_end(service: Service, run: Run) -> None:
+    ids = fill(service, 3)
+    with run(size=(0, 0)) as terminal:
+        terminal.wait_for(f"of-{ids[0]}.mp4")
+        drawn, polled = len(terminal.raw), len(service.lists())
+        terminal.wait_for(lambda _: len(service.lists()) > polled, 7)
+        assert len(terminal.raw) - drawn < 20_000
+
+
 def more_than(terminal: Terminal, size: int) -> Callable[[str], bool]:
     return lambda _: len(terminal.raw) > size
 

@@ -59,6 +59,15 @@ def lifeline(title: str, end: Callable[[], None]) -> Iterator[None]:
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
+def give_a_size() -> None:
+    """Call a terminal that says it is 0x0 (a serial line, a bare pseudo-terminal) 80x24:
+    Textual would draw without end. A later resize by the terminal counts as ever.
+    """
+    with suppress(termios.error, OSError, ValueError):
+        if 0 in termios.tcgetwinsize(sys.stdin.fileno()):
+            termios.tcsetwinsize(sys.stdin.fileno(), (24, 80))
+
+
 def terminal_is_gone() -> bool:
     """True when standard input was a terminal that has hung up."""
     try:

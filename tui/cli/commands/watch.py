@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tui import config
 from tui.cli.demo import Demo
 from tui.cli.late import LateApi
-from tui.cli.lifeline import lifeline, terminal_is_gone
+from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.config import Config, ConfigError
 from tui.model.ports import Api
 from tui.model.text import clean
@@ -40,6 +40,7 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
+    give_a_size()
     app = _app(settings, demo, environ)
     with demo or nullcontext(), lifeline(f"transcode-tui {app.who.company}", _ender(app)):
         app.run()
