@@ -3,6 +3,7 @@
 `UPDATE_SNAPSHOTS=1 python -m pytest tests/test_snapshots.py` writes them again.
 """
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -109,8 +110,8 @@ async def test_the_screen_is_as_it_was_looked_at(
             """Until the feed has nothing more to ask for at this time."""
             app._feed._wake.set()
             idle = 0
-            while idle < 3:
-                await pilot.pause()
+            while idle < 5:
+                await asyncio.sleep(0.001)  # whatever is under way goes on
                 busy = app._feed._tasks or app._feed._wake.is_set() or app._feed._outbox
                 idle = 0 if busy else idle + 1
 
@@ -129,6 +130,9 @@ async def test_the_screen_is_as_it_was_looked_at(
                 await settle()
                 app._tick()
         await settle()
+        await pilot.pause()
+        app._tick()
+        await pilot.pause()
         text = "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
     path = FOLDER / f"{name}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
