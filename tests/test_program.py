@@ -132,7 +132,7 @@ def test_an_outage_is_told_and_survived(service: Service, server: Background, ru
         assert re.search(r"as of \d\d:\d\d:\d\d, \d+ s ago", terminal.lines[0]), terminal.text
         assert "next try" in terminal.text
         assert all(order_id in terminal.text for order_id in ids)
-        while (left := down + 10.5 - time.monotonic()) > 0:
+        while (left := down + 7 - time.monotonic()) > 0:
             terminal.read(left)
             assert "live" not in terminal.lines[0]
         assert all(order_id in terminal.text for order_id in ids)
