@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from tui.model.state import DetailReading, State
+from tui.model.state import State
 
 GRACE = 3.0
 """Seconds that a fact may outlive its cadence before it counts as old."""
@@ -44,7 +44,3 @@ def word_of(state: State, mono: float) -> Word:
 def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
     """True for an active order's fact, read at `read_at`, that has outlived `cadence`."""
     return mono - read_at > cadence + GRACE or state.doubted >= read_at
-
-
-def reading_is_old(reading: DetailReading, cadence: float, state: State, mono: float) -> bool:
-    return is_old(reading.sent.mono, cadence, state, mono)
