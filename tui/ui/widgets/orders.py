@@ -120,14 +120,16 @@ class OrdersTable(Lines, can_focus=True):
 
     def _draw_changes(self) -> None:
         """Redraw the visible lines that are not what was drawn; tell what is in view."""
-        top, stop = self.top, min(len(self._orders), self.top + self.rows_in_view)
-        for row in range(top, stop):
+        for row in self._in_view():
             if self._drawn.get(row) != self._line(row):
                 self.refresh_line(row + 1)
-        self._tell_view(top, stop)
+        self._tell_view()
 
-    def _tell_view(self, top: int, stop: int) -> None:
-        seen = tuple(order.id for order in self._orders[top:stop])
+    def _in_view(self) -> range:
+        return range(self.top, min(len(self._orders), self.top + self.rows_in_view))
+
+    def _tell_view(self) -> None:
+        seen = tuple(self._orders[row].id for row in self._in_view())
         if seen != self._seen:
             self._seen = seen
             self.post_message(self.Looked(seen))
@@ -152,15 +154,14 @@ class OrdersTable(Lines, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._drawn.clear()
-            self._tell_view(self.top, min(len(self._orders), self.top + self.rows_in_view))
+            self._tell_view()
 
     def on_resize(self, _: Resize) -> None:
-        columns = lay_out(self.room, self._id_width)
-        self._columns = columns
+        self._columns = lay_out(self.room, self._id_width)
         self._drawn.clear()
         self.refresh()
         if self._orders:
-            self._tell_view(self.top, min(len(self._orders), self.top + self.rows_in_view))
+            self._tell_view()
 
     def _set_cursor(self, row: int, order_id: str | None) -> None:
         before, self._cursor = self._cursor, row
