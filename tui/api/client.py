@@ -1,30 +1,22 @@
 """The one client of the API (letters as in api.md). Implements `Api` and `Actions`.
 
-Every request is built here from the configured origin and a path made of quoted parts, so
-the token and the secret go to that origin alone: no absolute URL is ever accepted, and no
-redirect is followed.
+Paths are made of quoted parts here and sent to the one configured origin by `Wire`.
 """
 
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from urllib.parse import quote
 
-import httpx
-
-from tui import __version__
-from tui.api import faults
 from tui.api.detail import read_detail
 from tui.api.listing import ListReader
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
-from tui.api.trust import trusted
+from tui.api.wire import Wire
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
-from tui.model.text import clean
 
 DEADLINE = 10.0
 """Seconds for each whole call, the token's included."""
@@ -32,8 +24,6 @@ DEADLINE = 10.0
 LIST_CAP = 128 * 1024 * 1024
 BODY_CAP = 4 * 1024 * 1024
 """Bytes of a decoded body; a million orders are 82 MB."""
-
-_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
 class ReadOnly(Exception):
@@ -61,22 +51,17 @@ class Client:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._base = base_url.rstrip("/")
-        if problem := problem_with(base_url):
-            raise ValueError(f"the API's address {problem}")
-        self._loopback = is_loopback(base_url)
         self._company = company
         self._client_id = client_id
         self._client_secret = client_secret
         self._read_only = read_only
         self._deadline = deadline
         self._list_cap = list_cap
-        self._verify = verify
         self._clock = clock
         self._tokens = Tokens(self._request_token, monotonic)
         self._lists = ListReader()
         self._slash: dict[str, bool] = {}
-        self._http = self._open()
+        self._wire = Wire(base_url, deadline, verify, clock)
 
     async def orders(self) -> Snapshot | Failure:
         """`GET /v1/media/{company}/transcode/` (S)."""
@@ -105,21 +90,7 @@ class Client:
         return answer if isinstance(answer, Failure) else None
 
     async def aclose(self) -> None:
-        await self._http.aclose()
-
-    def _open(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            verify=trusted(self._verify) if self._base.startswith("https") else False,
-            timeout=httpx.Timeout(self._deadline),
-            limits=_LIMITS,
-            # A proxy from the environment must not see what stays on this machine.
-            trust_env=not self._loopback,
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"transcode-tui/{__version__}",
-            },
-        )
+        await self._wire.aclose()
 
     def _path(self, *parts: str) -> str:
         quoted = [quote(part, safe="") for part in (self._company, *parts)]
@@ -167,7 +138,7 @@ class Client:
                     if isinstance(token, Failure):
                         return token
                     bearer = {"Authorization": f"Bearer {token.reveal()}"}
-                    answer = await self._send(method, path, cap, bearer)
+                    answer = await self._wire.send(method, path, cap, bearer)
                     if not isinstance(answer, Failure) or answer.status != 401:
                         return answer
                     self._tokens.drop(token)
@@ -182,52 +153,13 @@ class Client:
             "client_secret": self._client_secret.reveal(),
             "grant_type": "client_credentials",
         }
-        answer = await self._send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
+        answer = await self._wire.send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
             return Failure(Trouble.CREDENTIALS, answer.status)
         if isinstance(answer, Failure) and answer.trouble is Trouble.MISSING:
             # Not the order that was asked for is missing, but the API itself.
             return Failure(Trouble.STATUS, answer.status)
         return answer
-
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        cap: int,
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None = None,
-    ) -> bytes | Failure:
-        """Send one request and read at most `cap` bytes of a good answer."""
-        try:
-            async with self._http.stream(
-                method, self._base + path, headers=headers, data=form, follow_redirects=False
-            ) as response:
-                failure = faults.of_status(response.status_code, response.headers, self._clock())
-                if failure is None:
-                    return await _read(response, cap)
-                if failure.trouble is Trouble.REDIRECTED:
-                    return self._explain_redirect(failure, response)
-                return failure
-        except httpx.PoolTimeout:
-            # Cancelled calls can leak places of the pool for good: begin with a new one.
-            await self._http.aclose()
-            self._http = self._open()
-            return Failure(Trouble.SLOW)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            return faults.of_exception(error)
-
-    def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
-        """Name the path it leads to on this origin, or the other host; never its query."""
-        try:
-            target = response.url.join(response.headers.get("location", ""))
-            here = response.url.copy_with(raw_path=b"/")
-            same = target.copy_with(raw_path=b"/", fragment=None) == here
-            path = target.raw_path.decode("ascii").partition("?")[0]
-            hint = path if same else f"{target.scheme}://{target.host}"
-        except (httpx.InvalidURL, ValueError):
-            hint = ""
-        return Failure(failure.trouble, failure.status, hint=clean(hint, 200))
 
 
 def _wants_other_form(failure: Failure, path: str) -> bool:
@@ -239,18 +171,3 @@ def _wants_other_form(failure: Failure, path: str) -> bool:
 def _unreadable(error: NotJson | WrongShape) -> Failure:
     trouble = Trouble.NOT_THE_API if isinstance(error, NotJson) else Trouble.SHAPE
     return Failure(trouble, hint=str(error))
-
-
-async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
-    """The decoded body: counted as it comes, for 48 KB of gzip can hold 50 MB."""
-    declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
-        return Failure(Trouble.TOO_LARGE)
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > cap:
-            return Failure(Trouble.TOO_LARGE)
-        chunks.append(chunk)
-    return b"".join(chunks)

@@ -1,0 +1,108 @@
+"""One HTTP connection pool to one origin. Every request goes to that origin alone: no absolute
+URL is ever accepted, no redirect is followed, and no answer is read beyond its cap.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from tui import __version__
+from tui.api import faults
+from tui.api.trust import trusted
+from tui.model.origin import is_loopback, problem_with
+from tui.model.ports import Failure, Trouble
+from tui.model.text import clean
+
+_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+
+
+class Wire:
+    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds."""
+
+    def __init__(
+        self,
+        base_url: str,
+        deadline: float,
+        verify: ssl.SSLContext | None,
+        clock: Callable[[], float],
+    ) -> None:
+        if problem := problem_with(base_url):
+            raise ValueError(f"the API's address {problem}")
+        self._base = base_url.rstrip("/")
+        self._loopback = is_loopback(base_url)
+        self._deadline = deadline
+        self._verify = verify
+        self._clock = clock
+        self._http = self._open()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        cap: int,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+    ) -> bytes | Failure:
+        """Send one request and read at most `cap` bytes of a good answer."""
+        try:
+            async with self._http.stream(
+                method, self._base + path, headers=headers, data=form, follow_redirects=False
+            ) as response:
+                failure = faults.of_status(response.status_code, response.headers, self._clock())
+                if failure is None:
+                    return await _read(response, cap)
+                if failure.trouble is Trouble.REDIRECTED:
+                    return self._explain_redirect(failure, response)
+                return failure
+        except httpx.PoolTimeout:
+            # Cancelled calls can leak places of the pool for good: begin with a new one.
+            await self._http.aclose()
+            self._http = self._open()
+            return Failure(Trouble.SLOW)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            return faults.of_exception(error)
+
+    def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
+        """Name the path it leads to on this origin, or the other host; never its query."""
+        try:
+            target = response.url.join(response.headers.get("location", ""))
+            here = response.url.copy_with(raw_path=b"/")
+            same = target.copy_with(raw_path=b"/", fragment=None) == here
+            path = target.raw_path.decode("ascii").partition("?")[0]
+            hint = path if same else f"{target.scheme}://{target.host}"
+        except (httpx.InvalidURL, ValueError):
+            hint = ""
+        return Failure(failure.trouble, failure.status, hint=clean(hint, 200))
+
+    def _open(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=trusted(self._verify) if self._base.startswith("https") else False,
+            timeout=httpx.Timeout(self._deadline),
+            limits=_LIMITS,
+            # A proxy from the environment must not see what stays on this machine.
+            trust_env=not self._loopback,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"transcode-tui/{__version__}",
+            },
+        )
+
+
+async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
+    """The decoded body: counted as it comes, for 48 KB of gzip can hold 50 MB."""
+    declared = response.headers.get("content-length", "")
+    if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
+        return Failure(Trouble.TOO_LARGE)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > cap:
+            return Failure(Trouble.TOO_LARGE)
+        chunks.append(chunk)
+    return b"".join(chunks)
