@@ -15,6 +15,7 @@ from tests.moving import MovingClock
 from tui.api.client import Client
 from tui.demo.server import DemoServer
 from tui.demo.world import World
+from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
@@ -94,13 +95,9 @@ async def shoot(name: str, size: tuple[int, int], theme: str, scene: Scene) -> N
     clock = MovingClock(EVENING)
     world = World(1, 823, epoch=EVENING)
     async with DemoServer(world, clock=clock.read_wall) as server:
-        client = Client(
-            server.url,
-            server.company_id,
-            server.client_id,
-            Secret(server.client_secret),
-            clock=clock.read_wall,
-        )
+        secret = Secret(server.client_secret)
+        account = Account(server.company_id, server.client_id, secret, server.url)
+        client = Client(account, clock=clock.read_wall)
         who = Identity(server.company_id, "127.0.0.1", 5.0, demo=True)
         app = TranscodeApp(client, who, theme=theme, clock=clock.clock)
         async with app.run_test(size=size) as pilot:

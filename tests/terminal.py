@@ -21,7 +21,7 @@ _LEADER = Path(__file__).with_name("leader.py")
 
 # Private sequences that pyte would print or take for others: kitty's keyboard (CSI < > = …)
 # and the questions for modes (CSI ? … $p).
-_MISREAD = re.compile(rb"\x1b\[[<>=][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$[p-y]|\x1b\[\?[0-9;]*u")
+MISREAD = re.compile(rb"\x1b\[[<>=][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$[p-y]|\x1b\[\?[0-9;]*u")
 _CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
 
 
@@ -117,7 +117,7 @@ class Terminal:
         if cut := _CUT_OFF.search(data):
             data = data[: cut.start()]
         self._fed += len(data)
-        self._stream.feed(_MISREAD.sub(b"", data))
+        self._stream.feed(MISREAD.sub(b"", data))
         return list(self._screen.display)
 
     @property

@@ -17,6 +17,7 @@ from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.account import Account
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
 
@@ -29,7 +30,8 @@ TOKEN_OK = Response(body=b'{"access_token":"tok","expires_in":36000}')
 @asynccontextmanager
 async def client(url: str, **options: Any) -> AsyncIterator[Client]:
     secret = Secret(options.pop("secret", "demo-secret"))
-    made = Client(url, options.pop("company", "42"), "demo", secret, clock=lambda: NOW, **options)
+    account = Account(options.pop("company", "42"), "demo", secret, url)
+    made = Client(account, clock=lambda: NOW, **options)
     try:
         yield made
     finally:
@@ -196,7 +198,7 @@ async def test_no_server() -> None:
 )
 def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="the API's address"):
-        Client(url, "42", "demo", Secret("x"))
+        Client(Account("42", "demo", Secret("x"), url))
 
 
 async def test_tls_is_verified() -> None:

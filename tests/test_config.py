@@ -1,10 +1,12 @@
 """Where settings come from, and what is said when one is missing or bad."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tui.config import DEFAULT_API_URL, Config, ConfigError, load
+from tui.config import DEFAULT_API_URL, LOOKS, Config, ConfigError, look_up, settle
+from tui.model.account import Account
 from tui.model.secret import Secret
 
 HIDDEN = "hunter2-hunter2"
@@ -26,6 +28,15 @@ def write(path: Path, text: str, mode: int = 0o600) -> Path:
     return path
 
 
+def load(flags: Mapping[str, object], environ: Mapping[str, str], path: Path) -> Config:
+    return settle(look_up(flags, environ, path))
+
+
+def account(config: Config) -> tuple[str, str, str, str]:
+    known = config.account
+    return known.company, known.client_id, known.client_secret.reveal(), known.api_url
+
+
 def error(flags: dict[str, object], environ: dict[str, str], path: Path) -> str:
     with pytest.raises(ConfigError) as caught:
         load(flags, environ, path)
@@ -35,7 +46,7 @@ def error(flags: dict[str, object], environ: dict[str, str], path: Path) -> str:
 
 def test_defaults(path: Path) -> None:
     config = load({}, ENV, path)
-    assert config == Config("42", "me", Secret(HIDDEN), DEFAULT_API_URL, 5.0)
+    assert config == Config(Account("42", "me", Secret(HIDDEN), DEFAULT_API_URL))
     assert HIDDEN not in repr(config)
 
 
@@ -62,26 +73,23 @@ def test_the_names_of_other_tools_serve_after_our_own(path: Path) -> None:
         "TCDN_HOST_URL": "https://other.example/",
     }
     config = load({}, other, path)
-    assert config == Config("7", "you", Secret("x"), "https://other.example")
-    assert load({}, {**other, **ENV}, path).company == "42"
+    assert account(config) == ("7", "you", "x", "https://other.example")
+    assert account(load({}, {**other, **ENV}, path))[0] == "42"
 
 
-@pytest.mark.parametrize(
-    ("key", "ways"),
-    [
-        ("company", ["--company", "$TRANSPARENT_COMPANY_ID", "'company' in the config file"]),
-        ("client_id", ["--client-id", "$TRANSPARENT_CLIENT_ID", "'client_id' in"]),
-        ("client_secret", ["$TRANSPARENT_CLIENT_SECRET", "'client_secret' in"]),
-    ],
-)
-def test_what_is_missing_names_its_ways(path: Path, key: str, ways: list[str]) -> None:
-    environ = {name: value for name, value in ENV.items() if not name.endswith(key.upper())}
-    environ.pop(f"TRANSPARENT_{key.upper()}_ID", None)
-    said = error({}, environ, path)
-    assert said.startswith(f"{key} is missing: set it with ")
-    for way in ways:
-        assert way in said
-    assert "--client-secret" not in said
+@pytest.mark.parametrize("key", ["company", "client_id", "client_secret"])
+def test_what_an_account_misses_is_empty_and_named(path: Path, key: str) -> None:
+    environ = {name: value for name, value in ENV.items() if key.upper() not in name}
+    found = look_up({}, environ, path)
+    assert found[key].origin == ""
+    assert settle(found).account.missing == (key,)
+
+
+def test_the_demo_needs_no_account(path: Path) -> None:
+    known = Account("1", "2", Secret("3"), "https://h")
+    write(path, "secret_command = 'false'\nrefresh = 9")
+    config = settle(look_up({}, {"TRANSPARENT_API_URL": "no"}, path, LOOKS), known)
+    assert (config.account, config.refresh) == (known, 9.0)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +100,8 @@ def test_what_is_missing_names_its_ways(path: Path, key: str, ways: list[str]) -
         ("refresh", "'nan'", "1 to 3600"),
         ("refresh", "'soon'", "1 to 3600"),
         ("read_only", "'maybe'", "true or false"),
-        ("theme", "'pink'", "one of dark, light"),
-        ("theme", "[]", "one of dark, light"),
+        ("theme", "[]", "must be a text"),
+        ("mouse", "'some'", "true or false"),
         ("glyphs", "1", "one of auto, unicode, ascii"),
         ("api_url", "'http://example.com'", "must be https://"),
         ("api_url", "'https://u:hunter2-hunter2@h'", "must not hold a user"),
@@ -115,8 +123,8 @@ def test_what_is_bad_names_key_origin_and_way(path: Path, key: str, value: str, 
 
 def test_origins(path: Path) -> None:
     assert error({"refresh": "x"}, ENV, path).startswith("refresh from --refresh must")
-    environ = {**ENV, "TRANSCODE_TUI_THEME": "x"}
-    assert error({}, environ, path).startswith("theme from $TRANSCODE_TUI_THEME must")
+    environ = {**ENV, "TRANSCODE_TUI_GLYPHS": "x"}
+    assert error({}, environ, path).startswith("glyphs from $TRANSCODE_TUI_GLYPHS must")
 
 
 @pytest.mark.parametrize(
@@ -132,18 +140,18 @@ FILE = f"company = 42\nclient_id = 'me'\nclient_secret = '{HIDDEN}'\n"
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
 def test_a_secret_that_others_can_read_is_refused(path: Path, mode: int) -> None:
     assert error({}, {}, write(path, FILE, mode)).endswith(f"run chmod 600 {path}")
-    assert load({}, ENV, path).client_secret == Secret(HIDDEN)  # the file's is not needed
+    assert load({}, ENV, path).account.client_secret == Secret(HIDDEN)  # the file's is not needed
 
 
 def test_a_private_file_is_enough(path: Path) -> None:
-    assert load({}, {}, write(path, FILE)) == Config("42", "me", Secret(HIDDEN))
+    assert account(load({}, {}, write(path, FILE))) == ("42", "me", HIDDEN, DEFAULT_API_URL)
 
 
 def test_the_secret_in_a_file_of_its_own(path: Path) -> None:
     environ = {name: value for name, value in ENV.items() if "SECRET" not in name}
     secret = write(path.parent / "secret", f"{HIDDEN}\n")
     write(path, "client_secret_file = 'secret'", 0o644)
-    assert load({}, environ, path).client_secret == Secret(HIDDEN)
+    assert load({}, environ, path).account.client_secret == Secret(HIDDEN)
     secret.chmod(0o644)
     assert error({}, environ, path).endswith(f"run chmod 600 {secret}")
 

@@ -72,29 +72,33 @@ class StaticApi:
 
 
 REFUSED = Failure(Trouble.REFUSED)
+DOWN, ENTER = "down", "enter"
 
 CASES = [
-    ("main-80x24", (80, 24), ORDERS, 2, None, UNICODE),
-    ("main-120x40", (120, 40), ORDERS, 2, None, UNICODE),
-    ("main-200x60", (200, 60), ORDERS, 2, None, UNICODE),
-    ("main-60x15", (60, 15), ORDERS, 2, None, UNICODE),
-    ("ascii-100x20", (100, 20), ORDERS, 2, None, ASCII),
-    ("finished-100x24", (100, 24), ORDERS, 4, None, UNICODE),
-    ("error-100x24", (100, 24), ORDERS, 5, None, UNICODE),
-    ("stale-100x24", (100, 24), ORDERS, 2, REFUSED, UNICODE),
-    ("empty-80x24", (80, 24), Snapshot(), 0, None, UNICODE),
-    ("refused-80x24", (80, 24), REFUSED, 0, None, UNICODE),
+    ("main-80x24", (80, 24), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-120x40", (120, 40), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-200x60", (200, 60), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-60x15", (60, 15), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("detail-60x15", (60, 15), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
+    ("main-40x8", (40, 8), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("too-small-38x7", (38, 7), ORDERS, (), None, UNICODE),
+    ("ascii-100x20", (100, 20), ORDERS, (DOWN, DOWN), None, ASCII),
+    ("finished-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN), None, UNICODE),
+    ("error-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN, DOWN), None, UNICODE),
+    ("stale-100x24", (100, 24), ORDERS, (DOWN, DOWN), REFUSED, UNICODE),
+    ("empty-80x24", (80, 24), Snapshot(), (), None, UNICODE),
+    ("refused-80x24", (80, 24), REFUSED, (), None, UNICODE),
 ]
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "orders", "downs", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
+    ("name", "size", "orders", "keys", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
 )
 async def test_the_screen_is_as_it_was_looked_at(
     name: str,
     size: tuple[int, int],
     orders: Snapshot | Failure,
-    downs: int,
+    keys: tuple[str, ...],
     then: Failure | None,
     glyphs: Glyphs,
     utc: None,
@@ -116,9 +120,9 @@ async def test_the_screen_is_as_it_was_looked_at(
                 idle = 0 if busy else idle + 1
 
         await settle()
-        for _ in range(downs):
+        for key in keys:
             clock.advance(0.5)
-            await pilot.press("down")
+            await pilot.press(key)
         for _ in range(12):
             clock.advance(0.5)
             await settle()

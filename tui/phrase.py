@@ -105,6 +105,7 @@ def sentence(failure: Failure, host: str, company: str = "") -> str:
         Trouble.NAME: f"the name {host} is not found",
         Trouble.UNREACHABLE: f"{host} cannot be reached{hint}",
         Trouble.REFUSED: f"{host} refuses the connection",
+        Trouble.PROXY: "the proxy in HTTPS_PROXY or ALL_PROXY cannot be used",
         Trouble.UNTRUSTED: f"the certificate of {host} is not trusted{hint}",
         Trouble.SLOW: f"{host} did not answer in time",
         Trouble.CUT: f"{host} cut the connection",
@@ -121,3 +122,12 @@ def sentence(failure: Failure, host: str, company: str = "") -> str:
         Trouble.INTERNAL: f"a fault of this program{hint}",
     }
     return sentences[failure.trouble]
+
+
+def login_sentence(failure: Failure, host: str, company: str) -> str:
+    """What is wrong with an account, to stand at the field that is to be mended."""
+    if failure.trouble is Trouble.CREDENTIALS:
+        return "the server rejects this client id and secret"
+    if failure.trouble is Trouble.MISSING:
+        return f"the server knows no company {company} (404)"
+    return sentence(failure, host, company)

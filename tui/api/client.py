@@ -9,14 +9,15 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
+from tui.api.companies import read_companies
 from tui.api.detail import read_detail
 from tui.api.listing import ListReader
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
 from tui.api.wire import Wire
+from tui.model.account import Account, Company
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure, Trouble
-from tui.model.secret import Secret
 
 DEADLINE = 10.0
 """Seconds for each whole call, the token's included."""
@@ -37,12 +38,9 @@ class Client:
     belongs to one event loop.
     """
 
-    def __init__(  # noqa: PLR0913 - the last five have defaults that only tests change
+    def __init__(
         self,
-        base_url: str,
-        company: str,
-        client_id: str,
-        client_secret: Secret,
+        account: Account,
         *,
         read_only: bool = False,
         deadline: float = DEADLINE,
@@ -51,9 +49,7 @@ class Client:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._company = company
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._account = account
         self._read_only = read_only
         self._deadline = deadline
         self._list_cap = list_cap
@@ -61,7 +57,7 @@ class Client:
         self._tokens = Tokens(self._request_token, monotonic)
         self._lists = ListReader()
         self._slash: dict[str, bool] = {}
-        self._wire = Wire(base_url, deadline, verify, clock)
+        self._wire = Wire(account.api_url, deadline, verify, clock)
 
     async def orders(self) -> Snapshot | Failure:
         """`GET /v1/media/{company}/transcode/` (S)."""
@@ -81,6 +77,33 @@ class Client:
         except (NotJson, WrongShape) as error:
             return _unreadable(error)
 
+    async def log_in(self) -> Failure | None:
+        """Ask for a token."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                token = await self._tokens.get()
+        except TimeoutError:
+            return Failure(Trouble.SLOW)
+        return token if isinstance(token, Failure) else None
+
+    async def companies(self) -> tuple[Company, ...] | Failure:
+        """`GET /v1/companies/current_user/` (D): the companies that it tells, maybe none."""
+        body = await self._authorised("GET", "/v1/companies/current_user/", BODY_CAP)
+        if isinstance(body, Failure):
+            return body
+        try:
+            return read_companies(body)
+        except NotJson as error:
+            return _unreadable(error)
+
+    async def probe(self) -> Failure | None:
+        """Ask for one order of the list: may these credentials read this company's? A server
+        that knows no `limit` sends the whole array, which is as good an answer.
+        """
+        body = await self._get("orders", self._path("transcode"), self._list_cap, "?limit=1")
+        answer = body if isinstance(body, Failure) else self._read_orders(body)
+        return answer if isinstance(answer, Failure) else None
+
     async def requeue(self, order_id: str) -> Failure | None:
         """`POST /v1/media/{company}/transcode_requeue/{order_id}/` (D, O). Sent once.
 
@@ -93,7 +116,7 @@ class Client:
         await self._wire.aclose()
 
     def _path(self, *parts: str) -> str:
-        quoted = [quote(part, safe="") for part in (self._company, *parts)]
+        quoted = [quote(part, safe="") for part in (self._account.company, *parts)]
         return f"/v1/media/{quoted[0]}/" + "/".join(quoted[1:])
 
     def _read_orders(self, body: bytes) -> Snapshot | Failure:
@@ -102,18 +125,18 @@ class Client:
         except (NotJson, WrongShape) as error:
             return _unreadable(error)
 
-    async def _get(self, kind: str, path: str, cap: int) -> bytes | Failure:
+    async def _get(self, kind: str, path: str, cap: int, query: str = "") -> bytes | Failure:
         """GET in the form of the path that this server knows.
 
         The sources write paths with and without the trailing slash. Where one answers
         404 or redirects to the other, the other is tried once, and what worked is kept.
         """
         slash = self._slash.get(kind, self._slash.get("orders", True))
-        answer = await self._authorised("GET", path + "/" * slash, cap)
+        answer = await self._authorised("GET", path + "/" * slash + query, cap)
         settled = self._slash.get(kind) is not None and kind != "orders"
         if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
             slash = not slash
-            other = await self._authorised("GET", path + "/" * slash, cap)
+            other = await self._authorised("GET", path + "/" * slash + query, cap)
             # The first answer stands where the second is no better.
             answer = answer if isinstance(other, Failure) else other
         if not isinstance(answer, Failure):
@@ -149,8 +172,8 @@ class Client:
     async def _request_token(self) -> bytes | Failure:
         """`POST /v1/oauth2/access_token/` (D)."""
         form = {
-            "client_id": self._client_id,
-            "client_secret": self._client_secret.reveal(),
+            "client_id": self._account.client_id,
+            "client_secret": self._account.client_secret.reveal(),
             "grant_type": "client_credentials",
         }
         answer = await self._wire.send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)

@@ -37,7 +37,8 @@ class Wire:
         self._http = self._open()
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        if not isinstance(self._http, Failure):
+            await self._http.aclose()
 
     async def send(
         self,
@@ -48,6 +49,8 @@ class Wire:
         form: Mapping[str, str] | None = None,
     ) -> bytes | Failure:
         """Send one request and read at most `cap` bytes of a good answer."""
+        if isinstance(self._http, Failure):
+            return self._http
         try:
             async with self._http.stream(
                 method, self._base + path, headers=headers, data=form, follow_redirects=False
@@ -60,10 +63,10 @@ class Wire:
                 return failure
         except httpx.PoolTimeout:
             # Cancelled calls can leak places of the pool for good: begin with a new one.
-            await self._http.aclose()
+            await self.aclose()
             self._http = self._open()
             return Failure(Trouble.SLOW)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - httpx lets through what lies below it
             return faults.of_exception(error)
 
     def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
@@ -78,9 +81,16 @@ class Wire:
             hint = ""
         return Failure(failure.trouble, failure.status, hint=clean(hint, 200))
 
-    def _open(self) -> httpx.AsyncClient:
+    def _open(self) -> httpx.AsyncClient | Failure:
+        verify = trusted(self._verify) if self._base.startswith("https") else False
+        try:
+            return self._client(verify)
+        except (ValueError, ImportError, httpx.InvalidURL):
+            return Failure(Trouble.PROXY)  # the message may hold the proxy's password
+
+    def _client(self, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=trusted(self._verify) if self._base.startswith("https") else False,
+            verify=verify,
             timeout=httpx.Timeout(self._deadline),
             limits=_LIMITS,
             # A proxy from the environment must not see what stays on this machine.

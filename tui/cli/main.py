@@ -16,6 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.cli.commands.demo_server import serve
 
         return serve(options)
+    if options.command == "config":
+        from tui.cli.commands.settings import settings
+
+        return settings(options, os.environ)
     from tui.cli.commands.watch import watch
 
     return watch(options, os.environ)
@@ -39,10 +43,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--read-only", action="store_true", default=None, help="refuse every write to the API"
     )
-    parser.add_argument("--theme", metavar="NAME", help="dark (default) or light")
+    parser.add_argument(
+        "--theme", metavar="NAME", help="dark (default), light, ansi or one of Textual's"
+    )
     parser.add_argument("--glyphs", metavar="SET", help="auto (default), unicode or ascii")
+    parser.add_argument(
+        "--no-mouse",
+        dest="mouse",
+        action="store_false",
+        default=None,
+        help="leave the mouse to the terminal",
+    )
     parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    settings = commands.add_parser(
+        "config", help="where the settings are, what they are, whether they work"
+    )
+    settings.add_argument(
+        "action",
+        choices=("path", "show", "check"),
+        help="print the file's path; show each value and where it is from; try to log in",
+    )
     server = commands.add_parser(
         "demo-server", help="serve the simulated API on loopback for any client"
     )

@@ -16,6 +16,7 @@ class Trouble(Enum):
     NAME = "the host's name is not found"
     UNREACHABLE = "no route to the host"
     REFUSED = "the connection is refused"
+    PROXY = "the proxy variables cannot be used"
     UNTRUSTED = "the certificate is not trusted"
     SLOW = "no whole answer within the deadline"
     CUT = "the connection was cut"

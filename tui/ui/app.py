@@ -1,24 +1,31 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
+from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
 from tui.model.ports import Api
 from tui.model.state import State, reduce
+from tui.model.text import clean
 from tui.ui.banner import Identity
+from tui.ui.colours import Depth
 from tui.ui.crash import crash_report
+from tui.ui.filters import filters_for
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.screens.help import help_screen
+from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
-from tui.ui.theme import ANSI, DARK, LIGHT, THEMES, ink_defaults
+from tui.ui.theme import DEFAULT, name_of, offered, shown_for, theme_inks
 from tui.ui.widgets.orders import OrdersTable
 
 _TICK = 1.0
@@ -33,6 +40,7 @@ class TranscodeApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
+        Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
         Binding(
@@ -40,20 +48,27 @@ class TranscodeApp(App[None]):
         ),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests and cli hand in, all but two with defaults
         self,
         api: Api,
         who: Identity,
         *,
-        theme: str = "dark",
+        account: Account | None = None,
+        accounts: Accounts | None = None,
+        looks: Looks | None = None,
+        theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
         clock: Clock | None = None,
-        no_color: bool = False,
+        depth: Depth = Depth.TRUE,
         terminal_is_gone: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._depth = depth  # asked for while Textual constructs itself
         # Set after construction, an ansi theme is black on black.
-        super().__init__(ansi_color=True if no_color else None)
+        super().__init__(ansi_color=True if depth.ansi else None)
         self._api = api
+        self._account = account
+        self._accounts = accounts
+        self._looks = looks
         self.who = who
         self._clock = clock or Clock()
         self._glyphs = glyphs
@@ -61,33 +76,83 @@ class TranscodeApp(App[None]):
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
         self.state = State()
-        for known in (DARK, LIGHT, ANSI):
-            self.register_theme(known)
-        self.theme = ANSI.name if no_color else THEMES[theme].name
-        self.set_class(no_color, "-ansi")
+        self._filters_for_terminal = filters_for(glyphs, depth)
+        self._choose_theme(theme)
+        self._theme_kept = self.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return ink_defaults(dark=self.current_theme.dark)
+        return theme_inks(self.current_theme, self._depth)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._filters_for_terminal]
+
+    def _choose_theme(self, setting: str) -> None:
+        """Only themes that can be read on this terminal are there to choose from."""
+        themes = offered(self._depth)
+        for theme in themes.values():
+            self.register_theme(theme)
+        self.theme = shown_for(setting, self._depth)
+        for name in self.available_themes.keys() - themes.keys():
+            self.unregister_theme(name)
+        if name_of(setting) is None:
+            told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
+            self.notify(told, severity="warning", markup=False)
 
     def get_default_screen(self) -> Screen[None]:
         return WatchScreen(self.who, self._glyphs, self._clock)
 
+    @property
+    def terminal_title(self) -> str:
+        return f"transcode-tui {self.who.company}".rstrip()
+
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if self._account is not None and self._account.missing:
+            self.action_account()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.run_worker(self._follow(), name="feed", group="feed", exclusive=True)
+        if self._account is None or not self._account.missing:
+            self._watch(self._api, self._feed)
         self.set_interval(_TICK, self._tick)
 
-    async def _follow(self) -> None:
+    def _watch(self, api: Api, feed: Feed) -> None:
+        self.run_worker(self._follow(api, feed), name="feed", group="feed", exclusive=True)
+
+    async def _follow(self, api: Api, feed: Feed) -> None:
         """The one worker: every event of the feed changes the state, in order."""
         try:
-            async with aclosing(self._feed.events()) as events:
+            async with aclosing(feed.events()) as events:
                 async for event in events:
                     self._apply(event)
         finally:
-            await self._api.aclose()
+            await api.aclose()
+
+    def _change(self, done: Done | None) -> None:
+        """Watch another account from now on; nothing of the former one stays."""
+        if done is None or self._accounts is None:
+            return
+        self._account = done.account
+        self.who = self.who.of(done.account)
+        self._api = self._accounts.open(done.account)
+        self._feed = Feed(self._api, self.who.refresh, clock=self._clock)
+        self.state = State()
+        self._watch(self._api, self._feed)
+        self._show()
+        if self._driver is not None:
+            self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
+        if done.not_saved is not None:
+            self.notify(f"not saved: {done.not_saved}", severity="warning", markup=False)
+
+    async def _keep_theme(self, theme: Theme) -> None:
+        """A theme that was chosen is there at the next start, too."""
+        name = theme.name
+        if self._looks is None or name == self._theme_kept:
+            return
+        self._theme_kept = name
+        if not_saved := await self._looks.keep_theme(name):
+            self.notify(f"not saved: {not_saved}", severity="warning", markup=False)
 
     def _apply(self, event: Event) -> None:
         self.state = reduce(self.state, event)
@@ -96,7 +161,7 @@ class TranscodeApp(App[None]):
     def _show(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
         if isinstance(screen, WatchScreen):
-            screen.bind(self.state)
+            screen.bind(self.state, self.who)
 
     def _tick(self) -> None:
         """Once a second: is what is shown still young enough for what is said of it?"""
@@ -136,8 +201,19 @@ class TranscodeApp(App[None]):
         if self._loop is not None:
             self._loop.call_soon_threadsafe(wish)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "account":
+            return self._accounts is not None and isinstance(self.screen, WatchScreen)
+        return super().check_action(action, parameters)
+
+    def action_account(self) -> None:
+        if self._accounts is not None and self._account is not None:
+            failed = self.state.failure
+            start = "client_id" if failed is None else key_at_fault(failed.failure)
+            self.push_screen(SetupScreen(self._accounts, self._account, start), self._change)
+
     def action_help(self) -> None:
-        self.push_screen(help_screen(self.screen))
+        self.push_screen(help_screen(self.screen, self._glyphs))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""
@@ -147,6 +223,8 @@ class TranscodeApp(App[None]):
                 "Pause or resume", "Stop or start asking", lambda: screen.action_wish("pause")
             )
             yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
+        if self._accounts is not None:
+            yield SystemCommand("Account", "Host, credentials and company", self.action_account)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "The keys that work here", self.action_help)
         yield SystemCommand("Quit", "End the program", self.exit)

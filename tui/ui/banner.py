@@ -1,13 +1,17 @@
 """The lines above the panes: status, counts, and what stands in the way. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from tui import phrase
+from tui.model.account import Account
 from tui.model.facts import tally
 from tui.model.freshness import Word, word_of
+from tui.model.ports import Failure, Trouble
 from tui.model.state import State
 from tui.model.status import Phase
+from tui.model.text import clean
 from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, apart, clip, fit, width_of
 
@@ -21,6 +25,11 @@ class Identity:
     refresh: float
     demo: bool = False
     read_only: bool = False
+
+    def of(self, account: Account) -> "Identity":
+        """The same for another account."""
+        host = clean(urlsplit(account.api_url).hostname or "", 80)
+        return replace(self, company=clean(account.company, 40), host=host)
 
 
 _INKS = {
@@ -52,13 +61,25 @@ def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Gl
             right = (*right, (f", {age} ago", "warning"))
         elif width >= 96:
             right = (*right, (f"  every {_seconds(state.read.interval)}", "dim"))
-    left: Line = ((" transcode-tui", "strong"),)
-    if who.demo:
-        left = (*left, ("  DEMO", "warning"))
-    if who.read_only:
-        left = (*left, ("  read-only", "dim"))
-    left = (*left, (f"  company {who.company}", "plain"), (f"  {who.host}", "dim"))
-    return apart(left, (*clip(right, width - 2), (" ", "plain")), width)
+    right = (*clip(right, width - 2), (" ", "plain"))
+    return apart(_watched(who, width - width_of(right) - 1), right, width)
+
+
+def _watched(who: Identity, room: int) -> Line:
+    """Where there is no room for all, first the host goes, then the company, then the name of
+    the program.
+    """
+    parts = [(1, "transcode-tui", "strong")]
+    parts += [(0, "DEMO", "warning")] if who.demo else []
+    parts += [(0, "read-only", "dim")] if who.read_only else []
+    parts += [(2, f"company {who.company}", "plain"), (3, who.host, "dim")]
+    line: Line = ()
+    for last in (3, 2, 1, 0):
+        kept = [(text, ink) for rank, text, ink in parts if rank <= last]
+        line = tuple((" " * (2 if n else 1) + text, ink) for n, (text, ink) in enumerate(kept))
+        if width_of(line) <= room:
+            break
+    return line
 
 
 def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
@@ -115,10 +136,17 @@ def _notice(state: State, who: Identity, mono: float) -> str | None:
         return "paused: nothing is asked for; p resumes"
     if state.failure is not None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
-        return f"{why}; next try {phrase.clock_time(state.failure.retry_at)}"
+        again = f"next try {phrase.clock_time(state.failure.retry_at)}"
+        return f"{why}; {_key_for(state.failure.failure, who)}{again}"
     if word is Word.STALE:
         return f"no newer answer from {who.host} yet; asking"
     return None
+
+
+def _key_for(failure: Failure, who: Identity) -> str:
+    """The way to mend what waiting does not mend."""
+    theirs = failure.trouble in (Trouble.CREDENTIALS, Trouble.FORBIDDEN)
+    return "a changes the account; " if theirs and not who.demo else ""
 
 
 def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Line]:
@@ -138,9 +166,9 @@ def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Li
         why = phrase.sentence(state.failure.failure, who.host, who.company)
         first = f"Cannot connect: {why}."
         at = phrase.clock_time(state.failure.retry_at)
-        second = f"Next try at {at}; r tries now."
+        second = f"Next try at {at}; {_key_for(state.failure.failure, who)}r tries now."
     else:
-        first, second = f"Connecting to {who.host}…", "The orders follow."
+        first, second = f"Connecting to {who.host}", "The orders follow."
     return [(), ((fit("  " + first, width), "plain"),), ((fit("  " + second, width), "dim"),)]
 
 

@@ -47,7 +47,7 @@ def detail_lines(
         if facts.created is not None:
             lines.append(((f"created {phrase.full_time(facts.created, now[0])}", "plain"),))
         if view.failure is None:
-            lines.append((("loading the detail…", "dim"),))
+            lines.append((("loading the detail", "dim"),))
         return lines
     detail = reading.detail
     lines.append(_heading(detail, width))

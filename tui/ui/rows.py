@@ -29,8 +29,9 @@ def lay_out(width: int, id_width: int) -> Columns:
     id_width = min(id_width, max(8, width // 3))
     room = width - (2 + id_width + _GAP + _STATUS + _GAP + _PERCENT + _GAP + _AGE)
     if room < 0:
-        # Too narrow for everything: the id and the status stay.
-        return Columns(id=id_width, percent=0, age=0)
+        # Too narrow for everything: the id and the status stay, and how far it is if it can be.
+        room += _GAP + _AGE
+        return Columns(id=id_width, percent=_PERCENT if room >= 0 else 0, age=0)
     bar_width = 6 if room >= 7 else 0
     room -= bar_width + 1 if bar_width else 0
     created = _CREATED if room >= _CREATED + 2 * _GAP + 20 else 0

@@ -42,6 +42,11 @@ def fit_right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text if cell_len(text) <= width else fit(text, width)
 
 
+def centre(text: str, width: int) -> str:
+    """`text` in the middle of `width` cells."""
+    return " " * max(0, (width - cell_len(text)) // 2) + text
+
+
 def width_of(line: Line) -> int:
     return sum(cell_len(text) for text, _ in line)
 

@@ -1,9 +1,13 @@
 """The help, written from the bindings that work on the screen it is asked from."""
 
+from collections.abc import Sequence
+
 from textual.screen import Screen
 
+from tui.ui.glyphs import Glyphs
+from tui.ui.keys import key_name
 from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, fit
+from tui.ui.spans import Line, fit, wrap
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("live", "the list is no older than its interval and 3 s more"),
@@ -14,7 +18,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_screen(screen: Screen[object]) -> ListScreen:
+def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
     """Every key that works on `screen` now, one line an action, then what the words mean."""
     keys: dict[str, list[str]] = {}
     for active in screen.active_bindings.values():
@@ -23,10 +27,24 @@ def help_screen(screen: Screen[object]) -> ListScreen:
         # Ours carry an id; what Textual brings along beside them is not worth a line.
         ours = binding.id is not None or binding.action.endswith("command_palette")
         if ours and text and active.enabled:
-            keys.setdefault(text, []).append(screen.app.get_key_display(binding))
-    width = max((len(" ".join(shown)) for shown in keys.values()), default=10) + 2
-    lines: list[Line] = [
-        ((fit(" ".join(shown), width), "accent"), (text, "plain")) for text, shown in keys.items()
-    ]
-    lines += [(), *(((fit(word, width), "strong"), (said, "plain")) for word, said in _WORDS)]
+            keys.setdefault(text, []).append(key_name(screen.app.get_key_display(binding), glyphs))
+    listed = [(" ".join(shown), text) for text, shown in keys.items()]
+    names = max(len(name) for name, _ in (*listed, *_WORDS)) + 2
+
+    def lines(width: int) -> list[Line]:
+        return [
+            *_table(listed, names, width, "accent"),
+            (),
+            *_table(_WORDS, names, width, "strong"),
+        ]
+
     return ListScreen("Keys", lines)
+
+
+def _table(said: Sequence[tuple[str, str]], names: int, width: int, ink: str) -> list[Line]:
+    """Names at the left; what is said of them beside, on as many lines as it takes."""
+    return [
+        ((fit("" if number else name, names), ink), (part, "plain"))
+        for name, text in said
+        for number, part in enumerate(wrap(text, max(8, width - names), 4))
+    ]

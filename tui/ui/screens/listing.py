@@ -1,14 +1,18 @@
 """A list over the main screen: the help, the unreadable rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import ModalScreen
 
 from tui.ui.spans import Line
 from tui.ui.widgets.lines import Lines
+
+Made = Callable[[int], Sequence[Line]]
+"""The lines for a width in cells."""
 
 
 class _Scroller(Lines, can_focus=True):
@@ -19,6 +23,13 @@ class _Scroller(Lines, can_focus=True):
         Binding("pagedown", "page_down", "Page down", show=False),
     ]
 
+    def __init__(self, made: Made) -> None:
+        super().__init__()
+        self._made = made
+
+    def on_resize(self, _: Resize) -> None:
+        self.show(self._made(self.room))
+
 
 class ListScreen(ModalScreen[None]):
     """Lines under a title; any of `esc`, `q`, `?` and `enter` closes it."""
@@ -27,14 +38,14 @@ class ListScreen(ModalScreen[None]):
         Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+    def __init__(self, title: str, made: Made) -> None:
         super().__init__()
         self._title = title
-        self._lines = lines
+        self._made = made
 
     def compose(self) -> ComposeResult:
-        scroller = _Scroller()
+        scroller = _Scroller(self._made)
         scroller.border_title = self._title  # our own words, never remote text
         scroller.border_subtitle = "esc closes"
-        scroller.show(self._lines)
+        scroller.show(self._made(self.app.size.width))
         yield scroller

@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.feed.clock import Clock
 from tui.model.facts import OrderFacts, facts_of
@@ -19,10 +19,12 @@ from tui.model.state import State
 from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
 from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
+from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.rows import Columns, row
 from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, wrap
+from tui.ui.spans import Line, centre, wrap
 from tui.ui.widgets.detail import DetailPane
+from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
 
@@ -36,8 +38,15 @@ class WatchScreen(Screen[None]):
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
         Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
         Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
-        Binding("tab", "app.focus_next", "Panes", id="watch.next-pane", tooltip="Other pane"),
-        Binding("shift+tab", "app.focus_previous", "Panes", id="watch.pane", show=False),
+        Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
+        Binding(
+            "shift+tab",
+            "other_pane",
+            "Panes",
+            id="watch.pane",
+            show=False,
+            tooltip="Other pane",
+        ),
     ]
     AUTO_FOCUS = "#orders"
 
@@ -53,12 +62,12 @@ class WatchScreen(Screen[None]):
 
     def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (100, "-wide")]
         self._who = who
         self._glyphs = glyphs
         self._clock = clock
         self._state = State()
         self._now = clock.now()
+        self._reading = False
 
     def compose(self) -> ComposeResult:
         yield Lines(id="status")
@@ -67,23 +76,27 @@ class WatchScreen(Screen[None]):
         with Container(id="panes"):
             yield OrdersTable(id="orders")
             yield DetailPane(id="detail")
-        yield Footer(show_command_palette=False)
+        yield KeysBar(self._glyphs)
+        yield Lines(id="too-small")
 
     def on_mount(self) -> None:
-        self.bind(self._state)
+        self.bind(self._state, self._who)
 
     def on_resize(self) -> None:
+        self._arrange()
         # The state as it is then, not as it is now: a list may come in between.
-        self.call_after_refresh(lambda: self.bind(self._state))
+        self.call_after_refresh(lambda: self.bind(self._state, self._who))
 
-    def bind(self, state: State) -> None:
-        """Show `state` as of now; what is as it was is not drawn again."""
+    def bind(self, state: State, who: Identity) -> None:
+        """Show `state` of `who` as of now; what is as it was is not drawn again."""
+        self._who = who
         if not self.is_mounted:
             return
+        self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
         self._now = now = self._clock.now()
         width = self.size.width
-        who, glyphs = self._who, self._glyphs
+        glyphs = self._glyphs
         for name, line in (
             ("status", status_line(state, who, now.mono, width, glyphs)),
             ("counts", counts_line(state, width, glyphs)),
@@ -95,6 +108,28 @@ class WatchScreen(Screen[None]):
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
+
+    def _arrange(self) -> None:
+        """Show the panes there is room for; of one alone, the one that has the focus."""
+        layout = layout_for(*self.size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
+        single = layout is Layout.SINGLE
+        orders.display = not (single and self._reading)
+        detail.display = not single or self._reading
+        if layout is Layout.TOO_SMALL:
+            width, height = self.size
+            lines = wrap(too_small(width, height), max(1, width), max(1, height))
+            above: list[Line] = [()] * ((height - len(lines)) // 2)
+            text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
+            self.query_one("#too-small", Lines).show([*above, *text])
+
+    def _read(self, *, reading: bool) -> None:
+        """Go into the detail, or back to the orders."""
+        self._reading = reading
+        self._arrange()
+        self.set_focus(self.query_one("#detail" if reading else "#orders"))
 
     def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
         facts = facts_of(self._state, order)
@@ -133,10 +168,17 @@ class WatchScreen(Screen[None]):
         self._bind_detail()
 
     def on_orders_table_opened(self) -> None:
-        self.query_one(DetailPane).focus()
+        self._read(reading=True)
 
     def on_detail_pane_left(self) -> None:
-        self.query_one(OrdersTable).focus()
+        self._read(reading=False)
+
+    def action_other_pane(self) -> None:
+        self._read(reading=not self._reading)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        # A click takes the focus without asking.
+        self._reading = isinstance(event.widget, DetailPane)
 
     def on_detail_pane_resized(self) -> None:
         self._bind_detail()
@@ -162,11 +204,12 @@ class WatchScreen(Screen[None]):
             self.notify(f"copied {order_id}", timeout=3, markup=False)
 
     def action_unreadable(self) -> None:
-        lines: list[Line] = [
-            ((text, "plain"),)
-            for item in _unreadable(self._state)
-            for text in wrap(f"row {item.position + 1}: {item.reason}", 72, 3)
-        ]
+        bad = _unreadable(self._state)
+
+        def lines(width: int) -> list[Line]:
+            told = (f"row {item.position + 1}: {item.reason}" for item in bad)
+            return [((text, "plain"),) for each in told for text in wrap(each, width, 3)]
+
         self.app.push_screen(ListScreen("Unreadable rows of the list", lines))
 
 

@@ -18,8 +18,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"ink--cursor"}
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
         self._styles: dict[str, Style] = {}
 
@@ -58,7 +58,10 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _cursor_style(self) -> Style:
         style = self._style("cursor")
-        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
+        if style.reverse:
+            # Of two colours only, or the row would be a patchwork; dim and reversed is illegible.
+            return Style(color="default", bgcolor="default", reverse=True, dim=False)
+        return Style(bgcolor=style.bgcolor, bold=style.bold)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

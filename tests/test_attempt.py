@@ -1,0 +1,149 @@
+"""A login that is really tried, and what it tells of companies."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tui.api.attempt import attempt
+from tui.api.companies import read_companies
+from tui.api.loose import NotJson
+from tui.demo.http import HttpServer, Request, Response
+from tui.model.account import Account, Attempt, Company, key_at_fault
+from tui.model.ports import Failure, Trouble
+from tui.model.secret import Secret
+
+
+@pytest.mark.parametrize(
+    ("answer", "companies"),
+    [
+        ({"companies": [{"id": 42, "name": "Tu Servidor"}]}, [("42", "Tu Servidor")]),
+        ({"companies": [42, "43"]}, [("42", ""), ("43", "")]),
+        ({"company": {"id": 42, "name": None}}, [("42", "")]),
+        ({"company": 42}, [("42", "")]),
+        ({"company_id": "42", "company": 42}, [("42", "")]),
+        ({"company_set": [{"company_id": 7}, {"name": "no id"}, None, [1]]}, [("7", "")]),
+        ({"companies": [{"id": "4\x1b[2J", "name": "a\u202eb"}]}, [("4\ufffd[2J", "a\ufffdb")]),
+        ({"companies": {}}, []),
+        ({"id": 42, "name": "a user"}, []),  # whose id this is, nobody says
+        ({}, []),
+        ([], []),
+        (None, []),
+        (7, []),
+    ],
+)
+def test_whatever_looks_like_a_company_is_read(
+    answer: object, companies: list[tuple[str, str]]
+) -> None:
+    assert read_companies(json.dumps(answer).encode()) == tuple(
+        Company(number, name) for number, name in companies
+    )
+
+
+def test_what_is_no_json_is_no_answer() -> None:
+    with pytest.raises(NotJson):
+        read_companies(b"<html>")
+
+
+class Server:
+    """Answers by path; 200 and what JSON stands here, or the bare status."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, object] = {
+            "/v1/oauth2/access_token/": {"access_token": "t"},
+            "/v1/companies/current_user/": {"companies": [42]},
+            "/v1/media/42/transcode/": [],
+        }
+        self.asked: list[str] = []
+
+    async def __call__(self, request: Request) -> Response:
+        self.asked.append(f"{request.method} {request.path}")
+        answer = self.answers.get(request.path, 404)
+        if isinstance(answer, int):
+            return Response(answer)
+        return Response(body=answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+async def url(server: Server) -> AsyncIterator[str]:
+    async with HttpServer(server) as http:
+        yield f"http://127.0.0.1:{http.port}"
+
+
+def account(url: str, company: str = "42") -> Account:
+    return Account(company, "me", Secret("s"), url)
+
+
+FOUND = (Company("42"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "trouble", "key", "companies"),
+    [
+        ("", 200, None, None, FOUND),
+        ("/v1/oauth2/access_token/", 401, Trouble.CREDENTIALS, "client_secret", ()),
+        ("/v1/oauth2/access_token/", 400, Trouble.CREDENTIALS, "client_secret", ()),
+        ("/v1/oauth2/access_token/", 404, Trouble.STATUS, "api_url", ()),
+        ("/v1/oauth2/access_token/", 502, Trouble.SERVER, "api_url", ()),
+        ("/v1/oauth2/access_token/", b"<html>", Trouble.NOT_THE_API, "api_url", ()),
+        ("/v1/companies/current_user/", 403, None, None, ()),
+        ("/v1/companies/current_user/", b"<html>", None, None, ()),
+        ("/v1/media/42/transcode/", 403, Trouble.FORBIDDEN, "company", FOUND),
+        ("/v1/media/42/transcode/", 404, Trouble.MISSING, "company", FOUND),
+        ("/v1/media/42/transcode/", {"detail": "?"}, Trouble.SHAPE, "api_url", FOUND),
+        ("/v1/media/42/transcode/", 500, Trouble.SERVER, "api_url", FOUND),
+    ],
+)
+async def test_each_failure_is_at_the_field_that_is_to_be_mended(
+    server: Server,
+    url: str,
+    path: str,
+    answer: object,
+    trouble: Trouble | None,
+    key: str | None,
+    companies: tuple[Company, ...],
+) -> None:
+    server.answers[path] = answer
+    outcome = await attempt(account(url))
+    assert outcome.companies == companies
+    if trouble is None:
+        assert outcome.failure is None
+    else:
+        assert outcome.failure is not None
+        assert (outcome.failure.trouble, key_at_fault(outcome.failure)) == (trouble, key)
+
+
+async def test_without_a_company_no_list_is_asked_for(server: Server, url: str) -> None:
+    assert await attempt(account(url, "")) == Attempt(None, FOUND)
+    assert not [asked for asked in server.asked if "transcode" in asked]
+
+
+async def test_a_dead_host_is_the_hosts_fault() -> None:
+    outcome = await attempt(account("http://127.0.0.1:1"))
+    assert outcome == Attempt(Failure(Trouble.REFUSED))
+    assert key_at_fault(Failure(Trouble.REFUSED)) == "api_url"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "trouble"),
+    [
+        ("bad://x", Trouble.PROXY),
+        (":::", Trouble.PROXY),
+        ("socks5://user:hunter2@127.0.0.1:1", Trouble.PROXY),
+        ("http://user:hunter2@127.0.0.1:99999", Trouble.INTERNAL),
+        ("http://127.0.0.1:1", Trouble.REFUSED),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used(
+    proxy: str, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    failure = (await attempt(account("https://api.example"))).failure
+    assert failure is not None
+    assert failure.trouble is trouble
+    assert "hunter2" not in repr(failure)

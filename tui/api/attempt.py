@@ -1,0 +1,20 @@
+"""Tries an account for real, as the setup screen and `config check` need it."""
+
+from tui.api.client import Client
+from tui.model.account import Account, Attempt
+from tui.model.ports import Failure
+
+
+async def attempt(account: Account) -> Attempt:
+    """Log in, ask which companies there are, and read from the one that is named, if one is."""
+    client = Client(account, read_only=True)
+    try:
+        if failure := await client.log_in():
+            return Attempt(failure)
+        # Servers may keep this call to themselves: the list decides, not this one.
+        told = await client.companies()
+        companies = () if isinstance(told, Failure) else told
+        failure = await client.probe() if account.company else None
+        return Attempt(failure, companies)
+    finally:
+        await client.aclose()

@@ -1,0 +1,37 @@
+"""The answer of `current_user` to the companies that it tells of. Its shape is written
+nowhere (D only names the call), so whatever looks like a company is read.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from tui.api.loose import loads, text_of
+from tui.model.account import Company
+
+_PLACES = ("companies", "company_set", "company", "company_id")
+_MOST = 200
+
+
+def read_companies(body: bytes) -> tuple[Company, ...]:
+    """None where it tells of none. Raises `NotJson`."""
+    answer = loads(body)
+    if not isinstance(answer, dict):
+        return ()
+    found = {
+        company.id: company
+        for place in _PLACES
+        for item in _each(answer.get(place))
+        if (company := _company(item)) is not None
+    }
+    return tuple(found.values())[:_MOST]
+
+
+def _each(value: object) -> Iterable[object]:
+    return value if isinstance(value, list) else (value,)
+
+
+def _company(item: object) -> Company | None:
+    """A company as an object, or as its bare id."""
+    if not isinstance(item, Mapping):
+        item = {"id": item}
+    number = next((id_ for key in ("id", "company_id") if (id_ := text_of(item.get(key)))), None)
+    return None if number is None else Company(number, text_of(item.get("name")) or "")

@@ -1,0 +1,66 @@
+"""The accounts of the setup screen: tried over the wire, kept in the config file."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from tui import config
+from tui.cli.late import LateApi
+from tui.config import ConfigError, Found
+from tui.model.account import Account, Attempt
+from tui.model.ports import Api
+from tui.model.text import clean
+
+# What would outrank a secret that is saved in the file, or lie beside it.
+_OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
+
+
+class FileAccounts:
+    """Implements `Accounts`. `found` is where the settings in force came from."""
+
+    def __init__(self, path: Path, found: Mapping[str, Found], *, read_only: bool) -> None:
+        self.place = clean(str(path))
+        self._path = path
+        self._found = found
+        self._read_only = read_only
+        self._kept_secret = found["client_secret"].value
+
+    def origin(self, key: str) -> str:
+        origin = self._found[key].origin
+        return origin if origin.startswith(("$", "--")) else ""
+
+    async def attempt(self, account: Account) -> Attempt:
+        return await (await asyncio.to_thread(_attempt))(account)
+
+    async def keep(self, account: Account) -> str | None:
+        try:
+            await asyncio.to_thread(self._save, account)
+        except ConfigError as error:
+            return str(error)
+        return None
+
+    def _save(self, account: Account) -> None:
+        values = {key: getattr(account, key) for key in ("company", "client_id", "api_url")}
+        drop: tuple[str, ...] = ()
+        # A secret that came from elsewhere and is as it was stays where it is.
+        if account.client_secret != self._kept_secret:
+            values["client_secret"] = account.client_secret.reveal()
+            drop = _OTHER_SECRETS
+        config.save(self._path, values, drop)
+        self._kept_secret = account.client_secret
+
+    def open(self, account: Account) -> Api:
+        return LateApi(lambda: client_of(account, read_only=self._read_only))
+
+
+def _attempt() -> Callable[[Account], Awaitable[Attempt]]:
+    """Loaded in a thread: httpx takes its time, and the screen must not wait."""
+    from tui.api.attempt import attempt
+
+    return attempt
+
+
+def client_of(account: Account, *, read_only: bool) -> Api:
+    from tui.api.client import Client
+
+    return Client(account, read_only=read_only)

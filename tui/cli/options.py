@@ -1,0 +1,30 @@
+"""What every command does with the flags: settings, and the place of the config file."""
+
+import argparse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tui import config
+from tui.config import Found, Setting
+
+
+def find(
+    options: argparse.Namespace,
+    environ: Mapping[str, str],
+    settings: Iterable[Setting] = config.SETTINGS,
+    *,
+    reveal: bool = True,
+) -> dict[str, Found]:
+    """Raises `ConfigError`."""
+    given = vars(options)
+    flags = {setting.key: given.get(setting.key) for setting in config.SETTINGS}
+    return config.look_up(flags, environ, path_of(options), settings, reveal=reveal)
+
+
+def path_of(options: argparse.Namespace) -> Path:
+    """The config file that was asked for, or the user's own."""
+    if options.config is not None:
+        return Path(options.config)
+    from platformdirs import user_config_path
+
+    return user_config_path("transcode-tui") / "config.toml"

@@ -1,0 +1,59 @@
+"""Writes settings into the config file; whatever else stands in it stays as it is."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from tui.config.errors import ConfigError
+
+
+def save(path: Path, values: Mapping[str, str], drop: Iterable[str] = ()) -> None:
+    """Set `values` and remove the keys `drop`. The file is readable by its owner alone, and
+    is either the old one or the new one at any time.
+
+    Raises `ConfigError`.
+    """
+    # Beside the file a link points to, or the link would be replaced.
+    target = Path(os.path.realpath(path))
+    try:
+        text = _edited(target, values, drop)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _replace(target, text)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _edited(path: Path, values: Mapping[str, str], drop: Iterable[str]) -> str:
+    import tomlkit  # noqa: PLC0415 - only who saves pays for it
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+
+    try:
+        before = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        before = ""
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not TOML") from None
+    try:
+        document = tomlkit.parse(before)
+    except TOMLKitError:
+        raise ConfigError(f"{path} is not TOML") from None
+    for key in drop:
+        document.pop(key, None)
+    document.update(values)
+    return tomlkit.dumps(document)
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600, exclusively
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

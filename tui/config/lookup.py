@@ -1,0 +1,142 @@
+"""Finds each setting's value and says where it came from."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tui.config import secrets
+from tui.config.errors import ConfigError
+from tui.config.settings import ACCOUNT, SETTINGS, Setting
+from tui.model.account import Account
+from tui.model.secret import Secret
+from tui.model.text import clean
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a person can set. `refresh` is in seconds."""
+
+    account: Account
+    refresh: float = 5.0
+    read_only: bool = False
+    theme: str = "dark"
+    glyphs: str = "auto"
+    mouse: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """A setting's value; where it came from is empty where it is not set."""
+
+    setting: Setting
+    value: Any
+    origin: str
+    problem: str | None = None
+
+
+def settle(found: Mapping[str, Found], account: Account | None = None) -> Config:
+    """The settings in force, of what was found. With `account` it is the one, whatever was
+    found of another. What an account misses is left empty.
+
+    Raises `ConfigError` with the first problem.
+    """
+    for each in found.values():
+        if each.problem is not None:
+            raise ConfigError(each.problem)
+    values = {key: each.value for key, each in found.items()}
+    known = {setting.key: values.pop(setting.key, "") for setting in ACCOUNT}
+    return Config(account or Account(**known), **values)
+
+
+def look_up(
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    path: Path,
+    settings: Iterable[Setting] = SETTINGS,
+    *,
+    reveal: bool = True,
+) -> dict[str, Found]:
+    """Each of `settings` by its key: its value, where that came from, or what is wrong with
+    it. `flags` holds what the command line gave, by key. Without `reveal` no secret is fetched:
+    no command is run, no keyring asked.
+
+    Raises `ConfigError` where the file itself cannot be used.
+    """
+    file = _read_file(path)
+    found: dict[str, Found] = {}
+    for setting in settings:
+        try:
+            given = _given(setting, flags, environ, file, path)
+            if given is None and setting.key == "client_secret":
+                found[setting.key] = _secret(setting, file, path, found, reveal=reveal)
+            else:
+                found[setting.key] = _parsed(setting, given)
+        except ConfigError as error:
+            found[setting.key] = Found(setting, None, "", str(error))
+    return found
+
+
+def _given(
+    setting: Setting,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    file: Mapping[str, object],
+    path: Path,
+) -> tuple[object, str] | None:
+    """The strongest value that is given for a setting, and where."""
+    if flags.get(setting.key) is not None:
+        return flags[setting.key], setting.flag or setting.key
+    for name in setting.variables:
+        if environ.get(name):
+            return environ[name], f"${name}"
+    if setting.key in file and setting.key not in secrets.KEYS:
+        return file[setting.key], str(path)
+    return None
+
+
+def _secret(
+    setting: Setting,
+    file: Mapping[str, object],
+    path: Path,
+    found: Mapping[str, Found],
+    *,
+    reveal: bool,
+) -> Found:
+    client_id = found["client_id"].value if "client_id" in found else None
+    way = secrets.way_to_secret(file, path, client_id or "")
+    if way is None:
+        return _parsed(setting, None)
+    origin, fetch = way
+    return _parsed(setting, (fetch(), origin)) if reveal else Found(setting, Secret("?"), origin)
+
+
+def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
+    if given is None:
+        if setting.default is not None:
+            return Found(setting, setting.default, "default")
+        return Found(setting, Secret("") if setting.key == "client_secret" else "", "")
+    value, origin = given
+    try:
+        return Found(setting, setting.parse(value), origin)
+    except ValueError as error:
+        problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
+        return Found(setting, None, origin, problem)
+
+
+def _read_file(path: Path) -> Mapping[str, object]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # The parser names the line and never quotes it, so no secret can come along.
+        raise ConfigError(f"{path} is not TOML: {clean(str(error))}") from None
+    known = {setting.key for setting in SETTINGS}.union(secrets.KEYS)
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{path} has an unknown key {clean(key, 60)!r}")
+    return values

@@ -1,0 +1,53 @@
+"""The table of the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tui.config import values
+
+DEFAULT_API_URL = "https://api.transparentcdn.com"
+GLYPHS = ("auto", "unicode", "ascii")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key: its variables, the first the preferred one, its flag and its default.
+
+    Where `default` is None the key has none: it must be set, here or on the setup screen.
+    """
+
+    key: str
+    variables: tuple[str, ...]
+    parse: Callable[[object], Any]
+    flag: str | None = None
+    default: Any = None
+
+    def how_to_set(self) -> str:
+        ways = [self.flag] if self.flag else []
+        ways += [f"${name}" for name in self.variables[:1]]
+        ways.append(f"{self.key!r} in the config file")
+        return "set it with " + " or ".join(ways)
+
+
+ACCOUNT = (
+    Setting(
+        "api_url",
+        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
+        values.url,
+        "--api-url",
+        DEFAULT_API_URL,
+    ),
+    Setting("client_id", ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"), values.text, "--client-id"),
+    # No flag: a command line is there for every user of the machine to read.
+    Setting("client_secret", ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"), values.secret),
+    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), values.text, "--company"),
+)
+LOOKS = (
+    Setting("refresh", ("TRANSCODE_TUI_REFRESH",), values.seconds, "--refresh", 5.0),
+    Setting("read_only", ("TRANSCODE_TUI_READ_ONLY",), values.switch, "--read-only", default=False),
+    Setting("theme", ("TRANSCODE_TUI_THEME",), values.text, "--theme", "dark"),
+    Setting("glyphs", ("TRANSCODE_TUI_GLYPHS",), values.one_of(GLYPHS), "--glyphs", "auto"),
+    Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
+)
+SETTINGS = ACCOUNT + LOOKS

@@ -1,0 +1,79 @@
+"""Whose orders are watched, and by which credentials."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from tui.model.ports import Api, Failure, Trouble
+from tui.model.secret import Secret
+
+
+@dataclass(frozen=True)
+class Account:
+    """A company of one server and the client that speaks for it. An empty text is not
+    known yet.
+    """
+
+    company: str
+    client_id: str
+    client_secret: Secret
+    api_url: str
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys that are not known yet."""
+        return tuple(key for key in KEYS if not getattr(self, key))
+
+
+KEYS = ("api_url", "client_id", "client_secret", "company")
+"""In the order in which a login tries them."""
+
+
+class Company(msgspec.Struct, frozen=True):
+    """A company that the credentials may see; both have passed the sanitiser."""
+
+    id: str
+    name: str = ""
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """How a login went: why it failed, if it did, and the companies that it told of."""
+
+    failure: Failure | None = None
+    companies: tuple[Company, ...] = ()
+
+
+def key_at_fault(failure: Failure) -> str:
+    """The key of an account that is to be looked at after `failure`."""
+    if failure.trouble is Trouble.CREDENTIALS:
+        return "client_secret"  # or the id: no server tells which
+    if failure.trouble in (Trouble.FORBIDDEN, Trouble.MISSING):
+        return "company"
+    return "api_url"
+
+
+class Accounts(Protocol):
+    """Where accounts are tried, kept and put to use."""
+
+    place: str
+    """Where `keep` writes, as text to show."""
+
+    def origin(self, key: str) -> str:
+        """What sets a key more strongly than what is kept: a flag, a variable; else empty."""
+
+    async def attempt(self, account: Account) -> Attempt:
+        """Log in with `account`; keeps nothing."""
+
+    async def keep(self, account: Account) -> str | None:
+        """Save for the next start; the sentence of why not, where it cannot be."""
+
+    def open(self, account: Account) -> Api:
+        """What is to be asked from now on."""
+
+
+class Looks(Protocol):
+    """Where it is kept how the user likes the screen."""
+
+    async def keep_theme(self, name: str) -> str | None:
+        """Save for the next start; the sentence of why not, where it cannot be."""

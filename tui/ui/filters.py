@@ -1,0 +1,87 @@
+"""What is done to every line on its way to the terminal, whichever widget drew it."""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rich.cells import split_graphemes
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+
+from tui.ui.colours import Depth, nearest
+from tui.ui.glyphs import ASCII, Glyphs
+
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("─╌┄┈▔", "-"),
+        **dict.fromkeys("━═▀", "="),
+        **dict.fromkeys("│┆┊▏▕╎", "|"),
+        **dict.fromkeys("┃║▌▐█▊▍", "#"),
+        **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛", "+"),
+        # The ends of a scrollbar's thumb, which is drawn by reversing blanks.
+        **dict.fromkeys("▁▂▃▄▅▆▇", " "),
+        **dict.fromkeys("•●", "*"),
+        **dict.fromkeys("\u2018\u2019", "'"),
+        **dict.fromkeys("\u201c\u201d", '"'),
+        **dict.fromkeys("\u2013\u2014·", "-"),
+        "…": "~",
+    }
+)
+
+
+def filters_for(glyphs: Glyphs, depth: Depth) -> Sequence[LineFilter]:
+    """What a terminal of these signs and colours needs."""
+    ascii_only = [AsciiOnly()] if glyphs is ASCII else []
+    return [*ascii_only, *([NearestOf256()] if depth is Depth.MANY else [])]
+
+
+@lru_cache(4096)
+def ascii_of(text: str) -> str:
+    """`text` in ASCII and as many cells: a look-alike, the letter below an accent, or `?`.
+
+    A terminal that knows no UTF-8 would show each byte of a character in a cell of its own.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        _cluster(text[start:end], width) for start, end, width in split_graphemes(text)[0]
+    )
+
+
+def _cluster(cluster: str, width: int) -> str:
+    alike = cluster.translate(_ALIKE)
+    if not alike.isascii():
+        parts = unicodedata.normalize("NFKD", cluster)
+        alike = "".join(part for part in parts if not unicodedata.combining(part))
+    return alike if alike.isascii() and len(alike) == width else "?" * width
+
+
+class AsciiOnly(LineFilter):
+    """Nothing above 0x7e leaves for the terminal, neither ours nor a server's nor Textual's."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        return [Segment(ascii_of(text), style, control) for text, style, control in segments]
+
+
+class NearestOf256(LineFilter):
+    """Colours that look like what they stand for: Rich alone makes dark blues teal."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        return [
+            Segment(text, None if style is None else _of_256(style), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(1024)
+def _of_256(style: Style) -> Style:
+    return style + Style(color=_number(style.color), bgcolor=_number(style.bgcolor))
+
+
+def _number(colour: RichColor | None) -> RichColor | None:
+    if colour is None or colour.triplet is None:
+        return colour
+    return RichColor.from_ansi(nearest(tuple(colour.triplet))[0])

@@ -1,0 +1,231 @@
+"""The setup screen: an account is typed, really tried, kept, and handed back."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import Key
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui import phrase
+from tui.model.account import Account, Accounts, Company, key_at_fault
+from tui.model.text import clean
+from tui.ui.setup_form import LABELS, environment, hints, read_form
+from tui.ui.spans import Line, apart, wrap
+from tui.ui.widgets.lines import Lines
+
+_LABEL = 13
+
+
+@dataclass(frozen=True)
+class Done:
+    """The account that works, and why it could not be saved, if it could not."""
+
+    account: Account
+    not_saved: str | None
+
+
+class _Field(Input):
+    """One line of text. A hidden one gives nothing to the clipboard."""
+
+    def __init__(self, key: str, value: str) -> None:
+        hidden = key == "client_secret"
+        super().__init__("" if hidden else value, password=hidden, compact=True, id=key)
+        self.cursor_blink = False
+
+    async def _on_key(self, event: Key) -> None:
+        # Textual lets editing keys go up to the app and back while letters are taken at
+        # once. Keys that come in one burst, as over a slow line, would change places.
+        if not event.is_printable and await self.app._check_bindings(event.key):  # noqa: SLF001
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+    async def settle(self) -> None:
+        """Return when every key that has come for this field is in its value."""
+        done = asyncio.Event()
+        self.call_later(done.set)
+        await done.wait()
+
+    def action_copy(self) -> None:
+        if not self.password:
+            super().action_copy()
+
+    def action_cut(self) -> None:
+        if not self.password:
+            super().action_cut()
+
+
+class SetupScreen(Screen[Done | None]):
+    """Asks for an account. With `known` incomplete there is nothing to go back to. `start` is
+    the key of the field to begin with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority a key moves the focus before the next one is dealt out: a secret that
+        # is typed ahead must not land in a field that shows it.
+        Binding("enter", "enter", "Log in", id="setup.enter", priority=True),
+        Binding("tab", "app.focus_next", "Next field", id="setup.next", priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("escape", "leave", "Back", id="setup.leave"),
+    ]
+
+    def __init__(self, accounts: Accounts, known: Account, start: str = "client_id") -> None:
+        super().__init__()
+        self._start = next(iter(known.missing), start)
+        self._accounts = accounts
+        self._known = known
+        self._hints = hints(known, {key: accounts.origin(key) for key in LABELS})
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="title")
+        with VerticalScroll(can_focus=False):
+            for key, label in LABELS.items():
+                with Horizontal(classes="field"):
+                    name = Lines(classes="label")
+                    name.show((((f"  {label}", "plain"),),))
+                    yield name
+                    yield _Field(key, "" if key == "client_secret" else getattr(self._known, key))
+                yield Lines(id=f"{key}-note", classes="note")
+                if key == "company":
+                    yield OptionList(id="companies", compact=True)
+            yield Lines(id="doing", classes="note")
+            yield Lines(id="ways", classes="note")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#companies").display = False
+        self.query_one(f"#{self._start}").focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._explain)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "leave" or not self._known.missing
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_move(self, fields: int) -> None:
+        """The other field; in the list of companies the other company."""
+        companies = self.query_one(OptionList)
+        if self.focused is companies:
+            companies.action_cursor_down() if fields > 0 else companies.action_cursor_up()
+        elif fields > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_enter(self) -> None:
+        """To the next field that is needed; where there is none, log in."""
+        companies = self.query_one(OptionList)
+        if self.focused is companies:
+            companies.action_select()
+            return
+        fields = list(self.query(_Field))
+        later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
+        empty = next((field for field in later if not field.value and self._needs(field)), None)
+        if empty is not None:
+            self.set_focus(empty)  # at once: `focus` would wait its turn
+        else:
+            self._log_in()
+
+    def _log_in(self) -> None:
+        self.run_worker(self._read_and_try(), group="attempt", exclusive=True)
+
+    async def _read_and_try(self) -> None:
+        """Log in with what stands in the fields, unless it can be seen that it is wrong."""
+        fields = {str(field.id): field for field in self.query(_Field)}
+        for field in fields.values():
+            await field.settle()
+        typed = {key: field.value for key, field in fields.items()}
+        account, problems = read_form(typed, self._known)
+        for key in LABELS:
+            self._note(key, problems.get(key))
+        if problems:
+            fields[next(iter(problems))].focus()
+        else:
+            await self._try(account)
+
+    def _needs(self, field: Input) -> bool:
+        return field.id != "client_secret" or not self._known.client_secret
+
+    async def _try(self, account: Account) -> None:
+        host = clean(urlsplit(account.api_url).hostname or "", 80)
+        self._say(f"logging in at {host}")
+        outcome = await self._accounts.attempt(account)
+        self._say("")
+        if outcome.failure is None and not account.company and len(outcome.companies) == 1:
+            only = outcome.companies[0].id
+            self.query_one("#company", Input).value = only
+            await self._try(replace(account, company=only))
+            return
+        self._offer(outcome.companies)
+        if outcome.failure is not None:
+            why = phrase.login_sentence(outcome.failure, host, clean(account.company, 40))
+            self._blame(key_at_fault(outcome.failure), why)
+        elif not account.company:
+            told = "choose one below" if outcome.companies else "the login does not tell it"
+            self._blame("company", told)
+        else:
+            self._say("it works; saving it")
+            self.dismiss(Done(account, await self._accounts.keep(account)))
+
+    def _blame(self, key: str, why: str) -> None:
+        self._note(key, why)
+        companies = self.query_one("#companies")
+        (companies if key == "company" and companies.display else self.query_one(f"#{key}")).focus()
+
+    def _offer(self, companies: Sequence[Company]) -> None:
+        """List what the login told, to choose from."""
+        choices = self.query_one("#companies", OptionList)
+        choices.clear_options()
+        choices.add_options(
+            Option(Text(f"{company.id}  {company.name}".rstrip()), id=company.id)
+            for company in companies
+        )
+        choices.display = bool(companies)
+        choices.highlighted = 0 if companies else None
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.query_one("#company", Input).value = event.option.id or ""
+        self._log_in()
+
+    def _explain(self) -> None:
+        title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
+        leave = "ctrl+c quits" if self._known.missing else "esc goes back"
+        line = apart(title, ((f"{leave} ", "dim"),), self.size.width)
+        self.query_one("#title", Lines).show((line,))
+        for key in LABELS:
+            self._note(key, None)
+        ways = (
+            f"What works is saved in {self._accounts.place}, for you alone to read.",
+            f"Other ways: {environment()}; secret_command in the file, a program to ask.",
+        )
+        room = self.size.width - 4
+        self._fill("ways", [((text, "dim"),) for way in ways for text in wrap(way, room, 4)])
+
+    def _note(self, key: str, problem: str | None) -> None:
+        """What is wrong with a field, or else its hint."""
+        text, ink = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
+        room = self.size.width - _LABEL - 2
+        self._fill(f"{key}-note", [((line, ink),) for line in wrap(text, room, 3)] or [()])
+
+    def _say(self, text: str) -> None:
+        self._fill("doing", [((text, "accent"),)] if text else [()])
+
+    def _fill(self, name: str, lines: Sequence[Line]) -> None:
+        place = self.query_one(f"#{name}", Lines)
+        place.styles.height = len(lines)
+        place.show(lines)
