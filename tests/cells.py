@@ -63,9 +63,7 @@ def _cell(char: "pyte.screens.Char", paper: str, ink: str) -> Cell:
         over, under = under, over
     if char.blink:
         over = blend(over, under, _DIMMED)
-    return Cell(
-        char.data, over, under, char.bold, char.reverse, char.underscore, char.italics
-    )
+    return Cell(char.data, over, under, char.bold, char.reverse, char.underscore, char.italics)
 
 
 def _rgb(colour: str, default: str) -> Rgb:

@@ -36,16 +36,18 @@ class Look:
     """The terminal is black on white."""
     keys: tuple[str, ...] = (DOWN, DOWN, DOWN)
 
-    def raw(self, home: Path) -> bytes:
-        """What the terminal gets when the demo is looked at and `keys` are pressed."""
+    def raw(self, home: Path, pause: float = 1.5) -> bytes:
+        """What the terminal gets when the demo is looked at and `keys` are pressed; the
+        details come during `pause`.
+        """
         arguments = ("--demo", "--theme", self.theme)
         with Terminal(arguments, self.environ, home, size=self.size) as terminal:
             terminal.wait_for(" live", 10)
-            terminal.read_for(0.5)
+            terminal.read_for(pause / 3)
             for key in self.keys:
                 terminal.send(key)
-                terminal.read_for(0.3)
-            terminal.read_for(1.5)
+                terminal.read_for(pause / 5)
+            terminal.read_for(pause)
             return terminal.raw
 
 

@@ -16,8 +16,8 @@ from tui.api.client import Client, ReadOnly
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
-from tui.model.order import OrderDetail, Snapshot
 from tui.model.account import Account
+from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
 

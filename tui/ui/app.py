@@ -210,7 +210,8 @@ class TranscodeApp(App[None]):
         if self._accounts is not None and self._account is not None:
             failed = self.state.failure
             start = "client_id" if failed is None else key_at_fault(failed.failure)
-            self.push_screen(SetupScreen(self._accounts, self._account, start), self._change)
+            screen = SetupScreen(self._accounts, self._account, self._glyphs, start)
+            self.push_screen(screen, self._change)
 
     def action_help(self) -> None:
         self.push_screen(help_screen(self.screen, self._glyphs))

@@ -62,7 +62,7 @@ ASCII = Glyphs(
     done="=",
     rest="-",
     rule="-",
-    dot="|",
+    dot="-",
 )
 
 

@@ -12,14 +12,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui import phrase
 from tui.model.account import Account, Accounts, Company, key_at_fault
 from tui.model.text import clean
+from tui.ui.glyphs import Glyphs
 from tui.ui.setup_form import LABELS, environment, hints, read_form
 from tui.ui.spans import Line, apart, wrap
+from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 
 _LABEL = 13
@@ -78,11 +80,16 @@ class SetupScreen(Screen[Done | None]):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
         Binding("escape", "leave", "Back", id="setup.leave"),
     ]
 
-    def __init__(self, accounts: Accounts, known: Account, start: str = "client_id") -> None:
+    def __init__(
+        self, accounts: Accounts, known: Account, glyphs: Glyphs, start: str = "client_id"
+    ) -> None:
         super().__init__()
+        self._glyphs = glyphs
         self._start = next(iter(known.missing), start)
         self._accounts = accounts
         self._known = known
@@ -102,7 +109,7 @@ class SetupScreen(Screen[Done | None]):
                     yield OptionList(id="companies", compact=True)
             yield Lines(id="doing", classes="note")
             yield Lines(id="ways", classes="note")
-        yield Footer(show_command_palette=False)
+        yield KeysBar(self._glyphs)
 
     def on_mount(self) -> None:
         self.query_one("#companies").display = False
@@ -126,6 +133,10 @@ class SetupScreen(Screen[Done | None]):
             self.focus_next()
         else:
             self.focus_previous()
+
+    def action_page(self, pages: int) -> None:
+        scroller = self.query_one(VerticalScroll)
+        scroller.scroll_relative(y=pages * scroller.size.height, animate=False)
 
     def action_enter(self) -> None:
         """To the next field that is needed; where there is none, log in."""

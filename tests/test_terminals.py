@@ -1,0 +1,97 @@
+"""The real program in terminals of several kinds: what they get can be read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cells import Cell, cells
+from tests.matrix import (
+    DOWN,
+    ENTER,
+    HELP,
+    MANY,
+    NONE,
+    PALETTE,
+    SIXTEEN,
+    TRUE,
+    C,
+    Look,
+)
+from tests.terminal import Terminal
+from tui.ui.colours import contrast
+
+LEAST = 2.9
+"""Contrast of anything that is drawn; text that is not dim has more."""
+
+LOOKS = (
+    Look("true-textual-light", (100, 24), TRUE, "textual-light"),
+    Look("256-nord", (120, 30), MANY, "nord"),
+    Look("256-light-60x15", (60, 15), MANY, "light", light=True),
+    Look("16-on-light", (100, 24), SIXTEEN, light=True),
+    Look("none-c-on-dark", (80, 24), {**NONE, **C}),
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
+def test_what_is_drawn_can_be_read(look: Look, tmp_path: Path) -> None:
+    screen = cells(look.raw(tmp_path, 0.5), look.size, light=look.light)
+    pale = [
+        (cell, y)
+        for y, row in enumerate(screen)
+        for cell in row
+        if cell.text.strip() and contrast(cell.ink, cell.ground) < LEAST
+    ]
+    assert not pale
+    rows = orders(screen)
+    marked = [row for row in rows if row[0].text in "▌>"]
+    assert len(marked) == 1
+    others = next(row for row in rows if row[0].text == " ")
+    # The mark is one sign; that the row is bold or reversed is another.
+    assert all(cell.bold or cell.reverse for cell in marked[0][2:12])
+    assert not any(cell.bold or cell.reverse for cell in others[2:12])
+
+
+def orders(screen: list[list[Cell]]) -> list[list[Cell]]:
+    """The table's rows, each proved to stand below its header."""
+    lines = ["".join(cell.text or " " for cell in row) for row in screen]
+    header = next(line for line in lines if "ORDER " in line)
+    found = []
+    for cells_of, line in zip(screen, lines, strict=True):
+        if order := re.match(r". (\d{10}-\S{2,4}) +(\S) [A-Z]+", line):
+            assert order.start(1) == header.index("ORDER")
+            assert order.start(2) == header.index("STATUS")
+            if percent := re.match(r".*? (\d+ %)", line[: header.index("PROGRESS") + 8]):
+                assert percent.end(1) == header.index("PROGRESS") + len("PROGRESS")
+            found.append(cells_of)
+    assert len(found) > 5
+    return found
+
+
+def test_under_lang_c_no_byte_is_beyond_ascii(tmp_path: Path) -> None:
+    keys = (DOWN, ENTER, "G", "\x1b", HELP, "G", "\x1b", PALETTE, "the", ENTER, "\x1b", "y", "p")
+    raw = Look("c", (80, 24), C, keys=keys).raw(tmp_path, 0.6)
+    beyond = re.search(rb".{0,30}[\x80-\xff].{0,30}", raw, re.DOTALL)
+    assert beyond is None
+    seen = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", raw)
+    for word in (b"sub-job", b"Other pane", b"Search for themes~", b"copied", b"= paused"):
+        assert word in seen
+
+
+def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
+    with Terminal(("--demo",), {}, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        terminal.resize(38, 7)
+        terminal.wait_for("too small: 38x7, needs 40x8")
+        assert "live" not in terminal.text
+        terminal.resize(60, 15)
+        terminal.wait_for("STATUS")
+        assert "sub-job" not in terminal.text
+        terminal.send(ENTER)
+        terminal.wait_for("sub-job")
+        assert "STATUS" not in terminal.text
+        terminal.resize(1, 1)
+        terminal.read_for(0.3)
+        terminal.resize(100, 24)
+        terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)
+        assert "esc Back" in terminal.lines[-1]
