@@ -331,16 +331,21 @@ def test_secrets_stay_inside(tmp_path: Path) -> None:
         assert b"hidden" not in command
 
 
-def test_help_and_version_load_neither_screen_nor_client() -> None:
+def test_headless_commands_load_neither_screen_nor_client() -> None:
     code = (
-        "import sys\nfrom tui.cli.main import main\ntry:\n    main([sys.argv[1]])\n"
+        "import sys\nfrom tui.cli.main import main\ntry:\n    code = main(sys.argv[1:])\n"
         "except SystemExit as end:\n    code = end.code\n"
         "heavy = {'textual', 'httpx', 'rich', 'sqlite3'} & set(sys.modules)\n"
         "sys.exit(code or (f'loaded {heavy}' if heavy else 0))\n"
     )
-    for flag, wanted in (("--help", "--company"), ("--version", "transcode-tui 0.")):
+    for flags, wanted in (
+        (("--help",), "--company"),
+        (("--version",), "transcode-tui 0."),
+        (("config", "path"), "config.toml"),
+        (("config", "show"), "api_url"),
+    ):
         done = subprocess.run(
-            (sys.executable, "-c", code, flag),
+            (sys.executable, "-c", code, *flags),
             capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1],
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
@@ -348,16 +353,29 @@ def test_help_and_version_load_neither_screen_nor_client() -> None:
 
 
 @pytest.mark.parametrize("key", ["company", "client_id", "client_secret"])
-def test_a_missing_setting_is_one_sentence(tmp_path: Path, key: str) -> None:
+def test_a_missing_setting_is_asked_for(tmp_path: Path, key: str) -> None:
+    service = Service()
     variable = "TRANSPARENT_COMPANY_ID" if key == "company" else f"TRANSPARENT_{key.upper()}"
-    environ = Background(Service()).environ
+    environ = Background(service).environ
     del environ[variable]
+    with Terminal((), environ, tmp_path) as terminal:
+        terminal.wait_for("transcode-tui  account")
+        terminal.send("x")
+        terminal.wait_for(
+            lambda text: re.search(r"^  (company|client id|secret) +(x|•) *$", text, re.MULTILINE)
+        )
+        terminal.send("\x03")
+        assert terminal.wait_exit(3) == 0
+        assert service.secret.encode() not in terminal.raw
+
+
+def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
+    environ = Background(Service()).environ | {"TRANSPARENT_API_URL": "http://api.example"}
     with Terminal((), environ, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         said = terminal.raw.decode().splitlines()
         assert len(said) == 1
-        assert f"{key} is missing" in said[0]
-        assert variable in said[0]
+        assert "api_url from $TRANSPARENT_API_URL must be https://" in said[0]
         assert "\x1b" not in said[0]
 
 
