@@ -13,12 +13,15 @@ from pathlib import Path
 
 from tests.moving import MovingClock
 from tui.api.client import Client
+from tui.cli.accounts import FileAccounts
+from tui.config import DEFAULT_API_URL, look_up
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
+from tui.ui.colours import Depth
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 EVENING = 1_795_550_400.0  # 2026-11-24 20:00:00 UTC
@@ -69,6 +72,16 @@ async def stale(stage: Stage) -> None:
     await stage.pass_time(70)
 
 
+async def setup(stage: Stage) -> None:
+    await stage.pause(0.1)
+    await stage.press(*"your-client-id", "enter", *"not-the-real-one")
+    await stage.pause(0.1)
+
+
+async def waiting(stage: Stage) -> None:
+    await stage.pass_time(8)
+
+
 async def keys(stage: Stage) -> None:
     await active(stage)
     await stage.press("question_mark")
@@ -80,37 +93,62 @@ def _selected_status(app: TranscodeApp) -> str:
     return summary.status if summary is not None else ""
 
 
-SCENES: tuple[tuple[str, tuple[int, int], str, Scene], ...] = (
-    ("main-dark", (120, 40), "dark", active),
-    ("main-light", (120, 40), "light", active),
-    ("main-80x24", (80, 24), "dark", active),
-    ("main-200x60", (200, 60), "dark", active),
-    ("error", (120, 40), "dark", error),
-    ("stale", (120, 40), "dark", stale),
-    ("help", (100, 30), "dark", keys),
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is done before it, and what kind of terminal it is of."""
+
+    name: str
+    scene: Scene
+    size: tuple[int, int] = (120, 40)
+    theme: str = "dark"
+    depth: Depth = Depth.TRUE
+    world: str = ""
+    account: Account | None = None
+
+
+SHOTS = (
+    Shot("main-dark", active),
+    Shot("main-light", active, theme="light"),
+    Shot("main-80x24", active, (80, 24)),
+    Shot("main-60x15", active, (60, 15)),
+    Shot("main-200x60", active, (200, 60)),
+    Shot("main-16-colours", active, (100, 30), depth=Depth.SIXTEEN),
+    Shot("error", error),
+    Shot("stale", stale),
+    Shot("help", keys, (100, 30)),
+    Shot("empty", waiting, (100, 24), world="empty"),
+    Shot("setup", setup, (100, 24), account=Account("", "", Secret(""), DEFAULT_API_URL)),
 )
 
 
-async def shoot(name: str, size: tuple[int, int], theme: str, scene: Scene) -> None:
+async def shoot(shot: Shot) -> None:
     clock = MovingClock(EVENING)
-    world = World(1, 823, epoch=EVENING)
+    world = World(1, 823, epoch=EVENING, scene=shot.world)
     async with DemoServer(world, clock=clock.read_wall) as server:
         secret = Secret(server.client_secret)
         account = Account(server.company_id, server.client_id, secret, server.url)
         client = Client(account, clock=clock.read_wall)
-        who = Identity(server.company_id, "127.0.0.1", 5.0, demo=True)
-        app = TranscodeApp(client, who, theme=theme, clock=clock.clock)
-        async with app.run_test(size=size) as pilot:
-            await scene(Stage(app, server, clock, pilot.press, pilot.pause))
+        place = Path("~/.config/transcode-tui/config.toml")
+        app = TranscodeApp(
+            client,
+            Identity(server.company_id, "127.0.0.1", 5.0, demo=True),
+            account=shot.account,
+            accounts=FileAccounts(place, look_up({}, {}, place), read_only=False),
+            theme=shot.theme,
+            depth=shot.depth,
+            clock=clock.clock,
+        )
+        async with app.run_test(size=shot.size) as pilot:
+            await shot.scene(Stage(app, server, clock, pilot.press, pilot.pause))
             svg = app.export_screenshot(title="transcode-tui --demo")
-            (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+            (FOLDER / f"{shot.name}.svg").write_text(svg, encoding="utf-8")
 
 
 async def main(only: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    for name, size, theme, scene in SCENES:
-        if not only or name in only:
-            await shoot(name, size, theme, scene)
+    for shot in SHOTS:
+        if not only or shot.name in only:
+            await shoot(shot)
 
 
 if __name__ == "__main__":

@@ -148,3 +148,13 @@ def test_a_terminal_that_cannot_show_a_screen_is_told(tmp_path: Path) -> None:
     with Terminal(("--demo",), {"TERM": "dumb"}, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         assert "TERM=dumb cannot show a screen" in terminal.text
+
+
+def test_the_mouse_can_be_left_to_the_terminal(tmp_path: Path) -> None:
+    asks = b"\x1b[?1000h"
+    with Terminal(("--demo",), {}, tmp_path) as terminal:
+        terminal.wait_for("● live")
+        assert asks in terminal.raw
+    with Terminal(("--demo", "--no-mouse"), {}, tmp_path) as terminal:
+        terminal.wait_for("● live")
+        assert asks not in terminal.raw

@@ -185,6 +185,9 @@ async def test_each_failure_is_told_at_its_field(trouble: Trouble, key: str, why
         assert it.note(key).replace("\n", " ") == why
         assert it.focus == key
         assert accounts.kept == []
+        await it.pilot.resize_terminal(70, 20)
+        await it.pilot.pause()
+        assert it.note(key).replace("\n", " ") == why
         accounts.outcomes.clear()
         await it.pilot.press("enter")
         await it.pilot.pause()

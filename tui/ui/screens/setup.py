@@ -1,6 +1,5 @@
 """The setup screen: an account is typed, really tried, kept, and handed back."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -10,9 +9,8 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.events import Key
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui import phrase
@@ -21,6 +19,7 @@ from tui.model.text import clean
 from tui.ui.glyphs import Glyphs
 from tui.ui.setup_form import LABELS, environment, hints, read_form
 from tui.ui.spans import Line, apart, wrap
+from tui.ui.widgets.field import Field
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 
@@ -33,38 +32,6 @@ class Done:
 
     account: Account
     not_saved: str | None
-
-
-class _Field(Input):
-    """One line of text. A hidden one gives nothing to the clipboard."""
-
-    def __init__(self, key: str, value: str) -> None:
-        hidden = key == "client_secret"
-        super().__init__("" if hidden else value, password=hidden, compact=True, id=key)
-        self.cursor_blink = False
-
-    async def _on_key(self, event: Key) -> None:
-        # Textual lets editing keys go up to the app and back while letters are taken at
-        # once. Keys that come in one burst, as over a slow line, would change places.
-        if not event.is_printable and await self.app._check_bindings(event.key):  # noqa: SLF001
-            event.stop()
-            event.prevent_default()
-        else:
-            await super()._on_key(event)
-
-    async def settle(self) -> None:
-        """Return when every key that has come for this field is in its value."""
-        done = asyncio.Event()
-        self.call_later(done.set)
-        await done.wait()
-
-    def action_copy(self) -> None:
-        if not self.password:
-            super().action_copy()
-
-    def action_cut(self) -> None:
-        if not self.password:
-            super().action_cut()
 
 
 class SetupScreen(Screen[Done | None]):
@@ -93,6 +60,7 @@ class SetupScreen(Screen[Done | None]):
         self._start = next(iter(known.missing), start)
         self._accounts = accounts
         self._known = known
+        self._problems: dict[str, str] = {}
         self._hints = hints(known, {key: accounts.origin(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
@@ -103,7 +71,9 @@ class SetupScreen(Screen[Done | None]):
                     name = Lines(classes="label")
                     name.show((((f"  {label}", "plain"),),))
                     yield name
-                    yield _Field(key, "" if key == "client_secret" else getattr(self._known, key))
+                    hidden = key == "client_secret"
+                    value = "" if hidden else getattr(self._known, key)
+                    yield Field(key, value, hidden=hidden)
                 yield Lines(id=f"{key}-note", classes="note")
                 if key == "company":
                     yield OptionList(id="companies", compact=True)
@@ -144,7 +114,7 @@ class SetupScreen(Screen[Done | None]):
         if self.focused is companies:
             companies.action_select()
             return
-        fields = list(self.query(_Field))
+        fields = list(self.query(Field))
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
         empty = next((field for field in later if not field.value and self._needs(field)), None)
         if empty is not None:
@@ -157,19 +127,20 @@ class SetupScreen(Screen[Done | None]):
 
     async def _read_and_try(self) -> None:
         """Log in with what stands in the fields, unless it can be seen that it is wrong."""
-        fields = {str(field.id): field for field in self.query(_Field)}
+        fields = {str(field.id): field for field in self.query(Field)}
         for field in fields.values():
             await field.settle()
         typed = {key: field.value for key, field in fields.items()}
         account, problems = read_form(typed, self._known)
+        self._problems = problems
         for key in LABELS:
-            self._note(key, problems.get(key))
+            self._note(key)
         if problems:
             fields[next(iter(problems))].focus()
         else:
             await self._try(account)
 
-    def _needs(self, field: Input) -> bool:
+    def _needs(self, field: Field) -> bool:
         return field.id != "client_secret" or not self._known.client_secret
 
     async def _try(self, account: Account) -> None:
@@ -179,7 +150,7 @@ class SetupScreen(Screen[Done | None]):
         self._say("")
         if outcome.failure is None and not account.company and len(outcome.companies) == 1:
             only = outcome.companies[0].id
-            self.query_one("#company", Input).value = only
+            self.query_one("#company", Field).value = only
             await self._try(replace(account, company=only))
             return
         self._offer(outcome.companies)
@@ -194,7 +165,8 @@ class SetupScreen(Screen[Done | None]):
             self.dismiss(Done(account, await self._accounts.keep(account)))
 
     def _blame(self, key: str, why: str) -> None:
-        self._note(key, why)
+        self._problems[key] = why
+        self._note(key)
         companies = self.query_one("#companies")
         (companies if key == "company" and companies.display else self.query_one(f"#{key}")).focus()
 
@@ -210,7 +182,7 @@ class SetupScreen(Screen[Done | None]):
         choices.highlighted = 0 if companies else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.query_one("#company", Input).value = event.option.id or ""
+        self.query_one("#company", Field).value = event.option.id or ""
         self._log_in()
 
     def _explain(self) -> None:
@@ -219,7 +191,7 @@ class SetupScreen(Screen[Done | None]):
         line = apart(title, ((f"{leave} ", "dim"),), self.size.width)
         self.query_one("#title", Lines).show((line,))
         for key in LABELS:
-            self._note(key, None)
+            self._note(key)
         ways = (
             f"What works is saved in {self._accounts.place}, for you alone to read.",
             f"Other ways: {environment()}; secret_command in the file, a program to ask.",
@@ -227,8 +199,9 @@ class SetupScreen(Screen[Done | None]):
         room = self.size.width - 4
         self._fill("ways", [((text, "dim"),) for way in ways for text in wrap(way, room, 4)])
 
-    def _note(self, key: str, problem: str | None) -> None:
+    def _note(self, key: str) -> None:
         """What is wrong with a field, or else its hint."""
+        problem = self._problems.get(key)
         text, ink = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
         room = self.size.width - _LABEL - 2
         self._fill(f"{key}-note", [((line, ink),) for line in wrap(text, room, 3)] or [()])
