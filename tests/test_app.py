@@ -95,6 +95,14 @@ class Stage:
             self.app._tick()
         await self.settle()
 
+    async def painted(self) -> None:
+        """Until the terminal has all of it: Textual paints by the real clock, at most 60
+        times a second.
+        """
+        screen = self.app.screen
+        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
     async def list_again(self, listed: Snapshot | Failure) -> None:
         self.api.listed = listed
         await self.pass_time(4.9)
@@ -322,12 +330,14 @@ async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]
         on.api.progress[order(5).id] = (10.0, 20.0)
         await on.press("r")
         await on.pass_time(8)  # every row in view has been read
+        await on.painted()
         redrawn.clear()
         read = len(on.api.asked)
         await on.pass_time(4)
         assert set(on.api.asked[read:]) > {order(5).id}
         assert set(redrawn) <= {("status", 0)}  # read again, and nothing is new but the time
         lines = on.detail.splitlines()
+        await on.painted()
         redrawn.clear()
         on.api.progress[order(5).id] = (50.0, 20.0)
         await on.pass_time(2.1)
@@ -345,6 +355,7 @@ async def test_an_equal_list_redraws_its_time_alone(
 ) -> None:
     async with stage(orders(5, 4, 3, 2, 1)) as on:
         await on.pass_time(10)
+        await on.painted()
         redrawn.clear()
         await on.list_again(orders(5, 4, 3, 2, 1))
         assert set(redrawn) <= {("status", 0)}
@@ -355,6 +366,7 @@ async def test_one_changed_row_is_one_redrawn_line(redrawn: list[tuple[str, int 
         await on.pass_time(60)
         before = list(orders(*range(50, 0, -1)).orders)
         before[10] = order(40, "ERROR")
+        await on.painted()
         redrawn.clear()
         on.api.listed = Snapshot(tuple(before))
         await on.pass_time(5.1)

@@ -8,6 +8,7 @@ from tui.ui.layout import Layout, layout_for
 from tui.ui.spans import width_of
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.orders import OrdersTable
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,7 @@ async def test_one_pane_at_a_time() -> None:
     async with stage(orders(2, 1), (60, 15)) as on:
         assert panes(on) == {"orders", "status", "keys"}
         await on.press("down", "enter")
+        await on.pass_time(1)
         assert panes(on) == {"detail", "status", "keys"}
         assert isinstance(on.app.focused, DetailPane)
         assert f"of-{order(1).id}.mp4" in on.detail
@@ -85,6 +87,7 @@ async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
         await resize(on, 120, 40)
         assert panes(on) == {"orders", "detail", "status", "keys"}
         assert "live" in on.line("status")
+        assert isinstance(on.app.focused, OrdersTable)
 
 
 async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:

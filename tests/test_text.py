@@ -1,6 +1,7 @@
 """The sanitiser and the credential masker."""
 
 import time
+import timeit
 import unicodedata
 
 import pytest
@@ -128,3 +129,18 @@ def test_a_url_too_long_to_be_one_is_not_shown_at_all() -> None:
     shown = clean_url("ftp://user:hunter2" + "x" * 200_000 + "@host/path")
     assert "hunter2" not in shown
     assert "characters" in shown
+
+
+@pytest.mark.parametrize("before", ["", "x", "5", "-", "..", "a+", "é", "to:"])
+def test_a_url_is_found_behind_anything(before: str) -> None:
+    assert "hunter2" not in mask(f"see {before}ftp://me:hunter2@host/x")
+
+
+@pytest.mark.parametrize("hostile", ["x", "a.", "a@", "ab:", "://", "?a=", "a://"])
+def test_long_texts_take_no_more_than_their_length(hostile: str) -> None:
+    def steps(count: int) -> float:
+        text = hostile * count
+        return min(timeit.repeat(lambda: mask(text), number=1, repeat=5))
+
+    # Sixteen times as long; what takes the square of the length takes 256 times as long.
+    assert steps(16_000) < 100 * steps(1000)

@@ -2,7 +2,9 @@
 URL is ever accepted, no redirect is followed, and no answer is read beyond its cap.
 """
 
+import logging
 import ssl
+import time
 from collections.abc import Callable, Mapping
 
 import httpx
@@ -13,6 +15,8 @@ from tui.api.trust import trusted
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean
+
+_log = logging.getLogger(__name__)
 
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
@@ -49,12 +53,32 @@ class Wire:
         form: Mapping[str, str] | None = None,
     ) -> bytes | Failure:
         """Send one request and read at most `cap` bytes of a good answer."""
+        call = _Logged(method, path)
+        try:
+            call.answer = await self._exchange(call, cap, headers, form)
+            return call.answer
+        finally:
+            # Also where the call was ended from outside: its deadline, or the program's end.
+            call.log()
+
+    async def _exchange(
+        self,
+        call: "_Logged",
+        cap: int,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None,
+    ) -> bytes | Failure:
         if isinstance(self._http, Failure):
             return self._http
         try:
             async with self._http.stream(
-                method, self._base + path, headers=headers, data=form, follow_redirects=False
+                call.method,
+                self._base + call.path,
+                headers=headers,
+                data=form,
+                follow_redirects=False,
             ) as response:
+                call.status = response.status_code
                 failure = faults.of_status(response.status_code, response.headers, self._clock())
                 if failure is None:
                     return await _read(response, cap)
@@ -101,6 +125,33 @@ class Wire:
                 "User-Agent": f"transcode-tui/{__version__}",
             },
         )
+
+
+class _Logged:
+    """What the log says of one request: no query, no header and no body is ever in it."""
+
+    def __init__(self, method: str, path: str) -> None:
+        self.method = method
+        self.path = path
+        self.status: int | None = None
+        self.answer: bytes | Failure | None = None
+        self._began = time.perf_counter()
+
+    def log(self) -> None:
+        said: dict[str, object] = {
+            "method": self.method,
+            "path": self.path.partition("?")[0],
+            "status": self.status,
+            "ms": round((time.perf_counter() - self._began) * 1000),
+        }
+        level, what = logging.WARNING, "ended early"
+        if isinstance(self.answer, bytes):
+            level, what = logging.INFO, "answered"
+            said["bytes"] = len(self.answer)
+        elif self.answer is not None:
+            what = "failed"
+            said["trouble"] = self.answer.trouble.name.lower()
+        _log.log(level, what, extra=said)
 
 
 async def _read(response: httpx.Response, cap: int) -> bytes | Failure:

@@ -24,6 +24,8 @@ class Config:
     theme: str = "dark"
     glyphs: str = "auto"
     mouse: bool = True
+    log_level: str = "off"
+    log_file: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from tui.config import values
 
 DEFAULT_API_URL = "https://api.transparentcdn.com"
+LEVELS = ("off", "error", "warning", "info", "debug")
 GLYPHS = ("auto", "unicode", "ascii")
 
 
@@ -48,6 +49,8 @@ LOOKS = (
     Setting("read_only", ("TRANSCODE_TUI_READ_ONLY",), values.switch, "--read-only", default=False),
     Setting("theme", ("TRANSCODE_TUI_THEME",), values.text, "--theme", "dark"),
     Setting("glyphs", ("TRANSCODE_TUI_GLYPHS",), values.one_of(GLYPHS), "--glyphs", "auto"),
+    Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), values.one_of(LEVELS), "--log-level", "off"),
+    Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), values.text, "--log-file", ""),
     Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS

@@ -20,8 +20,8 @@ from tui.model.text import clean
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
 from tui.ui.crash import crash_report
-from tui.ui.filters import filters_for
-from tui.ui.glyphs import UNICODE, Glyphs
+from tui.ui.filters import ascii_of, filters_for
+from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.screens.help import help_screen
 from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
@@ -103,7 +103,8 @@ class TranscodeApp(App[None]):
 
     @property
     def terminal_title(self) -> str:
-        return f"transcode-tui {self.who.company}".rstrip()
+        title = f"transcode-tui {self.who.company}".rstrip()
+        return ascii_of(title) if self._glyphs is ASCII else title
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)

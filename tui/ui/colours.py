@@ -9,7 +9,7 @@ Rgb = tuple[int, int, int]
 
 _STEPS = (0, 95, 135, 175, 215, 255)
 _GREYS = range(8, 239, 10)
-_HUE = 4
+_HUE = 8
 _FORCED = {"standard": "SIXTEEN", "windows": "SIXTEEN", "256": "MANY", "truecolor": "TRUE"}
 
 

@@ -19,7 +19,8 @@ GROUNDS = ("ink-cursor", "ink-cursor-blurred")
 TRACE = "ink-rest"
 """Rules and the empty part of bars: no text."""
 
-_TEXT_FLOOR, _TRACE_FLOOR, _ON_CURSOR_FLOOR, _CURSOR_FLOOR = 4.5, 3.0, 3.5, 1.2
+# Contrasts: with the background, and for what the cursor is drawn over, with the cursor's.
+_TEXT_FLOORS, _TRACE_FLOORS, _CURSOR_FLOOR = (4.5, 3.5), (3.0, 2.5), 1.2
 _STEPS = 40
 
 ANSI_INKS = {
@@ -51,11 +52,10 @@ def inks_of(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[
         drafts = {name: _parse(colour) for name, colour in chosen.items()}
     inks = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in GROUNDS}
     for name, draft in drafts.items():
-        if name == TRACE:
-            inks[name] = _apart(draft, [(ground, _TRACE_FLOOR)], seen)
-        elif name not in GROUNDS:
-            on_cursor = [(inks[each], _ON_CURSOR_FLOOR) for each in GROUNDS]
-            inks[name] = _apart(draft, [(ground, _TEXT_FLOOR), *on_cursor], seen)
+        if name not in GROUNDS:
+            floor, on_cursor = _TRACE_FLOORS if name == TRACE else _TEXT_FLOORS
+            over = [(inks[each], on_cursor) for each in GROUNDS]
+            inks[name] = _apart(draft, [(ground, floor), *over], seen)
     return {name: f"#{red:02x}{green:02x}{blue:02x}" for name, (red, green, blue) in inks.items()}
 
 

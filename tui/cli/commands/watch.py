@@ -1,6 +1,7 @@
 """`transcode-tui`: the terminal program."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -32,6 +33,10 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         found = cli.find(options, environ, wanted)
         settings = config.settle(found, demo.ACCOUNT if simulated else None)
+        if settings.log_level != "off" or settings.log_file:
+            from tui.cli.log import start_log
+
+            start_log(settings.log_level, settings.log_file)
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
@@ -66,6 +71,8 @@ def _app(
     from tui.ui.colours import depth
     from tui.ui.glyphs import choose
 
+    if not environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # Textual would heed an empty one as well
     path = cli.path_of(options)
     who = Identity("", "", settings.refresh, simulated is not None, settings.read_only)
     accounts: Accounts | None = None

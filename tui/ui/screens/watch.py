@@ -124,6 +124,8 @@ class WatchScreen(Screen[None]):
             above: list[Line] = [()] * ((height - len(lines)) // 2)
             text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
             self.query_one("#too-small", Lines).show([*above, *text])
+        elif self.focused is None:
+            self.set_focus(detail if self._reading else orders)
 
     def _read(self, *, reading: bool) -> None:
         """Go into the detail, or back to the orders."""
@@ -177,8 +179,9 @@ class WatchScreen(Screen[None]):
         self._read(reading=not self._reading)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        # A click takes the focus without asking.
-        self._reading = isinstance(event.widget, DetailPane)
+        # A click takes the focus without asking; panes that are hidden lose it, and get it back.
+        if not self.has_class(Layout.TOO_SMALL.value):
+            self._reading = isinstance(event.widget, DetailPane)
 
     def on_detail_pane_resized(self) -> None:
         self._bind_detail()

@@ -1,0 +1,73 @@
+"""The log: JSON lines in a file of one's own, rotated. Nothing is logged unless asked for."""
+
+import json
+import logging
+import os
+import time
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from tui import __version__
+from tui.config import ConfigError
+from tui.model.text import clean_prose
+
+_BYTES, _FILES = 2_000_000, 3
+_LONGEST = 500
+
+FIELDS = ("method", "path", "status", "trouble", "ms", "bytes")
+"""What a record may say beside its message; see `tui.api.wire`."""
+
+
+def start_log(level: str, file: str) -> None:
+    """Log from `level` on to `file`, or to the user's log folder where that is empty. With a
+    file alone (`level` is off) it is from info on.
+
+    Raises `ConfigError` where the file cannot be written.
+    """
+    path = Path(file).expanduser() if file else _place()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = _Private(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    except (OSError, RuntimeError):
+        raise ConfigError(f"the log {path} cannot be written") from None
+    handler.setFormatter(_JsonLines())
+    # Ours alone: httpx logs whole addresses.
+    logger = logging.getLogger("tui")
+    logger.addHandler(handler)
+    logger.setLevel("INFO" if level == "off" else level.upper())
+    logger.propagate = False
+    logging.raiseExceptions = False  # a full disk must not write over the screen
+    logger.info("transcode-tui %s", __version__)
+
+
+def _place() -> Path:
+    from platformdirs import user_log_path
+
+    return user_log_path("transcode-tui") / "log.jsonl"
+
+
+class _Private(RotatingFileHandler):
+    """Every file that it makes is readable by its owner alone."""
+
+    def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - typeshed's own type is private
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.fchmod(descriptor, 0o600)  # it may have been there before
+        return open(descriptor, self.mode, encoding=self.encoding)  # noqa: PTH123
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, object] = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+            + f".{record.msecs:03.0f}Z",
+            "level": record.levelname.lower(),
+            "what": clean_prose(record.getMessage(), _LONGEST),
+        }
+        said |= {
+            name: clean_prose(value, _LONGEST) if isinstance(value, str) else value
+            for name in FIELDS
+            if (value := getattr(record, name, None)) is not None
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            said["error"] = record.exc_info[0].__name__  # its message may hold anything
+        return json.dumps(said, ensure_ascii=False)
