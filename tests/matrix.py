@@ -23,6 +23,7 @@ NONE = {"NO_COLOR": "1"}
 C = {"LANG": "C"}
 
 DOWN, ENTER, HELP, PALETTE = "\x1b[B", "\r", "?", "\x10"
+SETUP = ("me\rs3cret\r4\x1b[A\x1b[A\x1b[A\x15http://h\r",)
 _WIDTH, _HEIGHT = 8.43, 17
 
 
@@ -35,14 +36,16 @@ class Look:
     light: bool = False
     """The terminal is black on white."""
     keys: tuple[str, ...] = (DOWN, DOWN, DOWN)
+    demo: bool = True
+    """Else the account is asked for."""
 
     def raw(self, home: Path, pause: float = 1.5) -> bytes:
         """What the terminal gets when the demo is looked at and `keys` are pressed; the
         details come during `pause`.
         """
-        arguments = ("--demo", "--theme", self.theme)
+        arguments = (*(["--demo"] if self.demo else []), "--theme", self.theme)
         with Terminal(arguments, self.environ, home, size=self.size) as terminal:
-            terminal.wait_for(" live", 10)
+            terminal.wait_for(" live" if self.demo else "  account", 10)
             terminal.read_for(pause / 3)
             for key in self.keys:
                 terminal.send(key)
@@ -89,6 +92,9 @@ LOOKS = (
     Look("none-c-40x8", (40, 8), {**NONE, **C}),
     Look("256-c-dark", (100, 24), C),
     Look("256-c-dark-help", (80, 24), C, keys=(HELP,)),
+    Look("true-light-setup-60x15", (60, 15), TRUE, "light", keys=SETUP, demo=False),
+    Look("16-on-light-setup", (80, 24), SIXTEEN, light=True, keys=SETUP, demo=False),
+    Look("none-c-on-dark-setup", (80, 24), {**NONE, **C}, keys=SETUP, demo=False),
     Look("true-c-light-toast", (80, 24), {**TRUE, **C}, "light", keys=("y",)),
 )
 

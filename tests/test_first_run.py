@@ -66,6 +66,22 @@ def test_the_first_hour(url: str, tmp_path: Path) -> None:
         terminal.wait_for("● live")
 
 
+def test_keys_that_come_in_one_burst_stay_in_their_order(tmp_path: Path) -> None:
+    """As over a line that was stalled: no secret may land in a field that shows it."""
+    with Terminal((), {}, tmp_path, size=(100, 30)) as terminal:
+        terminal.wait_for("transcode-tui  account")
+        back = "\x7f"
+        terminal.send(
+            f"mw{back}e{ENTER}s3cret{ENTER}4x{back}3{UP * 3}{CTRL_U}http://127.0.0.1:1{ENTER}"
+        )
+        terminal.wait_for("! 127.0.0.1 refuses the connection")
+        fields = [line.split() for line in terminal.lines if line.startswith("  ")]
+        for wanted in (["host", "http://127.0.0.1:1"], ["client", "id", "me"], ["secret", "•" * 6]):
+            assert wanted in fields
+        assert ["company", "43"] in fields
+        assert b"s3cret" not in terminal.raw
+
+
 def assert_under(terminal: Terminal, field: str, note: str) -> None:
     lines = terminal.lines
     at = next(number for number, line in enumerate(lines) if line.startswith(f"  {field} "))
@@ -107,6 +123,8 @@ def test_what_the_settings_are_and_where_from(tmp_path: Path) -> None:
         ["read_only", "false", "default"],
         ["theme", "light", "--theme"],
         ["glyphs", "auto", "default"],
+        ["log_level", "off", "default"],
+        ["log_file", "default"],
         ["mouse", "false", "$TRANSCODE_TUI_MOUSE"],
     ]
     assert ran.returncode == 0

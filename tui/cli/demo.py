@@ -1,8 +1,12 @@
 """The demo beside the screen: its server starts with the first call, after the first paint."""
 
+import argparse
+from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from tui.demo.scenes import NAMES
 from tui.model.account import Account
 from tui.model.secret import Secret
 
@@ -12,12 +16,22 @@ if TYPE_CHECKING:
 ACCOUNT = Account("42", "demo", Secret("demo"), "http://127.0.0.1")
 """What is shown before the server is there."""
 
+_MOST_ORDERS, _MOST_SPEED = 1_000_000, 10_000
+
 
 class Demo:
     """Stops the server, if it was started, when its `with` block ends."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
+    ) -> None:
+        self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
         self._server: ThreadedDemo | None = None
+
+    @classmethod
+    def wanted(cls, options: argparse.Namespace) -> "Demo":
+        """The one that the flags of `add_flags` ask for."""
+        return cls(options.demo_orders, options.demo_seed, options.demo_speed, options.demo_scene)
 
     def start(self) -> Account:
         """Start the server, once; the account that it takes."""
@@ -25,7 +39,9 @@ class Demo:
 
         if self._server is not None:
             self._server.stop()
-        self._server = ThreadedDemo()
+        self._server = ThreadedDemo(
+            orders=self._orders, seed=self._seed, speed=self._speed, scene=self._scene
+        )
         made = self._server.start()
         return Account(made.company_id, made.client_id, Secret(made.client_secret), made.url)
 
@@ -40,3 +56,65 @@ class Demo:
     ) -> None:
         if self._server is not None:
             self._server.stop()
+
+
+class _Implied(argparse.Action):
+    """A flag that means `--demo` too."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse passes all four
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.demo = True
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add `--demo-orders` and the like, each of which means `--demo` too."""
+    _add(parser, "--demo-", action=_Implied)
+
+
+def add_server_flags(parser: argparse.ArgumentParser) -> None:
+    """Add `--orders` and the like."""
+    _add(parser, "--")
+
+
+def _add(parser: argparse.ArgumentParser, prefix: str, **more: Any) -> None:
+    def add(name: str, kind: Callable[[str], object], default: object, told: str) -> None:
+        parser.add_argument(
+            prefix + name, type=kind, default=default, metavar="N", help=told, **more
+        )
+
+    add("orders", _orders, 823, f"orders at the start, 0 to {_MOST_ORDERS} (default 823)")
+    add("seed", _seed, 1, "another seed, another world (default 1)")
+    add("speed", _speed, 1.0, "times real time (default 1)")
+    parser.add_argument(
+        prefix + "scene",
+        choices=NAMES,
+        default="",
+        metavar="NAME",
+        help=f"a special world: {', '.join(NAMES)}",
+        **more,
+    )
+
+
+def _orders(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_ORDERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 to {_MOST_ORDERS}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= (speed := float(text)) <= _MOST_SPEED:
+            return speed
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number, 0 to {_MOST_SPEED}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui import __version__
+from tui.cli import demo
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"transcode-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch a simulated company")
+    demo.add_flags(parser)
     parser.add_argument("--company", metavar="ID", help="the company whose orders to watch")
     parser.add_argument("--client-id", metavar="ID", help="the API client's id")
     parser.add_argument("--api-url", metavar="URL", help="the API's address")
@@ -54,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         help="leave the mouse to the terminal",
     )
+    parser.add_argument(
+        "--log-level", metavar="LEVEL", help="off (default), error, warning, info or debug"
+    )
+    parser.add_argument("--log-file", metavar="FILE", help="where to log; info and above")
     parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     settings = commands.add_parser(
@@ -68,9 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo-server", help="serve the simulated API on loopback for any client"
     )
     server.add_argument("--port", type=int, default=0, help="default: any free one")
-    server.add_argument("--orders", type=int, default=823, help="orders at the start")
-    server.add_argument("--seed", type=int, default=1, help="another seed, another world")
-    server.add_argument("--speed", type=float, default=1.0, help="times real time")
+    demo.add_server_flags(server)
     return parser
 
 

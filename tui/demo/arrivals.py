@@ -1,17 +1,9 @@
 """When orders are made: numbered from the oldest, 0, on, in seconds after the world's epoch."""
 
 from .chance import pick, share, word
-from .life import DOWNLOADING, LONGEST, QUEUED, TRANSCODING, UPLOADING
+from .life import LONGEST
+from .scenes import Scene
 
-# The phases of the newest orders at the world's first moment, newest first.
-_HEADS = (
-    (QUEUED, QUEUED, DOWNLOADING, TRANSCODING, TRANSCODING, TRANSCODING, TRANSCODING, UPLOADING),
-    (QUEUED, DOWNLOADING, TRANSCODING, TRANSCODING, TRANSCODING, TRANSCODING, UPLOADING),
-    (QUEUED, TRANSCODING, DOWNLOADING, TRANSCODING, TRANSCODING, UPLOADING, TRANSCODING),
-    (QUEUED, DOWNLOADING, QUEUED, TRANSCODING, TRANSCODING, UPLOADING, TRANSCODING, TRANSCODING),
-)
-_EVERY = 30.0  # seconds from one new order to the next, give or take a jitter of ten
-_JITTER = 10.0
 _FIRST = 6.0
 _DAY = 86400.0
 _TIME, _HEAD = 100, 101  # purposes for chance, apart from those of the world
@@ -20,9 +12,9 @@ _TIME, _HEAD = 100, 101  # purposes for chance, apart from those of the world
 class Arrivals:
     """The times of all orders: so many before the epoch, and ever more after it."""
 
-    def __init__(self, seed: int, orders: int) -> None:
-        self._seed, self._orders = seed, orders
-        self._head = pick(_HEADS, word(seed, 0, _HEAD))[:orders]
+    def __init__(self, seed: int, orders: int, scene: Scene) -> None:
+        self._seed, self._orders, self._scene = seed, orders, scene
+        self._head = pick(scene.heads, word(seed, 0, _HEAD))[:orders]
 
     @property
     def active(self) -> int:
@@ -39,26 +31,27 @@ class Arrivals:
         chance = share(self._seed, index, _TIME)
         later = index - self._orders
         if later >= 0:
-            return _FIRST + later * _EVERY + chance * _JITTER
+            return _FIRST + later * (self._scene.every or 0.0) + chance * self._scene.jitter
         place = -1 - later
         if place < len(self._head):
-            return -(5.0 + place * 26.0 + chance * 13.0)
+            return -(5.0 + place * self._scene.gap + chance * (self._scene.gap / 2))
         place -= len(self._head)
         age = self._age(place)
         return -(age + 0.85 * chance * (self._age(place + 1) - age))
 
     def count(self, time: float) -> int:
         """How many orders were made until then."""
-        later = int((time - _FIRST) // _EVERY)
-        if later < 0:
+        if self._scene.every is None or time < _FIRST:
             return self._orders
+        later = int((time - _FIRST) // self._scene.every)
         return self._orders + later + (self.time(self._orders + later) <= time)
 
     def settled(self, time: float) -> int:
         """How many orders, from the oldest on, are over for certain by then."""
-        if time < LONGEST:
+        if self._scene.every is None or time < LONGEST:
             return self._orders - len(self._head)
-        return self._orders + max(int((time - LONGEST - _FIRST - _JITTER) // _EVERY) + 1, 0)
+        since = time - LONGEST - _FIRST - self._scene.jitter
+        return self._orders + max(int(since // self._scene.every) + 1, 0)
 
     def _age(self, place: int) -> float:
         """Orders that are over thin out into the past: minutes apart at first, hours later."""

@@ -12,7 +12,7 @@ from typing import Self
 
 import h11
 
-from .message import Handler, Request, Response
+from .message import CutError, Handler, Request, Response
 from .wire import MOST_BODY, Wire
 
 __all__ = ["HOST", "Handler", "HttpServer", "Request", "Response"]
@@ -108,6 +108,8 @@ class HttpServer:
         try:
             answer = self._handler(request)
             return await answer if inspect.isawaitable(answer) else answer
+        except CutError:
+            raise
         except Exception:  # noqa: BLE001 - a handler's mistake costs one answer, not the server
             _log.exception("the handler failed")
             return Response(HTTPStatus.INTERNAL_SERVER_ERROR)

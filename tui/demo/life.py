@@ -15,7 +15,12 @@ _BOUNDS = ((5.0, 30.0), (15.0, 60.0), (60.0, 230.0), (12.0, 50.0))
 _LEFT = ((4.0, 15.0), (6.0, 30.0), (20.0, 150.0), (8.0, 30.0))
 
 LONGEST = sum(longest for _, longest in _BOUNDS)
-"""No order lives longer than this, and none that is active at the start goes on for longer."""
+"""No order lives longer than this, but for one that stalls; and none that is active at the start
+goes on for longer.
+"""
+
+STALL = 2400.0
+"""For so many seconds an order that stalls makes no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Seconds spent in each phase; an order that fails does so at the age `fails`."""
+    """Seconds spent in each phase; an order that fails does so at the age `fails`, and one that
+    stalls stands still for `STALL` seconds from the age `stalls` on.
+    """
 
     spans: tuple[float, ...]
     fails: float | None = None
+    stalls: float | None = None
 
     def at(self, age: float) -> Moment:
         """The order when it is `age` seconds old. It never steps back as the age grows."""
+        if self.stalls is not None and age > self.stalls:
+            age = max(self.stalls, age - STALL)
         failed = self.fails is not None and age >= self.fails
         if self.fails is not None and failed:
             age = self.fails
@@ -59,6 +69,12 @@ def lead(dice: Random, *, fails: bool) -> Life:
         return Life(spans)
     phase = dice.choices((DOWNLOADING, TRANSCODING, UPLOADING), weights=(9, 7, 4))[0]
     return Life(spans, sum(spans[:phase]) + dice.uniform(0.1, 0.9) * spans[phase])
+
+
+def stalling(dice: Random) -> Life:
+    """A life that stands still in the midst of its transcoding, and goes well in the end."""
+    spans = lead(dice, fails=False).spans
+    return Life(spans, stalls=sum(spans[:TRANSCODING]) + 0.45 * spans[TRANSCODING])
 
 
 def caught(dice: Random, phase: int, age: float) -> Life:

@@ -1,11 +1,12 @@
 """The list call's parameters: what they may say, and the orders they select."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 
+from .filters import Period, read_filters, read_period, read_text
 from .world import World
+
+_FILTERS = ("timestamp", "status", "order_id", "profile_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,7 @@ class Listing:
     status: str | None = None
     order_id: str | None = None
     profile_name: str | None = None
-    since: float | None = None
-    until: float | None = None
+    period: Period = field(default_factory=Period)
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "Listing":
@@ -31,18 +31,16 @@ class Listing:
             raise ValueError("offset needs limit.")
         if query.get("output", "std") != "std":
             raise ValueError("output must be std.")
-        filters = _members(query.get("filters", "{}"), "filters", _FILTERS)
-        period = filters.pop("timestamp", {})
-        if not isinstance(period, dict):
-            raise ValueError("timestamp must be an object.")  # noqa: TRY004 - the value of a parameter, not of an argument
+        filters = read_filters(query, _FILTERS)
         return cls(
             limit=limit,
             offset=offset or 0,
             search=query.get("search", "").strip().casefold(),
             envelope="output" in query,
-            since=_seconds(period.get("from")),
-            until=_seconds(period.get("to")),
-            **{name: _text(name, value) for name, value in filters.items()},
+            status=read_text(filters, "status"),
+            order_id=read_text(filters, "order_id"),
+            profile_name=read_text(filters, "profile_name"),
+            period=read_period(filters),
         )
 
     @property
@@ -56,10 +54,8 @@ class Listing:
         if self.order_id is not None:
             index = world.find(self.order_id, now)
             found = [] if index is None else [index]
-        if self.since is not None:
-            found = [index for index in found if world.created(index) >= self.since]
-        if self.until is not None:
-            found = [index for index in found if world.created(index) <= self.until]
+        if self.period != Period():
+            found = [index for index in found if self.period.has(world.created(index))]
         if self.profile_name is not None:
             name = self.profile_name
             found = [i for i in found if any(name == p.name for p in world.profiles(i))]
@@ -74,9 +70,6 @@ class Listing:
         return any(self.search in text.casefold() for text in texts)
 
 
-_FILTERS = {"timestamp", "status", "order_id", "profile_name"}
-
-
 def _number(query: Mapping[str, str], name: str, *, least: int) -> int | None:
     if name not in query:
         return None
@@ -87,35 +80,3 @@ def _number(query: Mapping[str, str], name: str, *, least: int) -> int | None:
     if number < least:
         raise ValueError(f"{name} must be a whole number of {least} or more.")
     return number
-
-
-def _members(text: str, name: str, known: set[str]) -> dict[str, object]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict) or not value.keys() <= known:
-        raise ValueError(
-            f"{name} must be a JSON object with no members but {', '.join(sorted(known))}."
-        )
-    return {member: content for member, content in value.items() if content is not None}
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be text.")  # noqa: TRY004 - the value of a parameter, not of an argument
-    return value
-
-
-def _seconds(value: object) -> float | None:
-    """A time of the timestamp filter: text in UTC if it names no zone, or epoch seconds."""
-    if value is None:
-        return None
-    text = str(value)
-    try:
-        if text.isdecimal():
-            return float(text)
-        time = datetime.fromisoformat(text)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        raise ValueError("A time must look like 2021-09-08 09:15:55.") from None

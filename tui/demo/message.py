@@ -28,4 +28,8 @@ class Response:
     body: bytes | AsyncIterable[bytes] = b""
 
 
+class CutError(ConnectionAbortedError):
+    """Raised by a handler: the connection is to be cut without an answer."""
+
+
 Handler = Callable[[Request], Response | Awaitable[Response]]

@@ -4,18 +4,18 @@ from typing import NamedTuple
 
 
 class Profile(NamedTuple):
-    """One way to transcode; a height of 0 means sound only."""
+    """One way to transcode; no height, or one of 0, means sound only."""
 
     id: int
     name: str
     video_format: str
     video_codec: str
-    video_width: int
-    video_height: int
+    video_width: int | None
+    video_height: int | None
     video_bitrate: int
-    video_aspect: str
+    video_aspect: str | None
     audio_bitrate: int
-    audio_codec: str
+    audio_codec: str | None
 
     @property
     def ending(self) -> str:

@@ -1,34 +1,26 @@
-"""The service's calls: which there are, who may make them, and what they answer."""
+"""The service's calls: which there are, and who may make them."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from .answers import json_response, raw_json_response, refusal
+from . import calls
+from .answers import json_response, refusal
+from .calls import Call
 from .gate import Gate
-from .listing import Listing
 from .message import Request, Response
-from .profiles import PROFILES, Profile
-from .world import RequeueError, World
+from .refused import RefusedError
+from .world import World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 
-
-class _Call(NamedTuple):
-    """A request on its way to its answer."""
-
-    request: Request
-    world: World
-    now: float
-    found: Mapping[str, str]
+_Answer = Callable[[Call], Response]
 
 
 class _Route(NamedTuple):
-    method: str
     path: re.Pattern[str]
-    answer: Callable[[_Call], Response]
+    answers: Mapping[str, _Answer]
+    loose: bool
 
 
 class Api:
@@ -46,114 +38,51 @@ class Api:
             return refusal(401, why, www_authenticate="Bearer")
         for route in _ROUTES:
             match = route.path.fullmatch(request.path)
-            if match is None:
-                continue
-            if request.method != route.method:
-                return _not_allowed(route.method)
-            found = match.groupdict()
-            if found.get("company", self._world.company_id) != self._world.company_id:
-                return refusal(403, "You do not have permission to perform this action.")
-            return route.answer(_Call(request, self._world, self._clock(), found))
-        return _not_found()
+            if match is not None:
+                return self._answer(route, request, match.groupdict())
+        return calls.not_found()
 
-
-def _orders(call: _Call) -> Response:
-    try:
-        listing = Listing.parse(call.request.query)
-    except ValueError as error:
-        return refusal(400, str(error))
-    if listing.is_everything:
-        count = len(call.world.indices(call.now))
-        body = call.world.list_json(call.now)
-    else:
-        selected = listing.select(call.world, call.now)
-        count = len(selected)
-        end = None if listing.limit is None else listing.offset + listing.limit
-        body = b"[%b]" % call.world.rows(selected[listing.offset : end], call.now)
-    if not listing.envelope:
-        return raw_json_response(body)
-    before, after = _pages(call.request, listing, count)
-    head = json.dumps({"count": count, "next": after, "previous": before})
-    return raw_json_response(b'%b,"results":%b}' % (head[:-1].encode(), body))
-
-
-def _pages(request: Request, listing: Listing, count: int) -> tuple[str | None, str | None]:
-    """The addresses of the page before this one and of the one after it."""
-    if listing.limit is None:
-        return None, None
-
-    def page(offset: int) -> str:
-        query = urlencode({**request.query, "offset": offset})
-        return f"http://{request.headers.get('host', '')}{request.path}?{query}"
-
-    before = page(max(listing.offset - listing.limit, 0)) if listing.offset else None
-    end = listing.offset + listing.limit
-    return before, page(end) if end < count else None
-
-
-def _order(call: _Call) -> Response:
-    detail = call.world.detail(call.found["order"], call.now)
-    return _not_found() if detail is None else json_response(detail)
-
-
-def _requeue(call: _Call) -> Response:
-    try:
-        known = call.world.requeue(call.found["order"], call.now)
-    except RequeueError as error:
-        return refusal(400, str(error))
-    return json_response({"id": call.found["order"], "status": "QUEUED"}) if known else _not_found()
-
-
-def _current_user(call: _Call) -> Response:
-    companies = [{"id": call.world.company_id, "name": "Tu Servidor"}]
-    return json_response({"id": 7, "username": "demo", "companies": companies})
-
-
-def _profiles(call: _Call) -> Response:
-    return json_response([_profile_json(call, profile) for profile in PROFILES.values()])
-
-
-def _profile(call: _Call) -> Response:
-    profile = PROFILES.get(int(call.found["profile"]))
-    return _not_found() if profile is None else json_response(_profile_json(call, profile))
-
-
-def _profile_json(call: _Call, profile: Profile) -> dict[str, object]:
-    return {**profile._asdict(), "company": call.world.company_id}
-
-
-def _allowed_values(_: _Call) -> Response:
-    profiles = PROFILES.values()
-    values = {
-        "video_formats": {profile.video_format for profile in profiles},
-        "video_codecs": {profile.video_codec for profile in profiles},
-        "audio_codecs": {profile.audio_codec for profile in profiles},
-        "aspect_ratio": {profile.video_aspect for profile in profiles},
-    }
-    return json_response({name: sorted(known - {""}) for name, known in values.items()})
-
-
-def _not_found() -> Response:
-    return refusal(404, "Not found.")
+    def _answer(self, route: _Route, request: Request, found: Mapping[str, str]) -> Response:
+        answer = route.answers.get(request.method)
+        if answer is None:
+            return _not_allowed(", ".join(route.answers))
+        if request.method != "GET" and not route.loose and not request.path.endswith("/"):
+            return calls.not_found()
+        if found.get("company", self._world.company_id) != self._world.company_id:
+            return refusal(403, "You do not have permission to perform this action.")
+        try:
+            return answer(Call(request, self._world, self._clock(), found))
+        except RefusedError as error:
+            return json_response(error.why, error.status)
 
 
 def _not_allowed(allowed: str) -> Response:
     return refusal(405, "Method not allowed.", allow=allowed)
 
 
-def _get(path: str, answer: Callable[[_Call], Response]) -> _Route:
-    # The documentation writes these with and without the slash.
-    return _Route("GET", re.compile(rf"/v1/{path}/?"), answer)
+def _route(path: str, answers: Mapping[str, _Answer], *, loose: bool = False) -> _Route:
+    # The documentation writes the reads, and the making of an order, with and without the slash at
+    # the end: these may leave it out. A write that leaves it out finds nothing.
+    return _Route(re.compile(rf"/v1/{path}/?"), answers, loose)
 
 
 _MEDIA = r"media/(?P<company>[^/]+)"
 _ORDER = r"(?P<order>[^/]+)"
 _ROUTES = (
-    _get("companies/current_user", _current_user),
-    _get(f"{_MEDIA}/transcode", _orders),
-    _get(f"{_MEDIA}/transcode/{_ORDER}", _order),
-    _Route("POST", re.compile(rf"/v1/{_MEDIA}/transcode_requeue/{_ORDER}/"), _requeue),
-    _get(f"{_MEDIA}/transcoding_profiles", _profiles),
-    _get(rf"{_MEDIA}/transcoding_profile/(?P<profile>[0-9]{{1,9}})", _profile),
-    _get(f"{_MEDIA}/allowed_values", _allowed_values),
+    _route("companies/current_user", {"GET": calls.current_user}),
+    _route(
+        f"{_MEDIA}/transcode", {"GET": calls.list_orders, "POST": calls.create_order}, loose=True
+    ),
+    _route(f"{_MEDIA}/transcode/{_ORDER}", {"GET": calls.show_order}),
+    _route(f"{_MEDIA}/transcode_requeue/{_ORDER}", {"POST": calls.requeue_order}),
+    _route(
+        f"{_MEDIA}/transcoding_profiles",
+        {"GET": calls.list_profiles, "POST": calls.create_profile},
+    ),
+    _route(
+        rf"{_MEDIA}/transcoding_profile/(?P<profile>[0-9]{{1,9}})",
+        {"GET": calls.show_profile, "PUT": calls.replace_profile, "DELETE": calls.delete_profile},
+    ),
+    _route(f"{_MEDIA}/transcoding/consumed_minutes", {"GET": calls.consumed_minutes}),
+    _route(f"{_MEDIA}/allowed_values", {"GET": calls.allowed_values}),
 )

@@ -12,6 +12,7 @@ from .answers import compressed
 from .gate import Gate
 from .http import HttpServer
 from .message import Request, Response
+from .outage import weather
 from .routes import Api
 from .world import World
 
@@ -95,8 +96,12 @@ class DemoServer:
         self._gate.revoke()
 
     def handle(self, request: Request) -> Response:
-        """Answer one request and note it; a stand-in server may wrap this."""
-        response = compressed(request, self._api(request))
+        """Answer one request and note it; a stand-in server may wrap this.
+
+        Raises `CutError` where the scene is "outage" and the connection is to be cut.
+        """
+        storm = weather(self._clock() - self.world.epoch) if self.world.scene.outage else None
+        response = storm or compressed(request, self._api(request))
         shown = {name: value for name, value in request.query.items() if name in _SHOWN}
         self.requests.append(
             Served(self._clock(), request.method, request.path, urlencode(shown), response.status)

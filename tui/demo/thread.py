@@ -13,8 +13,10 @@ from .world import World
 class ThreadedDemo:
     """A demo server that starts and stops by plain calls."""
 
-    def __init__(self, *, orders: int = 823, seed: int = 1, speed: float = 1.0) -> None:
-        self._orders, self._seed, self._speed = orders, seed, speed
+    def __init__(
+        self, *, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
+    ) -> None:
+        self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._listening: Future[Credentials] = Future()
@@ -46,7 +48,7 @@ class ThreadedDemo:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        world = World(self._seed, self._orders, epoch=time.time(), speed=self._speed)
+        world = World(self._seed, self._orders, time.time(), speed=self._speed, scene=self._scene)
         async with DemoServer(world) as server:
             self._listening.set_result(server.credentials)
             await self._stop.wait()

@@ -1,6 +1,7 @@
 """One connection: bytes to a `Request`, a `Response` to bytes."""
 
 import asyncio
+from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote
 
 import h11
@@ -45,7 +46,13 @@ class Wire:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if isinstance(response.body, bytes):
             headers.setdefault("content-length", str(len(response.body)))
-        self._write(h11.Response(status_code=response.status, headers=list(headers.items())))
+        self._write(
+            h11.Response(
+                status_code=response.status,
+                headers=list(headers.items()),
+                reason=_phrase(response.status),
+            )
+        )
         if not head:
             if isinstance(response.body, bytes):
                 self._write(h11.Data(data=response.body))
@@ -82,3 +89,10 @@ def _request(head: h11.Request, body: bytes) -> Request:
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,
     )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,29 +1,25 @@
 """The world: every order of one company at any moment, from a seed and a time alone.
 
-Orders are numbered from the oldest, 0, on. All that is to be known of an order follows from the
-seed and its number, so that nothing is stored but the requeues and, for speed, the rows of orders
-whose life is over.
+Nothing is stored but what clients did and, for speed, the rows of orders whose life is over. An
+order of the clockwork has its number there, 0 and up; any other one has a negative number.
 """
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from .arrivals import Arrivals
-from .chance import dice, pick, share, word
+from .clockwork import DIGITS, Clockwork
 from .detail import Order, detail
-from .life import ERROR, FINISHED, Life, Moment, caught, lead
-from .names import filename, label
-from .profiles import LADDERS, Profile
+from .life import ERROR, Life, Moment
+from .made import VANISHES, VANISHING, Made, described
+from .order_form import Wish
+from .profiles import PROFILES, Profile
+from .scenes import scene_of
 
-_FAILURES = 0.015
 _BLOCK = 256  # rows encoded together and kept
-# An order's number and the four digits of its id determine each other, modulo 10,000.
-_DIGITS, _STRIDE = 10_000, 7919
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
-
-# The purposes that chance is asked for.
-_OUTCOME, _FAILED, _LAG, _LIFE, _SECOND_LIFE, _FILE, _LABEL, _LADDER, _DETAIL = range(9)
+_FAR = DIGITS // 2
 
 
 class RequeueError(Exception):
@@ -34,148 +30,204 @@ class World:
     """The orders of one company. Every `now` is in unix seconds; before `epoch` time stands still.
 
     After `epoch`, `speed` seconds pass in the world in each second of the viewer's. What the world
-    says about its own times is in the viewer's seconds all the same, so that ages look right.
+    says about its own times is in the viewer's seconds all the same, so that ages look right. The
+    scene "empty" has no orders, however many are asked for.
     """
 
     def __init__(
-        self, seed: int, orders: int, epoch: float, speed: float = 1.0, company_id: str = "42"
+        self,
+        seed: int,
+        orders: int,
+        epoch: float,
+        speed: float = 1.0,
+        company_id: str = "42",
+        scene: str = "",
     ) -> None:
         if orders < 0 or speed < 0:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
-        self.seed, self.orders, self.epoch, self.speed = seed, orders, epoch, speed
-        self.company_id = company_id
-        self._arrivals = Arrivals(seed, orders)
-        # The newest that are over have one failure among them, so that there is one to look at.
-        self._failed = orders - 1 - pick(range(self._arrivals.active, 10), word(seed, 0, _FAILED))
+        self.scene = scene_of(scene)
+        self.seed, self.epoch, self.speed, self.company_id = seed, epoch, speed, company_id
+        self.orders = 0 if self.scene.every is None else orders
+        self.profiles_known = dict(PROFILES)
+        """The company's profiles by id, as clients left them."""
+        self._clockwork = Clockwork(seed, self.orders, self.scene)
+        self._made: list[Made] = []
         self._requeued: dict[int, float] = {}
+        self._apart = {self._clockwork.stalled}  # not over when all others of their age are
         self._blocks: dict[int, bytes] = {}
+        if self.scene.every is not None and speed > 0:
+            come, gone = VANISHES
+            self._make(VANISHING, epoch + come / speed, Life((gone, 1.0, 1.0, 1.0)), gone)
         self.list_json(epoch)
 
     def _time(self, now: float) -> float:
         """Seconds of world time since the epoch."""
         return max(now - self.epoch, 0.0) * self.speed
 
-    def indices(self, now: float) -> range:
+    def indices(self, now: float) -> Sequence[int]:
         """The numbers of the orders that exist, newest first."""
-        return range(self._arrivals.count(self._time(now)) - 1, -1, -1)
+        return self._between(0, self._clockwork.arrivals.count(self._time(now)), now)
 
-    def created(self, index: int) -> float:
+    def _between(self, low: int, high: int, now: float) -> Sequence[int]:
+        """The numbers from `low` to below `high`, and those of others that came in between."""
+        plain = range(high - 1, low - 1, -1)
+        others = self._others(now)
+        if not others:
+            return plain
+        numbers = list(plain)
+        for number in others:
+            below = self._made[-1 - number].below
+            if low <= below < high or below < 0 == low:
+                numbers.insert(high - 1 - below, number)
+        return numbers
+
+    def _others(self, now: float) -> list[int]:
+        """The numbers of the orders that exist and are not of the clockwork, oldest first."""
+        time = self._time(now)
+        found = [-1 - at for at, made in enumerate(self._made) if made.time <= time < made.gone]
+        return sorted(found, key=self.created)
+
+    def created(self, number: int) -> float:
         """When the order was made, in unix seconds of the viewer."""
-        arrival = self._arrivals.time(index)
+        if number < 0:
+            return self._made[-1 - number].created
+        arrival = self._clockwork.arrivals.time(number)
         return self.epoch + (arrival / self.speed if arrival > 0 else arrival)
 
-    def order_id(self, index: int) -> str:
-        """The order's id: its time, some seconds early as in real ones, and four digits."""
-        return self._id(index, self.created(index))
+    def order_id(self, number: int) -> str:
+        """The order's id."""
+        if number < 0:
+            return self._made[-1 - number].id
+        return self._clockwork.id(number, self.created(number))
 
-    def _id(self, index: int, created: float) -> str:
-        digits = (index * _STRIDE + self.seed) % _DIGITS
-        return f"{int(created) - word(self.seed, index, _LAG) % 4}-{digits:04}"
-
-    def filename(self, index: int) -> str:
+    def filename(self, number: int) -> str:
         """The order's file."""
-        return filename(word(self.seed, index, _FILE))
+        if number < 0:
+            return self._made[-1 - number].wish.filename
+        return self._clockwork.filename(number)
 
-    def label(self, index: int) -> str:
+    def label(self, number: int) -> str:
         """The order's label."""
-        return label(word(self.seed, index, _LABEL))
+        return self._made[-1 - number].wish.label if number < 0 else self._clockwork.label(number)
 
-    def profiles(self, index: int) -> tuple[Profile, ...]:
-        """The profiles of the order's sub-jobs."""
-        return pick(LADDERS, word(self.seed, index, _LADDER))
+    def profiles(self, number: int) -> tuple[Profile, ...]:
+        """The profiles of the order's sub-jobs, by the names they have now."""
+        if number < 0:
+            return tuple(self._named(job.profile) for job in self._made[-1 - number].wish.jobs)
+        return tuple(map(self._named, self._clockwork.ladder(number)))
 
-    def status(self, index: int, now: float) -> str:
+    def duration(self, number: int) -> float:
+        """The length of the order's file, in seconds."""
+        if number < 0:
+            return self._order(number).duration
+        return self._clockwork.duration(number)
+
+    def status(self, number: int, now: float) -> str:
         """The order's status."""
         time = self._time(now)
-        if index < self._arrivals.settled(time) and index not in self._requeued:
-            return self._outcome(index)
-        return self._moment(index, time).status
+        if 0 <= number < self._clockwork.arrivals.settled(time) and number not in self._apart:
+            return self._clockwork.outcome(number)
+        return self._moment(number, time).status
 
     def find(self, order_id: str, now: float) -> int | None:
         """The number of the order with this id."""
         match = _ID.fullmatch(order_id)
         if match is None:
             return None
-        rest = (int(match[1]) - self.seed) * pow(_STRIDE, -1, _DIGITS) % _DIGITS
-        existing = range(rest, len(self.indices(now)), _DIGITS)
-        return next((index for index in existing if self.order_id(index) == order_id), None)
+        count = self._clockwork.arrivals.count(self._time(now))
+        likely = range(self._clockwork.first_with(int(match[1])), count, DIGITS)
+        numbers = (*likely, *self._others(now))
+        return next((number for number in numbers if self.order_id(number) == order_id), None)
 
     def list_json(self, now: float) -> bytes:
         """Every order, newest first, as the service lists them."""
-        settled = self._arrivals.settled(self._time(now)) // _BLOCK
-        rows = [self.rows(self.indices(now)[: -settled * _BLOCK or None], now)]
-        changed = {index // _BLOCK for index in self._requeued}
-        for number in range(settled - 1, -1, -1):
-            if number in changed:
-                rows.append(self._rows_of(number, now))
+        arrivals, time = self._clockwork.arrivals, self._time(now)
+        settled = arrivals.settled(time) // _BLOCK
+        rows = [self.rows(self._between(settled * _BLOCK, arrivals.count(time), now), now)]
+        changed = {number // _BLOCK for number in self._apart}
+        changed |= {max(made.below, 0) // _BLOCK for made in self._made}
+        for block in range(settled - 1, -1, -1):
+            if block in changed:
+                rows.append(self._rows_of(block, now))
             else:
-                if number not in self._blocks:
-                    self._blocks[number] = self._rows_of(number, now)
-                rows.append(self._blocks[number])
+                if block not in self._blocks:
+                    self._blocks[block] = self._rows_of(block, now)
+                rows.append(self._blocks[block])
         return b"[%b]" % b",".join(filter(None, rows))
 
-    def rows(self, indices: Iterable[int], now: float) -> bytes:
+    def rows(self, numbers: Iterable[int], now: float) -> bytes:
         """These orders as members of a JSON array, without its brackets."""
-        return ",".join([self._row(index, now) for index in indices]).encode()
+        return ",".join([self._row(number, now) for number in numbers]).encode()
 
     def detail(self, order_id: str, now: float) -> dict[str, object] | None:
         """One order in full."""
-        index = self.find(order_id, now)
-        if index is None:
+        number = self.find(order_id, now)
+        if number is None:
             return None
-        order = Order(
-            order_id,
-            _stamp(self.created(index)),
-            self.filename(index),
-            self.label(index),
-            self.profiles(index),
-        )
-        moment = self._moment(index, self._time(now))
-        return detail(order, moment, dice(self.seed, index, _DETAIL))
+        return detail(self._order(number), self._moment(number, self._time(now)))
 
     def requeue(self, order_id: str, now: float) -> bool:
         """Run an order in ERROR once more, to success. False if there is no such order."""
-        index = self.find(order_id, now)
-        if index is None:
+        number = self.find(order_id, now)
+        if number is None:
             return False
-        status = self.status(index, now)
+        status = self.status(number, now)
         if status != ERROR:
             raise RequeueError(
                 f"Order {order_id} is {status}: only an order in ERROR can be requeued."
             )
-        self._requeued[index] = self._time(now)
+        self._requeued[number] = self._time(now)
+        if number >= 0:
+            self._apart.add(number)
         return True
 
-    def _row(self, index: int, now: float) -> str:
-        created = self.created(index)
+    def create(self, wish: Wish, now: float) -> str:
+        """Make an order as a client wishes; its id."""
+        number = -1 - len(self._made)
+        life = self._clockwork.another_life(number, fails=self._clockwork.fails(number))
+        return self._make(wish, max(now, self.epoch), life)
+
+    def _make(self, wish: Wish, created: float, life: Life, gone: float = math.inf) -> str:
+        time = self._time(created)
+        count = self._clockwork.arrivals.count(time)
+        # The digits of an order that is far away in time, so that no other has the same id.
+        order_id = self._clockwork.id(count + _FAR + len(self._made), created)
+        self._made.append(Made(order_id, created, time, count - 1, wish, life, gone))
+        return order_id
+
+    def _row(self, number: int, now: float) -> str:
+        created = self.created(number)
+        order_id = self._made[-1 - number].id if number < 0 else self._clockwork.id(number, created)
         return (
-            f'{{"id":"{self._id(index, created)}","created_on":"{_stamp(created)}",'
-            f'"status":"{self.status(index, now)}"}}'
+            f'{{"id":"{order_id}","created_on":"{_stamp(created)}",'
+            f'"status":"{self.status(number, now)}"}}'
         )
 
     def _rows_of(self, block: int, now: float) -> bytes:
-        return self.rows(range((block + 1) * _BLOCK - 1, block * _BLOCK - 1, -1), now)
+        return self.rows(self._between(block * _BLOCK, (block + 1) * _BLOCK, now), now)
 
-    def _outcome(self, index: int) -> str:
-        """How the first run of an order ends."""
-        if index == self._failed:
-            return ERROR
-        spared = 0 < self.orders - index <= 10
-        return ERROR if not spared and share(self.seed, index, _OUTCOME) < _FAILURES else FINISHED
+    def _order(self, number: int) -> Order:
+        stamp = _stamp(self.created(number))
+        if number < 0:
+            order = described(self._made[-1 - number], stamp, self.seed, number)
+        else:
+            order = self._clockwork.order(number, self.order_id(number), stamp)
+        jobs = [job._replace(profile=self._named(job.profile)) for job in order.jobs]
+        return order._replace(jobs=jobs)
 
-    def _moment(self, index: int, time: float) -> Moment:
-        requeued = self._requeued.get(index)
+    def _named(self, profile: Profile) -> Profile:
+        """An order keeps its profiles as they were, but for a new name."""
+        known = self.profiles_known.get(profile.id, profile)
+        return profile._replace(name=known.name)
+
+    def _moment(self, number: int, time: float) -> Moment:
+        requeued = self._requeued.get(number)
         if requeued is not None and time >= requeued:
-            life = lead(dice(self.seed, index, _SECOND_LIFE), fails=False)
-            return life.at(time - requeued)
-        return self._life(index).at(time - self._arrivals.time(index))
-
-    def _life(self, index: int) -> Life:
-        chance = dice(self.seed, index, _LIFE)
-        phase = self._arrivals.phase(index)
-        if phase is not None:
-            return caught(chance, phase, -self._arrivals.time(index))
-        return lead(chance, fails=self._outcome(index) == ERROR)
+            return self._clockwork.another_life(number).at(time - requeued)
+        if number < 0:
+            made = self._made[-1 - number]
+            return made.life.at(time - made.time)
+        return self._clockwork.life(number).at(time - self._clockwork.arrivals.time(number))
 
 
 def _stamp(seconds: float) -> str:

@@ -10,7 +10,9 @@ def serve(options: argparse.Namespace) -> int:
     from tui.demo.serve import serve_forever
 
     try:
-        asyncio.run(serve_forever(options.port, options.orders, options.seed, options.speed))
+        asyncio.run(
+            serve_forever(options.port, options.orders, options.seed, options.speed, options.scene)
+        )
     except (OSError, ValueError) as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2

@@ -28,7 +28,7 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if problem := _terminal_problem(environ):
         sys.stderr.write(f"transcode-tui: {problem}\n")
         return 2
-    simulated = demo.Demo() if options.demo else None
+    simulated = demo.Demo.wanted(options) if options.demo else None
     wanted = config.LOOKS if simulated else config.SETTINGS
     try:
         found = cli.find(options, environ, wanted)

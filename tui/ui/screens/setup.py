@@ -108,13 +108,15 @@ class SetupScreen(Screen[Done | None]):
         scroller = self.query_one(VerticalScroll)
         scroller.scroll_relative(y=pages * scroller.size.height, animate=False)
 
-    def action_enter(self) -> None:
+    async def action_enter(self) -> None:
         """To the next field that is needed; where there is none, log in."""
         companies = self.query_one(OptionList)
         if self.focused is companies:
             companies.action_select()
             return
         fields = list(self.query(Field))
+        for field in fields:
+            await field.settle()
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
         empty = next((field for field in later if not field.value and self._needs(field)), None)
         if empty is not None:
@@ -128,8 +130,6 @@ class SetupScreen(Screen[Done | None]):
     async def _read_and_try(self) -> None:
         """Log in with what stands in the fields, unless it can be seen that it is wrong."""
         fields = {str(field.id): field for field in self.query(Field)}
-        for field in fields.values():
-            await field.settle()
         typed = {key: field.value for key, field in fields.items()}
         account, problems = read_form(typed, self._known)
         self._problems = problems

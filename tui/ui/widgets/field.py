@@ -16,9 +16,11 @@ class Field(Input):
     async def _on_key(self, event: Key) -> None:
         # Textual lets editing keys go up to the app and back while letters are taken at
         # once. Keys that come in one burst, as over a slow line, would change places.
-        if not event.is_printable and await self.app._check_bindings(event.key):  # noqa: SLF001
+        bindings = self._bindings.key_to_bindings.get(event.key, ())
+        if not event.is_printable and bindings:
             event.stop()
             event.prevent_default()
+            await self.run_action(bindings[0].action)
         else:
             await super()._on_key(event)
 

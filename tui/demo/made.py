@@ -1,0 +1,58 @@
+"""Orders that did not come by the world's own clockwork: a client's, and one that vanishes."""
+
+import math
+from typing import NamedTuple
+
+from .chance import dice
+from .detail import Job, Order, Place
+from .invented import courses
+from .life import Life
+from .order_form import Wish, WishedJob
+from .profiles import PROFILES
+
+_DETAIL = 200  # a purpose for chance, apart from those of the world and of the arrivals
+
+VANISHES = (45.0, 95.0)
+"""When the one that vanishes comes and when it is gone, in seconds of the world."""
+
+VANISHING = Wish(
+    filename="duplicado (borrar).mp4",
+    label="prioridad baja",
+    source=Place("FTP", "ftp://ftp.tuservidor.com/duplicado%20%28borrar%29.mp4", "usuario"),
+    targets=(Place("FTP", "ftp://ftp.tuservidor.com", "usuario"),),
+    jobs=(WishedJob(PROFILES[34], "duplicado (borrar)_720p.mp4", "prioridad baja"),),
+)
+
+
+class Made(NamedTuple):
+    """One such order. `created` is in unix seconds, `time` and `gone` in seconds of the world;
+    `below` is the number of the next older order of the clockwork, or -1.
+    """
+
+    id: str
+    created: float
+    time: float
+    below: int
+    wish: Wish
+    life: Life
+    gone: float = math.inf
+
+
+def described(made: Made, created_on: str, seed: int, place: int) -> Order:
+    """The order in full: as it was wished for, its file made up."""
+    chance = dice(seed, place, _DETAIL)
+    duration = chance.lognormvariate(5.5, 1.1)
+    halves = courses(len(made.wish.jobs), chance)
+    return Order(
+        id=made.id,
+        created_on=created_on,
+        filename=made.wish.filename,
+        label=made.wish.label,
+        source=made.wish.source,
+        targets=made.wish.targets,
+        duration=round(duration, 3),
+        size=int(duration * chance.uniform(0.8e6, 6e6)),
+        notifications=made.wish.notifications,
+        jobs=[Job(*job, *half) for job, half in zip(made.wish.jobs, halves, strict=True)],
+        luck=chance.getrandbits(16),
+    )
