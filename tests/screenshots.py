@@ -121,6 +121,11 @@ SHOTS = (
 )
 
 
+def _accounts() -> FileAccounts:
+    place = Path("~/.config/transcode-tui/config.toml")
+    return FileAccounts(place, look_up({}, {}, place), read_only=False)
+
+
 async def shoot(shot: Shot) -> None:
     clock = MovingClock(EVENING)
     world = World(1, 823, epoch=EVENING, scene=shot.world)
@@ -128,19 +133,19 @@ async def shoot(shot: Shot) -> None:
         secret = Secret(server.client_secret)
         account = Account(server.company_id, server.client_id, secret, server.url)
         client = Client(account, clock=clock.read_wall)
-        place = Path("~/.config/transcode-tui/config.toml")
         app = TranscodeApp(
             client,
             Identity(server.company_id, "127.0.0.1", 5.0, demo=True),
             account=shot.account,
-            accounts=FileAccounts(place, look_up({}, {}, place), read_only=False),
+            accounts=None if shot.account is None else _accounts(),
             theme=shot.theme,
             depth=shot.depth,
             clock=clock.clock,
         )
         async with app.run_test(size=shot.size) as pilot:
             await shot.scene(Stage(app, server, clock, pilot.press, pilot.pause))
-            svg = app.export_screenshot(title="transcode-tui --demo")
+            title = "transcode-tui --demo" if shot.account is None else "transcode-tui"
+            svg = app.export_screenshot(title=title)
             (FOLDER / f"{shot.name}.svg").write_text(svg, encoding="utf-8")
 
 

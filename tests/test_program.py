@@ -379,6 +379,27 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
         assert "\x1b" not in said[0]
 
 
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        (("--demo-scene", "empty"), "has no orders"),
+        (("--demo-scene", "busy", "--demo-seed", "3"), "transcoding"),
+        (("--demo-orders", "5"), "0 finished"),
+    ],
+)
+def test_the_demo_has_scenes(tmp_path: Path, flags: tuple[str, ...], shown: str) -> None:
+    with Terminal(flags, {}, tmp_path) as terminal:
+        terminal.wait_for("● live")
+        assert "DEMO" in terminal.text
+        assert shown in terminal.text
+
+
+def test_a_scene_that_there_is_not(tmp_path: Path) -> None:
+    with Terminal(("--demo-scene", "nowhere"), {}, tmp_path) as terminal:
+        assert terminal.wait_exit(3) == 2
+        assert "invalid choice: 'nowhere'" in terminal.text
+
+
 def test_without_a_terminal_it_says_so() -> None:
     done = subprocess.run(
         (sys.executable, "-m", "tui", "--demo"),
