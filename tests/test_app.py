@@ -100,7 +100,7 @@ class Stage:
         times a second.
         """
         screen = self.app.screen
-        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110
+        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - nor does Textual
             await asyncio.sleep(0.005)
 
     async def list_again(self, listed: Snapshot | Failure) -> None:

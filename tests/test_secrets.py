@@ -66,9 +66,12 @@ def test_what_a_command_did_wrong_is_said_without_its_words(
 
 def test_a_command_that_hangs_ends_with_all_that_it_started(tmp_path: Path) -> None:
     left = tmp_path / "pid"
-    script = f"import os, subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid, file=open({str(left)!r}, 'w'), flush=True); p.wait()"  # noqa: E501
+    script = (
+        "import subprocess, sys; p = subprocess.Popen(['sleep', '60']);"
+        "open(sys.argv[1], 'w').write(str(p.pid)); p.wait()"
+    )
     with pytest.raises(ConfigError, match="did not end within"):
-        secrets.run([sys.executable, "-c", script], timeout=1.5)
+        secrets.run([sys.executable, "-c", script, str(left)], timeout=1.5)
     pid = int(left.read_text(encoding="utf-8"))
     deadline = time.monotonic() + 2
     while not _is_gone(pid):
@@ -91,7 +94,7 @@ class Kept(KeyringBackend):
     priority = 1.0
 
     def __init__(self, passwords: dict[tuple[str, str], str]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call] # keyring's own
         self.passwords = passwords
 
     def get_password(self, service: str, username: str) -> str | None:

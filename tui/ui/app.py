@@ -19,7 +19,7 @@ from tui.model.state import State, reduce
 from tui.model.text import clean
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
-from tui.ui.crash import crash_report
+from tui.ui.crash import CrashSafeApp
 from tui.ui.filters import ascii_of, filters_for
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.screens.help import help_screen
@@ -32,7 +32,7 @@ _TICK = 1.0
 _STALL = 5.0
 
 
-class TranscodeApp(App[None]):
+class TranscodeApp(CrashSafeApp):
     """Watches the orders that `api` lists. Nothing is asked for before the first paint."""
 
     CSS_PATH = "app.tcss"
@@ -225,22 +225,8 @@ class TranscodeApp(App[None]):
                 "Pause or resume", "Stop or start asking", lambda: screen.action_wish("pause")
             )
             yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
-        if self._accounts is not None:
+        if isinstance(screen, WatchScreen) and self._accounts is not None:
             yield SystemCommand("Account", "Host, credentials and company", self.action_account)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "The keys that work here", self.action_help)
         yield SystemCommand("Quit", "End the program", self.exit)
-
-    def _fatal_error(self) -> None:
-        """Textual's own crash screen prints locals, secrets included; this one has none."""
-        self.bell()
-        self._exit_renderables.append(crash_report(self._exception))
-        self._close_messages_no_wait()
-
-    def _handle_exception(self, error: Exception) -> None:
-        # An exception may bring its own rendering; none is trusted with what it shows.
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._fatal_error()

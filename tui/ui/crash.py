@@ -4,6 +4,7 @@ import traceback
 from pathlib import Path
 
 from rich.text import Text
+from textual.app import App
 from textual.worker import WorkerFailed
 
 from tui import __version__
@@ -23,3 +24,20 @@ def crash_report(error: BaseException | None) -> Text:
             lines.append(f"  {path.parent.name}/{path.name}:{frame.lineno} in {frame.name}")
         lines.append(f"{type(error).__name__}: {clean_prose(str(error), 300)}")
     return Text("\n".join(lines))
+
+
+class CrashSafeApp(App[None]):
+    """Textual's own crash screen prints locals, secrets included; this one has none."""
+
+    def _fatal_error(self) -> None:
+        self.bell()
+        self._exit_renderables.append(crash_report(self._exception))
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        # An exception may bring its own rendering; none is trusted with what it shows.
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
