@@ -247,6 +247,23 @@ async def test_u_does_nothing_where_all_is_readable() -> None:
         assert not isinstance(on.app.screen, ListScreen)
 
 
+async def test_a_list_that_is_suddenly_empty_takes_nothing_away() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.pass_time(1)
+        await on.list_again(Snapshot())
+        assert "stale" in on.line("status")
+        assert "the server now lists no orders" in on.line("rule")
+        assert [order(n).id in on.row(row) for row, n in ((1, 2), (2, 1))] == [True, True]
+        assert "2 finished" in on.line("counts")
+        await on.list_again(orders(2, 1))
+        assert "live" in on.line("status")
+        await on.list_again(Snapshot())
+        await on.list_again(Snapshot())
+        assert "live" in on.line("status")
+        assert "2 gone" in on.line("counts")
+        assert "GONE" in on.row(1)
+
+
 async def test_connecting_empty_and_failing_look_different() -> None:
     async with stage(None) as on:
         assert "connecting" in on.line("status")

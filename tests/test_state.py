@@ -61,12 +61,15 @@ READ = listed(100, order("a"))
         ((listed(100, took=4),), 113, Word.LIVE),
         ((listed(100, took=4),), 113.01, Word.STALE),
         ((READ, SLOW), 101, Word.STALE),
-        ((READ, SLOW, listed(102)), 102, Word.LIVE),
+        ((READ, SLOW, listed(102, order("a"))), 102, Word.LIVE),
         ((READ, Doubted(at(100))), 101, Word.STALE),
-        ((READ, Doubted(at(101)), listed(100.5)), 102, Word.STALE),
-        ((READ, Doubted(at(101)), listed(101.5)), 102, Word.LIVE),
+        ((READ, Doubted(at(101)), listed(100.5, order("a"))), 102, Word.STALE),
+        ((READ, Doubted(at(101)), listed(101.5, order("a"))), 102, Word.LIVE),
         ((READ, Paused(True)), 100, Word.PAUSED),
         ((READ, SLOW, Paused(True)), 200, Word.PAUSED),
+        ((listed(100), listed(101)), 101, Word.LIVE),
+        ((listed(100, order("a")), listed(101)), 101, Word.STALE),
+        ((listed(100, order("a")), listed(101), listed(102)), 102, Word.LIVE),
         ((READ, Paused(True), Paused(False)), 101, Word.LIVE),
         ((READ, DetailFailed("a", Failure(Trouble.SLOW), at(101))), 101, Word.LIVE),
     ],
@@ -89,6 +92,22 @@ def test_the_last_good_facts_survive_a_failure() -> None:
     assert state.details["a"].detail.filename == "f.mp4"
     assert state.failure == SLOW
     assert reduce(state, READ).failure is None
+
+
+def test_a_list_that_is_suddenly_empty_counts_when_a_second_one_agrees() -> None:
+    full = listed(1, order("b"), order("a"))
+    once = after(full, listed(2))
+    assert once.emptied
+    assert (once.orders, once.gone, once.read) == (full.snapshot.orders, {}, full)
+    back = reduce(once, listed(3, order("b"), order("a")))
+    assert (back.emptied, back.gone) == (False, {})
+    assert not reduce(once, full).emptied  # the very same list again
+    for between in ((), (SLOW,)):
+        twice = after(full, listed(2), *between, listed(9))
+        assert not twice.emptied
+        assert set(twice.gone) == {"a", "b"}
+        assert twice.orders == full.snapshot.orders  # reachable, and marked as gone
+    assert not after(listed(1), listed(2)).emptied
 
 
 def test_gone_orders_stay_until_they_are_dismissed() -> None:

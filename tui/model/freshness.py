@@ -37,7 +37,7 @@ def word_of(state: State, mono: float) -> Word:
         return Word.CONNECTING
     age = mono - state.read.sent.mono
     fresh = age <= stale_after(state.read.interval, state.read.took)
-    doubted = state.doubted >= state.read.sent.mono
+    doubted = state.emptied or state.doubted >= state.read.sent.mono
     return Word.LIVE if fresh and not doubted and state.failure is None else Word.STALE
 
 

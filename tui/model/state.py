@@ -49,6 +49,10 @@ class State(msgspec.Struct, frozen=True):
     """The snapshot's orders by id."""
     words: Mapping[str, int] = MappingProxyType({})
     """How many orders of the snapshot have each status word."""
+    emptied: bool = False
+    """True when the last list had no orders, and the one before had some: what is shown is
+    of the one before, until a second list agrees.
+    """
     paused: bool = False
     doubted: float = float("-inf")
 
@@ -91,7 +95,11 @@ def reduce(state: State, event: Event) -> State:
 
 def _orders_read(state: State, event: OrdersRead) -> State:
     if event.snapshot is state.snapshot:
-        return msgspec.structs.replace(state, read=event, failure=None)
+        return msgspec.structs.replace(state, read=event, failure=None, emptied=False)
+    nothing = not event.snapshot.orders and not event.snapshot.unreadable
+    if nothing and state.index and not state.emptied:
+        # So look a server that has just lost its database, and one that finds it again.
+        return msgspec.structs.replace(state, failure=None, emptied=True)
     index = {order.id: order for order in event.snapshot.orders}
     # Every order that was shown and is listed no more, the newest of them.
     gone = [order for order in state.orders if order.id not in index][:MAX_GONE]
@@ -101,6 +109,7 @@ def _orders_read(state: State, event: OrdersRead) -> State:
         snapshot=event.snapshot,
         read=event,
         failure=None,
+        emptied=False,
         gone=gone_by_id,
         orders=_with_gone(event.snapshot, gone_by_id),
         index=index,

@@ -138,6 +138,8 @@ def _notice(state: State, who: Identity, mono: float) -> str | None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
         again = f"next try {phrase.clock_time(state.failure.retry_at)}"
         return f"{why}; {_key_for(state.failure.failure, who)}{again}"
+    if state.emptied:
+        return "the server now lists no orders; they are kept until it says so again"
     if word is Word.STALE:
         return f"no newer answer from {who.host} yet; asking"
     return None
