@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tui import phrase
@@ -43,7 +44,17 @@ _INKS = {
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
-def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
+class StatusLine(NamedTuple):
+    """The status line in three parts: the clock, which is all that changes with a poll that
+    tells nothing new, is drawn alone.
+    """
+
+    before: Line
+    clock: Line
+    after: Line
+
+
+def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> StatusLine:
     """Program, company, host; at the right the one word and the time of the list."""
     word = word_of(state, mono)
     signs = {
@@ -52,17 +63,21 @@ def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Gl
         Word.STALE: glyphs.stale,
         Word.PAUSED: glyphs.paused,
     }
-    right: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
+    said: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
+    clock: Line = ()
+    after: Line = ((" ", "plain"),)
     if state.read is not None:
-        as_of = f"  as of {phrase.clock_time(state.read.sent.wall)}"
-        right = (*right, (as_of, "plain" if word is Word.LIVE else "warning"))
+        ink = "plain" if word is Word.LIVE else "warning"
+        said = (*said, ("  as of ", ink))
+        clock = ((phrase.clock_time(state.read.sent.wall), ink),)
         if word is not Word.LIVE:
             age = phrase.coarse_age(mono - state.read.sent.mono)
-            right = (*right, (f", {age} ago", "warning"))
+            after = ((f", {age} ago ", "warning"),)
         elif width >= 96:
-            right = (*right, (f"  every {_seconds(state.read.interval)}", "dim"))
-    right = (*clip(right, width - 2), (" ", "plain"))
-    return apart(_watched(who, width - width_of(right) - 1), right, width)
+            after = ((f"  every {_seconds(state.read.interval)} ", "dim"),)
+    room = width - width_of(clock) - width_of(after)
+    said = clip(said, room - 1)
+    return StatusLine(apart(_watched(who, room - width_of(said) - 1), said, room), clock, after)
 
 
 def _watched(who: Identity, room: int) -> Line:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
@@ -22,7 +22,7 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.rows import Columns, row
 from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, centre, wrap
+from tui.ui.spans import Line, centre, width_of, wrap
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
@@ -70,7 +70,10 @@ class WatchScreen(Screen[None]):
         self._reading = False
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="status")
+        with Horizontal(id="top"):
+            yield Lines(id="status")
+            yield Lines(id="clock")
+            yield Lines(id="after")
         yield Lines(id="counts")
         yield Lines(id="rule")
         with Container(id="panes"):
@@ -97,12 +100,17 @@ class WatchScreen(Screen[None]):
         self._now = now = self._clock.now()
         width = self.size.width
         glyphs = self._glyphs
+        status = status_line(state, who, now.mono, width, glyphs)
         for name, line in (
-            ("status", status_line(state, who, now.mono, width, glyphs)),
+            ("status", status.before),
+            ("clock", status.clock),
+            ("after", status.after),
             ("counts", counts_line(state, width, glyphs)),
             ("rule", rule_line(state, who, now.mono, width, glyphs)),
         ):
             self.query_one(f"#{name}", Lines).show((line,))
+        for name, line in (("clock", status.clock), ("after", status.after)):
+            self.query_one(f"#{name}").styles.width = width_of(line)
         orders = self.query_one(OrdersTable)
         orders.bind(state.orders, self._paint, empty_lines(state, who, now.mono, orders.size.width))
         self._bind_detail()
