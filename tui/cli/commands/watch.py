@@ -15,6 +15,7 @@ from tui.cli.accounts import FileAccounts, client_of
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
+from tui.cli.reports import keep_report
 from tui.config import Config, ConfigError, Found
 from tui.model.account import Accounts
 from tui.model.ports import Api
@@ -81,7 +82,7 @@ def _app(
     else:
         accounts = FileAccounts(path, found, read_only=settings.read_only)
         api = accounts.open(settings.account)
-    return TranscodeApp(
+    app = TranscodeApp(
         api,
         who.of(settings.account),
         account=settings.account,
@@ -92,6 +93,8 @@ def _app(
         depth=depth(environ),
         terminal_is_gone=terminal_is_gone,
     )
+    app.keep_report = keep_report
+    return app
 
 
 def _ender(app: "TranscodeApp") -> Callable[[], None]:
