@@ -121,6 +121,12 @@ def test_a_bad_row_costs_one_row(bad: Any) -> None:
     assert snapshot.unreadable[0].reason.isprintable()
 
 
+@pytest.mark.parametrize("bad", [[[1], [2]], [None], ["x"], [{}], [{"id": "a\x1bb"}]])
+def test_a_list_without_one_order_is_none(bad: list[Any]) -> None:
+    with pytest.raises(WrongShape, match="none of its rows is an order"):
+        rows(*bad)
+
+
 def test_a_repeated_id_is_listed_once_and_counted() -> None:
     snapshot = rows({"id": "a", "status": "ERROR"}, {"id": "b"}, {"id": "a"})
     assert [(order.id, order.status) for order in snapshot.orders] == [("a", "ERROR"), ("b", "")]

@@ -41,7 +41,7 @@ def of_exception(error: Exception) -> Failure:
 def _of_cause(cause: BaseException) -> Failure | None:
     """What the system or TLS said, where it said it plainly."""
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Failure(Trouble.UNTRUSTED, hint=clean(cause.verify_message, 120))
+        return Failure(Trouble.UNTRUSTED, hint=clean(cause.verify_message, 120).rstrip("."))
     if isinstance(cause, socket.gaierror):
         return Failure(Trouble.NAME)
     if isinstance(cause, ConnectionRefusedError):

@@ -121,6 +121,8 @@ def _is_id(text: str) -> bool:
 
 
 def _snapshot(orders: list[OrderSummary], bad: list[Unreadable]) -> Snapshot:
+    if bad and not orders:
+        raise WrongShape("none of its rows is an order")  # and no company lost all of its own
     if len({order.id for order in orders}) < len(orders):
         orders, bad = _without_repeats(orders, bad)
     return Snapshot(tuple(newest_first(orders)), tuple(bad))

@@ -96,8 +96,7 @@ def reduce(state: State, event: Event) -> State:
 def _orders_read(state: State, event: OrdersRead) -> State:
     if event.snapshot is state.snapshot:
         return msgspec.structs.replace(state, read=event, failure=None, emptied=False)
-    nothing = not event.snapshot.orders and not event.snapshot.unreadable
-    if nothing and state.index and not state.emptied:
+    if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
     index = {order.id: order for order in event.snapshot.orders}

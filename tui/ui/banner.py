@@ -172,8 +172,6 @@ def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Li
         if word_of(state, mono) is not Word.LIVE:
             first = f"When it was last read, company {who.company} had no orders."
             second = "This is not live: see above."
-        elif state.snapshot.unreadable:
-            first, second = "None of the listed orders could be read.", "u lists why."
         else:
             first = f"Company {who.company} has no orders."
             second = "New ones appear here by themselves."
@@ -190,4 +188,4 @@ def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Li
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds:g} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{round(seconds, 1):g} s" if seconds < 10 else f"{seconds:.0f} s"
