@@ -101,6 +101,7 @@ def test_cursor_and_detail_stay_on_their_order(service: Service, run: Run) -> No
         terminal.wait_for(f"of-{ids[5]}.mp4")
 
 
+@pytest.mark.slow
 def test_holding_a_key_asks_for_few_details(service: Service, run: Run) -> None:
     ids = fill(service, 250)
     with run() as terminal:
@@ -120,6 +121,7 @@ def test_holding_a_key_asks_for_few_details(service: Service, run: Run) -> None:
         assert len(service.details_asked()) - before <= 14
 
 
+@pytest.mark.slow
 def test_an_outage_is_told_and_survived(service: Service, server: Background, run: Run) -> None:
     ids = fill(service, 5)
     with run() as terminal:
@@ -231,6 +233,7 @@ def test_every_size_is_survived(service: Service, run: Run) -> None:
         assert ids[0] in terminal.line_with("▌")
 
 
+@pytest.mark.slow
 def test_a_terminal_that_tells_no_size_is_not_drawn_without_end(service: Service, run: Run) -> None:
     ids = fill(service, 3)
     with run(size=(0, 0)) as terminal:
