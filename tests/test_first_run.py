@@ -11,7 +11,7 @@ import pytest
 from tests.terminal import Terminal
 from tui.demo.thread import ThreadedDemo
 
-CTRL_U, UP, ENTER, ESCAPE = "\x15", "\x1b[A", "\r", "\x1b"
+CTRL_U, UP, ENTER = "\x15", "\x1b[A", "\r"
 SECRET = "demo-secret"
 
 

@@ -16,9 +16,7 @@ def find(
     reveal: bool = True,
 ) -> dict[str, Found]:
     """Raises `ConfigError`."""
-    given = vars(options)
-    flags = {setting.key: given.get(setting.key) for setting in config.SETTINGS}
-    return config.look_up(flags, environ, path_of(options), settings, reveal=reveal)
+    return config.look_up(vars(options), environ, path_of(options), settings, reveal=reveal)
 
 
 def path_of(options: argparse.Namespace) -> Path:

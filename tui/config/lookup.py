@@ -32,7 +32,6 @@ class Config:
 class Found:
     """A setting's value; where it came from is empty where it is not set."""
 
-    setting: Setting
     value: Any
     origin: str
     problem: str | None = None
@@ -76,7 +75,7 @@ def look_up(
             else:
                 found[setting.key] = _parsed(setting, given)
         except ConfigError as error:
-            found[setting.key] = Found(setting, None, "", str(error))
+            found[setting.key] = Found(None, "", str(error))
     return found
 
 
@@ -111,20 +110,20 @@ def _secret(
     if way is None:
         return _parsed(setting, None)
     origin, fetch = way
-    return _parsed(setting, (fetch(), origin)) if reveal else Found(setting, Secret("?"), origin)
+    return _parsed(setting, (fetch(), origin)) if reveal else Found(Secret("?"), origin)
 
 
 def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
     if given is None:
         if setting.default is not None:
-            return Found(setting, setting.default, "default")
-        return Found(setting, Secret("") if setting.key == "client_secret" else "", "")
+            return Found(setting.default, "default")
+        return Found(Secret("") if setting.key == "client_secret" else "", "")
     value, origin = given
     try:
-        return Found(setting, setting.parse(value), origin)
+        return Found(setting.parse(value), origin)
     except ValueError as error:
         problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
-        return Found(setting, None, origin, problem)
+        return Found(None, origin, problem)
 
 
 def _read_file(path: Path) -> Mapping[str, object]:

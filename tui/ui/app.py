@@ -143,8 +143,7 @@ class TranscodeApp(CrashSafeApp):
         self._show()
         if self._driver is not None:
             self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
-        if done.not_saved is not None:
-            self.notify(f"not saved: {done.not_saved}", severity="warning", markup=False)
+        self._tell_not_saved(done.not_saved)
 
     async def _keep_theme(self, theme: Theme) -> None:
         """A theme that was chosen is there at the next start, too."""
@@ -152,8 +151,11 @@ class TranscodeApp(CrashSafeApp):
         if self._looks is None or name == self._theme_kept:
             return
         self._theme_kept = name
-        if not_saved := await self._looks.keep_theme(name):
-            self.notify(f"not saved: {not_saved}", severity="warning", markup=False)
+        self._tell_not_saved(await self._looks.keep_theme(name))
+
+    def _tell_not_saved(self, why: str | None) -> None:
+        if why is not None:
+            self.notify(f"not saved: {why}", severity="warning", markup=False)
 
     def _apply(self, event: Event) -> None:
         self.state = reduce(self.state, event)

@@ -15,6 +15,7 @@ from tui.model.text import clean
 
 def settings(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run `config path`, `config show` or `config check`; 0, 1 where a login fails, or 2."""
+    # typeshed says TextIO, and it is what the interpreter makes of it.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         if options.action == "path":
