@@ -7,12 +7,12 @@ import json
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import Enum, auto
-from functools import cache, partial
+from functools import cache
 from threading import Thread
 from typing import Any, Self, TypeVar
 
@@ -20,6 +20,7 @@ import trustme
 
 from tests.service import LIST_PATH, TOKEN_PATH, Service, detail, row
 from tui.demo.http import HOST, HttpServer, Request, Response
+from tui.demo.listener import Listener
 
 MANY = 200 * 1024 * 1024
 AUTHORITY = trustme.CA()
@@ -263,24 +264,14 @@ def certificate(
 
 def saying_bytes(data: bytes | None) -> Serve:
     """Each connection gets these bytes and is closed; None: it is taken and never answered."""
-    return partial(_bare, data=data)
 
+    def serve(server: FaultServer) -> Listener:
+        async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if data is None:
+                await server.over.wait()
+            else:
+                writer.write(data)
 
-@asynccontextmanager
-async def _bare(server: FaultServer, *, data: bytes | None) -> AsyncIterator[None]:
-    open_ones: list[asyncio.StreamWriter] = []
+        return Listener(talk, port=server.port)
 
-    def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if data is None and not server.over.is_set():
-            open_ones.append(writer)
-        else:
-            writer.write(data or b"")
-            writer.close()
-
-    listener = await asyncio.start_server(accept, HOST, server.port)
-    try:
-        yield
-    finally:
-        listener.close()
-        for writer in open_ones:
-            writer.transport.abort()
+    return serve

@@ -1,6 +1,7 @@
 """The demo's server, over real sockets."""
 
 import asyncio
+import gc
 import gzip
 import json
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +18,7 @@ import httpx
 import pytest
 import trustme
 
-from tui.demo.http import HttpServer, Request, Response
+from tui.demo.http import HOST, HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.thread import ThreadedDemo
 from tui.demo.world import World
@@ -571,6 +573,22 @@ async def test_closing_waits_for_no_handler(tls: bool) -> None:
         end.close()
     with pytest.raises(OSError, match=r"refused|Connect"):
         await asyncio.open_connection("127.0.0.1", server.port)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_that_comes_while_it_closes_is_closed(turns: int) -> None:
+    """`filterwarnings` makes one that is left behind a failure."""
+    clients = [socket.socket() for _ in range(3)]
+    async with HttpServer(lambda _: Response()) as server:
+        for client in clients:
+            client.connect((HOST, server.port))  # the system takes it, before the server does
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    for client in clients:
+        with client, suppress(ConnectionResetError):
+            client.settimeout(5)
+            assert client.recv(1) == b""
+    gc.collect()
 
 
 async def test_a_port_in_use_is_told_in_one_sentence(server: DemoServer) -> None:

@@ -12,12 +12,11 @@ from typing import Self
 
 import h11
 
+from .listener import HOST, Listener
 from .message import CutError, Handler, Request, Response
 from .wire import MOST_BODY, Wire
 
 __all__ = ["HOST", "Handler", "HttpServer", "Request", "Response"]
-
-HOST = "127.0.0.1"
 
 _log = logging.getLogger(__name__)
 
@@ -31,25 +30,26 @@ class HttpServer:
     def __init__(
         self, handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None
     ) -> None:
-        self.port = port
         self._handler = handler
-        self._ssl = ssl
-        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._server: asyncio.Server | None = None
+        self._scheme = "https" if ssl else "http"
+        self._listener = Listener(self._connection, port=port, ssl=ssl)
+
+    @property
+    def port(self) -> int:
+        """The port that was asked for; once it listens, the one that it has."""
+        return self._listener.port
 
     @property
     def url(self) -> str:
         """The server's origin, without a slash at its end."""
-        return f"{'https' if self._ssl else 'http'}://{HOST}:{self.port}"
+        return f"{self._scheme}://{HOST}:{self.port}"
 
     async def __aenter__(self) -> Self:
         """Listen. Raises OSError, in one sentence, where the port can't be had."""
         try:
-            server = await asyncio.start_server(self._accept, HOST, self.port, ssl=self._ssl)
+            await self._listener.__aenter__()
         except (OSError, OverflowError) as error:
             raise OSError(f"Cannot listen on {HOST} port {self.port}: {_reason(error)}.") from error
-        self._server = server
-        self.port = server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -59,32 +59,12 @@ class HttpServer:
         traceback: TracebackType | None,
     ) -> None:
         """Stop listening and close all connections."""
-        if self._server is None:
-            return
-        self._server.close()
-        for task, writer in self._connections.items():
-            # Not left to the task: one that is cancelled before its first step never takes it.
-            writer.transport.abort()
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # The stream's own task for a coroutine here could be neither awaited nor cancelled.
-        task = asyncio.get_running_loop().create_task(self._connection(reader, writer))
-        self._connections[task] = writer
-        task.add_done_callback(self._connections.pop)
+        await self._listener.__aexit__(kind, error, traceback)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            # A client that went away, or a body that isn't what its headers say: nothing is owed.
-            with suppress(OSError, h11.LocalProtocolError):
-                await self._converse(Wire(reader, writer))
-                writer.close()
-                await writer.wait_closed()
-        finally:
-            writer.transport.abort()
-            with suppress(OSError):
-                await writer.wait_closed()
+        # A body that isn't what its headers say ends the connection, and nothing is owed.
+        with suppress(h11.LocalProtocolError):
+            await self._converse(Wire(reader, writer))
 
     async def _converse(self, wire: Wire) -> None:
         while True:

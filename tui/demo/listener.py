@@ -1,0 +1,93 @@
+"""A port on the loopback: hands each connection to a coroutine, and leaves none behind."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+HOST = "127.0.0.1"
+
+_BACKLOG = 100
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Listener:
+    """Listens for as long as its `async with` block lasts; leaving it closes every connection at
+    once, whatever is waited for.
+
+    `asyncio.start_server` loses a connection that is accepted while the server closes: nobody
+    closes its socket then, and its client waits for ever.
+    """
+
+    def __init__(self, talk: Talk, *, port: int = 0, ssl: ssl.SSLContext | None = None) -> None:
+        self.port = port
+        self._talk = talk
+        self._ssl = ssl
+        self._socket: socket.socket | None = None
+        self._connections: dict[asyncio.Task[None], socket.socket] = {}
+
+    async def __aenter__(self) -> Self:
+        """Listen. Raises OSError or OverflowError where the port can't be had."""
+        listening = socket.socket()
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((HOST, self.port))
+            listening.listen(_BACKLOG)
+        except (OSError, OverflowError):
+            listening.close()
+            raise
+        listening.setblocking(False)
+        self._socket = listening
+        self.port = listening.getsockname()[1]
+        asyncio.get_running_loop().add_reader(listening, self._accept, listening)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop listening and close all connections."""
+        if self._socket is None:
+            return
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+        open_ones = dict(self._connections)
+        for task in open_ones:
+            task.cancel()
+        await asyncio.gather(*open_ones, return_exceptions=True)
+        for connection in open_ones.values():
+            connection.close()  # a task that is cancelled before its first step never takes it
+
+    def _accept(self, listening: socket.socket) -> None:
+        # None is there any more, or the process may open no more files: the next may be luckier.
+        with suppress(OSError):
+            connection, _ = listening.accept()
+            connection.setblocking(False)
+            task = asyncio.get_running_loop().create_task(self._serve(connection))
+            self._connections[task] = connection
+            task.add_done_callback(self._connections.pop)
+
+    async def _serve(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        # A client that went away or does not agree on TLS: nothing is owed.
+        with suppress(OSError):
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol, connection, ssl=self._ssl
+            )
+            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+            try:
+                await self._talk(reader, writer)
+                writer.close()
+                await writer.wait_closed()
+            finally:
+                transport.abort()
+                with suppress(OSError):
+                    await writer.wait_closed()
