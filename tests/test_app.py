@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.moving import MovingClock
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob, Unreadable
+from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
@@ -48,6 +49,9 @@ class FakeApi:
             await asyncio.Event().wait()
             raise AssertionError
         return self.listed
+
+    async def page(self, part: Part) -> Snapshot | Failure:
+        raise AssertionError(f"the list has no pieces: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         self.asked.append(order_id)

@@ -13,6 +13,13 @@ def test_a_slow_server_is_asked_less(took: float, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "seconds"), [(500, 5), (30_000, 5), (60_000, 10), (100_000, 100 / 6), (10**6, 60)]
+)
+def test_a_long_list_is_asked_less_often(rows: int, seconds: float) -> None:
+    assert interval(5, 0.1, rows) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
     ("trouble", "failures", "failing_for", "wait"),
     [
         (Trouble.SLOW, 1, 0, 2),

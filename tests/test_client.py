@@ -18,6 +18,7 @@ from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Page
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
 
@@ -55,7 +56,7 @@ class Stand:
         return [request.path for request in self.requests if request.path != TOKEN]
 
 
-async def ask(answers: Mapping[str, Response], **options: Any) -> Snapshot | Failure:
+async def ask(answers: Mapping[str, Response], **options: Any) -> Snapshot | Page | Failure:
     async with HttpServer(Stand(answers)) as server, client(server.url, **options) as api:
         return await api.orders()
 

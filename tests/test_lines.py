@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.events import Moment
+from tui.model.events import Moment, OrdersRead
 from tui.model.facts import OrderFacts
-from tui.model.order import OrderDetail, Place, Profile, SubJob
-from tui.model.state import DetailReading
+from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.page import Coverage
+from tui.model.state import DetailReading, State, reduce
 from tui.model.status import Phase
 from tui.model.text import clean
+from tui.ui.banner import Identity, counts_line, rule_line
 from tui.ui.detail_lines import DetailView, detail_lines
 from tui.ui.glyphs import ASCII, UNICODE, choose
 from tui.ui.rows import header, lay_out, row
@@ -83,8 +85,8 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
 
 
 def row_text(**changes: Any) -> str:
-    old = bool(changes.pop("old", False))
-    return plain(row(facts(**changes), lay_out(100, 16), UNICODE, NOW, old=old))
+    told = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
+    return plain(row(facts(**changes), lay_out(100, 16), UNICODE, NOW, **told))
 
 
 def test_a_row_says_what_is_known_and_no_more() -> None:
@@ -97,8 +99,35 @@ def test_a_row_says_what_is_known_and_no_more() -> None:
     assert "%" not in row_text(gone=True, progress=62.0)
     assert "? PURGING" in row_text(status="PURGING", phase=Phase.UNKNOWN)
     assert "? no status" in row_text(status="", phase=Phase.UNKNOWN)
+    assert "▶~TRANSCODING" in row_text(uncovered=True)
+    assert "~62 %" in row_text(progress=62.9, uncovered=True)
     assert "4m" in row_text()
     assert "now" in row_text(created=NOW - 10)
+
+
+def banner(width: int, coverage: Coverage) -> tuple[str, str]:
+    """The line of counts and the rule, 1,000 s after the list was read."""
+    orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
+    at = Moment(NOW, 1000.0)
+    state = reduce(State(), OrdersRead(Snapshot(orders), at, 0.1, 5.0, coverage))
+    rule = rule_line(state, Identity("42", "example.net", 5.0), 1001.0, width, UNICODE)
+    return plain(counts_line(state, width, UNICODE)), plain(rule)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
+    seen = dict.fromkeys("abc", 1000.0)
+    counts, rule = banner(width, Coverage(seen, 100_000, 3, None))
+    assert counts.startswith(" of 3 read: ◌ 1")
+    assert "✖ 2" in counts
+    assert " 3 of 100000 read " in rule
+    assert rule.endswith(" 100000 ─")
+    counts, rule = banner(width, Coverage(seen, 3, 3, 900.0))
+    assert counts.startswith(" ◌ 1")
+    assert " all read 1m ago " in rule
+    assert rule.endswith(" 3 ─")
+    assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
+    assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
 
 
 def view(detail: OrderDetail | None, **changes: Any) -> DetailView:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.moving import MovingClock
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
@@ -64,6 +65,9 @@ class StaticApi:
     async def orders(self) -> Snapshot | Failure:
         return self.answer
 
+    async def page(self, part: Part) -> Snapshot | Failure:
+        raise AssertionError(f"the list has no pieces: {part}")
+
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return next(detail_of(order) for order in ORDERS.orders if order.id == order_id)
 
@@ -107,7 +111,7 @@ async def test_the_screen_is_as_it_was_looked_at(
     api = StaticApi(orders)
     who = Identity("42", "api.transparentcdn.com", 5.0)
     app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock)
-    app._feed._jitter = lambda: 1.0
+    app._feed._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
 
         async def settle() -> None:

@@ -11,12 +11,14 @@ from urllib.parse import quote
 
 from tui.api.companies import read_companies
 from tui.api.detail import read_detail
-from tui.api.listing import ListReader
+from tui.api.kept import Kept
+from tui.api.listcall import ListCall, unreadable
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
 from tui.api.wire import Wire
 from tui.model.account import Account, Company
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Page, Part
 from tui.model.ports import Failure, Trouble
 
 DEADLINE = 10.0
@@ -55,17 +57,19 @@ class Client:
         self._list_cap = list_cap
         self._clock = clock
         self._tokens = Tokens(self._request_token, monotonic)
-        self._lists = ListReader()
+        self._list = ListCall(self._get_list, clock)
         self._slash: dict[str, bool] = {}
         self._wire = Wire(account.api_url, deadline, verify, clock)
 
-    async def orders(self) -> Snapshot | Failure:
-        """`GET /v1/media/{company}/transcode/` (S)."""
-        body = await self._get("orders", self._path("transcode"), self._list_cap)
-        if isinstance(body, Failure):
-            return body
-        # A thread keeps the loop free while a large list is read: msgspec lets go of it.
-        return await asyncio.to_thread(self._read_orders, body)
+    async def orders(self) -> Snapshot | Page | Failure:
+        """`GET /v1/media/{company}/transcode/` (S); its newest page where the server gives the
+        list in pieces (O).
+        """
+        return await self._list.newest()
+
+    async def page(self, part: Part) -> Snapshot | Page | Failure:
+        """The same call for another piece (O)."""
+        return await self._list.piece(part)
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         """`GET /v1/media/{company}/transcode/{order_id}/` (S)."""
@@ -75,7 +79,7 @@ class Client:
         try:
             return read_detail(body, order_id, self._clock())
         except (NotJson, WrongShape) as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     async def log_in(self) -> Failure | None:
         """Ask for a token."""
@@ -94,14 +98,14 @@ class Client:
         try:
             return read_companies(body)
         except NotJson as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     async def probe(self) -> Failure | None:
         """Ask for one order of the list: may these credentials read this company's? A server
         that knows no `limit` sends the whole array, which is as good an answer.
         """
-        body = await self._get("orders", self._path("transcode"), self._list_cap, "?limit=1")
-        answer = body if isinstance(body, Failure) else self._read_orders(body)
+        body = await self._get_list("?limit=1")
+        answer = body if isinstance(body, Failure) else self._list.read(body)
         return answer if isinstance(answer, Failure) else None
 
     async def requeue(self, order_id: str) -> Failure | None:
@@ -119,24 +123,23 @@ class Client:
         quoted = [quote(part, safe="") for part in (self._account.company, *parts)]
         return f"/v1/media/{quoted[0]}/" + "/".join(quoted[1:])
 
-    def _read_orders(self, body: bytes) -> Snapshot | Failure:
-        try:
-            return self._lists.read(body, self._clock())
-        except (NotJson, WrongShape) as error:
-            return _unreadable(error)
+    async def _get_list(self, query: str, kept: Kept | None = None) -> bytes | Failure:
+        return await self._get("orders", self._path("transcode"), self._list_cap, query, kept)
 
-    async def _get(self, kind: str, path: str, cap: int, query: str = "") -> bytes | Failure:
+    async def _get(
+        self, kind: str, path: str, cap: int, query: str = "", kept: Kept | None = None
+    ) -> bytes | Failure:
         """GET in the form of the path that this server knows.
 
         The sources write paths with and without the trailing slash. Where one answers
         404 or redirects to the other, the other is tried once, and what worked is kept.
         """
         slash = self._slash.get(kind, self._slash.get("orders", True))
-        answer = await self._authorised("GET", path + "/" * slash + query, cap)
+        answer = await self._authorised("GET", path + "/" * slash + query, cap, kept)
         settled = self._slash.get(kind) is not None and kind != "orders"
         if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
             slash = not slash
-            other = await self._authorised("GET", path + "/" * slash + query, cap)
+            other = await self._authorised("GET", path + "/" * slash + query, cap, kept)
             # The first answer stands where the second is no better.
             answer = answer if isinstance(other, Failure) else other
         if not isinstance(answer, Failure):
@@ -148,7 +151,9 @@ class Client:
             raise ReadOnly("this client refuses every write")
         return await self._authorised("POST", path, BODY_CAP)
 
-    async def _authorised(self, method: str, path: str, cap: int) -> bytes | Failure:
+    async def _authorised(
+        self, method: str, path: str, cap: int, kept: Kept | None = None
+    ) -> bytes | Failure:
         """One call under one deadline, with a new token after the first 401.
 
         A 401 means that nothing was done, so even a write may follow it.
@@ -161,7 +166,7 @@ class Client:
                     if isinstance(token, Failure):
                         return token
                     bearer = {"Authorization": f"Bearer {token.reveal()}"}
-                    answer = await self._wire.send(method, path, cap, bearer)
+                    answer = await self._wire.send(method, path, cap, bearer, kept=kept)
                     if not isinstance(answer, Failure) or answer.status != 401:
                         return answer
                     self._tokens.drop(token)
@@ -189,8 +194,3 @@ def _wants_other_form(failure: Failure, path: str) -> bool:
     if failure.trouble is Trouble.REDIRECTED:
         return failure.hint.rstrip("/") == path
     return failure.trouble is Trouble.MISSING
-
-
-def _unreadable(error: NotJson | WrongShape) -> Failure:
-    trouble = Trouble.NOT_THE_API if isinstance(error, NotJson) else Trouble.SHAPE
-    return Failure(trouble, hint=str(error))

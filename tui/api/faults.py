@@ -55,7 +55,7 @@ def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None
     """The failure that a status means; None for success. `now` is UTC epoch seconds."""
     if 200 <= status < 300:
         return None
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304:
         return Failure(Trouble.REDIRECTED, status)
     if status == 429:
         return Failure(Trouble.LIMITED, status, retry_after(headers.get("retry-after"), now))

@@ -3,6 +3,7 @@ and counted. Letters as in api.md.
 """
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,7 +13,7 @@ from tui.model.order import OrderSummary, Snapshot, Unreadable
 from tui.model.text import clean
 
 
-class _Row(msgspec.Struct, gc=False):
+class Row(msgspec.Struct, gc=False):
     """The members of a listed order under both names (S's text and S's example)."""
 
     id: str | int | None = None
@@ -23,7 +24,7 @@ class _Row(msgspec.Struct, gc=False):
     progress: str | int | float | None = None
 
 
-_rows = msgspec.json.Decoder(list[_Row])
+_rows = msgspec.json.Decoder(list[Row])
 
 
 class ListReader:
@@ -35,7 +36,7 @@ class ListReader:
 
     def __init__(self) -> None:
         self._body: bytes | None = None
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
         self._orders: tuple[OrderSummary, ...] = ()
         self._snapshot = Snapshot()
 
@@ -54,7 +55,7 @@ class ListReader:
         self._body, self._snapshot = body, snapshot
         return snapshot
 
-    def _read_rows(self, rows: list[_Row], now: float) -> tuple[Snapshot, tuple[OrderSummary, ...]]:
+    def _read_rows(self, rows: list[Row], now: float) -> tuple[Snapshot, tuple[OrderSummary, ...]]:
         """Convert what changed; the orders come back by position, for the next comparison."""
         old_rows, old_orders = self._rows, self._orders
         shift = len(rows) - len(old_rows)  # new orders come at the head
@@ -65,34 +66,48 @@ class ListReader:
             if 0 <= before < len(old_orders) and row == old_rows[before]:
                 found.append(old_orders[before])
                 continue
-            order = _summary(row, now)
+            order = summary_of(row, now)
             if isinstance(order, OrderSummary):
                 found.append(order)
             else:
                 bad.append(Unreadable(position, order))
         # Rows and orders only stand side by side while every row is readable.
         aligned = () if bad else tuple(found)
-        return _snapshot(found, bad), aligned
+        return snapshot_of(found, bad), aligned
 
 
 def _read_leniently(body: bytes, now: float) -> Snapshot:
+    return snapshot_of(*read_each(listed(loads(body)), now))
+
+
+def split(
+    orders: Iterable[OrderSummary | str],
+) -> tuple[list[OrderSummary], list[Unreadable]]:
+    """The orders, and the reasons in the places of those that could not be read."""
     found: list[OrderSummary] = []
     bad: list[Unreadable] = []
-    for position, item in enumerate(_listed(loads(body))):
-        try:
-            order = _summary(msgspec.convert(item, _Row), now)
-        except msgspec.ValidationError as error:
-            order = clean(str(error))
-        except UnicodeEncodeError:  # half a surrogate pair in the name of a member
-            order = "the name of a member is not Unicode"
+    for position, order in enumerate(orders):
         if isinstance(order, OrderSummary):
             found.append(order)
         else:
             bad.append(Unreadable(position, order))
-    return _snapshot(found, bad)
+    return found, bad
 
 
-def _listed(answer: object) -> list[object]:
+def read_each(items: list[object], now: float) -> tuple[list[OrderSummary], list[Unreadable]]:
+    return split(_item(item, now) for item in items)
+
+
+def _item(item: object, now: float) -> OrderSummary | str:
+    try:
+        return summary_of(msgspec.convert(item, Row), now)
+    except msgspec.ValidationError as error:
+        return clean(str(error))
+    except UnicodeEncodeError:  # half a surrogate pair in the name of a member
+        return "the name of a member is not Unicode"
+
+
+def listed(answer: object) -> list[object]:
     """The array of orders: bare (S), or in the envelope of `output=std` (O)."""
     if isinstance(answer, dict):
         answer = answer.get("results")
@@ -101,7 +116,7 @@ def _listed(answer: object) -> list[object]:
     return answer
 
 
-def _summary(row: _Row, now: float) -> OrderSummary | str:
+def summary_of(row: Row, now: float) -> OrderSummary | str:
     """The order of a row, or why there is none."""
     raw_id = row.id if row.id not in (None, "") else row.order_id
     if raw_id is None or raw_id == "":
@@ -120,7 +135,7 @@ def _is_id(text: str) -> bool:
     return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
 
 
-def _snapshot(orders: list[OrderSummary], bad: list[Unreadable]) -> Snapshot:
+def snapshot_of(orders: list[OrderSummary], bad: list[Unreadable]) -> Snapshot:
     if bad and not orders:
         raise WrongShape("none of its rows is an order")  # and no company lost all of its own
     if len({order.id for order in orders}) < len(orders):

@@ -11,6 +11,7 @@ import httpx
 
 from tui import __version__
 from tui.api import faults
+from tui.api.kept import Kept
 from tui.api.trust import trusted
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
@@ -51,11 +52,14 @@ class Wire:
         cap: int,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
+        kept: Kept | None = None,
     ) -> bytes | Failure:
-        """Send one request and read at most `cap` bytes of a good answer."""
+        """Send one request and read at most `cap` bytes of a good answer; `kept` has the one
+        before, which need not be sent again where it is as it was.
+        """
         call = _Logged(method, path)
         try:
-            call.answer = await self._exchange(call, cap, headers, form)
+            call.answer = await self._exchange(call, cap, headers, form, kept)
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
@@ -67,6 +71,7 @@ class Wire:
         cap: int,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None,
+        kept: Kept | None,
     ) -> bytes | Failure:
         if isinstance(self._http, Failure):
             return self._http
@@ -74,14 +79,19 @@ class Wire:
             async with self._http.stream(
                 call.method,
                 self._base + call.path,
-                headers=headers,
+                headers={**headers, **(kept.conditions(call.path) if kept else {})},
                 data=form,
                 follow_redirects=False,
             ) as response:
                 call.status = response.status_code
+                if kept and call.status == 304 and (body := kept.body(call.path)) is not None:
+                    return body
                 failure = faults.of_status(response.status_code, response.headers, self._clock())
                 if failure is None:
-                    return await _read(response, cap)
+                    answer = await _read(response, cap)
+                    if kept and isinstance(answer, bytes):
+                        kept.keep(call.path, response.headers, answer)
+                    return answer
                 if failure.trouble is Trouble.REDIRECTED:
                     return self._explain_redirect(failure, response)
                 return failure

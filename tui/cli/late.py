@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Page, Part
 from tui.model.ports import Api, Failure
 
 
@@ -19,8 +20,11 @@ class LateApi:
         self._made: Api | None = None
         self._lock = asyncio.Lock()
 
-    async def orders(self) -> Snapshot | Failure:
+    async def orders(self) -> Snapshot | Page | Failure:
         return await (await self._api()).orders()
+
+    async def page(self, part: Part) -> Snapshot | Page | Failure:
+        return await (await self._api()).page(part)
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return await (await self._api()).order(order_id)

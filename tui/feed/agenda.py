@@ -5,6 +5,7 @@ seconds of the monotonic clock.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tui.model.facts import status_of
@@ -18,6 +19,9 @@ SELECTION_REST = 0.25
 
 VIEW_REST = 1.0
 """Seconds that the view must rest before rows that are only seen are asked for."""
+
+WATCH_CADENCE = 15.0
+"""Seconds between two reads of an order at work that is neither seen nor told of by polls."""
 
 MAX_KNOWN = 2000
 """How many details are kept; the ones read longest ago go first."""
@@ -58,6 +62,8 @@ class Agenda:
     _moved_at: float = -math.inf
     _index: Mapping[str, OrderSummary] = field(default_factory=dict)
     _listed_at: float = -math.inf
+    _seen: Mapping[str, float] = field(default_factory=dict)
+    _watched: tuple[str, ...] = ()
     _known: dict[str, _Known] = field(default_factory=dict)
     _actives_asked: int = 0
 
@@ -77,9 +83,20 @@ class Agenda:
             self._moved_at = now
         self._visible = visible
 
-    def listed(self, index: Mapping[str, OrderSummary], sent_at: float) -> None:
+    def listed(
+        self,
+        index: Mapping[str, OrderSummary],
+        sent_at: float,
+        seen: Mapping[str, float] = MappingProxyType({}),
+        watched: Iterable[str] = (),
+    ) -> None:
+        """What the list says, asked for at `sent_at` or, by order, as `seen` has it. No poll
+        tells more of the orders in `watched`, which are at work.
+        """
         self._index = index
         self._listed_at = sent_at
+        self._seen = seen
+        self._watched = tuple(watched)
 
     def refresh_selected(self) -> None:
         """A person asks for the selected order now, whatever was read or failed before."""
@@ -138,6 +155,10 @@ class Agenda:
                 due = max(self._due(order_id, self.refresh), rested)
                 want = Want(due, order_id, urgent=False)
                 found.append((True, self._is_active(order_id) != actives_turn, want))
+        for order_id in self._watched:
+            if order_id != self.selected and order_id not in self._visible:
+                due = self._due(order_id, max(self.refresh, WATCH_CADENCE))
+                found.append((True, True, Want(due, order_id, urgent=False)))
         found.sort(key=lambda item: (item[0], item[1], item[2].due))
         return [want for _, _, want in found if want.due < math.inf]
 
@@ -159,4 +180,5 @@ class Agenda:
             return False
         known = self._known.get(order_id)
         reading = known.reading if known is not None else None
-        return not phase_of(status_of(summary, self._listed_at, reading)).final
+        listed_at = self._seen.get(order_id, self._listed_at)
+        return not phase_of(status_of(summary, listed_at, reading)).final

@@ -3,13 +3,14 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import TypeVar
 
 from tui.feed import cadence
 from tui.feed.agenda import Agenda
 from tui.feed.clock import Clock
+from tui.feed.hold import Hold
+from tui.feed.lists import Lists, guarded
 from tui.model.events import (
     DetailFailed,
     DetailRead,
@@ -17,16 +18,13 @@ from tui.model.events import (
     Doubted,
     Event,
     OrdersFailed,
-    OrdersRead,
     Paused,
 )
-from tui.model.order import OrderSummary, Snapshot
-from tui.model.ports import Api, Failure, Trouble
+from tui.model.page import NEWEST
+from tui.model.ports import Api, Failure
 from tui.model.state import DetailReading
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
-
-_Answer = TypeVar("_Answer")
 
 _LONGEST_SLEEP = 60.0
 
@@ -63,19 +61,13 @@ class Feed:
         self._wait = wait
         self._jitter = jitter
         self._agenda = Agenda(refresh)
+        self._hold = Hold()
+        self._lists = Lists(api, refresh, self._agenda, self._hold, self._clock, jitter)
         self._budget = cadence.Budget()
         self._wake = asyncio.Event()
         self._outbox: deque[Event] = deque()
         self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; the list is None
         self._paused = False
-        self._list_due = float("-inf")
-        self._hold_until = float("-inf")
-        self._hold: Failure | None = None
-        self._doubted_at = float("-inf")
-        self._failures = 0
-        self._failing_since = 0.0
-        self._snapshot: Snapshot | None = None
-        self._index: dict[str, OrderSummary] = {}
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What happens, as it happens, for ever. Closing it ends every call in flight."""
@@ -98,14 +90,15 @@ class Feed:
         self._wake.set()
 
     def look_at(self, order_ids: Iterable[str]) -> None:
-        self._agenda.look_at(order_ids, self._clock.mono())
+        view = tuple(order_ids)
+        self._agenda.look_at(view, self._clock.mono())
+        self._lists.look_at(view)
         self._wake.set()
 
     def refresh(self) -> None:
         """Ask now. Only what the server itself asked to wait for is still waited for."""
-        self._list_due = float("-inf")
-        if self._hold is not None and self._hold.retry_after is None:
-            self._hold_until = float("-inf")
+        self._lists.ask_now()
+        self._hold.lift()
         self._agenda.refresh_selected()
         self._wake.set()
 
@@ -120,7 +113,7 @@ class Feed:
     def doubt(self) -> None:
         """The program stood still: what was read is old, so ask at once."""
         at = self._clock.now()
-        self._doubted_at = at.mono
+        self._lists.doubt(at.mono)
         self._outbox.append(Doubted(at))
         self.refresh()
 
@@ -129,19 +122,26 @@ class Feed:
         if self._paused:
             return _LONGEST_SLEEP
         now = self._clock.mono()
-        if now < self._hold_until:
-            return self._hold_until - now
+        if now < self._hold.until:
+            return self._hold.until - now
+        delay = _LONGEST_SLEEP
         if None not in self._tasks:
-            if now < self._list_due:
-                return min(self._list_due - now, self._start_details(now))
-            if self._budget.level(now) < 1:
-                return self._budget.seconds_until(1, now)
-            self._start(None, self._read_orders, now)
-        return self._start_details(now)
+            due, part = self._lists.next()
+            # A poll of the newest orders comes before all else.
+            needed = 1 if part == NEWEST else 2
+            if now < due:
+                delay = due - now
+            elif self._budget.level(now) >= needed:
+                self._start(None, partial(self._lists.read, part), now)
+            elif part == NEWEST:
+                return self._budget.seconds_until(needed, now)
+            else:
+                delay = self._budget.seconds_until(needed, now)
+        return min(delay, self._start_details(now))
 
     def _start_details(self, now: float) -> float:
         """Start the details that are due; a list that fails is all that is tried."""
-        if self._failures or self._snapshot is None:
+        if not self._lists.are_known:
             return _LONGEST_SLEEP
         delay = _LONGEST_SLEEP
         for want in self._agenda.wants():
@@ -161,10 +161,12 @@ class Feed:
             self._start(want.order_id, partial(self._read_detail, want.order_id), now)
         return delay
 
-    def _start(self, key: str | None, call: Callable[[], Awaitable[None]], now: float) -> None:
+    def _start(
+        self, key: str | None, call: Callable[[], Awaitable[Iterable[Event]]], now: float
+    ) -> None:
         async def run() -> None:
             try:
-                await call()
+                self._outbox.extend(await call())
             finally:
                 del self._tasks[key]
                 self._wake.set()
@@ -172,69 +174,20 @@ class Feed:
         self._budget.take(now)
         self._tasks[key] = asyncio.create_task(run())
 
-    async def _read_orders(self) -> None:
-        sent = self._clock.now()
-        answer = await _guarded(self._api.orders())
-        now = self._clock.now()
-        took = now.mono - sent.mono
-        if isinstance(answer, Failure):
-            self._orders_failed(answer)
-            return
-        self._failures = 0
-        if now.mono >= self._hold_until:
-            self._hold = None  # else a detail was refused meanwhile, and a person may lift that
-        if answer is not self._snapshot:
-            self._snapshot = answer
-            self._index = {order.id: order for order in answer.orders}
-        self._agenda.listed(self._index, sent.mono)
-        pause = cadence.interval(self._refresh, took)
-        # What was sent before the doubt is old by its very answer.
-        self._list_due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
-        self._outbox.append(OrdersRead(answer, sent, took, pause))
-
-    def _orders_failed(self, failure: Failure) -> None:
-        now = self._clock.now()
-        if self._failures == 0:
-            self._failing_since = now.mono
-        self._failures += 1
-        failing_for = now.mono - self._failing_since
-        wait = cadence.retry_wait(failure, self._failures, failing_for, self._jitter())
-        self._list_due = now.mono + wait
-        self._hold_for(failure, wait, now.mono)
-        self._outbox.append(OrdersFailed(failure, now, now.wall + wait))
-
-    async def _read_detail(self, order_id: str) -> None:
+    async def _read_detail(self, order_id: str) -> Sequence[Event]:
         listed_as = self._agenda.listed_as(order_id)
         sent = self._clock.now()
-        answer = await _guarded(self._api.order(order_id))
+        answer = await guarded(self._api.order(order_id))
         now = self._clock.now()
         if isinstance(answer, Failure):
             failures, failing_for = self._agenda.failed(order_id, now.mono)
             wait = cadence.retry_wait(answer, failures, failing_for, self._jitter())
             self._agenda.retry(order_id, now.mono + wait)
-            self._outbox.append(DetailFailed(order_id, answer, now))
-            if self._hold_for(answer, wait, now.mono):
+            failed: list[Event] = [DetailFailed(order_id, answer, now)]
+            if self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
-                self._outbox.append(OrdersFailed(answer, now, now.wall + wait))
-            return
-        reading = DetailReading(answer, sent)
-        dropped = self._agenda.read(answer, reading, listed_as, now.mono)
-        if dropped:
-            self._outbox.append(DetailsDropped(dropped))
-        self._outbox.append(DetailRead(answer, sent))
-
-    def _hold_for(self, failure: Failure, wait: float, now: float) -> bool:
-        if not cadence.holds_everything(failure):
-            return False
-        if now + wait >= self._hold_until:  # a shorter one must not make the longer liftable
-            self._hold = failure
-            self._hold_until = now + wait
-        return True
-
-
-async def _guarded(call: Awaitable[_Answer]) -> _Answer | Failure:
-    """A fault of this program is one more failure to show, and no end of the loop."""
-    try:
-        return await call
-    except Exception as error:  # noqa: BLE001 - the loop outlives every fault
-        return Failure(Trouble.INTERNAL, hint=type(error).__name__)
+                failed.append(OrdersFailed(answer, now, now.wall + wait))
+            return failed
+        dropped = self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
+        read = DetailRead(answer, sent)
+        return [DetailsDropped(dropped), read] if dropped else [read]

@@ -3,6 +3,7 @@
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Coverage
 from tui.model.ports import Failure
 
 
@@ -17,13 +18,22 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
 class OrdersRead(msgspec.Struct, frozen=True):
     """The list was read by a request sent at `sent` that took `took` seconds; the next
-    one follows `interval` seconds after its end.
+    one follows `interval` seconds after its end. With a `coverage` it was the newest page
+    that was read, and `snapshot` holds what is known of all.
     """
 
     snapshot: Snapshot
     sent: Moment
     took: float
     interval: float
+    coverage: Coverage | None = None
+
+
+class PartRead(msgspec.Struct, frozen=True):
+    """Another piece of the list was read, between two polls of its newest page."""
+
+    snapshot: Snapshot
+    coverage: Coverage
 
 
 class OrdersFailed(msgspec.Struct, frozen=True):
@@ -71,6 +81,7 @@ class Dismissed(msgspec.Struct, frozen=True):
 
 Event = (
     OrdersRead
+    | PartRead
     | OrdersFailed
     | DetailRead
     | DetailFailed

@@ -34,7 +34,7 @@ def status_of(summary: OrderSummary, listed_at: float, reading: DetailReading | 
 
 def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
     reading = state.details.get(summary.id)
-    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
+    listed_at = state.listed_at(summary.id)
     gone = summary.id in state.gone
     status = summary.status if gone else status_of(summary, listed_at, reading)
     phase = phase_of(status)
@@ -80,12 +80,11 @@ def was_relaunched(reading: DetailReading, phase: Phase) -> bool:
 def tally(state: State) -> dict[Phase, int]:
     """How many orders the list has in each phase, newer details counted in."""
     words = dict(state.words)
-    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
     for order_id, reading in state.details.items():
         summary = state.index.get(order_id)
         if summary is None:
             continue
-        status = status_of(summary, listed_at, reading)
+        status = status_of(summary, state.listed_at(order_id), reading)
         if status != summary.status:
             words[summary.status] -= 1
             words[status] = words.get(status, 0) + 1

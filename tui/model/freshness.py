@@ -41,6 +41,22 @@ def word_of(state: State, mono: float) -> Word:
     return Word.LIVE if fresh and not doubted and state.failure is None else Word.STALE
 
 
+def is_uncovered(state: State, order_id: str, mono: float) -> bool:
+    """True for an order that stands beside younger ones: the last polls did not cover it, so
+    that what is said of the list does not hold for it.
+    """
+    if state.read is None or state.coverage is None or order_id in state.gone:
+        return False
+    read_at = state.listed_at(order_id)
+    reading = state.details.get(order_id)
+    if reading is not None and reading.detail.status:
+        read_at = max(read_at, reading.sent.mono)
+    if read_at >= state.read.sent.mono:
+        return False
+    late = mono - read_at > stale_after(state.read.interval, state.read.took)
+    return late or state.doubted >= read_at
+
+
 def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
     """True for an active order's fact, read at `read_at`, that has outlived `cadence`."""
     return mono - read_at > cadence + GRACE or state.doubted >= read_at

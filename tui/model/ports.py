@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Page, Part
 
 
 class Trouble(Enum):
@@ -47,8 +48,13 @@ class Failure(msgspec.Struct, frozen=True):
 class Api(Protocol):
     """The two reads of the seed document."""
 
-    async def orders(self) -> Snapshot | Failure:
-        """Every order of the company, newest first."""
+    async def orders(self) -> Snapshot | Page | Failure:
+        """Every order of the company, newest first; where the server gives its list in pieces
+        and has many, the newest page of it.
+        """
+
+    async def page(self, part: Part) -> Snapshot | Page | Failure:
+        """Another piece; a server that knows no pieces gives everything."""
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         """One order with its sub-jobs."""

@@ -18,9 +18,11 @@ from tui.model.events import (
     Moment,
     OrdersFailed,
     OrdersRead,
+    PartRead,
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.page import Coverage
 from tui.model.ports import Failure
 
 MAX_GONE = 1000
@@ -53,8 +55,17 @@ class State(msgspec.Struct, frozen=True):
     """True when the last list had no orders, and the one before had some: what is shown is
     of the one before, until a second list agrees.
     """
+    coverage: Coverage | None = None
+    """None where each poll reads the whole list."""
     paused: bool = False
     doubted: float = float("-inf")
+
+    def listed_at(self, order_id: str) -> float:
+        """When what the list says of an order was asked for, on the monotonic clock."""
+        if self.read is None:
+            return float("-inf")
+        polled = self.read.sent.mono
+        return polled if self.coverage is None else self.coverage.seen.get(order_id, polled)
 
 
 def reduce(state: State, event: Event) -> State:
@@ -62,8 +73,26 @@ def reduce(state: State, event: Event) -> State:
     match event:
         case OrdersRead():
             return _orders_read(state, event)
+        case PartRead(snapshot, coverage):
+            known = _known(state, snapshot)
+            return msgspec.structs.replace(known, coverage=coverage)
         case OrdersFailed():
             return msgspec.structs.replace(state, failure=event)
+        case DetailRead() | DetailFailed() | DetailsDropped():
+            return _detail_told(state, event)
+        case Paused(paused):
+            return msgspec.structs.replace(state, paused=paused)
+        case Doubted(at):
+            return msgspec.structs.replace(state, doubted=at.mono)
+        case Dismissed(order_ids):
+            gone = _without(state.gone, order_ids)
+            return msgspec.structs.replace(
+                state, gone=gone, orders=_with_gone(state.snapshot, gone)
+            )
+
+
+def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped) -> State:
+    match event:
         case DetailRead(detail, sent):
             before = state.details.get(detail.id)
             if before is not None and before.sent.mono > sent.mono:
@@ -82,37 +111,36 @@ def reduce(state: State, event: Event) -> State:
                 details=_without(state.details, order_ids),
                 detail_failures=_without(state.detail_failures, order_ids),
             )
-        case Paused(paused):
-            return msgspec.structs.replace(state, paused=paused)
-        case Doubted(at):
-            return msgspec.structs.replace(state, doubted=at.mono)
-        case Dismissed(order_ids):
-            gone = _without(state.gone, order_ids)
-            return msgspec.structs.replace(
-                state, gone=gone, orders=_with_gone(state.snapshot, gone)
-            )
 
 
 def _orders_read(state: State, event: OrdersRead) -> State:
-    if event.snapshot is state.snapshot:
-        return msgspec.structs.replace(state, read=event, failure=None, emptied=False)
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
-    index = {order.id: order for order in event.snapshot.orders}
+    return msgspec.structs.replace(
+        _known(state, event.snapshot),
+        read=event,
+        coverage=event.coverage,
+        failure=None,
+        emptied=False,
+    )
+
+
+def _known(state: State, snapshot: Snapshot) -> State:
+    """The state with `snapshot` as what is known of the list."""
+    if snapshot is state.snapshot:
+        return state
+    index = {order.id: order for order in snapshot.orders}
     # Every order that was shown and is listed no more, the newest of them.
     gone = [order for order in state.orders if order.id not in index][:MAX_GONE]
     gone_by_id = {order.id: order for order in gone}
     return msgspec.structs.replace(
         state,
-        snapshot=event.snapshot,
-        read=event,
-        failure=None,
-        emptied=False,
+        snapshot=snapshot,
         gone=gone_by_id,
-        orders=_with_gone(event.snapshot, gone_by_id),
+        orders=_with_gone(snapshot, gone_by_id),
         index=index,
-        words=Counter(map(attrgetter("status"), event.snapshot.orders)),
+        words=Counter(map(attrgetter("status"), snapshot.orders)),
     )
 
 

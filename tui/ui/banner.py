@@ -9,6 +9,7 @@ from tui import phrase
 from tui.model.account import Account
 from tui.model.facts import tally
 from tui.model.freshness import Word, word_of
+from tui.model.page import Coverage
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State
 from tui.model.status import Phase
@@ -108,9 +109,12 @@ def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
         words.append((glyphs.gone, len(state.gone), "gone", "gone"))
     if state.snapshot.unreadable:
         words.append(("!", len(state.snapshot.unreadable), "unreadable (u)", "warning"))
+    told: Line = ()
+    if state.coverage is not None and state.coverage.whole_since is None:
+        told = ((f" of {len(state.index)} read:", "warning"),)
     # The narrower the line, the shorter the words; no number is ever left out.
     for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):
-        line = _counts(words, gap, names)
+        line = (*told, *_counts(words, gap, names))
         if width_of(line) <= width:
             break
     return clip(line, width)
@@ -140,9 +144,21 @@ def rule_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyp
         (f" {glyphs.rule}{glyphs.rule}", "rest"),
         (" newest first ", "dim"),
     )
-    right: Line = ((f" {len(state.orders)} ", "strong"), (glyphs.rule, "rest"))
+    total = len(state.orders)
+    if state.coverage is not None:
+        left = (*left, (glyphs.rule * 2, "rest"), (f" {_covered(state.coverage, mono)} ", "dim"))
+        total = total if state.coverage.count is None else state.coverage.count
+    right: Line = ((f" {total} ", "strong"), (glyphs.rule, "rest"))
     room = width - width_of(left) - width_of(right)
     return clip((*left, (glyphs.rule * max(0, room), "rest"), *right), width)
+
+
+def _covered(coverage: Coverage, mono: float) -> str:
+    """How much of a list that is read in pieces is known, and since when."""
+    if coverage.whole_since is None:
+        return f"{coverage.read} of {coverage.count or '?'} read"
+    age = mono - coverage.whole_since
+    return f"all read {phrase.age(age) if age >= 60 else '<1m'} ago"
 
 
 def _notice(state: State, who: Identity, mono: float) -> str | None:

@@ -66,16 +66,22 @@ def row(
     now: float,
     *,
     old: bool = False,
+    uncovered: bool = False,
     cursor: bool = False,
 ) -> Line:
-    """One order's line. `now` is wall time; `old` says that the progress is past its time."""
+    """One order's line. `now` is wall time; `old` says that the progress is past its time,
+    `uncovered` that the whole row is: no poll told of it.
+    """
     mark = (glyphs.cursor if cursor else " ") + " "
+    status, ink = status_span(facts, glyphs, columns.status)
+    if uncovered:
+        status, ink = status.replace(" ", "~", 1), "old"
     cells: list[Span] = [
         (mark, "accent"),
-        (fit(facts.id, columns.id), "gone" if facts.gone else "plain"),
+        (fit(facts.id, columns.id), "gone" if facts.gone else "old" if uncovered else "plain"),
         (_gap(columns.status), "plain"),
-        status_span(facts, glyphs, columns.status),
-        *_progress(facts, columns, glyphs, old=old),
+        (status, ink),
+        *_progress(facts, columns, glyphs, old=old or uncovered),
     ]
     if columns.created:
         text = phrase.NO_VALUE if facts.created is None else phrase.short_time(facts.created, now)

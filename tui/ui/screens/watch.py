@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from tui.feed.clock import Clock
 from tui.model.facts import OrderFacts, facts_of
-from tui.model.freshness import DETAIL_CADENCE, is_old
+from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
 from tui.model.state import State
 from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
@@ -146,7 +146,16 @@ class WatchScreen(Screen[None]):
         old = facts.progress_at is not None and is_old(
             facts.progress_at, self._who.refresh, self._state, self._now.mono
         )
-        return row(facts, columns, self._glyphs, self._now.wall, old=old, cursor=cursor)
+        uncovered = is_uncovered(self._state, order.id, self._now.mono)
+        return row(
+            facts,
+            columns,
+            self._glyphs,
+            self._now.wall,
+            old=old,
+            uncovered=uncovered,
+            cursor=cursor,
+        )
 
     def _bind_detail(self) -> None:
         pane = self.query_one(DetailPane)

@@ -1,0 +1,262 @@
+"""A list that is read in pieces: what is asked for, and what the screen may say of it."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import pytest
+
+from tests.feeding import World
+from tui.feed import sweep
+from tui.model.facts import facts_of, tally
+from tui.model.freshness import Word, is_uncovered, word_of
+from tui.model.order import OrderSummary, Snapshot
+from tui.model.page import NEWEST, Page, Part
+from tui.model.ports import Failure, Trouble
+from tui.model.state import State, reduce
+from tui.model.status import Phase
+
+
+class Pieces(World):
+    """A company of `count` orders; the newest has the highest number."""
+
+    def __init__(self, count: int, refresh: float = 5.0) -> None:
+        super().__init__(refresh)
+        self.listed = [self.order_of(number) for number in range(count, 0, -1)]
+        self.parts: list[tuple[float, Part]] = []
+        self.honours_filters = True
+        self.honours_offset = True
+        self.failing: Failure | None = None
+
+    def order_of(self, number: int, status: str = "FINISHED") -> OrderSummary:
+        return OrderSummary(f"o{number}", status, float(number))
+
+    def set(self, number: int, status: str) -> None:
+        at = len(self.listed) - number
+        self.listed[at] = self.order_of(number, status)
+        self.statuses[f"o{number}"] = status
+
+    async def orders(self) -> Snapshot | Page | Failure:  # type: ignore[override]
+        return await self.page(NEWEST)
+
+    async def page(self, part: Part) -> Snapshot | Page | Failure:
+        self.parts.append((self.now - 1000, part))
+        await self._call(None)
+        if self.failing is not None and part != NEWEST:
+            return self.failing
+        found: Iterable[OrderSummary] = self.listed
+        if part.status and self.honours_filters:
+            found = [order for order in found if order.status == part.status]
+        rows = list(found)
+        offset = part.offset if self.honours_offset else 0
+        page = Page(part, tuple(rows[offset : offset + part.limit]), count=len(rows))
+        return Snapshot(page.orders) if page.is_last and not (offset or part.status) else page
+
+    def state(self) -> State:
+        state = State()
+        for event in self.events:
+            state = reduce(state, event)
+        return state
+
+    def asked(self, *, sweep: bool = False, status: bool = False, view: bool = False) -> list[Part]:
+        kinds = [
+            "newest"
+            if part == NEWEST
+            else "status"
+            if part.status
+            else "sweep"
+            if part.limit == 2000
+            else "view"
+            for _, part in self.parts
+        ]
+        wanted = {"sweep": sweep, "status": status, "view": view}
+        return [
+            part
+            for kind, (_, part) in zip(kinds, self.parts, strict=True)
+            if wanted.get(kind, False)
+        ]
+
+
+async def test_everything_is_read_once_and_then_rarely() -> None:
+    world = Pieces(9000)
+    await world.run(3)
+    assert world.state().coverage is not None
+    assert len(world.state().orders) < 9000
+    await world.run(60)
+    state = world.state()
+    assert state.coverage is not None
+    assert state.coverage.whole_since == pytest.approx(1000, abs=1)
+    assert [order.id for order in state.orders] == [order.id for order in world.listed]
+    assert len(world.asked(sweep=True)) == 5
+    await world.run(sweep.REST)
+    assert len(world.asked(sweep=True)) == 5
+    await world.run(sweep.REST + 60)
+    assert len(world.asked(sweep=True)) == 10
+
+
+async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    before = len(world.calls)
+    await world.run(120)
+    assert len(world.calls) - before <= 17
+    statuses = {part.status for part in world.asked(status=True)}
+    assert statuses == set(sweep.STATUSES)
+
+
+async def test_a_small_company_costs_no_more_than_its_polls() -> None:
+    world = Pieces(499)
+    await world.run(119)
+    assert len(world.calls) == 24
+    assert world.state().coverage is None
+
+
+async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
+    world = Pieces(300_000, refresh=1)
+    names = [order.id for order in world.listed[100_000:100_060]]
+    world.at(30, lambda: world.feed.look_at(names))
+    await world.run(120)
+    times = [time for time, _ in world.calls]
+    assert max(sum(1 for t in times if start <= t < start + 60) for start in times) <= 120
+    polls = [time for time, part in world.parts if part == NEWEST]
+    assert max(b - a for a, b in pairwise(polls)) < 3
+
+
+async def test_an_old_order_that_is_relaunched_is_seen_within_a_minute() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    world.set(7, "TRANSCODING")
+    await world.run(60 + sweep.STATUS_EVERY + 1)
+    state = world.state()
+    assert state.index["o7"].status == "TRANSCODING"
+    assert tally(state)[Phase.TRANSCODING] == 1
+    world.set(7, "FINISHED")  # it is on no list of an active status any more
+    await world.run(60 + sweep.STATUS_EVERY + 30)
+    state = world.state()
+    assert facts_of(state, state.index["o7"]).status == "FINISHED"
+
+
+async def test_a_server_that_knows_no_filters_is_asked_for_no_status_again() -> None:
+    world = Pieces(9000)
+    world.honours_filters = False
+    await world.run(300)
+    assert len(world.asked(status=True)) == 1
+    assert len(world.state().orders) == 9000
+
+
+async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() -> None:
+    world = Pieces(9000)
+    world.honours_offset = False
+    await world.run(300)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert (coverage.read, coverage.whole_since) == (2000, None)
+    assert len(world.asked(sweep=True)) == 2
+
+
+async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    names = [order.id for order in world.listed[4000:4030]]
+
+    def old() -> list[bool]:
+        state = world.state()
+        return [is_uncovered(state, name, world.now) for name in names]
+
+    assert all(old())
+    assert word_of(world.state(), world.now) is Word.LIVE
+    world.feed.look_at(names)
+    await world.run(62)
+    assert not any(old())
+    world.set(9000 - 4010, "ERROR")
+    await world.run(69)
+    assert world.state().index["o4990"].status == "ERROR"
+    assert not any(old())
+    world.feed.look_at([order.id for order in world.listed[:30]])
+    await world.run(90)
+    assert all(old())
+    assert 2 <= len(world.asked(view=True)) <= 4
+
+
+async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
+    world = Pieces(9000)
+    await world.run(61)
+    state = world.state()
+    assert not any(is_uncovered(state, order.id, world.now) for order in world.listed[:500])
+    # Where no poll comes any more, the word says so for all rows.
+    assert not is_uncovered(state, world.listed[0].id, world.now + 100)
+    assert word_of(state, world.now + 100) is Word.STALE
+
+
+async def test_doubt_makes_every_row_old_that_is_not_read_again() -> None:
+    world = Pieces(9000)
+    await world.run(3)
+    world.feed.doubt()
+    await world.run(3.5)
+    assert word_of(world.state(), world.now) is Word.STALE
+    await world.run(9)
+    state = world.state()
+    assert word_of(state, world.now) is Word.LIVE
+    assert is_uncovered(state, "o8400", world.now)
+    assert not is_uncovered(state, "o9000", world.now)
+
+
+async def test_orders_that_vanish_between_pieces_are_gone_and_none_is_missed() -> None:
+    world = Pieces(20_000)
+    await world.run(2)
+    del world.listed[100:3000]
+    await world.run(60)
+    state = world.state()
+    listed = [order.id for order in world.listed]
+    assert sorted(state.index) == sorted(listed)
+    assert not state.gone.keys() & set(listed)
+    assert state.gone
+
+
+async def test_a_list_that_is_empty_for_one_poll_costs_nothing_that_is_known() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    kept, world.listed = world.listed, []
+    await world.run(64)
+    state = world.state()
+    assert (len(state.orders), state.emptied) == (9000, True)
+    world.listed = kept
+    await world.run(70)
+    state = world.state()
+    assert (len(state.orders), state.emptied, state.gone) == (9000, False, {})
+
+
+async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> None:
+    world = Pieces(9000)
+    world.failing = Failure(Trouble.SERVER, 500)
+    await world.run(60)
+    assert len([part for _, part in world.parts if part == NEWEST]) >= 12
+    assert len(world.asked(sweep=True)) <= 10
+    assert word_of(world.state(), world.now) is Word.LIVE
+    world.failing = None
+    await world.run(120)
+    assert len(world.state().orders) == 9000
+
+
+async def test_a_piece_that_is_refused_holds_the_polls_too() -> None:
+    world = Pieces(9000)
+    world.failing = Failure(Trouble.LIMITED, 429, 60.0)
+    await world.run(59)
+    assert len(world.parts) == 2
+    state = world.state()
+    assert state.failure is not None
+    assert state.failure.failure == world.failing
+
+
+async def test_a_server_that_begins_to_give_everything() -> None:
+    world = Pieces(9000)
+    await world.run(10)
+    world.honours_offset = False
+
+    async def everything() -> Snapshot:
+        await world._call(None)
+        return Snapshot(tuple(world.listed))
+
+    world.orders = everything  # type: ignore[method-assign]
+    await world.run(30)
+    assert world.state().coverage is None
+    assert len(world.state().orders) == 9000

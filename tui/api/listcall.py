@@ -1,0 +1,80 @@
+"""The list call: everything at once (S) or in pieces (O), as the server's answers tell."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tui.api.kept import Kept
+from tui.api.listing import ListReader
+from tui.api.loose import NotJson, WrongShape
+from tui.api.pieces import PieceReader, may_be_refused, query_of
+from tui.model.order import Snapshot
+from tui.model.page import NEWEST, Page, Part
+from tui.model.ports import Failure, Trouble
+
+Get = Callable[[str, Kept | None], Awaitable[bytes | Failure]]
+
+_Answer = Snapshot | Page | Failure
+
+
+class ListCall:
+    """`get` sends the call with a query and returns its body; `clock` is UTC epoch seconds."""
+
+    def __init__(self, get: Get, clock: Callable[[], float]) -> None:
+        self._get = get
+        self._clock = clock
+        self._whole = ListReader()
+        self._pieces = PieceReader()
+        self._kept = Kept()
+        self._in_pieces: bool | None = None  # not known before the first answer
+
+    async def newest(self) -> _Answer:
+        """The newest page; everything where there is no more, or the server has no pieces."""
+        if self._in_pieces is False:
+            return await self.piece(None)
+        answer = await self.piece(NEWEST)
+        if isinstance(answer, Failure):
+            if not self._may_dislike_pieces(answer):
+                return answer
+            plain = await self.piece(None)
+            if isinstance(plain, Failure):
+                return answer  # the second is no better
+            self._in_pieces = False
+            return plain
+        # A bare array of as many as were asked for may be a piece that does not say so.
+        return answer if self._in_pieces or not _is_full(answer) else await self.piece(None)
+
+    async def piece(self, part: Part | None) -> _Answer:
+        """One piece, or all; a server that knows no pieces gives all of it anyway."""
+        body = await self._get(query_of(part), self._kept if part in (None, NEWEST) else None)
+        if isinstance(body, Failure):
+            return body
+        # A thread keeps the loop free while a large list is read: msgspec lets go of it.
+        return await asyncio.to_thread(self.read, body, part)
+
+    def read(self, body: bytes, part: Part | None = None) -> _Answer:
+        """What is in a body."""
+        try:
+            if part is not None:
+                piece = self._pieces.read(body, part, self._clock())
+                self._in_pieces = piece is not None
+                if piece is not None:
+                    return piece
+            return self._whole.read(body, self._clock())
+        except (NotJson, WrongShape) as error:
+            return unreadable(error)
+
+    def _may_dislike_pieces(self, failure: Failure) -> bool:
+        """A server that has given some is asked for everything only where it says that the
+        request is bad; one that fails must not be asked for more.
+        """
+        broken = failure.status is None or failure.status >= 500
+        return may_be_refused(failure) and not (self._in_pieces and broken)
+
+
+def _is_full(answer: Snapshot | Page) -> bool:
+    return len(answer.orders) + len(answer.unreadable) == NEWEST.limit
+
+
+def unreadable(error: NotJson | WrongShape) -> Failure:
+    trouble = Trouble.NOT_THE_API if isinstance(error, NotJson) else Trouble.SHAPE
+    return Failure(trouble, hint=str(error))

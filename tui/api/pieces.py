@@ -1,0 +1,77 @@
+"""The list in pieces (O): the parameters, which an older server may ignore or refuse, and the
+envelope of the answer.
+"""
+
+import json
+from functools import partial
+from urllib.parse import urlencode
+
+import msgspec
+
+from tui.api.listing import Row, listed, read_each, snapshot_of, split, summary_of
+from tui.api.loose import loads, whole_of
+from tui.model.order import Snapshot, Unreadable
+from tui.model.page import NEWEST, Page, Part
+from tui.model.ports import Failure
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    results: list[Row]
+    count: int | None = None
+
+
+_envelopes = msgspec.json.Decoder(_Envelope)
+
+_REFUSALS = (400, 404, 405, 414, 422, 500, 501)
+
+
+def query_of(part: Part | None) -> str:
+    """The query that asks for a piece, in an envelope that says how many there are in all."""
+    if part is None:
+        return ""
+    asked: dict[str, object] = {"limit": part.limit, "offset": part.offset, "output": "std"}
+    if part.status:
+        asked["filters"] = json.dumps({"status": part.status})
+    return "?" + urlencode(asked)
+
+
+def may_be_refused(failure: Failure) -> bool:
+    """True where a server that dislikes the parameters might have answered so."""
+    return failure.status in _REFUSALS
+
+
+class PieceReader:
+    """Reads pieces; a body of the newest page that is equal to the last is the same `Page`."""
+
+    def __init__(self) -> None:
+        self._body = b""
+        self._newest: Page | Snapshot | None = None
+
+    def read(self, body: bytes, part: Part, now: float) -> Page | Snapshot | None:
+        """See `read_part`."""
+        if part != NEWEST:
+            return read_part(body, part, now)
+        if body != self._body or self._newest is None:
+            self._newest, self._body = read_part(body, part, now), body
+        return self._newest
+
+
+def read_part(body: bytes, part: Part, now: float) -> Page | Snapshot | None:
+    """What `body` has of a piece of the list, or of all where that is all there is; None where
+    it is no envelope, so that the server knows no pieces. Raises `NotJson` or `WrongShape`.
+    """
+    if body[:20].lstrip()[:1] != b"{":
+        return None
+    try:
+        envelope = _envelopes.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        answer = loads(body)
+        found, bad = read_each(listed(answer), now)
+        count = whole_of(answer.get("count"))
+    else:
+        found, bad = split(map(partial(summary_of, now=now), envelope.results))
+        count = envelope.count
+    snapshot = snapshot_of(found, bad)
+    bad = [Unreadable(part.offset + each.position, each.reason) for each in snapshot.unreadable]
+    page = Page(part, snapshot.orders, tuple(bad), count)
+    return snapshot if page.is_last and not part.offset and not part.status else page

@@ -1,0 +1,143 @@
+"""Reads the list: all of it or its newest page with each poll, other pieces between polls."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from tui.feed import cadence
+from tui.feed.agenda import Agenda
+from tui.feed.clock import Clock
+from tui.feed.hold import Hold
+from tui.feed.roll import Roll
+from tui.feed.sweep import Sweep
+from tui.model.events import Event, OrdersFailed, OrdersRead, PartRead
+from tui.model.order import Snapshot
+from tui.model.page import NEWEST, Coverage, Page, Part
+from tui.model.ports import Api, Failure, Trouble
+
+_Answer = TypeVar("_Answer")
+
+
+class Lists:
+    """What is known of the list, and what to read of it next. Calls come one after another, so
+    that no older answer is taken for a newer one. `refresh` is in seconds.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        refresh: float,
+        agenda: Agenda,
+        hold: Hold,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._refresh = refresh
+        self._agenda = agenda
+        self._hold = hold
+        self._clock = clock
+        self._jitter = jitter
+        self._roll = Roll()
+        self._sweep = Sweep(refresh)
+        self._view: tuple[str, ...] = ()
+        self._due = float("-inf")
+        self._doubted_at = float("-inf")
+        self._failures = 0
+        self._failing_since = 0.0
+        self._part_failures = 0
+
+    @property
+    def are_known(self) -> bool:
+        """True while the list can be read; what is failing is all that is tried."""
+        return self._roll.snapshot is not None and not self._failures
+
+    def next(self) -> tuple[float, Part]:
+        """What is to be read next, and from when on."""
+        if self._roll.is_paged and self.are_known:
+            piece = self._sweep.next()
+            if piece.at < self._due:
+                return piece
+        return self._due, NEWEST
+
+    def ask_now(self) -> None:
+        self._due = float("-inf")
+        self._sweep.ask_view_now()
+
+    def doubt(self, at: float) -> None:
+        """What was sent before `at` is old by its very answer."""
+        self._doubted_at = at
+
+    def look_at(self, view: tuple[str, ...]) -> None:
+        self._view = view
+        self._look()
+
+    async def read(self, part: Part) -> Sequence[Event]:
+        sent = self._clock.now()
+        call = self._api.orders() if part == NEWEST else self._api.page(part)
+        answer = await guarded(call)
+        now = self._clock.now()
+        if isinstance(answer, Failure):
+            return self._failed(answer, part)
+        if isinstance(answer, Page) and part != NEWEST:
+            self._part_failures = 0
+            return self._took_part(answer, sent.mono, now.mono)
+        self._failures = 0
+        self._hold.note_success(now.mono)
+        if isinstance(answer, Page) and not self._roll.is_paged:
+            self._sweep = Sweep(self._refresh)
+        snapshot = self._take(answer, sent.mono)
+        took = now.mono - sent.mono
+        pause = cadence.interval(self._refresh, took, len(answer.orders))
+        self._due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
+        return [OrdersRead(snapshot, sent, took, pause, self._coverage)]
+
+    def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
+        snapshot = self._roll.take(answer, sent)
+        self._agenda.listed(self._roll.index, sent, self._roll.seen, self._roll.watched)
+        self._look()
+        return snapshot
+
+    def _took_part(self, page: Page, sent: float, now: float) -> Sequence[Event]:
+        snapshot = self._take(page, sent)
+        self._sweep.took(page, sent, now)
+        return [PartRead(snapshot, self._coverage)] if self._coverage is not None else []
+
+    @property
+    def _coverage(self) -> Coverage | None:
+        if not self._roll.is_paged:
+            return None
+        sweep = self._sweep
+        return Coverage(self._roll.seen, self._roll.count, sweep.read, sweep.whole_since)
+
+    def _failed(self, failure: Failure, part: Part) -> Sequence[Event]:
+        now = self._clock.now()
+        if part != NEWEST:
+            self._part_failures += 1
+            wait = cadence.retry_wait(failure, self._part_failures, 0.0, self._jitter())
+            self._sweep.failed(part, wait, now.mono)
+            held = self._hold.put(failure, wait, now.mono)
+            # The list waits with it, so the screen must say for what.
+            return [OrdersFailed(failure, now, now.wall + wait)] if held else []
+        if self._failures == 0:
+            self._failing_since = now.mono
+        self._failures += 1
+        failing_for = now.mono - self._failing_since
+        wait = cadence.retry_wait(failure, self._failures, failing_for, self._jitter())
+        self._due = now.mono + wait
+        self._hold.put(failure, wait, now.mono)
+        return [OrdersFailed(failure, now, now.wall + wait)]
+
+    def _look(self) -> None:
+        """Tell the sweep what is in view, where no poll covers it."""
+        rows = [row for each in self._view if (row := self._roll.position(each)) is not None]
+        beyond = self._roll.is_paged and rows and max(rows) >= self._roll.newest
+        view = (min(rows), max(rows)) if beyond else None
+        self._sweep.look_at(view, self._clock.mono())
+
+
+async def guarded(call: Awaitable[_Answer]) -> _Answer | Failure:
+    """A fault of this program is one more failure to show, and no end of the loop."""
+    try:
+        return await call
+    except Exception as error:  # noqa: BLE001 - the loop outlives every fault
+        return Failure(Trouble.INTERNAL, hint=type(error).__name__)

@@ -1,0 +1,117 @@
+"""Which piece of the list to read between two polls of its newest page. Knows times only as
+they are handed in, in seconds of the monotonic clock.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tui.model.page import PAGE, Page, Part
+
+LIMIT, OVERLAP = 2000, 50
+"""Orders of one piece of a sweep, and how many of them were on the piece before."""
+
+FIRST_PACE, PACE, REST = 1.0, 6.0, 900.0
+"""Seconds between two pieces: of the first sweep, of the later ones, and of two sweeps."""
+
+STATUSES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")
+STATUS_EVERY = 60.0
+"""Seconds between two reads of the list of one status."""
+
+_SLOW = 10
+_AROUND = 50
+_VIEW_REST = 1.0
+
+
+class Due(NamedTuple):
+    at: float
+    part: Part
+
+
+@dataclass(slots=True)
+class Sweep:
+    """Reads what is in view, the list of each active status, and by and by everything.
+
+    `read` orders were read by the sweep that is going on; `whole_since` is when the last one
+    that came to an end began: nothing that the server lists was read longer ago.
+    """
+
+    refresh: float
+    read: int = 0
+    whole_since: float | None = None
+    _began: float = 0.0
+    _next: int = 0
+    _reached: float = math.inf  # when the last order that the sweep read was made
+    _next_at: float = -math.inf
+    _filters: bool = True
+    _status_at: float = -math.inf
+    _statuses: list[str] = field(default_factory=lambda: list(STATUSES))
+    _view: tuple[int, int] | None = None
+    _view_at: float = -math.inf
+
+    def look_at(self, view: tuple[int, int] | None, now: float) -> None:
+        """The first and the last position in view; None where a poll covers them all."""
+        if view is None or self._view is None or abs(view[0] - self._view[0]) > _AROUND // 2:
+            self._view_at = now + _VIEW_REST - self.refresh
+        self._view = view
+
+    def ask_view_now(self) -> None:
+        self._view_at = -math.inf
+
+    def next(self) -> Due:
+        """The piece to be read next, and from when on: view, then statuses, then the sweep."""
+        found = [Due(self._next_at, self._piece())]
+        if self._filters:
+            found.insert(0, Due(self._status_at, Part(PAGE, status=self._statuses[0])))
+        if self._view is not None:
+            first, last = self._view
+            offset = max(0, first - _AROUND)
+            view = Part(last - offset + 1 + _AROUND, offset)
+            found.insert(0, Due(self._view_at + self.refresh, view))
+        return min(found, key=lambda due: due.at)
+
+    def _piece(self) -> Part:
+        return Part(LIMIT, max(0, self._next - OVERLAP))
+
+    def took(self, page: Page, sent: float, now: float) -> None:
+        """Note a piece that was read."""
+        part = page.part
+        if part.status:
+            self._turn(now)
+            self._filters = all(o.status.upper() == part.status for o in page.orders)
+        elif part == self._piece():
+            self._swept(page, sent, now)
+        else:
+            self._view_at = now
+
+    def failed(self, part: Part, wait: float, now: float) -> None:
+        """Note one that was not; the next try at it is in `wait` seconds."""
+        if part.status:
+            self._turn(now)
+        elif part == self._piece():
+            self._next_at = now + max(wait, PACE)
+        else:
+            self._view_at = now + max(0.0, wait - self.refresh)
+
+    def _turn(self, now: float) -> None:
+        self._statuses.append(self._statuses.pop(0))
+        self._status_at = now + STATUS_EVERY / len(STATUSES)
+
+    def _swept(self, page: Page, sent: float, now: float) -> None:
+        if self._next == 0:
+            self._began, self._reached = sent, math.inf
+        made = [order.created for order in page.orders if order.created is not None]
+        if made and max(made) < self._reached and self._next:
+            # So many are gone meanwhile that the pieces do not meet: back to where they do.
+            self._next, self._next_at = max(0, page.part.offset - LIMIT // 2), now + FIRST_PACE
+            return
+        if made and min(made) >= self._reached and not page.is_last:
+            self._next_at = math.inf  # the server gives the same again, whatever the offset
+            return
+        self._reached = min(made, default=-math.inf)
+        self.read = self._next = page.end
+        pace = FIRST_PACE if self.whole_since is None else PACE
+        # A server that is slow is asked less often.
+        self._next_at = now + max(pace, _SLOW * (now - sent))
+        if page.is_last or not page.orders:
+            self.whole_since, self._next, self._next_at = self._began, 0, now + REST

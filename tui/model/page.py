@@ -1,0 +1,120 @@
+"""Pieces of the list of orders, and how they go together. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from itertools import pairwise
+
+import msgspec
+
+from tui.model.order import OrderSummary, Unreadable
+
+PAGE = 500
+"""Orders of the newest page, which is read with each poll."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A piece of the list to ask for: `limit` orders from `offset` on, counted from the newest;
+    of one `status` word only, where it says one.
+    """
+
+    limit: int = PAGE
+    offset: int = 0
+    status: str = ""
+
+
+NEWEST = Part()
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What the server has of a `Part`, newest first. `count` is how many orders it has of all
+    (or of the part's status); None where it does not say.
+    """
+
+    part: Part
+    orders: tuple[OrderSummary, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    count: int | None = None
+
+    @property
+    def end(self) -> int:
+        """The offset of what follows."""
+        return self.part.offset + len(self.orders) + len(self.unreadable)
+
+    @property
+    def is_last(self) -> bool:
+        rows = self.end - self.part.offset
+        return rows < self.part.limit if self.count is None else self.end >= self.count
+
+    @property
+    def ids(self) -> list[str]:
+        return [order.id for order in self.orders]
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """How much of a list that is read in pieces is known, and since when.
+
+    `seen` has of each order the time at which it was last asked for. Of `count` orders (None:
+    the server does not say) the sweep that is going on has read `read`; nothing that is listed
+    was read before `whole_since`, which is None as long as no sweep has come to its end. Times
+    are seconds of the monotonic clock.
+    """
+
+    seen: Mapping[str, float]
+    count: int | None
+    read: int
+    whole_since: float | None
+
+
+def newest_first(order: OrderSummary) -> float:
+    """The sorting key; orders without a time come last."""
+    return -(order.created or 0.0)
+
+
+def merge(
+    known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], page: Page
+) -> tuple[OrderSummary, ...]:
+    """`known`, sorted by `newest_first` and indexed by id, with what `page` says in its place.
+
+    A page of all statuses is one unbroken piece of the list: what was known within its times
+    and is not on it is listed no more, and left out.
+    """
+    if not page.orders:
+        return known
+    if page.part.status or not _is_unbroken(page):
+        return _placed(known, index, page)
+    if moved := {order.id for order in page.orders if _moved(order, index)}:
+        known = tuple(order for order in known if order.id not in moved)
+    ids = set(page.ids)
+    newest, oldest = newest_first(page.orders[0]), newest_first(page.orders[-1])
+    low = bisect_left(known, newest, key=newest_first) if page.part.offset else 0
+    high = len(known) if page.is_last else bisect_right(known, oldest, key=newest_first)
+    # Of several orders of one moment some may stand on the next page.
+    edges = ({newest} if page.part.offset else set()) | (set() if page.is_last else {oldest})
+    beside = [o for o in known[low:high] if newest_first(o) in edges and o.id not in ids]
+    before = [order for order in beside if newest_first(order) < oldest]
+    after = beside[len(before) :]
+    return (*known[:low], *before, *page.orders, *after, *known[high:])
+
+
+def _is_unbroken(page: Page) -> bool:
+    """False where a time is missing, or the server sorts by something else than the time."""
+    times = [order.created for order in page.orders]
+    if None in times or page.unreadable:
+        return False
+    keys = [newest_first(order) for order in page.orders]
+    return all(one <= other for one, other in pairwise(keys))
+
+
+def _moved(order: OrderSummary, index: Mapping[str, OrderSummary]) -> bool:
+    before = index.get(order.id)
+    return before is not None and before.created != order.created
+
+
+def _placed(
+    known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], page: Page
+) -> tuple[OrderSummary, ...]:
+    changed = {order.id: order for order in page.orders if index.get(order.id) != order}
+    if not changed:
+        return known
+    others = (order for order in known if order.id not in changed)
+    return tuple(sorted([*others, *changed.values()], key=newest_first))
