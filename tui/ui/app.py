@@ -1,14 +1,12 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
@@ -16,23 +14,22 @@ from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
 from tui.model.ports import Api
 from tui.model.state import State, reduce
-from tui.model.text import clean
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
-from tui.ui.crash import CrashSafeApp
-from tui.ui.filters import ascii_of, filters_for
+from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.screens.help import help_screen
 from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
-from tui.ui.theme import DEFAULT, name_of, offered, shown_for, theme_inks
+from tui.ui.theme import DEFAULT
+from tui.ui.themed import ThemedApp
 from tui.ui.widgets.orders import OrdersTable
 
 _TICK = 1.0
 _STALL = 5.0
 
 
-class TranscodeApp(CrashSafeApp):
+class TranscodeApp(ThemedApp):
     """Watches the orders that `api` lists. Nothing is asked for before the first paint."""
 
     CSS_PATH = "app.tcss"
@@ -62,41 +59,16 @@ class TranscodeApp(CrashSafeApp):
         depth: Depth = Depth.TRUE,
         terminal_is_gone: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._depth = depth  # asked for while Textual constructs itself
-        # Set after construction, an ansi theme is black on black.
-        super().__init__(ansi_color=True if depth.ansi else None)
+        super().__init__(theme, glyphs, depth, looks)
         self._api = api
         self._account = account
         self._accounts = accounts
-        self._looks = looks
         self.who = who
         self._clock = clock or Clock()
-        self._glyphs = glyphs
         self._feed = Feed(api, who.refresh, clock=self._clock)
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
         self.state = State()
-        self._filters_for_terminal = filters_for(glyphs, depth)
-        self._choose_theme(theme)
-        self._theme_kept = self.theme
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return theme_inks(self.current_theme, self._depth)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *self._filters_for_terminal]
-
-    def _choose_theme(self, setting: str) -> None:
-        """Only themes that can be read on this terminal are there to choose from."""
-        themes = offered(self._depth)
-        for theme in themes.values():
-            self.register_theme(theme)
-        self.theme = shown_for(setting, self._depth)
-        for name in self.available_themes.keys() - themes.keys():
-            self.unregister_theme(name)
-        if name_of(setting) is None:
-            told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
-            self.notify(told, severity="warning", markup=False)
 
     def get_default_screen(self) -> Screen[None]:
         return WatchScreen(self.who, self._glyphs, self._clock)
@@ -108,7 +80,6 @@ class TranscodeApp(CrashSafeApp):
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._account is not None and self._account.missing:
             self.action_account()
         self.call_after_refresh(self._start)
@@ -144,18 +115,6 @@ class TranscodeApp(CrashSafeApp):
         if self._driver is not None:
             self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
         self._tell_not_saved(done.not_saved)
-
-    async def _keep_theme(self, theme: Theme) -> None:
-        """A theme that was chosen is there at the next start, too."""
-        name = theme.name
-        if self._looks is None or name == self._theme_kept:
-            return
-        self._theme_kept = name
-        self._tell_not_saved(await self._looks.keep_theme(name))
-
-    def _tell_not_saved(self, why: str | None) -> None:
-        if why is not None:
-            self.notify(f"not saved: {why}", severity="warning", markup=False)
 
     def _apply(self, event: Event) -> None:
         self.state = reduce(self.state, event)
