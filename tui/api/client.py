@@ -16,8 +16,10 @@ from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
 from tui.api.wire import Wire
 from tui.model.account import Account, Company
+from tui.model.events import Moment
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure, Trouble
+from tui.model.vitals import Exchange, Kind, TokenLife
 
 DEADLINE = 10.0
 """Seconds for each whole call, the token's included."""
@@ -34,11 +36,12 @@ class ReadOnly(Exception):
 class Client:
     """Speaks to one company of one server.
 
-    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. The instance
-    belongs to one event loop.
+    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. `tell` hears of
+    every request when it is over, `tell_token` of each token. The instance belongs to one
+    event loop.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests and cli hand in, all but one with defaults
         self,
         account: Account,
         *,
@@ -48,16 +51,18 @@ class Client:
         verify: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        tell: Callable[[Exchange], None] = lambda _: None,
+        tell_token: Callable[[TokenLife | None], None] = lambda _: None,
     ) -> None:
         self._account = account
         self._read_only = read_only
         self._deadline = deadline
         self._list_cap = list_cap
         self._clock = clock
-        self._tokens = Tokens(self._request_token, monotonic)
+        self._tokens = Tokens(self._request_token, lambda: Moment(clock(), monotonic()), tell_token)
         self._lists = ListReader()
-        self._slash: dict[str, bool] = {}
-        self._wire = Wire(account.api_url, deadline, verify, clock)
+        self._slash: dict[Kind, bool] = {}
+        self._wire = Wire(account.api_url, deadline, verify, clock, tell)
 
     async def orders(self) -> Snapshot | Failure:
         """`GET /v1/media/{company}/transcode/` (S)."""
@@ -88,7 +93,7 @@ class Client:
 
     async def companies(self) -> tuple[Company, ...] | Failure:
         """`GET /v1/companies/current_user/` (D): the companies that it tells, maybe none."""
-        body = await self._authorised("GET", "/v1/companies/current_user/", BODY_CAP)
+        body = await self._authorised("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
         if isinstance(body, Failure):
             return body
         try:
@@ -125,18 +130,18 @@ class Client:
         except (NotJson, WrongShape) as error:
             return _unreadable(error)
 
-    async def _get(self, kind: str, path: str, cap: int, query: str = "") -> bytes | Failure:
+    async def _get(self, kind: Kind, path: str, cap: int, query: str = "") -> bytes | Failure:
         """GET in the form of the path that this server knows.
 
         The sources write paths with and without the trailing slash. Where one answers
         404 or redirects to the other, the other is tried once, and what worked is kept.
         """
         slash = self._slash.get(kind, self._slash.get("orders", True))
-        answer = await self._authorised("GET", path + "/" * slash + query, cap)
+        answer = await self._authorised(kind, "GET", path + "/" * slash + query, cap)
         settled = self._slash.get(kind) is not None and kind != "orders"
         if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
             slash = not slash
-            other = await self._authorised("GET", path + "/" * slash + query, cap)
+            other = await self._authorised(kind, "GET", path + "/" * slash + query, cap)
             # The first answer stands where the second is no better.
             answer = answer if isinstance(other, Failure) else other
         if not isinstance(answer, Failure):
@@ -146,9 +151,9 @@ class Client:
     async def _post(self, path: str) -> bytes | Failure:
         if self._read_only:
             raise ReadOnly("this client refuses every write")
-        return await self._authorised("POST", path, BODY_CAP)
+        return await self._authorised("write", "POST", path, BODY_CAP)
 
-    async def _authorised(self, method: str, path: str, cap: int) -> bytes | Failure:
+    async def _authorised(self, kind: Kind, method: str, path: str, cap: int) -> bytes | Failure:
         """One call under one deadline, with a new token after the first 401.
 
         A 401 means that nothing was done, so even a write may follow it.
@@ -161,7 +166,7 @@ class Client:
                     if isinstance(token, Failure):
                         return token
                     bearer = {"Authorization": f"Bearer {token.reveal()}"}
-                    answer = await self._wire.send(method, path, cap, bearer)
+                    answer = await self._wire.send(kind, method, path, cap, bearer)
                     if not isinstance(answer, Failure) or answer.status != 401:
                         return answer
                     self._tokens.drop(token)
@@ -176,7 +181,8 @@ class Client:
             "client_secret": self._account.client_secret.reveal(),
             "grant_type": "client_credentials",
         }
-        answer = await self._wire.send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
+        path = "/v1/oauth2/access_token/"
+        answer = await self._wire.send("token", "POST", path, BODY_CAP, {}, form)
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
             return Failure(Trouble.CREDENTIALS, answer.status)
         if isinstance(answer, Failure) and answer.trouble is Trouble.MISSING:

@@ -15,6 +15,7 @@ from tui.api.trust import trusted
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean
+from tui.model.vitals import ANSWERED, Exchange, Kind
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +23,9 @@ _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
 class Wire:
-    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds."""
+    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds;
+    `tell` hears of every request when it is over, and so does the log.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Wire:
         deadline: float,
         verify: ssl.SSLContext | None,
         clock: Callable[[], float],
+        tell: Callable[[Exchange], None],
     ) -> None:
         if problem := problem_with(base_url):
             raise ValueError(f"the API's address {problem}")
@@ -38,6 +42,7 @@ class Wire:
         self._deadline = deadline
         self._verify = verify
         self._clock = clock
+        self._tell = tell
         self._http = self._open()
 
     async def aclose(self) -> None:
@@ -46,6 +51,7 @@ class Wire:
 
     async def send(
         self,
+        kind: Kind,
         method: str,
         path: str,
         cap: int,
@@ -53,17 +59,19 @@ class Wire:
         form: Mapping[str, str] | None = None,
     ) -> bytes | Failure:
         """Send one request and read at most `cap` bytes of a good answer."""
-        call = _Logged(method, path)
+        call = _Call(kind, method, path, self._clock())
         try:
             call.answer = await self._exchange(call, cap, headers, form)
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
-            call.log()
+            exchange = call.over()
+            _write_down(exchange)
+            self._tell(exchange)
 
     async def _exchange(
         self,
-        call: "_Logged",
+        call: "_Call",
         cap: int,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None,
@@ -127,31 +135,45 @@ class Wire:
         )
 
 
-class _Logged:
-    """What the log says of one request: no query, no header and no body is ever in it."""
+class _Call:
+    """One request on its way. What is told of it has no query, no header and no body."""
 
-    def __init__(self, method: str, path: str) -> None:
+    def __init__(self, kind: Kind, method: str, path: str, at: float) -> None:
+        self.kind: Kind = kind
         self.method = method
         self.path = path
         self.status: int | None = None
         self.answer: bytes | Failure | None = None
+        self._at = at
         self._began = time.perf_counter()
 
-    def log(self) -> None:
-        said: dict[str, object] = {
-            "method": self.method,
-            "path": self.path.partition("?")[0],
-            "status": self.status,
-            "ms": round((time.perf_counter() - self._began) * 1000),
-        }
-        level, what = logging.WARNING, "ended early"
-        if isinstance(self.answer, bytes):
-            level, what = logging.INFO, "answered"
-            said["bytes"] = len(self.answer)
-        elif self.answer is not None:
-            what = "failed"
-            said["trouble"] = self.answer.trouble.name.lower()
-        _log.log(level, what, extra=said)
+    def over(self) -> Exchange:
+        answer = self.answer
+        return Exchange(
+            self.kind,
+            self.method,
+            clean(self.path.partition("?")[0], 500),
+            self._at,
+            round((time.perf_counter() - self._began) * 1000),
+            self.status,
+            answer.trouble if isinstance(answer, Failure) else None,
+            len(answer) if isinstance(answer, bytes) else None,
+        )
+
+
+def _write_down(exchange: Exchange) -> None:
+    """The line of the log."""
+    said: dict[str, object] = {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "ms": exchange.ms,
+        "bytes": exchange.size,
+    }
+    what = exchange.outcome
+    if exchange.trouble is not None:
+        what, said["trouble"] = "failed", exchange.trouble.name.lower()
+    _log.log(logging.INFO if what == ANSWERED else logging.WARNING, what, extra=said)
 
 
 async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
