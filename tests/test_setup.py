@@ -260,6 +260,9 @@ async def test_the_account_is_changed_without_a_restart() -> None:
         assert "company 7" in said(it.app.screen.query_one("#status", Lines))
         (told,) = it.app._notifications
         assert told.message == "not saved: the disk is full"
+        await it.pilot.press("ctrl+l")
+        text = said(it.app.screen.query_one(Lines))
+        assert "company 7 of api.example is watched from now on" in text
 
 
 async def test_what_is_hidden_is_not_copied() -> None:

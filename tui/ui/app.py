@@ -1,6 +1,6 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -14,13 +14,19 @@ from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
 from tui.model.ports import Api
 from tui.model.state import State, reduce
+from tui.model.vitals import Vitals
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
+from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
+from tui.ui.happenings import happening
+from tui.ui.screens.diagnostics import DiagnosticsScreen
 from tui.ui.screens.help import help_screen
+from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
+from tui.ui.spans import Line
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
 from tui.ui.widgets.orders import OrdersTable
@@ -38,6 +44,14 @@ class TranscodeApp(ThemedApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
         Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
+        Binding(
+            "ctrl+l",
+            "diagnostics",
+            "Diagnostics",
+            id="app.diagnostics",
+            show=False,
+            tooltip="What was asked and what happened",
+        ),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
         Binding(
@@ -58,6 +72,8 @@ class TranscodeApp(ThemedApp):
         clock: Clock | None = None,
         depth: Depth = Depth.TRUE,
         terminal_is_gone: Callable[[], bool] = lambda: False,
+        vitals: Vitals | None = None,
+        about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
         super().__init__(theme, glyphs, depth, looks)
         self._api = api
@@ -68,6 +84,8 @@ class TranscodeApp(ThemedApp):
         self._feed = Feed(api, who.refresh, clock=self._clock)
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
+        self._vitals = vitals or Vitals(self._clock.wall())
+        self._about = about
         self.state = State()
 
     def get_default_screen(self) -> Screen[None]:
@@ -111,14 +129,20 @@ class TranscodeApp(ThemedApp):
         self._feed = Feed(self._api, self.who.refresh, clock=self._clock)
         self.state = State()
         self._watch(self._api, self._feed)
+        self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
         self._show()
         if self._driver is not None:
             self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
         self._tell_not_saved(done.not_saved)
 
     def _apply(self, event: Event) -> None:
-        self.state = reduce(self.state, event)
+        before, self.state = self.state, reduce(self.state, event)
+        if told := happening(before, event, self.state, self.who):
+            self._happened(told)
         self._show()
+
+    def _happened(self, told: str) -> None:
+        self._vitals.happened(told, self._clock.wall())
 
     def _show(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
@@ -137,6 +161,8 @@ class TranscodeApp(ThemedApp):
             # Suspended, or a terminal that was not read: nothing was polled meanwhile.
             self._feed.doubt()
         self._show()
+        if isinstance(self.screen, ListScreen):
+            self.screen.again()
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
@@ -164,8 +190,9 @@ class TranscodeApp(ThemedApp):
             self._loop.call_soon_threadsafe(wish)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "account":
-            return self._accounts is not None and isinstance(self.screen, WatchScreen)
+        if action in ("account", "diagnostics"):
+            possible = self._accounts is not None or action != "account"
+            return possible and isinstance(self.screen, WatchScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -178,6 +205,16 @@ class TranscodeApp(ThemedApp):
     def action_help(self) -> None:
         self.push_screen(help_screen(self.screen, self._glyphs))
 
+    def action_diagnostics(self) -> None:
+        about = self._about()
+
+        def lines(width: int) -> list[Line]:
+            now, outlook = self._clock.now(), self._feed.outlook()
+            seen = Diagnosis(now, self._vitals, outlook, self.who, about)
+            return diagnostics_lines(seen, width)
+
+        self.push_screen(DiagnosticsScreen(lines))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""
         if isinstance(screen, WatchScreen):
@@ -188,6 +225,9 @@ class TranscodeApp(ThemedApp):
             yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
         if isinstance(screen, WatchScreen) and self._accounts is not None:
             yield SystemCommand("Account", "Host, credentials and company", self.action_account)
+        if isinstance(screen, WatchScreen):
+            told = "What was asked and what happened"
+            yield SystemCommand("Diagnostics", told, self.action_diagnostics)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "The keys that work here", self.action_help)
         yield SystemCommand("Quit", "End the program", self.exit)
