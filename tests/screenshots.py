@@ -19,6 +19,7 @@ from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.secret import Secret
+from tui.model.vitals import Vitals
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
@@ -123,7 +124,7 @@ SHOTS = (
 
 def _accounts() -> FileAccounts:
     place = Path("~/.config/transcode-tui/config.toml")
-    return FileAccounts(place, look_up({}, {}, place), read_only=False)
+    return FileAccounts(place, look_up({}, {}, place), Vitals(0), read_only=False)
 
 
 async def shoot(shot: Shot) -> None:

@@ -74,3 +74,11 @@ def test_the_budget_of_any_minute() -> None:
     busiest = max(sum(1 for time in sent if start <= time < start + 60) for start in sent)
     assert 110 <= busiest <= 120
     assert budget.seconds_until(1, 180) <= 60 / 116
+
+
+def test_how_much_of_the_budget_is_used() -> None:
+    budget = Budget()
+    assert budget.used(0) == 0
+    for now in (0, 1, 30):
+        budget.take(now)
+    assert [budget.used(now) for now in (30, 59.9, 60, 61, 89, 90)] == [3, 3, 2, 1, 1, 0]

@@ -15,6 +15,7 @@ from tui.model.events import (
 )
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, Trouble
+from tui.model.vitals import Outlook
 
 
 async def test_the_list_is_read_every_refresh() -> None:
@@ -192,3 +193,34 @@ async def test_details_past_the_limit_are_dropped(monkeypatch: pytest.MonkeyPatc
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
     assert len(world.seen(DetailRead)) == 12
+
+
+async def test_it_says_what_it_waits_for() -> None:
+    world = World(a="TRANSCODING")
+    seen: list[Outlook] = []
+    world.feed.select("a")
+    limited = Failure(Trouble.LIMITED, 429, 30)
+    world.list_answers += [Failure(Trouble.SERVER, 503), limited]
+    for at in (1, 5, 40.5):
+        world.at(at, lambda: seen.append(world.feed.outlook()))
+    world.at(41, lambda: world.feed.pause(paused=True))
+    world.at(99, lambda: seen.append(world.feed.outlook()))
+    await world.run(100)
+    failing, held, polling, paused = seen
+    assert (failing.list_due, failing.hold, failing.used) == (1002, None, 1)
+    assert (held.hold_until, held.hold, held.used) == (1032, limited, 2)
+    assert (polling.list_due, polling.hold) == (1042, None)
+    assert polling.used == sum(1 for at, _ in world.calls if at < 1040.5) > 5
+    assert paused.paused
+    assert paused.used == sum(1 for at, _ in world.calls if at > 1039) > 0
+
+
+async def test_it_says_what_is_under_way() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    seen: list[Outlook] = []
+    world.at(1, lambda: setattr(world, "hang", True))
+    world.at(12, lambda: seen.append(world.feed.outlook()))
+    await world.run(13)
+    assert [(each.asking_list, each.asking_details) for each in seen] == [(True, 1)]
+    await world.stream.aclose()

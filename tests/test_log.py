@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -47,6 +48,10 @@ def text_of(path: Path) -> str:
 
 def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def requests_in(path: Path) -> list[dict[str, Any]]:
+    return [record for record in records(path) if "ms" in record]
 
 
 def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
@@ -138,12 +143,28 @@ def test_where_it_cannot_be_written_it_is_said(path: Path) -> None:
 
 def test_the_program_logs_where_it_is_told_to(tmp_path: Path) -> None:
     environ = {"TRANSCODE_TUI_LOG_LEVEL": "info", "XDG_STATE_HOME": str(tmp_path / "state")}
-    with Terminal(("--demo",), environ, tmp_path) as terminal:
+    with Terminal(("--demo",), environ, tmp_path, size=(160, 60)) as terminal:
         terminal.wait_for("● live")
-        terminal.send("q")
+        (log,) = tmp_path.rglob("log.jsonl")
+        terminal.send("p\x0c")
+        terminal.wait_for("nothing, it is paused")
+        terminal.wait_for(f"info and above, in {log}"[:60])
+
+        def counted(text: str) -> list[int]:
+            rows = re.findall(r"│ (?:token|list|order) +(\d+) +(\d+) +0 ", text)
+            return [int(sent) for sent, good in rows if sent == good]
+
+        def agree(text: str) -> bool:
+            counts = counted(text)
+            return len(counts) == 3 and sum(counts) == len(requests_in(log))
+
+        terminal.wait_for(agree)  # when what was under way has ended
+        token, listed, details = counted(terminal.text)
+        assert (token, listed) == (1, 1)
+        assert details >= 1
+        terminal.send("\x0cq")
         assert terminal.wait_exit(3) == 0
-    (log,) = tmp_path.rglob("log.jsonl")
-    assert any(record.get("status") == 200 for record in records(log))
+    assert {record["status"] for record in requests_in(log)} == {200}
     with Terminal(("--demo", "--log-file", "/dev/null/x"), {}, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         assert "the log /dev/null/x cannot be written" in terminal.text

@@ -323,6 +323,10 @@ def test_secrets_stay_inside(tmp_path: Path) -> None:
         terminal.wait_for("esc closes")
         terminal.send("\x1b")
         terminal.wait_for(lambda text: "esc closes" not in text)
+        terminal.send("\x0c")
+        terminal.wait_for(lambda text: re.search(r"token +1 +1 +0 ", text))
+        terminal.send("\x0c")
+        terminal.wait_for(lambda text: "esc closes" not in text)
         command = Path(f"/proc/{terminal.pid}/cmdline").read_bytes()
         assert b"tui" in command
         server.stop()

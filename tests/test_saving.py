@@ -8,6 +8,7 @@ from tui.cli.accounts import FileAccounts
 from tui.config import ConfigError, look_up, save, settle
 from tui.model.account import Account
 from tui.model.secret import Secret
+from tui.model.vitals import Vitals
 
 HIDDEN = "hunter2-hunter2"
 
@@ -74,7 +75,7 @@ def write(path: Path, text: str) -> None:
 
 def accounts(path: Path, environ: dict[str, str]) -> tuple[FileAccounts, Account]:
     found = look_up({}, environ, path)
-    return FileAccounts(path, found, read_only=False), settle(found).account
+    return FileAccounts(path, found, Vitals(0), read_only=False), settle(found).account
 
 
 async def test_an_account_is_kept_whole(path: Path) -> None:

@@ -1,10 +1,12 @@
 """The setup screen: what is typed, tried, said at each field, and handed on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -16,6 +18,7 @@ from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.screens.setup import SetupScreen
+from tui.ui.screens.watch import WatchScreen
 from tui.ui.setup_form import hints, read_form
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
@@ -260,6 +263,33 @@ async def test_the_account_is_changed_without_a_restart() -> None:
         assert "company 7" in said(it.app.screen.query_one("#status", Lines))
         (told,) = it.app._notifications
         assert told.message == "not saved: the disk is full"
+        await it.pilot.press("ctrl+l")
+        text = said(it.app.screen.query_one(Lines))
+        assert "company 7 of api.example is watched from now on" in text
+
+
+async def test_a_login_that_ends_under_the_palette_ends_the_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = asyncio.Event()
+
+    async def attempt(self: FakeAccounts, account: Account) -> Attempt:
+        self.tried.append(account)
+        await answered.wait()
+        return Attempt()
+
+    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    async with stage(FakeAccounts(), KNOWN) as it:
+        await it.pilot.press("a")
+        await it.pilot.press("shift+tab", "tab", "tab", "tab")
+        await it.type("7")
+        await it.pilot.press("ctrl+p")
+        assert isinstance(it.app.screen, CommandPalette)
+        answered.set()
+        await it.pilot.pause()
+        await it.pilot.pause()
+        assert it.app.who.company == "7"
+        assert isinstance(it.app.screen, WatchScreen)
 
 
 async def test_what_is_hidden_is_not_copied() -> None:

@@ -1,13 +1,18 @@
 """Tries an account for real, as the setup screen and `config check` need it."""
 
+from collections.abc import Callable
+
 from tui.api.client import Client
 from tui.model.account import Account, Attempt
 from tui.model.ports import Failure
+from tui.model.vitals import Exchange
 
 
-async def attempt(account: Account) -> Attempt:
-    """Log in, ask which companies there are, and read from the one that is named, if one is."""
-    client = Client(account, read_only=True)
+async def attempt(account: Account, tell: Callable[[Exchange], None] = lambda _: None) -> Attempt:
+    """Log in, ask which companies there are, and read from the one that is named, if one is.
+    `tell` hears of every request.
+    """
+    client = Client(account, read_only=True, tell=tell)
     try:
         if failure := await client.log_in():
             return Attempt(failure)

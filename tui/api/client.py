@@ -15,11 +15,13 @@ from tui.api.kept import Kept
 from tui.api.listcall import ListCall, unreadable
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
-from tui.api.wire import Wire
+from tui.api.wire import Ask, Wire
 from tui.model.account import Account, Company
+from tui.model.events import Moment
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import Page, Part
 from tui.model.ports import Failure, Trouble
+from tui.model.vitals import Exchange, Kind, TokenLife
 
 DEADLINE = 10.0
 """Seconds for each whole call, the token's included."""
@@ -36,11 +38,12 @@ class ReadOnly(Exception):
 class Client:
     """Speaks to one company of one server.
 
-    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. The instance
-    belongs to one event loop.
+    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. `tell` hears of
+    every request when it is over, `tell_token` of each token. The instance belongs to one
+    event loop.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests and cli hand in, all but one with defaults
         self,
         account: Account,
         *,
@@ -50,16 +53,18 @@ class Client:
         verify: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        tell: Callable[[Exchange], None] = lambda _: None,
+        tell_token: Callable[[TokenLife | None], None] = lambda _: None,
     ) -> None:
         self._account = account
         self._read_only = read_only
         self._deadline = deadline
         self._list_cap = list_cap
         self._clock = clock
-        self._tokens = Tokens(self._request_token, monotonic)
+        self._tokens = Tokens(self._request_token, lambda: Moment(clock(), monotonic()), tell_token)
         self._list = ListCall(self._get_list, clock)
-        self._slash: dict[str, bool] = {}
-        self._wire = Wire(account.api_url, deadline, verify, clock)
+        self._slash: dict[Kind, bool] = {}
+        self._wire = Wire(account.api_url, deadline, verify, clock, tell)
 
     async def orders(self) -> Snapshot | Page | Failure:
         """`GET /v1/media/{company}/transcode/` (S); its newest page where the server gives the
@@ -92,7 +97,9 @@ class Client:
 
     async def companies(self) -> tuple[Company, ...] | Failure:
         """`GET /v1/companies/current_user/` (D): the companies that it tells, maybe none."""
-        body = await self._authorised("GET", "/v1/companies/current_user/", BODY_CAP)
+        body = await self._authorised(
+            Ask("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
+        )
         if isinstance(body, Failure):
             return body
         try:
@@ -127,7 +134,7 @@ class Client:
         return await self._get("orders", self._path("transcode"), self._list_cap, query, kept)
 
     async def _get(
-        self, kind: str, path: str, cap: int, query: str = "", kept: Kept | None = None
+        self, kind: Kind, path: str, cap: int, query: str = "", kept: Kept | None = None
     ) -> bytes | Failure:
         """GET in the form of the path that this server knows.
 
@@ -135,11 +142,12 @@ class Client:
         404 or redirects to the other, the other is tried once, and what worked is kept.
         """
         slash = self._slash.get(kind, self._slash.get("orders", True))
-        answer = await self._authorised("GET", path + "/" * slash + query, cap, kept)
+        ask = Ask(kind, "GET", path + "/" * slash + query, cap, kept=kept)
+        answer = await self._authorised(ask)
         settled = self._slash.get(kind) is not None and kind != "orders"
         if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
             slash = not slash
-            other = await self._authorised("GET", path + "/" * slash + query, cap, kept)
+            other = await self._authorised(ask._replace(path=path + "/" * slash + query))
             # The first answer stands where the second is no better.
             answer = answer if isinstance(other, Failure) else other
         if not isinstance(answer, Failure):
@@ -149,11 +157,9 @@ class Client:
     async def _post(self, path: str) -> bytes | Failure:
         if self._read_only:
             raise ReadOnly("this client refuses every write")
-        return await self._authorised("POST", path, BODY_CAP)
+        return await self._authorised(Ask("write", "POST", path, BODY_CAP))
 
-    async def _authorised(
-        self, method: str, path: str, cap: int, kept: Kept | None = None
-    ) -> bytes | Failure:
+    async def _authorised(self, ask: Ask) -> bytes | Failure:
         """One call under one deadline, with a new token after the first 401.
 
         A 401 means that nothing was done, so even a write may follow it.
@@ -166,7 +172,7 @@ class Client:
                     if isinstance(token, Failure):
                         return token
                     bearer = {"Authorization": f"Bearer {token.reveal()}"}
-                    answer = await self._wire.send(method, path, cap, bearer, kept=kept)
+                    answer = await self._wire.send(ask, bearer)
                     if not isinstance(answer, Failure) or answer.status != 401:
                         return answer
                     self._tokens.drop(token)
@@ -181,7 +187,8 @@ class Client:
             "client_secret": self._account.client_secret.reveal(),
             "grant_type": "client_credentials",
         }
-        answer = await self._wire.send("POST", "/v1/oauth2/access_token/", BODY_CAP, {}, form)
+        ask = Ask("token", "POST", "/v1/oauth2/access_token/", BODY_CAP, form)
+        answer = await self._wire.send(ask, {})
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
             return Failure(Trouble.CREDENTIALS, answer.status)
         if isinstance(answer, Failure) and answer.trouble is Trouble.MISSING:

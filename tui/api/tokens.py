@@ -9,8 +9,10 @@ import re
 from collections.abc import Awaitable, Callable
 
 from tui.api.loose import NotJson, loads, number_of
+from tui.model.events import Moment
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
+from tui.model.vitals import TokenLife
 
 DEFAULT_LIFETIME = 36_000.0
 """Seconds that a token lives where the server does not say (D's own example)."""
@@ -22,15 +24,19 @@ _TOKEN = re.compile(r"[!-~]+")
 class Tokens:
     """Keeps one token. However many calls wait for it, one request asks for it.
 
-    `request` posts the credentials and returns the body, or why there is none; `clock` is
-    monotonic, in seconds.
+    `request` posts the credentials and returns the body, or why there is none; `tell` hears
+    of each token that comes, and None when one is dropped.
     """
 
     def __init__(
-        self, request: Callable[[], Awaitable[bytes | Failure]], clock: Callable[[], float]
+        self,
+        request: Callable[[], Awaitable[bytes | Failure]],
+        clock: Callable[[], Moment],
+        tell: Callable[[TokenLife | None], None],
     ) -> None:
         self._request = request
         self._clock = clock
+        self._tell = tell
         self._lock = asyncio.Lock()
         self._token: Secret | None = None
         self._renew_at = 0.0
@@ -50,9 +56,10 @@ class Tokens:
         """Forget a token that a server refused, unless a newer one has come since."""
         if self._token == token:
             self._token = None
+            self._tell(None)
 
     def _fresh(self) -> Secret | None:
-        return self._token if self._clock() < self._renew_at else None
+        return self._token if self._clock().mono < self._renew_at else None
 
     def _keep(self, body: bytes) -> Secret | Failure:
         try:
@@ -64,8 +71,10 @@ class Tokens:
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return Failure(Trouble.SHAPE, hint="the token answer has no access_token")
         lifetime = number_of(answer.get("expires_in"))
-        if lifetime is None or lifetime <= 0:
-            lifetime = DEFAULT_LIFETIME
+        if lifetime is not None and lifetime <= 0:
+            lifetime = None
+        life = TokenLife(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
         self._token = Secret(token)
-        self._renew_at = self._clock() + lifetime * _RENEW_AT
+        self._renew_at = life.got.mono + life.renew_after
+        self._tell(life)
         return self._token

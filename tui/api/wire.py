@@ -6,6 +6,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import httpx
 
@@ -16,14 +17,30 @@ from tui.api.trust import trusted
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean
+from tui.model.vitals import ANSWERED, Exchange, Kind
 
 _log = logging.getLogger(__name__)
 
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
+class Ask(NamedTuple):
+    """A request. Its answer may have at most `cap` bytes; `kept` has the one before, which need
+    not be sent again where it is as it was.
+    """
+
+    kind: Kind
+    method: str
+    path: str
+    cap: int
+    form: Mapping[str, str] | None = None
+    kept: Kept | None = None
+
+
 class Wire:
-    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds."""
+    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds;
+    `tell` hears of every request when it is over, and so does the log.
+    """
 
     def __init__(
         self,
@@ -31,6 +48,7 @@ class Wire:
         deadline: float,
         verify: ssl.SSLContext | None,
         clock: Callable[[], float],
+        tell: Callable[[Exchange], None],
     ) -> None:
         if problem := problem_with(base_url):
             raise ValueError(f"the API's address {problem}")
@@ -39,58 +57,47 @@ class Wire:
         self._deadline = deadline
         self._verify = verify
         self._clock = clock
+        self._tell = tell
         self._http = self._open()
 
     async def aclose(self) -> None:
         if not isinstance(self._http, Failure):
             await self._http.aclose()
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        cap: int,
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None = None,
-        kept: Kept | None = None,
-    ) -> bytes | Failure:
-        """Send one request and read at most `cap` bytes of a good answer; `kept` has the one
-        before, which need not be sent again where it is as it was.
-        """
-        call = _Logged(method, path)
+    async def send(self, ask: Ask, headers: Mapping[str, str]) -> bytes | Failure:
+        """Send one request and read a good answer."""
+        call = _Call(ask, self._clock())
         try:
-            call.answer = await self._exchange(call, cap, headers, form, kept)
+            call.answer = await self._exchange(call, ask, headers)
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
-            call.log()
+            exchange = call.over()
+            _write_down(exchange)
+            self._tell(exchange)
 
     async def _exchange(
-        self,
-        call: "_Logged",
-        cap: int,
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None,
-        kept: Kept | None,
+        self, call: "_Call", ask: Ask, headers: Mapping[str, str]
     ) -> bytes | Failure:
         if isinstance(self._http, Failure):
             return self._http
+        kept = ask.kept
         try:
             async with self._http.stream(
-                call.method,
-                self._base + call.path,
-                headers={**headers, **(kept.conditions(call.path) if kept else {})},
-                data=form,
+                ask.method,
+                self._base + ask.path,
+                headers={**headers, **(kept.conditions(ask.path) if kept else {})},
+                data=ask.form,
                 follow_redirects=False,
             ) as response:
                 call.status = response.status_code
-                if kept and call.status == 304 and (body := kept.body(call.path)) is not None:
+                if kept and call.status == 304 and (body := kept.body(ask.path)) is not None:
                     return body
                 failure = faults.of_status(response.status_code, response.headers, self._clock())
                 if failure is None:
-                    answer = await _read(response, cap)
+                    answer = await _read(response, ask.cap)
                     if kept and isinstance(answer, bytes):
-                        kept.keep(call.path, response.headers, answer)
+                        kept.keep(ask.path, response.headers, answer)
                     return answer
                 if failure.trouble is Trouble.REDIRECTED:
                     return self._explain_redirect(failure, response)
@@ -137,31 +144,43 @@ class Wire:
         )
 
 
-class _Logged:
-    """What the log says of one request: no query, no header and no body is ever in it."""
+class _Call:
+    """One request on its way. What is told of it has no query, no header and no body."""
 
-    def __init__(self, method: str, path: str) -> None:
-        self.method = method
-        self.path = path
+    def __init__(self, ask: Ask, at: float) -> None:
+        self._ask = ask
         self.status: int | None = None
         self.answer: bytes | Failure | None = None
+        self._at = at
         self._began = time.perf_counter()
 
-    def log(self) -> None:
-        said: dict[str, object] = {
-            "method": self.method,
-            "path": self.path.partition("?")[0],
-            "status": self.status,
-            "ms": round((time.perf_counter() - self._began) * 1000),
-        }
-        level, what = logging.WARNING, "ended early"
-        if isinstance(self.answer, bytes):
-            level, what = logging.INFO, "answered"
-            said["bytes"] = len(self.answer)
-        elif self.answer is not None:
-            what = "failed"
-            said["trouble"] = self.answer.trouble.name.lower()
-        _log.log(level, what, extra=said)
+    def over(self) -> Exchange:
+        answer, unsent = self.answer, self.status == 304
+        return Exchange(
+            self._ask.kind,
+            self._ask.method,
+            clean(self._ask.path.partition("?")[0], 500),
+            self._at,
+            round((time.perf_counter() - self._began) * 1000),
+            self.status,
+            answer.trouble if isinstance(answer, Failure) else None,
+            len(answer) * (not unsent) if isinstance(answer, bytes) else None,
+        )
+
+
+def _write_down(exchange: Exchange) -> None:
+    """The line of the log."""
+    said: dict[str, object] = {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "ms": exchange.ms,
+        "bytes": exchange.size,
+    }
+    what = exchange.outcome
+    if exchange.trouble is not None:
+        what, said["trouble"] = "failed", exchange.trouble.name.lower()
+    _log.log(logging.INFO if what == ANSWERED else logging.WARNING, what, extra=said)
 
 
 async def _read(response: httpx.Response, cap: int) -> bytes | Failure:

@@ -7,22 +7,29 @@ from pathlib import Path
 from tui import config
 from tui.cli.late import LateApi
 from tui.config import ConfigError, Found
+from tui.feed.clock import boottime
 from tui.model.account import Account, Attempt
 from tui.model.ports import Api
 from tui.model.text import clean
+from tui.model.vitals import Exchange, Vitals
 
 # What would outrank a secret that is saved in the file, or lie beside it.
 _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
 
 
 class FileAccounts:
-    """Implements `Accounts`. `found` is where the settings in force came from."""
+    """Implements `Accounts`. `found` is where the settings in force came from; `vitals` is
+    told of every request.
+    """
 
-    def __init__(self, path: Path, found: Mapping[str, Found], *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, found: Mapping[str, Found], vitals: Vitals, *, read_only: bool
+    ) -> None:
         self.place = clean(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
+        self._vitals = vitals
         self._kept_secret = found["client_secret"].value
 
     def origin(self, key: str) -> str:
@@ -30,7 +37,8 @@ class FileAccounts:
         return origin if origin.startswith(("$", "--")) else ""
 
     async def attempt(self, account: Account) -> Attempt:
-        return await (await asyncio.to_thread(_attempt))(account)
+        attempt = await asyncio.to_thread(_attempt)
+        return await attempt(account, self._vitals.exchanged)
 
     async def keep(self, account: Account) -> str | None:
         try:
@@ -50,17 +58,25 @@ class FileAccounts:
         self._kept_secret = account.client_secret
 
     def open(self, account: Account) -> Api:
-        return LateApi(lambda: client_of(account, read_only=self._read_only))
+        self._vitals.token_is(None)  # not the one of the account before
+        return LateApi(lambda: client_of(account, self._vitals, read_only=self._read_only))
 
 
-def _attempt() -> Callable[[Account], Awaitable[Attempt]]:
+def _attempt() -> Callable[[Account, Callable[[Exchange], None]], Awaitable[Attempt]]:
     """Loaded in a thread: httpx takes its time, and the screen must not wait."""
     from tui.api.attempt import attempt
 
     return attempt
 
 
-def client_of(account: Account, *, read_only: bool) -> Api:
+def client_of(account: Account, vitals: Vitals, *, read_only: bool) -> Api:
+    """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
     from tui.api.client import Client
 
-    return Client(account, read_only=read_only)
+    return Client(
+        account,
+        read_only=read_only,
+        monotonic=boottime,
+        tell=vitals.exchanged,
+        tell_token=vitals.token_is,
+    )

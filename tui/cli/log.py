@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui import __version__
 from tui.config import ConfigError
-from tui.model.text import clean_prose
+from tui.model.text import clean, clean_prose
 
 _BYTES, _FILES = 2_000_000, 3
 _LONGEST = 500
@@ -18,9 +18,9 @@ FIELDS = ("method", "path", "status", "trouble", "ms", "bytes")
 """What a record may say beside its message; see `tui.api.wire`."""
 
 
-def start_log(level: str, file: str) -> None:
+def start_log(level: str, file: str) -> str:
     """Log from `level` on to `file`, or to the user's log folder where that is empty. With a
-    file alone (`level` is off) it is from info on.
+    file alone (`level` is off) it is from info on. Returns what is logged where, to be shown.
 
     Raises `ConfigError` where the file cannot be written.
     """
@@ -34,10 +34,12 @@ def start_log(level: str, file: str) -> None:
     # Ours alone: httpx logs whole addresses.
     logger = logging.getLogger("tui")
     logger.addHandler(handler)
-    logger.setLevel("INFO" if level == "off" else level.upper())
+    level = "info" if level == "off" else level
+    logger.setLevel(level.upper())
     logger.propagate = False
     logging.raiseExceptions = False  # a full disk must not write over the screen
     logger.info("transcode-tui %s", __version__)
+    return clean(f"{level} and above, in {path}", _LONGEST)
 
 
 def _place() -> Path:

@@ -1,5 +1,7 @@
 """How long to wait, and what a minute may cost. Pure: times come in, in seconds."""
 
+from collections import deque
+
 from tui.model.ports import Failure, Trouble
 
 REQUESTS_A_MINUTE = 120
@@ -47,10 +49,12 @@ class Budget:
     """A token bucket: at most `per_minute` requests in any minute, `burst` at once."""
 
     def __init__(self, per_minute: int = REQUESTS_A_MINUTE, burst: int = BURST) -> None:
+        self.per_minute = per_minute
         self._rate = (per_minute - burst) / 60
         self._burst = burst
         self._level = float(burst)
         self._at: float | None = None
+        self._taken: deque[float] = deque(maxlen=per_minute)
 
     def level(self, now: float) -> float:
         """How many requests may be sent at once."""
@@ -62,6 +66,11 @@ class Budget:
 
     def take(self, now: float) -> None:
         self._level = self.level(now) - 1
+        self._taken.append(now)
+
+    def used(self, now: float) -> int:
+        """How many requests were sent in the last minute."""
+        return sum(1 for at in self._taken if now - at < 60)
 
     def seconds_until(self, level: float, now: float) -> float:
         return max(0.0, level - self.level(now)) / self._rate

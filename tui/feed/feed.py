@@ -23,6 +23,7 @@ from tui.model.events import (
 from tui.model.page import NEWEST
 from tui.model.ports import Api, Failure
 from tui.model.state import DetailReading
+from tui.model.vitals import Outlook
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
@@ -116,6 +117,19 @@ class Feed:
         self._lists.doubt(at.mono)
         self._outbox.append(Doubted(at))
         self.refresh()
+
+    def outlook(self) -> Outlook:
+        """What is being done and waited for, to be shown."""
+        return Outlook(
+            paused=self._paused,
+            used=self._budget.used(self._clock.mono()),
+            most=self._budget.per_minute,
+            asking_list=None in self._tasks,
+            asking_details=sum(1 for key in self._tasks if key is not None),
+            list_due=self._lists.due,
+            hold_until=self._hold.until,
+            hold=self._hold.reason,
+        )
 
     def _start_what_is_due(self) -> float:
         """Start the calls that are due and allowed; returns the seconds until the next."""

@@ -11,23 +11,23 @@ class Hold:
     """`until` is in seconds of the monotonic clock."""
 
     until: float = float("-inf")
-    _reason: Failure | None = None
+    reason: Failure | None = None
 
     def put(self, failure: Failure, wait: float, now: float) -> bool:
         """Hold for `wait` seconds, where `failure` is of the kind; says whether it is."""
         if not cadence.holds_everything(failure):
             return False
         if now + wait >= self.until:  # a shorter one must not make the longer liftable
-            self._reason = failure
+            self.reason = failure
             self.until = now + wait
         return True
 
     def lift(self) -> None:
         """A person asks. Only what the server itself asked to wait for is still waited for."""
-        if self._reason is not None and self._reason.retry_after is None:
+        if self.reason is not None and self.reason.retry_after is None:
             self.until = float("-inf")
 
     def note_success(self, now: float) -> None:
         """Forget a wait that is over; one that a detail brought meanwhile stays liftable."""
         if now >= self.until:
-            self._reason = None
+            self.reason = None

@@ -40,7 +40,7 @@ class Lists:
         self._roll = Roll()
         self._sweep = Sweep(refresh)
         self._view: tuple[str, ...] = ()
-        self._due = float("-inf")
+        self.due = float("-inf")
         self._doubted_at = float("-inf")
         self._failures = 0
         self._failing_since = 0.0
@@ -55,12 +55,12 @@ class Lists:
         """What is to be read next, and from when on."""
         if self._roll.is_paged and self.are_known:
             piece = self._sweep.next()
-            if piece.at < self._due:
+            if piece.at < self.due:
                 return piece
-        return self._due, NEWEST
+        return self.due, NEWEST
 
     def ask_now(self) -> None:
-        self._due = float("-inf")
+        self.due = float("-inf")
         self._sweep.ask_view_now()
 
     def doubt(self, at: float) -> None:
@@ -88,7 +88,7 @@ class Lists:
         snapshot = self._take(answer, sent.mono)
         took = now.mono - sent.mono
         pause = cadence.interval(self._refresh, took, len(answer.orders))
-        self._due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
+        self.due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
         return [OrdersRead(snapshot, sent, took, pause, self._coverage)]
 
     def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
@@ -123,7 +123,7 @@ class Lists:
         self._failures += 1
         failing_for = now.mono - self._failing_since
         wait = cadence.retry_wait(failure, self._failures, failing_for, self._jitter())
-        self._due = now.mono + wait
+        self.due = now.mono + wait
         self._hold.put(failure, wait, now.mono)
         return [OrdersFailed(failure, now, now.wall + wait)]
 

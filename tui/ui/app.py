@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
@@ -16,23 +14,28 @@ from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
 from tui.model.ports import Api
 from tui.model.state import State, reduce
-from tui.model.text import clean
+from tui.model.vitals import Vitals
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
-from tui.ui.crash import CrashSafeApp
-from tui.ui.filters import ascii_of, filters_for
+from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
+from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
+from tui.ui.happenings import happening
+from tui.ui.screens.diagnostics import DiagnosticsScreen
 from tui.ui.screens.help import help_screen
+from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
-from tui.ui.theme import DEFAULT, name_of, offered, shown_for, theme_inks
+from tui.ui.spans import Line
+from tui.ui.theme import DEFAULT
+from tui.ui.themed import ThemedApp
 from tui.ui.widgets.orders import OrdersTable
 
 _TICK = 1.0
 _STALL = 5.0
 
 
-class TranscodeApp(CrashSafeApp):
+class TranscodeApp(ThemedApp):
     """Watches the orders that `api` lists. Nothing is asked for before the first paint."""
 
     CSS_PATH = "app.tcss"
@@ -41,6 +44,14 @@ class TranscodeApp(CrashSafeApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
         Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
+        Binding(
+            "ctrl+l",
+            "diagnostics",
+            "Diagnostics",
+            id="app.diagnostics",
+            show=False,
+            tooltip="What was asked and what happened",
+        ),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
         Binding(
@@ -61,42 +72,21 @@ class TranscodeApp(CrashSafeApp):
         clock: Clock | None = None,
         depth: Depth = Depth.TRUE,
         terminal_is_gone: Callable[[], bool] = lambda: False,
+        vitals: Vitals | None = None,
+        about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
-        self._depth = depth  # asked for while Textual constructs itself
-        # Set after construction, an ansi theme is black on black.
-        super().__init__(ansi_color=True if depth.ansi else None)
+        super().__init__(theme, glyphs, depth, looks)
         self._api = api
         self._account = account
         self._accounts = accounts
-        self._looks = looks
         self.who = who
         self._clock = clock or Clock()
-        self._glyphs = glyphs
         self._feed = Feed(api, who.refresh, clock=self._clock)
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
+        self._vitals = vitals or Vitals(self._clock.wall())
+        self._about = about
         self.state = State()
-        self._filters_for_terminal = filters_for(glyphs, depth)
-        self._choose_theme(theme)
-        self._theme_kept = self.theme
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return theme_inks(self.current_theme, self._depth)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *self._filters_for_terminal]
-
-    def _choose_theme(self, setting: str) -> None:
-        """Only themes that can be read on this terminal are there to choose from."""
-        themes = offered(self._depth)
-        for theme in themes.values():
-            self.register_theme(theme)
-        self.theme = shown_for(setting, self._depth)
-        for name in self.available_themes.keys() - themes.keys():
-            self.unregister_theme(name)
-        if name_of(setting) is None:
-            told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
-            self.notify(told, severity="warning", markup=False)
 
     def get_default_screen(self) -> Screen[None]:
         return WatchScreen(self.who, self._glyphs, self._clock)
@@ -108,7 +98,6 @@ class TranscodeApp(CrashSafeApp):
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._account is not None and self._account.missing:
             self.action_account()
         self.call_after_refresh(self._start)
@@ -140,26 +129,20 @@ class TranscodeApp(CrashSafeApp):
         self._feed = Feed(self._api, self.who.refresh, clock=self._clock)
         self.state = State()
         self._watch(self._api, self._feed)
+        self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
         self._show()
         if self._driver is not None:
             self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
         self._tell_not_saved(done.not_saved)
 
-    async def _keep_theme(self, theme: Theme) -> None:
-        """A theme that was chosen is there at the next start, too."""
-        name = theme.name
-        if self._looks is None or name == self._theme_kept:
-            return
-        self._theme_kept = name
-        self._tell_not_saved(await self._looks.keep_theme(name))
-
-    def _tell_not_saved(self, why: str | None) -> None:
-        if why is not None:
-            self.notify(f"not saved: {why}", severity="warning", markup=False)
-
     def _apply(self, event: Event) -> None:
-        self.state = reduce(self.state, event)
+        before, self.state = self.state, reduce(self.state, event)
+        if told := happening(before, event, self.state, self.who):
+            self._happened(told)
         self._show()
+
+    def _happened(self, told: str) -> None:
+        self._vitals.happened(told, self._clock.wall())
 
     def _show(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
@@ -178,6 +161,8 @@ class TranscodeApp(CrashSafeApp):
             # Suspended, or a terminal that was not read: nothing was polled meanwhile.
             self._feed.doubt()
         self._show()
+        if isinstance(self.screen, ListScreen):
+            self.screen.again()
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
@@ -205,8 +190,9 @@ class TranscodeApp(CrashSafeApp):
             self._loop.call_soon_threadsafe(wish)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "account":
-            return self._accounts is not None and isinstance(self.screen, WatchScreen)
+        if action in ("account", "diagnostics"):
+            possible = self._accounts is not None or action != "account"
+            return possible and isinstance(self.screen, WatchScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -219,6 +205,16 @@ class TranscodeApp(CrashSafeApp):
     def action_help(self) -> None:
         self.push_screen(help_screen(self.screen, self._glyphs))
 
+    def action_diagnostics(self) -> None:
+        about = self._about()
+
+        def lines(width: int) -> list[Line]:
+            now, outlook = self._clock.now(), self._feed.outlook()
+            seen = Diagnosis(now, self._vitals, outlook, self.who, about)
+            return diagnostics_lines(seen, width)
+
+        self.push_screen(DiagnosticsScreen(lines))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""
         if isinstance(screen, WatchScreen):
@@ -229,6 +225,9 @@ class TranscodeApp(CrashSafeApp):
             yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
         if isinstance(screen, WatchScreen) and self._accounts is not None:
             yield SystemCommand("Account", "Host, credentials and company", self.action_account)
+        if isinstance(screen, WatchScreen):
+            told = "What was asked and what happened"
+            yield SystemCommand("Diagnostics", told, self.action_diagnostics)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "The keys that work here", self.action_help)
         yield SystemCommand("Quit", "End the program", self.exit)

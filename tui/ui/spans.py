@@ -4,6 +4,8 @@ A line is a tuple of spans, a span a text and the name of its ink; `tui.ui.widge
 turns names into styles. Texts are already clean; no span is ever markup.
 """
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, set_cell_size
 
 from tui.model.status import Phase
@@ -90,3 +92,14 @@ def wrap(text: str, width: int, most: int) -> list[str]:
         lines.append(rest[:taken].rstrip())
         rest = rest[taken:].lstrip()
     return [*lines, fit(rest, width).rstrip()] if rest else lines
+
+
+def named(
+    said: Sequence[tuple[str, str]], names: int, width: int, ink: str = "plain"
+) -> list[Line]:
+    """Names in `ink` at the left; what is said of them beside, on as many lines as it takes."""
+    return [
+        ((fit("" if number else name, names), ink), (part, "plain"))
+        for name, text in said
+        for number, part in enumerate(wrap(text, max(8, width - names), 4))
+    ]

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui import config
 from tui.cli import demo
 from tui.cli import options as cli
+from tui.cli.about import about
 from tui.cli.accounts import FileAccounts, client_of
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
@@ -19,6 +21,7 @@ from tui.cli.reports import keep_report
 from tui.config import Config, ConfigError, Found
 from tui.model.account import Accounts
 from tui.model.ports import Api
+from tui.model.vitals import Vitals
 
 if TYPE_CHECKING:
     from tui.ui.app import TranscodeApp
@@ -31,13 +34,14 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 2
     simulated = demo.Demo.wanted(options) if options.demo else None
     wanted = config.LOOKS if simulated else config.SETTINGS
+    log = ""
     try:
         found = cli.find(options, environ, wanted)
         settings = config.settle(found, demo.ACCOUNT if simulated else None)
         if settings.log_level != "off" or settings.log_file:
             from tui.cli.log import start_log
 
-            start_log(settings.log_level, settings.log_file)
+            log = start_log(settings.log_level, settings.log_file)
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
@@ -46,7 +50,7 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     give_a_size()
-    app = _app(settings, found, options, simulated, environ)
+    app = _app(settings, found, options, simulated, environ, log)
     with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
         app.run(mouse=settings.mouse)
     return app.return_code or 0
@@ -66,21 +70,27 @@ def _app(
     options: argparse.Namespace,
     simulated: demo.Demo | None,
     environ: Mapping[str, str],
+    log: str,
 ) -> "TranscodeApp":
     from tui.ui.app import TranscodeApp
     from tui.ui.banner import Identity
     from tui.ui.colours import depth
-    from tui.ui.glyphs import choose
+    from tui.ui.glyphs import ASCII, choose
 
     if not environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)  # Textual would heed an empty one as well
     path = cli.path_of(options)
+    vitals = Vitals(time.time())
+    signs, colours = choose(settings.glyphs, environ), depth(environ)
+    named = "ascii" if signs is ASCII else "unicode"
     who = Identity("", "", settings.refresh, simulated is not None, settings.read_only)
     accounts: Accounts | None = None
     if simulated is not None:
-        api: Api = LateApi(lambda: client_of(simulated.start(), read_only=settings.read_only))
+        api: Api = LateApi(
+            lambda: client_of(simulated.start(), vitals, read_only=settings.read_only)
+        )
     else:
-        accounts = FileAccounts(path, found, read_only=settings.read_only)
+        accounts = FileAccounts(path, found, vitals, read_only=settings.read_only)
         api = accounts.open(settings.account)
     app = TranscodeApp(
         api,
@@ -89,9 +99,11 @@ def _app(
         accounts=accounts,
         looks=FileLooks(path),
         theme=settings.theme,
-        glyphs=choose(settings.glyphs, environ),
-        depth=depth(environ),
+        glyphs=signs,
+        depth=colours,
         terminal_is_gone=terminal_is_gone,
+        vitals=vitals,
+        about=lambda: about(environ, colours.value, named, log, path),
     )
     app.keep_report = keep_report
     return app

@@ -1,13 +1,11 @@
 """The help, written from the bindings that work on the screen it is asked from."""
 
-from collections.abc import Sequence
-
 from textual.screen import Screen
 
 from tui.ui.glyphs import Glyphs
 from tui.ui.keys import key_name
 from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, fit, wrap
+from tui.ui.spans import Line, named
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("live", "the list is no older than its interval and 3 s more"),
@@ -33,18 +31,9 @@ def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
 
     def lines(width: int) -> list[Line]:
         return [
-            *_table(listed, names, width, "accent"),
+            *named(listed, names, width, "accent"),
             (),
-            *_table(_WORDS, names, width, "strong"),
+            *named(_WORDS, names, width, "strong"),
         ]
 
     return ListScreen("Keys", lines)
-
-
-def _table(said: Sequence[tuple[str, str]], names: int, width: int, ink: str) -> list[Line]:
-    """Names at the left; what is said of them beside, on as many lines as it takes."""
-    return [
-        ((fit("" if number else name, names), ink), (part, "plain"))
-        for name, text in said
-        for number, part in enumerate(wrap(text, max(8, width - names), 4))
-    ]

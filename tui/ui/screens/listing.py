@@ -1,4 +1,4 @@
-"""A list over the main screen: the help, the unreadable rows."""
+"""A list over the main screen: the help, the unreadable rows, the diagnostics."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -21,14 +21,19 @@ class _Scroller(Lines, can_focus=True):
         Binding("down,j", "scroll_down", "Down", show=False),
         Binding("pageup", "page_up", "Page up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("g,home", "scroll_home", "Top", show=False),
+        Binding("G,end", "scroll_end", "Bottom", show=False),
     ]
 
     def __init__(self, made: Made) -> None:
         super().__init__()
         self._made = made
 
-    def on_resize(self, _: Resize) -> None:
+    def again(self) -> None:
         self.show(self._made(self.room))
+
+    def on_resize(self, _: Resize) -> None:
+        self.again()
 
 
 class ListScreen(ModalScreen[None]):
@@ -49,3 +54,8 @@ class ListScreen(ModalScreen[None]):
         scroller.border_subtitle = "esc closes"
         scroller.show(self._made(self.app.size.width))
         yield scroller
+
+    def again(self) -> None:
+        """Make the lines anew; those that are as they were are not drawn again."""
+        for scroller in self.query(_Scroller):
+            scroller.again()

@@ -162,7 +162,9 @@ class SetupScreen(Screen[Done | None]):
             self._blame("company", told)
         else:
             self._say("it works; saving it")
-            self.dismiss(Done(account, await self._accounts.keep(account)))
+            done = Done(account, await self._accounts.keep(account))
+            self.pop_until_active()  # `dismiss` would close the palette that lies over it
+            self.dismiss(done)
 
     def _blame(self, key: str, why: str) -> None:
         self._problems[key] = why

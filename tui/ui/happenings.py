@@ -1,0 +1,80 @@
+"""What an event means to a person who asks later what happened. Pure."""
+
+from tui import phrase
+from tui.model.events import (
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Dismissed,
+    Doubted,
+    Event,
+    OrdersFailed,
+    OrdersRead,
+    PartRead,
+    Paused,
+)
+from tui.model.state import State
+from tui.ui.banner import Identity
+
+
+def happening(before: State, event: Event, after: State, who: Identity) -> str | None:
+    """A sentence for an event that made `after` of `before`; None where all went as before."""
+    match event:
+        case OrdersRead():
+            return _list_read(before, after)
+        case PartRead(snapshot, coverage):
+            known = before.coverage.whole_since if before.coverage is not None else None
+            whole = coverage.whole_since != known
+            return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
+        case OrdersFailed(failure):
+            return f"the list: {phrase.sentence(failure, who.host, who.company)}"
+        case DetailRead() | DetailFailed() | DetailsDropped():
+            return _detail_told(before, event, who)
+        case Paused(paused):
+            return "paused" if paused else "resumed"
+        case Doubted():
+            return "it stood still: all that was read before is old"
+        case Dismissed(order_ids):
+            return f"dismissed: {_orders(len(order_ids))} that had gone"
+
+
+def _detail_told(
+    before: State, event: DetailRead | DetailFailed | DetailsDropped, who: Identity
+) -> str | None:
+    match event:
+        case DetailRead(detail):
+            failed = detail.id in before.detail_failures
+            return f"order {detail.id} is read again" if failed else None
+        case DetailFailed(order_id, failure):
+            if before.detail_failures.get(order_id) == failure:
+                return None
+            return f"order {order_id}: {phrase.sentence(failure, who.host, who.company)}"
+        case DetailsDropped(order_ids):
+            return f"the details of {_orders(len(order_ids))} are no longer kept"
+
+
+def _list_read(before: State, after: State) -> str | None:
+    count, was = _listed(after), _listed(before)
+    if before.snapshot is None:
+        return f"the first list: {_orders(count)}"
+    if after.emptied:
+        return "the server now lists no orders"
+    told = []
+    if before.failure is not None or before.emptied:
+        told.append("the list is read again")
+    if count != was:
+        told.append(f"the list has {_orders(count)}, it had {was}")
+    if (gone := len(after.gone) - len(before.gone)) > 0:
+        told.append(f"gone from it: {_orders(gone)}")
+    return "; ".join(told) or None
+
+
+def _listed(state: State) -> int:
+    """How many orders the server has, known or not."""
+    if state.coverage is not None and state.coverage.count is not None:
+        return state.coverage.count
+    return len(state.index)
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"

@@ -1,0 +1,61 @@
+"""The app's looks: themes that can be read on this terminal, and the one that is kept."""
+
+from collections.abc import Sequence
+
+from textual.filter import LineFilter
+from textual.theme import Theme
+
+from tui.model.account import Looks
+from tui.model.text import clean
+from tui.ui.colours import Depth
+from tui.ui.crash import CrashSafeApp
+from tui.ui.filters import filters_for
+from tui.ui.glyphs import Glyphs
+from tui.ui.theme import name_of, offered, shown_for, theme_inks
+
+
+class ThemedApp(CrashSafeApp):
+    """Draws in `theme` with what the terminal takes; a theme that is chosen goes to `looks`."""
+
+    def __init__(self, theme: str, glyphs: Glyphs, depth: Depth, looks: Looks | None) -> None:
+        self._depth = depth  # asked for while Textual constructs itself
+        # Set after construction, an ansi theme is black on black.
+        super().__init__(ansi_color=True if depth.ansi else None)
+        self._glyphs = glyphs
+        self._looks = looks
+        self._filters_for_terminal = filters_for(glyphs, depth)
+        self._choose_theme(theme)
+        self._theme_kept = self.theme
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return theme_inks(self.current_theme, self._depth)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._filters_for_terminal]
+
+    def _choose_theme(self, setting: str) -> None:
+        """Only themes that can be read on this terminal are there to choose from."""
+        themes = offered(self._depth)
+        for theme in themes.values():
+            self.register_theme(theme)
+        self.theme = shown_for(setting, self._depth)
+        for name in self.available_themes.keys() - themes.keys():
+            self.unregister_theme(name)
+        if name_of(setting) is None:
+            told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
+            self.notify(told, severity="warning", markup=False)
+
+    async def _keep_theme(self, theme: Theme) -> None:
+        """A theme that was chosen is there at the next start, too."""
+        name = theme.name
+        if self._looks is None or name == self._theme_kept:
+            return
+        self._theme_kept = name
+        self._tell_not_saved(await self._looks.keep_theme(name))
+
+    def _tell_not_saved(self, why: str | None) -> None:
+        if why is not None:
+            self.notify(f"not saved: {why}", severity="warning", markup=False)
