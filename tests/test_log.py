@@ -160,7 +160,8 @@ def test_the_program_logs_where_it_is_told_to(tmp_path: Path) -> None:
 
         terminal.wait_for(agree)  # when what was under way has ended
         token, listed, details = counted(terminal.text)
-        assert (token, listed) == (1, 1)
+        assert token == 1
+        assert listed >= 1
         assert details >= 1
         terminal.send("\x0cq")
         assert terminal.wait_exit(3) == 0
