@@ -26,7 +26,7 @@ _CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
 
 
 class Terminal:
-    """Runs `python -m tui` with `arguments`; leaving the block kills it."""
+    """Runs `python -m tui`, or another `module`, with `arguments`; leaving the block kills it."""
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class Terminal:
         *,
         size: tuple[int, int] = (120, 40),
         deaf_leader: bool = False,
+        module: str = "tui",
     ) -> None:
         self.raw = b""
         self._fed = 0
@@ -46,7 +47,7 @@ class Terminal:
         self._report, report = os.pipe()
         settings = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PATH": os.defpath}
         settings |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", **environ}
-        program = (sys.executable, "-m", "tui", *arguments)
+        program = (sys.executable, "-m", module, *arguments)
         deaf = "deaf" if deaf_leader else "hears"
         name = os.ttyname(self._slave)
         self._leader = subprocess.Popen(

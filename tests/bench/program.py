@@ -1,0 +1,66 @@
+"""The program in a real pseudo-terminal, watched from outside: nothing of it is parsed, for that
+would cost more than what is measured.
+"""
+
+import os
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.terminal import Terminal
+
+EMPTY = "tests.bench.empty"
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Spent(NamedTuple):
+    """What some seconds cost: of a core in percent, and bytes to the terminal."""
+
+    cpu: float
+    bytes: int
+
+
+class Watched(Terminal):
+    """A terminal of 120x40 with the program, or `module`, in it."""
+
+    def __init__(self, environ: Mapping[str, str], home: Path, module: str = "tui") -> None:
+        super().__init__((), environ, home, module=module)
+        self.began = time.monotonic()
+
+    def seen(self, wanted: bytes, seconds: float = 60.0, since: int = 0) -> float:
+        """Read until `wanted`, a pattern, was written; returns the moment that it came."""
+        pattern = re.compile(wanted, re.DOTALL)
+        end = time.monotonic() + seconds
+        while True:
+            found = pattern.search(self.raw, since)
+            now = time.monotonic()
+            if found:
+                return now
+            if now > end or not self.alive:
+                raise AssertionError(f"not seen within {seconds} s: {wanted!r}")
+            self.read(min(0.5, end - now))
+
+    def spend(self, seconds: float) -> Spent:
+        """Let it run; how much of `seconds` it took, and how many bytes it wrote."""
+        cpu, written = self.cpu, len(self.raw)
+        began = time.monotonic()
+        self.read_for(seconds)
+        took = time.monotonic() - began
+        return Spent((self.cpu - cpu) / took * 100, len(self.raw) - written)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    @property
+    def rss(self) -> float:
+        """Resident memory in MB."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        found = re.search(r"^Rss: +(\d+) kB", text, re.MULTILINE)
+        assert found is not None
+        return int(found[1]) * 1024 / 1e6

@@ -1,0 +1,117 @@
+"""Decode, diff and apply against the bare decode of the same body.
+
+What is timed is the program's own path from a body to its new state: the reader of the list, the
+feed and `reduce`, without network, screen and threads.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+import msgspec
+
+from tests.bench.company import Book
+from tests.bench.figures import Figure, Of
+from tests.moving import MovingClock
+from tui.api.listing import ListReader
+from tui.feed.feed import Feed
+from tui.model.events import OrdersRead
+from tui.model.facts import tally
+from tui.model.order import OrderDetail, Snapshot
+from tui.model.page import Part
+from tui.model.ports import Failure, Trouble
+from tui.model.state import State, reduce
+
+
+class Row(msgspec.Struct, gc=False):
+    """The members of the seed's list."""
+
+    id: str
+    created_on: str
+    status: str
+
+
+@dataclass
+class Bodies:
+    """The list call of the program's client, with a body that is already there."""
+
+    body: bytes = b"[]"
+    reader: ListReader = field(default_factory=ListReader)
+
+    async def orders(self) -> Snapshot | Failure:
+        return self.reader.read(self.body, 2e9)
+
+    async def page(self, part: Part) -> Snapshot | Failure:
+        raise AssertionError(f"the whole list was there, and {part} is asked for")
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        return Failure(Trouble.MISSING, hint=order_id)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class Path:
+    """Takes one body after another to the state."""
+
+    def __init__(self) -> None:
+        clock = MovingClock(2e9)
+
+        async def wait(wake: asyncio.Event, seconds: float) -> None:
+            clock.advance(1)
+            await asyncio.sleep(0)
+
+        self._bodies = Bodies()
+        self._events = Feed(self._bodies, 1.0, clock=clock.clock, wait=wait).events()
+        self._state = State()
+
+    async def take(self, body: bytes) -> float:
+        """Returns the seconds that it took."""
+        self._bodies.body = body
+        began = time.perf_counter()
+        async for event in self._events:
+            self._state = reduce(self._state, event)
+            if isinstance(event, OrdersRead):
+                tally(self._state)
+                break
+        return time.perf_counter() - began
+
+    async def aclose(self) -> None:
+        await self._events.aclose()
+
+
+def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
+    for size in sizes:
+        yield from asyncio.run(_size(size, rounds))
+
+
+async def _size(size: int, rounds: int) -> list[Figure]:
+    decoder = msgspec.json.Decoder(list[Row])
+    book = Book(size)
+    book.mode = "spread"
+    path = Path()
+    kept: list[Row] = []
+    taken: dict[str, list[float]] = {"bare": [], "equal": [], "changed": [], "head": []}
+    await path.take(book.body())
+    for _ in range(rounds):
+        body = book.body()
+        began = time.perf_counter()
+        kept = decoder.decode(body)  # the one before it is freed, as in the program
+        taken["bare"].append(time.perf_counter() - began)
+        taken["changed"].append(await path.take(body))
+        taken["equal"].append(await path.take(bytes(bytearray(body))))
+        book.add(5)
+        taken["head"].append(await path.take(book.body()))
+    await path.aclose()
+    assert len(kept) == size + 5 * (rounds - 1)
+    bare, equal, changed, head = (median(each) * 1000 for each in taken.values())
+    limits = (2.0, 2.5) if size == 100_000 else (None, None)
+    return [
+        Figure("refresh", "an equal body", size, equal, "ms", bare),
+        Figure("refresh", "decode, diff, apply: 1 % changed", size, changed, "ms", bare,
+               limits[0], Of.RATIO),
+        Figure("refresh", "the same, and new orders at the head", size, head, "ms", bare,
+               limits[1], Of.RATIO),
+    ]  # fmt: skip
