@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
+from tui.model.diff import follow
 from tui.model.order import OrderSummary, Snapshot, Unreadable
 from tui.model.page import NEWEST, Page, merge, newest_first
 from tui.model.status import phase_of
@@ -14,12 +15,11 @@ MOST_WATCHED = 50
 class Roll:
     """Takes each answer in the order in which it was asked for. `seen` says of each order when
     it was last asked for, in seconds of the monotonic clock; it is empty as long as each answer
-    is the whole list. Neither it nor `index` is ever changed: each answer makes new ones.
+    is the whole list. It is never changed: each answer makes a new one.
     """
 
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
-        self.index: Mapping[str, OrderSummary] = {}
         self.seen: Mapping[str, float] = {}
         self.count: int | None = None
         self._newest: Page | None = None
@@ -34,6 +34,11 @@ class Roll:
         if self._newest is None:
             self._begin()
         return self._take_page(answer, sent)
+
+    @property
+    def index(self) -> Mapping[str, OrderSummary]:
+        """The orders by id."""
+        return self.snapshot.index if self.snapshot is not None else {}
 
     def position(self, order_id: str) -> int | None:
         """How many orders are known to be newer."""
@@ -66,9 +71,7 @@ class Roll:
             self._emptied = True  # one that is suddenly empty counts when a second one agrees
             return answer
         self._emptied = False
-        if answer is not self.snapshot:
-            self.snapshot = answer
-            self.index = {order.id: order for order in answer.orders}
+        self.snapshot = answer
         self.seen, self.count, self._newest, self._active = {}, None, None, set()
         return answer
 
@@ -88,18 +91,15 @@ class Roll:
         self.seen = {**self.seen, **dict.fromkeys(page.ids, sent)}
         changed = {each.id: each for each in page.orders if self.index.get(each.id) != each}
         if changed or len(orders) != len(before.orders) or unreadable != before.unreadable:
-            self._replace(Snapshot(orders, unreadable), changed)
+            self._replace(follow(before, orders, unreadable), changed)
         return self.snapshot or before
 
     def _replace(self, snapshot: Snapshot, changed: Mapping[str, OrderSummary]) -> None:
         self.snapshot = snapshot
-        index = {**self.index, **changed}
-        if len(index) > len(snapshot.orders):
-            listed = {order.id for order in snapshot.orders}
-            index = {order_id: order for order_id, order in index.items() if order_id in listed}
-            self.seen = {order_id: at for order_id, at in self.seen.items() if order_id in listed}
-            self._active &= listed
-        self.index = index
+        if len(self.seen) > len(snapshot.index):
+            index = snapshot.index
+            self.seen = {order_id: at for order_id, at in self.seen.items() if order_id in index}
+            self._active.intersection_update(index)
         self._note_active(changed.values())
 
     def _note_active(self, orders: Iterable[OrderSummary]) -> None:

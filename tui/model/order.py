@@ -3,6 +3,10 @@ seconds, progress percent (0 to 100); None is "not said" or "not readable". Ever
 passed the sanitiser.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from tui.model.status import Phase, phase_of
@@ -32,10 +36,21 @@ class Snapshot(msgspec.Struct, frozen=True):
     """The list of orders as one poll found it, newest first.
 
     The time of the poll is kept beside it and not in it, so that equal lists are equal.
+    `index` has the orders by id, `words` how many have each status word. Both are made of
+    `orders`; only `tui.model.diff.follow`, which makes them for less, hands them in.
     """
 
     orders: tuple[OrderSummary, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    index: Mapping[str, OrderSummary] = MappingProxyType({})
+    words: Mapping[str, int] = MappingProxyType({})
+
+    def __post_init__(self) -> None:
+        if self.orders and not self.index:
+            index = {order.id: order for order in self.orders}
+            msgspec.structs.force_setattr(self, "index", index)
+            words = Counter(order.status for order in self.orders)
+            msgspec.structs.force_setattr(self, "words", words)
 
 
 class Profile(msgspec.Struct, frozen=True, gc=False):

@@ -1,13 +1,12 @@
 """What the program knows at one moment, and how an event changes it. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping
-from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
 
+from tui.model.diff import unlike
 from tui.model.events import (
     DetailFailed,
     DetailRead,
@@ -22,7 +21,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Coverage
+from tui.model.page import Coverage, newest_first
 from tui.model.ports import Failure
 
 MAX_GONE = 1000
@@ -130,18 +129,23 @@ def _known(state: State, snapshot: Snapshot) -> State:
     """The state with `snapshot` as what is known of the list."""
     if snapshot is state.snapshot:
         return state
-    index = {order.id: order for order in snapshot.orders}
-    # Every order that was shown and is listed no more, the newest of them.
-    gone = [order for order in state.orders if order.id not in index][:MAX_GONE]
-    gone_by_id = {order.id: order for order in gone}
+    gone = _gone(state, snapshot)
     return msgspec.structs.replace(
         state,
         snapshot=snapshot,
-        gone=gone_by_id,
-        orders=_with_gone(snapshot, gone_by_id),
-        index=index,
-        words=Counter(map(attrgetter("status"), snapshot.orders)),
+        gone=gone,
+        orders=_with_gone(snapshot, gone),
+        index=snapshot.index,
+        words=snapshot.words,
     )
+
+
+def _gone(state: State, snapshot: Snapshot) -> Mapping[str, OrderSummary]:
+    """The orders that were shown and that `snapshot` lists no more, the newest of them."""
+    before = state.snapshot.orders if state.snapshot is not None else ()
+    shown = [*state.gone.values(), *unlike(before, snapshot.orders).before]
+    gone = sorted((o for o in shown if o.id not in snapshot.index), key=newest_first)
+    return {order.id: order for order in gone[:MAX_GONE]}
 
 
 def _with_gone(
@@ -150,8 +154,7 @@ def _with_gone(
     orders = snapshot.orders if snapshot is not None else ()
     if not gone:
         return orders
-    merged = sorted([*orders, *gone.values()], key=lambda order: -(order.created or 0.0))
-    return tuple(merged)
+    return tuple(sorted([*orders, *gone.values()], key=newest_first))
 
 
 _Value = TypeVar("_Value")
