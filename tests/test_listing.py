@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import seed
-from tui.api.listing import ListReader
+from tui.api.lists import ListReader
 from tui.api.loose import NotJson, WrongShape
 from tui.model.order import OrderSummary, Snapshot
 
@@ -182,6 +184,12 @@ def test_unchanged_rows_keep_their_identity() -> None:
     assert [order.id for order in fewer] == ["0", "1"]
 
 
+def test_nothing_of_a_body_that_was_read_leniently_stays() -> None:
+    reader = ListReader()
+    assert len(reader.read(b'[{"id":"a","status":"\\ud800"}]', NOW).orders) == 1
+    assert reader.read(b"[]", NOW) == Snapshot()
+
+
 def test_the_newest_come_first_whatever_was_sent() -> None:
     items = [{"id": f"{1631000000 + place}-1"} for place in range(5)]
     ids = [item["id"] for item in items]
@@ -192,3 +200,42 @@ def test_the_newest_come_first_whatever_was_sent() -> None:
 def test_one_without_a_time_stays_with_its_neighbour() -> None:
     listed = rows({"id": "1631000000-1"}, {"id": "x"}, {"id": "1631000009-1"})
     assert [order.id for order in listed.orders] == ["1631000009-1", "1631000000-1", "x"]
+
+
+sent = st.one_of(
+    st.fixed_dictionaries(
+        {"id": st.sampled_from(["a", "b", "c", "d", "e", "f", "g", 1, ""])},
+        optional={
+            "status": st.sampled_from(["QUEUED", "ERROR", "\x1b", "\ud800", None]),
+            "created_on": st.sampled_from([None, *range(1_700_000_000, 1_700_000_004)]),
+            "more": st.integers(0, 1),
+        },
+    ),
+    st.sampled_from([{}, None, 7, {"id": "a", "status": 5}]),
+)
+
+
+@given(st.data())
+def test_a_reader_says_what_one_says_that_knows_nothing(data: st.DataObject) -> None:
+    reader = ListReader()
+    listed: list[Any] = data.draw(st.lists(sent, max_size=8))
+    for _ in range(data.draw(st.integers(1, 5))):
+        body = json.dumps(listed).encode()
+        try:
+            expected = ListReader().read(body, NOW)
+        except WrongShape:
+            expected = None
+        try:
+            assert reader.read(body, NOW) == expected
+        except WrongShape:
+            assert expected is None
+        place = data.draw(st.integers(0, len(listed)))
+        listed = [
+            *data.draw(st.lists(sent, max_size=2)),
+            *listed[:place],
+            *data.draw(st.lists(sent, max_size=1)),
+            *listed[place + data.draw(st.integers(0, 2)) :],
+        ]
+        if data.draw(st.booleans()):
+            listed.sort(key=lambda row: str(row and row != 7 and row.get("created_on")))
+            listed.reverse()

@@ -15,7 +15,7 @@ import msgspec
 from tests.bench.company import Book
 from tests.bench.figures import Figure, Of
 from tests.moving import MovingClock
-from tui.api.listing import ListReader
+from tui.api.lists import ListReader
 from tui.feed.feed import Feed
 from tui.model.events import OrdersRead
 from tui.model.facts import tally

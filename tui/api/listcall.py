@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tui.api.kept import Kept
-from tui.api.listing import ListReader
+from tui.api.lists import ListReader
 from tui.api.loose import NotJson, WrongShape
 from tui.api.pieces import PieceReader, may_be_refused, query_of
 from tui.model.order import Snapshot

@@ -9,6 +9,7 @@ import msgspec
 
 from tui.api.loose import WrongShape, loads, parse_percent
 from tui.api.times import parse_time, time_of_id
+from tui.model.diff import follow
 from tui.model.order import OrderSummary, Snapshot, Unreadable
 from tui.model.text import clean
 
@@ -24,60 +25,12 @@ class Row(msgspec.Struct, gc=False):
     progress: str | int | float | None = None
 
 
-_rows = msgspec.json.Decoder(list[Row])
+_row = msgspec.json.Decoder(Row)
 
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no JSON, or none of the shape."""
 
-class ListReader:
-    """Reads the bodies of the list call, one after another.
-
-    It keeps the last body and its rows: an equal body is the same `Snapshot`, unread, and
-    a row that stands where it stood keeps its `OrderSummary`.
-    """
-
-    def __init__(self) -> None:
-        self._body: bytes | None = None
-        self._rows: list[Row] = []
-        self._orders: tuple[OrderSummary, ...] = ()
-        self._snapshot = Snapshot()
-
-    def read(self, body: bytes, now: float) -> Snapshot:
-        """The snapshot that `body` holds; raises `NotJson` or `WrongShape`."""
-        if body == self._body:
-            return self._snapshot
-        try:
-            rows = _rows.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            snapshot = _read_leniently(body, now)
-            self._rows, self._orders = [], ()
-        else:
-            snapshot, orders = self._read_rows(rows, now)
-            self._rows, self._orders = rows, orders
-        self._body, self._snapshot = body, snapshot
-        return snapshot
-
-    def _read_rows(self, rows: list[Row], now: float) -> tuple[Snapshot, tuple[OrderSummary, ...]]:
-        """Convert what changed; the orders come back by position, for the next comparison."""
-        old_rows, old_orders = self._rows, self._orders
-        shift = len(rows) - len(old_rows)  # new orders come at the head
-        found: list[OrderSummary] = []
-        bad: list[Unreadable] = []
-        for position, row in enumerate(rows):
-            before = position - shift if shift >= 0 else position
-            if 0 <= before < len(old_orders) and row == old_rows[before]:
-                found.append(old_orders[before])
-                continue
-            order = summary_of(row, now)
-            if isinstance(order, OrderSummary):
-                found.append(order)
-            else:
-                bad.append(Unreadable(position, order))
-        # Rows and orders only stand side by side while every row is readable.
-        aligned = () if bad else tuple(found)
-        return snapshot_of(found, bad), aligned
-
-
-def _read_leniently(body: bytes, now: float) -> Snapshot:
-    return snapshot_of(*read_each(listed(loads(body)), now))
+_NOTHING = Snapshot()
 
 
 def split(
@@ -96,6 +49,14 @@ def split(
 
 def read_each(items: list[object], now: float) -> tuple[list[OrderSummary], list[Unreadable]]:
     return split(_item(item, now) for item in items)
+
+
+def order_of(raw: msgspec.Raw, now: float) -> OrderSummary | str:
+    """The order of a row that was not decoded yet, or why there is none."""
+    try:
+        return summary_of(_row.decode(raw), now)
+    except BROKEN:
+        return _item(loads(bytes(raw)), now)
 
 
 def _item(item: object, now: float) -> OrderSummary | str:
@@ -135,12 +96,15 @@ def _is_id(text: str) -> bool:
     return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
 
 
-def snapshot_of(orders: list[OrderSummary], bad: list[Unreadable]) -> Snapshot:
+def snapshot_of(
+    orders: list[OrderSummary], bad: list[Unreadable], before: Snapshot = _NOTHING
+) -> Snapshot:
+    """The orders, each once and the newest first, made from what is not as it was `before`."""
     if bad and not orders:
         raise WrongShape("none of its rows is an order")  # and no company lost all of its own
     if len({order.id for order in orders}) < len(orders):
         orders, bad = _without_repeats(orders, bad)
-    return Snapshot(tuple(newest_first(orders)), tuple(bad))
+    return follow(before, tuple(newest_first(orders)), tuple(bad))
 
 
 def _without_repeats(
