@@ -327,6 +327,20 @@ async def test_at_the_top_new_orders_come_into_view() -> None:
         assert order(99).id in on.row(4)
 
 
+async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        narrow = on.row(0).index("STATUS")
+        longer = OrderSummary("1760000240-0004-again", "ERROR", MADE + 240)
+        await on.list_again(Snapshot((longer, *orders(3, 2, 1).orders)))
+        assert on.row(1).index("ERROR") > narrow
+        wide = on.row(0).index("STATUS")
+        assert wide == narrow + len(longer.id) - 15
+        assert wide + 2 == on.row(1).index("ERROR")  # behind its glyph
+        await on.list_again(orders(5, 4))
+        await on.press("x")
+        assert on.row(0).index("STATUS") == wide
+
+
 @pytest.fixture
 def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     """Which widgets' lines are redrawn; None stands for all of a widget."""

@@ -13,10 +13,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.model.diff import unlike
 from tui.model.order import OrderSummary
 from tui.ui.rows import Columns, header, lay_out
 from tui.ui.spans import Line
 from tui.ui.widgets.lines import Lines
+
+_ID_WIDTH, _MOST_ID_WIDTH = 15, 28
 
 Paint = Callable[[OrderSummary, Columns, bool], Line]
 
@@ -57,8 +60,8 @@ class OrdersTable(Lines, can_focus=True):
         self._paint: Paint | None = None
         self._cursor = 0
         self._cursor_id: str | None = None
-        self._columns = lay_out(80, 15)
-        self._id_width = 15
+        self._columns = lay_out(80, _ID_WIDTH)
+        self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
 
@@ -88,7 +91,7 @@ class OrdersTable(Lines, can_focus=True):
 
     def _clear(self) -> None:
         if self._orders:
-            self._orders, self._drawn = (), {}
+            self._orders, self._drawn, self._id_width = (), {}, _ID_WIDTH
             self._set_cursor(0, None)
             self.scroll_to(y=0, animate=False)
 
@@ -97,25 +100,30 @@ class OrdersTable(Lines, can_focus=True):
         anchor = self._orders[top].id if 0 < top < len(self._orders) else None
         if not self._orders:
             self.show(())
+        come = unlike(self._orders, orders).after
+        more = len(orders) - len(self._orders)
         self._orders = orders
-        self._id_width = max(15, min(28, max(len(order.id) for order in orders)))
+        # It never gets narrower while there are orders: nothing is to jump.
+        widest = max((len(order.id) for order in come), default=0)
+        self._id_width = max(self._id_width, min(_MOST_ID_WIDTH, widest))
         self._columns = lay_out(self.room, self._id_width)
         self.virtual_size = Size(0, len(orders) + 1)
-        cursor = self._find(self._cursor_id, self._cursor)
+        cursor = self._find(self._cursor_id, self._cursor, more)
         if cursor is None:  # nothing was selected before
             cursor = min(self._cursor, len(orders) - 1)
         if anchor is not None:
-            moved = self._find(anchor, top)
+            moved = self._find(anchor, top, more)
             if moved is not None and moved != top:
                 self.scroll_to(y=moved, animate=False, immediate=True)
         self._set_cursor(cursor, orders[cursor].id)
 
-    def _find(self, order_id: str | None, hint: int) -> int | None:
-        """The row of an order, looked for where it was first."""
+    def _find(self, order_id: str | None, row: int, more: int) -> int | None:
+        """The row of an order that was in `row`, before there were `more` orders."""
         if order_id is None:
             return None
-        if hint < len(self._orders) and self._orders[hint].id == order_id:
-            return hint
+        for likely in (row, row + more):
+            if 0 <= likely < len(self._orders) and self._orders[likely].id == order_id:
+                return likely
         return next((n for n, order in enumerate(self._orders) if order.id == order_id), None)
 
     def _draw_changes(self) -> None:
