@@ -4,6 +4,7 @@ and counted. Letters as in api.md.
 
 import math
 from collections.abc import Iterable
+from sys import intern
 
 import msgspec
 
@@ -88,7 +89,9 @@ def summary_of(row: Row, now: float) -> OrderSummary | str:
     created = parse_time(row.created_on if row.created_on is not None else row.timestamp)
     if created is None:
         created = time_of_id(order_id, now)
-    return OrderSummary(order_id, clean(row.status or "", 40), created, parse_percent(row.progress))
+    # A hundred thousand orders have a handful of words: each is kept once.
+    status = intern(clean(row.status or "", 40))
+    return OrderSummary(order_id, status, created, parse_percent(row.progress))
 
 
 def _is_id(text: str) -> bool:
