@@ -70,6 +70,7 @@ class WatchScreen(Screen[None]):
         self._reading = False
 
     def compose(self) -> ComposeResult:
+        self._choose_layout()  # before there is anything to be styled a second time
         with Horizontal(id="top"):
             yield Lines(id="status")
             yield Lines(id="clock")
@@ -83,7 +84,7 @@ class WatchScreen(Screen[None]):
         yield Lines(id="too-small")
 
     def on_mount(self) -> None:
-        self.bind(self._state, self._who)
+        self._bind(self._state)  # so that the first paint has it all
 
     def on_resize(self) -> None:
         self._arrange()
@@ -93,8 +94,11 @@ class WatchScreen(Screen[None]):
     def bind(self, state: State, who: Identity) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
         self._who = who
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._bind(state)
+
+    def _bind(self, state: State) -> None:
+        who = self._who
         self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
         self._now = now = self._clock.now()
@@ -119,9 +123,7 @@ class WatchScreen(Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panes there is room for; of one alone, the one that has the focus."""
-        layout = layout_for(*self.size)
-        for each in Layout:
-            self.set_class(each is layout, each.value)
+        layout = self._choose_layout()
         orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
         single = layout is Layout.SINGLE
         orders.display = not (single and self._reading)
@@ -134,6 +136,12 @@ class WatchScreen(Screen[None]):
             self.query_one("#too-small", Lines).show([*above, *text])
         elif self.focused is None:
             self.set_focus(detail if self._reading else orders)
+
+    def _choose_layout(self) -> Layout:
+        layout = layout_for(*self.size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        return layout
 
     def _read(self, *, reading: bool) -> None:
         """Go into the detail, or back to the orders."""
