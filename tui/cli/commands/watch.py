@@ -12,6 +12,7 @@ from tui import config
 from tui.cli import demo
 from tui.cli import options as cli
 from tui.cli.accounts import FileAccounts, client_of
+from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
@@ -46,7 +47,8 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     give_a_size()
-    app = _app(settings, found, options, simulated, environ)
+    with lasting():
+        app = _app(settings, found, options, simulated, environ)
     with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
         app.run(mouse=settings.mouse)
     return app.return_code or 0
