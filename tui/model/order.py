@@ -6,6 +6,12 @@ passed the sanitiser.
 import msgspec
 
 from tui.model.status import Phase, phase_of
+from tui.model.text import clean
+
+
+def is_id(text: str) -> bool:
+    """An id is sent back in a path, so it must be exactly what it looks like."""
+    return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
 
 
 class OrderSummary(msgspec.Struct, frozen=True, gc=False):
