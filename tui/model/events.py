@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.ports import Failure
+from tui.model.ports import Failure, Kept
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -24,6 +24,15 @@ class OrdersRead(msgspec.Struct, frozen=True):
     sent: Moment
     took: float
     interval: float
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """The list that an earlier run kept, which was asked for at `as_of`; None where it turned
+    out that what was restored before is not to be trusted.
+    """
+
+    kept: Kept | None
+    as_of: Moment
 
 
 class OrdersFailed(msgspec.Struct, frozen=True):
@@ -71,6 +80,7 @@ class Dismissed(msgspec.Struct, frozen=True):
 
 Event = (
     OrdersRead
+    | Restored
     | OrdersFailed
     | DetailRead
     | DetailFailed

@@ -32,9 +32,13 @@ def status_of(summary: OrderSummary, listed_at: float, reading: DetailReading | 
     return reading.detail.status if newer else summary.status
 
 
+def _listed_at(state: State) -> float:
+    return float("-inf") if state.as_of is None else state.as_of.mono
+
+
 def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
     reading = state.details.get(summary.id)
-    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
+    listed_at = _listed_at(state)
     gone = summary.id in state.gone
     status = summary.status if gone else status_of(summary, listed_at, reading)
     phase = phase_of(status)
@@ -80,7 +84,7 @@ def was_relaunched(reading: DetailReading, phase: Phase) -> bool:
 def tally(state: State) -> dict[Phase, int]:
     """How many orders the list has in each phase, newer details counted in."""
     words = dict(state.words)
-    listed_at = state.read.sent.mono if state.read is not None else float("-inf")
+    listed_at = _listed_at(state)
     for order_id, reading in state.details.items():
         summary = state.index.get(order_id)
         if summary is None:

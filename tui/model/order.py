@@ -14,8 +14,12 @@ def is_id(text: str) -> bool:
     return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
 
 
-class OrderSummary(msgspec.Struct, frozen=True, gc=False):
-    """One order as the list tells it (S: `id`, `created_on`, `status`)."""
+class OrderSummary(
+    msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
+):
+    """One order as the list tells it (S: `id`, `created_on`, `status`). Where it is kept, it is
+    an array, for there may be a hundred thousand.
+    """
 
     id: str
     status: str

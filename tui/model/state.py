@@ -19,6 +19,7 @@ from tui.model.events import (
     OrdersFailed,
     OrdersRead,
     Paused,
+    Restored,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure
@@ -39,6 +40,8 @@ class State(msgspec.Struct, frozen=True):
 
     snapshot: Snapshot | None = None
     read: OrdersRead | None = None
+    restored: Moment | None = None
+    """When the snapshot was asked for, if that was in an earlier run."""
     failure: OrdersFailed | None = None
     details: Mapping[str, DetailReading] = MappingProxyType({})
     detail_failures: Mapping[str, Failure] = MappingProxyType({})
@@ -56,23 +59,23 @@ class State(msgspec.Struct, frozen=True):
     paused: bool = False
     doubted: float = float("-inf")
 
+    @property
+    def as_of(self) -> Moment | None:
+        """When the snapshot was asked for."""
+        return self.restored if self.read is None else self.read.sent
+
 
 def reduce(state: State, event: Event) -> State:
     """The state after `event`."""
     match event:
         case OrdersRead():
             return _orders_read(state, event)
+        case Restored():
+            return _restored(state, event)
         case OrdersFailed():
             return msgspec.structs.replace(state, failure=event)
-        case DetailRead(detail, sent):
-            before = state.details.get(detail.id)
-            if before is not None and before.sent.mono > sent.mono:
-                return state  # an older request came back late
-            return msgspec.structs.replace(
-                state,
-                details={**state.details, detail.id: DetailReading(detail, sent)},
-                detail_failures=_without(state.detail_failures, (detail.id,)),
-            )
+        case DetailRead():
+            return _detail_read(state, event)
         case DetailFailed(order_id, failure):
             failures = {**state.detail_failures, order_id: failure}
             return msgspec.structs.replace(state, detail_failures=failures)
@@ -93,6 +96,24 @@ def reduce(state: State, event: Event) -> State:
             )
 
 
+def _restored(state: State, event: Restored) -> State:
+    if state.read is not None:
+        return state  # the list itself was here first
+    kept, as_of = event.kept, event.as_of
+    if kept is None:
+        return msgspec.structs.replace(
+            state, snapshot=None, restored=None, orders=(), index={}, words={}, emptied=False
+        )
+    return msgspec.structs.replace(
+        state,
+        snapshot=kept.snapshot,
+        restored=as_of,
+        orders=kept.snapshot.orders,
+        index={order.id: order for order in kept.snapshot.orders},
+        words=kept.words,
+    )
+
+
 def _orders_read(state: State, event: OrdersRead) -> State:
     if event.snapshot is state.snapshot:
         return msgspec.structs.replace(state, read=event, failure=None, emptied=False)
@@ -100,19 +121,33 @@ def _orders_read(state: State, event: OrdersRead) -> State:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
     index = {order.id: order for order in event.snapshot.orders}
-    # Every order that was shown and is listed no more, the newest of them.
+    # Every order that was shown and is listed no more, the newest of them. That it was shown as
+    # an earlier run kept it makes no difference: it was listed, and is not any more.
     gone = [order for order in state.orders if order.id not in index][:MAX_GONE]
     gone_by_id = {order.id: order for order in gone}
     return msgspec.structs.replace(
         state,
         snapshot=event.snapshot,
         read=event,
+        restored=None,
         failure=None,
         emptied=False,
         gone=gone_by_id,
         orders=_with_gone(event.snapshot, gone_by_id),
         index=index,
         words=Counter(map(attrgetter("status"), event.snapshot.orders)),
+    )
+
+
+def _detail_read(state: State, event: DetailRead) -> State:
+    detail, sent = event.detail, event.sent
+    before = state.details.get(detail.id)
+    if before is not None and before.sent.mono > sent.mono:
+        return state  # an older request came back late
+    return msgspec.structs.replace(
+        state,
+        details={**state.details, detail.id: DetailReading(detail, sent)},
+        detail_failures=_without(state.detail_failures, (detail.id,)),
     )
 
 
