@@ -1,6 +1,7 @@
 """The orders table's columns and rows, as values. Pure."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui import phrase
 from tui.model.facts import OrderFacts
@@ -24,6 +25,7 @@ class Columns:
     file: int = 0
 
 
+@lru_cache(8)
 def lay_out(width: int, id_width: int) -> Columns:
     """The columns that fit in `width` cells, what people look for first."""
     id_width = min(id_width, max(8, width // 3))

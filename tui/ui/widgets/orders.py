@@ -57,7 +57,6 @@ class OrdersTable(Lines, can_focus=True):
         self._paint: Paint | None = None
         self._cursor = 0
         self._cursor_id: str | None = None
-        self._columns = lay_out(80, 15)
         self._id_width = 15
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
@@ -65,6 +64,10 @@ class OrdersTable(Lines, can_focus=True):
     @property
     def cursor_id(self) -> str | None:
         return self._cursor_id
+
+    @property
+    def _columns(self) -> Columns:
+        return lay_out(self.room, self._id_width)
 
     @property
     def top(self) -> int:
@@ -99,7 +102,6 @@ class OrdersTable(Lines, can_focus=True):
             self.show(())
         self._orders = orders
         self._id_width = max(15, min(28, max(len(order.id) for order in orders)))
-        self._columns = lay_out(self.room, self._id_width)
         self.virtual_size = Size(0, len(orders) + 1)
         cursor = self._find(self._cursor_id, self._cursor)
         if cursor is None:  # nothing was selected before
@@ -125,6 +127,12 @@ class OrdersTable(Lines, can_focus=True):
                 self.refresh_line(row + 1)
         self._tell_view()
 
+    def _say(self, message: Message) -> None:
+        """Post it as this widget's own, whoever binds: Textual takes it for the word of the screen
+        where that does, and then the app does not hear it.
+        """
+        self.post_message(message.set_sender(self))
+
     def _in_view(self) -> range:
         return range(self.top, min(len(self._orders), self.top + self.rows_in_view))
 
@@ -132,7 +140,7 @@ class OrdersTable(Lines, can_focus=True):
         seen = tuple(self._orders[row].id for row in self._in_view())
         if seen != self._seen:
             self._seen = seen
-            self.post_message(self.Looked(seen))
+            self._say(self.Looked(seen))
 
     def _line(self, row: int) -> Line:
         if self._paint is None:
@@ -157,7 +165,6 @@ class OrdersTable(Lines, can_focus=True):
             self._tell_view()
 
     def on_resize(self, _: Resize) -> None:
-        self._columns = lay_out(self.room, self._id_width)
         self._drawn.clear()
         self.refresh()
         if self._orders:
@@ -171,7 +178,7 @@ class OrdersTable(Lines, can_focus=True):
         if order_id != self._cursor_id:
             self._cursor_id = order_id
             self.refresh_line(row + 1)
-            self.post_message(self.Selected(order_id))
+            self._say(self.Selected(order_id))
 
     def _go(self, row: int) -> None:
         """Put the cursor on a row and bring it into view."""
