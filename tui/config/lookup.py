@@ -24,6 +24,7 @@ class Config:
     theme: str = "dark"
     glyphs: str = "auto"
     mouse: bool = True
+    cache: bool = True
     log_level: str = "off"
     log_file: str = ""
 
