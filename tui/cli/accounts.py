@@ -1,28 +1,36 @@
 """The accounts of the setup screen: tried over the wire, kept in the config file."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from tui import config
 from tui.cli.late import LateApi
 from tui.config import ConfigError, Found
+from tui.feed.clock import boottime
 from tui.model.account import Account, Attempt
-from tui.model.ports import Api
+from tui.model.ports import Api, Shelf
 from tui.model.text import clean
+from tui.shelf.shelf import FileShelf
 
 # What would outrank a secret that is saved in the file, or lie beside it.
 _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
 
 
 class FileAccounts:
-    """Implements `Accounts`. `found` is where the settings in force came from."""
+    """Implements `Accounts`. `found` is where the settings in force came from; without `cache`
+    no list is kept.
+    """
 
-    def __init__(self, path: Path, found: Mapping[str, Found], *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, found: Mapping[str, Found], *, read_only: bool, cache: bool
+    ) -> None:
         self.place = clean(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
+        self._cache = cache
         self._kept_secret = found["client_secret"].value
 
     def origin(self, key: str) -> str:
@@ -51,6 +59,14 @@ class FileAccounts:
 
     def open(self, account: Account) -> Api:
         return LateApi(lambda: client_of(account, read_only=self._read_only))
+
+    def shelf(self, account: Account) -> Shelf | None:
+        if not self._cache or account.missing:
+            return None
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("transcode-tui")
+        return FileShelf(folder, account.api_url, account.company, wall=time.time, mono=boottime)
 
 
 def _attempt() -> Callable[[Account], Awaitable[Attempt]]:

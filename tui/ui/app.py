@@ -1,6 +1,6 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -12,10 +12,11 @@ from textual.theme import Theme
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
+from tui.feed.shelved import first_state, shelved
 from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
-from tui.model.ports import Api
-from tui.model.state import State, reduce
+from tui.model.ports import Api, Shelf
+from tui.model.state import reduce
 from tui.model.text import clean
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
@@ -55,6 +56,7 @@ class TranscodeApp(CrashSafeApp):
         *,
         account: Account | None = None,
         accounts: Accounts | None = None,
+        shelf: Shelf | None = None,
         looks: Looks | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
@@ -65,17 +67,15 @@ class TranscodeApp(CrashSafeApp):
         self._depth = depth  # asked for while Textual constructs itself
         # Set after construction, an ansi theme is black on black.
         super().__init__(ansi_color=True if depth.ansi else None)
-        self._api = api
         self._account = account
         self._accounts = accounts
         self._looks = looks
         self.who = who
         self._clock = clock or Clock()
         self._glyphs = glyphs
-        self._feed = Feed(api, who.refresh, clock=self._clock)
+        self._open(api, shelf)
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
-        self.state = State()
         self._filters_for_terminal = filters_for(glyphs, depth)
         self._choose_theme(theme)
         self._theme_kept = self.theme
@@ -105,7 +105,7 @@ class TranscodeApp(CrashSafeApp):
             self.notify(told, severity="warning", markup=False)
 
     def get_default_screen(self) -> Screen[None]:
-        return WatchScreen(self.who, self._glyphs, self._clock)
+        return WatchScreen(self.who, self._glyphs, self._clock, self.state)
 
     @property
     def terminal_title(self) -> str:
@@ -121,16 +121,24 @@ class TranscodeApp(CrashSafeApp):
 
     def _start(self) -> None:
         if self._account is None or not self._account.missing:
-            self._watch(self._api, self._feed)
+            self._watch()
         self.set_interval(_TICK, self._tick)
 
-    def _watch(self, api: Api, feed: Feed) -> None:
-        self.run_worker(self._follow(api, feed), name="feed", group="feed", exclusive=True)
+    def _open(self, api: Api, shelf: Shelf | None) -> None:
+        """What is there to show at once; nothing is asked for yet."""
+        self._api, self._shelf = api, shelf
+        self._feed = Feed(api, self.who.refresh, clock=self._clock)
+        self.state = first_state(shelf, self._clock)
 
-    async def _follow(self, api: Api, feed: Feed) -> None:
+    def _watch(self) -> None:
+        events = shelved(self._feed, self._shelf, self.state, self._clock)
+        work = self._follow(self._api, events)
+        self.run_worker(work, name="feed", group="feed", exclusive=True)
+
+    async def _follow(self, api: Api, happened: AsyncGenerator[Event, None]) -> None:
         """The one worker: every event of the feed changes the state, in order."""
         try:
-            async with aclosing(feed.events()) as events:
+            async with aclosing(happened) as events:
                 async for event in events:
                     self._apply(event)
         finally:
@@ -142,10 +150,8 @@ class TranscodeApp(CrashSafeApp):
             return
         self._account = done.account
         self.who = self.who.of(done.account)
-        self._api = self._accounts.open(done.account)
-        self._feed = Feed(self._api, self.who.refresh, clock=self._clock)
-        self.state = State()
-        self._watch(self._api, self._feed)
+        self._open(self._accounts.open(done.account), self._accounts.shelf(done.account))
+        self._watch()
         self._show()
         if self._driver is not None:
             self._driver.write(f"\x1b]2;{self.terminal_title}\x07")

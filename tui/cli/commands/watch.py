@@ -82,13 +82,14 @@ def _app(
     if simulated is not None:
         api: Api = LateApi(lambda: client_of(simulated.start(), read_only=settings.read_only))
     else:
-        accounts = FileAccounts(path, found, read_only=settings.read_only)
+        accounts = FileAccounts(path, found, read_only=settings.read_only, cache=settings.cache)
         api = accounts.open(settings.account)
     app = TranscodeApp(
         api,
         who.of(settings.account),
         account=settings.account,
         accounts=accounts,
+        shelf=accounts.shelf(settings.account) if accounts is not None else None,
         looks=FileLooks(path),
         theme=settings.theme,
         glyphs=choose(settings.glyphs, environ),

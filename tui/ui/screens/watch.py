@@ -60,12 +60,12 @@ class WatchScreen(Screen[None]):
     class DismissGone(Message):
         """The person has seen which orders are gone."""
 
-    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock) -> None:
+    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock, state: State) -> None:
         super().__init__()
         self._who = who
         self._glyphs = glyphs
         self._clock = clock
-        self._state = State()
+        self._state = state
         self._now = clock.now()
         self._reading = False
 
@@ -171,6 +171,8 @@ class WatchScreen(Screen[None]):
             and is_old(reading.sent.mono, DETAIL_CADENCE, state, now.mono)
         )
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
+        if state.restored is not None:
+            failure = "the list is asked for first"
         view = DetailView(facts, reading, failure, old)
         size = (max(20, pane.room), pane.size.height)
         pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
