@@ -1,6 +1,9 @@
 """The whole program, started a second time: what the first run left is there at once."""
 
+import gc
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,9 @@ import pytest
 
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
+from tui.cli.lasting import lasting
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -124,3 +130,26 @@ def test_a_file_that_is_damaged_is_as_none(
     server.stop()
     with Terminal((), server.environ, tmp_path) as terminal:
         terminal.wait_for(service.rows[0]["id"])
+
+
+def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
+    late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenes"}
+    late |= {f"tui.ui.screens.{name}" for name in ("help", "listing", "setup")}
+    code = "import sys, tui.cli.main, tui.cli.commands.watch, tui.ui.app; print(*sys.modules)"
+    done = subprocess.run(
+        (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stdout.split())
+    assert "tui.ui.screens.watch" in loaded
+    assert not late & loaded
+
+
+def test_what_lasts_is_not_looked_through_for_garbage() -> None:
+    frozen = gc.get_freeze_count()
+    try:
+        with lasting():
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,11 +23,12 @@ from tui.ui.colours import Depth
 from tui.ui.crash import CrashSafeApp
 from tui.ui.filters import ascii_of, filters_for
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui.ui.screens.help import help_screen
-from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT, name_of, offered, shown_for, theme_inks
 from tui.ui.widgets.orders import OrdersTable
+
+if TYPE_CHECKING:
+    from tui.ui.screens.setup import Done
 
 _TICK = 1.0
 _STALL = 5.0
@@ -144,7 +145,7 @@ class TranscodeApp(CrashSafeApp):
         finally:
             await api.aclose()
 
-    def _change(self, done: Done | None) -> None:
+    def _change(self, done: "Done | None") -> None:
         """Watch another account from now on; nothing of the former one stays."""
         if done is None or self._accounts is None:
             return
@@ -222,6 +223,8 @@ class TranscodeApp(CrashSafeApp):
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
+        from tui.ui.screens.setup import SetupScreen  # noqa: PLC0415 - not for the first paint
+
         if self._accounts is not None and self._account is not None:
             failed = self.state.failure
             start = "client_id" if failed is None else key_at_fault(failed.failure)
@@ -229,6 +232,8 @@ class TranscodeApp(CrashSafeApp):
             self.push_screen(screen, self._change)
 
     def action_help(self) -> None:
+        from tui.ui.screens.help import help_screen  # noqa: PLC0415 - not for the first paint
+
         self.push_screen(help_screen(self.screen, self._glyphs))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

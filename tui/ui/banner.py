@@ -1,9 +1,10 @@
 """The lines above the panes: status, counts, and what stands in the way. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+import msgspec
 
 from tui import phrase
 from tui.model.account import Account
@@ -17,8 +18,7 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, apart, clip, fit, width_of
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What is being watched. `host` and `company` have passed the sanitiser."""
 
     company: str
@@ -30,7 +30,7 @@ class Identity:
     def of(self, account: Account) -> "Identity":
         """The same for another account."""
         host = clean(urlsplit(account.api_url).hostname or "", 80)
-        return replace(self, company=clean(account.company, 40), host=host)
+        return msgspec.structs.replace(self, company=clean(account.company, 40), host=host)
 
 
 _INKS = {

@@ -21,7 +21,6 @@ from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.rows import Columns, row
-from tui.ui.screens.listing import ListScreen
 from tui.ui.spans import Line, centre, width_of, wrap
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
@@ -225,6 +224,8 @@ class WatchScreen(Screen[None]):
             self.notify(f"copied {order_id}", timeout=3, markup=False)
 
     def action_unreadable(self) -> None:
+        from tui.ui.screens.listing import ListScreen  # noqa: PLC0415 - not for the first paint
+
         bad = _unreadable(self._state)
 
         def lines(width: int) -> list[Line]:
