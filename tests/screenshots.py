@@ -124,7 +124,7 @@ SHOTS = (
 
 def _accounts() -> FileAccounts:
     place = Path("~/.config/transcode-tui/config.toml")
-    return FileAccounts(place, look_up({}, {}, place), Vitals(0), read_only=False)
+    return FileAccounts(place, look_up({}, {}, place), Vitals(0), read_only=False, cache=False)
 
 
 async def shoot(shot: Shot) -> None:

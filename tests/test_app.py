@@ -11,6 +11,7 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from tests.moving import MovingClock
+from tests.shelves import MemoryShelf
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob, Unreadable
 from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
@@ -140,11 +141,13 @@ def said(widget: Lines) -> str:
 
 @asynccontextmanager
 async def stage(
-    listed: Snapshot | Failure | None, size: tuple[int, int] = (120, 40)
+    listed: Snapshot | Failure | None,
+    size: tuple[int, int] = (120, 40),
+    shelf: MemoryShelf | None = None,
 ) -> AsyncIterator[Stage]:
     clock = MovingClock()
     api = FakeApi(listed)
-    app = TranscodeApp(api, WHO, clock=clock.clock)
+    app = TranscodeApp(api, WHO, shelf=shelf, clock=clock.clock)
     async with app.run_test(size=size) as pilot:
         running = Stage(api, app, pilot, clock)
         while not api.asked:  # nothing is, before the first paint
@@ -154,6 +157,7 @@ async def stage(
     for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
         await asyncio.sleep(0)
     assert api.closed
+    assert shelf is None or shelf.closed
 
 
 async def test_the_first_order_is_read_at_once() -> None:

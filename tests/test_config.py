@@ -102,6 +102,7 @@ def test_the_demo_needs_no_account(path: Path) -> None:
         ("read_only", "'maybe'", "true or false"),
         ("theme", "[]", "must be a text"),
         ("mouse", "'some'", "true or false"),
+        ("cache", "2", "true or false"),
         ("glyphs", "1", "one of auto, unicode, ascii"),
         ("api_url", "'http://example.com'", "must be https://"),
         ("api_url", "'https://u:hunter2-hunter2@h'", "must not hold a user"),

@@ -118,7 +118,7 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
 def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
     seen = dict.fromkeys("abc", 1000.0)
     counts, rule = banner(width, Coverage(seen, 100_000, 3, None))
-    assert counts.startswith(" of 3 read: ◌ 1")
+    assert counts.startswith(" of 3 known: ◌ 1")
     assert "✖ 2" in counts
     assert " 3 of 100000 read " in rule
     assert rule.endswith(" 100000 ─")

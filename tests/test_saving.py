@@ -75,7 +75,10 @@ def write(path: Path, text: str) -> None:
 
 def accounts(path: Path, environ: dict[str, str]) -> tuple[FileAccounts, Account]:
     found = look_up({}, environ, path)
-    return FileAccounts(path, found, Vitals(0), read_only=False), settle(found).account
+    return (
+        FileAccounts(path, found, Vitals(0), read_only=False, cache=False),
+        settle(found).account,
+    )
 
 
 async def test_an_account_is_kept_whole(path: Path) -> None:

@@ -10,14 +10,15 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from tests.shelves import MemoryShelf, kept
 from tests.test_app import FakeApi, order, orders, said
 from tui.model.account import Account, Attempt, Company
 from tui.model.order import Snapshot
-from tui.model.ports import Api, Failure, Trouble
+from tui.model.ports import Api, Failure, Shelf, Trouble
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
-from tui.ui.screens.setup import SetupScreen
+from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.setup_form import hints, read_form
 from tui.ui.widgets.lines import Lines
@@ -89,6 +90,7 @@ class FakeAccounts:
     """By the company that is tried."""
     place: str = "/home/me/config.toml"
     cannot_keep: str | None = None
+    shelves: dict[str, Shelf] = field(default_factory=dict)
     tried: list[Account] = field(default_factory=list)
     kept: list[Account] = field(default_factory=list)
     opened: list[FakeApi] = field(default_factory=list)
@@ -108,6 +110,9 @@ class FakeAccounts:
     def open(self, _: Account) -> Api:
         self.opened.append(FakeApi(self.listed))
         return self.opened[-1]
+
+    def shelf(self, account: Account) -> Shelf | None:
+        return self.shelves.get(account.company)
 
 
 @dataclass
@@ -290,6 +295,29 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
         await it.pilot.pause()
         assert it.app.who.company == "7"
         assert isinstance(it.app.screen, WatchScreen)
+
+
+async def test_another_account_has_another_shelf() -> None:
+    first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
+    accounts = FakeAccounts(shelves={"43": second})
+    app = TranscodeApp(
+        FakeApi(), Identity("", "", 5.0).of(GOOD), account=GOOD, accounts=accounts, shelf=first
+    )
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id == order(7).id
+        opened = FakeApi()
+        accounts.open = lambda _: opened  # type: ignore[method-assign]
+        app._change(Done(replace(GOOD, company="43"), None))
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id == order(8).id
+        assert "stale" in said(app.screen.query_one("#status", Lines))
+        assert (first.closed, second.closed) == (True, False)
+        app._change(Done(replace(GOOD, company="44"), None))
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id is None
+        assert second.closed
+        assert first.told == second.told == []  # no list came
 
 
 async def test_what_is_hidden_is_not_copied() -> None:

@@ -1,5 +1,7 @@
 """What the program knows: reduce, freshness, facts and the tally."""
 
+from collections import Counter
+
 import pytest
 
 from tui.model.events import (
@@ -13,11 +15,12 @@ from tui.model.events import (
     OrdersFailed,
     OrdersRead,
     Paused,
+    Restored,
 )
 from tui.model.facts import facts_of, tally
 from tui.model.freshness import Word, is_old, stale_after, word_of
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, Kept, Trouble
 from tui.model.state import MAX_GONE, State, reduce
 from tui.model.status import Phase
 
@@ -46,6 +49,12 @@ def after(*events: Event) -> State:
     return state
 
 
+def restored(mono: float, *orders: OrderSummary, **more: int) -> Restored:
+    """The list of an earlier run; `more` orders of it, by status, were not read yet."""
+    words = Counter([each.status for each in orders]) + Counter(more)
+    return Restored(Kept(Snapshot(orders), 1e9 + mono, words), at(mono))
+
+
 SLOW = OrdersFailed(Failure(Trouble.SLOW), at(101), 1e9)
 READ = listed(100, order("a"))
 
@@ -71,6 +80,13 @@ READ = listed(100, order("a"))
         ((listed(100, order("a")), listed(101)), 101, Word.STALE),
         ((listed(100, order("a")), listed(101), listed(102)), 102, Word.LIVE),
         ((READ, Paused(True), Paused(False)), 101, Word.LIVE),
+        ((restored(99, order("a")),), 100, Word.STALE),
+        ((restored(99, order("a")), SLOW), 101, Word.STALE),
+        ((restored(99, order("a")), Paused(True)), 101, Word.PAUSED),
+        ((restored(99, order("a")), READ), 101, Word.LIVE),
+        ((restored(99, order("a")), listed(100)), 100, Word.STALE),
+        ((restored(99, order("a")), Restored(None, at(100))), 100, Word.CONNECTING),
+        ((READ, restored(99, order("a"))), 101, Word.LIVE),
         ((READ, DetailFailed("a", Failure(Trouble.SLOW), at(101))), 101, Word.LIVE),
     ],
 )
@@ -128,6 +144,40 @@ def test_gone_orders_keep_their_place_and_have_a_limit() -> None:
     state = after(listed(1, *many), listed(2, many[3]))
     assert len(state.gone) == MAX_GONE
     assert [o.created for o in state.orders[:5]] == [o.created for o in many[:5]]
+
+
+def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
+    state = after(restored(99, order("b", "TRANSCODING", 40.0), order("a")))
+    assert [each.id for each in state.orders] == ["b", "a"]
+    assert state.as_of == at(99)
+    progress_at = facts_of(state, state.orders[0]).progress_at
+    assert progress_at == 99
+    assert is_old(progress_at, 5, state, 99.1)  # however young it is
+    state = reduce(state, listed(100, order("b", "TRANSCODING", 50.0), order("a")))
+    assert (state.restored, state.as_of, state.gone) == (None, at(100), {})
+    assert not is_old(100, 5, state, 100.1)
+
+
+def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
+    part = restored(99, order("b"), QUEUED=7, FINISHED=90_000)
+    state = after(part)
+    assert len(state.orders) == 1
+    assert (tally(state)[Phase.QUEUED], tally(state)[Phase.FINISHED]) == (8, 90_000)
+    assert after(part, READ).words == {"QUEUED": 1}
+
+
+def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
+    state = after(restored(99, order("b"), order("a")), READ)
+    assert list(state.gone) == ["b"]
+    emptied = after(restored(99, order("b"), order("a")), listed(100))
+    assert (emptied.emptied, len(emptied.orders), emptied.gone) == (True, 2, {})
+    assert list(reduce(emptied, listed(101)).gone) == ["b", "a"]
+
+
+def test_what_is_not_to_be_trusted_leaves_nothing_behind() -> None:
+    lost = Restored(None, at(100))
+    assert after(restored(99, order("b")), lost) == State()
+    assert after(restored(99, order("b")), READ, lost) == after(restored(99, order("b")), READ)
 
 
 def test_a_late_older_detail_is_ignored() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.feeding import World
 from tui.feed import sweep
+from tui.model.events import OrdersRead
 from tui.model.facts import facts_of, tally
 from tui.model.freshness import Word, is_uncovered, word_of
 from tui.model.order import OrderSummary, Snapshot
@@ -260,3 +261,35 @@ async def test_a_server_that_begins_to_give_everything() -> None:
     await world.run(30)
     assert world.state().coverage is None
     assert len(world.state().orders) == 9000
+
+
+async def test_what_an_earlier_run_kept_stands_beside_the_first_pieces_as_old() -> None:
+    world = Pieces(9000)
+    kept = Snapshot((*world.listed[5:8000], world.order_of(-5)))
+    world.feed.remember(kept)
+    world.failing = Failure(Trouble.SERVER, 500)
+    await world.run(3)
+    state = world.state()
+    assert len(state.orders) == 8001  # and none of them is called gone
+    assert not state.gone
+    assert is_uncovered(state, "o2000", world.now)
+    assert not is_uncovered(state, "o9000", world.now)
+    assert "o500" not in state.index
+    world.failing = None
+    await world.run(60)
+    state = world.state()
+    assert sorted(state.index) == sorted(order.id for order in world.listed)
+    assert list(state.gone) == ["o-5"]
+
+
+async def test_what_is_known_in_part_is_not_kept_as_if_it_were_all() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    read = [event for event in world.events if isinstance(event, OrdersRead)]
+    whole = [event for event in read if event.is_whole]
+    assert not read[0].is_whole
+    assert whole
+    assert {len(event.snapshot.orders) for event in whole} == {9000}
+    # As old as the oldest of it: the sweep began with the program.
+    assert {round(event.as_old_as.mono) for event in whole} == {1000}
+    assert {round(event.as_old_as.wall - 1e9) for event in whole} == {1000}

@@ -113,4 +113,4 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
         terminal.read_for(0.3)
         terminal.resize(100, 24)
         terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)
-        assert "esc Back" in terminal.lines[-1]
+        terminal.wait_for(lambda text: "esc Back" in text.splitlines()[-1])

@@ -85,6 +85,11 @@ def short_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
     return then.strftime("%Y-%m-%d %H:%M")
 
 
+def dated(wall: float, now: float, zone: tzinfo | None = None) -> str:
+    """The time of day when it is today's, else the date and the time of day."""
+    return full_time(wall, now, zone).removeprefix("today ")
+
+
 def full_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """`today 11:15:55`, or the date and the time of day."""
     then = _local(wall, zone)

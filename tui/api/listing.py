@@ -11,7 +11,7 @@ import msgspec
 from tui.api.loose import WrongShape, loads, parse_percent
 from tui.api.times import parse_time, time_of_id
 from tui.model.diff import follow
-from tui.model.order import OrderSummary, Snapshot, Unreadable
+from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
 from tui.model.text import clean
 
 
@@ -84,7 +84,7 @@ def summary_of(row: Row, now: float) -> OrderSummary | str:
     if raw_id is None or raw_id == "":
         return "it has no id"
     order_id = str(raw_id)
-    if not _is_id(order_id):
+    if not is_id(order_id):
         return f"its id is not usable: {clean(order_id, 60)}"
     created = parse_time(row.created_on if row.created_on is not None else row.timestamp)
     if created is None:
@@ -92,11 +92,6 @@ def summary_of(row: Row, now: float) -> OrderSummary | str:
     # A hundred thousand orders have a handful of words: each is kept once.
     status = intern(clean(row.status or "", 40))
     return OrderSummary(order_id, status, created, parse_percent(row.progress))
-
-
-def _is_id(text: str) -> bool:
-    """An id is sent back in a path, so it must be exactly what it looks like."""
-    return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
 
 
 def snapshot_of(

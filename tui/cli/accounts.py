@@ -1,6 +1,7 @@
 """The accounts of the setup screen: tried over the wire, kept in the config file."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from tui.cli.late import LateApi
 from tui.config import ConfigError, Found
 from tui.feed.clock import boottime
 from tui.model.account import Account, Attempt
-from tui.model.ports import Api
+from tui.model.ports import Api, Shelf
 from tui.model.text import clean
 from tui.model.vitals import Exchange, Vitals
+from tui.shelf.shelf import FileShelf
 
 # What would outrank a secret that is saved in the file, or lie beside it.
 _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
@@ -19,17 +21,24 @@ _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
 
 class FileAccounts:
     """Implements `Accounts`. `found` is where the settings in force came from; `vitals` is
-    told of every request.
+    told of every request; without `cache` no list is kept.
     """
 
     def __init__(
-        self, path: Path, found: Mapping[str, Found], vitals: Vitals, *, read_only: bool
+        self,
+        path: Path,
+        found: Mapping[str, Found],
+        vitals: Vitals,
+        *,
+        read_only: bool,
+        cache: bool,
     ) -> None:
         self.place = clean(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
         self._vitals = vitals
+        self._cache = cache
         self._kept_secret = found["client_secret"].value
 
     def origin(self, key: str) -> str:
@@ -60,6 +69,14 @@ class FileAccounts:
     def open(self, account: Account) -> Api:
         self._vitals.token_is(None)  # not the one of the account before
         return LateApi(lambda: client_of(account, self._vitals, read_only=self._read_only))
+
+    def shelf(self, account: Account) -> Shelf | None:
+        if not self._cache or account.missing:
+            return None
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("transcode-tui")
+        return FileShelf(folder, account.api_url, account.company, wall=time.time, mono=boottime)
 
 
 def _attempt() -> Callable[[Account, Callable[[Exchange], None]], Awaitable[Attempt]]:

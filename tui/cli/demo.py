@@ -1,12 +1,11 @@
 """The demo beside the screen: its server starts with the first call, after the first paint."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from tui.demo.scenes import NAMES
 from tui.model.account import Account
 from tui.model.secret import Secret
 
@@ -93,12 +92,24 @@ def _add(parser: argparse.ArgumentParser, prefix: str, **more: Any) -> None:
     add("speed", _speed, 1.0, "times real time (default 1)")
     parser.add_argument(
         prefix + "scene",
-        choices=NAMES,
+        choices=_Scenes(),
         default="",
         metavar="NAME",
-        help=f"a special world: {', '.join(NAMES)}",
+        help="a special world: %(choices)s",
         **more,
     )
+
+
+class _Scenes:
+    """The names of the scenes; they are there when they are asked for, and not at every start."""
+
+    def __iter__(self) -> Iterator[str]:
+        from tui.demo.scenes import NAMES
+
+        return iter(NAMES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
 
 
 def _orders(text: str) -> int:

@@ -57,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         help="leave the mouse to the terminal",
     )
     parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        default=None,
+        help="keep no list of orders for the next start, and show none",
+    )
+    parser.add_argument(
         "--log-level", metavar="LEVEL", help="off (default), error, warning, info or debug"
     )
     parser.add_argument("--log-file", metavar="FILE", help="where to log; info and above")

@@ -1,12 +1,11 @@
 """Writes settings into the config file; whatever else stands in it stays as it is."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from tui.config.errors import ConfigError
+from tui.files import replace_file
 
 
 def save(path: Path, values: Mapping[str, str], drop: Iterable[str] = ()) -> None:
@@ -20,7 +19,7 @@ def save(path: Path, values: Mapping[str, str], drop: Iterable[str] = ()) -> Non
     try:
         text = _edited(target, values, drop)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(target, text)
+        replace_file(target, [text.encode()], sync=True)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -43,17 +42,3 @@ def _edited(path: Path, values: Mapping[str, str], drop: Iterable[str]) -> str:
         document.pop(key, None)
     document.update(values)
     return tomlkit.dumps(document)
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600, exclusively
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -1,10 +1,10 @@
 """Finds each setting's value and says where it came from."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from tui.config import secrets
 from tui.config.errors import ConfigError
@@ -14,8 +14,7 @@ from tui.model.secret import Secret
 from tui.model.text import clean
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """Everything a person can set. `refresh` is in seconds."""
 
     account: Account
@@ -24,12 +23,12 @@ class Config:
     theme: str = "dark"
     glyphs: str = "auto"
     mouse: bool = True
+    cache: bool = True
     log_level: str = "off"
     log_file: str = ""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A setting's value; where it came from is empty where it is not set."""
 
     value: Any
@@ -128,12 +127,15 @@ def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
 
 def _read_file(path: Path) -> Mapping[str, object]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # noqa: PLC0415 - where there is no file, nobody needs it
+
+        values = tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         # The parser names the line and never quotes it, so no secret can come along.
         raise ConfigError(f"{path} is not TOML: {clean(str(error))}") from None
     known = {setting.key for setting in SETTINGS}.union(secrets.KEYS)

@@ -1,8 +1,9 @@
 """The table of the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from tui.config import values
 
@@ -11,8 +12,7 @@ LEVELS = ("off", "error", "warning", "info", "debug")
 GLYPHS = ("auto", "unicode", "ascii")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """One key: its variables, the first the preferred one, its flag and its default.
 
     Where `default` is None the key has none: it must be set, here or on the setup screen.
@@ -52,5 +52,6 @@ LOOKS = (
     Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), values.one_of(LEVELS), "--log-level", "off"),
     Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), values.text, "--log-file", ""),
     Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
+    Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS

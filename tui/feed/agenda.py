@@ -4,9 +4,10 @@ seconds of the monotonic clock.
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from tui.model.facts import status_of
 from tui.model.freshness import DETAIL_CADENCE
@@ -40,8 +41,7 @@ class Want(NamedTuple):
     urgent: bool
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(msgspec.Struct):
     reading: DetailReading | None = None
     listed_as: str | None = None  # the status in the list when the detail was asked for
     read_at: float = -math.inf
@@ -50,8 +50,7 @@ class _Known:
     not_before: float = -math.inf
 
 
-@dataclass(slots=True)
-class Agenda:
+class Agenda(msgspec.Struct):
     """What is selected and seen, what was read of it, and so what to read next."""
 
     refresh: float
@@ -60,11 +59,11 @@ class Agenda:
     _selected_due: float = -math.inf
     _visible: tuple[str, ...] = ()
     _moved_at: float = -math.inf
-    _index: Mapping[str, OrderSummary] = field(default_factory=dict)
+    _index: Mapping[str, OrderSummary] = msgspec.field(default_factory=dict)
     _listed_at: float = -math.inf
-    _seen: Mapping[str, float] = field(default_factory=dict)
+    _seen: Mapping[str, float] = msgspec.field(default_factory=dict)
     _watched: tuple[str, ...] = ()
-    _known: dict[str, _Known] = field(default_factory=dict)
+    _known: dict[str, _Known] = msgspec.field(default_factory=dict)
     _actives_asked: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:

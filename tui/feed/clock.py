@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from tui.model.events import Moment
 
@@ -15,8 +16,7 @@ def boottime() -> float:
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """`wall` is UTC epoch seconds; `mono` counts seconds from an unknown start."""
 
     wall: Callable[[], float] = time.time

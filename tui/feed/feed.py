@@ -20,6 +20,7 @@ from tui.model.events import (
     OrdersFailed,
     Paused,
 )
+from tui.model.order import Snapshot
 from tui.model.page import NEWEST
 from tui.model.ports import Api, Failure
 from tui.model.state import DetailReading
@@ -85,6 +86,10 @@ class Feed:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def remember(self, snapshot: Snapshot | None) -> None:
+        """The list of an earlier run: what is known beyond the pieces that are read first."""
+        self._lists.remember(snapshot)
 
     def select(self, order_id: str | None) -> None:
         self._agenda.select(order_id, self._clock.mono())

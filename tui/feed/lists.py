@@ -51,6 +51,9 @@ class Lists:
         """True while the list can be read; what is failing is all that is tried."""
         return self._roll.snapshot is not None and not self._failures
 
+    def remember(self, snapshot: Snapshot | None) -> None:
+        self._roll.remember(snapshot)
+
     def next(self) -> tuple[float, Part]:
         """What is to be read next, and from when on."""
         if self._roll.is_paged and self.are_known:

@@ -25,6 +25,11 @@ class Roll:
         self._newest: Page | None = None
         self._active: set[str] = set()
         self._emptied = False
+        self._former: Snapshot | None = None
+
+    def remember(self, snapshot: Snapshot | None) -> None:
+        """What an earlier run knew; where the list comes in pieces, they go into it."""
+        self._former = snapshot
 
     def take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
         """Note an answer to a question that was asked at `sent`; returns all that is known."""
@@ -71,13 +76,15 @@ class Roll:
             self._emptied = True  # one that is suddenly empty counts when a second one agrees
             return answer
         self._emptied = False
-        self.snapshot = answer
+        self.snapshot, self._former = answer, None
         self.seen, self.count, self._newest, self._active = {}, None, None, set()
         return answer
 
     def _begin(self) -> None:
         """The first page after whole lists: what those told is older than anything."""
-        orders = self.snapshot.orders if self.snapshot is not None else ()
+        former = self.snapshot or self._former
+        orders = former.orders if former is not None else ()
+        self._former = None
         self.snapshot = Snapshot(tuple(sorted(orders, key=newest_first)))
         self.seen = dict.fromkeys(self.index, -math.inf)
         self._note_active(orders)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.model.ports import Api, Failure, Trouble
+from tui.model.ports import Api, Failure, Shelf, Trouble
 from tui.model.secret import Secret
 
 
@@ -70,6 +70,9 @@ class Accounts(Protocol):
 
     def open(self, account: Account) -> Api:
         """What is to be asked from now on."""
+
+    def shelf(self, account: Account) -> Shelf | None:
+        """Where its last list is kept; None where nothing is to be."""
 
 
 class Looks(Protocol):

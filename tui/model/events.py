@@ -4,7 +4,7 @@ import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import Coverage
-from tui.model.ports import Failure
+from tui.model.ports import Failure, Kept
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -28,12 +28,34 @@ class OrdersRead(msgspec.Struct, frozen=True):
     interval: float
     coverage: Coverage | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """True when nothing that is listed is missing in the snapshot."""
+        return self.coverage is None or self.coverage.whole_since is not None
+
+    @property
+    def as_old_as(self) -> Moment:
+        """When the oldest of it was asked for."""
+        if self.coverage is None or self.coverage.whole_since is None:
+            return self.sent
+        since = self.coverage.whole_since
+        return Moment(self.sent.wall - (self.sent.mono - since), since)
+
 
 class PartRead(msgspec.Struct, frozen=True):
     """Another piece of the list was read, between two polls of its newest page."""
 
     snapshot: Snapshot
     coverage: Coverage
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """The list that an earlier run kept, which was asked for at `as_of`; None where it turned
+    out that what was restored before is not to be trusted.
+    """
+
+    kept: Kept | None
+    as_of: Moment
 
 
 class OrdersFailed(msgspec.Struct, frozen=True):
@@ -82,6 +104,7 @@ class Dismissed(msgspec.Struct, frozen=True):
 Event = (
     OrdersRead
     | PartRead
+    | Restored
     | OrdersFailed
     | DetailRead
     | DetailFailed

@@ -34,7 +34,7 @@ def word_of(state: State, mono: float) -> Word:
     if state.paused:
         return Word.PAUSED
     if state.read is None:
-        return Word.CONNECTING
+        return Word.CONNECTING if state.restored is None else Word.STALE
     age = mono - state.read.sent.mono
     fresh = age <= stale_after(state.read.interval, state.read.took)
     doubted = state.emptied or state.doubted >= state.read.sent.mono
@@ -58,5 +58,9 @@ def is_uncovered(state: State, order_id: str, mono: float) -> bool:
 
 
 def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
-    """True for an active order's fact, read at `read_at`, that has outlived `cadence`."""
-    return mono - read_at > cadence + GRACE or state.doubted >= read_at
+    """True for an active order's fact, read at `read_at`, that has outlived `cadence`, or
+    comes from an earlier run.
+    """
+    return (
+        mono - read_at > cadence + GRACE or state.doubted >= read_at or state.restored is not None
+    )

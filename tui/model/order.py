@@ -10,10 +10,20 @@ from types import MappingProxyType
 import msgspec
 
 from tui.model.status import Phase, phase_of
+from tui.model.text import clean
 
 
-class OrderSummary(msgspec.Struct, frozen=True, gc=False):
-    """One order as the list tells it (S: `id`, `created_on`, `status`)."""
+def is_id(text: str) -> bool:
+    """An id is sent back in a path, so it must be exactly what it looks like."""
+    return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
+
+
+class OrderSummary(
+    msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
+):
+    """One order as the list tells it (S: `id`, `created_on`, `status`). Where it is kept, it is
+    an array, for there may be a hundred thousand.
+    """
 
     id: str
     status: str

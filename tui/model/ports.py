@@ -2,6 +2,7 @@
 returns its answer or a `Failure`, and never raises for what a server or a network did.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -61,6 +62,34 @@ class Api(Protocol):
 
     async def aclose(self) -> None:
         """Release every connection."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A list that an earlier run kept. `asked` is when its request was sent (UTC epoch
+    seconds); `snapshot` may hold its first orders only, `words` counts all by their status.
+    """
+
+    snapshot: Snapshot
+    asked: float
+    words: Mapping[str, int]
+
+
+class Shelf(Protocol):
+    """Where the last list of one company is kept between two runs. What cannot be kept, and
+    what is not exactly as it was kept, is not there; nothing is raised.
+    """
+
+    def first(self) -> Kept | None:
+        """The list with as many of its orders as are read in no time."""
+
+    async def whole(self) -> Kept | None:
+        """The list with all of its orders."""
+
+    def keep(self, snapshot: Snapshot, asked: float) -> None:
+        """Take the newest list, to be written soon; nothing is waited for."""
+
+    async def aclose(self) -> None:
+        """Write what was not written yet."""
 
 
 class Actions(Protocol):

@@ -19,6 +19,7 @@ from tui.model.events import (
     OrdersRead,
     PartRead,
     Paused,
+    Restored,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, newest_first
@@ -40,6 +41,8 @@ class State(msgspec.Struct, frozen=True):
 
     snapshot: Snapshot | None = None
     read: OrdersRead | None = None
+    restored: Moment | None = None
+    """When the snapshot was asked for, if that was in an earlier run."""
     failure: OrdersFailed | None = None
     details: Mapping[str, DetailReading] = MappingProxyType({})
     detail_failures: Mapping[str, Failure] = MappingProxyType({})
@@ -59,11 +62,16 @@ class State(msgspec.Struct, frozen=True):
     paused: bool = False
     doubted: float = float("-inf")
 
+    @property
+    def as_of(self) -> Moment | None:
+        """When the snapshot was asked for."""
+        return self.restored if self.read is None else self.read.sent
+
     def listed_at(self, order_id: str) -> float:
         """When what the list says of an order was asked for, on the monotonic clock."""
-        if self.read is None:
+        if self.as_of is None:
             return float("-inf")
-        polled = self.read.sent.mono
+        polled = self.as_of.mono
         return polled if self.coverage is None else self.coverage.seen.get(order_id, polled)
 
 
@@ -75,6 +83,8 @@ def reduce(state: State, event: Event) -> State:
         case PartRead(snapshot, coverage):
             known = _known(state, snapshot)
             return msgspec.structs.replace(known, coverage=coverage)
+        case Restored():
+            return _restored(state, event)
         case OrdersFailed():
             return msgspec.structs.replace(state, failure=event)
         case DetailRead() | DetailFailed() | DetailsDropped():
@@ -112,6 +122,24 @@ def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped
             )
 
 
+def _restored(state: State, event: Restored) -> State:
+    if state.read is not None:
+        return state  # the list itself was here first
+    kept, as_of = event.kept, event.as_of
+    if kept is None:
+        return msgspec.structs.replace(
+            state, snapshot=None, restored=None, orders=(), index={}, words={}, emptied=False
+        )
+    return msgspec.structs.replace(
+        state,
+        snapshot=kept.snapshot,
+        restored=as_of,
+        orders=kept.snapshot.orders,
+        index=kept.snapshot.index,
+        words=kept.words,
+    )
+
+
 def _orders_read(state: State, event: OrdersRead) -> State:
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
@@ -120,6 +148,7 @@ def _orders_read(state: State, event: OrdersRead) -> State:
         _known(state, event.snapshot),
         read=event,
         coverage=event.coverage,
+        restored=None,
         failure=None,
         emptied=False,
     )
@@ -141,7 +170,9 @@ def _known(state: State, snapshot: Snapshot) -> State:
 
 
 def _gone(state: State, snapshot: Snapshot) -> Mapping[str, OrderSummary]:
-    """The orders that were shown and that `snapshot` lists no more, the newest of them."""
+    """The orders that were shown and that `snapshot` lists no more, the newest of them. That
+    one was shown as an earlier run kept it makes no difference: it was listed, and is not.
+    """
     before = state.snapshot.orders if state.snapshot is not None else ()
     shown = [*state.gone.values(), *unlike(before, snapshot.orders).before]
     gone = sorted((o for o in shown if o.id not in snapshot.index), key=newest_first)

@@ -1,8 +1,8 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -10,26 +10,25 @@ from textual.screen import Screen
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
+from tui.feed.shelved import first_state, shelved
 from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
-from tui.model.ports import Api
-from tui.model.state import State, reduce
+from tui.model.ports import Api, Shelf
+from tui.model.state import reduce
 from tui.model.vitals import Vitals
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
-from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.happenings import happening
-from tui.ui.screens.diagnostics import DiagnosticsScreen
-from tui.ui.screens.help import help_screen
-from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
-from tui.ui.spans import Line
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
+from tui.ui.timely import Timely
 from tui.ui.widgets.orders import OrdersTable
+
+if TYPE_CHECKING:
+    from tui.ui.screens.setup import Done
 
 _TICK = 1.0
 _STALL = 5.0
@@ -66,6 +65,7 @@ class TranscodeApp(ThemedApp):
         *,
         account: Account | None = None,
         accounts: Accounts | None = None,
+        shelf: Shelf | None = None,
         looks: Looks | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
@@ -76,20 +76,18 @@ class TranscodeApp(ThemedApp):
         about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
         super().__init__(theme, glyphs, depth, looks)
-        self._api = api
         self._account = account
         self._accounts = accounts
         self.who = who
         self._clock = clock or Clock()
-        self._feed = Feed(api, who.refresh, clock=self._clock)
+        self._open(api, shelf)
         self._terminal_is_gone = terminal_is_gone
         self._last_tick = self._clock.mono()
         self._vitals = vitals or Vitals(self._clock.wall())
         self._about = about
-        self.state = State()
 
     def get_default_screen(self) -> Screen[None]:
-        return WatchScreen(self.who, self._glyphs, self._clock)
+        return WatchScreen(self.who, self._glyphs, self._clock, self.state)
 
     @property
     def terminal_title(self) -> str:
@@ -104,31 +102,37 @@ class TranscodeApp(ThemedApp):
 
     def _start(self) -> None:
         if self._account is None or not self._account.missing:
-            self._watch(self._api, self._feed)
+            self._watch()
         self.set_interval(_TICK, self._tick)
 
-    def _watch(self, api: Api, feed: Feed) -> None:
-        self.run_worker(self._follow(api, feed), name="feed", group="feed", exclusive=True)
+    def _open(self, api: Api, shelf: Shelf | None) -> None:
+        """What is there to show at once; nothing is asked for yet."""
+        self._api, self._shelf = api, shelf
+        self._feed = Feed(api, self.who.refresh, clock=self._clock)
+        self.state = first_state(shelf, self._clock)
 
-    async def _follow(self, api: Api, feed: Feed) -> None:
+    def _watch(self) -> None:
+        events = shelved(self._feed, self._shelf, self.state, self._clock)
+        work = self._follow(self._api, events)
+        self.run_worker(work, name="feed", group="feed", exclusive=True)
+
+    async def _follow(self, api: Api, happened: AsyncGenerator[Event, None]) -> None:
         """The one worker: every event of the feed changes the state, in order."""
         try:
-            async with aclosing(feed.events()) as events:
+            async with aclosing(happened) as events:
                 async for event in events:
                     self._apply(event)
         finally:
             await api.aclose()
 
-    def _change(self, done: Done | None) -> None:
+    def _change(self, done: "Done | None") -> None:
         """Watch another account from now on; nothing of the former one stays."""
         if done is None or self._accounts is None:
             return
         self._account = done.account
         self.who = self.who.of(done.account)
-        self._api = self._accounts.open(done.account)
-        self._feed = Feed(self._api, self.who.refresh, clock=self._clock)
-        self.state = State()
-        self._watch(self._api, self._feed)
+        self._open(self._accounts.open(done.account), self._accounts.shelf(done.account))
+        self._watch()
         self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
         self._show()
         if self._driver is not None:
@@ -161,7 +165,7 @@ class TranscodeApp(ThemedApp):
             # Suspended, or a terminal that was not read: nothing was polled meanwhile.
             self._feed.doubt()
         self._show()
-        if isinstance(self.screen, ListScreen):
+        if isinstance(self.screen, Timely):
             self.screen.again()
 
     def _resumed(self, _: App[None]) -> None:
@@ -196,6 +200,8 @@ class TranscodeApp(ThemedApp):
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
+        from tui.ui.screens.setup import SetupScreen  # noqa: PLC0415 - not for the first paint
+
         if self._accounts is not None and self._account is not None:
             failed = self.state.failure
             start = "client_id" if failed is None else key_at_fault(failed.failure)
@@ -203,17 +209,21 @@ class TranscodeApp(ThemedApp):
             self.push_screen(screen, self._change)
 
     def action_help(self) -> None:
+        from tui.ui.screens.help import help_screen  # noqa: PLC0415 - not for the first paint
+
         self.push_screen(help_screen(self.screen, self._glyphs))
 
     def action_diagnostics(self) -> None:
+        from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this
+        from tui.ui.screens.diagnostics import DiagnosticsScreen  # noqa: PLC0415
+
         about = self._about()
 
-        def lines(width: int) -> list[Line]:
-            now, outlook = self._clock.now(), self._feed.outlook()
-            seen = Diagnosis(now, self._vitals, outlook, self.who, about)
-            return diagnostics_lines(seen, width)
+        def seen() -> Diagnosis:
+            outlook = self._feed.outlook()
+            return Diagnosis(self._clock.now(), self._vitals, outlook, self.who, about)
 
-        self.push_screen(DiagnosticsScreen(lines))
+        self.push_screen(DiagnosticsScreen(seen))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""

@@ -1,9 +1,10 @@
 """The lines above the panes: status, counts, and what stands in the way. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+import msgspec
 
 from tui import phrase
 from tui.model.account import Account
@@ -18,8 +19,7 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, apart, clip, fit, width_of
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What is being watched. `host` and `company` have passed the sanitiser."""
 
     company: str
@@ -31,7 +31,7 @@ class Identity:
     def of(self, account: Account) -> "Identity":
         """The same for another account."""
         host = clean(urlsplit(account.api_url).hostname or "", 80)
-        return replace(self, company=clean(account.company, 40), host=host)
+        return msgspec.structs.replace(self, company=clean(account.company, 40), host=host)
 
 
 _INKS = {
@@ -42,6 +42,7 @@ _INKS = {
 }
 
 
+_ROOM_FOR_DATE = 60
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
@@ -67,18 +68,23 @@ def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Gl
     said: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
     clock: Line = ()
     after: Line = ((" ", "plain"),)
-    if state.read is not None:
+    if state.as_of is not None:
         ink = "plain" if word is Word.LIVE else "warning"
         said = (*said, ("  as of ", ink))
-        clock = ((phrase.clock_time(state.read.sent.wall), ink),)
+        age = mono - state.as_of.mono
+        clock = ((_clock(state.as_of.wall, age, width), ink),)
         if word is not Word.LIVE:
-            age = phrase.coarse_age(mono - state.read.sent.mono)
-            after = ((f", {age} ago ", "warning"),)
-        elif width >= 96:
+            after = ((f", {phrase.coarse_age(age)} ago ", "warning"),)
+        elif state.read is not None and width >= 96:
             after = ((f"  every {_seconds(state.read.interval)} ", "dim"),)
     room = width - width_of(clock) - width_of(after)
     said = clip(said, room - 1)
     return StatusLine(apart(_watched(who, room - width_of(said) - 1), said, room), clock, after)
+
+
+def _clock(wall: float, age: float, width: int) -> str:
+    """The time of day, with its date where that is not today's and there is room for it."""
+    return phrase.dated(wall, wall + age) if width >= _ROOM_FOR_DATE else phrase.clock_time(wall)
 
 
 def _watched(who: Identity, room: int) -> Line:
@@ -111,7 +117,7 @@ def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
         words.append(("!", len(state.snapshot.unreadable), "unreadable (u)", "warning"))
     told: Line = ()
     if state.coverage is not None and state.coverage.whole_since is None:
-        told = ((f" of {len(state.index)} read:", "warning"),)
+        told = ((f" of {len(state.index)} known:", "warning"),)
     # The narrower the line, the shorter the words; no number is ever left out.
     for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):
         line = (*told, *_counts(words, gap, names))
@@ -171,6 +177,8 @@ def _notice(state: State, who: Identity, mono: float) -> str | None:
         return f"{why}; {_key_for(state.failure.failure, who)}{again}"
     if state.emptied:
         return "the server now lists no orders; they are kept until it says so again"
+    if state.restored is not None:
+        return f"these are the orders of then; asking {who.host} now"
     if word is Word.STALE:
         return f"no newer answer from {who.host} yet; asking"
     return None

@@ -1,6 +1,6 @@
 """The detail pane's content, as lines. Pure."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tui import phrase
 from tui.model.facts import OrderFacts, was_relaunched
@@ -18,8 +18,7 @@ _WIDE = 76
 _NARROW = 54
 
 
-@dataclass(frozen=True)
-class DetailView:
+class DetailView(msgspec.Struct, frozen=True):
     """What the pane is told: the order's facts, its detail if read, and how old that is."""
 
     facts: OrderFacts

@@ -1,13 +1,13 @@
 """The signs of the screen, in two sets. Each stands beside its word or a legend."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from tui.model.status import Phase
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(msgspec.Struct, frozen=True):
     phases: dict[Phase, str]
     gone: str
     live: str

@@ -12,6 +12,7 @@ from tui.model.events import (
     OrdersRead,
     PartRead,
     Paused,
+    Restored,
 )
 from tui.model.state import State
 from tui.ui.banner import Identity
@@ -26,6 +27,9 @@ def happening(before: State, event: Event, after: State, who: Identity) -> str |
             known = before.coverage.whole_since if before.coverage is not None else None
             whole = coverage.whole_since != known
             return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
+        case Restored(kept):
+            lost = kept is None and before.restored is not None
+            return "the list that an earlier run kept is not to be trusted" if lost else None
         case OrdersFailed(failure):
             return f"the list: {phrase.sentence(failure, who.host, who.company)}"
         case DetailRead() | DetailFailed() | DetailsDropped():

@@ -1,7 +1,8 @@
 """The line of keys at the bottom, as a value. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from tui.ui.glyphs import ASCII, Glyphs
 from tui.ui.spans import Line, width_of
@@ -10,8 +11,7 @@ _NAMES = {"⏎": "enter", "⌫": "backspace"}
 _ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     key: str
     shown: str
     """How the key is called on screen."""

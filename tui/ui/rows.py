@@ -1,6 +1,8 @@
 """The orders table's columns and rows, as values. Pure."""
 
-from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from tui import phrase
 from tui.model.facts import OrderFacts
@@ -11,8 +13,7 @@ from tui.ui.spans import Line, Span, bar, fit, fit_right
 _STATUS, _PERCENT, _CREATED, _AGE, _GAP = 13, 6, 16, 4, 2
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(msgspec.Struct, frozen=True):
     """Widths in cells; 0 leaves a column out."""
 
     id: int
@@ -24,6 +25,7 @@ class Columns:
     file: int = 0
 
 
+@lru_cache(8)
 def lay_out(width: int, id_width: int) -> Columns:
     """The columns that fit in `width` cells, what people look for first."""
     id_width = min(id_width, max(8, width // 3))

@@ -26,7 +26,7 @@ INKS = (
     "gone",
     *(phase.value for phase in Phase),
 )
-"""Every name of an ink; the stylesheet gives each its colour."""
+"""Every name of an ink; `tui.ui.styles` says what each looks like."""
 
 
 def fit(text: str, width: int) -> str:

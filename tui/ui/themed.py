@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual.app import App
 from textual.filter import LineFilter
 from textual.theme import Theme
 
@@ -41,7 +42,13 @@ class ThemedApp(CrashSafeApp):
         themes = offered(self._depth)
         for theme in themes.values():
             self.register_theme(theme)
-        self.theme = shown_for(setting, self._depth)
+        chosen = themes[shown_for(setting, self._depth)]
+        if chosen.ansi:
+            self.theme = chosen.name
+        else:
+            # Its watcher would have every rule parsed twice before the first paint.
+            self.set_reactive(App.theme, chosen.name)
+            self.stylesheet.set_variables(self.get_css_variables())
         for name in self.available_themes.keys() - themes.keys():
             self.unregister_theme(name)
         if name_of(setting) is None:

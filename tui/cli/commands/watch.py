@@ -14,6 +14,7 @@ from tui.cli import demo
 from tui.cli import options as cli
 from tui.cli.about import about
 from tui.cli.accounts import FileAccounts, client_of
+from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
@@ -50,7 +51,8 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     give_a_size()
-    app = _app(settings, found, options, simulated, environ, log)
+    with lasting():
+        app = _app(settings, found, options, simulated, environ, log)
     with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
         app.run(mouse=settings.mouse)
     return app.return_code or 0
@@ -90,13 +92,16 @@ def _app(
             lambda: client_of(simulated.start(), vitals, read_only=settings.read_only)
         )
     else:
-        accounts = FileAccounts(path, found, vitals, read_only=settings.read_only)
+        accounts = FileAccounts(
+            path, found, vitals, read_only=settings.read_only, cache=settings.cache
+        )
         api = accounts.open(settings.account)
     app = TranscodeApp(
         api,
         who.of(settings.account),
         account=settings.account,
         accounts=accounts,
+        shelf=accounts.shelf(settings.account) if accounts is not None else None,
         looks=FileLooks(path),
         theme=settings.theme,
         glyphs=signs,

@@ -39,6 +39,7 @@ class _Scroller(Lines, can_focus=True):
 class ListScreen(ModalScreen[None]):
     """Lines under a title; any of `esc`, `q`, `?` and `enter` closes it."""
 
+    CSS_PATH = "listing.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
     ]

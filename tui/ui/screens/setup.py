@@ -39,6 +39,7 @@ class SetupScreen(Screen[Done | None]):
     the key of the field to begin with.
     """
 
+    CSS_PATH = "setup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority a key moves the focus before the next one is dealt out: a secret that
         # is typed ahead must not land in a field that shows it.

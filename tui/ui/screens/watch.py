@@ -21,7 +21,6 @@ from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.rows import Columns, row
-from tui.ui.screens.listing import ListScreen
 from tui.ui.spans import Line, centre, width_of, wrap
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
@@ -60,16 +59,17 @@ class WatchScreen(Screen[None]):
     class DismissGone(Message):
         """The person has seen which orders are gone."""
 
-    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock) -> None:
+    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock, state: State) -> None:
         super().__init__()
         self._who = who
         self._glyphs = glyphs
         self._clock = clock
-        self._state = State()
+        self._state = state
         self._now = clock.now()
         self._reading = False
 
     def compose(self) -> ComposeResult:
+        self._choose_layout()  # before there is anything to be styled a second time
         with Horizontal(id="top"):
             yield Lines(id="status")
             yield Lines(id="clock")
@@ -83,7 +83,7 @@ class WatchScreen(Screen[None]):
         yield Lines(id="too-small")
 
     def on_mount(self) -> None:
-        self.bind(self._state, self._who)
+        self._bind(self._state)  # so that the first paint has it all
 
     def on_resize(self) -> None:
         self._arrange()
@@ -93,8 +93,11 @@ class WatchScreen(Screen[None]):
     def bind(self, state: State, who: Identity) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
         self._who = who
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._bind(state)
+
+    def _bind(self, state: State) -> None:
+        who = self._who
         self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
         self._now = now = self._clock.now()
@@ -119,9 +122,7 @@ class WatchScreen(Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panes there is room for; of one alone, the one that has the focus."""
-        layout = layout_for(*self.size)
-        for each in Layout:
-            self.set_class(each is layout, each.value)
+        layout = self._choose_layout()
         orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
         single = layout is Layout.SINGLE
         orders.display = not (single and self._reading)
@@ -134,6 +135,12 @@ class WatchScreen(Screen[None]):
             self.query_one("#too-small", Lines).show([*above, *text])
         elif self.focused is None:
             self.set_focus(detail if self._reading else orders)
+
+    def _choose_layout(self) -> Layout:
+        layout = layout_for(*self.size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        return layout
 
     def _read(self, *, reading: bool) -> None:
         """Go into the detail, or back to the orders."""
@@ -172,6 +179,8 @@ class WatchScreen(Screen[None]):
             and is_old(reading.sent.mono, DETAIL_CADENCE, state, now.mono)
         )
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
+        if state.restored is not None:
+            failure = "the list is asked for first"
         view = DetailView(facts, reading, failure, old)
         size = (max(20, pane.room), pane.size.height)
         pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
@@ -224,6 +233,8 @@ class WatchScreen(Screen[None]):
             self.notify(f"copied {order_id}", timeout=3, markup=False)
 
     def action_unreadable(self) -> None:
+        from tui.ui.screens.listing import ListScreen  # noqa: PLC0415 - not for the first paint
+
         bad = _unreadable(self._state)
 
         def lines(width: int) -> list[Line]:

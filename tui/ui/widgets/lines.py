@@ -1,7 +1,6 @@
 """The widget under everything on screen: lines as values, drawn when they change."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,13 +8,13 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.ui.spans import INKS, Line
+from tui.ui.spans import Line
+from tui.ui.styles import cursor_style, ink_style
 
 
 class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     """Shows lines on Textual's line API; only visible lines that changed are redrawn."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS} | {"ink--cursor"}
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -57,11 +56,8 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(width, self._style("plain") + over)
 
     def _cursor_style(self) -> Style:
-        style = self._style("cursor")
-        if style.reverse:
-            # Of two colours only, or the row would be a patchwork; dim and reversed is illegible.
-            return Style(color="default", bgcolor="default", reverse=True, dim=False)
-        return Style(bgcolor=style.bgcolor, bold=style.bold)
+        app = self.app
+        return cursor_style(app.theme_variables, focus=self.has_focus, ansi=app.native_ansi_color)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -71,5 +67,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
     def _style(self, ink: str) -> Style:
         style = self._styles.get(ink)
         if style is None:
-            style = self._styles[ink] = self.get_component_rich_style(f"ink--{ink}")
+            app = self.app
+            drawn = ink_style(ink, app.theme_variables, ansi=app.native_ansi_color)
+            style = self._styles[ink] = self.rich_style + drawn
         return style

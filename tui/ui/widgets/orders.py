@@ -60,7 +60,6 @@ class OrdersTable(Lines, can_focus=True):
         self._paint: Paint | None = None
         self._cursor = 0
         self._cursor_id: str | None = None
-        self._columns = lay_out(80, _ID_WIDTH)
         self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
@@ -68,6 +67,10 @@ class OrdersTable(Lines, can_focus=True):
     @property
     def cursor_id(self) -> str | None:
         return self._cursor_id
+
+    @property
+    def _columns(self) -> Columns:
+        return lay_out(self.room, self._id_width)
 
     @property
     def top(self) -> int:
@@ -106,7 +109,6 @@ class OrdersTable(Lines, can_focus=True):
         # It never gets narrower while there are orders: nothing is to jump.
         widest = max((len(order.id) for order in come), default=0)
         self._id_width = max(self._id_width, min(_MOST_ID_WIDTH, widest))
-        self._columns = lay_out(self.room, self._id_width)
         self.virtual_size = Size(0, len(orders) + 1)
         cursor = self._find(self._cursor_id, self._cursor, more)
         if cursor is None:  # nothing was selected before
@@ -133,6 +135,12 @@ class OrdersTable(Lines, can_focus=True):
                 self.refresh_line(row + 1)
         self._tell_view()
 
+    def _say(self, message: Message) -> None:
+        """Post it as this widget's own, whoever binds: Textual takes it for the word of the screen
+        where that does, and then the app does not hear it.
+        """
+        self.post_message(message.set_sender(self))
+
     def _in_view(self) -> range:
         return range(self.top, min(len(self._orders), self.top + self.rows_in_view))
 
@@ -140,7 +148,7 @@ class OrdersTable(Lines, can_focus=True):
         seen = tuple(self._orders[row].id for row in self._in_view())
         if seen != self._seen:
             self._seen = seen
-            self.post_message(self.Looked(seen))
+            self._say(self.Looked(seen))
 
     def _line(self, row: int) -> Line:
         if self._paint is None:
@@ -165,7 +173,6 @@ class OrdersTable(Lines, can_focus=True):
             self._tell_view()
 
     def on_resize(self, _: Resize) -> None:
-        self._columns = lay_out(self.room, self._id_width)
         self._drawn.clear()
         self.refresh()
         if self._orders:
@@ -179,7 +186,7 @@ class OrdersTable(Lines, can_focus=True):
         if order_id != self._cursor_id:
             self._cursor_id = order_id
             self.refresh_line(row + 1)
-            self.post_message(self.Selected(order_id))
+            self._say(self.Selected(order_id))
 
     def _go(self, row: int) -> None:
         """Put the cursor on a row and bring it into view."""

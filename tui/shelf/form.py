@@ -1,0 +1,155 @@
+"""A kept list as bytes, and back. Pure.
+
+A fixed start names the form and the header's length and digest; the header holds what is said
+of the list, and the length and digest of every part of its rows. So nothing of what is read can
+be other than what was written, and the first rows are read without the others.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from itertools import pairwise
+from operator import attrgetter
+from struct import Struct
+
+import msgspec
+
+from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
+from tui.model.ports import Kept
+from tui.model.text import clean
+
+FIRST_ROWS = 500
+"""How many orders can be read alone: more than any screen has lines."""
+
+_ROWS = 10_000  # so many at a time, that a thread that reads them lets the others run between
+_START = Struct(">8sI16s")
+_MAGIC = b"ttui-l01"
+_LONGEST_HEADER = 1_000_000
+_LATEST = 7_258_118_400.0  # the year 2200; the wire believes no later time either
+
+Read = Callable[[int], bytes]
+"""Reads so many bytes; fewer only where there are no more."""
+
+
+class Odd(Exception):
+    """These bytes are not a list that this program kept for this company."""
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """`size` bytes of the file: so many rows."""
+
+    rows: int
+    size: int
+    digest: bytes
+
+
+class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fields: tuple[str, ...]
+    """Of a row, for another version of the program may have others."""
+    origin: str
+    company: str
+    asked: float
+    words: dict[str, int]
+    unreadable: tuple[Unreadable, ...]
+    parts: tuple[_Part, ...]
+
+
+_FIELDS = OrderSummary.__struct_fields__
+_header = msgspec.msgpack.Decoder(_Header)
+_rows = msgspec.msgpack.Decoder(tuple[OrderSummary, ...])
+_encoder = msgspec.msgpack.Encoder()
+
+
+def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterable[bytes]:
+    """The pieces of the file for a list that was asked for at `asked` (UTC epoch seconds).
+
+    Raises `Odd` where so much would have to be said of it that no start could read that.
+    """
+    orders = snapshot.orders
+    ends = [0, *range(FIRST_ROWS, len(orders), _ROWS), len(orders)]
+    pieces = [_encoder.encode(orders[a:b]) for a, b in pairwise(ends)]
+    parts = [
+        _Part(b - a, len(piece), _digest(piece))
+        for (a, b), piece in zip(pairwise(ends), pieces, strict=True)
+    ]
+    words = Counter(map(attrgetter("status"), orders))
+    header = _encoder.encode(
+        _Header(_FIELDS, origin, company, asked, words, snapshot.unreadable, tuple(parts))
+    )
+    if len(header) > _LONGEST_HEADER:
+        raise Odd
+    return [_START.pack(_MAGIC, len(header), _digest(header)), header, *pieces]
+
+
+def load(
+    read: Read, size: int, origin: str, company: str, now: float, *, first: bool = False
+) -> Kept:
+    """The list that a file of `size` bytes holds; of its rows the first ones alone, if `first`.
+
+    Raises `Odd` where anything of it is.
+    """
+    try:
+        header, start = _load_header(read)
+        parts = header.parts
+        _must(size == start + sum(part.size for part in parts))
+        _must(header.origin == origin and header.company == company)
+        _must(header.fields == _FIELDS and 0 < header.asked <= now)
+        _must(sum(part.rows for part in parts) == sum(header.words.values()))
+        wanted = parts[:1] if first else parts
+        pieces = [_load_rows(read, part) for part in wanted]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Odd from None
+    orders = tuple(order for piece in pieces for order in piece)
+    _must(len({order.id for order in orders}) == len(orders))
+    if len(wanted) == len(parts):
+        _must(Counter(map(attrgetter("status"), orders)) == header.words)
+    return Kept(Snapshot(orders, header.unreadable), header.asked, header.words)
+
+
+def _load_header(read: Read) -> tuple[_Header, int]:
+    """The header, and where it ends."""
+    start = read(_START.size)
+    _must(len(start) == _START.size)
+    magic, size, digest = _START.unpack(start)
+    _must(magic == _MAGIC and size <= _LONGEST_HEADER)
+    body = read(size)
+    _must(_digest(body) == digest)
+    header = _header.decode(body)
+    _must(_are_clean([*header.words, *(item.reason for item in header.unreadable)]))
+    _must(all(count > 0 for count in header.words.values()))
+    _must(all(part.size > 0 for part in header.parts))
+    return header, _START.size + size
+
+
+def _load_rows(read: Read, part: _Part) -> tuple[OrderSummary, ...]:
+    body = read(part.size)
+    _must(_digest(body) == part.digest)
+    orders = _rows.decode(body)
+    _must(len(orders) == part.rows)
+    ids = [order.id for order in orders]
+    _must(all(map(is_id, ids)) and _are_clean({order.status for order in orders}))
+    _must(_are_between([order.created for order in orders], _LATEST))
+    _must(_are_between([order.progress for order in orders], 100.0))
+    return orders
+
+
+def _are_clean(texts: Iterable[str]) -> bool:
+    return all(clean(text) == text for text in texts)
+
+
+def _are_between(values: Iterable[float | None], most: float) -> bool:
+    """True when each is None or 0 to `most`; neither holds for a NaN."""
+    known = [value for value in values if value is not None]
+    return (
+        math.isfinite(sum(known)) and min(known, default=0) >= 0 and max(known, default=0) <= most
+    )
+
+
+def _digest(body: bytes) -> bytes:
+    return blake2b(body, digest_size=16).digest()
+
+
+def _must(holds: bool) -> None:
+    if not holds:
+        raise Odd

@@ -1,0 +1,102 @@
+"""One file for each company of each server, in a folder that is its owner's alone."""
+
+import asyncio
+import logging
+import os
+import stat
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+
+from tui.files import replace_file
+from tui.model.order import Snapshot
+from tui.model.ports import Kept
+from tui.shelf.form import Odd, dump, load
+
+EVERY = 60.0
+"""Seconds from one write to the next, at least."""
+
+_LARGEST = 500_000_000
+_log = logging.getLogger(__name__)
+
+
+class FileShelf:
+    """Implements `Shelf`. `wall` is in UTC epoch seconds, `mono` in seconds; it writes in a
+    thread, and only a list that is another one than the last, but for the end of the program:
+    then the time of an equal one is worth a write, too.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        origin: str,
+        company: str,
+        *,
+        wall: Callable[[], float],
+        mono: Callable[[], float],
+    ) -> None:
+        self._folder = folder
+        self._origin, self._company = origin, company
+        name = blake2b(f"{origin}\n{company}".encode(), digest_size=10).hexdigest()
+        self.path = folder / f"list-{name}"
+        self._wall, self._mono = wall, mono
+        self._latest: tuple[Snapshot, float] | None = None
+        self._written: tuple[Snapshot, float] | None = None
+        self._empty = False
+        self._due = float("-inf")
+        self._writing: asyncio.Future[None] | None = None
+
+    def first(self) -> Kept | None:
+        return self._load(first=True)
+
+    async def whole(self) -> Kept | None:
+        return await asyncio.to_thread(self._load, first=False)
+
+    def keep(self, snapshot: Snapshot, asked: float) -> None:
+        # As on screen, a list that is suddenly empty counts when a second one agrees.
+        before, self._empty = self._empty, not snapshot.orders
+        if self._empty and not before:
+            return
+        self._latest = (snapshot, asked)
+        now = self._mono()
+        changed = self._written is None or self._written[0] != snapshot
+        if changed and now >= self._due and (self._writing is None or self._writing.done()):
+            self._due = now + EVERY
+            self._written = self._latest
+            loop = asyncio.get_running_loop()
+            self._writing = loop.run_in_executor(None, self._write, snapshot, asked)
+
+    async def aclose(self) -> None:
+        if self._writing is not None:
+            await self._writing
+        if self._latest is not None and self._latest != self._written:
+            self._written = self._latest
+            await asyncio.to_thread(self._write, *self._latest)
+
+    def _load(self, *, first: bool) -> Kept | None:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            with open(os.open(self.path, flags), "rb") as file:  # noqa: PTH123 - by its descriptor
+                about = os.fstat(file.fileno())
+                if not _is_private(about):
+                    return None
+                return load(
+                    file.read, about.st_size, self._origin, self._company, self._wall(), first=first
+                )
+        except (OSError, Odd):
+            return None
+
+    def _write(self, snapshot: Snapshot, asked: float) -> None:
+        try:
+            pieces = dump(snapshot, asked, self._origin, self._company)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+            replace_file(self.path, pieces, sync=False)
+        except (OSError, Odd) as error:
+            _log.info("the list was not kept", extra={"trouble": type(error).__name__})
+
+
+def _is_private(about: os.stat_result) -> bool:
+    """True for a plain file of a sane size that nobody else can have read or written."""
+    mine = about.st_uid == os.geteuid() and not about.st_mode & 0o077
+    return stat.S_ISREG(about.st_mode) and mine and about.st_size <= _LARGEST
