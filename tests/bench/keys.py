@@ -5,6 +5,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -27,28 +28,35 @@ class Press(NamedTuple):
 
 
 def measure(sizes: list[int], cycles: int) -> Iterator[Figure]:
-    """Everything at 1,000 orders first, which is the floor of the other sizes."""
-    floor: float | None = None
-    for size in sizes:
-        idle, busy = _presses(size, cycles)
-        p50 = median(idle)
-        floor = p50 if floor is None else floor
+    """All sizes in turn, cycle by cycle: the machine of one minute is not that of the next. The
+    smallest is the floor of the others.
+    """
+    with ExitStack() as stack:
+        typists = [stack.enter_context(_typist(size)) for size in sizes]
+        for _ in range(cycles):
+            for typist in typists:
+                typist.refresh_and_type()
+        taken = [typist.apart() for typist in typists]
+    floor = median(taken[0][0])
+    for size, (idle, busy) in zip(sizes, taken, strict=True):
+        counts = f"key to paint, presses at rest {len(idle)}, while refreshing"
+        yield Figure("keys", counts, size, len(busy), "")
+        p50, what = median(idle), "key to paint at rest"
         limit = 1.5 if size == 100_000 else None
-        yield Figure("keys", "key to paint at rest, p50", size, p50, "ms", floor, limit, Of.RATIO)
-        yield Figure("keys", "key to paint at rest, p99", size, _p99(idle), "ms")
-        yield Figure("keys", "key to paint while refreshing, p50", size, median(busy), "ms")
+        yield Figure("keys", f"{what}, p50", size, p50, "ms", floor, limit, Of.RATIO)
+        yield Figure("keys", f"{what}, p99", size, _p99(idle), "ms")
+        what = "key to paint while refreshing"
+        yield Figure("keys", f"{what}, p50", size, median(busy), "ms")
         limit = 50 if size == 100_000 else None
-        what = "key to paint while refreshing, p99"
-        yield Figure("keys", what, size, _p99(busy), "ms", limit=limit)
+        yield Figure("keys", f"{what}, p99", size, _p99(busy), "ms", limit=limit)
 
 
 def _p99(samples: list[float]) -> float:
     return sorted(samples)[math.ceil(len(samples) * 0.99) - 1]
 
 
-def _presses(size: int, cycles: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each press at rest, and of each while a list was under way."""
-    places = cycle([*range(1, _ROWS), *range(_ROWS - 2, -1, -1)])
+@contextmanager
+def _typist(size: int) -> Iterator["Typist"]:
     with (
         Company(size) as company,
         tempfile.TemporaryDirectory() as home,
@@ -57,25 +65,44 @@ def _presses(size: int, cycles: int) -> tuple[list[float], list[float]]:
         program.seen(_LIVE)
         program.read_for(3)
         company.change("spread")
-        presses: list[Press] = []
-        refreshed: list[float] = []
-        place = 0
-        for _ in range(cycles):
-            program.raw = b""
-            # Asked for by hand, with keys all through it and for as long again after it.
-            program.send("r")
-            end = math.inf
-            asked = time.monotonic()
-            while time.monotonic() < end:
-                goal = next(places)
-                presses.append(_press(program, "j" if goal > place else "k", company.id_at(goal)))
-                place = goal
-                if end == math.inf and _TOP_LINE.search(program.raw):
-                    refreshed.append(presses[-1].shown)
-                    end = max(asked + 0.5, presses[-1].shown + presses[-1].shown - asked)
-                program.read_for(_PACE)
-        lists = [each.at for each in company.asked() if each.is_list]
-    return _apart(presses, lists, refreshed)
+        yield Typist(company, program)
+
+
+class Typist:
+    """Moves the cursor up and down among the rows in view, and notes when that is seen."""
+
+    def __init__(self, company: Company, program: Watched) -> None:
+        self._company = company
+        self._program = program
+        self._places = cycle([*range(1, _ROWS), *range(_ROWS - 2, -1, -1)])
+        self._place = 0
+        self._presses: list[Press] = []
+        self._refreshed: list[float] = []
+
+    def refresh_and_type(self) -> None:
+        """Ask for the list by hand, and type all through that and for as long again after it."""
+        self._program.read_for(0.05)  # what was drawn while others had their turn
+        self._program.raw = b""
+        asked, end = time.monotonic(), math.inf
+        self._program.send("r")
+        while time.monotonic() < end:
+            press = self._press()
+            if end == math.inf and _TOP_LINE.search(self._program.raw):
+                self._refreshed.append(press.shown)
+                end = max(asked + 0.5, press.shown + press.shown - asked)
+            self._program.read_for(_PACE)
+
+    def _press(self) -> Press:
+        goal = next(self._places)
+        key, order_id = "j" if goal > self._place else "k", self._company.id_at(goal)
+        self._presses.append(_press(self._program, key, order_id))
+        self._place = goal
+        return self._presses[-1]
+
+    def apart(self) -> tuple[list[float], list[float]]:
+        """Milliseconds of each press at rest, and of each while a list was under way."""
+        lists = [each.at for each in self._company.asked() if each.is_list]
+        return _apart(self._presses, lists, self._refreshed)
 
 
 def _press(program: Watched, key: str, order_id: str) -> Press:
