@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from tui.feed.clock import Clock
 from tui.feed.feed import Feed
@@ -20,10 +21,12 @@ from tui.ui.colours import Depth
 from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
+from tui.ui.gone import let_go
 from tui.ui.happenings import happening
 from tui.ui.screens.diagnostics import DiagnosticsScreen
 from tui.ui.screens.help import help_screen
 from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.palette import Palette
 from tui.ui.screens.setup import Done, SetupScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.spans import Line
@@ -163,6 +166,7 @@ class TranscodeApp(ThemedApp):
         self._show()
         if isinstance(self.screen, ListScreen):
             self.screen.again()
+        let_go()
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
@@ -214,6 +218,13 @@ class TranscodeApp(ThemedApp):
             return diagnostics_lines(seen, width)
 
         self.push_screen(DiagnosticsScreen(lines))
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""
