@@ -184,15 +184,20 @@ async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
     assert world.lists() == [0, 10, 31, 31]
 
 
-async def test_details_past_the_limit_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("answer", [None, Failure(Trouble.SERVER, 500)])
+async def test_details_past_the_limit_are_dropped(
+    monkeypatch: pytest.MonkeyPatch, answer: Failure | None
+) -> None:
     monkeypatch.setattr(agenda, "MAX_KNOWN", 10)
     world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
+    if answer is not None:
+        world.detail_answer = lambda _: answer
     for n in range(12):
         world.at(1 + n, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
     await world.run(20)
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
-    assert len(world.seen(DetailRead)) == 12
+    assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
 
 
 async def test_it_says_what_it_waits_for() -> None:

@@ -197,11 +197,12 @@ class Feed:
             failures, failing_for = self._agenda.failed(order_id, now.mono)
             wait = cadence.retry_wait(answer, failures, failing_for, self._jitter())
             self._agenda.retry(order_id, now.mono + wait)
-            failed: list[Event] = [DetailFailed(order_id, answer, now)]
+            events: list[Event] = [DetailFailed(order_id, answer, now)]
             if self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
-                failed.append(OrdersFailed(answer, now, now.wall + wait))
-            return failed
-        dropped = self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
-        read = DetailRead(answer, sent)
-        return [DetailsDropped(dropped), read] if dropped else [read]
+                events.append(OrdersFailed(answer, now, now.wall + wait))
+        else:
+            self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
+            events = [DetailRead(answer, sent)]
+        dropped = self._agenda.forget()
+        return [*events, DetailsDropped(dropped)] if dropped else events
