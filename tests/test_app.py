@@ -20,6 +20,7 @@ from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.watch import WatchScreen
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
@@ -190,6 +191,9 @@ async def test_p_pauses_and_resumes() -> None:
         await on.press("p")
         await on.pass_time(0.1)
         assert "list" in on.api.asked[asked:]
+        assert "live" in on.line("status")
+        on.app.screen.post_message(WatchScreen.Wish("pause"))  # in one burst: both or neither
+        await on.press("p")
         assert "live" in on.line("status")
 
 

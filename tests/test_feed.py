@@ -134,9 +134,9 @@ async def test_no_minute_costs_more_than_its_budget() -> None:
 async def test_pause_stops_all_and_resume_asks_at_once() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
-    world.at(3, lambda: world.feed.pause(paused=True))
+    world.at(3, world.feed.pause_or_resume)
     world.at(50, world.feed.refresh)
-    world.at(100, lambda: world.feed.pause(paused=False))
+    world.at(100, world.feed.pause_or_resume)
     await world.run(101)
     assert [time for time in world.lists() + world.details() if 3 < time < 100] == []
     assert world.lists()[-1] == 100
@@ -208,7 +208,7 @@ async def test_it_says_what_it_waits_for() -> None:
     world.list_answers += [Failure(Trouble.SERVER, 503), limited]
     for at in (1, 5, 40.5):
         world.at(at, lambda: seen.append(world.feed.outlook()))
-    world.at(41, lambda: world.feed.pause(paused=True))
+    world.at(41, world.feed.pause_or_resume)
     world.at(99, lambda: seen.append(world.feed.outlook()))
     await world.run(100)
     failing, held, polling, paused = seen

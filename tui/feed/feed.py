@@ -103,13 +103,12 @@ class Feed:
         self._agenda.refresh_selected()
         self._wake.set()
 
-    def pause(self, *, paused: bool) -> None:
-        if paused != self._paused:
-            self._paused = paused
-            self._outbox.append(Paused(paused))
-            if not paused:
-                self.refresh()
-            self._wake.set()
+    def pause_or_resume(self) -> None:
+        self._paused = not self._paused
+        self._outbox.append(Paused(self._paused))
+        if not self._paused:
+            self.refresh()
+        self._wake.set()
 
     def doubt(self) -> None:
         """The program stood still: what was read is old, so ask at once."""

@@ -181,7 +181,7 @@ class TranscodeApp(ThemedApp):
 
     def on_watch_screen_wish(self, message: WatchScreen.Wish) -> None:
         if message.name == "pause":
-            self._feed.pause(paused=not self.state.paused)
+            self._feed.pause_or_resume()
         else:
             self._feed.refresh()
 
