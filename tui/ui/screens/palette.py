@@ -1,17 +1,20 @@
-"""The palette: Textual's own, closed once however fast the keys come."""
+"""The palette: Textual's own, which does nothing more once it is closed."""
 
 from textual import on
 from textual.command import CommandPalette
-from textual.widgets import OptionList
+from textual.message import Message
+from textual.widgets import Input, OptionList
 
 
 class Palette(CommandPalette):
-    """Textual's runs a choice and closes for every enter that a burst of keys holds: the second
-    would run the choice again and close the screen below, or end the app where there is none.
+    """In a burst of keys, some are still on their way within Textual's when it closes. What was
+    chosen would be done twice and the screen below be closed, or the app fail where there is
+    none; what was typed would be looked up and shown in a list that is gone.
     """
 
+    @on(Input.Changed)
     @on(OptionList.OptionSelected)
-    def _choose_once(self, event: OptionList.OptionSelected) -> None:
+    def _only_while_open(self, event: Message) -> None:
         if self.app.screen is not self:
             event.stop()
             event.prevent_default()
