@@ -20,6 +20,7 @@ from tui.model.text import clean
 from tui.model.vitals import ANSWERED, Exchange, Kind
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # without a log, Python would write to the terminal
 
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
