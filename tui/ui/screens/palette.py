@@ -13,6 +13,7 @@ class Palette(CommandPalette):
     """
 
     @on(Input.Changed)
+    @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def _only_while_open(self, event: Message) -> None:
         if self.app.screen is not self:
