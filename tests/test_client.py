@@ -300,3 +300,34 @@ async def test_what_is_no_token(token: object) -> None:
     answer = await ask({TOKEN: Response(body=body)})
     assert isinstance(answer, Failure)
     assert answer.trouble is Trouble.SHAPE
+
+
+async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:
+    good = Stand({LIST: Response(body=b"[]")})
+    async with HttpServer(good) as server, client(server.url, deadline=1.0) as api:
+        for moment in range(400):
+            calls = [asyncio.ensure_future(api.orders()) for _ in range(3)]
+            for _ in range(moment % 80):  # however far they have come by then
+                await asyncio.sleep(0)
+            for call in calls:
+                call.cancel()
+            await asyncio.wait(calls)
+        assert isinstance(await api.orders(), Snapshot)
+
+
+async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
+    hung_up = asyncio.Semaphore(0)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        hung_up.release()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, client(f"https://127.0.0.1:{port}", deadline=0.2) as api:
+        for _ in range(3):
+            assert await api.orders() == Failure(Trouble.SLOW)
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                await hung_up.acquire()
