@@ -3,9 +3,11 @@
 import asyncio
 import gzip
 import json
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from tui.model.secret import Secret
 NOW = 1_750_000_000.0
 TOKEN = "/v1/oauth2/access_token/"
 LIST = "/v1/media/42/transcode/"
+STATM = Path("/proc/self/statm")
 TOKEN_OK = Response(body=b'{"access_token":"tok","expires_in":36000}')
 
 
@@ -331,3 +334,21 @@ async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
         async with asyncio.timeout(5):
             for _ in range(3):
                 await hung_up.acquire()
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="Linux tells the memory here")
+async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(130):
+            yield b" " * (1 << 20)
+
+    stand = Stand({LIST: lambda: Response(body=body())})
+    async with HttpServer(stand) as server, client(server.url) as api:
+        before = resident()
+        assert await api.orders() == Failure(Trouble.TOO_LARGE)
+        assert resident() - before < 32 << 20
+
+
+def resident() -> int:
+    """Bytes of this process's memory."""
+    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -194,11 +194,10 @@ async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
         return Failure(Trouble.TOO_LARGE)
-    chunks: list[bytes] = []
-    size = 0
+    # One block, not many: that is given back to the system whole, thousands of pieces are not.
+    body = bytearray()
     async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > cap:
+        body += chunk
+        if len(body) > cap:
             return Failure(Trouble.TOO_LARGE)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return bytes(body)
