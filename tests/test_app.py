@@ -1,12 +1,15 @@
 """The app in Textual's own test harness, before a made-up API and a made-up time."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
 import pytest
+from textual._styles_cache import StylesCache
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 
@@ -18,6 +21,7 @@ from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.watch import WatchScreen
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
@@ -192,6 +196,9 @@ async def test_p_pauses_and_resumes() -> None:
         await on.pass_time(0.1)
         assert "list" in on.api.asked[asked:]
         assert "live" in on.line("status")
+        on.app.screen.post_message(WatchScreen.Wish("pause"))  # in one burst: both or neither
+        await on.press("p")
+        assert "live" in on.line("status")
 
 
 async def test_r_asks_now() -> None:
@@ -209,6 +216,20 @@ async def test_the_palette_opens() -> None:
         assert {"Refresh", "Pause or resume", "Copy id", "Theme", "Help", "Quit"} <= names
         await on.press("escape")
         assert not isinstance(on.app.screen, CommandPalette)
+
+
+async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
+    async with stage(orders(1)) as on:
+        drawn: list[weakref.ref[StylesCache]] = []
+        for key in ("ctrl+p", "question_mark"):
+            await on.press(key)
+            await on.painted()
+            drawn += (weakref.ref(each._styles_cache) for each in on.app.screen.query("*"))
+            await on.press("escape")
+        await on.pass_time(1)
+        gc.collect()
+        assert drawn
+        assert [each for each in drawn if each() is not None] == []
 
 
 async def test_keys_move_the_focus() -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import gzip
 import json
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from tui.model.secret import Secret
 NOW = 1_750_000_000.0
 TOKEN = "/v1/oauth2/access_token/"
 LIST = "/v1/media/42/transcode/"
+STATM = Path("/proc/self/statm")
 TOKEN_OK = Response(body=b'{"access_token":"tok","expires_in":36000}')
 
 
@@ -300,3 +303,52 @@ async def test_what_is_no_token(token: object) -> None:
     answer = await ask({TOKEN: Response(body=body)})
     assert isinstance(answer, Failure)
     assert answer.trouble is Trouble.SHAPE
+
+
+async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:
+    good = Stand({LIST: Response(body=b"[]")})
+    async with HttpServer(good) as server, client(server.url, deadline=1.0) as api:
+        for moment in range(400):
+            calls = [asyncio.ensure_future(api.orders()) for _ in range(3)]
+            for _ in range(moment % 80):  # however far they have come by then
+                await asyncio.sleep(0)
+            for call in calls:
+                call.cancel()
+            await asyncio.wait(calls)
+        assert isinstance(await api.orders(), Snapshot)
+
+
+async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
+    hung_up = asyncio.Semaphore(0)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        hung_up.release()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, client(f"https://127.0.0.1:{port}", deadline=0.2) as api:
+        for _ in range(3):
+            assert await api.orders() == Failure(Trouble.SLOW)
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                await hung_up.acquire()
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="Linux tells the memory here")
+async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(130):
+            yield b" " * (1 << 20)
+
+    stand = Stand({LIST: lambda: Response(body=body())})
+    async with HttpServer(stand) as server, client(server.url) as api:
+        before = resident()
+        assert await api.orders() == Failure(Trouble.TOO_LARGE)
+        assert resident() - before < 32 << 20
+
+
+def resident() -> int:
+    """Bytes of this process's memory."""
+    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

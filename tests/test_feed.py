@@ -134,9 +134,9 @@ async def test_no_minute_costs_more_than_its_budget() -> None:
 async def test_pause_stops_all_and_resume_asks_at_once() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
-    world.at(3, lambda: world.feed.pause(paused=True))
+    world.at(3, world.feed.pause_or_resume)
     world.at(50, world.feed.refresh)
-    world.at(100, lambda: world.feed.pause(paused=False))
+    world.at(100, world.feed.pause_or_resume)
     await world.run(101)
     assert [time for time in world.lists() + world.details() if 3 < time < 100] == []
     assert world.lists()[-1] == 100
@@ -184,15 +184,20 @@ async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
     assert world.lists() == [0, 10, 31, 31]
 
 
-async def test_details_past_the_limit_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("answer", [None, Failure(Trouble.SERVER, 500)])
+async def test_details_past_the_limit_are_dropped(
+    monkeypatch: pytest.MonkeyPatch, answer: Failure | None
+) -> None:
     monkeypatch.setattr(agenda, "MAX_KNOWN", 10)
     world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
+    if answer is not None:
+        world.detail_answer = lambda _: answer
     for n in range(12):
         world.at(1 + n, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
     await world.run(20)
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
-    assert len(world.seen(DetailRead)) == 12
+    assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
 
 
 async def test_it_says_what_it_waits_for() -> None:
@@ -203,7 +208,7 @@ async def test_it_says_what_it_waits_for() -> None:
     world.list_answers += [Failure(Trouble.SERVER, 503), limited]
     for at in (1, 5, 40.5):
         world.at(at, lambda: seen.append(world.feed.outlook()))
-    world.at(41, lambda: world.feed.pause(paused=True))
+    world.at(41, world.feed.pause_or_resume)
     world.at(99, lambda: seen.append(world.feed.outlook()))
     await world.run(100)
     failing, held, polling, paused = seen

@@ -90,6 +90,18 @@ async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
         assert isinstance(on.app.focused, OrdersTable)
 
 
+@pytest.mark.parametrize("key", ["G", "g"])
+async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
+    async with stage(orders(*range(50, 0, -1))) as on:
+        await on.press("G" if key == "g" else "g")
+        for size in ((120, 20), (20, 5), (120, 40), (60, 15), (120, 7), (200, 60), (60, 9)):
+            await resize(on, *size)
+            await on.press(key)
+            for other in ((100, 12), (20, 5), (120, 40)):
+                await resize(on, *other)
+                assert on.table.cursor_id in on.table._seen or other == (20, 5)
+
+
 async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("question_mark")

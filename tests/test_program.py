@@ -19,6 +19,7 @@ from tests.terminal import Terminal
 ALTERNATE, MAIN = b"\x1b[?1049h", b"\x1b[?1049l"
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
 POP_TITLE = b"\x1b[23;2t"
+SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 
 Run = Callable[..., Terminal]
 
@@ -170,9 +171,27 @@ def test_the_terminal_is_given_back(service: Service, run: Run, ending: str) -> 
         assert raw.rfind(MAIN) > raw.rfind(ALTERNATE) > -1
         assert raw.rfind(SHOW) > raw.rfind(HIDE) > -1
         assert raw.rfind(POP_TITLE) > raw.rfind(MAIN)
-        assert b"Traceback" not in raw
+        after = raw[raw.rfind(MAIN) :]
+        assert SEQUENCE.sub(b"", after) == b""  # not a word is left behind
         assert took < 1
         assert code == 0
+
+
+def test_a_choice_is_made_once_however_many_keys_come(service: Service, run: Run) -> None:
+    """As over a line that was stalled."""
+    fill(service, 1)
+    with run() as terminal:
+        terminal.wait_for("● live")
+        terminal.send("\x10")
+        terminal.wait_for("Search for commands")
+        terminal.send("pause")
+        terminal.wait_for(lambda text: "Pause or resume" in text and "Ask the API now" not in text)
+        terminal.send("\r" * 4)
+        terminal.wait_for("‖ paused")
+        terminal.send("?")  # answered after everything that the keys before it began
+        terminal.wait_for("esc closes")
+        terminal.send("q")
+        terminal.wait_for(lambda text: "‖ paused" in text and "esc closes" not in text)
 
 
 def test_a_terminal_that_is_not_read_holds_up_no_end(service: Service, run: Run) -> None:

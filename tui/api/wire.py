@@ -13,6 +13,7 @@ import httpx
 from tui import __version__
 from tui.api import faults
 from tui.api.kept import Kept
+from tui.api.pool import Pool
 from tui.api.trust import trusted
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
@@ -20,7 +21,12 @@ from tui.model.text import clean
 from tui.model.vitals import ANSWERED, Exchange, Kind
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # without a log, Python would write to the terminal
 
+_CONNECT = 0.45
+"""The part of a call's deadline that TCP may take, and TLS again: httpx leaves the socket of a
+handshake open that is ended by anything but its own timeout.
+"""
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
@@ -58,11 +64,10 @@ class Wire:
         self._verify = verify
         self._clock = clock
         self._tell = tell
-        self._http = self._open()
+        self._pool = Pool(self._open)
 
     async def aclose(self) -> None:
-        if not isinstance(self._http, Failure):
-            await self._http.aclose()
+        await self._pool.aclose()
 
     async def send(self, ask: Ask, headers: Mapping[str, str]) -> bytes | Failure:
         """Send one request and read a good answer."""
@@ -79,36 +84,37 @@ class Wire:
     async def _exchange(
         self, call: "_Call", ask: Ask, headers: Mapping[str, str]
     ) -> bytes | Failure:
-        if isinstance(self._http, Failure):
-            return self._http
-        kept = ask.kept
         try:
-            async with self._http.stream(
-                ask.method,
-                self._base + ask.path,
-                headers={**headers, **(kept.conditions(ask.path) if kept else {})},
-                data=ask.form,
-                follow_redirects=False,
-            ) as response:
-                call.status = response.status_code
-                if kept and call.status == 304 and (body := kept.body(ask.path)) is not None:
-                    return body
-                failure = faults.of_status(response.status_code, response.headers, self._clock())
-                if failure is None:
-                    answer = await _read(response, ask.cap)
-                    if kept and isinstance(answer, bytes):
-                        kept.keep(ask.path, response.headers, answer)
-                    return answer
-                if failure.trouble is Trouble.REDIRECTED:
-                    return self._explain_redirect(failure, response)
-                return failure
-        except httpx.PoolTimeout:
-            # Cancelled calls can leak places of the pool for good: begin with a new one.
-            await self.aclose()
-            self._http = self._open()
-            return Failure(Trouble.SLOW)
+            async with self._pool.client() as http:
+                if isinstance(http, Failure):
+                    return http
+                return await self._stream(http, call, ask, headers)
         except Exception as error:  # noqa: BLE001 - httpx lets through what lies below it
             return faults.of_exception(error)
+
+    async def _stream(
+        self, http: httpx.AsyncClient, call: "_Call", ask: Ask, headers: Mapping[str, str]
+    ) -> bytes | Failure:
+        kept = ask.kept
+        async with http.stream(
+            ask.method,
+            self._base + ask.path,
+            headers={**headers, **(kept.conditions(ask.path) if kept else {})},
+            data=ask.form,
+            follow_redirects=False,
+        ) as response:
+            call.status = response.status_code
+            if kept and call.status == 304 and (body := kept.body(ask.path)) is not None:
+                return body
+            failure = faults.of_status(response.status_code, response.headers, self._clock())
+            if failure is None:
+                answer = await _read(response, ask.cap)
+                if kept and isinstance(answer, bytes):
+                    kept.keep(ask.path, response.headers, answer)
+                return answer
+            if failure.trouble is Trouble.REDIRECTED:
+                return self._explain_redirect(failure, response)
+            return failure
 
     def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
         """Name the path it leads to on this origin, or the other host; never its query."""
@@ -132,7 +138,7 @@ class Wire:
     def _client(self, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=verify,
-            timeout=httpx.Timeout(self._deadline),
+            timeout=httpx.Timeout(self._deadline, connect=self._deadline * _CONNECT),
             limits=_LIMITS,
             # A proxy from the environment must not see what stays on this machine.
             trust_env=not self._loopback,
@@ -188,11 +194,10 @@ async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
         return Failure(Trouble.TOO_LARGE)
-    chunks: list[bytes] = []
-    size = 0
+    # One block, not many: that is given back to the system whole, thousands of pieces are not.
+    body = bytearray()
     async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > cap:
+        body += chunk
+        if len(body) > cap:
             return Failure(Trouble.TOO_LARGE)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return bytes(body)

@@ -116,10 +116,13 @@ class Agenda(msgspec.Struct):
 
     def read(
         self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
-    ) -> tuple[str, ...]:
-        """Note a detail; returns the ids whose details are to be forgotten for it."""
+    ) -> None:
+        """Note a detail."""
         self._known.pop(detail.id, None)
         self._known[detail.id] = _Known(reading, listed_as, now)
+
+    def forget(self) -> tuple[str, ...]:
+        """Forget the oldest where too many are known, answered or not; returns their ids."""
         if len(self._known) <= MAX_KNOWN:
             return ()
         wanted = {*self._visible, self.selected}

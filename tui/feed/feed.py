@@ -108,13 +108,12 @@ class Feed:
         self._agenda.refresh_selected()
         self._wake.set()
 
-    def pause(self, *, paused: bool) -> None:
-        if paused != self._paused:
-            self._paused = paused
-            self._outbox.append(Paused(paused))
-            if not paused:
-                self.refresh()
-            self._wake.set()
+    def pause_or_resume(self) -> None:
+        self._paused = not self._paused
+        self._outbox.append(Paused(self._paused))
+        if not self._paused:
+            self.refresh()
+        self._wake.set()
 
     def doubt(self) -> None:
         """The program stood still: what was read is old, so ask at once."""
@@ -202,11 +201,12 @@ class Feed:
             failures, failing_for = self._agenda.failed(order_id, now.mono)
             wait = cadence.retry_wait(answer, failures, failing_for, self._jitter())
             self._agenda.retry(order_id, now.mono + wait)
-            failed: list[Event] = [DetailFailed(order_id, answer, now)]
+            events: list[Event] = [DetailFailed(order_id, answer, now)]
             if self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
-                failed.append(OrdersFailed(answer, now, now.wall + wait))
-            return failed
-        dropped = self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
-        read = DetailRead(answer, sent)
-        return [DetailsDropped(dropped), read] if dropped else [read]
+                events.append(OrdersFailed(answer, now, now.wall + wait))
+        else:
+            self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
+            events = [DetailRead(answer, sent)]
+        dropped = self._agenda.forget()
+        return [*events, DetailsDropped(dropped)] if dropped else events

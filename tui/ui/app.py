@@ -20,6 +20,7 @@ from tui.ui.banner import Identity
 from tui.ui.colours import Depth
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
+from tui.ui.gone import let_go
 from tui.ui.happenings import happening
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
@@ -167,6 +168,7 @@ class TranscodeApp(ThemedApp):
         self._show()
         if isinstance(self.screen, Timely):
             self.screen.again()
+        let_go()
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
@@ -181,7 +183,7 @@ class TranscodeApp(ThemedApp):
 
     def on_watch_screen_wish(self, message: WatchScreen.Wish) -> None:
         if message.name == "pause":
-            self._feed.pause(paused=not self.state.paused)
+            self._feed.pause_or_resume()
         else:
             self._feed.refresh()
 
@@ -224,6 +226,19 @@ class TranscodeApp(ThemedApp):
             return Diagnosis(self._clock.now(), self._vitals, outlook, self.who, about)
 
         self.push_screen(DiagnosticsScreen(seen))
+
+    def action_command_palette(self) -> None:
+        from tui.ui.screens.palette import Palette  # noqa: PLC0415
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        from textual.theme import ThemeProvider  # noqa: PLC0415
+
+        from tui.ui.screens.palette import Palette  # noqa: PLC0415
+
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers: the keys' actions by name, and the themes."""

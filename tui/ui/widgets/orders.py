@@ -176,6 +176,7 @@ class OrdersTable(Lines, can_focus=True):
         self._drawn.clear()
         self.refresh()
         if self._orders:
+            self._reveal(self._cursor)
             self._tell_view()
 
     def _set_cursor(self, row: int, order_id: str | None) -> None:
@@ -194,10 +195,15 @@ class OrdersTable(Lines, can_focus=True):
             return
         row = max(0, min(len(self._orders) - 1, row))
         self._set_cursor(row, self._orders[row].id)
-        if row < self.top:
+        self._reveal(row)
+
+    def _reveal(self, row: int) -> None:
+        """Bring a row into view, if there is a view at all."""
+        room = self.rows_in_view
+        if room and row < self.top:
             self.scroll_to(y=row, animate=False, immediate=True)
-        elif row >= self.top + self.rows_in_view:
-            self.scroll_to(y=row - self.rows_in_view + 1, animate=False, immediate=True)
+        elif room and row >= self.top + room:
+            self.scroll_to(y=row - room + 1, animate=False, immediate=True)
 
     def action_move(self, rows: int) -> None:
         self._go(self._cursor + rows)
