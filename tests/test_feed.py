@@ -111,6 +111,16 @@ async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_i
     assert max(world.details()) <= 10
 
 
+async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
+    world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
+    world.feed.look_at(["a", "b"])
+    world.at(20, lambda: world.feed.pause(paused=True))
+    world.at(100, lambda: world.feed.pause(paused=False))
+    await world.run(130)
+    assert world.details("a") == [1]
+    assert world.details("b") == [1, 100]
+
+
 async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
     world = World(a="FINISHED", b="ERROR", c="FINISHED")
     world.at(2, lambda: world.feed.look_at(["a", "b"]))

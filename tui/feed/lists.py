@@ -39,6 +39,7 @@ class Lists:
         self._jitter = jitter
         self._roll = Roll()
         self._sweep = Sweep(refresh)
+        self._read: OrdersRead | None = None
         self._view: tuple[str, ...] = ()
         self.due = float("-inf")
         self._doubted_at = float("-inf")
@@ -88,11 +89,14 @@ class Lists:
         self._hold.note_success(now.mono)
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
+        if self._read is not None and sent.mono > self._read.good_until:
+            self._agenda.missed_polls()
         snapshot = self._take(answer, sent.mono)
         took = now.mono - sent.mono
         pause = cadence.interval(self._refresh, took, len(answer.orders))
         self.due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
-        return [OrdersRead(snapshot, sent, took, pause, self._coverage)]
+        self._read = OrdersRead(snapshot, sent, took, pause, self._coverage)
+        return [self._read]
 
     def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
         snapshot = self._roll.take(answer, sent)

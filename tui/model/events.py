@@ -6,6 +6,9 @@ from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import Coverage
 from tui.model.ports import Failure, Kept
 
+GRACE = 3.0
+"""Seconds that a fact may outlive its cadence before it counts as old."""
+
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
     """One instant on both clocks: `wall` in UTC epoch seconds, to be shown; `mono` in
@@ -27,6 +30,11 @@ class OrdersRead(msgspec.Struct, frozen=True):
     took: float
     interval: float
     coverage: Coverage | None = None
+
+    @property
+    def good_until(self) -> float:
+        """When it is too old to be called live, on the monotonic clock."""
+        return self.sent.mono + self.interval + max(GRACE, 2 * self.took)
 
     @property
     def is_whole(self) -> bool:

@@ -59,6 +59,8 @@ class State(msgspec.Struct, frozen=True):
     """
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
+    unbroken: float = float("-inf")
+    """Since when no list came too late: in a gap an order may end, be relaunched and end again."""
     paused: bool = False
     doubted: float = float("-inf")
 
@@ -141,6 +143,8 @@ def _restored(state: State, event: Restored) -> State:
 
 
 def _orders_read(state: State, event: OrdersRead) -> State:
+    if state.read is None or event.sent.mono > state.read.good_until:
+        state = msgspec.structs.replace(state, unbroken=event.sent.mono)
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
