@@ -6,12 +6,13 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from typing import Any
 
 import pytest
 import trustme
 
-from tests import seed
+from tests import accelerated, seed
 from tui.api.client import Client, ReadOnly
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
@@ -95,12 +96,42 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
 
 
 async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
-    async with client(demo.url) as api:
+    async with client(demo.url, a_minute=10_000) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
             assert tokens(demo) == expected
             demo.revoke_tokens()
+
+
+async def test_one_rejection_for_all_who_wait(demo: DemoServer) -> None:
+    rejected = Failure(Trouble.CREDENTIALS, 401)
+    async with client(demo.url, secret="wrong") as api:
+        for expected in (1, 2):
+            answers = await asyncio.gather(*(api.orders() for _ in range(20)))
+            assert answers == [rejected] * 20
+            assert tokens(demo) == expected
+
+
+def test_no_minute_has_too_many_requests() -> None:
+    """A call that takes two of them counts twice."""
+    times: list[float] = []
+
+    async def minutes() -> None:
+        now = asyncio.get_running_loop().time
+
+        def answer(request: Request) -> Response:
+            times.append(now())
+            return TOKEN_OK if request.path == TOKEN else Response(404)
+
+        async with HttpServer(answer) as server, client(server.url, monotonic=now) as api:
+            end = now() + 180
+            while now() < end:
+                assert await api.order("1-1") == Failure(Trouble.MISSING, 404)
+
+    accelerated.run(minutes())
+    busiest = max(sum(1 for at in times if start <= at < start + 60) for start in times)
+    assert 110 <= busiest <= 120
 
 
 @pytest.mark.parametrize(
@@ -142,6 +173,40 @@ async def test_a_token_that_is_never_good_is_renewed_once() -> None:
 async def test_statuses(status: int, header: str | None, failure: Failure) -> None:
     headers = {} if header is None else {"retry-after": header}
     assert await ask({LIST: Response(status, headers, b"<html>")}) == failure
+
+
+@pytest.mark.parametrize("off", [-7200, -3600, 0, 3600, 7200])
+async def test_a_date_to_wait_for_is_reckoned_by_the_clock_that_named_it(off: int) -> None:
+    headers = {
+        "date": formatdate(NOW + off, usegmt=True),
+        "retry-after": formatdate(NOW + off + 30, usegmt=True),
+    }
+    assert await ask({LIST: Response(429, headers)}) == Failure(Trouble.LIMITED, 429, 30)
+
+
+async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
+    now = 0.0
+    asked, told = asyncio.Event(), asyncio.Event()
+    stand = Stand({LIST: Response(429, {"retry-after": "60"})})
+
+    async def answer(request: Request) -> Response:
+        response = stand(request)
+        if request.path == LIST + "1-1/":
+            asked.set()
+            await told.wait()
+            return Response(401)  # so that a token is to be asked for
+        return response
+
+    async with HttpServer(answer) as server, client(server.url, monotonic=lambda: now) as api:
+        under_way = asyncio.create_task(api.order("1-1"))
+        await asked.wait()
+        assert await api.orders() == Failure(Trouble.LIMITED, 429, 60)
+        told.set()
+        now = 20.0
+        assert await under_way == await api.orders() == Failure(Trouble.LIMITED, 429, 40)
+        assert len(stand.requests) == 3
+        now = 60.0
+        assert await api.order("2-2") == Failure(Trouble.MISSING, 404)
 
 
 @pytest.mark.parametrize(
