@@ -80,6 +80,27 @@ async def test_what_a_person_must_mend_is_tried_rarely(
     assert world.lists() == times
 
 
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        (Failure(Trouble.CREDENTIALS, 401), [0, 300]),
+        (Failure(Trouble.FORBIDDEN, 403), [0, 60]),
+        (Failure(Trouble.LIMITED, 429, 40.0), [0, 40]),
+        (Failure(Trouble.LIMITED, 429), [0, 5]),
+        (Failure(Trouble.SLOW), [0, 1]),
+    ],
+)
+async def test_a_doubt_does_not_lift_what_only_a_person_may(
+    failure: Failure, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.extend([failure] * 2)
+    for second in range(1, 60):
+        world.at(second, world.feed.doubt)
+    await world.run(310)
+    assert world.lists()[:2] == times
+
+
 async def test_a_detail_that_is_refused_holds_the_list_too() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)

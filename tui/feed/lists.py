@@ -42,6 +42,7 @@ class Lists:
         self._read: OrdersRead | None = None
         self._view: tuple[str, ...] = ()
         self.due = float("-inf")
+        self._not_before = float("-inf")
         self._doubted_at = float("-inf")
         self._failures = 0
         self._failing_since = 0.0
@@ -68,8 +69,12 @@ class Lists:
         self._sweep.ask_view_now()
 
     def doubt(self, at: float) -> None:
-        """What was sent before `at` is old by its very answer."""
+        """What was sent before `at` is old by its very answer. It is asked for now, but where
+        only a person may shorten the wait.
+        """
         self._doubted_at = at
+        self.ask_now()
+        self.due = self._not_before
 
     def look_at(self, view: tuple[str, ...]) -> None:
         self._view = view
@@ -86,6 +91,7 @@ class Lists:
             self._part_failures = 0
             return self._took_part(answer, sent.mono, now.mono)
         self._failures = 0
+        self._not_before = float("-inf")
         self._hold.note_success(now.mono)
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
@@ -131,6 +137,7 @@ class Lists:
         failing_for = now.mono - self._failing_since
         wait = cadence.retry_wait(failure, self._failures, failing_for, self._jitter())
         self.due = now.mono + wait
+        self._not_before = self.due if cadence.needs_a_person(failure) else float("-inf")
         self._hold.put(failure, wait, now.mono)
         return [OrdersFailed(failure, now, now.wall + wait)]
 
