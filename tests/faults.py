@@ -82,7 +82,7 @@ class FaultServer:
         }
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
-        place = _place(request)
+        place = place_of(request)
         self.lists += place is Place.LIST
         fault = self._fault
         if fault is None or fault.answer is None or fault.place is not place:
@@ -138,7 +138,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
 
-def _place(request: Request) -> Place:
+def place_of(request: Request) -> Place:
     if request.path == TOKEN_PATH:
         return Place.TOKEN
     return Place.LIST if request.path.rstrip("/") == LIST_PATH else Place.DETAIL
