@@ -132,6 +132,25 @@ async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_i
     assert max(world.details()) <= 10
 
 
+async def test_an_order_that_fails_again_is_read_again() -> None:
+    """Even where it could not be read while it was running."""
+    world = World(a="ERROR")
+    world.feed.select("a")
+
+    def running() -> None:
+        world.statuses["a"] = "TRANSCODING"
+        world.detail_answer = lambda _: Failure(Trouble.SERVER, 500)
+
+    def failed() -> None:
+        world.statuses["a"] = "ERROR"
+        world.detail_answer = world._detail
+
+    world.at(7, running)
+    world.at(13, failed)
+    await world.run(60)
+    assert world.details() == [0, 10, 12, 16]
+
+
 async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
     world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
     world.feed.look_at(["a", "b"])

@@ -251,6 +251,25 @@ def test_progress(
         ((listed(10, order("a", "ERROR")), detailed(9, "a", "TRANSCODING", 60.0)), False),
         ((listed(10, order("a", "ERROR")), detailed(11, "a", None, 60.0)), False),
         ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "TRANSCODING", 6.0)), False),
+        # It was relaunched, and has failed again.
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(15, order("a", "QUEUED")),
+                listed(20, order("a", "ERROR")),
+            ),
+            False,
+        ),
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                Doubted(at(12)),
+                listed(13, order("a", "ERROR")),
+            ),
+            False,
+        ),
         # Between lists that are far apart it may have been relaunched, and have failed again.
         (
             (
@@ -275,6 +294,25 @@ def test_a_progress_is_settled_where_the_order_ended(
 ) -> None:
     state = after(*events)
     assert facts_of(state, state.orders[0]).settled is settled
+
+
+def test_of_an_earlier_run_no_progress_is_left() -> None:
+    state = after(
+        listed(10, order("a", "ERROR")),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, order("a", "QUEUED")),
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(state, state.orders[0]).progress is None
+    state = reduce(state, detailed(21, "a", "ERROR", 30.0))
+    assert facts_of(state, state.orders[0]).progress == 30.0
+    # A list that was asked for before the detail does not speak of a later run.
+    late = after(
+        listed(10, order("a", "TRANSCODING")),
+        detailed(16, "a", "ERROR", 60.0),
+        listed(15, order("a", "UPLOADING")),
+    )
+    assert facts_of(late, late.orders[0]).progress == 60.0
 
 
 def test_the_tally_counts_newer_details_in() -> None:

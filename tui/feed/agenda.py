@@ -96,6 +96,10 @@ class Agenda(msgspec.Struct):
         self._listed_at = sent_at
         self._seen = seen
         self._watched = tuple(watched)
+        for order_id, known in self._known.items():
+            # It may be back where it was before it can be read: it was something else meanwhile.
+            if known.listed_as != self.listed_as(order_id):
+                known.listed_as = None
 
     def missed_polls(self) -> None:
         """Since the last list an order may have been relaunched and have failed again: where

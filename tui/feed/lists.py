@@ -95,7 +95,7 @@ class Lists:
         self._hold.note_success(now.mono)
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
-        if self._read is not None and sent.mono > self._read.good_until:
+        if self._read is not None and self._read.is_before_a_gap(sent.mono, self._doubted_at):
             self._agenda.missed_polls()
         snapshot = self._take(answer, sent.mono)
         took = now.mono - sent.mono

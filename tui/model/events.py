@@ -49,6 +49,12 @@ class OrdersRead(msgspec.Struct, frozen=True):
         since = self.coverage.whole_since
         return Moment(self.sent.wall - (self.sent.mono - since), since)
 
+    def is_before_a_gap(self, following: float, doubted: float) -> bool:
+        """True where so much lies between this list and the one asked for at `following` that
+        an order may have been relaunched and have ended again.
+        """
+        return following > self.good_until or doubted >= self.sent.mono
+
 
 class PartRead(msgspec.Struct, frozen=True):
     """Another piece of the list was read, between two polls of its newest page."""
