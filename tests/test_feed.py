@@ -14,6 +14,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import Snapshot
+from tui.model.page import NEWEST
 from tui.model.ports import Failure, Trouble
 from tui.model.vitals import Outlook
 
@@ -243,6 +244,22 @@ async def test_details_past_the_limit_are_dropped(monkeypatch: pytest.MonkeyPatc
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
     assert len(world.seen(DetailRead)) == 12
+
+
+@pytest.mark.parametrize("answer", [None, Failure(Trouble.SLOW)])
+async def test_what_was_under_way_does_not_hide_what_is_waited_for(
+    answer: Failure | None,
+) -> None:
+    """A detail is refused while the list is asked for: `live` would not last, and what is shown
+    as the next try would not be one.
+    """
+    world = World(a="ERROR")
+    world.list_answers += [answer] if answer else []
+    limited = Failure(Trouble.LIMITED, 429, 60.0)
+    world.feed._hold.put(limited, 60.0, world.now)
+    told = list(await world.feed._lists.read(NEWEST))[-1]
+    assert isinstance(told, OrdersFailed)
+    assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
 
 
 async def test_it_says_what_it_waits_for() -> None:

@@ -9,7 +9,7 @@ from tui.feed.clock import Clock
 from tui.feed.hold import Hold
 from tui.feed.roll import Roll
 from tui.feed.sweep import Sweep
-from tui.model.events import Event, OrdersFailed, OrdersRead, PartRead
+from tui.model.events import Event, Moment, OrdersFailed, OrdersRead, PartRead
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Coverage, Page, Part
 from tui.model.ports import Api, Failure, Trouble
@@ -102,7 +102,9 @@ class Lists:
         pause = cadence.interval(self._refresh, took, len(answer.orders))
         self.due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
         self._read = OrdersRead(snapshot, sent, took, pause, self._coverage)
-        return [self._read]
+        held = self._hold.reason if now.mono < self._hold.until else None
+        # A detail was refused meanwhile: the next list will be late, and the screen says why.
+        return [self._read, *([self._told(held, now, 0.0)] if held is not None else [])]
 
     def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
         snapshot = self._roll.take(answer, sent)
@@ -130,7 +132,7 @@ class Lists:
             self._sweep.failed(part, wait, now.mono)
             held = self._hold.put(failure, wait, now.mono)
             # The list waits with it, so the screen must say for what.
-            return [OrdersFailed(failure, now, now.wall + wait)] if held else []
+            return [self._told(failure, now, wait)] if held else []
         if self._failures == 0:
             self._failing_since = now.mono
         self._failures += 1
@@ -139,7 +141,11 @@ class Lists:
         self.due = now.mono + wait
         self._not_before = self.due if cadence.needs_a_person(failure) else float("-inf")
         self._hold.put(failure, wait, now.mono)
-        return [OrdersFailed(failure, now, now.wall + wait)]
+        return [self._told(failure, now, wait)]
+
+    def _told(self, failure: Failure, now: Moment, wait: float) -> OrdersFailed:
+        """There is no next try before the hold is over."""
+        return OrdersFailed(failure, now, now.wall + max(wait, self._hold.until - now.mono))
 
     def _look(self) -> None:
         """Tell the sweep what is in view, where no poll covers it."""
