@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from email.utils import formatdate
@@ -14,6 +15,7 @@ import trustme
 
 from tests import accelerated, seed
 from tui.api.client import Client, ReadOnly
+from tui.api.turnstile import Turnstile
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
@@ -96,7 +98,7 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
 
 
 async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
-    async with client(demo.url, a_minute=10_000) as api:
+    async with client(demo.url, turnstile=Turnstile(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
