@@ -306,6 +306,14 @@ def test_of_an_earlier_run_no_progress_is_left() -> None:
     assert facts_of(state, state.orders[0]).progress is None
     state = reduce(state, detailed(21, "a", "ERROR", 30.0))
     assert facts_of(state, state.orders[0]).progress == 30.0
+    same = order("a", "TRANSCODING")
+    again = after(
+        listed(10, same),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, same),  # already at work once more
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(again, again.orders[0]).progress is None
     # A list that was asked for before the detail does not speak of a later run.
     late = after(
         listed(10, order("a", "TRANSCODING")),

@@ -152,15 +152,16 @@ def _orders_read(state: State, event: OrdersRead) -> State:
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
-    known = msgspec.structs.replace(
-        _known(state, event.snapshot),
-        read=event,
-        coverage=event.coverage,
-        restored=None,
-        failure=None,
-        emptied=False,
+    return _without_earlier_runs(
+        msgspec.structs.replace(
+            _known(state, event.snapshot),
+            read=event,
+            coverage=event.coverage,
+            restored=None,
+            failure=None,
+            emptied=False,
+        )
     )
-    return known if known.index is state.index else _without_earlier_runs(known)
 
 
 def _without_earlier_runs(state: State) -> State:
@@ -169,7 +170,9 @@ def _without_earlier_runs(state: State) -> State:
         order_id: msgspec.structs.replace(reading, relaunched=True)
         for order_id, reading in state.details.items()
         if (summary := state.index.get(order_id)) is not None
+        and summary.status != reading.detail.status  # of most it is the same: quickly told
         and not summary.phase.final
+        and not reading.relaunched
         and phase_of(reading.detail.status or "").final
         and reading.sent.mono < state.listed_at(order_id)
     }
