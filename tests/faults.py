@@ -7,12 +7,13 @@ import json
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import Enum, auto
 from functools import cache
+from pathlib import Path
 from threading import Thread
 from typing import Any, Self, TypeVar
 
@@ -51,10 +52,12 @@ class FaultServer:
     """Serves company 42; the newest of its orders is at work, so its detail is polled.
 
     `lists` counts the calls of the list, `faulty` those that the fault answered; `over` is set
-    when it ends.
+    when it ends. Its name can be looked up while the file `known` exists.
     """
 
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, context: ssl.SSLContext | None = None, host: str = HOST, known: Path | None = None
+    ) -> None:
         self.service = Service()
         self.service.rows = [row(3, "TRANSCODING"), row(2), row(1)]
         self.service.details = {
@@ -64,7 +67,9 @@ class FaultServer:
         self.lists = self.faulty = 0
         self.port = 0
         self.over = asyncio.Event()
+        self.known = known
         self._context = context
+        self._host = host
         self._fault: Fault | None = None
         self._serving = AsyncExitStack()
 
@@ -74,15 +79,16 @@ class FaultServer:
 
     @property
     def environ(self) -> dict[str, str]:
+        scheme = "https" if self._context else "http"
         return {
-            "TRANSPARENT_API_URL": f"{'https' if self._context else 'http'}://{HOST}:{self.port}",
+            "TRANSPARENT_API_URL": f"{scheme}://{self._host}:{self.port}",
             "TRANSPARENT_COMPANY_ID": "42",
             "TRANSPARENT_CLIENT_ID": "an-id",
             "TRANSPARENT_CLIENT_SECRET": self.service.secret,
         }
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
-        place = _place(request)
+        place = place_of(request)
         self.lists += place is Place.LIST
         fault = self._fault
         if fault is None or fault.answer is None or fault.place is not place:
@@ -138,7 +144,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
 
-def _place(request: Request) -> Place:
+def place_of(request: Request) -> Place:
     if request.path == TOKEN_PATH:
         return Place.TOKEN
     return Place.LIST if request.path.rstrip("/") == LIST_PATH else Place.DETAIL
@@ -193,8 +199,35 @@ def cut(server: FaultServer, request: Request) -> Response:
 
 def come_back_at(_: FaultServer, __: Request) -> Response:
     """Too many requests; `Retry-After` is the date in two seconds."""
-    at = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    return Response(429, {"Retry-After": at})
+    return Response(429, {"Retry-After": _date(timedelta(seconds=2))})
+
+
+def come_back_by_its_clock(off: timedelta) -> Answer:
+    """The same of a server whose clock is wrong."""
+
+    def answer(*_: object) -> Response:
+        later = off + timedelta(seconds=2)
+        return Response(429, {"Date": _date(off), "Retry-After": _date(later)})
+
+    return answer
+
+
+def made_by_its_clock(off: timedelta) -> Answer:
+    """A good list of orders that were made just now, by a clock that is wrong."""
+
+    def answer(server: FaultServer, _: Request) -> Response:
+        made = datetime.now(UTC) + off
+        rows = [
+            {**row, "created_on": f"{made - timedelta(seconds=number):%Y-%m-%d %H:%M:%S}+00:00"}
+            for number, row in enumerate(server.service.rows)
+        ]
+        return Response(headers={"Date": _date(off)}, body=json.dumps(rows).encode())
+
+    return answer
+
+
+def _date(off: timedelta) -> str:
+    return format_datetime(datetime.now(UTC) + off, usegmt=True)
 
 
 def among_good(bad: object) -> Answer:
@@ -260,6 +293,17 @@ def certificate(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name, not_after=not_after).configure_cert(context)
     return context
+
+
+@asynccontextmanager
+async def nameless(server: FaultServer) -> AsyncIterator[None]:
+    """Nobody knows the server's name."""
+    assert server.known is not None
+    server.known.unlink()
+    try:
+        yield
+    finally:
+        server.known.touch()
 
 
 def saying_bytes(data: bytes | None) -> Serve:

@@ -309,6 +309,18 @@ async def test_connecting_empty_and_failing_look_different() -> None:
         assert "refuses the connection; next try" in on.line("rule")
 
 
+async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) -> None:
+    limited = Failure(Trouble.LIMITED, 429, 60.0)
+    until = "server asks to wait until 22:14:20"
+    async with stage(limited) as on:
+        told = said(on.table)
+        assert until in told
+        assert "r tries now" not in told  # it does not
+    async with stage(orders(2, 1)) as on:
+        await on.list_again(limited)
+        assert "too many requests (429); the server asks to wait until 22:14:2" in on.line("rule")
+
+
 async def test_a_failure_keeps_the_rows_and_says_stale() -> None:
     async with stage(orders(2, 1)) as on:
         await on.list_again(Failure(Trouble.SERVER, 503))

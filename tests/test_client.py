@@ -5,16 +5,19 @@ import gzip
 import json
 import os
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
-from tests import seed
+from tests import accelerated, seed
 from tui.api.client import Client, ReadOnly
+from tui.api.turnstile import Turnstile
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
@@ -98,12 +101,42 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
 
 
 async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
-    async with client(demo.url) as api:
+    async with client(demo.url, turnstile=Turnstile(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
             assert tokens(demo) == expected
             demo.revoke_tokens()
+
+
+async def test_one_rejection_for_all_who_wait(demo: DemoServer) -> None:
+    rejected = Failure(Trouble.CREDENTIALS, 401)
+    async with client(demo.url, secret="wrong") as api:
+        for expected in (1, 2):
+            answers = await asyncio.gather(*(api.orders() for _ in range(20)))
+            assert answers == [rejected] * 20
+            assert tokens(demo) == expected
+
+
+def test_no_minute_has_too_many_requests() -> None:
+    """A call that takes two of them counts twice."""
+    times: list[float] = []
+
+    async def minutes() -> None:
+        now = asyncio.get_running_loop().time
+
+        def answer(request: Request) -> Response:
+            times.append(now())
+            return TOKEN_OK if request.path == TOKEN else Response(404)
+
+        async with HttpServer(answer) as server, client(server.url, monotonic=now) as api:
+            end = now() + 180
+            while now() < end:
+                assert await api.order("1-1") == Failure(Trouble.MISSING, 404)
+
+    accelerated.run(minutes())
+    busiest = max(sum(1 for at in times if start <= at < start + 60) for start in times)
+    assert 110 <= busiest <= 120
 
 
 @pytest.mark.parametrize(
@@ -145,6 +178,40 @@ async def test_a_token_that_is_never_good_is_renewed_once() -> None:
 async def test_statuses(status: int, header: str | None, failure: Failure) -> None:
     headers = {} if header is None else {"retry-after": header}
     assert await ask({LIST: Response(status, headers, b"<html>")}) == failure
+
+
+@pytest.mark.parametrize("off", [-7200, -3600, 0, 3600, 7200])
+async def test_a_date_to_wait_for_is_reckoned_by_the_clock_that_named_it(off: int) -> None:
+    headers = {
+        "date": formatdate(NOW + off, usegmt=True),
+        "retry-after": formatdate(NOW + off + 30, usegmt=True),
+    }
+    assert await ask({LIST: Response(429, headers)}) == Failure(Trouble.LIMITED, 429, 30)
+
+
+async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
+    now = 0.0
+    asked, told = asyncio.Event(), asyncio.Event()
+    stand = Stand({LIST: Response(429, {"retry-after": "60"})})
+
+    async def answer(request: Request) -> Response:
+        response = stand(request)
+        if request.path == LIST + "1-1/":
+            asked.set()
+            await told.wait()
+            return Response(401)  # so that a token is to be asked for
+        return response
+
+    async with HttpServer(answer) as server, client(server.url, monotonic=lambda: now) as api:
+        under_way = asyncio.create_task(api.order("1-1"))
+        await asked.wait()
+        assert await api.orders() == Failure(Trouble.LIMITED, 429, 60)
+        told.set()
+        now = 20.0
+        assert await under_way == await api.orders() == Failure(Trouble.LIMITED, 429, 40)
+        assert len(stand.requests) == 3
+        now = 60.0
+        assert await api.order("2-2") == Failure(Trouble.MISSING, 404)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +374,11 @@ async def test_what_is_no_token(token: object) -> None:
 
 async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:
     good = Stand({LIST: Response(body=b"[]")})
-    async with HttpServer(good) as server, client(server.url, deadline=1.0) as api:
+    freely = Turnstile(time.monotonic, 10**9)
+    async with (
+        HttpServer(good) as server,
+        client(server.url, deadline=1.0, turnstile=freely) as api,
+    ):
         for moment in range(400):
             calls = [asyncio.ensure_future(api.orders()) for _ in range(3)]
             for _ in range(moment % 80):  # however far they have come by then
@@ -315,6 +386,17 @@ async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them()
             for call in calls:
                 call.cancel()
             await asyncio.wait(calls)
+        assert isinstance(await api.orders(), Snapshot)
+
+
+async def test_a_call_that_is_ended_before_its_turn_costs_no_turn() -> None:
+    good = Stand({LIST: Response(body=b"[]")})
+    async with HttpServer(good) as server, client(server.url) as api:
+        for _ in range(100):
+            call = asyncio.ensure_future(api.orders())
+            await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait([call])
         assert isinstance(await api.orders(), Snapshot)
 
 

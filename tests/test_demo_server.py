@@ -19,6 +19,7 @@ import pytest
 import trustme
 
 from tui.demo.http import HOST, HttpServer, Request, Response
+from tui.demo.listener import Listener
 from tui.demo.server import DemoServer
 from tui.demo.thread import ThreadedDemo
 from tui.demo.world import World
@@ -527,6 +528,21 @@ async def test_a_body_may_come_in_parts_or_be_cut_off(trust: ssl.SSLContext) -> 
         assert (await client.get(server.url + "/parts")).content == b"one two"
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(server.url + "/short")
+
+
+async def test_no_answer_waits_for_the_one_before_to_be_acknowledged() -> None:
+    """Its head and its body are two writes; Nagle's delay between them is 40 ms."""
+    delays: list[int] = []
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        delays.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    async with Listener(talk) as listener:
+        reader, writer = await asyncio.open_connection(HOST, listener.port)
+        assert await reader.read() == b""
+        writer.close()
+    assert delays == [1]
 
 
 async def test_tls(trust: ssl.SSLContext) -> None:

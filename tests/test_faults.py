@@ -22,6 +22,8 @@ from tui import phrase
 from tui.demo.http import HOST
 from tui.model.ports import Failure, Trouble
 
+RESOLVER = Path(__file__).with_name("resolver")
+
 AT_ONCE = 8
 """How many programs run at the same time: they wait more than they work."""
 
@@ -45,11 +47,14 @@ class Case:
     back: Back = Back.BY_ITSELF
     tls: bool = False
     shown: str = ""
+    host: str = HOST
+    holds: bool = False
+    """A detail's fault for which the whole list waits."""
 
     @property
     def sentence(self) -> str:
         if isinstance(self.said, Failure):
-            return phrase.sentence(self.said, HOST, "42")
+            return phrase.sentence(self.said, self.host, "42")
         return self.said or ""
 
 
@@ -96,6 +101,7 @@ NOT_THE_API = Failure(Trouble.NOT_THE_API)
 NO_ARRAY = Failure(Trouble.SHAPE, hint="the list of orders is not an array")
 NO_ORDER = Failure(Trouble.SHAPE, hint="none of its rows is an order")
 NO_TOKEN = Failure(Trouble.SHAPE, hint="the token answer has no access_token")
+AGAIN = r"(?:next try|asks to wait until) (\d\d):(\d\d):(\d\d)"
 EMPTIED = "the server now lists no orders; they are kept until it says so again"
 
 
@@ -106,6 +112,9 @@ def server_error(status: int) -> Failure:
 def elsewhere(where: str) -> Failure:
     return Failure(Trouble.REDIRECTED, hint=where)
 
+
+HOUR = timedelta(hours=1)
+NAME = "api.test"
 
 CASES = {
     # The slow ones first, so that the others run beside them: the deadline is 10 s.
@@ -124,6 +133,9 @@ CASES = {
         faults.shaking_hands_as(None),
         Failure(Trouble.UNTRUSTED, hint="TLS could not be agreed"),
         tls=True,
+    ),
+    "name: not found": Case(
+        Fault(instead=faults.nameless), Failure(Trouble.NAME), tls=True, host=NAME
     ),
     "certificate: of another authority": of_certificate(
         faults.certificate(authority=trustme.CA()), "unable to get local issuer certificate"
@@ -158,6 +170,16 @@ CASES = {
     "list: 429": limited(None, Back.BY_KEY),
     "list: 429 for a second": limited("1"),
     "list: 429 until a date": of_list(faults.come_back_at, LIMITED),
+    "list: 429 until a date, an hour ahead": of_list(faults.come_back_by_its_clock(HOUR), LIMITED),
+    "list: 429 until a date, an hour behind": of_list(
+        faults.come_back_by_its_clock(-HOUR), LIMITED
+    ),
+    "list: made in an hour": replace(
+        of_list(faults.made_by_its_clock(HOUR), None), shown=" now  of-"
+    ),
+    "list: made an hour ago": replace(
+        of_list(faults.made_by_its_clock(-HOUR), None), shown="  1h  of-"
+    ),
     "list: 429 for less than nothing": limited("-5", Back.BY_KEY),
     "list: 429 for ages": limited("9" * 30, Back.IN_AN_HOUR),
     "list: 429 until the year 9999": limited("Fri, 31 Dec 9999 23:59:59 GMT", Back.IN_AN_HOUR),
@@ -191,6 +213,15 @@ CASES = {
         redirect(308, "https://other.example/"), elsewhere("https://other.example")
     ),
     "order: 404": of_order(page(404), MISSING),
+    "order: 429 for 3 s": replace(
+        of_order(says(b"", 429, {"Retry-After": "3"}), LIMITED), holds=True
+    ),
+    "order: 429 for ages": replace(
+        of_order(says(b"", 429, {"Retry-After": "9" * 30}), LIMITED, Back.IN_AN_HOUR), holds=True
+    ),
+    "order: 503 for 3 s": replace(
+        of_order(page(503, Retry_After="3"), server_error(503)), holds=True
+    ),
     "order: 500": of_order(page(500), server_error(500)),
     "order: cut body": of_order(faults.cut, CUT),
     "order: HTML with 200": of_order(page(), NOT_THE_API),
@@ -229,7 +260,7 @@ class Watch:
         is narrow, so that its lines are joined.
         """
         told = text.splitlines()[2]
-        if self._case.fault.place is Place.DETAIL:
+        if self._case.fault.place is Place.DETAIL and not self._case.holds:
             pane = [line.partition("│")[2] for line in text.splitlines()]
             told = " ".join(" ".join(pane).split())
         return self._case.sentence in told
@@ -244,13 +275,13 @@ class Watch:
     def told(self) -> None:
         self._terminal.wait_for(lambda text: self.keeps_counts(text) and self.tells(text), 15)
         text = self._terminal.text
-        if self._case.fault.place is Place.DETAIL:
+        if self._case.fault.place is Place.DETAIL and not self._case.holds:
             assert self.stays_live(text)
             assert re.search(r"detail as of \d\d:\d\d:\d\d, \d+ s ago", text), text
             return
         assert re.search(r"▲ stale  as of \d\d:\d\d:\d\d, \d+ s ago", text.splitlines()[0]), text
         assert self.knows(text), text
-        assert "next try" in text or self._case.said is EMPTIED, text
+        assert re.search(AGAIN, text) or self._case.said is EMPTIED, text
 
     def recovers(self) -> None:
         case, terminal = self._case, self._terminal
@@ -275,7 +306,7 @@ class Watch:
 
 def next_try(text: str) -> timedelta:
     """How far away it is; the screen tells the time of day, in UTC."""
-    said = re.search(r"next try (\d\d):(\d\d):(\d\d)", text)
+    said = re.search(AGAIN, text)
     assert said, text
     hours, minutes, seconds = map(int, said.groups())
     now = datetime.now(UTC)
@@ -287,9 +318,14 @@ def live_through(loop: Loop, case: Case, home: Path) -> None:
     """Raises AssertionError where the program does otherwise."""
     home.mkdir()
     AUTHORITY.cert_pem.write_to_path(home / "ca.pem")
-    server = FaultServer(faults.certificate() if case.tls else None)
+    known = home / "name"
+    known.touch()
+    server = FaultServer(faults.certificate(case.host) if case.tls else None, case.host, known)
     loop.run(server.start())
     environ = {**server.environ, "SSL_CERT_FILE": str(home / "ca.pem")}
+    if case.host == NAME:
+        environ |= {"PYTHONPATH": str(RESOLVER), "TEST_NAME": NAME}
+        environ |= {"TEST_NAME_IS_KNOWN": str(known), "NO_PROXY": "*"}
     try:
         with Terminal(("--refresh", "1"), environ, home, size=(160, 30)) as terminal:
             watch = Watch(terminal, server, case)

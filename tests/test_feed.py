@@ -14,6 +14,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import Snapshot
+from tui.model.page import NEWEST
 from tui.model.ports import Failure, Trouble
 from tui.model.vitals import Outlook
 
@@ -80,6 +81,27 @@ async def test_what_a_person_must_mend_is_tried_rarely(
     assert world.lists() == times
 
 
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        (Failure(Trouble.CREDENTIALS, 401), [0, 300]),
+        (Failure(Trouble.FORBIDDEN, 403), [0, 60]),
+        (Failure(Trouble.LIMITED, 429, 40.0), [0, 40]),
+        (Failure(Trouble.LIMITED, 429), [0, 5]),
+        (Failure(Trouble.SLOW), [0, 1]),
+    ],
+)
+async def test_a_doubt_does_not_lift_what_only_a_person_may(
+    failure: Failure, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.extend([failure] * 2)
+    for second in range(1, 60):
+        world.at(second, world.feed.doubt)
+    await world.run(310)
+    assert world.lists()[:2] == times
+
+
 async def test_a_detail_that_is_refused_holds_the_list_too() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
@@ -109,6 +131,35 @@ async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_i
     assert world.details()[:5] == [0, 2, 4, 6, 8]
     assert 6 <= len(world.details()) <= 7  # at its end, and when the list says so too
     assert max(world.details()) <= 10
+
+
+async def test_an_order_that_fails_again_is_read_again() -> None:
+    """Even where it could not be read while it was running."""
+    world = World(a="ERROR")
+    world.feed.select("a")
+
+    def running() -> None:
+        world.statuses["a"] = "TRANSCODING"
+        world.detail_answer = lambda _: Failure(Trouble.SERVER, 500)
+
+    def failed() -> None:
+        world.statuses["a"] = "ERROR"
+        world.detail_answer = world._detail
+
+    world.at(7, running)
+    world.at(13, failed)
+    await world.run(60)
+    assert world.details() == [0, 10, 12, 16]
+
+
+async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
+    world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
+    world.feed.look_at(["a", "b"])
+    world.at(20, world.feed.pause_or_resume)
+    world.at(100, world.feed.pause_or_resume)
+    await world.run(130)
+    assert world.details("a") == [1]
+    assert world.details("b") == [1, 100]
 
 
 async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
@@ -198,6 +249,22 @@ async def test_details_past_the_limit_are_dropped(
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
     assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
+
+
+@pytest.mark.parametrize("answer", [None, Failure(Trouble.SLOW)])
+async def test_what_was_under_way_does_not_hide_what_is_waited_for(
+    answer: Failure | None,
+) -> None:
+    """A detail is refused while the list is asked for: `live` would not last, and what is shown
+    as the next try would not be one.
+    """
+    world = World(a="ERROR")
+    world.list_answers += [answer] if answer else []
+    limited = Failure(Trouble.LIMITED, 429, 60.0)
+    world.feed._hold.put(limited, 60.0, world.now)
+    told = list(await world.feed._lists.read(NEWEST))[-1]
+    assert isinstance(told, OrdersFailed)
+    assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
 
 
 async def test_it_says_what_it_waits_for() -> None:

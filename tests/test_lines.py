@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui import phrase
 from tui.model.events import Moment, OrdersRead
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
@@ -94,9 +95,11 @@ def test_a_row_says_what_is_known_and_no_more() -> None:
     assert "~62 %" in row_text(progress=62.9, old=True)
     assert "%" not in row_text(progress=None)
     assert "%" not in row_text(phase=Phase.FINISHED, status="FINISHED", progress=100.0)
-    assert "41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0)
+    assert " 41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0)
+    assert "~41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0, old=True)
     assert "⌀ GONE" in row_text(gone=True, progress=62.0)
-    assert "%" not in row_text(gone=True, progress=62.0)
+    for phase in (Phase.TRANSCODING, Phase.ERROR):
+        assert "%" not in row_text(gone=True, phase=phase, progress=62.0)
     assert "? PURGING" in row_text(status="PURGING", phase=Phase.UNKNOWN)
     assert "? no status" in row_text(status="", phase=Phase.UNKNOWN)
     assert "▶~TRANSCODING" in row_text(uncovered=True)
@@ -197,6 +200,13 @@ def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
     assert "server error 502" in shown(failed)
     never = DetailView(view(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(never)
+
+
+@pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
+def test_what_is_not_read_again_tells_when_it_was_read(changes: dict[str, Any]) -> None:
+    read = f"read  {phrase.full_time(NOW - 4, NOW)}"
+    assert read in shown(view(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
+    assert read not in shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 
 
 def test_where_height_is_scarce_the_bars_come_first() -> None:

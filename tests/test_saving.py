@@ -1,12 +1,15 @@
 """What is written into the config file, and what is left as it is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tui.cli.accounts import FileAccounts
 from tui.config import ConfigError, look_up, save, settle
+from tui.demo.http import HttpServer, Request, Response
 from tui.model.account import Account
+from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
 from tui.model.vitals import Vitals
 
@@ -114,3 +117,24 @@ async def test_why_it_could_not_be_kept(path: Path) -> None:
     kept, known = accounts(path, {})
     write(path.parent, "a file where the folder should be")
     assert "cannot be written" in (await kept.keep(known) or "")
+
+
+async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(429, {"retry-after": "600"})
+
+    kept, _ = accounts(path, {})
+    async with HttpServer(answer) as server:
+        me = Account("42", "me", Secret(HIDDEN), server.url)
+        assert (await kept.attempt(me)).failure == Failure(Trouble.LIMITED, 429, 600)
+        watched = kept.open(replace(me, company="43"))
+        for answered in ((await kept.attempt(me)).failure, await watched.orders()):
+            assert isinstance(answered, Failure)
+            assert answered.retry_after == pytest.approx(600, abs=60)
+        assert len(asked) == 1
+        await kept.attempt(replace(me, client_id="somebody else"))
+        assert len(asked) == 2
+        await watched.aclose()

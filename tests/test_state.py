@@ -18,7 +18,7 @@ from tui.model.events import (
     Restored,
 )
 from tui.model.facts import facts_of, tally
-from tui.model.freshness import Word, is_old, stale_after, word_of
+from tui.model.freshness import Word, is_old, word_of
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.ports import Failure, Kept, Trouble
 from tui.model.state import MAX_GONE, State, reduce
@@ -95,7 +95,7 @@ def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: Word
 
 
 def test_ages() -> None:
-    assert (stale_after(5, 0.1), stale_after(5, 10)) == (8, 25)
+    assert [listed(100, took=took).good_until for took in (0.1, 10)] == [108, 125]
     state = after(Doubted(at(50)))
     assert not is_old(100, 2, state, 105)
     assert is_old(100, 2, state, 105.1)
@@ -238,6 +238,89 @@ def test_progress(
         state = reduce(state, detail)
     facts = facts_of(state, summary)
     assert (facts.progress, facts.progress_at) == (progress or (None, None))
+
+
+@pytest.mark.parametrize(
+    ("events", "settled"),
+    [
+        ((detailed(8, "a", "FINISHED", 0.0), listed(10, order("a", "FINISHED"))), True),
+        ((detailed(8, "a", "UPLOADING", 9.0), listed(10, order("a", "FINISHED"))), True),
+        ((listed(10, order("a", "ERROR")), detailed(11, "a", "ERROR", 60.0)), True),
+        ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "ERROR", 60.0)), True),
+        # It got on since, and nobody knows how far.
+        ((listed(10, order("a", "ERROR")), detailed(9, "a", "TRANSCODING", 60.0)), False),
+        ((listed(10, order("a", "ERROR")), detailed(11, "a", None, 60.0)), False),
+        ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "TRANSCODING", 6.0)), False),
+        # It was relaunched, and has failed again.
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(15, order("a", "QUEUED")),
+                listed(20, order("a", "ERROR")),
+            ),
+            False,
+        ),
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                Doubted(at(12)),
+                listed(13, order("a", "ERROR")),
+            ),
+            False,
+        ),
+        # Between lists that are far apart it may have been relaunched, and have failed again.
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(18, order("a", "ERROR")),
+            ),
+            True,
+        ),
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(19, order("a", "ERROR")),
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_progress_is_settled_where_the_order_ended(
+    events: tuple[Event, ...], settled: bool
+) -> None:
+    state = after(*events)
+    assert facts_of(state, state.orders[0]).settled is settled
+
+
+def test_of_an_earlier_run_no_progress_is_left() -> None:
+    state = after(
+        listed(10, order("a", "ERROR")),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, order("a", "QUEUED")),
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(state, state.orders[0]).progress is None
+    state = reduce(state, detailed(21, "a", "ERROR", 30.0))
+    assert facts_of(state, state.orders[0]).progress == 30.0
+    same = order("a", "TRANSCODING")
+    again = after(
+        listed(10, same),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, same),  # already at work once more
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(again, again.orders[0]).progress is None
+    # A list that was asked for before the detail does not speak of a later run.
+    late = after(
+        listed(10, order("a", "TRANSCODING")),
+        detailed(16, "a", "ERROR", 60.0),
+        listed(15, order("a", "UPLOADING")),
+    )
+    assert facts_of(late, late.orders[0]).progress == 60.0
 
 
 def test_the_tally_counts_newer_details_in() -> None:

@@ -117,7 +117,7 @@ def sentence(failure: Failure, host: str, company: str = "") -> str:
         Trouble.CREDENTIALS: "the credentials are rejected",
         Trouble.FORBIDDEN: f"no permission for company {company}".rstrip(),
         Trouble.MISSING: "not found on this server (404)",
-        Trouble.LIMITED: "too many requests (429): the server asks to wait",
+        Trouble.LIMITED: "too many requests (429)",
         Trouble.SERVER: f"server error {status}".rstrip(),
         Trouble.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
         Trouble.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 
 from tui.api.client import Client
+from tui.api.turnstile import Turnstile
 from tui.model.account import Account, Attempt
 from tui.model.ports import Failure
 from tui.model.vitals import Exchange
 
 
-async def attempt(account: Account, tell: Callable[[Exchange], None] = lambda _: None) -> Attempt:
+async def attempt(
+    account: Account,
+    tell: Callable[[Exchange], None] = lambda _: None,
+    turnstile: Turnstile | None = None,
+) -> Attempt:
     """Log in, ask which companies there are, and read from the one that is named, if one is.
     `tell` hears of every request.
     """
-    client = Client(account, read_only=True, tell=tell)
+    client = Client(account, read_only=True, tell=tell, turnstile=turnstile)
     try:
         if failure := await client.log_in():
             return Attempt(failure)

@@ -15,6 +15,7 @@ from tui.api.kept import Kept
 from tui.api.listcall import ListCall, unreadable
 from tui.api.loose import NotJson, WrongShape
 from tui.api.tokens import Tokens
+from tui.api.turnstile import Turnstile
 from tui.api.wire import Ask, Wire
 from tui.model.account import Account, Company
 from tui.model.events import Moment
@@ -38,9 +39,9 @@ class ReadOnly(Exception):
 class Client:
     """Speaks to one company of one server.
 
-    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. `tell` hears of
-    every request when it is over, `tell_token` of each token. The instance belongs to one
-    event loop.
+    `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. Clients of the same
+    account share a `turnstile`. `tell` hears of every request when it is over, `tell_token` of
+    each token. The instance belongs to one event loop.
     """
 
     def __init__(  # noqa: PLR0913 - what tests and cli hand in, all but one with defaults
@@ -53,6 +54,7 @@ class Client:
         verify: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        turnstile: Turnstile | None = None,
         tell: Callable[[Exchange], None] = lambda _: None,
         tell_token: Callable[[TokenLife | None], None] = lambda _: None,
     ) -> None:
@@ -64,7 +66,8 @@ class Client:
         self._tokens = Tokens(self._request_token, lambda: Moment(clock(), monotonic()), tell_token)
         self._list = ListCall(self._get_list, clock)
         self._slash: dict[Kind, bool] = {}
-        self._wire = Wire(account.api_url, deadline, verify, clock, tell)
+        turnstile = turnstile or Turnstile(monotonic)
+        self._wire = Wire(account.api_url, deadline, verify, clock, turnstile, tell)
 
     async def orders(self) -> Snapshot | Page | Failure:
         """`GET /v1/media/{company}/transcode/` (S); its newest page where the server gives the
@@ -90,7 +93,7 @@ class Client:
         """Ask for a token."""
         try:
             async with asyncio.timeout(self._deadline):
-                token = await self._tokens.get()
+                token = await self._tokens.get(self._tokens.failures)
         except TimeoutError:
             return Failure(Trouble.SLOW)
         return token if isinstance(token, Failure) else None
@@ -167,8 +170,9 @@ class Client:
         try:
             async with asyncio.timeout(self._deadline):
                 answer: bytes | Failure = Failure(Trouble.CREDENTIALS)
+                failures = self._tokens.failures
                 for _ in range(2):
-                    token = await self._tokens.get()
+                    token = await self._tokens.get(failures)
                     if isinstance(token, Failure):
                         return token
                     bearer = {"Authorization": f"Bearer {token.reveal()}"}

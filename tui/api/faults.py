@@ -3,7 +3,7 @@
 import errno
 import socket
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -58,10 +58,10 @@ def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None
     if 300 <= status < 400 and status != 304:
         return Failure(Trouble.REDIRECTED, status)
     if status == 429:
-        return Failure(Trouble.LIMITED, status, retry_after(headers.get("retry-after"), now))
+        return Failure(Trouble.LIMITED, status, _retry_after(headers, now))
     if status >= 500:
         # A 503 may say when to come back, too.
-        return Failure(Trouble.SERVER, status, retry_after(headers.get("retry-after"), now))
+        return Failure(Trouble.SERVER, status, _retry_after(headers, now))
     troubles = {
         401: Trouble.CREDENTIALS,
         403: Trouble.FORBIDDEN,
@@ -71,24 +71,31 @@ def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None
     return Failure(troubles.get(status, Trouble.STATUS), status)
 
 
-def retry_after(value: str | None, now: float) -> float | None:
+def _retry_after(headers: httpx.Headers, now: float) -> float | None:
     """Seconds to wait, from a header that holds seconds or an HTTP date.
 
-    Garbage and the past read as None; more than an hour is not believed.
+    A date was reckoned by the server's clock, which may be an hour off: where the answer tells
+    its own date, that is what it is reckoned from. Garbage and the past read as None; more than
+    an hour is not believed.
     """
-    if value is None:
-        return None
-    text = value.strip()
+    text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), MAX_RETRY_AFTER)
+    until = _http_date(text)
+    if until is None:
+        return None
+    said_now = _http_date(headers.get("date", ""))
+    wait = until - (now if said_now is None else said_now)
+    return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
+
+
+def _http_date(text: str) -> float | None:
+    """UTC epoch seconds; None where it is no date."""
     try:
         moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    wait = (moment - datetime.fromtimestamp(now, UTC)).total_seconds()
-    return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -22,7 +22,8 @@ _TOKEN = re.compile(r"[!-~]+")
 
 
 class Tokens:
-    """Keeps one token. However many calls wait for it, one request asks for it.
+    """Keeps one token. However many calls wait for it, one request asks for it, and when that
+    fails all of them have failed.
 
     `request` posts the credentials and returns the body, or why there is none; `tell` hears
     of each token that comes, and None when one is dropped.
@@ -40,17 +41,28 @@ class Tokens:
         self._lock = asyncio.Lock()
         self._token: Secret | None = None
         self._renew_at = 0.0
+        self._failure = Failure(Trouble.CREDENTIALS)
+        self.failures = 0
+        """How many requests had no token for an answer."""
 
-    async def get(self) -> Secret | Failure:
-        """The token in force, asked for if need be."""
+    async def get(self, failures: int) -> Secret | Failure:
+        """The token in force, asked for if need be; `failures` is what that was when the call
+        began: it shares the failures since, for each rejected login counts against the account.
+        """
         if token := self._fresh():
             return token
         async with self._lock:
             # Whoever waited for the lock finds the token of who held it.
             if token := self._fresh():
                 return token
+            if self.failures > failures:
+                return self._failure
             body = await self._request()
-            return body if isinstance(body, Failure) else self._keep(body)
+            answer = body if isinstance(body, Failure) else self._keep(body)
+            if isinstance(answer, Failure):
+                self.failures += 1
+                self._failure = answer
+            return answer
 
     def drop(self, token: Secret) -> None:
         """Forget a token that a server refused, unless a newer one has come since."""

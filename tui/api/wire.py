@@ -1,5 +1,6 @@
 """One HTTP connection pool to one origin. Every request goes to that origin alone: no absolute
-URL is ever accepted, no redirect is followed, and no answer is read beyond its cap.
+URL is ever accepted, no redirect is followed, no answer is read beyond its cap, and none is asked
+for out of turn.
 """
 
 import logging
@@ -15,6 +16,7 @@ from tui.api import faults
 from tui.api.kept import Kept
 from tui.api.pool import Pool
 from tui.api.trust import trusted
+from tui.api.turnstile import Turnstile
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean
@@ -54,6 +56,7 @@ class Wire:
         deadline: float,
         verify: ssl.SSLContext | None,
         clock: Callable[[], float],
+        turnstile: Turnstile,
         tell: Callable[[Exchange], None],
     ) -> None:
         if problem := problem_with(base_url):
@@ -63,6 +66,7 @@ class Wire:
         self._deadline = deadline
         self._verify = verify
         self._clock = clock
+        self._turnstile = turnstile
         self._tell = tell
         self._pool = Pool(self._open)
 
@@ -71,6 +75,8 @@ class Wire:
 
     async def send(self, ask: Ask, headers: Mapping[str, str]) -> bytes | Failure:
         """Send one request and read a good answer."""
+        if refused := await self._turnstile.enter():
+            return refused
         call = _Call(ask, self._clock())
         try:
             call.answer = await self._exchange(call, ask, headers)
@@ -112,6 +118,7 @@ class Wire:
                 if kept and isinstance(answer, bytes):
                     kept.keep(ask.path, response.headers, answer)
                 return answer
+            self._turnstile.heed(failure)
             if failure.trouble is Trouble.REDIRECTED:
                 return self._explain_redirect(failure, response)
             return failure

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from tui import config
+from tui.api.turnstile import Turnstile
 from tui.cli.late import LateApi
 from tui.config import ConfigError, Found
 from tui.feed.clock import boottime
@@ -40,6 +41,7 @@ class FileAccounts:
         self._vitals = vitals
         self._cache = cache
         self._kept_secret = found["client_secret"].value
+        self._turnstiles: dict[tuple[str, str], Turnstile] = {}
 
     def origin(self, key: str) -> str:
         origin = self._found[key].origin
@@ -47,7 +49,7 @@ class FileAccounts:
 
     async def attempt(self, account: Account) -> Attempt:
         attempt = await asyncio.to_thread(_attempt)
-        return await attempt(account, self._vitals.exchanged)
+        return await attempt(account, self._vitals.exchanged, self._turnstile(account))
 
     async def keep(self, account: Account) -> str | None:
         try:
@@ -68,7 +70,15 @@ class FileAccounts:
 
     def open(self, account: Account) -> Api:
         self._vitals.token_is(None)  # not the one of the account before
-        return LateApi(lambda: client_of(account, self._vitals, read_only=self._read_only))
+        turnstile = self._turnstile(account)
+        return LateApi(
+            lambda: client_of(account, self._vitals, turnstile, read_only=self._read_only)
+        )
+
+    def _turnstile(self, account: Account) -> Turnstile:
+        """What a server asked of these credentials holds for another company of theirs, too."""
+        key = (account.api_url, account.client_id)
+        return self._turnstiles.setdefault(key, Turnstile(boottime))
 
     def shelf(self, account: Account) -> Shelf | None:
         if not self._cache or account.missing:
@@ -79,14 +89,16 @@ class FileAccounts:
         return FileShelf(folder, account.api_url, account.company, wall=time.time, mono=boottime)
 
 
-def _attempt() -> Callable[[Account, Callable[[Exchange], None]], Awaitable[Attempt]]:
+def _attempt() -> Callable[[Account, Callable[[Exchange], None], Turnstile], Awaitable[Attempt]]:
     """Loaded in a thread: httpx takes its time, and the screen must not wait."""
     from tui.api.attempt import attempt
 
     return attempt
 
 
-def client_of(account: Account, vitals: Vitals, *, read_only: bool) -> Api:
+def client_of(
+    account: Account, vitals: Vitals, turnstile: Turnstile | None = None, *, read_only: bool
+) -> Api:
     """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
     from tui.api.client import Client
 
@@ -94,6 +106,7 @@ def client_of(account: Account, vitals: Vitals, *, read_only: bool) -> Api:
         account,
         read_only=read_only,
         monotonic=boottime,
+        turnstile=turnstile,
         tell=vitals.exchanged,
         tell_token=vitals.token_is,
     )

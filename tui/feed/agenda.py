@@ -13,7 +13,7 @@ from tui.model.facts import status_of
 from tui.model.freshness import DETAIL_CADENCE
 from tui.model.order import OrderDetail, OrderSummary
 from tui.model.state import DetailReading
-from tui.model.status import phase_of
+from tui.model.status import Phase, phase_of
 
 SELECTION_REST = 0.25
 """Seconds that the cursor must rest, when it was moving, before its order is asked for."""
@@ -96,6 +96,18 @@ class Agenda(msgspec.Struct):
         self._listed_at = sent_at
         self._seen = seen
         self._watched = tuple(watched)
+        for order_id, known in self._known.items():
+            # It may be back where it was before it can be read: it was something else meanwhile.
+            if known.listed_as != self.listed_as(order_id):
+                known.listed_as = None
+
+    def missed_polls(self) -> None:
+        """Since the last list an order may have been relaunched and have failed again: where
+        those in error have stopped is to be read once more.
+        """
+        for known in self._known.values():
+            if known.listed_as is not None and phase_of(known.listed_as) is Phase.ERROR:
+                known.listed_as = None
 
     def refresh_selected(self) -> None:
         """A person asks for the selected order now, whatever was read or failed before."""

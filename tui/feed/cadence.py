@@ -45,6 +45,11 @@ def holds_everything(failure: Failure) -> bool:
     )
 
 
+def needs_a_person(failure: Failure) -> bool:
+    """True where nothing but a person's wish may shorten the wait."""
+    return failure.retry_after is not None or failure.trouble in _FLOORS
+
+
 class Budget:
     """A token bucket: at most `per_minute` requests in any minute, `burst` at once."""
 

@@ -116,11 +116,14 @@ class Feed:
         self._wake.set()
 
     def doubt(self) -> None:
-        """The program stood still: what was read is old, so ask at once."""
+        """The program stood still: what was read is old, so ask at once; but a login that was
+        rejected stays so, whatever stands still how often.
+        """
         at = self._clock.now()
         self._lists.doubt(at.mono)
         self._outbox.append(Doubted(at))
-        self.refresh()
+        self._agenda.refresh_selected()
+        self._wake.set()
 
     def outlook(self) -> Outlook:
         """What is being done and waited for, to be shown."""

@@ -9,7 +9,7 @@ from tui.feed.clock import Clock
 from tui.feed.hold import Hold
 from tui.feed.roll import Roll
 from tui.feed.sweep import Sweep
-from tui.model.events import Event, OrdersFailed, OrdersRead, PartRead
+from tui.model.events import Event, Moment, OrdersFailed, OrdersRead, PartRead
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Coverage, Page, Part
 from tui.model.ports import Api, Failure, Trouble
@@ -39,8 +39,10 @@ class Lists:
         self._jitter = jitter
         self._roll = Roll()
         self._sweep = Sweep(refresh)
+        self._read: OrdersRead | None = None
         self._view: tuple[str, ...] = ()
         self.due = float("-inf")
+        self._not_before = float("-inf")
         self._doubted_at = float("-inf")
         self._failures = 0
         self._failing_since = 0.0
@@ -67,8 +69,12 @@ class Lists:
         self._sweep.ask_view_now()
 
     def doubt(self, at: float) -> None:
-        """What was sent before `at` is old by its very answer."""
+        """What was sent before `at` is old by its very answer. It is asked for now, but where
+        only a person may shorten the wait.
+        """
         self._doubted_at = at
+        self.ask_now()
+        self.due = self._not_before
 
     def look_at(self, view: tuple[str, ...]) -> None:
         self._view = view
@@ -85,14 +91,20 @@ class Lists:
             self._part_failures = 0
             return self._took_part(answer, sent.mono, now.mono)
         self._failures = 0
+        self._not_before = float("-inf")
         self._hold.note_success(now.mono)
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
+        if self._read is not None and self._read.is_before_a_gap(sent.mono, self._doubted_at):
+            self._agenda.missed_polls()
         snapshot = self._take(answer, sent.mono)
         took = now.mono - sent.mono
         pause = cadence.interval(self._refresh, took, len(answer.orders))
         self.due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
-        return [OrdersRead(snapshot, sent, took, pause, self._coverage)]
+        self._read = OrdersRead(snapshot, sent, took, pause, self._coverage)
+        held = self._hold.reason if now.mono < self._hold.until else None
+        # A detail was refused meanwhile: the next list will be late, and the screen says why.
+        return [self._read, *([self._told(held, now, 0.0)] if held is not None else [])]
 
     def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
         snapshot = self._roll.take(answer, sent)
@@ -120,15 +132,20 @@ class Lists:
             self._sweep.failed(part, wait, now.mono)
             held = self._hold.put(failure, wait, now.mono)
             # The list waits with it, so the screen must say for what.
-            return [OrdersFailed(failure, now, now.wall + wait)] if held else []
+            return [self._told(failure, now, wait)] if held else []
         if self._failures == 0:
             self._failing_since = now.mono
         self._failures += 1
         failing_for = now.mono - self._failing_since
         wait = cadence.retry_wait(failure, self._failures, failing_for, self._jitter())
         self.due = now.mono + wait
+        self._not_before = self.due if cadence.needs_a_person(failure) else float("-inf")
         self._hold.put(failure, wait, now.mono)
-        return [OrdersFailed(failure, now, now.wall + wait)]
+        return [self._told(failure, now, wait)]
+
+    def _told(self, failure: Failure, now: Moment, wait: float) -> OrdersFailed:
+        """There is no next try before the hold is over."""
+        return OrdersFailed(failure, now, now.wall + max(wait, self._hold.until - now.mono))
 
     def _look(self) -> None:
         """Tell the sweep what is in view, where no poll covers it."""

@@ -6,6 +6,9 @@ from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import Coverage
 from tui.model.ports import Failure, Kept
 
+GRACE = 3.0
+"""Seconds that a fact may outlive its cadence before it counts as old."""
+
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
     """One instant on both clocks: `wall` in UTC epoch seconds, to be shown; `mono` in
@@ -29,6 +32,11 @@ class OrdersRead(msgspec.Struct, frozen=True):
     coverage: Coverage | None = None
 
     @property
+    def good_until(self) -> float:
+        """When it is too old to be called live, on the monotonic clock."""
+        return self.sent.mono + self.interval + max(GRACE, 2 * self.took)
+
+    @property
     def is_whole(self) -> bool:
         """True when nothing that is listed is missing in the snapshot."""
         return self.coverage is None or self.coverage.whole_since is not None
@@ -40,6 +48,12 @@ class OrdersRead(msgspec.Struct, frozen=True):
             return self.sent
         since = self.coverage.whole_since
         return Moment(self.sent.wall - (self.sent.mono - since), since)
+
+    def is_before_a_gap(self, following: float, doubted: float) -> bool:
+        """True where so much lies between this list and the one asked for at `following` that
+        an order may have been relaunched and have ended again.
+        """
+        return following > self.good_until or doubted >= self.sent.mono
 
 
 class PartRead(msgspec.Struct, frozen=True):

@@ -21,6 +21,8 @@ class OrderFacts(msgspec.Struct, frozen=True):
     label: str | None = None
     progress: float | None = None
     progress_at: float | None = None
+    settled: bool = False
+    """True when the progress is where the order ended, however long ago that was read."""
     detail: OrderDetail | None = None
 
 
@@ -50,6 +52,7 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         created=facts.created if facts.created is not None else detail.created,
         filename=detail.filename,
         label=detail.label,
+        settled=phase is Phase.FINISHED or _has_stopped(state, summary.id, reading, phase),
         detail=detail,
     )
 
@@ -71,10 +74,17 @@ def _progress(
     return progress, at
 
 
+def _has_stopped(state: State, order_id: str, reading: DetailReading, phase: Phase) -> bool:
+    """True when an order in error was read in error, and every poll since had it so."""
+    in_error = phase is phase_of(reading.detail.status or "") is Phase.ERROR
+    polled = state.read is not None and state.listed_at(order_id) >= state.read.sent.mono
+    return in_error and polled and not reading.relaunched and reading.sent.mono >= state.unbroken
+
+
 def was_relaunched(reading: DetailReading, phase: Phase) -> bool:
     """True when a detail read at the end of an earlier run says nothing of this one."""
     before = phase_of(reading.detail.status or "")
-    return before.final and not phase.final
+    return reading.relaunched or (before.final and not phase.final)
 
 
 def tally(state: State) -> dict[Phase, int]:

@@ -2,10 +2,8 @@
 
 from enum import Enum
 
+from tui.model.events import GRACE
 from tui.model.state import State
-
-GRACE = 3.0
-"""Seconds that a fact may outlive its cadence before it counts as old."""
 
 DETAIL_CADENCE = 2.0
 """Seconds between two reads of the selected order while it is active."""
@@ -20,13 +18,6 @@ class Word(Enum):
     PAUSED = "paused"
 
 
-def stale_after(interval: float, took: float) -> float:
-    """The age at which a list polled every `interval` seconds is stale, when its last
-    fetch took `took` seconds.
-    """
-    return interval + max(GRACE, 2 * took)
-
-
 def word_of(state: State, mono: float) -> Word:
     """`live` is a promise: it holds only while the list is young, nothing has failed since
     it was read, and nothing gave reason to doubt it.
@@ -35,8 +26,7 @@ def word_of(state: State, mono: float) -> Word:
         return Word.PAUSED
     if state.read is None:
         return Word.CONNECTING if state.restored is None else Word.STALE
-    age = mono - state.read.sent.mono
-    fresh = age <= stale_after(state.read.interval, state.read.took)
+    fresh = mono <= state.read.good_until
     doubted = state.emptied or state.doubted >= state.read.sent.mono
     return Word.LIVE if fresh and not doubted and state.failure is None else Word.STALE
 
@@ -53,13 +43,13 @@ def is_uncovered(state: State, order_id: str, mono: float) -> bool:
         read_at = max(read_at, reading.sent.mono)
     if read_at >= state.read.sent.mono:
         return False
-    late = mono - read_at > stale_after(state.read.interval, state.read.took)
+    late = mono - read_at > state.read.good_until - state.read.sent.mono
     return late or state.doubted >= read_at
 
 
 def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
-    """True for an active order's fact, read at `read_at`, that has outlived `cadence`, or
-    comes from an earlier run.
+    """True for a fact that changes, read at `read_at`, when it has outlived `cadence`, or
+    comes from an earlier run of this program.
     """
     return (
         mono - read_at > cadence + GRACE or state.doubted >= read_at or state.restored is not None

@@ -24,16 +24,20 @@ from tui.model.events import (
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, newest_first
 from tui.model.ports import Failure
+from tui.model.status import phase_of
 
 MAX_GONE = 1000
 """How many vanished orders are kept until they are dismissed."""
 
 
 class DetailReading(msgspec.Struct, frozen=True):
-    """The last good detail of an order and when its request was sent."""
+    """The last good detail of an order and when its request was sent. `relaunched` is set where
+    a list has shown since that it is of an earlier run.
+    """
 
     detail: OrderDetail
     sent: Moment
+    relaunched: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -59,6 +63,8 @@ class State(msgspec.Struct, frozen=True):
     """
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
+    unbroken: float = float("-inf")
+    """Since when there was no gap between two lists."""
     paused: bool = False
     doubted: float = float("-inf")
 
@@ -141,17 +147,36 @@ def _restored(state: State, event: Restored) -> State:
 
 
 def _orders_read(state: State, event: OrdersRead) -> State:
+    if state.read is None or state.read.is_before_a_gap(event.sent.mono, state.doubted):
+        state = msgspec.structs.replace(state, unbroken=event.sent.mono)
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
-    return msgspec.structs.replace(
-        _known(state, event.snapshot),
-        read=event,
-        coverage=event.coverage,
-        restored=None,
-        failure=None,
-        emptied=False,
+    return _without_earlier_runs(
+        msgspec.structs.replace(
+            _known(state, event.snapshot),
+            read=event,
+            coverage=event.coverage,
+            restored=None,
+            failure=None,
+            emptied=False,
+        )
     )
+
+
+def _without_earlier_runs(state: State) -> State:
+    """What is read of an order that has ended says nothing of its next run, nor of its end."""
+    over = {
+        order_id: msgspec.structs.replace(reading, relaunched=True)
+        for order_id, reading in state.details.items()
+        if (summary := state.index.get(order_id)) is not None
+        and summary.status != reading.detail.status  # of most it is the same: quickly told
+        and not summary.phase.final
+        and not reading.relaunched
+        and phase_of(reading.detail.status or "").final
+        and reading.sent.mono < state.listed_at(order_id)
+    }
+    return msgspec.structs.replace(state, details={**state.details, **over}) if over else state
 
 
 def _known(state: State, snapshot: Snapshot) -> State:

@@ -8,6 +8,7 @@ import msgspec
 
 from tui import phrase
 from tui.model.account import Account
+from tui.model.events import OrdersFailed
 from tui.model.facts import tally
 from tui.model.freshness import Word, word_of
 from tui.model.page import Coverage
@@ -173,8 +174,7 @@ def _notice(state: State, who: Identity, mono: float) -> str | None:
         return "paused: nothing is asked for; p resumes"
     if state.failure is not None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
-        again = f"next try {phrase.clock_time(state.failure.retry_at)}"
-        return f"{why}; {_key_for(state.failure.failure, who)}{again}"
+        return f"{why}; {_key_for(state.failure.failure, who)}{_again(state.failure)}"
     if state.emptied:
         return "the server now lists no orders; they are kept until it says so again"
     if state.restored is not None:
@@ -182,6 +182,13 @@ def _notice(state: State, who: Identity, mono: float) -> str | None:
     if word is Word.STALE:
         return f"no newer answer from {who.host} yet; asking"
     return None
+
+
+def _again(failed: OrdersFailed) -> str:
+    """When it is tried again, and whose wish that is."""
+    at = phrase.clock_time(failed.retry_at)
+    asked = failed.failure.retry_after is not None
+    return f"the server asks to wait until {at}" if asked else f"next try {at}"
 
 
 def _key_for(failure: Failure, who: Identity) -> str:
@@ -204,8 +211,10 @@ def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Li
     elif state.failure is not None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
         first = f"Cannot connect: {why}."
-        at = phrase.clock_time(state.failure.retry_at)
-        second = f"Next try at {at}; {_key_for(state.failure.failure, who)}r tries now."
+        again = _again(state.failure)
+        now = "" if state.failure.failure.retry_after is not None else "; r tries now"
+        key = _key_for(state.failure.failure, who)
+        second = f"{again[0].upper()}{again[1:]}; {key}".rstrip("; ") + f"{now}."
     else:
         first, second = f"Connecting to {who.host}", "The orders follow."
     return [(), ((fit("  " + first, width), "plain"),), ((fit("  " + second, width), "dim"),)]

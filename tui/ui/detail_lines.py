@@ -26,7 +26,7 @@ class DetailView(msgspec.Struct, frozen=True):
     failure: str | None
     """The sentence of the last read's failure."""
     old: bool
-    """True when the order is active and the detail is past its time."""
+    """True when the order may have got on since the detail was read, which is past its time."""
 
 
 def detail_lines(
@@ -102,7 +102,7 @@ def _about(
     if detail.comment and view.facts.phase is not Phase.ERROR:
         words = wrap(detail.comment, width - _LABEL, 3)
         lines += [_fact("says" if not n else "", text) for n, text in enumerate(words)]
-    if view.facts.phase.final and view.reading is not None and not view.facts.gone:
+    if (view.facts.phase.final or view.facts.gone) and view.reading is not None:
         lines.append(_fact("read", phrase.full_time(view.reading.sent.wall, now)))
     return [clip(line, width) for line in lines]
 

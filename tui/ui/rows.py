@@ -113,14 +113,14 @@ def _progress(facts: OrderFacts, columns: Columns, glyphs: Glyphs, *, old: bool)
         return []
     width = columns.percent + (columns.bar + 1 if columns.bar else 0)
     active = not facts.phase.final and not facts.gone
-    stopped = facts.phase is Phase.ERROR and facts.progress is not None
+    stopped = facts.phase is Phase.ERROR and not facts.gone and facts.progress is not None
     if not (active and facts.progress is not None) and not stopped:
         return [(_gap(1) + " " * width, "plain")]
     cells: list[Span] = [(_gap(1), "plain")]
     if columns.bar:
         ink = "old" if old or stopped else "bar"
         cells += [*bar(facts.progress, columns.bar, glyphs, ink), (" ", "plain")]
-    percent = phrase.percent(facts.progress, old=old and active)
+    percent = phrase.percent(facts.progress, old=old)
     cells.append((fit_right(percent, columns.percent), "old" if old or stopped else "plain"))
     return cells
 

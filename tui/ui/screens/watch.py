@@ -150,8 +150,10 @@ class WatchScreen(Screen[None]):
 
     def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
         facts = facts_of(self._state, order)
-        old = facts.progress_at is not None and is_old(
-            facts.progress_at, self._who.refresh, self._state, self._now.mono
+        old = (
+            facts.progress_at is not None
+            and not facts.settled
+            and is_old(facts.progress_at, self._who.refresh, self._state, self._now.mono)
         )
         uncovered = is_uncovered(self._state, order.id, self._now.mono)
         return row(
@@ -175,7 +177,7 @@ class WatchScreen(Screen[None]):
         reading = state.details.get(facts.id)
         old = (
             reading is not None
-            and not facts.phase.final
+            and not facts.settled
             and is_old(reading.sent.mono, DETAIL_CADENCE, state, now.mono)
         )
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
