@@ -45,15 +45,15 @@ class Checker:
         return found
 
     def _asked(self, order_id: str | None, said: str | None) -> list[Call | None]:
-        """The good call that was begun at that time of day: several, where the clock on the wall
-        was put back.
+        """The good call that was begun at that time: several, where the clock on the wall was put
+        back.
         """
         found: list[Call | None] = [
             call
             for call in self.stage.calls
             if call.good
             and call.order_id == order_id
-            and phrase.clock_time(call.start.wall) == said
+            and said in (phrase.clock_time(call.start.wall), phrase.dated(call.start.wall, 0.0))
         ]
         return found or [None]
 

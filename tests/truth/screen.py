@@ -7,15 +7,16 @@ from textual.driver import Driver
 from textual.events import Key, Resize
 from textual.geometry import Size
 
+_TIME = r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
 _STATUS = re.compile(
     r"(?P<word>live|stale|paused|connecting)"
-    r"(?:  as of (?:\d{4}-\d\d-\d\d )?(?P<as_of>\d\d:\d\d:\d\d)"
+    rf"(?:  as of (?P<as_of>{_TIME})"
     r"(?:, (?P<age>\d+ \w+) ago|  every (?P<every>\S+) s)?)?\s*$"
 )
 _COUNT = re.compile(r"\S (\d+) ([a-z]+)")
 _BAR = re.compile(r"([━─]+) +(~?)(\d+) %$")
 _NOTE = re.compile(r"detail as of (\d\d:\d\d:\d\d), (\d+ \w+) ago")
-_READ = re.compile(r"^read +(?:today |\d{4}-\d\d-\d\d )(\d\d:\d\d:\d\d)")
+_READ = re.compile(rf"^read +(?:today )?({_TIME})")
 _LABEL = re.compile(r"label \d+$")
 _COMMENT = re.compile(r"it failed (?:after \d+ s|at the start)")
 
