@@ -34,7 +34,6 @@ class Terminal:
         environ: Mapping[str, str],
         home: Path,
         *,
-        module: str = "tui",
         size: tuple[int, int] = (120, 40),
         deaf_leader: bool = False,
         module: str = "tui",

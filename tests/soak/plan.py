@@ -8,7 +8,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-ESC, CTRL_L, CTRL_P, CTRL_Z = "\x1b", "\x0c", "\x10", "\x1a"
+# As a terminal of kitty's protocol says it: a bare escape may be the begin of another key.
+ESC = "\x1b[27u"
+CTRL_L, CTRL_P, CTRL_Z = "\x0c", "\x10", "\x1a"
 UP, DOWN, HOME, END = "\x1b[A", "\x1b[B", "\x1b[H", "\x1b[F"
 PAGE_UP, PAGE_DOWN, SHIFT_TAB = "\x1b[5~", "\x1b[6~", "\x1b[Z"
 WHEEL = "\x1b[<65;3;8M", "\x1b[<64;3;8M"
