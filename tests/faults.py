@@ -52,7 +52,8 @@ class FaultServer:
     """Serves company 42; the newest of its orders is at work, so its detail is polled.
 
     `lists` counts the calls of the list, `faulty` those that the fault answered; `over` is set
-    when it ends. Its name can be looked up while the file `known` exists.
+    when it ends. One fault may follow another. Its name can be looked up while the file `known`
+    exists.
     """
 
     def __init__(
@@ -109,8 +110,9 @@ class FaultServer:
         await self._serving.aclose()
 
     async def begin(self, fault: Fault) -> None:
+        self.over, self.faulty = asyncio.Event(), 0
         if fault.place is Place.TOKEN:
-            self.service.token = "another-token"  # the old one is refused, so one is asked for
+            self.service.token = f"after-{self.service.token}"  # the old one is refused
         if fault.instead is not None:
             await self.stop()
             await self._serving.enter_async_context(fault.instead(self))
@@ -181,9 +183,10 @@ async def silence(server: FaultServer, request: Request) -> Response:
 
 def drip(server: FaultServer, _: Request) -> Response:
     """A byte each second: blanks, with which JSON may begin."""
+    over = server.over
 
     async def body() -> AsyncIterator[bytes]:
-        while not server.over.is_set():
+        while not over.is_set():
             yield b" "
             await asyncio.sleep(1)
 

@@ -107,6 +107,13 @@ class Terminal:
         if select.select([self._master], [], [], max(0.0, seconds))[0]:
             self.raw += os.read(self._master, 65536)
 
+    def skip(self, seconds: float) -> None:
+        """Read what comes and keep none of it; the screen is known again after a resize."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._master], [], [], left)[0]:
+                os.read(self._master, 65536)
+
     def read_for(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:

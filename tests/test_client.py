@@ -6,6 +6,7 @@ import json
 import os
 import ssl
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from email.utils import formatdate
@@ -434,3 +435,24 @@ async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
 def resident() -> int:
     """Bytes of this process's memory."""
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("length", [2 << 20, (1 << 20) + 1, 100])
+async def test_a_list_in_gzip_is_read_whole(length: int) -> None:
+    orders = b"[" + b" " * (length - 2) + b"]"
+    answer = Response(200, {"Content-Encoding": "GZIP"}, gzip.compress(orders))
+    assert isinstance(await ask({LIST: answer}), Snapshot)
+
+
+async def test_a_bomb_is_never_unpacked_whole() -> None:
+    bomb = Response(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (100 << 20)))
+    async with (
+        HttpServer(Stand({LIST: bomb})) as server,
+        client(server.url, list_cap=1 << 20) as api,
+    ):
+        tracemalloc.start()
+        try:
+            assert await api.orders() == Failure(Trouble.TOO_LARGE)
+            assert tracemalloc.get_traced_memory()[1] < 16 << 20
+        finally:
+            tracemalloc.stop()

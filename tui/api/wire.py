@@ -13,6 +13,7 @@ import httpx
 
 from tui import __version__
 from tui.api import faults
+from tui.api.body import read_body
 from tui.api.kept import Kept
 from tui.api.pool import Pool
 from tui.api.trust import trusted
@@ -114,7 +115,7 @@ class Wire:
                 return body
             failure = faults.of_status(response.status_code, response.headers, self._clock())
             if failure is None:
-                answer = await _read(response, ask.cap)
+                answer = await read_body(response, ask.cap)
                 if kept and isinstance(answer, bytes):
                     kept.keep(ask.path, response.headers, answer)
                 return answer
@@ -194,17 +195,3 @@ def _write_down(exchange: Exchange) -> None:
     if exchange.trouble is not None:
         what, said["trouble"] = "failed", exchange.trouble.name.lower()
     _log.log(logging.INFO if what == ANSWERED else logging.WARNING, what, extra=said)
-
-
-async def _read(response: httpx.Response, cap: int) -> bytes | Failure:
-    """The decoded body: counted as it comes, for 48 KB of gzip can hold 50 MB."""
-    declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
-        return Failure(Trouble.TOO_LARGE)
-    # One block, not many: that is given back to the system whole, thousands of pieces are not.
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > cap:
-            return Failure(Trouble.TOO_LARGE)
-    return bytes(body)

@@ -1,0 +1,42 @@
+"""Run it, print its figures; exits with 1 where a bar is missed."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.soak import bars
+from tests.soak.run import SPEED, SURVIVABLE, WARM_UP, Soak
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120.0, help="how long (default 120)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another course")
+    options = parser.parse_args()
+    sys.stdout.write(
+        f"seed {options.seed}: {options.seconds:g} s at {SPEED:g} times the speed of life, the "
+        f"first {WARM_UP:.0%} of it to warm up; {len(SURVIVABLE)} kinds of faults\n"
+    )
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as home:
+        soak = Soak(options.seconds, options.seed, Path(home))
+        try:
+            soak.run()
+        except AssertionError as error:
+            sys.stdout.write(
+                f"{error}\nafter {time.monotonic() - began:.0f} s; the last actions:\n"
+            )
+            sys.stdout.writelines(f"  {action}\n" for action in soak.last)
+            for report in Path(home).rglob("crash-*"):
+                sys.stdout.write(report.read_text("utf-8"))
+            return 1
+    sys.stdout.write(bars.told(soak.figures))
+    missed = bars.missed(soak.figures)
+    sys.stdout.writelines(f"MISSED: {each}\n" for each in missed)
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

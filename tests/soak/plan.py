@@ -1,0 +1,100 @@
+"""What is done to the program, all of it from one seed. Pure.
+
+Faults, keys and the world's changes have each their own chance, so that each is the same
+sequence whatever the time that the others took.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+# As a terminal of kitty's protocol says it: a bare escape may be the begin of another key.
+ESC = "\x1b[27u"
+CTRL_L, CTRL_P, CTRL_Z = "\x0c", "\x10", "\x1a"
+UP, DOWN, HOME, END = "\x1b[A", "\x1b[B", "\x1b[H", "\x1b[F"
+PAGE_UP, PAGE_DOWN, SHIFT_TAB = "\x1b[5~", "\x1b[6~", "\x1b[Z"
+WHEEL = "\x1b[<65;3;8M", "\x1b[<64;3;8M"
+CLICK = "\x1b[<0;3;8M\x1b[<0;3;8m"
+
+# Every bound key but those that quit; what opens something closes it again.
+KEYS: Sequence[tuple[str, ...]] = (
+    *((key,) for key in (UP, DOWN, "k", "j", PAGE_UP, PAGE_DOWN, "\x02", "\x06")),
+    *((key,) for key in ("g", "G", HOME, END, "\t", SHIFT_TAB, "r", "y", "x", CLICK, *WHEEL)),
+    ("\r", DOWN, PAGE_DOWN, ESC),
+    ("p", "p"),
+    ("p", "r", "p"),
+    ("u", DOWN, ESC),
+    ("?", DOWN, PAGE_DOWN, ESC),
+    ("?", CTRL_P, ESC, ESC),
+    (CTRL_L, DOWN, ESC),
+    ("a", DOWN, "42", UP, ESC),
+    (CTRL_P, "re", DOWN, ESC),
+    (CTRL_P, "refresh", "\r\r\r", ESC, ESC),
+    (CTRL_P, "theme", "\r\r", ESC, ESC),
+)
+
+_Value = TypeVar("_Value")
+
+
+class Size(NamedTuple):
+    columns: int
+    rows: int
+
+
+class Typed(NamedTuple):
+    """Keys, each group in a burst of its own."""
+
+    bursts: tuple[str, ...]
+
+
+class Still(NamedTuple):
+    """Nothing is read from the terminal for so many seconds."""
+
+    seconds: float
+
+
+class Suspended(NamedTuple):
+    """ctrl+z, and back after so many seconds."""
+
+    seconds: float
+
+
+class Changed(NamedTuple):
+    """The company's orders are not what they were."""
+
+
+Action = Size | Typed | Still | Suspended | Changed
+
+
+def sizes(seed: int) -> list[Size]:
+    """Every size that the window has. For each new one Textual remembers some 5 KB of layout, in
+    caches that take up to ten times as many sizes: that they fill is no growth.
+    """
+    chance = random.Random(f"{seed} sizes")
+    return [Size(chance.randint(10, 220), chance.randint(3, 70)) for _ in range(30)]
+
+
+def actions(seed: int) -> Iterator[Action]:
+    """Without end."""
+    windows = sizes(seed)
+    chance = random.Random(f"{seed} actions")
+    while True:
+        kind = chance.random()
+        if kind < 0.3:
+            yield chance.choice(windows)
+        elif kind < 0.8:
+            yield Typed(chance.choice(KEYS))
+        elif kind < 0.98:
+            yield Changed()
+        elif kind < 0.99:
+            yield Still(chance.uniform(0.1, 0.6))
+        else:
+            yield Suspended(chance.uniform(0.0, 0.4))
+
+
+def decks(seed: int, cards: Sequence[_Value], first: Sequence[_Value] = ()) -> Iterator[_Value]:
+    """`first`, then all cards in a chance order, again and again."""
+    chance = random.Random(f"{seed} faults")
+    yield from first
+    while True:
+        yield from chance.sample(cards, len(cards))
