@@ -130,6 +130,10 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
             terminal.wait_for("esc closes")
             terminal.send("\x1b")
             terminal.wait_for(lambda text: "esc closes" not in text)
+            terminal.send("\x0c")  # ctrl+l: the diagnostics
+            terminal.wait_for("Diagnostics")
+            terminal.send("\x1b")
+            terminal.wait_for(lambda text: "Diagnostics" not in text)
             for size in ((80, 24), (50, 18), (160, 60)):
                 terminal.resize(*size)
                 terminal.wait_for("P00" if size[0] > 60 else newest)

@@ -118,8 +118,8 @@ _ENCODINGS = 3
 
 def mask(text: str) -> str:
     """Mask the credentials of every URL inside `text`, word by word."""
-    if not any(sign in text for sign in ("@", "=", "://", "%")):
-        return text
+    if "@" not in text and "=" not in text and "://" not in text and "%" not in text:
+        return text  # a hundred thousand ids and statuses are looked through
     return _WORD.sub(lambda found: _mask_word(found[0]), text)
 
 
