@@ -3,7 +3,7 @@
 import asyncio
 
 from textual.events import Key
-from textual.widgets import Input
+from textual.widgets import Input  # noqa: TID251 - shows its value as it is
 
 from tui.model.text import clean
 
