@@ -1,16 +1,24 @@
 """The sanitiser and the credential masker."""
 
+import json
+import pickle
 import time
 import timeit
+import traceback
 import unicodedata
+from collections.abc import Callable
+from copy import copy, deepcopy
 from itertools import pairwise
+from pprint import pformat
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.model.text import DOTS, LIMIT, clean, clean_name, clean_prose, clean_url, mask
 
@@ -219,11 +227,27 @@ def test_masking_takes_no_time_on_hostile_names() -> None:
 
 def test_a_secret_never_shows() -> None:
     secret = Secret("hunter2")
-    assert "hunter2" not in f"{secret} {secret!r} {[secret]}"
+    account = Account("42", "me", secret, "https://h")
+    shown = f"{secret} {secret!r} {[secret]} {account}" + "%s %r" % (secret, account)  # noqa: UP031
+    shown += "".join(traceback.format_exception(ValueError(secret, account))) + pformat(account)
+    assert "hunter2" not in shown
+    assert shown.count(DOTS) == 9
     assert (secret.reveal(), bool(secret), bool(Secret(""))) == ("hunter2", True, False)
     assert secret == Secret("hunter2") != Secret("other")
+
+
+@pytest.mark.parametrize(
+    "write", [pickle.dumps, copy, deepcopy, json.dumps, msgspec.json.encode, msgspec.to_builtins]
+)
+def test_a_secret_is_not_written(write: Callable[[object], object]) -> None:
+    for holder in (Secret("hunter2"), [Account("42", "me", Secret("hunter2"), "https://h")]):
+        try:
+            written = repr(write(holder))
+        except TypeError as error:
+            written = repr(error)
+        assert "hunter2" not in written
     with pytest.raises(TypeError):
-        secret.__reduce__()
+        write(Secret("hunter2"))
 
 
 def test_a_url_too_long_to_be_one_is_not_shown_at_all() -> None:
