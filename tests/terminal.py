@@ -20,9 +20,13 @@ import pyte
 _LEADER = Path(__file__).with_name("leader.py")
 
 # Private sequences that pyte would print or take for others: kitty's keyboard (CSI < > = …)
-# and the questions for modes (CSI ? … $p).
-MISREAD = re.compile(rb"\x1b\[[<>=][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$[p-y]|\x1b\[\?[0-9;]*u")
-_CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
+# and the questions for modes (CSI ? … $p). Behind a character of no width that is no accent (a
+# non-joiner, marks that enclose) it leaves out what follows.
+MISREAD = re.compile(
+    rb"\x1b\[[<>=][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$[p-y]|\x1b\[\?[0-9;]*u"
+    rb"|\xe2\x80\x8c|\xe2\x83[\x9d-\xa0\xa2-\xa4]"
+)
+_CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z|\xe2[\x80-\xbf]?\Z")
 
 
 class Terminal:
@@ -120,13 +124,21 @@ class Terminal:
             self.read(left)
 
     @property
-    def lines(self) -> list[str]:
+    def cells(self) -> list[list[str]]:
+        """What is in each cell; nothing in the second one of a wide character."""
         data = self.raw[self._fed :]
         if cut := _CUT_OFF.search(data):
             data = data[: cut.start()]
         self._fed += len(data)
         self._stream.feed(MISREAD.sub(b"", data))
-        return list(self._screen.display)
+        screen = self._screen
+        return [
+            [screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)
+        ]
+
+    @property
+    def lines(self) -> list[str]:
+        return ["".join(line) for line in self.cells]
 
     @property
     def text(self) -> str:

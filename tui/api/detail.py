@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, text_of, whole_of
 from tui.api.times import parse_time, time_of_id
 from tui.model.order import OrderDetail, Place, Profile, SubJob
-from tui.model.text import clean, clean_prose, clean_url
+from tui.model.text import clean_name, clean_prose, clean_url
 
 
 def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
@@ -59,7 +59,7 @@ def _notifications(answer: Mapping[str, object]) -> tuple[str, ...]:
     """Addresses and callback URLs, from S's objects or from P's flat arrays."""
     found: list[str] = []
     for item in [*objects(answer.get("transcodingnotification_set")), answer]:
-        for member, cleaner in (("email", clean), ("callback_url", clean_url)):
+        for member, cleaner in (("email", clean_name), ("callback_url", clean_url)):
             value = item.get(member)
             for entry in value if isinstance(value, list) else [value]:
                 text = text_of(entry, cleaner)

@@ -12,7 +12,7 @@ from tui.api.loose import WrongShape, loads, parse_percent
 from tui.api.times import parse_time, time_of_id
 from tui.model.diff import follow
 from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
-from tui.model.text import clean
+from tui.model.text import clean_name
 
 
 class Row(msgspec.Struct, gc=False):
@@ -64,7 +64,7 @@ def _item(item: object, now: float) -> OrderSummary | str:
     try:
         return summary_of(msgspec.convert(item, Row), now)
     except msgspec.ValidationError as error:
-        return clean(str(error))
+        return clean_name(str(error))
     except UnicodeEncodeError:  # half a surrogate pair in the name of a member
         return "the name of a member is not Unicode"
 
@@ -85,12 +85,12 @@ def summary_of(row: Row, now: float) -> OrderSummary | str:
         return "it has no id"
     order_id = str(raw_id)
     if not is_id(order_id):
-        return f"its id is not usable: {clean(order_id, 60)}"
+        return f"its id is not usable: {clean_name(order_id, 60)}"
     created = parse_time(row.created_on if row.created_on is not None else row.timestamp)
     if created is None:
         created = time_of_id(order_id, now)
     # A hundred thousand orders have a handful of words: each is kept once.
-    status = intern(clean(row.status or "", 40))
+    status = intern(clean_name(row.status or "", 40))
     return OrderSummary(order_id, status, created, parse_percent(row.progress))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tui.model.text import clean
+from tui.model.text import clean_name
 
 
 class NotJson(Exception):
@@ -45,7 +45,7 @@ def objects(value: object) -> list[Mapping[str, object]]:
 
 
 def text_of(
-    value: object, cleaner: Callable[..., str] = clean, limit: int | None = None
+    value: object, cleaner: Callable[..., str] = clean_name, limit: int | None = None
 ) -> str | None:
     """A text member; a bare number (an id, a label) is as good as its digits."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):

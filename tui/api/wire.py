@@ -20,7 +20,7 @@ from tui.api.trust import trusted
 from tui.api.turnstile import Turnstile
 from tui.model.origin import is_loopback, problem_with
 from tui.model.ports import Failure, Trouble
-from tui.model.text import clean
+from tui.model.text import clean_name
 from tui.model.vitals import ANSWERED, Exchange, Kind
 
 _log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class Wire:
             hint = path if same else f"{target.scheme}://{target.host}"
         except (httpx.InvalidURL, ValueError):
             hint = ""
-        return Failure(failure.trouble, failure.status, hint=clean(hint, 200))
+        return Failure(failure.trouble, failure.status, hint=clean_name(hint, 200))
 
     def _open(self) -> httpx.AsyncClient | Failure:
         verify = trusted(self._verify) if self._base.startswith("https") else False
@@ -173,7 +173,7 @@ class _Call:
         return Exchange(
             self._ask.kind,
             self._ask.method,
-            clean(self._ask.path.partition("?")[0], 500),
+            clean_name(self._ask.path.partition("?")[0], 500),
             self._at,
             round((time.perf_counter() - self._began) * 1000),
             self.status,

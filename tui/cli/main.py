@@ -13,6 +13,23 @@ from tui.cli import demo
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
     options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except Exception as error:  # noqa: BLE001 - Python would print the error's words
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    from tui.cli.reports import keep_report
+    from tui.crash import crash_report, told_where
+
+    report = crash_report(error)
+    place = keep_report(report)
+    sys.stderr.write(report + "\n" + (f"{told_where(place)}\n" if place is not None else ""))
+    return 1
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command == "demo-server":
         from tui.cli.commands.demo_server import serve
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from tui.model.origin import problem_with
 from tui.model.secret import Secret
-from tui.model.text import clean
+from tui.model.text import REPLACEMENT, clean
 
 
 def text(value: object) -> str:
     words = str(value).strip() if isinstance(value, str | int) else ""
     if not words or isinstance(value, bool):
         raise ValueError("must be a text")
-    if clean(words) != words:
+    if clean(words) != words or REPLACEMENT in words:  # the account screen has cleaned it already
         raise ValueError("must be plain text")
     return words
 

@@ -10,12 +10,12 @@ from types import MappingProxyType
 import msgspec
 
 from tui.model.status import Phase, phase_of
-from tui.model.text import clean
+from tui.model.text import clean_name
 
 
 def is_id(text: str) -> bool:
     """An id is sent back in a path, so it must be exactly what it looks like."""
-    return len(text) <= 100 and text.strip(". ") != "" and clean(text, 101) == text
+    return len(text) <= 100 and text.strip(". ") != "" and clean_name(text, 101) == text
 
 
 class OrderSummary(

@@ -1,13 +1,14 @@
 """The one sanitiser and the one credential masker.
 
-Every text that a server sent passes `clean` where it enters (the wire), before anything
-shows, logs or exports it. Terminals obey what they are sent: a file name with an escape
-sequence could retitle the window or write the clipboard, and one with bidirectional
-controls could read as another name.
+Every text that a server sent passes one of the cleaners where it enters (the wire), before
+anything shows, logs or exports it. Terminals obey what they are sent: a file name with an escape
+sequence could retitle the window or write the clipboard, and one with bidirectional controls
+could read as another name.
 """
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 LIMIT = 300
 """How many characters of one remote text are kept, unless told otherwise."""
@@ -19,15 +20,22 @@ DOTS = "•••"
 # Controls, formats (bidi, zero width, tags), surrogates, unassigned, line and paragraph
 # separators: nothing of these has a width that terminals agree on.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
-# Joiners hold emoji and Indic scripts together; they are formats, but harmless between two
-# such characters. Elsewhere they would swallow the cell that follows.
-_JOINERS = frozenset("\u200c\u200d")
-_JOINABLE = frozenset({"So", "Sk", "Lo", "Mn", "Mc", "Me"})
 # Letters and marks by category, yet drawn with no width or as a blank.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Variation selectors and skin tones change how the character before them looks, and its width
+# on some terminals only (tmux and xterm do not widen): without them all columns are straight.
+_VARIANTS = frozenset(
+    chr(code)
+    for first, last in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0x1F3FB, 0x1F3FF), (0xE0100, 0xE01EF))
+    for code in range(first, last + 1)
+)
+# A joiner draws two characters as one, on some terminals only: left out as well, where there is
+# one to join. Its opposite has no width on any; Persian and Indic words need it.
+_JOINER, _NON_JOINER = "\u200d", "\u200c"
+_LETTERS = frozenset({"Lo", "Mn", "Mc"})
+_JOINED = _LETTERS | {"So"}
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 _MAX_MARKS = 4
-_LONGEST_URL = 20_000
 
 _ASCII_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -36,8 +44,8 @@ def clean(text: str, limit: int = LIMIT) -> str:
     """Return `text` safe to draw: no controls, no escapes, at most `limit` characters.
 
     What is dangerous or invisible becomes U+FFFD, so that it can be seen that something
-    was there. Runs of combining marks and joiners stop after four. A text that was cut
-    ends in an ellipsis.
+    was there. Runs of combining marks stop after four. A text that was cut ends in an
+    ellipsis.
     """
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS
@@ -47,77 +55,107 @@ def clean(text: str, limit: int = LIMIT) -> str:
     marks = 0
     for position, char in enumerate(text):
         category = unicodedata.category(char)
-        joins = char in _JOINERS and _is_between_joinable(text, position)
-        if category in _MARKS or joins:
-            marks += 1
-            if marks > _MAX_MARKS or not kept:
-                continue
-        else:
-            marks = 0
-        unsafe = category in _UNSAFE_CATEGORIES and not joins
-        kept.append(REPLACEMENT if unsafe or char in _INVISIBLE else char)
+        before = unicodedata.category(kept[-1]) if kept else ""
+        if char in _VARIANTS or (char == _JOINER and before in _JOINED):
+            continue
+        marks = marks + 1 if category in _MARKS else 0
+        if marks and (marks > _MAX_MARKS or not kept):
+            continue
+        parts = char == _NON_JOINER and before in _LETTERS and _has_letter(text, position + 1)
+        unsafe = (category in _UNSAFE_CATEGORIES and not parts) or char in _INVISIBLE
+        kept.append(REPLACEMENT if unsafe else char)
     return "".join(kept)
 
 
-def _is_between_joinable(text: str, position: int) -> bool:
-    around = text[position - 1 : position] + text[position + 1 : position + 2]
-    return len(around) == 2 and all(unicodedata.category(char) in _JOINABLE for char in around)
+def _has_letter(text: str, position: int) -> bool:
+    char = text[position : position + 1]
+    return char != "" and char not in _INVISIBLE and unicodedata.category(char) == "Lo"
+
+
+def clean_name(text: str, limit: int = LIMIT) -> str:
+    """`clean` for one line of anything: the credentials of every URL in it are masked first,
+    so that no cut can hide the `@`.
+    """
+    return clean(mask(_whole_words(text)), limit)
 
 
 def clean_prose(text: str, limit: int = 2000) -> str:
-    """`clean` for sentences (an order's comment): line breaks become spaces, and
-    credentials inside URLs are masked.
-    """
-    return clean(mask(clean(" ".join(text.split()), limit * 2)), limit)
+    """`clean_name` for sentences (an order's comment): line breaks become spaces."""
+    return clean_name(" ".join(re.split(r"[ \t\r\n]+", text)).strip(), limit)
 
 
 def clean_url(url: str, limit: int = 1000) -> str:
-    """`clean` for a URL, its credentials masked first, so that no cut can hide the `@`."""
-    if len(url) > _LONGEST_URL:
+    """`clean` for what is a URL as a whole, whatever is in it."""
+    if len(url) > _LONGEST:
         return f"(a URL of {len(url)} characters)"
-    return clean(_mask_url(clean(url, _LONGEST_URL)), limit)
+    return clean(_mask_word(url), limit)
 
 
-_PARAMETER = re.compile(r"[?&;#]([^?&;#=\s]*)=")
-_PARAMETER_END = re.compile(r"[&;#\s]|\Z")
+_LONGEST = 20_000
+
+
+def _whole_words(text: str) -> str:
+    """`text`, or its first words where it is long: a word that was cut may hide a password."""
+    if len(text) <= _LONGEST:
+        return text
+    words = text[:_LONGEST].rpartition(" ")[0]
+    return f"{words} {ELLIPSIS}" if words else f"({len(text)} characters in one word)"
+
+
+_WORD = re.compile(r"[^ \t\r\n]+")
+_PARAMETER = re.compile(r"[?&;#]([^?&;#=]*)=")
+_PARAMETER_END = re.compile(r"[&#]|\Z")
 _SECRET_NAME = re.compile(
-    r"sig|token|secret|passw|pwd|key|auth|cred|policy|hmac|hash|md5|hdn", re.IGNORECASE
+    r"sig|token|secret|pass|pwd|key|auth|cred|policy|hmac|hash|md5|hdn|sess|jwt|bearer",
+    re.IGNORECASE,
 )
-# Begins at the first of all letters that may belong to a scheme, and gives none back: a
-# search from each of them would take the square of their number.
-_URL = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]++://\S+", re.IGNORECASE)
-_IPV6 = re.compile(r"\[[0-9a-f:.]*\]", re.IGNORECASE)
+_IPV6 = re.compile(r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-f:.]*\]", re.IGNORECASE)
+# No port is like that: a password whose `@` was cut off.
+_NO_PORT = re.compile(r"(://[^/?#@:\[]*+:)(?!\d{0,5}[^\w/?#]*+(?:[/?#]|\Z))[^/?#]*")
+_ENCODINGS = 3
+"""How often one URL may be percent-encoded inside another."""
 
 
 def mask(text: str) -> str:
-    """Mask the credentials of every URL inside `text`."""
-    return _URL.sub(lambda found: _mask_url(found[0]), text)
+    """Mask the credentials of every URL inside `text`, word by word."""
+    if "@" not in text and "=" not in text and "://" not in text and "%" not in text:
+        return text  # a hundred thousand ids and statuses are looked through
+    return _WORD.sub(lambda found: _mask_word(found[0]), text)
 
 
-def _mask_url(url: str) -> str:
-    """Replace the password and signed query parameters of one URL by dots.
+def _mask_word(word: str) -> str:
+    """Replace the passwords and signed query parameters of what may be a URL by dots.
 
-    A URL that is not well-formed (a raw `/` or `@` in the password) loses too much rather
-    than too little: everything up to its last `@` counts as the password, for what looks
-    like a port may be how the password begins.
+    Also those of a URL that is percent-encoded inside; that one is shown decoded then.
     """
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        scheme, rest = "", url
-    authority, _, path = rest.partition("/")
-    if "@" in authority:
-        # A second `@` behind the first slash may mean that the password holds both.
-        cut = rest.rfind("@") if ":" in authority else authority.rfind("@")
-        rest = _mask_userinfo(rest[:cut]) + rest[cut:]
-    elif "@" in path and ":" in _IPV6.sub("", authority):
-        cut = rest.rfind("@")
-        rest = _mask_userinfo(rest[:cut]) + rest[cut:]
-    return scheme + separator + _mask_parameters(rest)
+    word = _mask_plain(word)
+    decoded = word
+    for _ in range(_ENCODINGS):
+        if "%" not in decoded:
+            break
+        decoded = unquote(decoded)
+        masked = _mask_plain(decoded)
+        if masked != decoded:
+            word = decoded = masked
+    return word
 
 
-def _mask_userinfo(userinfo: str) -> str:
-    user, colon, _ = userinfo.partition(":")
-    return f"{user}:{DOTS}" if colon else user
+def _mask_plain(word: str) -> str:
+    """A URL need not be well-formed (a raw `/` or `@` in the password), and there may be several
+    in one word, or one without its scheme. So it loses too much rather than too little: all from
+    the first colon behind a scheme to the last `@` counts as the password, for what looks
+    like a port may be how it begins.
+    """
+    end = word.rfind("@")
+    begin = word.find(":") + 1
+    begin = begin + 2 if word.startswith("//", begin) else 0
+    host = _IPV6.match(word, begin)
+    colon = word.find(":", begin if host is None else host.end())
+    if 0 <= colon < end:
+        word = f"{word[: colon + 1]}{DOTS}{word[end:]}"
+    else:
+        word = _NO_PORT.sub(rf"\1{DOTS}", word)
+    return _mask_parameters(word)
 
 
 def _mask_parameters(text: str) -> str:

@@ -251,8 +251,9 @@ class TranscodeApp(ThemedApp):
         if isinstance(screen, WatchScreen) and self._accounts is not None:
             yield SystemCommand("Account", "Host, credentials and company", self.action_account)
         if isinstance(screen, WatchScreen):
-            told = "What was asked and what happened"
-            yield SystemCommand("Diagnostics", told, self.action_diagnostics)
+            yield SystemCommand(
+                "Diagnostics", "What was asked and what happened", self.action_diagnostics
+            )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "The keys that work here", self.action_help)
         yield SystemCommand("Quit", "End the program", self.exit)

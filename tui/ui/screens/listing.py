@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
 
@@ -51,7 +52,7 @@ class ListScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         scroller = _Scroller(self._made)
-        scroller.border_title = self._title  # our own words, never remote text
+        scroller.border_title = Content(self._title)
         scroller.border_subtitle = "esc closes"
         scroller.show(self._made(self.app.size.width))
         yield scroller

@@ -3,7 +3,7 @@
 from textual import on
 from textual.command import CommandPalette
 from textual.message import Message
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList  # noqa: TID251 - of their messages only
 
 
 class Palette(CommandPalette):

@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
+from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui import phrase
 from tui.model.account import Account, Accounts, Company, key_at_fault
@@ -77,7 +77,7 @@ class SetupScreen(Screen[Done | None]):
                     yield Field(key, value, hidden=hidden)
                 yield Lines(id=f"{key}-note", classes="note")
                 if key == "company":
-                    yield OptionList(id="companies", compact=True)
+                    yield OptionList(id="companies", compact=True, markup=False)
             yield Lines(id="doing", classes="note")
             yield Lines(id="ways", classes="note")
         yield KeysBar(self._glyphs)

@@ -3,7 +3,11 @@
 import asyncio
 
 from textual.events import Key
-from textual.widgets import Input
+from textual.widgets import Input  # noqa: TID251 - shows its value as it is
+
+from tui.model.text import clean
+
+_LONGEST = 2000
 
 
 class Field(Input):
@@ -23,6 +27,10 @@ class Field(Input):
             await self.run_action(bindings[0].action)
         else:
             await super()._on_key(event)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """What was pasted may be from anywhere, and a terminal would obey it."""
+        super().replace(clean(text, _LONGEST), start, end)
 
     async def settle(self) -> None:
         """Return when every key that has come for this field is in its value."""
