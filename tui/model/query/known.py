@@ -1,0 +1,165 @@
+"""What all that is known of an order says to a term, its detail among it where it was read.
+
+A detail that was read in an earlier phase tells the names for good; what changes on the way,
+the comment and the progress, and what it did not know then, it leaves unknown.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import tzinfo
+from types import MappingProxyType
+
+from tui.model.facts import OrderFacts
+from tui.model.order import OrderDetail
+from tui.model.query.listed import status_verdicts
+from tui.model.query.tree import (
+    CreatedTerm,
+    Match,
+    NumberTerm,
+    StatusTerm,
+    Term,
+    TextKey,
+    TextTerm,
+    Words,
+)
+from tui.model.query.values import (
+    NumberTest,
+    TextTest,
+    age_test,
+    created_test,
+    number_test,
+    status_words,
+    text_test,
+)
+from tui.model.status import Phase, phase_of
+
+NO, UNKNOWN, YES = Match
+Known = Callable[[OrderFacts], Match]
+
+
+def known_leaf(term: Term, now: float, zone: tzinfo | None) -> Known:
+    match term:
+        case StatusTerm():
+            return _status(term)
+        case CreatedTerm():
+            return _number(lambda facts: facts.created, created_test(term, now, zone))
+        case NumberTerm("age"):
+            return _number(lambda facts: facts.created, age_test(term, now))
+        case NumberTerm(key):
+            return _number(_NUMBERS[key], number_test(term.comparison, term.values))
+        case TextTerm(key):
+            return _text(key, text_test(term.patterns, whole=term.whole))
+        case Words():
+            return _words(text_test(term.patterns))
+
+
+def _status(term: StatusTerm) -> Known:
+    verdicts = status_verdicts(term)
+    suits = text_test(term.patterns, whole=True)
+    if_gone = YES if any(map(suits, status_words("", gone=True))) else NO
+    return lambda facts: if_gone if facts.gone else verdicts[facts.status]
+
+
+def _number(number_of: Callable[[OrderFacts], float | None], suits: NumberTest) -> Known:
+    def verdict(facts: OrderFacts) -> Match:
+        number = number_of(facts)
+        if number is None:
+            return NO if _is_current(facts) else UNKNOWN
+        return YES if suits(number) else NO
+
+    return verdict
+
+
+def _progress(facts: OrderFacts) -> float | None:
+    """The status outranks a number: S shows 0.0 on the jobs of a FINISHED order."""
+    return 100.0 if facts.phase is Phase.FINISHED else facts.progress
+
+
+def _size(facts: OrderFacts) -> float | None:
+    return facts.detail.size if facts.detail is not None else None
+
+
+def _duration(facts: OrderFacts) -> float | None:
+    return facts.detail.duration if facts.detail is not None else None
+
+
+_NUMBERS: Mapping[str, Callable[[OrderFacts], float | None]] = MappingProxyType(
+    {"progress": _progress, "size": _size, "duration": _duration}
+)
+
+
+def _text(key: TextKey, suits: TextTest) -> Known:
+    match key:
+        case "id":
+            return lambda facts: YES if suits(facts.id) else NO
+        case "comment" | "error":
+            return _comment(key, suits)
+        case _:
+            return _names(key, suits)
+
+
+def _comment(key: TextKey, suits: TextTest) -> Known:
+    def verdict(facts: OrderFacts) -> Match:
+        if key == "error" and (facts.gone or facts.phase is not Phase.ERROR):
+            return NO
+        if not _is_current(facts):
+            return UNKNOWN
+        return _any_suits(_comments(facts), suits)
+
+    return verdict
+
+
+def _names(key: TextKey, suits: TextTest) -> Known:
+    def verdict(facts: OrderFacts) -> Match:
+        if facts.detail is None:
+            return UNKNOWN
+        return _any_suits(_names_in(key, facts.detail), suits)
+
+    return verdict
+
+
+def _words(suits: TextTest) -> Known:
+    def verdict(facts: OrderFacts) -> Match:
+        if suits(facts.id):
+            return YES
+        if facts.detail is None:
+            return UNKNOWN
+        names = (name for key in _NAMES for name in _names_in(key, facts.detail))
+        if any(map(suits, names)):
+            return YES
+        return _any_suits(_comments(facts), suits) if _is_current(facts) else UNKNOWN
+
+    return verdict
+
+
+_NAMES: tuple[TextKey, ...] = ("file", "label", "profile")
+
+
+def _names_in(key: TextKey, detail: OrderDetail) -> Iterator[str]:
+    match key:
+        case "file":
+            names = [detail.filename, *(job.filename for job in detail.jobs)]
+        case "label":
+            names = [detail.label, *(job.label for job in detail.jobs)]
+        case _:
+            # An older server tells of a profile its number alone.
+            names = [job.profile.name or job.profile.id for job in detail.jobs]
+    return (name for name in names if name is not None)
+
+
+def _comments(facts: OrderFacts) -> list[str]:
+    comment = facts.detail.comment if facts.detail is not None else None
+    return [] if comment is None else [comment]
+
+
+def _any_suits(texts: Iterable[str], suits: TextTest) -> Match:
+    return YES if any(map(suits, texts)) else NO
+
+
+def _is_current(facts: OrderFacts) -> bool:
+    """Whether the detail that was read is of the order as it is now. Of an order that is gone
+    there is no later one.
+    """
+    if facts.detail is None:
+        return False
+    status = facts.detail.status
+    return facts.gone or status is None or phase_of(status) is facts.phase
