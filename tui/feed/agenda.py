@@ -63,6 +63,7 @@ class Agenda(msgspec.Struct):
     _listed_at: float = -math.inf
     _seen: Mapping[str, float] = msgspec.field(default_factory=dict)
     _watched: tuple[str, ...] = ()
+    _needed: tuple[str, ...] = ()
     _known: dict[str, _Known] = msgspec.field(default_factory=dict)
     _actives_asked: int = 0
 
@@ -81,6 +82,10 @@ class Agenda(msgspec.Struct):
         if len(set(visible) & set(self._visible)) * 2 < len(visible):
             self._moved_at = now
         self._visible = visible
+
+    def need(self, order_ids: Iterable[str]) -> None:
+        """These are to be known, seen or not."""
+        self._needed = tuple(order_ids)
 
     def listed(
         self,
@@ -137,7 +142,7 @@ class Agenda(msgspec.Struct):
         """Forget the oldest where too many are known, answered or not; returns their ids."""
         if len(self._known) <= MAX_KNOWN:
             return ()
-        wanted = {*self._visible, self.selected}
+        wanted = {*self._visible, *self._needed, self.selected}
         spare = [order_id for order_id in self._known if order_id not in wanted]
         dropped = tuple(spare[: MAX_KNOWN // 10])
         for order_id in dropped:
@@ -173,6 +178,10 @@ class Agenda(msgspec.Struct):
             if order_id != self.selected and order_id not in self._visible:
                 due = self._due(order_id, max(self.refresh, WATCH_CADENCE))
                 found.append((True, True, Want(due, order_id, urgent=False)))
+        for order_id in self._needed:
+            if order_id != self.selected:
+                want = Want(self._due(order_id, math.inf), order_id, urgent=False)
+                found.append((True, True, want))
         found.sort(key=lambda item: (item[0], item[1], item[2].due))
         return [want for _, _, want in found if want.due < math.inf]
 

@@ -101,6 +101,11 @@ class Feed:
         self._lists.look_at(view)
         self._wake.set()
 
+    def need(self, order_ids: Iterable[str]) -> None:
+        """A filter needs these details; they are read when there is nothing better to do."""
+        self._agenda.need(order_ids)
+        self._wake.set()
+
     def refresh(self) -> None:
         """Ask now. Only what the server itself asked to wait for is still waited for."""
         self._lists.ask_now()

@@ -22,6 +22,7 @@ from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.gone import let_go
 from tui.ui.happenings import happening
+from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
@@ -180,6 +181,9 @@ class TranscodeApp(ThemedApp):
 
     def on_orders_table_looked(self, message: OrdersTable.Looked) -> None:
         self._feed.look_at(message.order_ids)
+
+    def on_filtering_screen_needed(self, message: FilteringScreen.Needed) -> None:
+        self._feed.need(message.order_ids)
 
     def on_watch_screen_wish(self, message: WatchScreen.Wish) -> None:
         if message.name == "pause":

@@ -139,16 +139,20 @@ def _counts(
     return line
 
 
-def rule_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
-    """The rule above the orders; when the list is not live it says why and what is next."""
+def rule_line(
+    state: State, who: Identity, mono: float, width: int, glyphs: Glyphs, filtered: Line = ()
+) -> Line:
+    """The rule above the orders; when the list is not live it says why and what is next. That
+    orders are left out by a filter, as `filtered` tells, is always said first.
+    """
     notice = _notice(state, who, mono)
+    first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
     if notice is not None:
-        told = clip(((f"{glyphs.rule} {notice} ", "warning"),), width)
+        told = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
         return (*told, (glyphs.rule * (width - width_of(told)), "rest"))
     left: Line = (
-        (f"{glyphs.rule} ", "rest"),
-        ("Orders", "strong"),
-        (f" {glyphs.rule}{glyphs.rule}", "rest"),
+        *(first or ((f"{glyphs.rule} ", "rest"), ("Orders", "strong"), (" ", "rest"))),
+        (f"{glyphs.rule}{glyphs.rule}", "rest"),
         (" newest first ", "dim"),
     )
     total = len(state.orders)

@@ -15,6 +15,16 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("?", "not known"),
 )
 
+_FILTER: tuple[tuple[str, str], ...] = (
+    ("1631 hls", "both words in id, file, label, profile or comment"),
+    ("status:error", "or active, final, gone; a|b for either"),
+    ("profile: label: file: id:", 'text inside; file:*.mov, label:"prioridad alta"'),
+    ("created:today", "or yesterday, created>=2021-09-06"),
+    ("age<2h", "also progress<50, size>1GB, duration>10m"),
+    ("error:timeout", "in the comment of an order in error"),
+    ("-a or (b c)", "not, either, together"),
+)
+
 
 def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
     """Every key that works on `screen` now, one line an action, then what the words mean."""
@@ -27,13 +37,15 @@ def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
         if ours and text and active.enabled:
             keys.setdefault(text, []).append(key_name(screen.app.get_key_display(binding), glyphs))
     listed = [(" ".join(shown), text) for text, shown in keys.items()]
-    names = max(len(name) for name, _ in (*listed, *_WORDS)) + 2
+    names = max(len(name) for name, _ in (*listed, *_WORDS, *_FILTER)) + 2
 
     def lines(width: int) -> list[Line]:
         return [
             *named(listed, names, width, "accent"),
             (),
             *named(_WORDS, names, width, "strong"),
+            (),
+            *named(_FILTER, names, width, "strong"),
         ]
 
     return ListScreen("Keys", lines)

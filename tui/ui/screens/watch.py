@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.events import DescendantFocus
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.feed.clock import Clock
 from tui.model.facts import OrderFacts, facts_of
@@ -21,6 +20,7 @@ from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.rows import Columns, row
+from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.spans import Line, centre, width_of, wrap
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
@@ -28,7 +28,7 @@ from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
 
 
-class WatchScreen(Screen[None]):
+class WatchScreen(FilteringScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,6 +37,8 @@ class WatchScreen(Screen[None]):
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
         Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
         Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+        # Of two bindings of one key only those of one class are both heard.
+        Binding("tab", "complete_filter", "Complete", id="filter.complete", priority=True),
         Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
         Binding(
             "shift+tab",
@@ -60,11 +62,10 @@ class WatchScreen(Screen[None]):
         """The person has seen which orders are gone."""
 
     def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock, state: State) -> None:
-        super().__init__()
+        super().__init__(state)
         self._who = who
         self._glyphs = glyphs
         self._clock = clock
-        self._state = state
         self._now = clock.now()
         self._reading = False
 
@@ -96,6 +97,10 @@ class WatchScreen(Screen[None]):
         if self.is_mounted:
             self._bind(state)
 
+    def filtered(self) -> None:
+        self._bind(self._state)
+        self.call_after_refresh(self.query_one(OrdersTable).reveal)
+
     def _bind(self, state: State) -> None:
         who = self._who
         self._arrange()  # another screen may have been resized in the place of this one
@@ -103,19 +108,24 @@ class WatchScreen(Screen[None]):
         self._now = now = self._clock.now()
         width = self.size.width
         glyphs = self._glyphs
+        shown = self.shown(now.wall)
+        words = self.filter_words(shown)
         status = status_line(state, who, now.mono, width, glyphs)
         for name, line in (
             ("status", status.before),
             ("clock", status.clock),
             ("after", status.after),
             ("counts", counts_line(state, width, glyphs)),
-            ("rule", rule_line(state, who, now.mono, width, glyphs)),
+            ("rule", rule_line(state, who, now.mono, width, glyphs, words)),
         ):
             self.query_one(f"#{name}", Lines).show((line,))
         for name, line in (("clock", status.clock), ("after", status.after)):
             self.query_one(f"#{name}").styles.width = width_of(line)
         orders = self.query_one(OrdersTable)
-        orders.bind(state.orders, self._paint, empty_lines(state, who, now.mono, orders.size.width))
+        width = orders.size.width
+        none = self.lines_for_none(shown, width) if state.orders else None
+        empty = empty_lines(state, who, now.mono, width) if none is None else none
+        orders.bind(shown.rows, self._paint, empty)
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
@@ -214,13 +224,15 @@ class WatchScreen(Screen[None]):
     def on_detail_pane_resized(self) -> None:
         self._bind_detail()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing here are not shown."""
+        if action == "other_pane" and self.is_typing:
+            return False
         if action == "dismiss_gone":
             return bool(self._state.gone)
         if action == "unreadable":
             return bool(_unreadable(self._state))
-        return True
+        return super().check_action(action, parameters)
 
     def action_wish(self, name: str) -> None:
         self.post_message(self.Wish(name))

@@ -63,6 +63,8 @@ class OrdersTable(Lines, can_focus=True):
         self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
+        self._lost: str | None = None
+        """The order that had the cursor before there were none."""
 
     @property
     def cursor_id(self) -> str | None:
@@ -95,6 +97,7 @@ class OrdersTable(Lines, can_focus=True):
     def _clear(self) -> None:
         if self._orders:
             self._orders, self._drawn, self._id_width = (), {}, _ID_WIDTH
+            self._lost = self._cursor_id
             self._set_cursor(0, None)
             self.scroll_to(y=0, animate=False)
 
@@ -110,7 +113,8 @@ class OrdersTable(Lines, can_focus=True):
         widest = max((len(order.id) for order in come), default=0)
         self._id_width = max(self._id_width, min(_MOST_ID_WIDTH, widest))
         self.virtual_size = Size(0, len(orders) + 1)
-        cursor = self._find(self._cursor_id, self._cursor, more)
+        cursor = self._find(self._cursor_id or self._lost, self._cursor, more)
+        self._lost = None
         if cursor is None:  # nothing was selected before
             cursor = min(self._cursor, len(orders) - 1)
         if anchor is not None:
@@ -196,6 +200,11 @@ class OrdersTable(Lines, can_focus=True):
         row = max(0, min(len(self._orders) - 1, row))
         self._set_cursor(row, self._orders[row].id)
         self._reveal(row)
+
+    def reveal(self) -> None:
+        """Bring the cursor into view."""
+        if self._orders:
+            self._reveal(self._cursor)
 
     def _reveal(self, row: int) -> None:
         """Bring a row into view, if there is a view at all."""

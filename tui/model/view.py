@@ -1,0 +1,53 @@
+"""Which orders are shown: all, or those that match a filter."""
+
+from operator import is_
+
+import msgspec
+
+from tui.model.order import OrderSummary
+from tui.model.query import EVERYTHING, Query, matcher_of, moves, sift
+from tui.model.state import State
+
+MOST_NEEDED = 500
+"""Of more orders than these no details are read for a filter."""
+
+_MINUTE = 60
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The rows, and the orders of which only a detail that was not read would tell whether they
+    match: they are not shown, and must be told of.
+    """
+
+    rows: tuple[OrderSummary, ...]
+    undecided: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The orders whose details are to be read for it."""
+        return self.undecided if len(self.undecided) <= MOST_NEEDED else ()
+
+
+class Sieve:
+    """Finds the rows of a filter, and finds them anew only where they may be others. A filter of
+    time words is judged once a minute.
+    """
+
+    def __init__(self) -> None:
+        self._seen: tuple[object, ...] = (None,) * 4
+        self._minute = 0
+        self._shown = Shown(())
+
+    def shown(self, state: State, query: Query, now: float) -> Shown:
+        """The orders of `state` that match at `now`, in UTC epoch seconds."""
+        if query == EVERYTHING:
+            self._seen = (None,) * 4
+            return Shown(state.orders)
+        seen = (state.orders, state.details, state.gone, query)
+        minute = int(now // _MINUTE) if moves(query) else 0
+        if minute != self._minute or not all(map(is_, seen, self._seen)):
+            found = sift(state, matcher_of(query, now))
+            undecided = (each.id for each in found.undecided if each.id not in state.gone)
+            self._seen, self._minute = seen, minute
+            self._shown = Shown(found.matching, tuple(undecided))
+        return self._shown
