@@ -65,7 +65,8 @@ def test_a_report_is_kept_for_its_owner_alone(
 
 
 async def _later(app: TranscodeApp) -> None:
-    app.call_later(_fail, "planted-in-a-local")
+    for each in (app, app.screen):  # two fail before either is told
+        each.call_later(_fail, "planted-in-a-local")
 
 
 async def _in_a_worker(app: TranscodeApp) -> None:

@@ -182,6 +182,16 @@ class ManyCompanies(Service):
         return super().__call__(replace(request, path=request.path.replace(ours, "/v1/media/42/")))
 
 
+def paste(texts: Mapping[str, str], terminal: Terminal) -> None:
+    """Into the field that has the focus, as copied from somewhere."""
+    for number, text in enumerate(texts.values()):
+        pasted = text[:60].replace("\x1b", "").encode("utf-8", "replace").decode()
+        terminal.send(f"\x1b[200~N-{number:02}{pasted}\x1b[201~")
+        terminal.wait_for(f"N-{number:02}")
+        terminal.send("\x15")
+        terminal.wait_for(lambda text: "N-" not in text)
+
+
 def choose(texts: Mapping[str, str], home: Path) -> bytes:
     """Log in without a company, look at each that is told, choose the last, and lose it."""
     home.mkdir()
@@ -191,12 +201,8 @@ def choose(texts: Mapping[str, str], home: Path) -> bytes:
         del environ["TRANSPARENT_COMPANY_ID"]
         with Terminal((), environ, home, size=SIZE) as terminal:
             terminal.wait_for("transcode-tui  account")
-            for text in texts.values():  # as copied from somewhere
-                pasted = text.replace("\x1b", "").encode("utf-8", "replace").decode()
-                terminal.send(f"\x1b[200~{pasted}\x1b[201~")
-            terminal.send("!!!")
-            terminal.wait_for("!!!")
-            terminal.send("\x15\r")
+            paste(texts, terminal)
+            terminal.send("\r")
             terminal.wait_for("choose one below")
             for _ in range(len(texts)):
                 terminal.send("\x1b[B")
@@ -204,6 +210,13 @@ def choose(texts: Mapping[str, str], home: Path) -> bytes:
             terminal.send("\r")
             terminal.wait_for("● live")
             terminal.wait_for(f"company {USABLE}")
+            terminal.send("\x10")
+            terminal.wait_for("Search for commands")
+            # The palette is Textual's: it draws what has no width, but sends nothing to obey.
+            drawn = {"joiners", "a family", "skins, variants", "fillers"}
+            paste({name: texts[name] for name in texts.keys() - drawn}, terminal)
+            terminal.send("\x1b")
+            terminal.wait_for(lambda text: "Search for commands" not in text)
             service.forbidden = True
             terminal.send("r")
             terminal.wait_for(f"no permission for company {USABLE}")

@@ -36,4 +36,4 @@ class CrashSafeApp(App[None]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self._fatal_error()
+            self._fatal_error()  # once: what fails on the way out has no other report

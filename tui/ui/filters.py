@@ -4,13 +4,14 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
+from tui.model.text import REPLACEMENT
 from tui.ui.colours import Depth, nearest
 from tui.ui.glyphs import ASCII, Glyphs
 
@@ -35,7 +36,35 @@ _ALIKE = str.maketrans(
 def filters_for(glyphs: Glyphs, depth: Depth) -> Sequence[LineFilter]:
     """What a terminal of these signs and colours needs."""
     ascii_only = [AsciiOnly()] if glyphs is ASCII else []
-    return [*ascii_only, *([NearestOf256()] if depth is Depth.MANY else [])]
+    return [NoControls(), *ascii_only, *([NearestOf256()] if depth is Depth.MANY else [])]
+
+
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+class NoControls(LineFilter):
+    """Nothing that a terminal obeys leaves for it within a line. What is remote is clean long
+    before; what was pasted into a widget of Textual's own is not.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [
+            segment if segment.control else Segment(without_controls(segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+@lru_cache(1024)
+def without_controls(text: str) -> str:
+    """`text` in as many cells."""
+    return "".join(
+        REPLACEMENT * cell_len(char)
+        if unicodedata.category(char) in _CONTROLS and char not in "\u200c\u200d"
+        else char
+        for char in text
+    )
 
 
 @lru_cache(4096)
