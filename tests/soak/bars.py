@@ -4,7 +4,7 @@ from tests.soak.held import Seen
 from tests.soak.run import Figures
 
 MOST_GROWTH = 2 * 1024 * 1024
-"""Bytes of resident memory after the warm-up."""
+"""Bytes of resident memory that is in use, after the warm-up."""
 
 
 def missed(figures: Figures) -> list[str]:
@@ -60,7 +60,7 @@ def _seen(seen: Seen | None) -> str:
         return "not seen"
     held = seen.held
     return (
-        f"{_kib(seen.rss)}, {held.objects} objects, {seen.files} descriptors and "
+        f"{_kib(seen.rss)} in use of {_kib(seen.taken)}, {held.objects} objects, {seen.files} descriptors and "
         f"{held.connections} connections, {sum(held.tasks.values())} tasks, {held.threads} threads"
     )
 

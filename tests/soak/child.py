@@ -4,6 +4,7 @@ Called with the speed, the file to tell it in, and the program's own arguments.
 """
 
 import asyncio
+import ctypes
 import gc
 import json
 import re
@@ -54,10 +55,11 @@ _MONO, _BOOT = time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME
 
 
 def tell(told: Path) -> None:
-    """Write what is held at this moment; a signal's handler, called within the event loop."""
+    """Write what is held at this moment, when nothing is that need not be; a signal's handler, called within the event loop."""
     import httpcore  # noqa: PLC0415 - the program loads it, when it may
 
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     things = gc.get_objects()
     pools = [thing for thing in things if isinstance(thing, httpcore.AsyncConnectionPool)]
     connections = [connection for pool in pools for connection in pool.connections]

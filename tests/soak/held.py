@@ -20,8 +20,12 @@ class Held(NamedTuple):
 class Seen(NamedTuple):
     """As it is seen from outside, beside what it tells."""
 
+    taken: int
+    """Bytes of resident memory."""
     rss: int
-    """Bytes."""
+    """The same when the allocator has given back what is free. How much glibc keeps of an answer
+    of 200 MB, for use again, depends on the byte at which a deadline cut it: up to 64 MB.
+    """
     files: int
     """Descriptors, connections apart: those come and go with the polls."""
     held: Held
