@@ -9,6 +9,7 @@ import re
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,7 @@ from tests.hostile import PAYLOADS, controls, dangerous, kinds
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
 from tui.api.client import Client
+from tui.api.turnstile import Turnstile
 from tui.demo.http import HOST, HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.ports import Failure
@@ -318,7 +320,8 @@ async def test_a_hostile_answer_is_told_in_our_words(name: str) -> None:
         for token in (GOOD, answer):
             async with answering(partial(_by_method, token, answer)) as port:
                 account = Account("42", "id", Secret("secret"), f"http://{HOST}:{port}")
-                client = Client(account, deadline=5)
+                freely = Turnstile(time.monotonic, 10**9)
+                client = Client(account, deadline=5, turnstile=freely)
                 calls = (client.orders(), client.order("1"), client.companies(), client.probe())
                 for failure in [await call for call in calls]:
                     told = sentence(failure, HOST) if isinstance(failure, Failure) else ""

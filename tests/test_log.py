@@ -13,6 +13,7 @@ import pytest
 
 from tests.terminal import Terminal
 from tui.api.client import Client
+from tui.api.turnstile import Turnstile
 from tui.cli.log import start_log
 from tui.config import ConfigError
 from tui.demo.http import HttpServer, Request, Response
@@ -55,7 +56,8 @@ def requests_in(path: Path) -> list[dict[str, Any]]:
 
 
 def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
-    return Client(Account(company, "demo", Secret(secret), server.url), deadline=5)
+    account = Account(company, "demo", Secret(secret), server.url)
+    return Client(account, deadline=5, turnstile=Turnstile(time.monotonic, 10**9))
 
 
 async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
