@@ -152,7 +152,7 @@ async def stage(
     clock = MovingClock()
     api = FakeApi(listed)
     app = TranscodeApp(api, WHO, shelf=shelf, clock=clock.clock)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
         while not api.asked:  # nothing is, before the first paint
             await pilot.pause()
@@ -230,6 +230,19 @@ async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
         gc.collect()
         assert drawn
         assert [each for each in drawn if each() is not None] == []
+
+
+async def test_nothing_is_kept_of_a_toast_that_ended_below_another_screen() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("y")
+        await on.pilot.pause()
+        assert len(on.app.screen.query("Toast")) == 1
+        await on.press("question_mark")
+        on.app.clear_notifications()
+        await on.press("escape")
+        await on.pass_time(1)
+        await on.pilot.pause()
+        assert list(on.app.screen.query("Toast, ToastHolder")) == []
 
 
 async def test_keys_move_the_focus() -> None:

@@ -169,7 +169,7 @@ class TranscodeApp(ThemedApp):
         self._show()
         if isinstance(self.screen, Timely):
             self.screen.again()
-        let_go()
+        let_go(self.screen)
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
