@@ -125,7 +125,7 @@ class WatchScreen(FilteringScreen):
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
         empty = empty_lines(state, who, now.mono, width) if none is None else none
-        orders.bind(shown.rows, self._paint, empty)
+        orders.bind(shown.rows, self._paint, empty, hidden=bool(state.orders))
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()

@@ -83,11 +83,21 @@ class OrdersTable(Lines, can_focus=True):
     def rows_in_view(self) -> int:
         return max(0, self.size.height - 1)
 
-    def bind(self, orders: Sequence[OrderSummary], paint: Paint, empty: Sequence[Line]) -> None:
-        """Show `orders`; the cursor and the view stay on the orders they are on."""
+    def bind(
+        self,
+        orders: Sequence[OrderSummary],
+        paint: Paint,
+        empty: Sequence[Line],
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Show `orders`; the cursor and the view stay on the orders they are on. With `hidden`
+        there are others, among them maybe the one that has the cursor.
+        """
         self._paint = paint
         if not orders:
             self._clear()
+            self._lost = self._lost if hidden else None
             self.show(empty)
             return
         if orders is not self._orders:
