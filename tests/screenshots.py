@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.moving import MovingClock
+from tui import __version__
 from tui.api.client import Client
+from tui.api.turnstile import Turnstile
 from tui.cli.accounts import FileAccounts
 from tui.config import DEFAULT_API_URL, look_up
 from tui.demo.server import DemoServer
@@ -79,6 +82,18 @@ async def setup(stage: Stage) -> None:
     await stage.pause(0.1)
 
 
+async def filtered(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("slash", *"status:error hls")
+    await stage.pass_time(20)
+
+
+async def diagnosed(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("ctrl+l")
+    await stage.pass_time(3)
+
+
 async def waiting(stage: Stage) -> None:
     await stage.pass_time(8)
 
@@ -116,7 +131,9 @@ SHOTS = (
     Shot("main-16-colours", active, (100, 30), depth=Depth.SIXTEEN),
     Shot("error", error),
     Shot("stale", stale),
-    Shot("help", keys, (100, 30)),
+    Shot("filter", filtered, (120, 30)),
+    Shot("diagnostics", diagnosed, (100, 40)),
+    Shot("help", keys, (100, 50)),
     Shot("empty", waiting, (100, 24), world="empty"),
     Shot("setup", setup, (100, 24), account=Account("", "", Secret(""), DEFAULT_API_URL)),
 )
@@ -133,7 +150,15 @@ async def shoot(shot: Shot) -> None:
     async with DemoServer(world, clock=clock.read_wall) as server:
         secret = Secret(server.client_secret)
         account = Account(server.company_id, server.client_id, secret, server.url)
-        client = Client(account, clock=clock.read_wall)
+        vitals = Vitals(clock.read_wall())
+        client = Client(
+            account,
+            clock=clock.read_wall,
+            monotonic=clock.clock.mono,
+            tell=vitals.exchanged,
+            tell_token=vitals.token_is,
+            turnstile=Turnstile(time.monotonic, 10**6),
+        )
         app = TranscodeApp(
             client,
             Identity(server.company_id, "127.0.0.1", 5.0, demo=True),
@@ -142,6 +167,8 @@ async def shoot(shot: Shot) -> None:
             theme=shot.theme,
             depth=shot.depth,
             clock=clock.clock,
+            vitals=vitals,
+            about=lambda: (("transcode-tui", __version__), ("Textual", version("textual"))),
         )
         async with app.run_test(size=shot.size) as pilot:
             await shot.scene(Stage(app, server, clock, pilot.press, pilot.pause))

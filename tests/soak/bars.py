@@ -61,7 +61,8 @@ def _seen(seen: Seen | None) -> str:
     held = seen.held
     return (
         f"{_kib(seen.rss)} in use of {_kib(seen.taken)}, {held.objects} objects, "
-        f"{seen.files} descriptors and {held.connections} connections, {sum(held.tasks.values())} tasks, {held.threads} threads"
+        f"{seen.files} descriptors and {held.connections} connections, "
+        f"{sum(held.tasks.values())} tasks, {held.threads} threads"
     )
 
 

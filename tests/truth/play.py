@@ -106,7 +106,8 @@ class _Play:
         return findings
 
     def _look(self, checker: Checker) -> None:
-        if asyncio.get_running_loop().time() < self._blind_until:
+        blind = asyncio.get_running_loop().time() < self._blind_until
+        if blind or self._stage.is_half_drawn:
             return
         picture = self._stage.look()
         if picture is None:

@@ -179,6 +179,12 @@ class Stage:
         self.time.suspend(seconds)
         self.doubted = self.time.mono()
 
+    @property
+    def is_half_drawn(self) -> bool:
+        """True between two lines that say the same: what is on the terminal is not whole yet."""
+        screen = self.app.screen
+        return bool(screen._dirty_widgets or screen._repaint_required or screen._layout_required)
+
     def look(self) -> Picture | None:
         sent = self.driver.take()
         if sent:

@@ -54,10 +54,11 @@ class Listener:
         traceback: TracebackType | None,
     ) -> None:
         """Stop listening and close all connections."""
-        if self._socket is None:
+        listening, self._socket = self._socket, None
+        if listening is None:
             return
-        asyncio.get_running_loop().remove_reader(self._socket)
-        self._socket.close()
+        asyncio.get_running_loop().remove_reader(listening)
+        listening.close()
         open_ones = dict(self._connections)
         for task in open_ones:
             task.cancel()
