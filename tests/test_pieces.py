@@ -181,6 +181,9 @@ async def test_the_demo_gives_pieces() -> None:
         newest = await client.orders()
         assert isinstance(newest, Page)
         assert (newest.count, len(newest.orders), newest.is_last) == (1200, 500, False)
+        more = await client.page(Part(2000))
+        assert isinstance(more, Page)  # that it holds all makes it no poll's answer
+        assert (len(more.orders), more.is_last) == (1200, True)
         last = await client.page(Part(500, 1000))
         assert isinstance(last, Page)
         assert (len(last.orders), last.is_last) == (200, True)

@@ -50,7 +50,7 @@ class Pieces(World):
         rows = list(found)
         offset = part.offset if self.honours_offset else 0
         page = Page(part, tuple(rows[offset : offset + part.limit]), count=len(rows))
-        return Snapshot(page.orders) if page.is_last and not (offset or part.status) else page
+        return Snapshot(page.orders) if page.is_last and part == NEWEST else page
 
     def state(self) -> State:
         state = State()
@@ -102,6 +102,17 @@ async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
     assert len(world.calls) - before <= 17
     statuses = {part.status for part in world.asked(status=True)}
     assert statuses == set(sweep.STATUSES)
+
+
+async def test_a_company_of_one_piece_and_a_half_is_read_whole_once() -> None:
+    world = Pieces(823)
+    await world.run(120)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert coverage.whole_since == pytest.approx(1000, abs=1)
+    assert len(world.state().orders) == 823
+    assert len(world.asked(sweep=True)) == 1
+    assert len(world.asked(status=True)) <= 9
 
 
 async def test_a_small_company_costs_no_more_than_its_polls() -> None:
