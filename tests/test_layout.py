@@ -102,6 +102,19 @@ async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
                 assert on.table.cursor_id in on.table._seen or other == (20, 5)
 
 
+async def test_one_resize_that_was_lost_is_not_every_resize() -> None:
+    """Textual waits for a timer, and may wait for good: see `tui.ui.upkeep`."""
+    async with stage(orders(2, 1)) as on:
+        on.app._resize_timer = on.app.set_timer(3600, lambda: None)
+        await resize(on, 60, 15)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+        await on.pass_time(1)
+        await on.pilot.pause()
+        assert panes(on) == {"orders", "status", "keys"}
+        await resize(on, 120, 40)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+
+
 async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("question_mark")

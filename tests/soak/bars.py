@@ -60,9 +60,9 @@ def _seen(seen: Seen | None) -> str:
         return "not seen"
     held = seen.held
     return (
-        f"{_kib(seen.rss)} in use of {_kib(seen.taken)}, {held.objects} objects, "
-        f"{seen.files} descriptors and {held.connections} connections, "
-        f"{sum(held.tasks.values())} tasks, {held.threads} threads"
+        f"{_kib(seen.rss)} in use of {_kib(seen.taken)}, {held.objects} objects, {seen.files} "
+        f"descriptors and {held.connections} connections, {sum(held.tasks.values())} tasks, "
+        f"{held.threads} threads"
     )
 
 

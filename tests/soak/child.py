@@ -55,8 +55,8 @@ _MONO, _BOOT = time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME
 
 
 def tell(told: Path) -> None:
-    """Write what is held at this moment, when nothing is that need not be; a signal's handler,
-    called within the event loop.
+    """Write what is held at this moment, when all that is free has been given back; a signal's
+    handler, called within the event loop.
     """
     import httpcore  # noqa: PLC0415 - the program loads it, when it may
 

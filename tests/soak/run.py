@@ -76,7 +76,7 @@ class Soak:
         with Loop() as self._loop, self._serving(), self._terminal() as self._screen:
             self._come_back("g")
             begun = time.monotonic()
-            for size in plan.sizes(self._seed):
+            for size in plan.sizes(self._seed):  # at first each in its turn
                 self._resize(size)
                 self._screen.skip(_SETTLE)
             self._come_back("g")
@@ -154,7 +154,7 @@ class Soak:
         for _ in range(_TRIES):
             self._resize(_LOOKS[0])  # where the window is too small most keys do nothing
             self._screen.skip(_SETTLE)
-            for burst in (plan.ESC, plan.ESC, "x", *keys):
+            for burst in (*[plan.ESC] * 3, "x", *keys):
                 self._type(burst)
             if self._look(self._is_right):
                 return

@@ -20,13 +20,13 @@ from tui.ui.banner import Identity
 from tui.ui.colours import Depth
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui.ui.gone import let_go
 from tui.ui.happenings import happening
 from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
 from tui.ui.timely import Timely
+from tui.ui.upkeep import catch_up, let_go
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ class TranscodeApp(ThemedApp):
         self._show()
         if isinstance(self.screen, Timely):
             self.screen.again()
+        catch_up(self)
         let_go(self.screen)
 
     def _resumed(self, _: App[None]) -> None:
