@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from tests.moving import MovingClock
 from tests.shelves import MemoryShelf
-from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob, Unreadable
+from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob, Unreadable
 from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
@@ -45,6 +45,7 @@ class FakeApi:
 
     listed: Snapshot | Failure | None = None
     progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    raws: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     closed: bool = False
 
@@ -66,7 +67,14 @@ class FakeApi:
         )
         listed = self.listed.orders if isinstance(self.listed, Snapshot) else ()
         status = next((each.status for each in listed if each.id == order_id), None)
-        return OrderDetail(order_id, status, filename=f"of-{order_id}.mp4", jobs=jobs)
+        return OrderDetail(
+            order_id,
+            status,
+            filename=f"of-{order_id}.mp4",
+            uploads=(Place("ftp://user:•••@host/"),),
+            jobs=jobs,
+            raw=self.raws.get(order_id, ""),
+        )
 
     async def aclose(self) -> None:
         self.closed = True
@@ -148,9 +156,10 @@ async def stage(
     listed: Snapshot | Failure | None,
     size: tuple[int, int] = (120, 40),
     shelf: MemoryShelf | None = None,
+    raws: dict[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     clock = MovingClock()
-    api = FakeApi(listed)
+    api = FakeApi(listed, raws=raws or {})
     app = TranscodeApp(api, WHO, shelf=shelf, clock=clock.clock)
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
@@ -248,7 +257,7 @@ async def test_nothing_is_kept_of_a_toast_that_ended_below_another_screen() -> N
 async def test_keys_move_the_focus() -> None:
     async with stage(orders(2, 1)) as on:
         assert isinstance(on.app.focused, OrdersTable)
-        for there, back in (("tab", "shift+tab"), ("enter", "escape"), ("tab", "tab")):
+        for there, back in (("tab", "shift+tab"), ("tab", "escape"), ("tab", "tab")):
             await on.press(there)
             assert isinstance(on.app.focused, DetailPane)
             await on.press(back)

@@ -103,6 +103,13 @@ def test_the_demo_needs_no_account(path: Path) -> None:
         ("theme", "[]", "must be a text"),
         ("mouse", "'some'", "true or false"),
         ("cache", "2", "true or false"),
+        ("order_url", "'https://h/orders'", "must hold {id}"),
+        ("order_url", "'https://h/{id}/{order}'", "no other braces"),
+        ("order_url", "'https://{company}.example/{id}'", "must name the host"),
+        ("order_url", "'http://example.com/{id}'", "must be https://"),
+        ("order_url", "'ftp://example.com/{id}'", "must begin with https://"),
+        ("order_url", "'https://u:hunter2-hunter2@h/{id}'", "must not hold a user"),
+        ("order_url", "'https://h/{id}?token=hunter2-hunter2'", "must not hold a secret"),
         ("glyphs", "1", "one of auto, unicode, ascii"),
         ("api_url", "'http://example.com'", "must be https://"),
         ("api_url", "'https://u:hunter2-hunter2@h'", "must not hold a user"),
@@ -133,6 +140,14 @@ def test_origins(path: Path) -> None:
 )
 def test_switches(path: Path, word: str, value: bool) -> None:
     assert load({}, {**ENV, "TRANSCODE_TUI_READ_ONLY": word}, path).read_only is value
+
+
+@pytest.mark.parametrize(
+    "template", ["https://h/{company}/{id}", "https://h?o={id}#{id}", "http://127.0.0.1:8/{id}"]
+)
+def test_templates_of_a_link(path: Path, template: str) -> None:
+    assert load({}, ENV, path).order_url == ""
+    assert load({}, {**ENV, "TRANSCODE_TUI_ORDER_URL": template}, path).order_url == template
 
 
 FILE = f"company = 42\nclient_id = 'me'\nclient_secret = '{HIDDEN}'\n"

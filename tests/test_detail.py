@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests import seed
@@ -26,8 +27,13 @@ def read(**members: Any) -> OrderDetail:
     return read_detail(json.dumps(members).encode(), ID, NOW)
 
 
+def facts(detail: OrderDetail) -> OrderDetail:
+    """Without the answer itself, which tests/test_raw.py looks at."""
+    return msgspec.structs.replace(detail, raw="")
+
+
 def test_the_seed_is_read_whole() -> None:
-    assert read_detail(seed.DETAIL, ID, NOW) == OrderDetail(
+    assert facts(read_detail(seed.DETAIL, ID, NOW)) == OrderDetail(
         id=ID,  # the id that was asked for, not the one inside
         status="FINISHED",
         created=1631092555.875827,
@@ -96,8 +102,8 @@ def test_any_member_may_be_missing(member: str) -> None:
 
 def test_an_order_that_says_nothing() -> None:
     empty = OrderDetail(id=ID, created=1631092552.0)
-    assert read(status=None) == empty
-    assert read(order_id="x", transcodingjob_set=[], transcodingdownload={}) == empty
+    assert facts(read(status=None)) == empty
+    assert facts(read(order_id="x", transcodingjob_set=[], transcodingdownload={})) == empty
     assert mean_progress(empty, Phase.FINISHED) is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_app import Stage, order, orders, stage
+from tests.test_app import Stage, orders, stage
 from tui.ui.keys import Key, keys_line, places
 from tui.ui.layout import Layout, layout_for
 from tui.ui.spans import width_of
@@ -41,36 +41,24 @@ async def resize(on: Stage, width: int, height: int) -> None:
     await on.pilot.pause()
 
 
-async def test_one_pane_at_a_time() -> None:
+async def test_where_there_is_room_for_one_pane_it_is_the_orders() -> None:
     async with stage(orders(2, 1), (60, 15)) as on:
         assert panes(on) == {"orders", "status", "keys"}
-        await on.press("down", "enter")
-        await on.pass_time(1)
-        assert panes(on) == {"detail", "status", "keys"}
-        assert isinstance(on.app.focused, DetailPane)
-        assert f"of-{order(1).id}.mp4" in on.detail
-        assert "esc Back" in on.line("keys")
-        await on.press("escape")
-        assert panes(on) == {"orders", "status", "keys"}
-        assert "enter Open" in on.line("keys")
+        assert "tab" not in on.line("keys")
         await on.press("tab")
-        assert panes(on) == {"detail", "status", "keys"}
-        await on.press("tab")
-        assert on.table.cursor_id == order(1).id
+        assert isinstance(on.app.focused, OrdersTable)
 
 
-async def test_growing_brings_both_back_and_shrinking_keeps_the_one_in_focus() -> None:
-    async with stage(orders(2, 1), (60, 15)) as on:
-        await on.press("enter")
-        await resize(on, 100, 30)
-        assert panes(on) == {"orders", "detail", "status", "keys"}
+async def test_shrinking_takes_the_focus_from_a_pane_that_is_gone() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.press("tab")
         assert isinstance(on.app.focused, DetailPane)
         await resize(on, 60, 15)
-        assert panes(on) == {"detail", "status", "keys"}
-        await on.press("escape")
-        await resize(on, 100, 30)
-        await resize(on, 50, 30)
         assert panes(on) == {"orders", "status", "keys"}
+        assert isinstance(on.app.focused, OrdersTable)
+        await resize(on, 100, 30)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+        assert "tab Panes" in on.line("keys")
 
 
 @pytest.mark.parametrize("size", [(38, 7), (40, 7), (39, 8), (9, 3), (2, 1), (1, 1)])

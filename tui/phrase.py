@@ -2,7 +2,7 @@
 shared by the screen and by whatever runs without one.
 """
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from tui.model.ports import Failure, Trouble
 
@@ -96,6 +96,11 @@ def full_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
     if then.date() == _local(now, zone).date():
         return then.strftime("today %H:%M:%S")
     return then.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def utc_time(wall: float) -> str:
+    """The date and the time of day in UTC: `2021-09-08 09:15:55 UTC`."""
+    return _local(wall, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _local(wall: float, zone: tzinfo | None) -> datetime:

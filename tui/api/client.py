@@ -7,7 +7,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import quote
 
 from tui.api.companies import read_companies
 from tui.api.detail import read_detail
@@ -20,6 +19,7 @@ from tui.api.wire import Ask, Wire
 from tui.model.account import Account, Company
 from tui.model.events import Moment
 from tui.model.order import OrderDetail, Snapshot
+from tui.model.origin import media_path
 from tui.model.page import Page, Part
 from tui.model.ports import Failure, Trouble
 from tui.model.vitals import Exchange, Kind, TokenLife
@@ -130,8 +130,7 @@ class Client:
         await self._wire.aclose()
 
     def _path(self, *parts: str) -> str:
-        quoted = [quote(part, safe="") for part in (self._account.company, *parts)]
-        return f"/v1/media/{quoted[0]}/" + "/".join(quoted[1:])
+        return media_path(self._account.company, *parts)
 
     async def _get_list(self, query: str, kept: Kept | None = None) -> bytes | Failure:
         return await self._get("orders", self._path("transcode"), self._list_cap, query, kept)

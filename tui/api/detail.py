@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, text_of, whole_of
+from tui.api.raw import raw_json
 from tui.api.times import parse_time, time_of_id
 from tui.model.order import OrderDetail, Place, Profile, SubJob
 from tui.model.text import clean_name, clean_prose, clean_url
@@ -20,6 +21,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
     if not any(member in answer for member in ("status", "transcodingjob_set", "order_id", "id")):
         raise WrongShape("the object is not an order")
     source = answer.get("transcodingdownload")
+    raw, left_out = raw_json(body.decode("utf-8-sig", "replace"))
     created = parse_time(answer.get("timestamp"))
     if created is None:
         created = parse_time(answer.get("created_on"))
@@ -36,6 +38,8 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         uploads=_uploads(answer),
         notifications=_notifications(answer),
         jobs=tuple(_job(item) for item in objects(answer.get("transcodingjob_set"))),
+        raw=raw,
+        left_out=left_out,
     )
 
 

@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         help="leave the mouse to the terminal",
     )
     parser.add_argument(
+        "--order-url", metavar="URL", help="your page of an order: {id} and {company} are filled in"
+    )
+    parser.add_argument(
         "--no-cache",
         dest="cache",
         action="store_false",

@@ -24,6 +24,7 @@ class Config(msgspec.Struct, frozen=True):
     glyphs: str = "auto"
     mouse: bool = True
     cache: bool = True
+    order_url: str = ""
     log_level: str = "off"
     log_file: str = ""
 

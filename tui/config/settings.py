@@ -52,6 +52,7 @@ LOOKS = (
     Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), values.one_of(LEVELS), "--log-level", "off"),
     Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), values.text, "--log-file", ""),
     Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
+    Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), values.order_url, "--order-url", ""),
     Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS

@@ -3,10 +3,11 @@ of a sentence.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from tui.model.origin import problem_with
 from tui.model.secret import Secret
-from tui.model.text import REPLACEMENT, clean
+from tui.model.text import REPLACEMENT, clean, clean_url
 
 
 def text(value: object) -> str:
@@ -30,6 +31,23 @@ def url(value: object) -> str:
     if problem := problem_with(words):
         raise ValueError(problem)
     return words.rstrip("/")
+
+
+def order_url(value: object) -> str:
+    """The template of the page that a person has for an order."""
+    words = text(value)
+    filled = words.replace("{id}", "1").replace("{company}", "1")
+    if "{id}" not in words:
+        raise ValueError("must hold {id} where the order's id is to stand")
+    if "{" in filled or "}" in filled:
+        raise ValueError("may hold {id} and {company} and no other braces")
+    if problem := problem_with(filled.partition("?")[0].partition("#")[0]):
+        raise ValueError(problem)
+    if "{" in urlsplit(words).netloc:
+        raise ValueError("must name the host itself")
+    if clean_url(filled) != filled:
+        raise ValueError("must not hold a secret")
+    return words
 
 
 def seconds(value: object) -> float:

@@ -102,6 +102,10 @@ class OrderDetail(msgspec.Struct, frozen=True):
     uploads: tuple[Place, ...] = ()
     notifications: tuple[str, ...] = ()
     jobs: tuple[SubJob, ...] = ()
+    raw: str = ""
+    """The answer as it was sent, as compact JSON; what is secret in it is masked."""
+    left_out: int = 0
+    """How many characters of the answer `raw` has no room for."""
 
 
 def job_progress(job: SubJob, phase: Phase) -> float | None:

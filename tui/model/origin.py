@@ -1,7 +1,14 @@
-"""Which servers may be spoken to: https anywhere, plain http on loopback alone."""
+"""Which servers may be spoken to: https anywhere, plain http on loopback alone; and where on
+them what belongs to a company is.
+"""
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+
+def media_path(company: str, *parts: str) -> str:
+    """The path of what a company has; whatever is in the parts, it is one path of as many."""
+    return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
 
 
 def is_loopback(url: str) -> bool:

@@ -76,7 +76,7 @@ def clean_name(text: str, limit: int = LIMIT) -> str:
     """`clean` for one line of anything: the credentials of every URL in it are masked first,
     so that no cut can hide the `@`.
     """
-    return clean(mask(_whole_words(text)), limit)
+    return clean(mask(whole_words(text)), limit)
 
 
 def clean_prose(text: str, limit: int = 2000) -> str:
@@ -94,7 +94,7 @@ def clean_url(url: str, limit: int = 1000) -> str:
 _LONGEST = 20_000
 
 
-def _whole_words(text: str) -> str:
+def whole_words(text: str) -> str:
     """`text`, or its first words where it is long: a word that was cut may hide a password."""
     if len(text) <= _LONGEST:
         return text
@@ -171,3 +171,8 @@ def _mask_parameters(text: str) -> str:
             kept += [text[at : found.end()], DOTS]
             at = stop
     return "".join([*kept, text[at:]])
+
+
+def names_a_secret(name: str) -> bool:
+    """True for the name of a member or a parameter whose value is nobody's business."""
+    return _SECRET_NAME.search(name) is not None

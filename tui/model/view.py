@@ -34,20 +34,36 @@ class Sieve:
     """
 
     def __init__(self) -> None:
-        self._seen: tuple[object, ...] = (None,) * 4
+        self._seen: tuple[object, ...] = (None,) * 5
         self._minute = 0
         self._shown = Shown(())
 
-    def shown(self, state: State, query: Query, now: float) -> Shown:
-        """The orders of `state` that match at `now`, in UTC epoch seconds."""
+    def shown(self, state: State, query: Query, now: float, kept: str | None = None) -> Shown:
+        """The orders of `state` that match at `now`, in UTC epoch seconds; and the one that is
+        `kept`, whether it matches or not.
+        """
         if query == EVERYTHING:
-            self._seen = (None,) * 4
+            self._seen = (None,) * 5
             return Shown(state.orders)
-        seen = (state.orders, state.details, state.gone, query)
+        seen = (state.orders, state.details, state.gone, query, kept)
         minute = int(now // _MINUTE) if moves(query) else 0
         if minute != self._minute or not all(map(is_, seen, self._seen)):
             found = sift(state, matcher_of(query, now))
             undecided = (each.id for each in found.undecided if each.id not in state.gone)
             self._seen, self._minute = seen, minute
-            self._shown = Shown(found.matching, tuple(undecided))
+            rows = found.matching
+            if kept is not None:
+                rows = _keeping(rows, state.orders, kept)
+            self._shown = Shown(rows, tuple(undecided))
         return self._shown
+
+
+def _keeping(
+    rows: tuple[OrderSummary, ...], orders: tuple[OrderSummary, ...], kept: str
+) -> tuple[OrderSummary, ...]:
+    """`rows`, and among them, where it belongs, the order that is kept."""
+    wanted = {order.id for order in rows}
+    if kept in wanted:
+        return rows
+    wanted.add(kept)
+    return tuple(order for order in orders if order.id in wanted)

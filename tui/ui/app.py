@@ -22,6 +22,7 @@ from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.happenings import happening
 from tui.ui.screens.filtering import FilteringScreen
+from tui.ui.screens.sized import SizedScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
@@ -201,9 +202,10 @@ class TranscodeApp(ThemedApp):
             self._loop.call_soon_threadsafe(wish)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("account", "diagnostics"):
-            possible = self._accounts is not None or action != "account"
-            return possible and isinstance(self.screen, WatchScreen)
+        if action == "account":
+            return self._accounts is not None and isinstance(self.screen, WatchScreen)
+        if action == "diagnostics":
+            return isinstance(self.screen, SizedScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -246,19 +248,6 @@ class TranscodeApp(ThemedApp):
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers: the keys' actions by name, and the themes."""
-        if isinstance(screen, WatchScreen):
-            yield SystemCommand("Refresh", "Ask the API now", self._feed.refresh)
-            yield SystemCommand(
-                "Pause or resume", "Stop or start asking", lambda: screen.action_wish("pause")
-            )
-            yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
-        if isinstance(screen, WatchScreen) and self._accounts is not None:
-            yield SystemCommand("Account", "Host, credentials and company", self.action_account)
-        if isinstance(screen, WatchScreen):
-            yield SystemCommand(
-                "Diagnostics", "What was asked and what happened", self.action_diagnostics
-            )
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        yield SystemCommand("Help", "The keys that work here", self.action_help)
-        yield SystemCommand("Quit", "End the program", self.exit)
+        from tui.ui.commands import commands  # noqa: PLC0415 - not for the first paint
+
+        return commands(self, screen, accounts=self._accounts is not None)

@@ -11,6 +11,7 @@ from tui.model.account import Account
 from tui.model.events import OrdersFailed
 from tui.model.facts import tally
 from tui.model.freshness import Word, word_of
+from tui.model.origin import media_path
 from tui.model.page import Coverage
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State
@@ -21,18 +22,29 @@ from tui.ui.spans import Line, apart, clip, fit, width_of
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What is being watched. `host` and `company` have passed the sanitiser."""
+    """What is being watched. `host` and `company` have passed the sanitiser; `orders_url` is
+    where the API has the orders, if that is known, `order_url` the template of a page for one.
+    """
 
     company: str
     host: str
     refresh: float
     demo: bool = False
     read_only: bool = False
+    orders_url: str = ""
+    order_url: str = ""
 
     def of(self, account: Account) -> "Identity":
         """The same for another account."""
         host = clean(urlsplit(account.api_url).hostname or "", 80)
-        return msgspec.structs.replace(self, company=clean(account.company, 40), host=host)
+        # The demo's port is not known before its server is there.
+        url = (
+            ""
+            if self.demo
+            else account.api_url.rstrip("/") + media_path(account.company, "transcode")
+        )
+        company = clean(account.company, 40)
+        return msgspec.structs.replace(self, company=company, host=host, orders_url=url)
 
 
 _INKS = {
@@ -145,7 +157,7 @@ def rule_line(
     """The rule above the orders; when the list is not live it says why and what is next. That
     orders are left out by a filter, as `filtered` tells, is always said first.
     """
-    notice = _notice(state, who, mono)
+    notice = notice_of(state, who, mono)
     first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
     if notice is not None:
         told = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
@@ -172,7 +184,8 @@ def _covered(coverage: Coverage, mono: float) -> str:
     return f"all read {phrase.age(age) if age >= 60 else '<1m'} ago"
 
 
-def _notice(state: State, who: Identity, mono: float) -> str | None:
+def notice_of(state: State, who: Identity, mono: float) -> str | None:
+    """Why the list is not live and what is next; None where it is."""
     word = word_of(state, mono)
     if word is Word.PAUSED:
         return "paused: nothing is asked for; p resumes"

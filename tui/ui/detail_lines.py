@@ -40,7 +40,7 @@ def detail_lines(
     facts, reading = view.facts, view.reading
     title: Line = ((facts.id, "strong"),)
     lines: list[Line] = [apart(title, (status_span(facts, glyphs),), width)]
-    if note := _note(view, now):
+    if note := note_of(view, now):
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
     if reading is None:
         if facts.created is not None:
@@ -53,15 +53,15 @@ def detail_lines(
     if facts.phase is Phase.ERROR and detail.comment:
         lines += [((text, "error"),) for text in wrap(detail.comment, width, 3)]
     about = _about(view, detail, width, now[0], glyphs)
-    jobs = _jobs(view, detail, width, glyphs, brief=False)
+    jobs = job_lines(view, detail, width, glyphs, brief=False)
     roomy = height >= len(lines) + len(about) + len(jobs) + 1
     if not roomy and width >= _WIDE:
-        jobs = _jobs(view, detail, width, glyphs, brief=True)
+        jobs = job_lines(view, detail, width, glyphs, brief=True)
         roomy = height >= len(lines) + len(about) + len(jobs) + 1
     return [*lines, *about, (), *jobs] if roomy else [*lines, *jobs, (), *about]
 
 
-def _note(view: DetailView, now: tuple[float, float]) -> str | None:
+def note_of(view: DetailView, now: tuple[float, float]) -> str | None:
     """What stands between these facts and the truth; None when nothing does."""
     if view.facts.gone:
         return "this order is no longer in the list; x dismisses it"
@@ -96,8 +96,8 @@ def _about(
     if width_of(said) > width:
         lines = [((f" {glyphs.dot} ".join(parts[:-1]), "plain"),), ((parts[-1], "plain"),)]
     if detail.source is not None:
-        lines.append(_fact("from", _place(detail.source)))
-    lines += [_fact("to", _place(place)) for place in detail.uploads]
+        lines.append(_fact("from", place_text(detail.source)))
+    lines += [_fact("to", place_text(place)) for place in detail.uploads]
     lines += [_fact("tell", address) for address in detail.notifications]
     if detail.comment and view.facts.phase is not Phase.ERROR:
         words = wrap(detail.comment, width - _LABEL, 3)
@@ -111,7 +111,7 @@ def _fact(name: str, value: str) -> Line:
     return ((fit(name, _LABEL), "dim"), (value, "plain"))
 
 
-def _place(place: Place) -> str:
+def place_text(place: Place) -> str:
     url = place.url or ""
     protocol = place.protocol or ""
     if protocol and not url.lower().startswith(protocol.lower()):
@@ -121,25 +121,36 @@ def _place(place: Place) -> str:
     return url if named else f"{url} ({place.user})".strip()
 
 
-def _jobs(
+def job_lines(
     view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs, *, brief: bool
 ) -> list[Line]:
     if not detail.jobs:
         return [(("no sub-jobs yet" if not view.facts.phase.final else "no sub-jobs", "dim"),)]
+    known, mean = percents(view, detail)
+    ink = bar_ink(view)
+    lines = [_bar_line(((mean_of(detail, width), "strong"),), mean, view, ink, width, glyphs)]
+    for job, percent in zip(detail.jobs, known, strict=True):
+        lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)
+    return lines
+
+
+def percents(view: DetailView, detail: OrderDetail) -> tuple[list[float | None], float | None]:
+    """What is known of each sub-job, and the mean, where all of them are known."""
     phase = view.facts.phase
     relaunched = view.reading is not None and was_relaunched(view.reading, phase)
     known = [None if relaunched else job_progress(job, phase) for job in detail.jobs]
     numbers = [percent for percent in known if percent is not None]
-    mean = sum(numbers) / len(numbers) if len(numbers) == len(known) else None
-    ink = "old" if view.old or phase is Phase.ERROR else "bar"
+    return known, sum(numbers) / len(numbers) if numbers and len(numbers) == len(known) else None
+
+
+def bar_ink(view: DetailView) -> str:
+    return "old" if view.old or view.facts.phase is Phase.ERROR else "bar"
+
+
+def mean_of(detail: OrderDetail, width: int) -> str:
     count = len(detail.jobs)
     name = "1 sub-job" if count == 1 else f"mean of {count}"
-    if count > 1 and width >= _NARROW:
-        name += " sub-jobs"
-    lines = [_bar_line(((name, "strong"),), mean, view, ink, width, glyphs)]
-    for job, percent in zip(detail.jobs, known, strict=True):
-        lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)
-    return lines
+    return f"{name} sub-jobs" if count > 1 and width >= _NARROW else name
 
 
 def _job(

@@ -30,6 +30,7 @@ ANSI_INKS = {
     "ink-warning": "ansi_default",
     "ink-rest": "ansi_default",
     "ink-old": "ansi_default",
+    "ink-number": "ansi_magenta",
     # Of the sixteen only these two are read on black and on white alike.
     **{f"ink-{phase.value}": "ansi_default" for phase in Phase},
     "ink-downloading": "ansi_magenta",
@@ -80,6 +81,7 @@ def _mixed(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
         "ink-warning": theme["warning"],
         "ink-rest": blend(plain, ground, 0.7),
         "ink-old": blend(plain, ground, 0.4),
+        "ink-number": blend(theme["secondary"], plain, 0.3),
         "ink-queued": blend(plain, ground, 0.25),
         "ink-downloading": theme["secondary"],
         "ink-transcoding": primary,

@@ -24,6 +24,12 @@ INKS = (
     "rest",
     "old",
     "gone",
+    "key",
+    "text",
+    "number",
+    "literal",
+    "match",
+    "found",
     *(phase.value for phase in Phase),
 )
 """Every name of an ink; `tui.ui.styles` says what each looks like."""
@@ -92,6 +98,42 @@ def wrap(text: str, width: int, most: int) -> list[str]:
         lines.append(rest[:taken].rstrip())
         rest = rest[taken:].lstrip()
     return [*lines, fit(rest, width).rstrip()] if rest else lines
+
+
+def fold(line: Line, width: int, indent: int = 0) -> list[Line]:
+    """`line` on as many lines of `width` cells as it takes, those behind the first indented. No
+    character is lost, so that a text can be put together again.
+    """
+    folded: list[Line] = []
+    spans: list[Span] = []
+    room = width
+    for text, ink in line:
+        rest = text
+        while rest:
+            taken = _prefix(rest, room)
+            if taken:
+                spans.append((rest[:taken], ink))
+                room -= cell_len(rest[:taken])
+                rest = rest[taken:]
+            if rest:
+                folded.append(tuple(spans))
+                spans = [(" " * indent, "plain")] if indent else []
+                room = width - indent
+    return [*folded, tuple(spans)]
+
+
+def _prefix(text: str, room: int) -> int:
+    """How many characters of `text` fit in `room` cells."""
+    if cell_len(text) <= room:
+        return len(text)
+    head = set_cell_size(text, max(0, room))
+    # Half a wide character is replaced by a space.
+    return len(head) if text.startswith(head) else len(head) - 1
+
+
+def plain(line: Line) -> str:
+    """The text of `line`."""
+    return "".join(text for text, _ in line)
 
 
 def named(

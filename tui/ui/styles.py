@@ -12,7 +12,16 @@ from textual.color import Color
 CURSOR, CURSOR_BLURRED = "cursor", "cursor-blurred"
 
 # Drawn in the colour of another.
-_LIKE = {"strong": "plain", "bar": "transcoding", "gone": "dim"}
+_LIKE = {
+    "strong": "plain",
+    "bar": "transcoding",
+    "gone": "dim",
+    "key": "accent",
+    "text": "plain",
+    "literal": "number",
+    "match": "plain",
+    "found": "plain",
+}
 
 _BOLD, _DIM = Style(bold=True), Style(dim=True)
 _TEXT = {
@@ -20,6 +29,9 @@ _TEXT = {
     "warning": _BOLD,
     "gone": Style(italic=True),
     "error": _BOLD,
+    "literal": Style(italic=True),
+    "match": Style(bold=True, underline=True),
+    "found": Style(bold=True, reverse=True),
     CURSOR: _BOLD,
 }
 # Where the terminal's own colours are all there is, they cannot tell one ink from another.
@@ -29,6 +41,7 @@ _ANSI_TEXT = _TEXT | {
     "old": _DIM,
     "gone": Style(dim=True, italic=True),
     "accent": _BOLD,
+    "key": _BOLD,
     "unknown": _BOLD,
     "warning": Style(bold=True, underline=True),
     CURSOR_BLURRED: _BOLD,

@@ -85,7 +85,14 @@ def _app(
     vitals = Vitals(time.time())
     signs, colours = choose(settings.glyphs, environ), depth(environ)
     named = "ascii" if signs is ASCII else "unicode"
-    who = Identity("", "", settings.refresh, simulated is not None, settings.read_only)
+    who = Identity(
+        "",
+        "",
+        settings.refresh,
+        simulated is not None,
+        settings.read_only,
+        order_url=settings.order_url,
+    )
     accounts: Accounts | None = None
     if simulated is not None:
         api: Api = LateApi(

@@ -51,6 +51,8 @@ class FilteringScreen(Screen[None]):
         self._sieve = Sieve()
         self._needed: tuple[str, ...] = ()
         self._bar: FilterBar | None = None
+        self.kept: str | None = None
+        """The order that is looked at elsewhere: no filter takes it away meanwhile."""
 
     def filtered(self) -> None:
         """Another filter counts from now on."""
@@ -65,7 +67,7 @@ class FilteringScreen(Screen[None]):
 
     def shown(self, now: float) -> Shown:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
-        found = self._sieve.shown(self._state, self._query, now)
+        found = self._sieve.shown(self._state, self._query, now, self.kept)
         if found.needed != self._needed:
             self._needed = found.needed
             self.post_message(self.Needed(found.needed))

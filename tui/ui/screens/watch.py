@@ -2,12 +2,11 @@
 turns their messages into wishes; it fetches nothing.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
-from textual.events import DescendantFocus
+from textual.containers import Container
 from textual.message import Message
 
 from tui.feed.clock import Clock
@@ -16,25 +15,33 @@ from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
 from tui.model.state import State
 from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
+from tui.ui.copying import choose_copy, copy_id
 from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
-from tui.ui.layout import Layout, layout_for, too_small
+from tui.ui.layout import Layout
 from tui.ui.rows import Columns, row
 from tui.ui.screens.filtering import FilteringScreen
-from tui.ui.spans import Line, centre, width_of, wrap
+from tui.ui.screens.sized import SizedScreen
+from tui.ui.spans import Line, wrap
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
+from tui.ui.widgets.status import StatusBar
+
+if TYPE_CHECKING:
+    from tui.ui.order_head import OrderPage
+    from tui.ui.screens.order import OrderScreen
 
 
-class WatchScreen(FilteringScreen):
+class WatchScreen(FilteringScreen, SizedScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "wish('refresh')", "Refresh", id="watch.refresh", tooltip="Ask now"),
         Binding("p", "wish('pause')", "Pause", id="watch.pause", tooltip="Pause or resume"),
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
+        Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
         Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
         Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
         # Of two bindings of one key only those of one class are both heard.
@@ -67,14 +74,12 @@ class WatchScreen(FilteringScreen):
         self._glyphs = glyphs
         self._clock = clock
         self._now = clock.now()
-        self._reading = False
+        self._layout_shown = Layout.WIDE
+        self._opened: OrderScreen | None = None
 
     def compose(self) -> ComposeResult:
-        self._choose_layout()  # before there is anything to be styled a second time
-        with Horizontal(id="top"):
-            yield Lines(id="status")
-            yield Lines(id="clock")
-            yield Lines(id="after")
+        self.choose_layout()  # before there is anything to be styled a second time
+        yield StatusBar()
         yield Lines(id="counts")
         yield Lines(id="rule")
         with Container(id="panes"):
@@ -110,17 +115,12 @@ class WatchScreen(FilteringScreen):
         glyphs = self._glyphs
         shown = self.shown(now.wall)
         words = self.filter_words(shown)
-        status = status_line(state, who, now.mono, width, glyphs)
+        self.query_one(StatusBar).show(status_line(state, who, now.mono, width, glyphs))
         for name, line in (
-            ("status", status.before),
-            ("clock", status.clock),
-            ("after", status.after),
             ("counts", counts_line(state, width, glyphs)),
             ("rule", rule_line(state, who, now.mono, width, glyphs, words)),
         ):
             self.query_one(f"#{name}", Lines).show((line,))
-        for name, line in (("clock", status.clock), ("after", status.after)):
-            self.query_one(f"#{name}").styles.width = width_of(line)
         orders = self.query_one(OrdersTable)
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
@@ -131,32 +131,14 @@ class WatchScreen(FilteringScreen):
             self.refresh_bindings()
 
     def _arrange(self) -> None:
-        """Show the panes there is room for; of one alone, the one that has the focus."""
-        layout = self._choose_layout()
-        orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
-        single = layout is Layout.SINGLE
-        orders.display = not (single and self._reading)
-        detail.display = not single or self._reading
-        if layout is Layout.TOO_SMALL:
-            width, height = self.size
-            lines = wrap(too_small(width, height), max(1, width), max(1, height))
-            above: list[Line] = [()] * ((height - len(lines)) // 2)
-            text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
-            self.query_one("#too-small", Lines).show([*above, *text])
-        elif self.focused is None:
-            self.set_focus(detail if self._reading else orders)
-
-    def _choose_layout(self) -> Layout:
-        layout = layout_for(*self.size)
-        for each in Layout:
-            self.set_class(each is layout, each.value)
-        return layout
-
-    def _read(self, *, reading: bool) -> None:
-        """Go into the detail, or back to the orders."""
-        self._reading = reading
-        self._arrange()
-        self.set_focus(self.query_one("#detail" if reading else "#orders"))
+        """Show the panes there is room for."""
+        before = self._layout_shown
+        layout = self._layout_shown = self.arrange_panes()
+        self.query_one(DetailPane).display = layout is not Layout.SINGLE
+        if layout is not Layout.TOO_SMALL and self.focused is None:
+            self.set_focus(self.query_one(OrdersTable))
+        if layout is not before:
+            self.refresh_bindings()
 
     def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
         facts = facts_of(self._state, order)
@@ -178,24 +160,37 @@ class WatchScreen(FilteringScreen):
 
     def _bind_detail(self) -> None:
         pane = self.query_one(DetailPane)
-        order_id = self.query_one(OrdersTable).cursor_id
-        facts = self._facts(order_id)
-        if facts is None:
+        view = self._view()
+        if self._opened is not None:
+            self._opened.bind(self._page(view))
+        if view is None:
             pane.show(())  # no order is there to be under the cursor
             return
-        state, now, who = self._state, self._now, self._who
+        size = (max(20, pane.room), pane.size.height)
+        pane.show(detail_lines(view, size, (self._now.wall, self._now.mono), self._glyphs))
+
+    def _view(self) -> DetailView | None:
+        """What is known of the order under the cursor."""
+        facts = self._facts(self.query_one(OrdersTable).cursor_id)
+        if facts is None:
+            return None
+        state, who = self._state, self._who
         reading = state.details.get(facts.id)
         old = (
             reading is not None
             and not facts.settled
-            and is_old(reading.sent.mono, DETAIL_CADENCE, state, now.mono)
+            and is_old(reading.sent.mono, DETAIL_CADENCE, state, self._now.mono)
         )
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
         if state.restored is not None:
             failure = "the list is asked for first"
-        view = DetailView(facts, reading, failure, old)
-        size = (max(20, pane.room), pane.size.height)
-        pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
+        return DetailView(facts, reading, failure, old)
+
+    def _page(self, view: DetailView | None) -> "OrderPage":
+        from tui.ui.order_head import OrderPage  # noqa: PLC0415 - not for the first paint
+
+        place = self.query_one(OrdersTable).place
+        return OrderPage(self._state, self._who, view, place, (self._now.wall, self._now.mono))
 
     def _facts(self, order_id: str | None) -> OrderFacts | None:
         if order_id is None:
@@ -203,23 +198,40 @@ class WatchScreen(FilteringScreen):
         summary = self._state.index.get(order_id) or self._state.gone.get(order_id)
         return None if summary is None else facts_of(self._state, summary)
 
-    def on_orders_table_selected(self, _: OrdersTable.Selected) -> None:
+    def on_orders_table_selected(self, message: OrdersTable.Selected) -> None:
+        if self._opened is not None:
+            self.kept = message.order_id
         self.query_one(DetailPane).scroll_to(y=0, animate=False)
         self._bind_detail()
 
     def on_orders_table_opened(self) -> None:
-        self._read(reading=True)
+        from tui.ui.screens.order import OrderScreen  # noqa: PLC0415 - not for the first paint
+
+        view = self._view()
+        if view is not None and self._opened is None:
+            self._opened = OrderScreen(self._page(view), self._glyphs, behind=self)
+            self.kept = view.facts.id
+            self.app.push_screen(self._opened, self._came_back)
+
+    def _came_back(self, _: None) -> None:
+        self._opened = self.kept = None
+        self.set_focus(self.query_one(OrdersTable))
+
+    def on_order_screen_stepped(self, message: "OrderScreen.Stepped") -> None:
+        self.query_one(OrdersTable).action_move(message.by)
+
+    def on_order_screen_wished(self, message: "OrderScreen.Wished") -> None:
+        if message.name == "dismiss":
+            self.action_dismiss_gone()
+        else:
+            self.action_wish(message.name)
 
     def on_detail_pane_left(self) -> None:
-        self._read(reading=False)
+        self.set_focus(self.query_one(OrdersTable))
 
     def action_other_pane(self) -> None:
-        self._read(reading=not self._reading)
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        # A click takes the focus without asking; panes that are hidden lose it, and get it back.
-        if not self.has_class(Layout.TOO_SMALL.value):
-            self._reading = isinstance(event.widget, DetailPane)
+        orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
+        self.set_focus(detail if self.focused is orders else orders)
 
     def on_detail_pane_resized(self) -> None:
         self._bind_detail()
@@ -232,6 +244,8 @@ class WatchScreen(FilteringScreen):
             return bool(self._state.gone)
         if action == "unreadable":
             return bool(_unreadable(self._state))
+        if action == "other_pane" and self._layout_shown is Layout.SINGLE:
+            return False
         return super().check_action(action, parameters)
 
     def action_wish(self, name: str) -> None:
@@ -241,10 +255,13 @@ class WatchScreen(FilteringScreen):
         self.post_message(self.DismissGone())
 
     def action_copy_id(self) -> None:
-        order_id = self.query_one(OrdersTable).cursor_id
-        if order_id is not None:
-            self.app.copy_to_clipboard(order_id)
-            self.notify(f"copied {order_id}", timeout=3, markup=False)
+        copy_id(self, self.query_one(OrdersTable).cursor_id)
+
+    def action_copy_menu(self) -> None:
+        view = self._view()
+        if view is not None:
+            detail = view.reading.detail if view.reading is not None else None
+            choose_copy(self, view.facts.id, detail, self._who)
 
     def action_unreadable(self) -> None:
         from tui.ui.screens.listing import ListScreen  # noqa: PLC0415 - not for the first paint

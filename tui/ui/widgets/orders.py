@@ -34,7 +34,7 @@ class OrdersTable(Lines, can_focus=True):
         Binding("pagedown,ctrl+f", "page(1)", "Page down", id="orders.page-down", show=False),
         Binding("g,home", "jump(0)", "First order", id="orders.first", show=False),
         Binding("G,end", "jump(-1)", "Last order", id="orders.last", show=False),
-        Binding("enter", "open", "Open", id="orders.open", tooltip="Go into the detail"),
+        Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order"),
     ]
 
     class Selected(Message):
@@ -69,6 +69,11 @@ class OrdersTable(Lines, can_focus=True):
     @property
     def cursor_id(self) -> str | None:
         return self._cursor_id
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which of how many rows the cursor is in, from 1."""
+        return (self._cursor + 1 if self._orders else 0), len(self._orders)
 
     @property
     def _columns(self) -> Columns:

@@ -1,0 +1,141 @@
+"""An answer's JSON as lines: laid out, coloured, and what is looked for in it marked. Pure."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from tui.ui.spans import Line, Span, fold, plain
+
+_TOKEN = re.compile(r'("(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++)')
+_STEP = 2
+_LITERALS = ("true", "false", "null")
+
+
+class Match(msgspec.Struct, frozen=True):
+    """Where a text that is looked for stands: in which line, and from which character to which."""
+
+    line: int
+    start: int
+    end: int
+
+
+@lru_cache(4)
+def laid_out(raw: str) -> tuple[Line, ...]:
+    """Compact JSON, a line for each member and item."""
+    lines: list[Line] = []
+    line: list[Span] = []
+    depth = 0
+    tokens = _TOKEN.findall(raw)
+    for piece, after in zip(tokens, [*tokens[1:], ""], strict=False):
+        if piece in ("}", "]"):
+            depth -= 1
+            if line and line[-1][0] not in ("{", "["):
+                lines.append(tuple(line))
+                line = []
+        if not line:
+            line = [(" " * _STEP * depth, "plain")]
+        line.append((piece, _ink(piece, after)))
+        if piece == ":":
+            line.append((" ", "plain"))
+        ends = piece == "," or (piece in ("{", "[") and after not in ("}", "]"))
+        depth += piece in ("{", "[")
+        if ends:
+            lines.append(tuple(line))
+            line = []
+    return (*lines, tuple(line)) if line else tuple(lines)
+
+
+def _ink(piece: str, after: str) -> str:
+    if piece.startswith('"'):
+        return "key" if after == ":" else "text"
+    if piece in _LITERALS:
+        return "literal"
+    return "dim" if piece in "{}[],:" else "number"
+
+
+def text_laid_out(raw: str) -> str:
+    """The same as a text."""
+    return "\n".join(plain(line) for line in laid_out(raw))
+
+
+@lru_cache(4)
+def matches(raw: str, wanted: str) -> tuple[Match, ...]:
+    """Where `wanted` stands, in upper or lower case unless it has a capital letter itself."""
+    if not wanted:
+        return ()
+    case = re.NOFLAG if wanted != wanted.lower() else re.IGNORECASE
+    pattern = re.compile(re.escape(wanted), case)
+    return tuple(
+        Match(number, found.start(), found.end())
+        for number, line in enumerate(laid_out(raw))
+        for found in pattern.finditer(plain(line))
+    )
+
+
+def raw_lines(
+    raw: str, found: Sequence[Match], at: int, width: int
+) -> tuple[tuple[Line, ...], Sequence[int]]:
+    """The lines for `width` cells, the `at`-th match marked as the one that is looked at; and the
+    number of the first line of each match.
+    """
+    marked: dict[int, list[tuple[Match, str]]] = {}
+    for number, match in enumerate(found):
+        marked.setdefault(match.line, []).append((match, "found" if number == at else "match"))
+    shown: list[Line] = []
+    firsts: list[int] = []
+    for number, (line, folded) in enumerate(zip(laid_out(raw), _folded(raw, width), strict=True)):
+        here = marked.get(number, ())
+        if here:
+            pieces = _fold(_mark(line, here), width)
+            for match, _ in here:
+                firsts.append(len(shown) + _row_of(pieces, match.start, width))
+            shown += pieces
+        else:
+            shown += folded
+    return tuple(shown), firsts
+
+
+@lru_cache(4)
+def _folded(raw: str, width: int) -> tuple[tuple[Line, ...], ...]:
+    return tuple(tuple(_fold(line, width)) for line in laid_out(raw))
+
+
+def _fold(line: Line, width: int) -> list[Line]:
+    return fold(line, width, _hanging(line, width))
+
+
+def _hanging(line: Line, width: int) -> int:
+    """How far what has no room on the first line is moved in."""
+    text = plain(line)
+    return min(len(text) - len(text.lstrip(" ")) + _STEP, width // 2)
+
+
+def _row_of(pieces: Sequence[Line], start: int, width: int) -> int:
+    """In which piece of a folded line the character at `start` is."""
+    indent = _hanging(pieces[0], width)
+    end = 0
+    for row, piece in enumerate(pieces):
+        end += len(plain(piece)) - (indent if row else 0)
+        if start < end:
+            return row
+    return len(pieces) - 1
+
+
+def _mark(line: Line, here: Sequence[tuple[Match, str]]) -> Line:
+    """`line` with other inks where the matches are."""
+    spans: list[Span] = []
+    at = 0
+    for text, ink in line:
+        end = at + len(text)
+        for match, mark in here:
+            if match.end > at and match.start < end:
+                start = max(at, match.start)
+                stop = min(end, match.end)
+                spans.append((text[len(text) - (end - at) : len(text) - (end - start)], ink))
+                spans.append((text[len(text) - (end - start) : len(text) - (end - stop)], mark))
+                at = stop
+        spans.append((text[len(text) - (end - at) :], ink) if end > at else ("", ink))
+        at = end
+    return tuple(span for span in spans if span[0])

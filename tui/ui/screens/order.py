@@ -1,0 +1,282 @@
+"""One order in full: its facts and sub-jobs, or the answer as it was sent. The list goes on
+behind it, and its cursor is on the order that is shown here.
+"""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.widgets import Input  # noqa: TID251 - of its messages only
+
+from tui.model.order import OrderDetail
+from tui.ui.banner import status_line
+from tui.ui.copying import choose_copy, copy_id
+from tui.ui.glyphs import Glyphs
+from tui.ui.layout import Layout
+from tui.ui.order_head import TABS, OrderPage, head_lines
+from tui.ui.order_lines import order_lines
+from tui.ui.screens.sized import SizedScreen
+from tui.ui.spans import Line
+from tui.ui.widgets.detail import DetailPane
+from tui.ui.widgets.field import Field
+from tui.ui.widgets.keys import KeysBar
+from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.raw import RawPane
+from tui.ui.widgets.status import StatusBar
+
+
+class OrderScreen(SizedScreen):
+    """Shows what it is bound to; `behind` is told what a person wishes."""
+
+    CSS_PATH = "order.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders"),
+        Binding("w", "tab('raw')", "Raw JSON", id="order.raw"),
+        Binding("w", "tab('facts')", "Facts", id="order.facts"),
+        Binding("n", "match(1)", "Match", id="order.next-match", tooltip="Next match"),
+        Binding("1", "tab('facts')", "Facts", id="order.first-tab", show=False),
+        Binding("2", "tab('raw')", "Raw JSON", id="order.second-tab", show=False),
+        Binding("tab,shift+tab", "other_tab", "Other tab", id="order.other-tab", show=False),
+        Binding(
+            "left_square_bracket",
+            "step(-1)",
+            "Previous",
+            id="order.previous",
+            key_display="[",
+            tooltip="Previous order",
+        ),
+        Binding(
+            "right_square_bracket",
+            "step(1)",
+            "Next",
+            id="order.next",
+            key_display="]",
+            tooltip="Next order",
+        ),
+        Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
+        # With priority the field is there before the next key is dealt out.
+        Binding(
+            "slash",
+            "search",
+            "Search",
+            id="order.search",
+            key_display="/",
+            tooltip="Search the raw JSON",
+            priority=True,
+        ),
+        Binding("enter", "searched", "Search", id="order.searched", priority=True),
+        Binding(
+            "N",
+            "match(-1)",
+            "Match before",
+            id="order.previous-match",
+            show=False,
+            tooltip="Previous match",
+        ),
+        Binding(
+            "y", "copy_id", "Copy id", id="order.copy-id", show=False, tooltip="Copy the order's id"
+        ),
+        Binding("r", "wish('refresh')", "Refresh", id="order.refresh", tooltip="Ask now"),
+        Binding("p", "wish('pause')", "Pause", id="order.pause", tooltip="Pause or resume"),
+        Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
+    ]
+    AUTO_FOCUS = "#facts"
+
+    class Stepped(Message):
+        """To another order of the list, so many further down."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    class Wished(Message):
+        """`refresh`, `pause` or `dismiss`."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, shown: OrderPage, glyphs: Glyphs, behind: MessagePump) -> None:
+        super().__init__()
+        self._shown = shown
+        self._glyphs = glyphs
+        self._behind = behind
+        self._tab = "facts"
+        self._searching = False
+
+    def compose(self) -> ComposeResult:
+        self.choose_layout()
+        yield StatusBar()
+        yield Lines(id="head")
+        with Container(id="panes"):
+            yield DetailPane(id="facts")
+            yield RawPane(id="raw")
+        with Horizontal(id="search"):
+            label = Lines(id="slash")
+            label.show(((("/", "accent"),),))
+            yield label
+            yield Field("wanted", "", hidden=False)
+        yield KeysBar(self._glyphs)
+        yield Lines(id="too-small")
+
+    def on_mount(self) -> None:
+        self._arrange()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._bind)
+
+    def on_detail_pane_resized(self) -> None:
+        self._bind()
+
+    def bind(self, shown: OrderPage) -> None:
+        """Show the order that is under the cursor now, as it is known now."""
+        before, self._shown = self._shown, shown
+        if not self.is_mounted:
+            return
+        if _id(before) != _id(shown):
+            for pane in self.query(DetailPane):
+                pane.scroll_to(y=0, animate=False)
+        self._bind()
+        if _id(before) != _id(shown) or _is_gone(before) != _is_gone(shown):
+            self.refresh_bindings()
+
+    def _bind(self) -> None:
+        layout = self.arrange_panes()
+        if self.focused is None and layout is not Layout.TOO_SMALL:
+            self._focus()
+        shown, raw = self._shown, self.query_one(RawPane)
+        status = status_line(shown.state, shown.who, shown.now[1], self.size.width, self._glyphs)
+        self.query_one(StatusBar).show(status)
+        if self._tab == "raw":
+            raw.bind(self._detail.raw if self._detail is not None else "")
+        else:
+            facts = self.query_one("#facts", DetailPane)
+            facts.show(self._facts(max(20, facts.room), facts.size.height))
+        self._bind_head()
+
+    def _bind_head(self) -> None:
+        head = self.query_one("#head", Lines)
+        size = (self.size.width, self.size.height)
+        lines = head_lines(self._shown, self._tab, self._told(), size, self._glyphs)
+        head.styles.height = len(lines)
+        head.show(lines)
+
+    def _facts(self, width: int, height: int) -> list[Line]:
+        view = self._shown.view
+        if view is None:
+            return [(("This order is not there any more.", "plain"),)]
+        return order_lines(view, (width, height), self._shown.now, self._glyphs)
+
+    def _told(self) -> str:
+        """What there is to say of the raw JSON."""
+        if self._tab != "raw":
+            return ""
+        if self._detail is None:
+            return "not read yet"
+        return self.query_one(RawPane).told or "secrets are masked"
+
+    @property
+    def _detail(self) -> OrderDetail | None:
+        view = self._shown.view
+        return view.reading.detail if view is not None and view.reading is not None else None
+
+    def _arrange(self) -> None:
+        """Show the tab that is open, and the search where there is one."""
+        for name in TABS:
+            self.query_one(f"#{name}").display = name == self._tab
+        self.query_one("#search").display = self._searching
+        self._focus()
+        self.refresh_bindings()
+        self.call_after_refresh(self._bind)
+
+    def _focus(self) -> None:
+        # At once: `focus` would wait its turn, and a key that follows would be lost.
+        self.set_focus(self.query_one("#wanted" if self._searching else f"#{self._tab}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing here are not shown, nor those that are typed as letters."""
+        if action in ("back", "searched") or self._searching:
+            return action == "back" or (action == "searched" and self._searching)
+        if action == "tab":
+            return parameters != (self._tab,)
+        if action == "match":
+            return self._tab == "raw" and bool(self.query_one(RawPane).found)
+        if action == "dismiss_gone":
+            return _is_gone(self._shown)
+        return True
+
+    def action_back(self) -> None:
+        """Out of the search, and nothing is marked then; else back to the orders."""
+        if self._searching:
+            self._searching = False
+            self.query_one(RawPane).look_for("")
+            self._arrange()
+        else:
+            self._leave()
+
+    def on_detail_pane_left(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.is_current:  # in a burst of keys, some come when it is closed already
+            self.dismiss(None)
+
+    def action_tab(self, name: str) -> None:
+        self._tab = name
+        self._arrange()
+
+    def action_other_tab(self) -> None:
+        self.action_tab("facts" if self._tab == "raw" else "raw")
+
+    def action_search(self) -> None:
+        self._tab, self._searching = "raw", True
+        self.query_one(Field).value = ""
+        self._bind()
+        self._arrange()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._searching:
+            self._look_for(event.value)
+
+    async def action_searched(self) -> None:
+        """What was typed is looked for; the keys are those of the pane again."""
+        field = self.query_one(Field)
+        await field.settle()
+        self._searching = False
+        self._look_for(field.value)
+        self._arrange()
+
+    def _look_for(self, wanted: str) -> None:
+        self.query_one(RawPane).look_for(wanted)
+        self._bind_head()
+
+    def action_match(self, by: int) -> None:
+        self.query_one(RawPane).step(by)
+        self._bind_head()
+
+    def action_step(self, by: int) -> None:
+        self._behind.post_message(self.Stepped(by))
+
+    def action_wish(self, name: str) -> None:
+        self._behind.post_message(self.Wished(name))
+
+    def action_dismiss_gone(self) -> None:
+        self.action_wish("dismiss")
+        self._leave()
+
+    def action_copy_id(self) -> None:
+        copy_id(self, _id(self._shown))
+
+    def action_copy_menu(self) -> None:
+        choose_copy(self, _id(self._shown), self._detail, self._shown.who)
+
+
+def _id(shown: OrderPage) -> str | None:
+    return None if shown.view is None else shown.view.facts.id
+
+
+def _is_gone(shown: OrderPage) -> bool:
+    return shown.view is not None and shown.view.facts.gone

@@ -1,0 +1,28 @@
+"""A screen that fills the terminal, whatever its size."""
+
+from textual.screen import Screen
+
+from tui.ui.layout import Layout, layout_for, too_small
+from tui.ui.spans import Line, centre, wrap
+from tui.ui.widgets.lines import Lines
+
+
+class SizedScreen(Screen[None]):
+    """Has the class of its layout; below the least size it shows `#too-small` alone."""
+
+    def choose_layout(self) -> Layout:
+        layout = layout_for(*self.size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        return layout
+
+    def arrange_panes(self) -> Layout:
+        """Choose the layout, and say so where there is no room for any."""
+        layout = self.choose_layout()
+        if layout is Layout.TOO_SMALL:
+            width, height = self.size
+            lines = wrap(too_small(width, height), max(1, width), max(1, height))
+            above: list[Line] = [()] * ((height - len(lines)) // 2)
+            text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
+            self.query_one("#too-small", Lines).show([*above, *text])
+        return layout
