@@ -6,7 +6,6 @@ import platform
 import sys
 import traceback
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from tui import __version__
@@ -48,6 +47,9 @@ def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
 def _textual() -> str:
     if (loaded := sys.modules.get("textual")) is not None:
         return str(loaded.__version__)
+    # It loads much, and the program may well not fail.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("textual")
     except PackageNotFoundError:

@@ -1,12 +1,15 @@
 """Which orders are shown: all, or those that match a filter."""
 
 from operator import is_
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui.model.order import OrderSummary
-from tui.model.query import EVERYTHING, Query, matcher_of, moves, sift
 from tui.model.state import State
+
+if TYPE_CHECKING:
+    from tui.model.query import Query
 
 MOST_NEEDED = 500
 """Of more orders than these no details are read for a filter."""
@@ -38,13 +41,17 @@ class Sieve:
         self._minute = 0
         self._shown = Shown(())
 
-    def shown(self, state: State, query: Query, now: float, kept: str | None = None) -> Shown:
+    def shown(
+        self, state: State, query: "Query | None", now: float, kept: str | None = None
+    ) -> Shown:
         """The orders of `state` that match at `now`, in UTC epoch seconds; and the one that is
-        `kept`, whether it matches or not.
+        `kept`, whether it matches or not. Without a query all of them do.
         """
-        if query == EVERYTHING:
+        if query is None:
             self._seen = (None,) * 5
             return Shown(state.orders)
+        from tui.model.query import matcher_of, moves, sift  # noqa: PLC0415 - who never filters
+
         seen = (state.orders, state.details, state.gone, query, kept)
         minute = int(now // _MINUTE) if moves(query) else 0
         if minute != self._minute or not all(map(is_, seen, self._seen)):

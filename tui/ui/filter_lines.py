@@ -1,11 +1,14 @@
 """What is said of a filter. Pure."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui.model.query import QueryError
 from tui.model.state import State
 from tui.model.view import MOST_NEEDED, Shown
 from tui.ui.spans import Line, fit
+
+if TYPE_CHECKING:
+    from tui.model.query import QueryError
 
 _LONGEST = 60
 
@@ -21,7 +24,7 @@ def filter_line(text: str, shown: Shown, total: int) -> Line:
     return told
 
 
-def problem_line(problem: QueryError) -> Line:
+def problem_line(problem: "QueryError") -> Line:
     """What is wrong with what was typed, and where."""
     return ((f"! at {problem.position + 1}: {problem.sentence}", "error"),)
 

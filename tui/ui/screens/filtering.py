@@ -7,7 +7,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.model.query import EVERYTHING, Query, QueryError, parse
 from tui.model.state import State
 from tui.model.view import Shown, Sieve
 from tui.ui.filter_lines import filter_line, nothing_matches, problem_line, seen_values
@@ -15,6 +14,7 @@ from tui.ui.spans import Line
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
+    from tui.model.query import Query, QueryError
     from tui.ui.widgets.filterbar import FilterBar
 
 
@@ -46,7 +46,7 @@ class FilteringScreen(Screen[None]):
         super().__init__()
         self._state = state
         self._text = ""
-        self._query: Query = EVERYTHING
+        self._query: Query | None = None
         self._problem: QueryError | None = None
         self._sieve = Sieve()
         self._needed: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class FilteringScreen(Screen[None]):
 
     @property
     def is_filtered(self) -> bool:
-        return self._query != EVERYTHING
+        return self._query is not None
 
     @property
     def is_typing(self) -> bool:
@@ -88,12 +88,16 @@ class FilteringScreen(Screen[None]):
 
     def _take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
+        # Who never filters need not load it, and the first paint must not wait for it.
+        from tui.model.query import EVERYTHING, QueryError, parse  # noqa: PLC0415
+
         try:
             query = parse(text)
         except QueryError as problem:
             self._problem = problem
         else:
-            self._text, self._query, self._problem = text.strip(), query, None
+            self._text, self._problem = text.strip(), None
+            self._query = None if query == EVERYTHING else query
         self.filtered()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
