@@ -126,6 +126,7 @@ def test_what_the_settings_are_and_where_from(tmp_path: Path) -> None:
         ["log_level", "off", "default"],
         ["log_file", "default"],
         ["mouse", "false", "$TRANSCODE_TUI_MOUSE"],
+        ["order_url", "default"],
         ["cache", "true", "default"],
     ]
     assert ran.returncode == 0

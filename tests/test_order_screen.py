@@ -1,6 +1,8 @@
 """The order screen in Textual's own test harness."""
 
+import gc
 import json
+import weakref
 
 import pytest
 from textual.widgets import OptionList
@@ -332,3 +334,19 @@ async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:
         assert "2 of 2" in part(on, "head")
         await on.press("escape")
         assert on.table.cursor_id == order(1).id
+
+
+async def test_nothing_is_kept_of_an_order_that_was_closed() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        drawn: list[weakref.ref[object]] = []
+        for keys in (["enter", "w", "slash", "j", "enter"], ["Y"], ["Y", "j"]):
+            await on.press(*keys)
+            await on.painted()
+            drawn += [weakref.ref(each) for each in on.app.screen.query("*")]
+            for _ in range(3):
+                await on.press("escape")
+        await on.pass_time(1)
+        gc.collect()
+        left = {type(kept).__name__ for each in drawn if (kept := each()) is not None}
+        assert len(drawn) > 12
+        assert left == set()

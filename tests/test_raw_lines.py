@@ -1,6 +1,7 @@
 """The raw JSON as lines: laid out, coloured, searched."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from tests import seed
 from tests.test_lines import texts
 from tui.api.raw import raw_json
-from tui.ui.raw_lines import laid_out, matches, raw_lines, text_laid_out
+from tui.ui.raw_lines import Match, folded, laid_out, marked_lines, text_laid_out
+from tui.ui.raw_lines import matches as matches_in
 from tui.ui.spans import Line, plain, width_of
 
 RAW = (
@@ -28,6 +30,17 @@ LAID_OUT = """{
   ],
   "o": {}
 }"""
+
+
+def matches(raw: str, wanted: str) -> tuple[Match, ...]:
+    return matches_in(laid_out(raw), wanted)
+
+
+def raw_lines(
+    raw: str, found: Sequence[Match], at: int, width: int
+) -> tuple[list[Line], list[int]]:
+    lines = laid_out(raw)
+    return marked_lines(lines, folded(lines, width), found, at, width)
 
 
 def test_it_is_laid_out() -> None:
@@ -103,7 +116,7 @@ def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
 def test_searching_changes_no_text(value: object, wanted: str, width: int) -> None:
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    def text(lines: tuple[Line, ...]) -> list[str]:
+    def text(lines: list[Line]) -> list[str]:
         return [plain(line) for line in lines]
 
     marked, _ = raw_lines(raw, matches(raw, wanted), 0, width)

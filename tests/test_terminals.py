@@ -108,9 +108,12 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
         assert "sub-job" not in terminal.text
         terminal.send(ENTER)
         terminal.wait_for("sub-job")
+        terminal.wait_for("1 Facts")
         assert "STATUS" not in terminal.text
         terminal.resize(1, 1)
         terminal.read_for(0.3)
         terminal.resize(100, 24)
-        terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)
+        terminal.wait_for(lambda text: "sub-job" in text and "1 Facts" in text)
         terminal.wait_for(lambda text: "esc Back" in text.splitlines()[-1])
+        terminal.send("\x1b")
+        terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)

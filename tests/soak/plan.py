@@ -21,6 +21,10 @@ KEYS: Sequence[tuple[str, ...]] = (
     *((key,) for key in (UP, DOWN, "k", "j", PAGE_UP, PAGE_DOWN, "\x02", "\x06")),
     *((key,) for key in ("g", "G", HOME, END, "\t", SHIFT_TAB, "r", "y", "x", CLICK, *WHEEL)),
     ("\r", DOWN, PAGE_DOWN, ESC),
+    ("\r", "w", "/le\rnN", "]", "[", "2", PAGE_DOWN, "1", ESC),
+    ("\r/e", ESC, ESC),
+    ("Y", DOWN, "\r", ESC, ESC),
+    ("\r", "Y", "j", ESC, ESC),
     ("p", "p"),
     ("p", "r", "p"),
     ("u", DOWN, ESC),
@@ -69,12 +73,12 @@ Action = Size | Typed | Still | Suspended | Changed
 
 
 def sizes(seed: int) -> list[Size]:
-    """Every size that the window has. Textual remembers some 5 KB of layout for each, and more for
-    each screen at each; its caches have their bounds (6 MB and ten minutes of ever new sizes from
-    here, measured), but a run that waits for them to fill would be a long one.
+    """Every size that the window has. Textual remembers some 5 KB of layout for each screen at
+    each; its caches have their bounds (6 MB and ten minutes of ever new sizes from here,
+    measured), but a run that waits for them to fill would be a long one.
     """
     chance = random.Random(f"{seed} sizes")
-    return [Size(chance.randint(10, 220), chance.randint(3, 70)) for _ in range(12)]
+    return [Size(chance.randint(10, 220), chance.randint(3, 70)) for _ in range(8)]
 
 
 def actions(seed: int) -> Iterator[Action]:

@@ -22,7 +22,7 @@ from tests.test_faults import CASES, Back
 from tui.demo.http import HOST
 
 SPEED = 20.0
-WARM_UP = 0.5
+WARM_UP = 0.6
 """The part of the time after which memory must be flat."""
 
 # How much of these the allocator keeps is settled in the warm-up.
@@ -76,15 +76,22 @@ class Soak:
         with Loop() as self._loop, self._serving(), self._terminal() as self._screen:
             self._come_back("g")
             begun = time.monotonic()
-            for size in plan.sizes(self._seed):  # at first each in its turn
-                self._resize(size)
-                self._screen.skip(_SETTLE)
-            self._come_back("g")
+            self._see_everything()
             self._go_on(begun + self._seconds * WARM_UP)
             self.figures.warm = self._rest()
             self._go_on(begun + self._seconds)
             self.figures.end = self._rest()
             self._quit()
+
+    def _see_everything(self) -> None:
+        """Each screen at each size: what Textual remembers of them is no growth."""
+        for size in plan.sizes(self._seed):
+            self._resize(size)
+            self._screen.skip(_SETTLE)
+            for bursts in plan.KEYS:
+                for burst in bursts:
+                    self._type(burst)
+        self._come_back("g")
 
     @contextmanager
     def _serving(self) -> Iterator[None]:
@@ -97,7 +104,11 @@ class Soak:
             self._loop.run(self._server.stop())
 
     def _terminal(self) -> Terminal:
-        environ = {**self._server.environ, "SSL_CERT_FILE": str(self._home / "ca.pem")}
+        environ = {
+            **self._server.environ,
+            "SSL_CERT_FILE": str(self._home / "ca.pem"),
+            "PYTHONMALLOC": "malloc",
+        }
         arguments = (str(SPEED), str(self._told), "--refresh", "1")
         return Terminal(arguments, environ, self._home, module="tests.soak.child", size=_LOOKS[0])
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -21,7 +20,6 @@ class Match(msgspec.Struct, frozen=True):
     end: int
 
 
-@lru_cache(4)
 def laid_out(raw: str) -> tuple[Line, ...]:
     """Compact JSON, a line for each member and item."""
     lines: list[Line] = []
@@ -60,8 +58,7 @@ def text_laid_out(raw: str) -> str:
     return "\n".join(plain(line) for line in laid_out(raw))
 
 
-@lru_cache(4)
-def matches(raw: str, wanted: str) -> tuple[Match, ...]:
+def matches(lines: Sequence[Line], wanted: str) -> tuple[Match, ...]:
     """Where `wanted` stands, in upper or lower case unless it has a capital letter itself."""
     if not wanted:
         return ()
@@ -69,37 +66,39 @@ def matches(raw: str, wanted: str) -> tuple[Match, ...]:
     pattern = re.compile(re.escape(wanted), case)
     return tuple(
         Match(number, found.start(), found.end())
-        for number, line in enumerate(laid_out(raw))
+        for number, line in enumerate(lines)
         for found in pattern.finditer(plain(line))
     )
 
 
-def raw_lines(
-    raw: str, found: Sequence[Match], at: int, width: int
-) -> tuple[tuple[Line, ...], Sequence[int]]:
-    """The lines for `width` cells, the `at`-th match marked as the one that is looked at; and the
-    number of the first line of each match.
+def folded(lines: Sequence[Line], width: int) -> list[list[Line]]:
+    """Each of `lines` on as many of `width` cells as it takes."""
+    return [_fold(line, width) for line in lines]
+
+
+def marked_lines(
+    lines: Sequence[Line],
+    pieces_of: Sequence[Sequence[Line]],
+    found: Sequence[Match],
+    at: int,
+    width: int,
+) -> tuple[list[Line], list[int]]:
+    """The lines as `pieces_of` has them folded for `width` cells, the `at`-th match marked as the
+    one that is looked at; and the number of the first line of each match.
     """
     marked: dict[int, list[tuple[Match, str]]] = {}
     for number, match in enumerate(found):
         marked.setdefault(match.line, []).append((match, "found" if number == at else "match"))
     shown: list[Line] = []
     firsts: list[int] = []
-    for number, (line, folded) in enumerate(zip(laid_out(raw), _folded(raw, width), strict=True)):
+    for number, (line, pieces) in enumerate(zip(lines, pieces_of, strict=True)):
         here = marked.get(number, ())
         if here:
-            pieces = _fold(_mark(line, here), width)
-            for match, _ in here:
-                firsts.append(len(shown) + _row_of(pieces, match.start, width))
-            shown += pieces
+            firsts += (len(shown) + _row_of(pieces, match.start, width) for match, _ in here)
+            shown += _fold(_mark(line, here), width)
         else:
-            shown += folded
-    return tuple(shown), firsts
-
-
-@lru_cache(4)
-def _folded(raw: str, width: int) -> tuple[tuple[Line, ...], ...]:
-    return tuple(tuple(_fold(line, width)) for line in laid_out(raw))
+            shown += pieces
+    return shown, firsts
 
 
 def _fold(line: Line, width: int) -> list[Line]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from tui.model.text import clean
-from tui.ui.raw_lines import Match, matches, raw_lines
+from tui.ui.raw_lines import Match, folded, laid_out, marked_lines, matches
+from tui.ui.spans import Line
 from tui.ui.widgets.detail import DetailPane
 
 
@@ -15,12 +16,12 @@ class RawPane(DetailPane):
         self._raw = ""
         self._wanted = ""
         self._at = 0
-        self._drawn: tuple[str, str, int, int] | None = None
+        # Made anew only where they are others: an answer can be long.
+        self._laid_out: tuple[Line, ...] = ()
+        self._folded: Sequence[Sequence[Line]] = ()
+        self._width = 0
         self._firsts: Sequence[int] = ()
-
-    @property
-    def found(self) -> tuple[Match, ...]:
-        return matches(self._raw, self._wanted)
+        self.found: tuple[Match, ...] = ()
 
     @property
     def told(self) -> str:
@@ -33,8 +34,14 @@ class RawPane(DetailPane):
 
     def bind(self, raw: str) -> None:
         """Show `raw`, which is compact JSON."""
-        self._raw = raw
-        self._draw()
+        width = max(20, self.room)
+        other = raw != self._raw
+        if other:
+            self._raw, self._laid_out = raw, laid_out(raw)
+            self._find()
+        if other or width != self._width:
+            self._width, self._folded = width, folded(self._laid_out, width)
+            self._draw()
 
     def look_for(self, wanted: str) -> None:
         """Mark `wanted` wherever it stands, and go to the first place from here on."""
@@ -43,8 +50,9 @@ class RawPane(DetailPane):
             return
         top = int(self.scroll_offset.y)
         self._wanted, self._at = wanted, 0
-        firsts = self._draw()
-        self._at = next((n for n, row in enumerate(firsts) if row >= top), 0)
+        self._find()
+        self._draw()
+        self._at = next((n for n, row in enumerate(self._firsts) if row >= top), 0)
         self._go()
 
     def step(self, by: int) -> None:
@@ -53,22 +61,20 @@ class RawPane(DetailPane):
             self._at = (self._at + by) % len(self.found)
             self._go()
 
+    def _find(self) -> None:
+        self.found = matches(self._laid_out, self._wanted)
+        self._at = max(0, min(self._at, len(self.found) - 1))
+
     def _go(self) -> None:
-        firsts = self._draw()
-        if not firsts:
+        self._draw()
+        if not self._firsts:
             return
-        row, top, height = firsts[self._at], int(self.scroll_offset.y), self.size.height
+        row, top, height = self._firsts[self._at], int(self.scroll_offset.y), self.size.height
         if not top <= row < top + height:
             self.scroll_to(y=max(0, row - height // 3), animate=False, immediate=True)
 
-    def _draw(self) -> Sequence[int]:
-        """Draw what changed; returns the row of each match."""
-        found = self.found
-        self._at = max(0, min(self._at, len(found) - 1))
-        width = max(20, self.room)
-        wanted = (self._raw, self._wanted, self._at, width)
-        if wanted != self._drawn:
-            lines, self._firsts = raw_lines(self._raw, found, self._at, width)
-            self._drawn = wanted
-            self.show(lines)
-        return self._firsts
+    def _draw(self) -> None:
+        lines, self._firsts = marked_lines(
+            self._laid_out, self._folded, self.found, self._at, self._width
+        )
+        self.show(lines)
