@@ -88,6 +88,12 @@ async def filtered(stage: Stage) -> None:
     await stage.pass_time(20)
 
 
+async def opened(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("enter")
+    await stage.pass_time(3)
+
+
 async def diagnosed(stage: Stage) -> None:
     await active(stage)
     await stage.press("ctrl+l")
@@ -131,6 +137,7 @@ SHOTS = (
     Shot("main-16-colours", active, (100, 30), depth=Depth.SIXTEEN),
     Shot("error", error),
     Shot("stale", stale),
+    Shot("order", opened, (120, 30)),
     Shot("filter", filtered, (120, 30)),
     Shot("diagnostics", diagnosed, (100, 40)),
     Shot("help", keys, (100, 50)),
