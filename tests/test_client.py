@@ -419,6 +419,25 @@ async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
                 await hung_up.acquire()
 
 
+async def test_the_authorities_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that is ended is followed by new connections, but they take their time."""
+    read: list[object] = []
+
+    def authorities(given: ssl.SSLContext | None) -> ssl.SSLContext:
+        read.append(given)
+        return given or ssl.create_default_context()
+
+    monkeypatch.setattr("tui.api.wire.trusted", authorities)
+    async with client("https://127.0.0.1:1") as api:
+        for _ in range(3):
+            call = asyncio.ensure_future(api.orders())
+            await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait([call])
+    assert len(read) > 1
+    assert read.count(None) == 1
+
+
 @pytest.mark.skipif(not STATM.exists(), reason="Linux tells the memory here")
 async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
     async def body() -> AsyncIterator[bytes]:

@@ -104,11 +104,9 @@ class Soak:
             self._loop.run(self._server.stop())
 
     def _terminal(self) -> Terminal:
-        environ = {
-            **self._server.environ,
-            "SSL_CERT_FILE": str(self._home / "ca.pem"),
-            "PYTHONMALLOC": "malloc",
-        }
+        environ = {**self._server.environ, "SSL_CERT_FILE": str(self._home / "ca.pem")}
+        # Python's own allocator would not give back what is free, and it would look like in use.
+        environ["PYTHONMALLOC"] = "malloc"
         arguments = (str(SPEED), str(self._told), "--refresh", "1")
         return Terminal(arguments, environ, self._home, module="tests.soak.child", size=_LOOKS[0])
 

@@ -65,7 +65,7 @@ class Wire:
         self._base = base_url.rstrip("/")
         self._loopback = is_loopback(base_url)
         self._deadline = deadline
-        self._verify = verify
+        self._trust = verify
         self._clock = clock
         self._turnstile = turnstile
         self._tell = tell
@@ -137,9 +137,10 @@ class Wire:
         return Failure(failure.trouble, failure.status, hint=clean_name(hint, 200))
 
     def _open(self) -> httpx.AsyncClient | Failure:
-        verify = trusted(self._verify) if self._base.startswith("https") else False
+        if self._base.startswith("https"):
+            self._trust = trusted(self._trust)  # once: to read the authorities takes its time
         try:
-            return self._client(verify)
+            return self._client(self._trust or False)
         except (ValueError, ImportError, httpx.InvalidURL):
             return Failure(Trouble.PROXY)  # the message may hold the proxy's password
 
