@@ -196,8 +196,9 @@ def test_keys_that_come_in_one_burst_find_the_bar(tmp_path: Path) -> None:
         terminal.wait_for(lambda text: "of 3" not in text)
         terminal.send("/-status:error\r")
         terminal.wait_for("-status:error  2 of 3")
-        assert service.rows[1]["id"] not in "\n".join(
-            line.partition("│")[0] for line in terminal.lines
+        hidden = service.rows[1]["id"]
+        terminal.wait_for(
+            lambda text: all(hidden not in line.partition("│")[0] for line in text.splitlines())
         )
         terminal.send("q")
         assert terminal.wait_exit(5) == 0

@@ -67,6 +67,10 @@ class RawPane(DetailPane):
 
     def _go(self) -> None:
         self._draw()
+        self._show_match()
+        self.call_after_refresh(self._show_match)  # so far down it may not have been yet
+
+    def _show_match(self) -> None:
         if not self._firsts:
             return
         row, top, height = self._firsts[self._at], int(self.scroll_offset.y), self.size.height
