@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from tests.moving import MovingClock
 from tests.shelves import MemoryShelf
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob, Unreadable
+from tui.model.packed import pack
 from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
@@ -73,7 +74,7 @@ class FakeApi:
             filename=f"of-{order_id}.mp4",
             uploads=(Place("ftp://user:•••@host/"),),
             jobs=jobs,
-            raw=self.raws.get(order_id, ""),
+            raw=pack(self.raws.get(order_id, "")),
         )
 
     async def aclose(self) -> None:

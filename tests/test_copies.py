@@ -10,6 +10,7 @@ from tests.test_lines import plain
 from tui.api.detail import read_detail
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Place
+from tui.model.packed import pack
 from tui.model.secret import Secret
 from tui.ui.banner import Identity
 from tui.ui.copies import LIMIT, Copy, copied_lines, copies, link, size_of, too_long_lines
@@ -47,7 +48,7 @@ def test_only_what_is_known_is_offered() -> None:
 
 def test_each_choice_has_its_key() -> None:
     places = tuple(Place(f"ftp://host/{number}") for number in range(12))
-    made = copies(ID, OrderDetail(ID, raw="{}", source=Place("ftp://h"), uploads=places), WHO)
+    made = copies(ID, OrderDetail(ID, raw=pack("{}"), source=Place("ftp://h"), uploads=places), WHO)
     keys = [copy.key for copy in made if copy.key]
     assert len(keys) == len(set(keys))
     assert keys == ["i", "j", "c", "s", *"123456789", "l"]
@@ -66,14 +67,14 @@ def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
 
 
 def test_what_is_left_out_is_said_beside_the_name() -> None:
-    cut = OrderDetail(ID, raw="{}", left_out=10)
+    cut = OrderDetail(ID, raw=pack("{}"), left_out=10)
     assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
 
 
 def test_json_that_is_long_is_copied_in_one_line() -> None:
     raw = json.dumps({"a": [1] * 20_000}, separators=(",", ":"))
     assert size_of(raw) < LIMIT
-    assert by_name(OrderDetail(ID, raw=raw))["JSON"] == raw
+    assert by_name(OrderDetail(ID, raw=pack(raw)))["JSON"] == raw
 
 
 def said(copy: Copy, width: int = 60) -> str:

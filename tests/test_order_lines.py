@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.test_lines import JOBS, NOW, facts, texts, view
 from tui.model.events import Moment, OrdersFailed, OrdersRead, Paused
 from tui.model.order import OrderDetail, Place, Profile, Snapshot, SubJob
+from tui.model.packed import pack
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State, reduce
 from tui.model.status import Phase
@@ -168,7 +169,7 @@ def test_the_head_says_what_stands_in_the_way() -> None:
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
-    cut = view(OrderDetail("x", raw="{}", left_out=3_900_000))
+    cut = view(OrderDetail("x", raw=pack("{}"), left_out=3_900_000))
     assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
     assert len(head(LIVE, cut)) == 2
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests import seed
 from tui.api.detail import read_detail
 from tui.api.raw import ROOM, raw_json
+from tui.model.packed import pack, unpack
 from tui.model.text import DOTS
 
 SECRET = "hunter2-hunter2"
@@ -125,11 +126,28 @@ def test_equal_answers_are_equal_details_and_others_are_not() -> None:
 
 @pytest.mark.parametrize("body", [b'\xef\xbb\xbf{"status":"A"}', b'{"status":"A","x":NaN}'])
 def test_what_the_reader_takes_is_kept(body: bytes) -> None:
-    kept = read_detail(body, "x", 2e9).raw
+    kept = unpack(read_detail(body, "x", 2e9).raw)
     assert kept.startswith('{"status":"A"')
 
 
 texts = st.text(max_size=40)
+
+
+def test_two_thousand_answers_take_little_room() -> None:
+    sizes = []
+    for number in range(2000):
+        sent = seed.DETAIL.replace(b"137", b"%d" % (number * 7919)).replace(b"0.0", b"%d" % number)
+        sizes.append(len(read_detail(sent, "x", 2e9).raw))
+    assert sum(sizes) < 2000 * len(seed.DETAIL) / 4
+
+
+@given(texts)
+def test_what_is_packed_comes_out_as_it_was(text: str) -> None:
+    text = text.encode(errors="replace").decode()
+    assert unpack(pack(text)) == text
+    assert pack(text) == pack(text)
+
+
 names = st.one_of(texts, st.sampled_from(["label", "upload_url", "status", "items"]))
 secret_names = st.sampled_from(
     ["password", "client_secret", "X-Token", "signature", "AUTH", "upload_password", "api_key"]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.moving import MovingClock
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.packed import pack
 from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
@@ -49,7 +50,9 @@ def detail_of(order: OrderSummary) -> OrderDetail:
         source=Place("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
         uploads=(Place("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
         notifications=("correo@tuservidor.com",),
-        raw='{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}',
+        raw=pack(
+            '{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}'
+        ),
         jobs=(
             SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", first),
             SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", second),

@@ -6,6 +6,7 @@ from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, 
 from tui.api.raw import raw_json
 from tui.api.times import parse_time, time_of_id
 from tui.model.order import OrderDetail, Place, Profile, SubJob
+from tui.model.packed import pack
 from tui.model.text import clean_name, clean_prose, clean_url
 
 
@@ -38,7 +39,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         uploads=_uploads(answer),
         notifications=_notifications(answer),
         jobs=tuple(_job(item) for item in objects(answer.get("transcodingjob_set"))),
-        raw=raw,
+        raw=pack(raw),
         left_out=left_out,
     )
 

@@ -102,8 +102,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     uploads: tuple[Place, ...] = ()
     notifications: tuple[str, ...] = ()
     jobs: tuple[SubJob, ...] = ()
-    raw: str = ""
-    """The answer as it was sent, as compact JSON; what is secret in it is masked."""
+    raw: bytes = b""
+    """The answer as it was sent, as compact JSON that is packed; secrets in it are masked."""
     left_out: int = 0
     """How many characters of the answer `raw` has no room for."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from tui import phrase
 from tui.model.order import OrderDetail
+from tui.model.packed import unpack
 from tui.ui.banner import Identity
 from tui.ui.raw_lines import text_laid_out
 from tui.ui.spans import Line, fold, wrap
@@ -31,7 +32,7 @@ def copies(order_id: str, detail: OrderDetail | None, who: Identity) -> list[Cop
     """All there is to copy of an order; what is not known is not offered."""
     made = [Copy("i", "id", order_id)]
     if detail is not None and detail.raw:
-        made.append(Copy("j", _json_name(detail), _json(detail.raw)))
+        made.append(Copy("j", _json_name(detail), _json(unpack(detail.raw))))
     if who.orders_url:
         url = f"{who.orders_url}/{quote(order_id, safe='')}/"
         bearer = '-H "Authorization: Bearer $TOKEN"'

@@ -12,6 +12,7 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input  # noqa: TID251 - of its messages only
 
 from tui.model.order import OrderDetail
+from tui.model.packed import unpack
 from tui.ui.banner import status_line
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.glyphs import Glyphs
@@ -151,7 +152,7 @@ class OrderScreen(SizedScreen):
         status = status_line(shown.state, shown.who, shown.now[1], self.size.width, self._glyphs)
         self.query_one(StatusBar).show(status)
         if self._tab == "raw":
-            raw.bind(self._detail.raw if self._detail is not None else "")
+            raw.bind(unpack(self._detail.raw) if self._detail is not None else "")
         else:
             facts = self.query_one("#facts", DetailPane)
             facts.show(self._facts(max(20, facts.room), facts.size.height))
