@@ -228,6 +228,18 @@ async def test_the_palette_opens() -> None:
         assert not isinstance(on.app.screen, CommandPalette)
 
 
+async def test_a_palette_that_closes_while_it_begins_to_search_ends_nothing() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("ctrl+p")
+        palette = on.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette._gather_commands("re")
+        await on.app.pop_screen()  # until it is gone
+        palette._gather_commands("re")
+        await on.pass_time(1)
+        assert "live" in on.line("status")
+
+
 async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
     async with stage(orders(1)) as on:
         drawn: list[weakref.ref[StylesCache]] = []
