@@ -5,6 +5,7 @@ import json
 import weakref
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from tests.test_app import Stage, order, orders, redrawn, said, stage
@@ -15,6 +16,7 @@ from tui.ui.screens.copy_menu import CopyMenu
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.order import OrderScreen
 from tui.ui.screens.watch import WatchScreen
+from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
 
@@ -308,6 +310,21 @@ async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
         await on.press()
         assert isinstance(on.app.screen, ListScreen)
         assert [type(each) for each in on.app.screen_stack] == [WatchScreen, ListScreen]
+
+
+async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("enter")
+        screen = on.app.screen
+        await on.press("ctrl+p")
+        for _ in range(2):
+            screen.post_message(DetailPane.Left())
+        await on.settle()
+        assert isinstance(on.app.screen, CommandPalette)
+        await on.press("escape")
+        assert on.app.screen is screen
+        await on.press("escape")
+        assert isinstance(on.app.screen, WatchScreen)
 
 
 async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:

@@ -49,7 +49,8 @@ class CopyMenu(ModalScreen[Copy | None]):
         self._choose(None)
 
     def _choose(self, copy: Copy | None) -> None:
-        if self.is_current:  # in a burst of keys, some come when it is closed already
+        # In a burst of keys, some come when it is closed already, or lies below the palette.
+        if self.app.screen is self:
             self.dismiss(copy)
 
 

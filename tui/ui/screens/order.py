@@ -222,7 +222,8 @@ class OrderScreen(SizedScreen):
         self._leave()
 
     def _leave(self) -> None:
-        if self.is_current:  # in a burst of keys, some come when it is closed already
+        # In a burst of keys, some come when it is closed already, or lies below the palette.
+        if self.app.screen is self:
             self.dismiss(None)
 
     def action_tab(self, name: str) -> None:
