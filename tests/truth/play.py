@@ -45,7 +45,8 @@ FAULTS: dict[str, Fault] = {
     "refused": Fault(instead=refused),
 }
 
-KEYS = [*"rrrjjkkgG", "p", "x", "down", "down", "down", "up", "up", "enter", "escape", "tab"]
+# Not `enter`: the screen of one order, over this one, has none of its rows to be read.
+KEYS = [*"rrrjjkkgG", "p", "x", "down", "down", "down", "up", "up", "escape", "tab"]
 
 
 @dataclass
