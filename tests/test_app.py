@@ -19,6 +19,7 @@ from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot,
 from tui.model.packed import pack
 from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
+from tui.model.view import Desk
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.screens.listing import ListScreen
@@ -158,10 +159,11 @@ async def stage(
     size: tuple[int, int] = (120, 40),
     shelf: MemoryShelf | None = None,
     raws: dict[str, str] | None = None,
+    desk: Desk | None = None,
 ) -> AsyncIterator[Stage]:
     clock = MovingClock()
     api = FakeApi(listed, raws=raws or {})
-    app = TranscodeApp(api, WHO, shelf=shelf, clock=clock.clock)
+    app = TranscodeApp(api, WHO, shelf=shelf, desk=desk, clock=clock.clock)
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
         while not api.asked:  # nothing is, before the first paint

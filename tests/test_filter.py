@@ -8,11 +8,11 @@ import pytest
 from tests.service import Background, Service, detail, row
 from tests.terminal import Terminal
 from tests.test_app import Stage, order, orders, said, stage
+from tui.model.arrange import MOST_NEEDED, Arranger
 from tui.model.events import DetailRead, Moment, OrdersRead
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.query import parse
 from tui.model.state import State, reduce
-from tui.model.view import MOST_NEEDED, Sieve
 from tui.ui.screens.listing import ListScreen
 from tui.ui.widgets.lines import Lines
 
@@ -31,43 +31,43 @@ ERROR, DONE = OrderSummary("a", "ERROR", 1e9), OrderSummary("b", "FINISHED", 1e9
 
 
 def test_what_only_a_detail_tells_is_undecided_until_it_is_read() -> None:
-    sieve, state = Sieve(), listed(ERROR, DONE)
+    arranger, state = Arranger(), listed(ERROR, DONE)
     query = parse("file:otro")
-    shown = sieve.shown(state, query, 1e9)
+    shown = arranger.arrange(state, query, 1e9)
     assert (shown.rows, shown.undecided) == ((), ("a", "b"))
     state = read(read(state, "a", "ERROR", "otro.mp4"), "b", "FINISHED")
-    shown = sieve.shown(state, query, 1e9)
+    shown = arranger.arrange(state, query, 1e9)
     assert (shown.rows, shown.undecided) == ((ERROR,), ())
 
 
 def test_nothing_is_found_again_while_nothing_is_new() -> None:
-    sieve, state = Sieve(), listed(ERROR, DONE)
+    arranger, state = Arranger(), listed(ERROR, DONE)
     query = parse("status:error")
-    first = sieve.shown(state, query, 1e9)
+    first = arranger.arrange(state, query, 1e9)
     assert first.rows == (ERROR,)
-    assert sieve.shown(state, query, 2e9) is first
-    assert sieve.shown(state, parse("status:finished"), 2e9).rows == (DONE,)
-    assert sieve.shown(listed(DONE), query, 2e9).rows == ()
+    assert arranger.arrange(state, query, 2e9) is first
+    assert arranger.arrange(state, parse("status:finished"), 2e9).rows == (DONE,)
+    assert arranger.arrange(listed(DONE), query, 2e9).rows == ()
 
 
 def test_time_words_move_with_the_clock() -> None:
-    sieve, state = Sieve(), listed(ERROR, DONE)
+    arranger, state = Arranger(), listed(ERROR, DONE)
     query = parse("age<90s")
-    assert sieve.shown(state, query, 1e9).rows == (ERROR, DONE)
-    assert sieve.shown(state, query, 1e9 + 60).rows == (ERROR,)
-    assert sieve.shown(state, query, 1e9 + 120).rows == ()
+    assert arranger.arrange(state, query, 1e9).rows == (ERROR, DONE)
+    assert arranger.arrange(state, query, 1e9 + 60).rows == (ERROR,)
+    assert arranger.arrange(state, query, 1e9 + 120).rows == ()
 
 
 def test_without_a_filter_the_rows_are_the_list_itself() -> None:
     state = listed(ERROR, DONE)
-    assert Sieve().shown(state, None, 1e9).rows is state.orders
+    assert Arranger().arrange(state, None, 1e9).rows is state.orders
 
 
 def test_too_many_are_not_read_for_a_filter() -> None:
     many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MOST_NEEDED + 1)]
     query = parse("file:x")
-    assert len(Sieve().shown(listed(*many[1:]), query, 1e9).needed) == MOST_NEEDED
-    shown = Sieve().shown(listed(*many), query, 1e9)
+    assert len(Arranger().arrange(listed(*many[1:]), query, 1e9).needed) == MOST_NEEDED
+    shown = Arranger().arrange(listed(*many), query, 1e9)
     assert (len(shown.undecided), shown.needed) == (MOST_NEEDED + 1, ())
 
 

@@ -15,9 +15,10 @@ from tui.model.state import DetailReading, State, reduce
 from tui.model.status import Phase
 from tui.model.text import clean
 from tui.ui.banner import Identity, counts_line, rule_line
+from tui.ui.columns import lay_out
 from tui.ui.detail_lines import DetailView, detail_lines
 from tui.ui.glyphs import ASCII, UNICODE, choose
-from tui.ui.rows import header, lay_out, row
+from tui.ui.rows import header, row
 from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
 
 NOW = 1_700_000_000.0
@@ -82,7 +83,8 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
     shown = facts(filename=file, status=status, phase=Phase.UNKNOWN, progress=50.0)
     line = row(shown, columns, UNICODE, NOW, old=old)
     assert width_of(line) == width_of(header(columns))
-    assert width_of(line) <= max(width, 2 + columns.id + 2 + columns.status)
+    widths = dict(columns)
+    assert width_of(line) <= max(width, 2 + widths["id"] + 2 + widths["status"])
 
 
 def row_text(**changes: Any) -> str:

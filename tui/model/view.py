@@ -1,76 +1,174 @@
-"""Which orders are shown: all, or those that match a filter."""
+"""A view: a filter, an order of the rows and the columns, under a name. Pure."""
 
-from operator import is_
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tui.model.order import OrderSummary
-from tui.model.state import State
+from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, VALUES, Sort, SortKey
+from tui.model.text import REPLACEMENT, clean
 
-if TYPE_CHECKING:
-    from tui.model.query import Query
+COLUMNS = tuple(VALUES)
+"""The name of every column there is."""
 
-MOST_NEEDED = 500
-"""Of more orders than these no details are read for a filter."""
+ALWAYS = ("id", "status")
+"""These say which order a row is, and whether it can be believed."""
 
-_MINUTE = 60
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """The rows, and the orders of which only a detail that was not read would tell whether they
-    match: they are not shown, and must be told of.
-    """
-
-    rows: tuple[OrderSummary, ...]
-    undecided: tuple[str, ...] = ()
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The orders whose details are to be read for it."""
-        return self.undecided if len(self.undecided) <= MOST_NEEDED else ()
+WIDEST = 200
+LONGEST_NAME = 40
 
 
-class Sieve:
-    """Finds the rows of a filter, and finds them anew only where they may be others. A filter of
-    time words is judged once a minute.
-    """
+class Wished(NamedTuple):
+    """A column, and its width in cells, if that is not left to what there is room for."""
 
-    def __init__(self) -> None:
-        self._seen: tuple[object, ...] = (None,) * 5
-        self._minute = 0
-        self._shown = Shown(())
-
-    def shown(
-        self, state: State, query: "Query | None", now: float, kept: str | None = None
-    ) -> Shown:
-        """The orders of `state` that match at `now`, in UTC epoch seconds; and the one that is
-        `kept`, whether it matches or not. Without a query all of them do.
-        """
-        if query is None:
-            self._seen = (None,) * 5
-            return Shown(state.orders)
-        from tui.model.query import matcher_of, moves, sift  # noqa: PLC0415 - who never filters
-
-        seen = (state.orders, state.details, state.gone, query, kept)
-        minute = int(now // _MINUTE) if moves(query) else 0
-        if minute != self._minute or not all(map(is_, seen, self._seen)):
-            found = sift(state, matcher_of(query, now))
-            undecided = (each.id for each in found.undecided if each.id not in state.gone)
-            self._seen, self._minute = seen, minute
-            rows = found.matching
-            if kept is not None:
-                rows = _keeping(rows, state.orders, kept)
-            self._shown = Shown(rows, tuple(undecided))
-        return self._shown
+    name: str
+    width: int = 0
 
 
-def _keeping(
-    rows: tuple[OrderSummary, ...], orders: tuple[OrderSummary, ...], kept: str
-) -> tuple[OrderSummary, ...]:
-    """`rows`, and among them, where it belongs, the order that is kept."""
-    wanted = {order.id for order in rows}
-    if kept in wanted:
-        return rows
-    wanted.add(kept)
-    return tuple(order for order in orders if order.id in wanted)
+class View(msgspec.Struct, frozen=True):
+    """No columns are those that there is room for."""
+
+    name: str = ""
+    filter: str = ""
+    sort: Sort = NEWEST_FIRST
+    columns: tuple[Wished, ...] = ()
+
+    def is_like(self, other: "View") -> bool:
+        """Whether both show the same, whatever they are called."""
+        return msgspec.structs.replace(self, name=other.name) == other
+
+
+BUILT_IN = (
+    View("All"),
+    View("Active", "status:active"),
+    View("Failed", "status:error"),
+    View("Failed today", "status:error created:today"),
+)
+
+
+def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
+    """`view` in the place of the one of that name, or as the last."""
+    if all(each.name != view.name for each in views):
+        return (*views, view)
+    return tuple(view if each.name == view.name else each for each in views)
+
+
+class Left(msgspec.Struct, frozen=True):
+    """How the screen was left."""
+
+    view: View = View()
+    cursor: str | None = None
+
+
+class Desk(Protocol):
+    """Where views are kept, and how the screen was left."""
+
+    views: Sequence[View]
+    problems: Sequence[str]
+    """What of the views that are kept cannot be used, a sentence each."""
+    left: Left
+
+    async def keep(self, view: View) -> str | None:
+        """Save for the next start; the sentence of why not, where it cannot be."""
+
+    def leave(self, left: Left) -> None:
+        """Keep how it is left."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with the value of a key of a view."""
+
+    key: str
+    why: str
+
+
+def name_of(text: str) -> str:
+    """`text` as the name of a view; raises `ValueError` with the end of a sentence."""
+    name = text.strip()
+    if not name:
+        raise ValueError("must not be empty")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"must have at most {LONGEST_NAME} characters")
+    if clean(name) != name or REPLACEMENT in name:
+        raise ValueError("must be plain text")
+    return name
+
+
+def read_view(name: str, values: object) -> tuple[View, list[Fault]]:
+    """The view of what stands in a file; what cannot be read is the default of its key."""
+    if not isinstance(values, Mapping):
+        return View(name), [Fault("", "must be a table")]
+    view, faults = View(name), []
+    for key, value in values.items():
+        if key not in _READERS:
+            known = ", ".join(_READERS)
+            faults.append(Fault(clean(str(key), 40), f"is no key of a view: those are {known}"))
+            continue
+        try:
+            view = msgspec.structs.replace(view, **{key: _READERS[key](value)})
+        except ValueError as error:
+            faults.append(Fault(key, str(error)))
+    return view, faults
+
+
+def told(view: View) -> dict[str, str | list[str]]:
+    """What is to stand in a file, for `read_view` to make the same of."""
+    values: dict[str, str | list[str]] = {}
+    if view.filter:
+        values["filter"] = view.filter
+    if view.sort != NEWEST_FIRST:
+        values["sort"] = ["-" * key.descending + key.column for key in view.sort]
+    if view.columns:
+        values["columns"] = [f"{n}:{width}" if width else n for n, width in view.columns]
+    return values
+
+
+def _filter(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 - it is told as any other
+    from tui.model.query import QueryError, parse  # noqa: PLC0415 - who keeps no filter
+
+    text = clean(value, 2000).strip()
+    try:
+        parse(text)
+    except QueryError as error:
+        raise ValueError(f"at {error.position + 1}: {error.sentence}") from None
+    return text
+
+
+def _sort(value: object) -> Sort:
+    keys: dict[str, SortKey] = {}
+    for text in _texts(value):
+        name = text.removeprefix("-")
+        keys.setdefault(_column(name), SortKey(name, text != name))
+    if len(keys) > MOST_KEYS:
+        raise ValueError(f"must name at most {MOST_KEYS} columns")
+    return tuple(keys.values()) or NEWEST_FIRST
+
+
+def _columns(value: object) -> tuple[Wished, ...]:
+    wished: dict[str, Wished] = {}
+    for text in _texts(value):
+        name, _, width = text.partition(":")
+        if width and not (re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= WIDEST):
+            raise ValueError(f"must have widths from 1 to {WIDEST}, as in file:40")
+        wished.setdefault(_column(name), Wished(name, int(width or 0)))
+    missing = [Wished(name) for name in ALWAYS if name not in wished]
+    return (*missing, *wished.values()) if wished else ()
+
+
+def _texts(value: object) -> list[str]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise ValueError("must be a list of columns")
+    return texts
+
+
+def _column(name: str) -> str:
+    if name not in VALUES:
+        raise ValueError(f"names {clean(name, 40)!r}, which is none of {', '.join(COLUMNS)}")
+    return name
+
+
+_READERS = {"filter": _filter, "sort": _sort, "columns": _columns}

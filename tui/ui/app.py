@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
 from tui.model.ports import Api, Shelf
 from tui.model.state import reduce
+from tui.model.view import BUILT_IN, Desk, Left
 from tui.model.vitals import Vitals
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
@@ -23,6 +24,7 @@ from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.happenings import happening
 from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.screens.sized import SizedScreen
+from tui.ui.screens.viewing import ViewingScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
 from tui.ui.themed import ThemedApp
@@ -70,6 +72,7 @@ class TranscodeApp(ThemedApp):
         accounts: Accounts | None = None,
         shelf: Shelf | None = None,
         looks: Looks | None = None,
+        desk: Desk | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
         clock: Clock | None = None,
@@ -81,6 +84,7 @@ class TranscodeApp(ThemedApp):
         super().__init__(theme, glyphs, depth, looks)
         self._account = account
         self._accounts = accounts
+        self._desk = desk
         self.who = who
         self._clock = clock or Clock()
         self._open(api, shelf)
@@ -90,7 +94,8 @@ class TranscodeApp(ThemedApp):
         self._about = about
 
     def get_default_screen(self) -> Screen[None]:
-        return WatchScreen(self.who, self._glyphs, self._clock, self.state)
+        left, views = (self._desk.left, self._desk.views) if self._desk else (Left(), BUILT_IN)
+        return WatchScreen(self.who, self._glyphs, self._clock, self.state, left, views)
 
     @property
     def terminal_title(self) -> str:
@@ -101,7 +106,16 @@ class TranscodeApp(ThemedApp):
         self.app_resume_signal.subscribe(self, self._resumed)
         if self._account is not None and self._account.missing:
             self.action_account()
+        for problem in self._desk.problems if self._desk is not None else ():
+            self.notify(problem, severity="warning", timeout=20, markup=False)
         self.call_after_refresh(self._start)
+
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """The screen is left as it will be there at the next start."""
+        screen = self.screen_stack[0] if self.screen_stack else None
+        if self._desk is not None and isinstance(screen, WatchScreen):
+            self._desk.leave(screen.left)
+        super().exit(*args, **kwargs)
 
     def _start(self) -> None:
         if self._account is None or not self._account.missing:
@@ -186,6 +200,10 @@ class TranscodeApp(ThemedApp):
 
     def on_filtering_screen_needed(self, message: FilteringScreen.Needed) -> None:
         self._feed.need(message.order_ids)
+
+    async def on_viewing_screen_kept(self, message: ViewingScreen.Kept) -> None:
+        if self._desk is not None:
+            self._tell_not_saved(await self._desk.keep(message.view))
 
     def on_watch_screen_wish(self, message: WatchScreen.Wish) -> None:
         if message.name == "pause":

@@ -59,6 +59,17 @@ _ROOM_FOR_DATE = 60
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
+class ViewWords(NamedTuple):
+    """What is said of the rows: how they are called, filtered and sorted, and of how many the
+    place is not known.
+    """
+
+    title: str = "Orders"
+    filter: Line = ()
+    sort: str = "newest first"
+    unplaced: Line = ()
+
+
 class StatusLine(NamedTuple):
     """The status line in three parts: the clock, which is all that changes with a poll that
     tells nothing new, is drawn alone.
@@ -152,20 +163,28 @@ def _counts(
 
 
 def rule_line(
-    state: State, who: Identity, mono: float, width: int, glyphs: Glyphs, filtered: Line = ()
+    state: State,
+    who: Identity,
+    mono: float,
+    width: int,
+    glyphs: Glyphs,
+    told: ViewWords = ViewWords(),  # noqa: B008 - it is frozen
 ) -> Line:
     """The rule above the orders; when the list is not live it says why and what is next. That
-    orders are left out by a filter, as `filtered` tells, is always said first.
+    orders are left out by a filter is always said first.
     """
+    filtered = told.filter
     notice = notice_of(state, who, mono)
     first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
     if notice is not None:
-        told = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
-        return (*told, (glyphs.rule * (width - width_of(told)), "rest"))
+        line = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
+        return (*line, (glyphs.rule * (width - width_of(line)), "rest"))
     left: Line = (
-        *(first or ((f"{glyphs.rule} ", "rest"), ("Orders", "strong"), (" ", "rest"))),
+        *(first or ((f"{glyphs.rule} ", "rest"), (told.title, "strong"), (" ", "rest"))),
         (f"{glyphs.rule}{glyphs.rule}", "rest"),
-        (" newest first ", "dim"),
+        (f" {told.sort}", "dim"),
+        *told.unplaced,
+        (" ", "dim"),
     )
     total = len(state.orders)
     if state.coverage is not None:

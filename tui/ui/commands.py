@@ -24,6 +24,12 @@ def commands(
         yield SystemCommand("Pause or resume", "Stop or start asking", partial(wish, "pause"))
         yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
         yield SystemCommand("Copy", "Choose what of the order to copy", screen.action_copy_menu)
+    if isinstance(screen, WatchScreen):
+        yield SystemCommand("Views", "Choose a view", screen.action_views)
+        yield SystemCommand(
+            "Save view", "Keep filter, order and columns under a name", screen.action_save_view
+        )
+        yield SystemCommand("Columns", "Choose, order, size", screen.action_columns)
     if isinstance(screen, WatchScreen) and accounts:
         yield SystemCommand("Account", "Host, credentials and company", app.action_account)
     if isinstance(screen, WatchScreen | OrderScreen):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.model.arrange import MOST_NEEDED, Arranged
 from tui.model.state import State
-from tui.model.view import MOST_NEEDED, Shown
 from tui.ui.spans import Line, fit
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-def filter_line(text: str, shown: Shown, total: int) -> Line:
+def filter_line(text: str, shown: Arranged, total: int) -> Line:
     """The filter, how many of all orders match it, and how many may."""
     told: Line = ((fit(text, min(len(text), _LONGEST)), "accent"),)
     told = (*told, (f"  {len(shown.rows)} of {total}", "strong"))
@@ -29,7 +29,7 @@ def problem_line(problem: "QueryError") -> Line:
     return ((f"! at {problem.position + 1}: {problem.sentence}", "error"),)
 
 
-def nothing_matches(text: str, shown: Shown, width: int) -> list[Line]:
+def nothing_matches(text: str, shown: Arranged, width: int) -> list[Line]:
     """What stands in the place of the rows where there are none."""
     first = f"No order matches {text}."
     second = "esc clears the filter."

@@ -25,6 +25,8 @@ _ALIKE = str.maketrans(
         # The ends of a scrollbar's thumb, which is drawn by reversing blanks.
         **dict.fromkeys("▁▂▃▄▅▆▇", " "),
         **dict.fromkeys("•●", "*"),
+        "▴": "^",
+        "▾": "v",
         **dict.fromkeys("\u2018\u2019", "'"),
         **dict.fromkeys("\u201c\u201d", '"'),
         **dict.fromkeys("\u2013\u2014·", "-"),

@@ -19,6 +19,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     rest: str
     rule: str
     dot: str
+    ascending: str
+    descending: str
 
 
 UNICODE = Glyphs(
@@ -41,6 +43,8 @@ UNICODE = Glyphs(
     rest="─",
     rule="─",
     dot="·",
+    ascending="▴",
+    descending="▾",
 )
 
 ASCII = Glyphs(
@@ -63,6 +67,8 @@ ASCII = Glyphs(
     rest="-",
     rule="-",
     dot="-",
+    ascending="^",
+    descending="v",
 )
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.model.arrange import Arranged, Arranger
 from tui.model.state import State
-from tui.model.view import Shown, Sieve
+from tui.model.view import View
 from tui.ui.filter_lines import filter_line, nothing_matches, problem_line, seen_values
+from tui.ui.settled import settled
 from tui.ui.spans import Line
 from tui.ui.widgets.orders import OrdersTable
 
@@ -42,20 +45,20 @@ class FilteringScreen(Screen[None]):
             super().__init__()
             self.order_ids = order_ids
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, view: View) -> None:
         super().__init__()
         self._state = state
-        self._text = ""
-        self._query: Query | None = None
+        self.view = view
+        self._query = _query_of(view.filter)
         self._problem: QueryError | None = None
-        self._sieve = Sieve()
+        self._arranger = Arranger()
         self._needed: tuple[str, ...] = ()
         self._bar: FilterBar | None = None
         self.kept: str | None = None
         """The order that is looked at elsewhere: no filter takes it away meanwhile."""
 
-    def filtered(self) -> None:
-        """Another filter counts from now on."""
+    def arranged(self) -> None:
+        """Another filter, order or choice of columns counts from now on."""
 
     @property
     def is_filtered(self) -> bool:
@@ -65,23 +68,32 @@ class FilteringScreen(Screen[None]):
     def is_typing(self) -> bool:
         return self._bar is not None
 
-    def shown(self, now: float) -> Shown:
+    def use(self, view: View) -> None:
+        """Show `view` from now on."""
+        self._query, self._problem, self.view = _query_of(view.filter), None, view
+        self.arranged()
+
+    def shown(self, now: float) -> Arranged:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
-        found = self._sieve.shown(self._state, self._query, now, self.kept)
+        found = self._arranger.arrange(self._state, self._query, now, self.view.sort, self.kept)
         if found.needed != self._needed:
             self._needed = found.needed
             self.post_message(self.Needed(found.needed))
         return found
 
-    def filter_words(self, shown: Shown) -> Line:
+    def filter_words(self, shown: Arranged) -> Line:
         """What the rule says of the filter; nothing where there is none."""
         if self._problem is not None:
             return problem_line(self._problem)
-        return filter_line(self._text, shown, len(self._state.orders)) if self.is_filtered else ()
+        return (
+            filter_line(self.view.filter, shown, len(self._state.orders))
+            if self.is_filtered
+            else ()
+        )
 
-    def lines_for_none(self, shown: Shown, width: int) -> Sequence[Line] | None:
+    def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""
-        return nothing_matches(self._text, shown, width) if self.is_filtered else None
+        return nothing_matches(self.view.filter, shown, width) if self.is_filtered else None
 
     def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
         self._take(event.text)
@@ -89,16 +101,15 @@ class FilteringScreen(Screen[None]):
     def _take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
         # Who never filters need not load it, and the first paint must not wait for it.
-        from tui.model.query import EVERYTHING, QueryError, parse  # noqa: PLC0415
+        from tui.model.query import QueryError, parse  # noqa: PLC0415
 
         try:
-            query = parse(text)
+            parse(text)
         except QueryError as problem:
             self._problem = problem
+            self.arranged()
         else:
-            self._text, self._problem = text.strip(), None
-            self._query = None if query == EVERYTHING else query
-        self.filtered()
+            self.use(msgspec.structs.replace(self.view, filter=text.strip()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
@@ -114,7 +125,8 @@ class FilteringScreen(Screen[None]):
     async def action_filter(self) -> None:
         from tui.ui.widgets.filterbar import FilterBar  # noqa: PLC0415 - not for the first paint
 
-        self._bar = FilterBar(self._text, lambda: seen_values(self._state))
+        await settled(self.focused)
+        self._bar = FilterBar(self.view.filter, lambda: seen_values(self._state))
         await self.mount(self._bar, before="#panes")
         self.set_focus(self._bar.field)  # at once: `focus` would wait its turn
         self.refresh_bindings()
@@ -142,3 +154,13 @@ class FilteringScreen(Screen[None]):
             self.set_focus(self.query_one(OrdersTable))
             await bar.remove()
         self.refresh_bindings()
+
+
+def _query_of(text: str) -> "Query | None":
+    """None for what says nothing: who never filters need not load the language."""
+    if not text:
+        return None
+    from tui.model.query import EVERYTHING, parse  # noqa: PLC0415
+
+    query = parse(text)
+    return None if query == EVERYTHING else query

@@ -2,6 +2,7 @@
 turns their messages into wishes; it fetches nothing.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -14,15 +15,18 @@ from tui.model.facts import OrderFacts, facts_of
 from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
 from tui.model.state import State
+from tui.model.view import Left, View
 from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
+from tui.ui.columns import Columns
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
-from tui.ui.rows import Columns, row
-from tui.ui.screens.filtering import FilteringScreen
+from tui.ui.rows import row
 from tui.ui.screens.sized import SizedScreen
+from tui.ui.screens.viewing import ViewingScreen
 from tui.ui.spans import Line, wrap
+from tui.ui.view_lines import sort_marks
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from tui.ui.screens.order import OrderScreen
 
 
-class WatchScreen(FilteringScreen, SizedScreen):
+class WatchScreen(ViewingScreen, SizedScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,8 +72,17 @@ class WatchScreen(FilteringScreen, SizedScreen):
     class DismissGone(Message):
         """The person has seen which orders are gone."""
 
-    def __init__(self, who: Identity, glyphs: Glyphs, clock: Clock, state: State) -> None:
-        super().__init__(state)
+    def __init__(
+        self,
+        who: Identity,
+        glyphs: Glyphs,
+        clock: Clock,
+        state: State,
+        left: Left,
+        views: Sequence[View],
+    ) -> None:
+        super().__init__(state, left.view, views)
+        self._left_on = left.cursor
         self._who = who
         self._glyphs = glyphs
         self._clock = clock
@@ -88,7 +101,14 @@ class WatchScreen(FilteringScreen, SizedScreen):
         yield KeysBar(self._glyphs)
         yield Lines(id="too-small")
 
+    @property
+    def left(self) -> Left:
+        """How it is left."""
+        return Left(self.view, self.query_one(OrdersTable).cursor_id)
+
     def on_mount(self) -> None:
+        if self._left_on is not None:
+            self.query_one(OrdersTable).seek(self._left_on)
         self._bind(self._state)  # so that the first paint has it all
 
     def on_resize(self) -> None:
@@ -102,7 +122,7 @@ class WatchScreen(FilteringScreen, SizedScreen):
         if self.is_mounted:
             self._bind(state)
 
-    def filtered(self) -> None:
+    def arranged(self) -> None:
         self._bind(self._state)
         self.call_after_refresh(self.query_one(OrdersTable).reveal)
 
@@ -114,7 +134,7 @@ class WatchScreen(FilteringScreen, SizedScreen):
         width = self.size.width
         glyphs = self._glyphs
         shown = self.shown(now.wall)
-        words = self.filter_words(shown)
+        words = self.view_words(shown)
         self.query_one(StatusBar).show(status_line(state, who, now.mono, width, glyphs))
         for name, line in (
             ("counts", counts_line(state, width, glyphs)),
@@ -125,7 +145,14 @@ class WatchScreen(FilteringScreen, SizedScreen):
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
         empty = empty_lines(state, who, now.mono, width) if none is None else none
-        orders.bind(shown.rows, self._paint, empty, hidden=bool(state.orders))
+        orders.dress(self.view.columns, sort_marks(self.view.sort, glyphs))
+        orders.bind(
+            shown.rows,
+            self._paint,
+            empty,
+            hidden=bool(state.orders),
+            searching=self.is_typing or bool(shown.undecided) or _is_partly_read(state),
+        )
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
@@ -273,6 +300,10 @@ class WatchScreen(FilteringScreen, SizedScreen):
             return [((text, "plain"),) for each in told for text in wrap(each, width, 3)]
 
         self.app.push_screen(ListScreen("Unreadable rows of the list", lines))
+
+
+def _is_partly_read(state: State) -> bool:
+    return state.coverage is not None and state.coverage.whole_since is None
 
 
 def _unreadable(state: State) -> tuple[Unreadable, ...]:

@@ -1,11 +1,10 @@
 """A line of text to be typed in."""
 
-import asyncio
-
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value as it is
 
 from tui.model.text import clean
+from tui.ui.settled import done_here, settled
 
 _LONGEST = 2000
 
@@ -18,14 +17,7 @@ class Field(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: Key) -> None:
-        # Textual lets editing keys go up to the app and back while letters are taken at
-        # once. Keys that come in one burst, as over a slow line, would change places.
-        bindings = self._bindings.key_to_bindings.get(event.key, ())
-        if not event.is_printable and bindings:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(bindings[0].action)
-        else:
+        if event.is_printable or not await done_here(self, event):
             await super()._on_key(event)
 
     def replace(self, text: str, start: int, end: int) -> None:
@@ -34,9 +26,7 @@ class Field(Input):
 
     async def settle(self) -> None:
         """Return when every key that has come for this field is in its value."""
-        done = asyncio.Event()
-        self.call_later(done.set)
-        await done.wait()
+        await settled(self)
 
     def action_copy(self) -> None:
         if not self.password:

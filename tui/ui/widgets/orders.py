@@ -4,24 +4,38 @@
 when it is seen, and only visible lines that changed are drawn.
 """
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress, count
+from operator import attrgetter
+from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.events import Click, Resize
+from textual.events import Click, Key, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.model.diff import unlike
 from tui.model.order import OrderSummary
-from tui.ui.rows import Columns, header, lay_out
+from tui.model.view import Wished
+from tui.ui.columns import USUAL, Columns, lay_out
+from tui.ui.rows import header
+from tui.ui.settled import done_here
 from tui.ui.spans import Line
 from tui.ui.widgets.lines import Lines
 
 _ID_WIDTH, _MOST_ID_WIDTH = 15, 28
 
+_ID = attrgetter("id")
+
 Paint = Callable[[OrderSummary, Columns, bool], Line]
+
+
+class _Lost(NamedTuple):
+    """An order that is to have the cursor when it is there again, and where it was."""
+
+    order_id: str
+    row: int = 0
+    rows: Sequence[OrderSummary] = ()
 
 
 class OrdersTable(Lines, can_focus=True):
@@ -63,8 +77,9 @@ class OrdersTable(Lines, can_focus=True):
         self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
-        self._lost: str | None = None
-        """The order that had the cursor before there were none."""
+        self._lost: _Lost | None = None
+        self._wished: tuple[Wished, ...] = USUAL
+        self._marks: Mapping[str, str] = {}
 
     @property
     def cursor_id(self) -> str | None:
@@ -76,8 +91,13 @@ class OrdersTable(Lines, can_focus=True):
         return (self._cursor + 1 if self._orders else 0), len(self._orders)
 
     @property
+    def rows(self) -> Sequence[OrderSummary]:
+        """The orders as they are arranged."""
+        return self._orders
+
+    @property
     def _columns(self) -> Columns:
-        return lay_out(self.room, self._id_width)
+        return lay_out(self.room, self._id_width, self._wished)
 
     @property
     def top(self) -> int:
@@ -95,48 +115,83 @@ class OrdersTable(Lines, can_focus=True):
         empty: Sequence[Line],
         *,
         hidden: bool = False,
+        searching: bool = False,
     ) -> None:
-        """Show `orders`; the cursor and the view stay on the orders they are on. With `hidden`
-        there are others, among them maybe the one that has the cursor.
+        """Show `orders`; the cursor and the view stay on the orders they are on, or go to the
+        nearest. With `hidden` there are others, among them maybe the one that has the cursor;
+        while `searching` more are still to come, and that one is to have it again.
         """
         self._paint = paint
         if not orders:
             self._clear()
-            self._lost = self._lost if hidden else None
+            # One that is sought was never here.
+            if not hidden and self._lost is not None and self._lost.rows:
+                self._lost = None
             self.show(empty)
             return
         if orders is not self._orders:
-            self._replace(orders)
+            self._replace(orders, searching=searching)
         self._draw_changes()
+
+    def dress(self, wished: tuple[Wished, ...], marks: Mapping[str, str]) -> None:
+        """Show these columns, if any are wished for, and beside their names these marks."""
+        wished = wished or USUAL
+        if (wished, marks) != (self._wished, self._marks):
+            self._wished, self._marks = wished, marks
+            self._drawn.clear()
+            self.refresh()
+
+    def seek(self, order_id: str) -> None:
+        """Put the cursor on an order as soon as it is there."""
+        self._lost = _Lost(order_id)
+
+    def neighbour(self, order_id: str, step: int) -> str | None:
+        """The order so many rows below, or above; None where there is none."""
+        row = self._find(order_id, self._cursor, 0)
+        if row is None or not 0 <= row + step < len(self._orders):
+            return None
+        return self._orders[row + step].id
 
     def _clear(self) -> None:
         if self._orders:
+            if self._lost is None and self._cursor_id is not None:
+                self._lost = _Lost(self._cursor_id, self._cursor, self._orders)
             self._orders, self._drawn, self._id_width = (), {}, _ID_WIDTH
-            self._lost = self._cursor_id
             self._set_cursor(0, None)
             self.scroll_to(y=0, animate=False)
 
-    def _replace(self, orders: Sequence[OrderSummary]) -> None:
-        top = self.top
-        anchor = self._orders[top].id if 0 < top < len(self._orders) else None
-        if not self._orders:
+    def _replace(self, orders: Sequence[OrderSummary], *, searching: bool) -> None:
+        before, row = self._orders, self._cursor
+        # A view at the top stays there; else the cursor keeps its place in it.
+        held = row if row in self._in_view() else self.top
+        anchor = before[held].id if self.top and held < len(before) else None
+        if not before:
             self.show(())
-        come = unlike(self._orders, orders).after
-        more = len(orders) - len(self._orders)
+        more = len(orders) - len(before)
         self._orders = orders
         # It never gets narrower while there are orders: nothing is to jump.
-        widest = max((len(order.id) for order in come), default=0)
+        widest = max(map(len, map(_ID, orders)))
         self._id_width = max(self._id_width, min(_MOST_ID_WIDTH, widest))
         self.virtual_size = Size(0, len(orders) + 1)
-        cursor = self._find(self._cursor_id or self._lost, self._cursor, more)
-        self._lost = None
-        if cursor is None:  # nothing was selected before
-            cursor = min(self._cursor, len(orders) - 1)
+        had = self._lost
+        if had is None and self._cursor_id is not None:
+            had = _Lost(self._cursor_id, row, before)
+        cursor = 0
+        if had is not None:
+            found = self._find(had.order_id, row, more)
+            self._lost = had if found is None and searching else None
+            cursor = self._nearest(had) if found is None else found
         if anchor is not None:
-            moved = self._find(anchor, top, more)
-            if moved is not None and moved != top:
-                self.scroll_to(y=moved, animate=False, immediate=True)
+            moved = self._find(anchor, held, more)
+            if moved is not None and moved != held:
+                self.scroll_to(y=max(0, self.top + moved - held), animate=False, immediate=True)
         self._set_cursor(cursor, orders[cursor].id)
+
+    def _nearest(self, lost: _Lost) -> int:
+        """The row of the order that stood nearest to one that is not shown."""
+        places = dict(zip(map(_ID, self._orders), count(), strict=False))
+        beside = (*lost.rows[lost.row + 1 :], *reversed(lost.rows[: lost.row]))
+        return next((places[order.id] for order in beside if order.id in places), 0)
 
     def _find(self, order_id: str | None, row: int, more: int) -> int | None:
         """The row of an order that was in `row`, before there were `more` orders."""
@@ -145,7 +200,8 @@ class OrdersTable(Lines, can_focus=True):
         for likely in (row, row + more):
             if 0 <= likely < len(self._orders) and self._orders[likely].id == order_id:
                 return likely
-        return next((n for n, order in enumerate(self._orders) if order.id == order_id), None)
+        # One by one in Python it would take five times as long.
+        return next(compress(count(), map(order_id.__eq__, map(_ID, self._orders))), None)
 
     def _draw_changes(self) -> None:
         """Redraw the visible lines that are not what was drawn; tell what is in view."""
@@ -178,7 +234,7 @@ class OrdersTable(Lines, can_focus=True):
         if not self._orders:
             return super().render_line(y)
         if y == 0:
-            return self.strip_of(header(self._columns))
+            return self.strip_of(header(self._columns, self._marks))
         row = self.top + y - 1
         if row >= len(self._orders):
             return self.strip_of(())
@@ -212,6 +268,7 @@ class OrdersTable(Lines, can_focus=True):
         """Put the cursor on a row and bring it into view."""
         if not self._orders:
             return
+        self._lost = None
         row = max(0, min(len(self._orders) - 1, row))
         self._set_cursor(row, self._orders[row].id)
         self._reveal(row)
@@ -228,6 +285,10 @@ class OrdersTable(Lines, can_focus=True):
             self.scroll_to(y=row, animate=False, immediate=True)
         elif room and row >= self.top + room:
             self.scroll_to(y=row - room + 1, animate=False, immediate=True)
+
+    async def _on_key(self, event: Key) -> None:
+        if not await done_here(self, event):
+            await super()._on_key(event)
 
     def action_move(self, rows: int) -> None:
         self._go(self._cursor + rows)

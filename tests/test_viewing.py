@@ -1,0 +1,291 @@
+"""Sorting, columns and views, by keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.test_app import MADE, Stage, order, orders, said, stage
+from tests.test_filter import MIXED, typed
+from tui.model.order import OrderSummary, Snapshot
+from tui.model.view import BUILT_IN, Left, View, Wished
+from tui.ui.screens.columns import ColumnsScreen
+from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.naming import NamingScreen
+from tui.ui.screens.views import ViewsScreen
+from tui.ui.screens.watch import WatchScreen
+from tui.ui.widgets.lines import Lines
+
+
+@dataclass
+class MemoryDesk:
+    """Implements `Desk`."""
+
+    views: Sequence[View] = BUILT_IN
+    problems: Sequence[str] = ()
+    left: Left = field(default_factory=Left)
+    kept: list[View] = field(default_factory=list)
+    refuses: str | None = None
+
+    async def keep(self, view: View) -> str | None:
+        self.kept.append(view)
+        return self.refuses
+
+    def leave(self, left: Left) -> None:
+        self.left = left
+
+
+def shown_ids(on: Stage) -> list[str]:
+    return [each.id for each in on.table.rows]
+
+
+def ids(*numbers: int) -> list[str]:
+    return [order(number).id for number in numbers]
+
+
+async def test_s_and_a_letter_sort_and_the_cursor_stays_on_its_order() -> None:
+    async with stage(MIXED) as on:
+        await on.press("j")
+        assert on.table.cursor_id == order(4).id
+        await on.press("s")
+        assert "s status" in said(on.app.screen.query_one("#sort", Lines))
+        assert "esc Cancel" in on.line("keys")
+        await on.press("s")
+        assert shown_ids(on) == ids(5, 3, 1, 4, 2)
+        assert "by status, then newest first" in on.line("rule")
+        assert "STATUS▴" in on.row(0)
+        assert on.table.cursor_id == order(4).id
+        assert on.row(4).startswith("▌")
+        assert on.app.focused is on.table
+        await on.press("S")
+        assert shown_ids(on) == ids(4, 2, 3, 1, 5)
+        assert "STATUS▾" in on.row(0)
+        await on.press("s", "c")
+        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        await on.press("s", "s", "s", "s")
+        assert "by status, then newest first" in on.line("rule")
+        assert on.table.cursor_id == order(4).id
+
+
+async def test_esc_leaves_the_order_as_it_is() -> None:
+    async with stage(MIXED) as on:
+        await on.press("s", "escape")
+        assert not on.app.screen.query("#sort")
+        assert on.app.focused is on.table
+        assert "newest first" in on.line("rule")
+        await on.press("s", "tab")
+        assert not on.app.screen.query("#sort")
+        await on.press("s", "slash")
+        assert "/ Filter" not in on.line("keys")
+        assert len(on.app.screen.query("#sort, #filter")) == 1
+
+
+async def test_what_is_sorted_by_is_read_for_it_and_told_until_then() -> None:
+    async with stage(orders(*range(60, 0, -1)), size=(120, 20)) as on:
+        on.api.progress = {order(7).id: (1.0, 2.0, 3.0)}
+        await on.press("s", "j")
+        assert "most jobs first, then newest first, " in on.line("rule")
+        assert "not yet read" in on.line("rule")
+        await on.pass_time(60)
+        assert "not yet read" not in on.line("rule")
+        assert shown_ids(on)[0] == order(7).id
+
+
+async def test_the_filter_bar_takes_the_letters_that_are_keys_elsewhere() -> None:
+    async with stage(MIXED) as on:
+        await typed(on, "Scsv1")
+        await on.painted()
+        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        assert any(line.startswith("/  Scsv1") for line in lines)
+        assert "newest first" in on.line("rule")
+
+
+async def test_while_a_filter_is_typed_the_cursor_comes_back_to_its_order() -> None:
+    listed = Snapshot(
+        (
+            OrderSummary("1760000300-0005", "QUEUED", MADE + 300),
+            OrderSummary("1760000240-0004", "ERROR", MADE + 240),
+            OrderSummary("1760000180-0003", "ERROR", MADE + 180),
+        )
+    )
+    async with stage(listed) as on:
+        await on.press("j", "j")
+        await typed(on, "id:0004")
+        assert on.table.cursor_id == "1760000240-0004"
+        for _ in range(4):
+            await on.press("backspace")
+        assert on.table.cursor_id == "1760000180-0003"
+        await on.press(*"0005", "enter")
+        assert on.table.cursor_id == "1760000300-0005"
+
+
+async def test_the_cursor_goes_to_the_nearest_where_its_order_is_not_shown() -> None:
+    async with stage(orders(*range(9, 0, -1))) as on:
+        await on.press(*"jjjj")  # 5
+        await typed(on, f"id:{order(9).id}|{order(4).id}|{order(1).id}")
+        await on.press("enter")
+        assert shown_ids(on) == ids(9, 4, 1)
+        assert on.table.cursor_id == order(4).id
+        await on.press("j", "escape")
+        assert on.table.cursor_id == order(1).id
+
+
+async def test_a_resort_keeps_the_place_of_the_cursor_in_the_view() -> None:
+    listed = orders(*range(100, 0, -1))
+    async with stage(listed, size=(80, 24)) as on:
+        await on.press(*["pagedown"] * 4)
+        row = on.table._cursor - on.table.top
+        had = on.table.cursor_id
+        await on.press("s", "o")
+        assert on.table.cursor_id == had
+        assert 0 <= on.table._cursor - on.table.top < on.table.rows_in_view
+        await on.list_again(Snapshot((order(101), order(102), *listed.orders)))
+        assert on.table.cursor_id == had
+        assert 0 <= on.table._cursor - on.table.top < on.table.rows_in_view
+        assert row >= 0
+
+
+async def test_neighbours_are_those_of_the_rows_as_arranged() -> None:
+    async with stage(MIXED) as on:
+        await on.press("s", "s")
+        assert on.table.neighbour(order(5).id, 1) == order(3).id
+        assert on.table.neighbour(order(1).id, -2) == order(5).id
+        assert on.table.neighbour(order(5).id, -1) is None
+        assert on.table.neighbour(order(2).id, 1) is None
+        assert on.table.neighbour("nothing", 1) is None
+
+
+async def test_columns_are_chosen_and_seen_at_once() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.press("c")
+        assert isinstance(on.app.screen, ColumnsScreen)
+        await on.press(*"jjjj", "space", *"jjjj", "space", *"KKKKKK", "plus", "plus")
+        assert "JOBS" in on.row(0)
+        assert "AGE" not in on.row(0)
+        assert on.row(0).index("JOBS") < on.row(0).index("PROGRESS")
+        await on.press("escape")
+        assert not isinstance(on.app.screen, ColumnsScreen)
+        columns = on.app.screen.view.columns
+        assert Wished("jobs", 7) in columns
+        await on.press("c", "r", "escape")
+        assert "AGE" in on.row(0)
+        assert on.app.screen.view == View()
+
+
+async def test_digits_and_the_picker_go_to_a_view() -> None:
+    async with stage(MIXED) as on:
+        await on.press("3")
+        assert "Failed: status:error  2 of 5" in on.line("rule")
+        assert shown_ids(on) == ids(4, 2)
+        await on.press("s", "a", "S")
+        assert "─ status:error  2 of 5" in on.line("rule")  # it is another one now
+        await on.press("2")
+        assert shown_ids(on) == ids(5)
+        await on.press("9")
+        assert shown_ids(on) == ids(5)
+        await on.press("v")
+        assert isinstance(on.app.screen, ViewsScreen)
+        await on.press("up", "enter")
+        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        await on.press("v", "4")
+        assert "No order matches status:error created:today." in said(on.table)
+        await on.press("v", "escape", "1")
+        assert "Orders" in on.line("rule")
+
+
+async def test_a_view_is_saved_under_a_name() -> None:
+    desk = MemoryDesk()
+    async with stage(MIXED, desk=desk) as on:
+        await typed(on, "status:error")
+        await on.press("enter", "s", "z", "ctrl+p")
+        await on.press(*"save view", "enter")
+        assert isinstance(on.app.screen, NamingScreen)
+        await on.press("enter")
+        assert "must not be empty" in said(on.app.screen.query_one(Lines))
+        await on.press(*"mine", "enter")
+        [kept] = desk.kept
+        assert (kept.name, kept.filter) == ("mine", "status:error")
+        assert [key.column for key in kept.sort] == ["size", "created"]
+        assert "mine: status:error" in on.line("rule")
+        await on.press("1", "5")
+        assert "mine: status:error" in on.line("rule")
+        desk.refuses = "no [room]"
+        screen = on.app.screen_stack[0]
+        assert isinstance(screen, WatchScreen)
+        screen.action_save_view()
+        await on.settle()
+        await on.press("enter")
+        assert [told.message for told in on.app._notifications] == ["not saved: no [room]"]
+
+
+async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
+    view = View("", "status:error|finished", columns=(Wished("id"), Wished("status")))
+    desk = MemoryDesk(left=Left(view, order(2).id), problems=["views.x: [/] is odd"])
+    async with stage(MIXED, desk=desk) as on:
+        assert on.table.cursor_id == order(2).id
+        assert shown_ids(on) == ids(4, 3, 2, 1)
+        assert "AGE" not in on.row(0)
+        assert [told.message for told in on.app._notifications] == ["views.x: [/] is odd"]
+        await on.press("k", "escape", "q")
+    assert desk.left == Left(View("", "", columns=view.columns), order(3).id)
+
+
+async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> None:
+    view = View("", "file:mp4 status:error")
+    desk = MemoryDesk(left=Left(view, order(2).id))
+    async with stage(MIXED, desk=desk) as on:
+        assert shown_ids(on) == ids(4, 2)
+        assert on.table.cursor_id == order(2).id
+
+
+async def test_the_keys_and_the_help_know_it() -> None:
+    async with stage(MIXED) as on:
+        assert "s Sort" in on.line("keys")
+        await on.press("question_mark")
+        assert isinstance(on.app.screen, ListScreen)
+        text = said(on.app.screen.query_one(Lines))
+        for words in ("Sort by a column", "Sort the other way", "Choose a view", "Go to a view"):
+            assert words in text
+
+
+@pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24)])
+async def test_it_works_at_every_size(size: tuple[int, int]) -> None:
+    async with stage(MIXED, size=size) as on:
+        await on.press("s")
+        await on.painted()
+        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        assert all(len(line) == size[0] for line in lines)
+        letters = "".join(lines)
+        assert all(f"{letter} " in letters for letter in "ospcaflrjzdm")
+        await on.press("p")
+        for key in ("c", "v"):
+            await on.press(key, "escape")
+        assert shown_ids(on)[0] == order(3).id  # done, and the newest of those
+        await on.pilot.resize_terminal(30, 5)
+        await on.press("s", "S", "v", "c", "3")
+        await on.pilot.resize_terminal(*size)
+        await on.settle()
+        assert not on.app.screen.query("#sort")
+        assert shown_ids(on)[0] == order(3).id
+
+
+async def test_keys_in_one_burst_are_done_in_turn() -> None:
+    async with stage(MIXED) as on:
+        for key in ("s", "s", "S", "3", "s", "a", "S"):
+            on.app.simulate_key(key)
+        await on.settle()
+        await on.settle()
+        assert shown_ids(on) == ids(2, 4)
+        assert "─ status:error  2 of 5 ─" in on.line("rule")
+        assert "highest age first" in on.line("rule")
+
+
+@pytest.mark.parametrize("then", [["v", "1"], ["s", "c"], ["c", "escape"], ["slash", "escape"]])
+async def test_a_key_that_moves_is_done_before_one_that_opens_something(then: list[str]) -> None:
+    async with stage(MIXED) as on:
+        for key in ("j", "j", *then):
+            on.app.simulate_key(key)
+        await on.settle()
+        await on.pilot.pause()
+        assert on.table.cursor_id == order(3).id
+        assert len(on.app.screen_stack) == 1

@@ -1,0 +1,124 @@
+"""The columns, to choose, order and size."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from tui.model.choice import Choice, choice_of, moved, on, toggled, widened
+from tui.model.view import ALWAYS, Wished
+from tui.ui.columns import COLUMNS, USUAL
+from tui.ui.spans import Line, fit
+from tui.ui.widgets.lines import Lines
+
+Changed = Callable[[tuple[Wished, ...]], None]
+
+_KEYS = ("space on or off  J K move  r as usual", "+ - wider, narrower  0 as there is room")
+
+
+class _Choices(Lines, can_focus=True):
+    """One line a column."""
+
+    class Clicked(Message):
+        """A line was chosen with the mouse."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    cursor = 0
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        line = self.lines_shown[number] if number < len(self.lines_shown) else ()
+        return self.strip_of(line, cursor=number == self.cursor)
+
+    def on_click(self, event: Click) -> None:
+        self.post_message(self.Clicked(event.y + int(self.scroll_offset.y)))
+
+
+class ColumnsScreen(ModalScreen[None]):
+    """What is chosen is shown at once, behind it; `esc` closes."""
+
+    CSS_PATH = "choosing.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
+        Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
+        Binding("up,k", "go(-1)", "Up", id="columns.up", show=False),
+        Binding("space", "on_or_off", "On or off", id="columns.toggle"),
+        Binding("J,shift+down", "move(1)", "Later", id="columns.later"),
+        Binding("K,shift+up", "move(-1)", "Earlier", id="columns.earlier"),
+        Binding("plus,equals_sign", "widen(1)", "Wider", id="columns.wider"),
+        Binding("minus", "widen(-1)", "Narrower", id="columns.narrower"),
+        Binding("0", "widen(0)", "Fitting width", id="columns.fit"),
+        Binding("r", "usual", "As usual", id="columns.usual"),
+    ]
+
+    def __init__(self, wished: tuple[Wished, ...], changed: Changed) -> None:
+        super().__init__()
+        self._choice = choice_of(wished)
+        self._changed = changed
+
+    def compose(self) -> ComposeResult:
+        lines = _Choices()
+        lines.border_title = Content("Columns")
+        lines.border_subtitle = Content("esc closes")
+        lines.show(_lines(self._choice))
+        yield lines
+
+    def _take(self, choice: Choice) -> None:
+        wished, self._choice = self._choice.wished, choice
+        lines = self.query_one(_Choices)
+        lines.refresh_line(lines.cursor - int(lines.scroll_offset.y))
+        lines.cursor = choice.cursor
+        lines.show(_lines(choice))
+        lines.refresh()
+        place, top, room = choice.cursor, int(lines.scroll_offset.y), lines.size.height
+        if not top <= place < top + room:
+            lines.scroll_to(y=place if place < top else place - room + 1, animate=False)
+        if choice.wished != wished:
+            self._changed(choice.wished)
+
+    def on_choices_clicked(self, event: _Choices.Clicked) -> None:
+        if event.place < len(self._choice.columns):
+            self._take(toggled(on(self._choice, event.place)))
+
+    def action_go(self, by: int) -> None:
+        self._take(on(self._choice, self._choice.cursor + by))
+
+    def action_on_or_off(self) -> None:
+        self._take(toggled(self._choice))
+
+    def action_move(self, by: int) -> None:
+        self._take(moved(self._choice, by))
+
+    def action_widen(self, by: int) -> None:
+        usual = COLUMNS[self._choice.at.name]
+        shown = max(cells for _, cells in (usual.least, *usual.more))
+        self._take(widened(self._choice, by, shown))
+
+    def action_usual(self) -> None:
+        self._take(choice_of(USUAL))
+
+    def action_close(self) -> None:
+        if self.is_current:  # in a burst of keys, some come when it is closed already
+            self.dismiss(None)
+
+
+def _lines(choice: Choice) -> list[Line]:
+    lines: list[Line] = []
+    for name, width in choice.columns:
+        shown = name in choice.shown
+        box = "[x]" if shown else "[ ]"
+        cells = f"{width} cells" if width else ""
+        note = "always shown" if name in ALWAYS else cells
+        note = f"{cells}, {note}" if name in ALWAYS and cells else note
+        ink = "plain" if shown else "dim"
+        lines.append(((f"{box} ", "accent"), (fit(name, 12), ink), (note, "dim")))
+    return [*lines, (), *(((keys, "dim"),) for keys in _KEYS)]

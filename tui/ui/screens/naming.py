@@ -1,0 +1,50 @@
+"""Asks for the name under which a view is kept."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tui.model.view import name_of
+from tui.ui.widgets.field import Field
+from tui.ui.widgets.lines import Lines
+
+
+class NamingScreen(ModalScreen[str | None]):
+    """`enter` keeps, `esc` does not."""
+
+    CSS_PATH = "choosing.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "Keep", id="naming.keep", priority=True),
+        Binding("escape", "close", "Close", id="naming.close", priority=True),
+    ]
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._field = Field("view-name", name, hidden=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Content("Save this view as")
+            box.border_subtitle = Content("enter saves, esc closes")
+            yield self._field
+            yield Lines()
+
+    async def action_keep(self) -> None:
+        await self._field.settle()
+        try:
+            name = name_of(self._field.value)
+        except ValueError as error:
+            self.query_one(Lines).show([((f"the name {error}", "error"),)])
+        else:
+            self._done(name)
+
+    def action_close(self) -> None:
+        self._done(None)
+
+    def _done(self, name: str | None) -> None:
+        if self.is_current:  # in a burst of keys, some come when it is closed already
+            self.dismiss(name)

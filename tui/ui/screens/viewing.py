@@ -1,0 +1,156 @@
+"""A screen whose orders can be sorted, whose columns can be chosen, and views of both kept."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.model import sorting
+from tui.model.arrange import Arranged
+from tui.model.sorting import Sort
+from tui.model.state import State
+from tui.model.view import View, Wished, with_view
+from tui.ui.banner import ViewWords
+from tui.ui.columns import USUAL
+from tui.ui.layout import Layout
+from tui.ui.screens.filtering import FilteringScreen
+from tui.ui.settled import settled
+from tui.ui.view_lines import sort_words, title_of, unplaced_words
+
+if TYPE_CHECKING:
+    from tui.ui.widgets.sortbar import SortBar
+
+
+_GO = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
+
+
+class ViewingScreen(FilteringScreen):
+    """Keeps the view. The keys have priority for the sake of those that are typed ahead."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "s", "sort", "Sort", id="watch.sort", tooltip="Sort by a column, then a letter",
+            priority=True,
+        ),
+        Binding(
+            "S", "turn_sort", "Reverse", id="watch.turn-sort", show=False,
+            tooltip="Sort the other way round", priority=True,
+        ),
+        Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True),
+        Binding(
+            "c", "columns", "Columns", id="watch.columns", show=False,
+            tooltip="Choose the columns", priority=True,
+        ),
+        *(
+            replace(_GO, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
+            for n in range(1, 10)
+        ),
+    ]  # fmt: skip
+
+    class Kept(Message):
+        """A view that is to be there at the next start."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, state: State, view: View, views: Sequence[View]) -> None:
+        super().__init__(state, view)
+        self._views = tuple(views)
+        self._sort_bar: SortBar | None = None
+        self._focused_before: Widget | None = None
+
+    def view_words(self, arranged: Arranged) -> ViewWords:
+        title = title_of(self.view, self._views) if self.view != self._views[0] else ""
+        filtered = self.filter_words(arranged)
+        if filtered and title:
+            filtered = ((f"{title}: ", "strong"), *filtered)
+        sort = sort_words(self.view.sort)
+        return ViewWords(title or "Orders", filtered, sort, unplaced_words(arranged))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("sort", "turn_sort", "views", "columns", "view", "filter"):
+            if self._sort_bar is not None or self.is_typing:
+                return False
+            if self.has_class(Layout.TOO_SMALL.value):
+                return False
+        if action == "view":
+            return isinstance(parameters[0], int) and parameters[0] <= len(self._views)
+        return super().check_action(action, parameters)
+
+    def _show_as(
+        self, *, sort: Sort | None = None, columns: tuple[Wished, ...] | None = None
+    ) -> None:
+        view = self.view
+        sort = view.sort if sort is None else sort
+        columns = view.columns if columns is None else columns
+        self.use(msgspec.structs.replace(view, sort=sort, columns=columns))
+
+    async def action_sort(self) -> None:
+        from tui.ui.widgets.sortbar import SortBar  # noqa: PLC0415 - not for the first paint
+
+        await settled(self.focused)
+        self._sort_bar = SortBar(self.view.sort)
+        self._focused_before = self.focused
+        await self.mount(self._sort_bar, before="#panes")
+        self.set_focus(self._sort_bar)  # at once: `focus` would wait its turn
+        self.refresh_bindings()
+
+    async def action_sort_by(self, column: str) -> None:
+        if column:
+            self._show_as(sort=sorting.by(self.view.sort, column))
+        self.set_focus(self._focused_before)
+        await self._close_sort_bar()
+
+    async def on_descendant_blur(self) -> None:
+        if self.focused is not self._sort_bar:
+            await self._close_sort_bar()
+
+    async def _close_sort_bar(self) -> None:
+        bar, self._sort_bar = self._sort_bar, None
+        if bar is not None:
+            await bar.remove()
+            self.refresh_bindings()
+
+    async def action_turn_sort(self) -> None:
+        await settled(self.focused)
+        self._show_as(sort=sorting.turned(self.view.sort))
+
+    async def action_view(self, number: int) -> None:
+        await settled(self.focused)
+        self.use(self._views[number - 1])
+
+    async def action_views(self) -> None:
+        from tui.ui.screens.views import ViewsScreen  # noqa: PLC0415 - not for the first paint
+
+        def chosen(view: View | None) -> None:
+            if view is not None:
+                self.use(view)
+
+        await settled(self.focused)
+        await self.app.push_screen(ViewsScreen(self._views, self.view), chosen)
+
+    async def action_columns(self) -> None:
+        from tui.ui.screens.columns import ColumnsScreen  # noqa: PLC0415 - nor is this
+
+        def changed(columns: tuple[Wished, ...]) -> None:
+            self._show_as(columns=() if columns == USUAL else columns)
+
+        await settled(self.focused)
+        await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed))
+
+    def action_save_view(self) -> None:
+        from tui.ui.screens.naming import NamingScreen  # noqa: PLC0415 - nor is this
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                view = msgspec.structs.replace(self.view, name=name)
+                self._views = with_view(self._views, view)
+                self.use(view)
+                self.post_message(self.Kept(view))
+
+        self.app.push_screen(NamingScreen(self.view.name), named)

@@ -1,0 +1,68 @@
+"""The views there are, to choose from."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
+from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
+
+from tui.model.view import View
+from tui.ui.view_lines import view_line
+
+_WIDTH = 200
+
+
+class ViewsScreen(ModalScreen[View | None]):
+    """A digit, or the arrows and `enter`, choose; `esc` closes."""
+
+    CSS_PATH = "choosing.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,v", "close", "Close", id="views.close"),
+        Binding("j", "down", "Down", id="views.down", show=False),
+        Binding("k", "up", "Up", id="views.up", show=False),
+    ]
+
+    def __init__(self, views: Sequence[View], now: View) -> None:
+        super().__init__()
+        self._views = views
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        lines = (view_line(number, view, _WIDTH) for number, view in enumerate(self._views, 1))
+        options = OptionList(
+            *(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in lines),
+            compact=True,
+            markup=False,
+        )
+        options.border_title = "Views"
+        options.border_subtitle = "esc closes"
+        shown = (n for n, view in enumerate(self._views) if view.is_like(self._now))
+        options.highlighted = next(shown, 0)
+        yield options
+
+    def on_key(self, event: Key) -> None:
+        digit = event.character or ""
+        if digit.isascii() and digit.isdigit() and 1 <= int(digit) <= len(self._views):
+            event.stop()
+            self._choose(self._views[int(digit) - 1])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._choose(self._views[event.option_index])
+
+    def action_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_close(self) -> None:
+        self._choose(None)
+
+    def _choose(self, view: View | None) -> None:
+        if self.is_current:  # in a burst of keys, some come when it is closed already
+            self.dismiss(view)

@@ -1,0 +1,63 @@
+"""What is said of a view: the order of its rows, its columns, the views there are. Pure."""
+
+from collections.abc import Sequence
+
+from tui.model.arrange import MOST_NEEDED, Arranged
+from tui.model.sorting import NEWEST_FIRST, Sort
+from tui.model.view import View
+from tui.ui.columns import COLUMNS
+from tui.ui.glyphs import Glyphs
+from tui.ui.spans import Line, fit, width_of
+
+_NAMES = 22
+
+
+def sort_words(sort: Sort) -> str:
+    """`longest first, then newest first`."""
+    columns = [(COLUMNS[key.column], key.descending) for key in sort]
+    return ", then ".join(each.descending if down else each.ascending for each, down in columns)
+
+
+def unplaced_words(arranged: Arranged) -> Line:
+    """How many rows stand last only because what they are sorted by was not read yet."""
+    count = len(arranged.unplaced)
+    if not count:
+        return ()
+    many = len(arranged.undecided) + count > MOST_NEEDED
+    more = ": too many, narrow it down" if many else ""
+    return ((f", {count} not yet read{more}", "warning"),)
+
+
+def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
+    """By column, the sign beside its name; the list's own order needs none."""
+    if sort == NEWEST_FIRST:
+        return {}
+    return {key.column: glyphs.descending if key.descending else glyphs.ascending for key in sort}
+
+
+def sort_lines(sort: Sort, width: int) -> list[Line]:
+    """The columns to sort by, each after its letter, on as many lines as it takes."""
+    lines: list[Line] = []
+    line: Line = ((" sort by", "strong"),)
+    for name, column in COLUMNS.items():
+        ink = "strong" if name == sort[0].column else "dim"
+        item: Line = (("  ", "plain"), (column.letter, "accent"), (f" {name}", ink))
+        if width_of((*line, *item)) > width:
+            lines.append(line)
+            line = ()
+        line = (*line, *item)
+    return [*lines, line]
+
+
+def view_line(number: int, view: View, width: int) -> str:
+    """A view to choose from: the key, the name, what it shows."""
+    key = str(number) if number <= 9 else " "
+    shown = view.filter or "every order"
+    sort = "" if view.sort == NEWEST_FIRST else f"; {sort_words(view.sort)}"
+    return fit(f"{key}  {fit(view.name, _NAMES)}  {shown}{sort}", width).rstrip()
+
+
+def title_of(view: View, views: Sequence[View]) -> str:
+    """The name of a view for as long as it shows what is kept under that name."""
+    named = next((each for each in views if each.name == view.name), None)
+    return view.name if named is not None and view == named else ""
