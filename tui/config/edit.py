@@ -1,8 +1,9 @@
 """Writes settings into the config file; whatever else stands in it stays as it is."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from tui.config.errors import ConfigError
 from tui.files import replace_file
@@ -14,17 +15,28 @@ def save(path: Path, values: Mapping[str, str], drop: Iterable[str] = ()) -> Non
 
     Raises `ConfigError`.
     """
+
+    def change(document: dict[str, Any]) -> None:
+        for key in drop:
+            document.pop(key, None)
+        document.update(values)
+
+    edit(path, change)
+
+
+def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change what stands in the file; for the rest as `save`. Raises `ConfigError`."""
     # Beside the file a link points to, or the link would be replaced.
     target = Path(os.path.realpath(path))
     try:
-        text = _edited(target, values, drop)
+        text = _edited(target, change)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(target, [text.encode()], sync=True)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _edited(path: Path, values: Mapping[str, str], drop: Iterable[str]) -> str:
+def _edited(path: Path, change: Callable[[dict[str, Any]], None]) -> str:
     import tomlkit  # noqa: PLC0415 - only who saves pays for it
     from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
 
@@ -38,7 +50,5 @@ def _edited(path: Path, values: Mapping[str, str], drop: Iterable[str]) -> str:
         document = tomlkit.parse(before)
     except TOMLKitError:
         raise ConfigError(f"{path} is not TOML") from None
-    for key in drop:
-        document.pop(key, None)
-    document.update(values)
+    change(document)
     return tomlkit.dumps(document)

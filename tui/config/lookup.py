@@ -8,7 +8,7 @@ import msgspec
 
 from tui.config import secrets
 from tui.config.errors import ConfigError
-from tui.config.settings import ACCOUNT, SETTINGS, Setting
+from tui.config.settings import ACCOUNT, SETTINGS, TABLES, Setting
 from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.model.text import clean
@@ -65,7 +65,7 @@ def look_up(
 
     Raises `ConfigError` where the file itself cannot be used.
     """
-    file = _read_file(path)
+    file = read_file(path)
     found: dict[str, Found] = {}
     for setting in settings:
         try:
@@ -126,7 +126,8 @@ def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
         return Found(None, origin, problem)
 
 
-def _read_file(path: Path) -> Mapping[str, object]:
+def read_file(path: Path) -> Mapping[str, object]:
+    """What stands in the config file; raises `ConfigError`."""
     try:
         text = path.read_text(encoding="utf-8")
         import tomllib  # noqa: PLC0415 - where there is no file, nobody needs it
@@ -139,7 +140,7 @@ def _read_file(path: Path) -> Mapping[str, object]:
     except ValueError as error:  # no TOML, or no UTF-8
         # The parser names the line and never quotes it, so no secret can come along.
         raise ConfigError(f"{path} is not TOML: {clean(str(error))}") from None
-    known = {setting.key for setting in SETTINGS}.union(secrets.KEYS)
+    known = {setting.key for setting in SETTINGS}.union(secrets.KEYS, TABLES)
     for key in values:
         if key not in known:
             raise ConfigError(f"{path} has an unknown key {clean(key, 60)!r}")

@@ -56,3 +56,5 @@ LOOKS = (
     Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS
+TABLES = ("views",)
+"""What else stands in the config file."""

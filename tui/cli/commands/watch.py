@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import config
@@ -14,6 +15,7 @@ from tui.cli import demo
 from tui.cli import options as cli
 from tui.cli.about import about
 from tui.cli.accounts import FileAccounts, client_of
+from tui.cli.desk import FileDesk
 from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
@@ -110,6 +112,7 @@ def _app(
         accounts=accounts,
         shelf=accounts.shelf(settings.account) if accounts is not None else None,
         looks=FileLooks(path),
+        desk=_desk(path, settings, demo=simulated is not None),
         theme=settings.theme,
         glyphs=signs,
         depth=colours,
@@ -119,6 +122,17 @@ def _app(
     )
     app.keep_report = keep_report
     return app
+
+
+def _desk(path: Path, settings: Config, *, demo: bool) -> FileDesk:
+    """The demo leaves nothing behind."""
+    if demo:
+        return FileDesk(path, None)
+    from platformdirs import user_state_path
+
+    account = settings.account
+    owner = f"{account.api_url} {account.company}"
+    return FileDesk(path, user_state_path("transcode-tui") / "left.json", owner)
 
 
 def _ender(app: "TranscodeApp") -> Callable[[], None]:

@@ -1,0 +1,62 @@
+"""The views in the config file, and how the screen was left in a file of the user's state."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tui.config import ConfigError
+from tui.config.views import read_views, save_view
+from tui.files import replace_file
+from tui.model.order import is_id
+from tui.model.view import BUILT_IN, Left, View, name_of, read_view, told, with_view
+
+_LARGEST = 20_000
+
+
+class FileDesk:
+    """Implements `Desk`. Without `state`, a path, how it is left is not kept. `owner` says
+    whose orders are shown: the cursor on another's says nothing.
+    """
+
+    def __init__(self, config: Path, state: Path | None, owner: str = "") -> None:
+        self._config, self._state, self._owner = config, state, owner
+        self.views: Sequence[View] = BUILT_IN
+        self.problems: Sequence[str] = ()
+        with suppress(ConfigError):  # who reads the settings tells of that
+            kept, self.problems = read_views(config)
+            for view in kept:
+                self.views = with_view(self.views, view)
+        self.left = Left() if state is None else _read(state, owner)
+
+    async def keep(self, view: View) -> str | None:
+        try:
+            await asyncio.to_thread(save_view, self._config, view)
+        except ConfigError as error:
+            return str(error)
+        return None
+
+    def leave(self, left: Left) -> None:
+        if self._state is None:
+            return
+        values = {"view": left.view.name, **told(left.view)}
+        kept = {"left": values, "cursor": left.cursor, "owner": self._owner}
+        with suppress(OSError):
+            self._state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_file(self._state, [json.dumps(kept).encode()], sync=False)
+
+
+def _read(path: Path, owner: str) -> Left:
+    """What is odd is as if it were not there."""
+    try:
+        with path.open("rb") as file:
+            kept = json.loads(file.read(_LARGEST))
+        values = dict(kept["left"])
+        name = values.pop("view")
+        view, faults = read_view(name_of(name) if name else "", values)
+        cursor = kept["cursor"] if kept["owner"] == owner else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Left()
+    usable = cursor is None or (isinstance(cursor, str) and is_id(cursor))
+    return Left(view, cursor) if usable and not faults else Left()
