@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_query_laws import NOW, QUERIES
+from tui.model import arrange
 from tui.model.arrange import MOST_NEEDED, Arranged, Arranger
 from tui.model.events import DetailRead, Dismissed, Moment, OrdersRead
 from tui.model.facts import facts_of
@@ -92,15 +93,29 @@ def test_it_finds_what_a_naive_search_finds(state: State, query: Query, sort: So
     ) - state.details.keys() - state.gone.keys()
 
 
-@given(st.lists(st.tuples(states(), QUERIES | st.just(EVERYTHING), SORTS), max_size=4))
+@given(
+    st.lists(states(), min_size=1, max_size=2),
+    st.lists(SORTS, min_size=1, max_size=2),
+    st.lists(st.tuples(*[st.integers(0, 1)] * 2, st.none() | QUERIES), max_size=6),
+    st.sampled_from([None, "1631-0", "1631-1"]),
+    st.sampled_from([0, 2, 99]),
+)
 def test_what_was_found_before_makes_no_difference(
-    asked: list[tuple[State, Query, Sort]],
+    known: list[State],
+    sorts: list[Sort],
+    asked: list[tuple[int, int, Query | None]],
+    kept: str | None,
+    many: int,
 ) -> None:
-    arranger = Arranger()
-    for state, query, sort in asked:
-        assert arranger.arrange(state, query, NOW, sort) == Arranger().arrange(
-            state, query, NOW, sort
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrange, "_MANY", many)  # sorted before they are filtered, or after
+        arranger = Arranger()
+        for one, other, query in asked:
+            state, sort = known[one % len(known)], sorts[other % len(sorts)]
+            found = arranger.arrange(state, query, NOW, sort, kept)
+            afresh = Arranger().arrange(state, query, NOW, sort, kept)
+            assert (found.rows, found.unplaced) == (afresh.rows, afresh.unplaced)
+            assert set(found.undecided) == set(afresh.undecided)
 
 
 @given(states(), SORTS)

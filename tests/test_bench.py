@@ -39,13 +39,14 @@ def test_one_order_in_a_hundred_changes_at_each_reading() -> None:
 
 def test_it_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     told = tmp_path / "told.json"
-    arguments = ("--quick", "--only", "refresh", "--sizes", "100", "--json", str(told))
+    arguments = ("--quick", "--only", "refresh,typing", "--sizes", "100", "--json", str(told))
     done = subprocess.run(
         (sys.executable, "-m", "tests.bench", *arguments),
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     figures = json.loads(told.read_text())
-    assert [figure["orders"] for figure in figures] == [100, 100, 100]
-    assert all(figure["value"] > 0 and figure["floor"] > 0 for figure in figures)
+    assert [figure["orders"] for figure in figures] == [100] * 6
+    assert all(figure["value"] > 0 for figure in figures)
+    assert all(figure["floor"] > 0 for figure in figures[:3])
     assert "decode, diff, apply: 1 % changed" in done.stdout

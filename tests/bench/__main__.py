@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import keys, minutes, refresh, starts
+from tests.bench import keys, minutes, refresh, starts, typing
 from tests.bench.figures import Figure, as_json, table
 
-_PARTS = ("refresh", "start", "keys", "minutes")
+_PARTS = ("refresh", "typing", "start", "keys", "minutes")
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
     quick = bool(options.quick)
     parts: dict[str, Callable[[], Iterable[Figure]]] = {
         "refresh": lambda: refresh.measure(sizes, 9 if quick else 25),
+        "typing": lambda: typing.measure(sizes, 1 if quick else 3),
         "start": lambda: starts.measure(sizes, 3 if quick else 11),
         "keys": lambda: keys.measure(sizes, 5 if quick else 30),
         "minutes": lambda: minutes.measure(sizes, 15 if quick else 60),

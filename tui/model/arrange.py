@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.model.order import OrderSummary
-from tui.model.sorting import NEWEST_FIRST, Sort, sort_rows
+from tui.model.sorting import NEWEST_FIRST, Sort, Sorted, sort_rows
 from tui.model.state import State
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ MOST_NEEDED = 500
 """Of more orders than these no details are read for a filter or a sort."""
 
 _MINUTE = 60
+_MANY = 10_000
 
 
 class Arranged(msgspec.Struct, frozen=True):
@@ -39,15 +40,17 @@ class Arranged(msgspec.Struct, frozen=True):
 class Arranger:
     """Finds the rows, and finds them anew only where they may be others. A filter of time words
     is judged once a minute.
+
+    Many rows are sorted before they are filtered: a letter more of a filter then sorts nothing.
+    Of few, those alone are sorted: a detail more is then soon put in its place.
     """
 
     def __init__(self) -> None:
         self._seen: tuple[object, ...] = ()
         self._minute = 0
-        self._matching: tuple[OrderSummary, ...] = ()
-        self._undecided: tuple[str, ...] = ()
-        self._sort: Sort = NEWEST_FIRST
         self._arranged = Arranged(())
+        self._sorted_of: tuple[object, ...] = ()
+        self._sorted = Sorted(())
 
     def arrange(
         self,
@@ -63,35 +66,67 @@ class Arranger:
         if query is None and sort == NEWEST_FIRST:
             self._seen, self._arranged = (), Arranged(state.orders)
             return self._arranged
-        # What a detail says counts for as long as no later list says otherwise.
-        listed_at = (state.read, state.coverage) if state.details else (None, None)
-        seen = (state.orders, state.details, state.gone, query, kept, *listed_at)
+        seen = (*_facts(state), sort, query, kept)
         minute = 0 if query is None else _minute(query, now)
-        same = minute == self._minute and len(seen) == len(self._seen)
-        same = same and all(map(is_, seen, self._seen))
-        if not same:
+        if minute != self._minute or not _are_same(seen, self._seen):
             self._seen, self._minute = seen, minute
-            self._sift(state, query, now, kept)
-        if not same or sort != self._sort:
-            self._sort = sort
-            found = sort_rows(state, self._matching, sort)
+            found = self._found(state, query, now, sort, kept)
             # Rows that are as they were are the same object: nothing is to be done for them.
-            rows = self._arranged.rows if self._arranged.rows == found.rows else found.rows
-            self._arranged = Arranged(rows, self._undecided, found.unplaced)
+            same = self._arranged.rows == found.rows
+            rows = self._arranged.rows if same else found.rows
+            self._arranged = msgspec.structs.replace(found, rows=rows)
         return self._arranged
 
-    def _sift(self, state: State, query: "Query | None", now: float, kept: str | None) -> None:
+    def _found(
+        self, state: State, query: "Query | None", now: float, sort: Sort, kept: str | None
+    ) -> Arranged:
         if query is None:
-            self._matching, self._undecided = state.orders, ()
-            return
-        from tui.model.query import matcher_of, sift  # noqa: PLC0415 - who never filters
+            found = self._all_sorted(state, sort)
+            return Arranged(found.rows, unplaced=found.unplaced)
+        many = len(self._arranged.rows) > _MANY
+        if sort == NEWEST_FIRST or not (many or self._are_sorted(state, sort)):
+            matching, undecided = _sifted(state, query, now, kept)
+            found = sort_rows(state, matching, sort)
+            return Arranged(found.rows, undecided, found.unplaced)
+        found = self._all_sorted(state, sort)
+        state = msgspec.structs.replace(state, orders=found.rows)
+        matching, undecided = _sifted(state, query, now, kept)
+        shown = {order.id for order in matching} if found.unplaced else ()
+        unplaced = tuple(order for order in found.unplaced if order.id in shown)
+        return Arranged(matching, undecided, unplaced)
 
-        found = sift(state, matcher_of(query, now))
-        self._matching = found.matching
-        if kept is not None:
-            self._matching = _keeping(found.matching, state.orders, kept)
-        undecided = (each.id for each in found.undecided if each.id not in state.gone)
-        self._undecided = tuple(undecided)
+    def _all_sorted(self, state: State, sort: Sort) -> Sorted:
+        if not self._are_sorted(state, sort):
+            self._sorted = sort_rows(state, state.orders, sort)
+            self._sorted_of = (*_facts(state), sort)
+        return self._sorted
+
+    def _are_sorted(self, state: State, sort: Sort) -> bool:
+        return _are_same((*_facts(state), sort), self._sorted_of)
+
+
+def _facts(state: State) -> tuple[object, ...]:
+    """All of the state that rows are made of. What a detail says counts for as long as no later
+    list says otherwise.
+    """
+    listed = (state.read, state.coverage) if state.details else (None, None)
+    return (state.orders, state.details, state.gone, *listed)
+
+
+def _are_same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(values) == len(others) and all(map(is_, values, others))
+
+
+def _sifted(
+    state: State, query: "Query", now: float, kept: str | None
+) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
+    """The orders that match, and the ids of those that a detail would decide on."""
+    from tui.model.query import matcher_of, sift  # noqa: PLC0415 - who never filters
+
+    found = sift(state, matcher_of(query, now))
+    undecided = (each.id for each in found.undecided if each.id not in state.gone)
+    rows = found.matching if kept is None else _keeping(found.matching, state.orders, kept)
+    return rows, tuple(undecided)
 
 
 def _minute(query: "Query", now: float) -> int:

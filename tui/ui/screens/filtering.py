@@ -96,9 +96,9 @@ class FilteringScreen(Screen[None]):
         return nothing_matches(self.view.filter, shown, width) if self.is_filtered else None
 
     def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
-        self._take(event.text)
+        self.take(event.text)
 
-    def _take(self, text: str) -> None:
+    def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
         # Who never filters need not load it, and the first paint must not wait for it.
         from tui.model.query import QueryError, parse  # noqa: PLC0415
@@ -135,13 +135,13 @@ class FilteringScreen(Screen[None]):
         """What was typed so far counts, and the keys are the table's again."""
         if self._bar is not None:
             await self._bar.field.settle()
-            self._take(self._bar.field.value)
+            self.take(self._bar.field.value)
             if self._problem is None:
                 await self._close_bar()
 
     async def action_clear_filter(self) -> None:
         await self._close_bar()
-        self._take("")
+        self.take("")
 
     async def action_complete_filter(self) -> None:
         if self._bar is not None:

@@ -82,7 +82,7 @@ class ViewingScreen(FilteringScreen):
             return isinstance(parameters[0], int) and parameters[0] <= len(self._views)
         return super().check_action(action, parameters)
 
-    def _show_as(
+    def show_as(
         self, *, sort: Sort | None = None, columns: tuple[Wished, ...] | None = None
     ) -> None:
         view = self.view
@@ -102,7 +102,7 @@ class ViewingScreen(FilteringScreen):
 
     async def action_sort_by(self, column: str) -> None:
         if column:
-            self._show_as(sort=sorting.by(self.view.sort, column))
+            self.show_as(sort=sorting.by(self.view.sort, column))
         self.set_focus(self._focused_before)
         await self._close_sort_bar()
 
@@ -118,7 +118,7 @@ class ViewingScreen(FilteringScreen):
 
     async def action_turn_sort(self) -> None:
         await settled(self.focused)
-        self._show_as(sort=sorting.turned(self.view.sort))
+        self.show_as(sort=sorting.turned(self.view.sort))
 
     async def action_view(self, number: int) -> None:
         await settled(self.focused)
@@ -138,7 +138,7 @@ class ViewingScreen(FilteringScreen):
         from tui.ui.screens.columns import ColumnsScreen  # noqa: PLC0415 - nor is this
 
         def changed(columns: tuple[Wished, ...]) -> None:
-            self._show_as(columns=() if columns == USUAL else columns)
+            self.show_as(columns=() if columns == USUAL else columns)
 
         await settled(self.focused)
         await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed))
