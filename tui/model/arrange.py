@@ -1,6 +1,7 @@
 """Which orders are shown, and in which order."""
 
-from operator import is_
+from collections.abc import Iterable
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ MOST_NEEDED = 500
 
 _MINUTE = 60
 _MANY = 10_000
+_ID = attrgetter("id")
 
 
 class Arranged(msgspec.Struct, frozen=True):
@@ -91,8 +93,10 @@ class Arranger:
         found = self._all_sorted(state, sort)
         state = msgspec.structs.replace(state, orders=found.rows)
         matching, undecided = _sifted(state, query, now, kept)
-        shown = {order.id for order in matching} if found.unplaced else ()
-        unplaced = tuple(order for order in found.unplaced if order.id in shown)
+        unplaced = found.unplaced
+        if unplaced and len(matching) < len(found.rows):
+            shown = set(map(_ID, matching))
+            unplaced = tuple(order for order in unplaced if order.id in shown)
         return Arranged(matching, undecided, unplaced)
 
     def _all_sorted(self, state: State, sort: Sort) -> Sorted:
@@ -124,7 +128,9 @@ def _sifted(
     from tui.model.query import matcher_of, sift  # noqa: PLC0415 - who never filters
 
     found = sift(state, matcher_of(query, now))
-    undecided = (each.id for each in found.undecided if each.id not in state.gone)
+    undecided: Iterable[str] = map(_ID, found.undecided)
+    if state.gone:  # of those no detail can be read
+        undecided = (each for each in undecided if each not in state.gone)
     rows = found.matching if kept is None else _keeping(found.matching, state.orders, kept)
     return rows, tuple(undecided)
 
