@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 from textual._styles_cache import StylesCache
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 
 from tests.moving import MovingClock
@@ -225,7 +225,7 @@ async def test_the_palette_opens() -> None:
         await on.press("ctrl+p")
         assert isinstance(on.app.screen, CommandPalette)
         names = {command.title for command in on.app.get_system_commands(on.app.screen_stack[0])}
-        assert {"Refresh", "Pause or resume", "Copy id", "Theme", "Help", "Quit"} <= names
+        assert {"Refresh", "Pause", "Copy id", "Theme", "Help", "Quit"} <= names
         await on.press("escape")
         assert not isinstance(on.app.screen, CommandPalette)
 
@@ -240,6 +240,48 @@ async def test_a_palette_that_closes_while_it_begins_to_search_ends_nothing() ->
         palette._gather_commands("re")
         await on.pass_time(1)
         assert "live" in on.line("status")
+
+
+def offered(on: Stage) -> dict[str, str]:
+    found = list(on.app.get_system_commands(on.app.screen))
+    assert len({(command.title, command.help) for command in found}) == len(found)
+    return {command.title: command.help for command in found}
+
+
+async def test_the_palette_offers_what_the_keys_do_here() -> None:
+    async with stage(orders(2, 1)) as on:
+        there = offered(on)
+        assert there["Refresh"] == "Ask now  (r)"
+        assert there["Quit"] == "Quit  (^c q)"
+        assert there["Open"] == "Go into the detail  (enter)"
+        assert not there.keys() & {"Dismiss", "Unreadable", "Account", "Palette", "Keep"}
+        await on.press("tab")
+        assert offered(on)["Back"] == "Back to the orders  (esc)"
+        await on.press("question_mark")
+        assert {"Close", "Theme", "Quit"} <= offered(on).keys()
+        assert "Refresh" not in offered(on)
+
+
+async def choose(on: Stage, typed: str) -> None:
+    """Choose in the palette what `typed` leaves of it, which must be one command."""
+    await on.press("ctrl+p", *typed)
+    palette = on.app.screen
+    while [each.prompt for each in palette.query_one(CommandList).options][1:]:
+        await on.pilot.pause(0.01)
+    await on.press("enter")
+    await on.pilot.pause()
+    await on.settle()
+    assert on.app.screen is not palette
+
+
+async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
+    async with stage(orders(2, 1)) as on:
+        asked = on.api.asked.count("list")
+        await choose(on, "refr")
+        assert on.api.asked.count("list") == asked + 1
+        await choose(on, "last")
+        assert on.table.cursor_id == order(1).id
+        assert isinstance(on.app.screen, WatchScreen)
 
 
 async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:

@@ -12,7 +12,7 @@ import textual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_app import Stage, order, orders, said, stage
+from tests.test_app import Stage, choose, order, orders, said, stage
 from tui import __version__
 from tui.cli.about import about
 from tui.feed.feed import Feed
@@ -232,10 +232,7 @@ async def test_help_and_palette_know_it() -> None:
         await on.press("ctrl+l")  # nothing, under the help
         assert not isinstance(on.app.screen, DiagnosticsScreen)
         await on.press("escape")
-        screen = on.app.screen
-        commands = {each.title: each.callback for each in on.app.get_system_commands(screen)}
-        commands["Diagnostics"]()
-        await on.settle()
+        await choose(on, "diagn")
         assert "Last events" in diagnostics(on)
 
 

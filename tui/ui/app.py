@@ -1,10 +1,10 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -19,6 +19,7 @@ from tui.model.view import BUILT_IN, Desk, Left
 from tui.model.vitals import Vitals
 from tui.ui.banner import Identity
 from tui.ui.colours import Depth
+from tui.ui.commands import CommandedApp
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.happenings import happening
@@ -27,7 +28,6 @@ from tui.ui.screens.sized import SizedScreen
 from tui.ui.screens.viewing import ViewingScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.theme import DEFAULT
-from tui.ui.themed import ThemedApp
 from tui.ui.timely import Timely
 from tui.ui.upkeep import catch_up, let_go
 from tui.ui.widgets.orders import OrdersTable
@@ -39,12 +39,11 @@ _TICK = 1.0
 _STALL = 5.0
 
 
-class TranscodeApp(ThemedApp):
+class TranscodeApp(CommandedApp):
     """Watches the orders that `api` lists. Nothing is asked for before the first paint."""
 
     CSS_PATH = "app.tcss"
     TITLE = "transcode-tui"
-    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
         Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
@@ -55,6 +54,15 @@ class TranscodeApp(ThemedApp):
             id="app.diagnostics",
             show=False,
             tooltip="What was asked and what happened",
+        ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            id="app.palette",
+            show=False,
+            priority=True,
+            tooltip="Choose by name",
         ),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
@@ -221,9 +229,9 @@ class TranscodeApp(ThemedApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "account":
-            return self._accounts is not None and isinstance(self.screen, WatchScreen)
+            return self._accounts is not None and isinstance(self.screen_below, WatchScreen)
         if action == "diagnostics":
-            return isinstance(self.screen, SizedScreen)
+            return isinstance(self.screen_below, SizedScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -251,21 +259,3 @@ class TranscodeApp(ThemedApp):
             return Diagnosis(self._clock.now(), self._vitals, outlook, self.who, about)
 
         self.push_screen(DiagnosticsScreen(seen))
-
-    def action_command_palette(self) -> None:
-        from tui.ui.screens.palette import Palette  # noqa: PLC0415
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
-    def search_themes(self) -> None:
-        from textual.theme import ThemeProvider  # noqa: PLC0415
-
-        from tui.ui.screens.palette import Palette  # noqa: PLC0415
-
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from tui.ui.commands import commands  # noqa: PLC0415 - not for the first paint
-
-        return commands(self, screen, accounts=self._accounts is not None)

@@ -1,41 +1,50 @@
-"""What the palette offers: the keys' actions by name, and the themes."""
+"""The palette and what it offers: every key's action by name, and the themes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
-from textual.screen import Screen
+from textual.screen import Screen, SystemModalScreen
 
-from tui.ui.screens.order import OrderScreen
-from tui.ui.screens.watch import WatchScreen
-
-if TYPE_CHECKING:
-    from tui.ui.app import TranscodeApp
+from tui.ui.bound import Deed, deeds
+from tui.ui.keys import unmarked
+from tui.ui.themed import ThemedApp
 
 
-def commands(
-    app: "TranscodeApp", screen: Screen[object], *, accounts: bool
-) -> Iterator[SystemCommand]:
-    """The commands on `screen`; with `accounts` there is an account to be changed."""
-    if isinstance(screen, WatchScreen | OrderScreen):
-        wish = screen.action_wish
-        yield SystemCommand("Refresh", "Ask the API now", partial(wish, "refresh"))
-        yield SystemCommand("Pause or resume", "Stop or start asking", partial(wish, "pause"))
-        yield SystemCommand("Copy id", "Copy the order's id", screen.action_copy_id)
-        yield SystemCommand("Copy", "Choose what of the order to copy", screen.action_copy_menu)
-    if isinstance(screen, WatchScreen):
-        yield SystemCommand("Views", "Choose a view", screen.action_views)
-        yield SystemCommand(
-            "Save view", "Keep filter, order and columns under a name", screen.action_save_view
+class CommandedApp(ThemedApp):
+    """What a key does here can be chosen by name, too; a new binding is there by itself."""
+
+    @property
+    def screen_below(self) -> Screen[object]:
+        """The screen, or the one below the palette: what that offers works there."""
+        return next(
+            each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen)
         )
-        yield SystemCommand("Columns", "Choose, order, size", screen.action_columns)
-    if isinstance(screen, WatchScreen) and accounts:
-        yield SystemCommand("Account", "Host, credentials and company", app.action_account)
-    if isinstance(screen, WatchScreen | OrderScreen):
-        yield SystemCommand(
-            "Diagnostics", "What was asked and what happened", app.action_diagnostics
-        )
-    yield SystemCommand("Theme", "Choose the colours", app.action_change_theme)
-    yield SystemCommand("Help", "The keys that work here", app.action_help)
-    yield SystemCommand("Quit", "End the program", app.exit)
+
+    def action_command_palette(self) -> None:
+        from tui.ui.screens.palette import Palette  # noqa: PLC0415 - not for the first paint
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        from textual.theme import ThemeProvider  # noqa: PLC0415
+
+        from tui.ui.screens.palette import Palette  # noqa: PLC0415
+
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What works on `screen` now, each with its keys, and what always works."""
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        found = deeds(screen, self._glyphs)
+        if all(deed.action != "quit" for deed in found):  # the keys of a list that lies over all
+            yield SystemCommand("Quit", "End the program", self.exit)
+        for deed in found:
+            if deed.action != "command_palette":
+                told = f"{deed.text}  ({' '.join(deed.keys)})"
+                yield SystemCommand(unmarked(deed.name), unmarked(told), partial(self._do, deed))
+
+    async def _do(self, deed: Deed) -> None:
+        if deed.node.is_attached:  # it may have gone while the palette was open
+            await self.run_action(deed.action, deed.node)

@@ -2,8 +2,8 @@
 
 from textual.screen import Screen
 
+from tui.ui.bound import deeds
 from tui.ui.glyphs import Glyphs
-from tui.ui.keys import key_name
 from tui.ui.screens.listing import ListScreen
 from tui.ui.spans import Line, named
 
@@ -29,13 +29,8 @@ _FILTER: tuple[tuple[str, str], ...] = (
 def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
     """Every key that works on `screen` now, one line an action, then what the words mean."""
     keys: dict[str, list[str]] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        text = binding.tooltip or binding.description
-        # Ours carry an id; what Textual brings along beside them is not worth a line.
-        ours = binding.id is not None or binding.action.endswith("command_palette")
-        if ours and text and active.enabled:
-            keys.setdefault(text, []).append(key_name(screen.app.get_key_display(binding), glyphs))
+    for deed in deeds(screen, glyphs):
+        keys.setdefault(deed.text, []).extend(deed.keys)
     listed = [(" ".join(shown), text) for text, shown in keys.items()]
     names = max(len(name) for name, _ in (*listed, *_WORDS, *_FILTER)) + 2
 

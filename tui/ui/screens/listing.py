@@ -18,12 +18,12 @@ Made = Callable[[int], Sequence[Line]]
 
 class _Scroller(Lines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False),
-        Binding("down,j", "scroll_down", "Down", show=False),
-        Binding("pageup", "page_up", "Page up", show=False),
-        Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("g,home", "scroll_home", "Top", show=False),
-        Binding("G,end", "scroll_end", "Bottom", show=False),
+        Binding("up,k", "scroll_up", "Up", id="list.up", show=False),
+        Binding("down,j", "scroll_down", "Down", id="list.down", show=False),
+        Binding("pageup", "page_up", "Page up", id="list.page-up", show=False),
+        Binding("pagedown", "page_down", "Page down", id="list.page-down", show=False),
+        Binding("g,home", "scroll_home", "Top", id="list.top", show=False),
+        Binding("G,end", "scroll_end", "Bottom", id="list.bottom", show=False),
     ]
 
     def __init__(self, made: Made) -> None:

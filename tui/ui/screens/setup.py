@@ -45,11 +45,18 @@ class SetupScreen(Screen[Done | None]):
         # is typed ahead must not land in a field that shows it.
         Binding("enter", "enter", "Log in", id="setup.enter", priority=True),
         Binding("tab", "app.focus_next", "Next field", id="setup.next", priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Field before",
+            id="setup.previous",
+            show=False,
+            priority=True,
+        ),
+        Binding("down", "move(1)", "Down", id="setup.down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", id="setup.up", show=False, priority=True),
+        Binding("pagedown", "page(1)", "Page down", id="setup.page-down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="setup.page-up", show=False),
         Binding("escape", "leave", "Back", id="setup.leave"),
     ]
 

@@ -42,6 +42,10 @@ class ViewingScreen(FilteringScreen):
         ),
         Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True),
         Binding(
+            "V", "save_view", "Save view", id="watch.save-view", show=False,
+            tooltip="Keep filter, order and columns under a name", priority=True,
+        ),
+        Binding(
             "c", "columns", "Columns", id="watch.columns", show=False,
             tooltip="Choose the columns", priority=True,
         ),
@@ -73,7 +77,7 @@ class ViewingScreen(FilteringScreen):
         return ViewWords(title or "Orders", filtered, sort, unplaced_words(arranged))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("sort", "turn_sort", "views", "columns", "view", "filter"):
+        if action in ("sort", "turn_sort", "views", "columns", "view", "save_view", "filter"):
             if self._sort_bar is not None or self.is_typing:
                 return False
             if self.has_class(Layout.TOO_SMALL.value):
