@@ -13,7 +13,6 @@ from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.naming import NamingScreen
 from tui.ui.screens.views import ViewsScreen
-from tui.ui.screens.watch import WatchScreen
 from tui.ui.widgets.lines import Lines
 
 
@@ -210,11 +209,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await on.press("1", "5")
         assert "mine: status:error" in on.line("rule")
         desk.refuses = "no [room]"
-        screen = on.app.screen_stack[0]
-        assert isinstance(screen, WatchScreen)
-        screen.action_save_view()
-        await on.settle()
-        await on.press("enter")
+        await on.press("V", "enter")
         assert [told.message for told in on.app._notifications] == ["not saved: no [room]"]
 
 

@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         help="keep no list of orders for the next start, and show none",
     )
     parser.add_argument(
+        "--export-dir", metavar="FOLDER", help="where `e` exports to (default: the current one)"
+    )
+    parser.add_argument(
         "--log-level", metavar="LEVEL", help="off (default), error, warning, info or debug"
     )
     parser.add_argument("--log-file", metavar="FILE", help="where to log; info and above")

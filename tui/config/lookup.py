@@ -23,6 +23,7 @@ class Config(msgspec.Struct, frozen=True):
     theme: str = "dark"
     glyphs: str = "auto"
     mouse: bool = True
+    export_dir: str = ""
     cache: bool = True
     order_url: str = ""
     log_level: str = "off"

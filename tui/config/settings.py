@@ -53,6 +53,7 @@ LOOKS = (
     Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), values.text, "--log-file", ""),
     Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
     Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), values.order_url, "--order-url", ""),
+    Setting("export_dir", ("TRANSCODE_TUI_EXPORT_DIR",), values.text, "--export-dir", ""),
     Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS

@@ -28,10 +28,17 @@ class OrderFacts(msgspec.Struct, frozen=True):
 
 def status_of(summary: OrderSummary, listed_at: float, reading: DetailReading | None) -> str:
     """The status of the newer source; `listed_at` is when the list was asked for."""
+    newer = newer_status(summary, listed_at, reading)
+    return summary.status if newer is None else newer.detail.status or ""
+
+
+def newer_status(
+    summary: OrderSummary, listed_at: float, reading: DetailReading | None
+) -> DetailReading | None:
+    """The detail, where its status counts and not the list's."""
     if reading is None or not reading.detail.status:
-        return summary.status
-    newer = reading.sent.mono >= listed_at or not summary.status
-    return reading.detail.status if newer else summary.status
+        return None
+    return reading if reading.sent.mono >= listed_at or not summary.status else None
 
 
 def facts_of(state: State, summary: OrderSummary) -> OrderFacts:

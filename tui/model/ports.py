@@ -2,7 +2,7 @@
 returns its answer or a `Failure`, and never raises for what a server or a network did.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -97,3 +97,17 @@ class Actions(Protocol):
 
     async def requeue(self, order_id: str) -> Failure | None:
         """Relaunch one order; None when the server took it."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A new file's place as text to show, or the sentence of why there is none."""
+
+    place: str = ""
+    problem: str = ""
+
+
+class Exports(Protocol):
+    """Where what is exported goes."""
+
+    async def write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+        """Make a new file of `pieces`, which are asked for in another thread."""

@@ -13,7 +13,7 @@ from tui.feed.feed import Feed
 from tui.feed.shelved import first_state, shelved
 from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
-from tui.model.ports import Api, Shelf
+from tui.model.ports import Api, Exports, Shelf
 from tui.model.state import reduce
 from tui.model.view import BUILT_IN, Desk, Left
 from tui.model.vitals import Vitals
@@ -45,8 +45,15 @@ class TranscodeApp(CommandedApp):
     CSS_PATH = "app.tcss"
     TITLE = "transcode-tui"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
         Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
+        Binding(
+            "e",
+            "export",
+            "Export",
+            id="app.export",
+            show=False,
+            tooltip="Export the rows to a file",
+        ),
         Binding(
             "ctrl+l",
             "diagnostics",
@@ -54,20 +61,6 @@ class TranscodeApp(CommandedApp):
             id="app.diagnostics",
             show=False,
             tooltip="What was asked and what happened",
-        ),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Palette",
-            id="app.palette",
-            show=False,
-            priority=True,
-            tooltip="Choose by name",
-        ),
-        Binding("q", "quit", "Quit", id="app.quit"),
-        Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
-        Binding(
-            "ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True
         ),
     ]
 
@@ -81,6 +74,7 @@ class TranscodeApp(CommandedApp):
         shelf: Shelf | None = None,
         looks: Looks | None = None,
         desk: Desk | None = None,
+        exports: Exports | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
         clock: Clock | None = None,
@@ -93,6 +87,7 @@ class TranscodeApp(CommandedApp):
         self._account = account
         self._accounts = accounts
         self._desk = desk
+        self._exports = exports
         self.who = who
         self._clock = clock or Clock()
         self._open(api, shelf)
@@ -228,10 +223,14 @@ class TranscodeApp(CommandedApp):
             self._loop.call_soon_threadsafe(wish)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "account":
-            return self._accounts is not None and isinstance(self.screen_below, WatchScreen)
-        if action == "diagnostics":
-            return isinstance(self.screen_below, SizedScreen)
+        watching = isinstance(self.screen_below, WatchScreen)
+        can = {
+            "account": watching and self._accounts is not None,
+            "export": watching and self._exports is not None,
+            "diagnostics": isinstance(self.screen_below, SizedScreen),
+        }
+        if action in can:
+            return can[action]
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -243,10 +242,12 @@ class TranscodeApp(CommandedApp):
             screen = SetupScreen(self._accounts, self._account, self._glyphs, start)
             self.push_screen(screen, self._change)
 
-    def action_help(self) -> None:
-        from tui.ui.screens.help import help_screen  # noqa: PLC0415 - not for the first paint
+    def action_export(self) -> None:
+        from tui.ui.exporting import ask_and_export  # noqa: PLC0415 - nor is this
 
-        self.push_screen(help_screen(self.screen, self._glyphs))
+        watch = self.screen
+        if self._exports is not None and isinstance(watch, WatchScreen):
+            ask_and_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
         from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this

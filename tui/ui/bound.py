@@ -1,6 +1,6 @@
 """What the keys do on a screen, as its bindings have it now."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -19,7 +19,7 @@ class Deed(NamedTuple):
     keys: list[str]
 
 
-def deeds(screen: Screen[object], glyphs: Glyphs) -> list[Deed]:
+def deeds(screen: Screen[Any], glyphs: Glyphs) -> list[Deed]:
     """What works on `screen` now. Ours carry an id; what Textual brings along beside them is not
     worth a line.
     """

@@ -16,6 +16,7 @@ from tui.cli import options as cli
 from tui.cli.about import about
 from tui.cli.accounts import FileAccounts, client_of
 from tui.cli.desk import FileDesk
+from tui.cli.exports import FileExports
 from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
@@ -113,6 +114,7 @@ def _app(
         shelf=accounts.shelf(settings.account) if accounts is not None else None,
         looks=FileLooks(path),
         desk=_desk(path, settings, demo=simulated is not None),
+        exports=FileExports(settings.export_dir),
         theme=settings.theme,
         glyphs=signs,
         depth=colours,

@@ -147,7 +147,7 @@ class ViewingScreen(FilteringScreen):
         await settled(self.focused)
         await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed))
 
-    def action_save_view(self) -> None:
+    async def action_save_view(self) -> None:
         from tui.ui.screens.naming import NamingScreen  # noqa: PLC0415 - nor is this
 
         def named(name: str | None) -> None:
@@ -157,4 +157,5 @@ class ViewingScreen(FilteringScreen):
                 self.use(view)
                 self.post_message(self.Kept(view))
 
-        self.app.push_screen(NamingScreen(self.view.name), named)
+        await settled(self.focused)
+        await self.app.push_screen(NamingScreen(self.view.name), named)

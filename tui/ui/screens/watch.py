@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from tui.feed.clock import Clock
+from tui.model.export import Sheet
 from tui.model.facts import OrderFacts, facts_of
 from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
@@ -121,6 +122,11 @@ class WatchScreen(ViewingScreen, SizedScreen):
         self._who = who
         if self.is_mounted:
             self._bind(state)
+
+    def sheet(self) -> Sheet:
+        """What the table shows now, to be exported."""
+        rows, who, filtered = self.query_one(OrdersTable).rows, self._who, self.view.filter
+        return Sheet(self._state, rows, filtered, who.host, who.company, self._clock.now())
 
     def arranged(self) -> None:
         self._bind(self._state)

@@ -92,7 +92,7 @@ class OrdersTable(Lines, can_focus=True):
 
     @property
     def rows(self) -> Sequence[OrderSummary]:
-        """The orders as they are arranged."""
+        """The orders as they are arranged, those out of view too."""
         return self._orders
 
     @property

@@ -1,0 +1,39 @@
+"""What is exported, as new files in a folder."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tui.files import new_file
+from tui.model.ports import Written
+from tui.model.text import clean
+
+_LONGEST = 500
+_MOST = 100
+"""Files of one second."""
+
+
+class FileExports:
+    """Implements `Exports`. Where `folder` is empty it is the current one; `wall` is in UTC
+    epoch seconds, and names the files in the user's zone.
+    """
+
+    def __init__(self, folder: str, wall: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._wall = wall
+
+    async def write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+        return await asyncio.to_thread(self._write, ending, pieces)
+
+    def _write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+        name = time.strftime("orders-%Y%m%d-%H%M%S", time.localtime(self._wall()))
+        names = (f"{name}{f'-{n}' if n > 1 else ''}.{ending}" for n in range(1, _MOST))
+        try:
+            folder = Path(self._folder).expanduser().absolute()
+            return Written(clean(str(new_file(folder, names, pieces)), _LONGEST))
+        except OSError as error:
+            place = clean(self._folder or "the current folder", _LONGEST)
+            return Written(problem=f"{place}: {error.strerror}")
+        except RuntimeError:  # the home of nobody
+            return Written(problem=f"{clean(self._folder, _LONGEST)} is nowhere")
