@@ -252,7 +252,7 @@ async def test_the_palette_offers_what_the_keys_do_here() -> None:
     async with stage(orders(2, 1)) as on:
         there = offered(on)
         assert there["Refresh"] == "Ask now  (r)"
-        assert there["Quit"] == "Quit  (^c q)"
+        assert there["Quit"] == "(^c q)"
         assert there["Open"] == "Go into the detail  (enter)"
         assert not there.keys() & {"Dismiss", "Unreadable", "Account", "Palette", "Keep"}
         await on.press("tab")

@@ -25,12 +25,16 @@ from tui.ui.colours import contrast
 LEAST = 2.5
 """Contrast of anything that is drawn; text has more."""
 
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
+
 LOOKS = (
     Look("true-textual-light", (100, 24), {**TRUE, "NO_COLOR": ""}, "textual-light"),
     Look("256-nord", (120, 30), MANY, "nord"),
     Look("256-light-60x15", (60, 15), MANY, "light", light=True),
     Look("16-on-light", (100, 24), SIXTEEN, light=True),
     Look("none-c-on-dark", (80, 24), {**NONE, **C}),
+    Look("true-mono-on-dark", (100, 24), TRUE, "mono"),
+    Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
 )
 
 
@@ -68,7 +72,31 @@ def test_only_as_many_colours_are_sent_as_the_terminal_takes(seen: dict[str, byt
     assert b"38;5;" in seen["256-nord"]
     assert not re.search(rb"[34]8;[25];", seen["16-on-light"])
     assert re.search(rb"\x1b\[35[;m]", seen["16-on-light"])
-    assert not re.search(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d)[;m]", seen["none-c-on-dark"])
+    for name in ("none-c-on-dark", "true-mono-on-dark", "256-mono-on-light"):
+        assert not COLOUR.search(seen[name])
+
+
+def test_mono_can_be_chosen_and_is_there_at_the_next_start(tmp_path: Path) -> None:
+    config = tmp_path / "transcode-tui" / "config.toml"
+    with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        terminal.send(PALETTE + "theme")
+        terminal.wait_for("Choose the colours")
+        terminal.send(ENTER)
+        terminal.wait_for("Search for themes")
+        terminal.send("mono")
+        terminal.wait_for(lambda text: "monokai" in text and "dracula" not in text)
+        terminal.send(ENTER)
+        terminal.wait_for(lambda text: "monokai" not in text)
+        terminal.wait_for(lambda _: config.exists())
+        assert COLOUR.search(terminal.raw)
+    assert config.read_text() == 'theme = "mono"\n'
+    with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        for keys, shown in (("y", "copied"), (HELP, "esc closes"), (PALETTE, "Search for")):
+            terminal.send(keys)
+            terminal.wait_for(shown)
+        assert not COLOUR.search(terminal.raw)
 
 
 def orders(screen: list[list[Cell]]) -> list[list[Cell]]:

@@ -46,7 +46,7 @@ def test_every_theme_has_every_ink() -> None:
 
 
 def test_a_theme_by_its_name() -> None:
-    assert {"dark", "light", "ansi", "nord", "textual-light"} <= offered(Depth.TRUE).keys()
+    assert {"dark", "light", "ansi", "mono", "nord", "textual-light"} <= offered(Depth.TRUE).keys()
     assert name_of(" Nord ") == "nord"
     assert name_of("pink") is None
     assert shown_for("nord", Depth.MANY) == "nord"
@@ -58,6 +58,7 @@ def test_few_colours_are_the_terminals_own(few: Depth) -> None:
     assert all(theme.ansi for theme in offered(few).values())
     assert shown_for("dark", few) == shown_for("nord", few) == "ansi"
     assert shown_for("ansi-light", few) == "ansi-light"
+    assert shown_for("mono", few) == "mono"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         "--read-only", action="store_true", default=None, help="refuse every write to the API"
     )
     parser.add_argument(
-        "--theme", metavar="NAME", help="dark (default), light, ansi or one of Textual's"
+        "--theme", metavar="NAME", help="dark (default), light, ansi, mono or one of Textual's"
     )
     parser.add_argument("--glyphs", metavar="SET", help="auto (default), unicode or ascii")
     parser.add_argument(

@@ -67,7 +67,8 @@ class CommandedApp(ThemedApp):
             yield SystemCommand("Quit", "End the program", self.exit)
         for deed in found:
             if deed.action != "command_palette":
-                told = f"{deed.text}  ({' '.join(deed.keys)})"
+                text = "" if deed.text == deed.name else f"{deed.text}  "
+                told = f"{text}({' '.join(deed.keys)})"
                 yield SystemCommand(unmarked(deed.name), unmarked(told), partial(self._do, deed))
 
     async def _do(self, deed: Deed) -> None:

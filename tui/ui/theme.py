@@ -1,4 +1,4 @@
-"""The themes: two of our own, one for the terminal's own colours, and Textual's.
+"""The themes: two of our own, one of the terminal's own colours, one of none, and Textual's.
 
 One accent; status colours are used for status alone.
 """
@@ -10,7 +10,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from tui.ui.colours import Depth, Rgb, nearest
 from tui.ui.inks import inks_of
 
-DEFAULT, ANSI = "dark", "ansi"
+DEFAULT, ANSI, MONO = "dark", "ansi", "mono"
 
 _INKS = {
     "dark": {
@@ -77,6 +77,7 @@ _OWN = (
         dark=False,
     ),
     replace(BUILTIN_THEMES["ansi-dark"], name=ANSI),
+    replace(BUILTIN_THEMES["ansi-dark"], name=MONO),
 )
 
 

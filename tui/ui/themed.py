@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from textual.app import App
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 from textual.theme import Theme
 
 from tui.model.account import Looks
@@ -12,7 +12,7 @@ from tui.ui.colours import Depth
 from tui.ui.crash import CrashSafeApp
 from tui.ui.filters import filters_for
 from tui.ui.glyphs import Glyphs
-from tui.ui.theme import name_of, offered, shown_for, theme_inks
+from tui.ui.theme import MONO, name_of, offered, shown_for, theme_inks
 
 
 class ThemedApp(CrashSafeApp):
@@ -35,7 +35,12 @@ class ThemedApp(CrashSafeApp):
         return theme_inks(self.current_theme, self._depth)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *self._filters_for_terminal]
+        none = [NoColor()] if self.theme == MONO else []
+        return [*super().get_line_filters(), *none, *self._filters_for_terminal]
+
+    def watch_theme(self, name: str) -> None:
+        # Read by the stylesheets' `:nocolor`.
+        self.no_color = self._depth is Depth.NONE or name == MONO
 
     def _choose_theme(self, setting: str) -> None:
         """Only themes that can be read on this terminal are there to choose from."""
@@ -51,6 +56,7 @@ class ThemedApp(CrashSafeApp):
             self.stylesheet.set_variables(self.get_css_variables())
         for name in self.available_themes.keys() - themes.keys():
             self.unregister_theme(name)
+        self.watch_theme(chosen.name)  # nobody watches yet
         if name_of(setting) is None:
             told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
             self.notify(told, severity="warning", markup=False)
