@@ -97,8 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     settings.add_argument(
         "action",
-        choices=("path", "show", "check"),
-        help="print the file's path; show each value and where it is from; try to log in",
+        choices=("path", "show", "check", "keys"),
+        help="print the file's path; show each value and where it is from; try to log in; "
+        "list the keys by the ids that [keys] in the file knows them by",
     )
     server = commands.add_parser(
         "demo-server", help="serve the simulated API on loopback for any client"

@@ -10,6 +10,7 @@ from tui.config import secrets
 from tui.config.errors import ConfigError
 from tui.config.settings import ACCOUNT, SETTINGS, TABLES, Setting
 from tui.model.account import Account
+from tui.model.keymap import Wish
 from tui.model.secret import Secret
 from tui.model.text import clean
 
@@ -26,6 +27,7 @@ class Config(msgspec.Struct, frozen=True):
     export_dir: str = ""
     cache: bool = True
     order_url: str = ""
+    keys: tuple[Wish, ...] = ()
     log_level: str = "off"
     log_file: str = ""
 
@@ -145,4 +147,8 @@ def read_file(path: Path) -> Mapping[str, object]:
     for key in values:
         if key not in known:
             raise ConfigError(f"{path} has an unknown key {clean(key, 60)!r}")
+    if "keys" in values:
+        from tui.config.keys import wishes_of  # noqa: PLC0415 - nor these, where there are none
+
+        values["keys"] = wishes_of(values["keys"], text)
     return values

@@ -54,6 +54,7 @@ LOOKS = (
     Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
     Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), values.order_url, "--order-url", ""),
     Setting("export_dir", ("TRANSCODE_TUI_EXPORT_DIR",), values.text, "--export-dir", ""),
+    Setting("keys", (), values.as_it_is, default=()),
     Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
 )
 SETTINGS = ACCOUNT + LOOKS

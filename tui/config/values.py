@@ -3,6 +3,7 @@ of a sentence.
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from tui.model.origin import problem_with
@@ -17,6 +18,11 @@ def text(value: object) -> str:
     if clean(words) != words or REPLACEMENT in words:  # the account screen has cleaned it already
         raise ValueError("must be plain text")
     return words
+
+
+def as_it_is(value: Any) -> Any:
+    """What was read already."""
+    return value
 
 
 def secret(value: object) -> Secret:

@@ -13,6 +13,7 @@ from tui.feed.feed import Feed
 from tui.feed.shelved import first_state, shelved
 from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
+from tui.model.keymap import Wish
 from tui.model.ports import Api, Exports, Shelf
 from tui.model.state import reduce
 from tui.model.view import BUILT_IN, Desk, Left
@@ -77,13 +78,14 @@ class TranscodeApp(CommandedApp):
         exports: Exports | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
+        keys: Sequence[Wish] = (),
         clock: Clock | None = None,
         depth: Depth = Depth.TRUE,
         terminal_is_gone: Callable[[], bool] = lambda: False,
         vitals: Vitals | None = None,
         about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
-        super().__init__(theme, glyphs, depth, looks)
+        super().__init__(theme, glyphs, depth, looks, keys)
         self._account = account
         self._accounts = accounts
         self._desk = desk

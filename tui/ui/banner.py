@@ -18,6 +18,7 @@ from tui.model.state import State
 from tui.model.status import Phase
 from tui.model.text import clean
 from tui.ui.glyphs import Glyphs
+from tui.ui.hints import DEFAULTS, Hints
 from tui.ui.spans import Line, apart, clip, fit, width_of
 
 
@@ -128,7 +129,7 @@ def _watched(who: Identity, room: int) -> Line:
     return line
 
 
-def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
+def counts_line(state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS) -> Line:
     """How many orders are in each phase; the glyphs' legend at the same time."""
     if state.snapshot is None:
         return ((" no list of orders yet", "dim"),)
@@ -138,7 +139,8 @@ def counts_line(state: State, width: int, glyphs: Glyphs) -> Line:
     if state.gone:
         words.append((glyphs.gone, len(state.gone), "gone", "gone"))
     if state.snapshot.unreadable:
-        words.append(("!", len(state.snapshot.unreadable), "unreadable (u)", "warning"))
+        unreadable = f"unreadable ({keys.unreadable})"
+        words.append(("!", len(state.snapshot.unreadable), unreadable, "warning"))
     told: Line = ()
     if state.coverage is not None and state.coverage.whole_since is None:
         told = ((f" of {len(state.index)} known:", "warning"),)
@@ -169,12 +171,13 @@ def rule_line(
     width: int,
     glyphs: Glyphs,
     told: ViewWords = ViewWords(),  # noqa: B008 - it is frozen
+    keys: Hints = DEFAULTS,
 ) -> Line:
     """The rule above the orders; when the list is not live it says why and what is next. That
     orders are left out by a filter is always said first.
     """
     filtered = told.filter
-    notice = notice_of(state, who, mono)
+    notice = notice_of(state, who, mono, keys)
     first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
     if notice is not None:
         line = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
@@ -203,14 +206,14 @@ def _covered(coverage: Coverage, mono: float) -> str:
     return f"all read {phrase.age(age) if age >= 60 else '<1m'} ago"
 
 
-def notice_of(state: State, who: Identity, mono: float) -> str | None:
+def notice_of(state: State, who: Identity, mono: float, keys: Hints = DEFAULTS) -> str | None:
     """Why the list is not live and what is next; None where it is."""
     word = word_of(state, mono)
     if word is Word.PAUSED:
-        return "paused: nothing is asked for; p resumes"
+        return f"paused: nothing is asked for; {keys.pause} resumes"
     if state.failure is not None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
-        return f"{why}; {_key_for(state.failure.failure, who)}{_again(state.failure)}"
+        return f"{why}; {_key_for(state.failure.failure, who, keys)}{_again(state.failure)}"
     if state.emptied:
         return "the server now lists no orders; they are kept until it says so again"
     if state.restored is not None:
@@ -227,13 +230,15 @@ def _again(failed: OrdersFailed) -> str:
     return f"the server asks to wait until {at}" if asked else f"next try {at}"
 
 
-def _key_for(failure: Failure, who: Identity) -> str:
+def _key_for(failure: Failure, who: Identity, keys: Hints) -> str:
     """The way to mend what waiting does not mend."""
     theirs = failure.trouble in (Trouble.CREDENTIALS, Trouble.FORBIDDEN)
-    return "a changes the account; " if theirs and not who.demo else ""
+    return f"{keys.account} changes the account; " if theirs and not who.demo else ""
 
 
-def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Line]:
+def empty_lines(
+    state: State, who: Identity, mono: float, width: int, keys: Hints = DEFAULTS
+) -> list[Line]:
     """What the table shows where there are no orders: why, and what happens next."""
     if state.snapshot is not None:
         if word_of(state, mono) is not Word.LIVE:
@@ -243,13 +248,13 @@ def empty_lines(state: State, who: Identity, mono: float, width: int) -> list[Li
             first = f"Company {who.company} has no orders."
             second = "New ones appear here by themselves."
     elif state.paused:
-        first, second = "Paused before the first list came.", "p resumes."
+        first, second = "Paused before the first list came.", f"{keys.pause} resumes."
     elif state.failure is not None:
         why = phrase.sentence(state.failure.failure, who.host, who.company)
         first = f"Cannot connect: {why}."
         again = _again(state.failure)
-        now = "" if state.failure.failure.retry_after is not None else "; r tries now"
-        key = _key_for(state.failure.failure, who)
+        now = "" if state.failure.failure.retry_after is not None else f"; {keys.refresh} tries now"
+        key = _key_for(state.failure.failure, who, keys)
         second = f"{again[0].upper()}{again[1:]}; {key}".rstrip("; ") + f"{now}."
     else:
         first, second = f"Connecting to {who.host}", "The orders follow."

@@ -1,9 +1,13 @@
 """What the keys do on a screen, as its bindings have it now."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from textual.binding import ActiveBinding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.ui.glyphs import Glyphs
 from tui.ui.keys import key_name
@@ -19,14 +23,29 @@ class Deed(NamedTuple):
     keys: list[str]
 
 
+def working(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+    """The bindings that work on `screen` now. What the focus takes for itself, as a text that is
+    typed takes letters, leads nowhere; Textual knows that of keys by default alone.
+    """
+    focus = screen.focused
+    for key, active in screen.active_bindings.items():
+        heard_first = focus is None or active.binding.priority or active.node is focus
+        if active.enabled and (heard_first or not _takes(focus, key)):
+            yield active
+
+
+def _takes(focus: Widget | None, key: str) -> bool:
+    return focus is not None and focus.check_consume_key(key, key_to_character(key))
+
+
 def deeds(screen: Screen[Any], glyphs: Glyphs) -> list[Deed]:
     """What works on `screen` now. Ours carry an id; what Textual brings along beside them is not
     worth a line.
     """
     found: dict[tuple[DOMNode, str], Deed] = {}
-    for active in screen.active_bindings.values():
+    for active in working(screen):
         binding, node = active.binding, active.node
-        if binding.id is None or not binding.description or not active.enabled:
+        if binding.id is None or not binding.description:
             continue
         text = binding.tooltip or binding.description
         deed = Deed(node, binding.action, binding.description, text, [])

@@ -1,6 +1,7 @@
 """What every screen has: help, the palette with each key's action by name, and a way out."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -8,9 +9,18 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen, SystemModalScreen
 
+from tui.model.account import Looks
+from tui.model.keymap import Keymap, Wish
 from tui.ui.bound import Deed, deeds
-from tui.ui.keys import unmarked
+from tui.ui.colours import Depth
+from tui.ui.glyphs import Glyphs
+from tui.ui.hints import DEFAULTS, hints_of
+from tui.ui.keys import key_name, unmarked
 from tui.ui.themed import ThemedApp
+
+_MOST_TOLD = 3
+_LONG = 20.0
+"""Seconds that it is told, for it is told once."""
 
 
 class CommandedApp(ThemedApp):
@@ -33,6 +43,51 @@ class CommandedApp(ThemedApp):
             "ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True
         ),
     ]
+
+    def __init__(
+        self,
+        theme: str,
+        glyphs: Glyphs,
+        depth: Depth,
+        looks: Looks | None,
+        wishes: Sequence[Wish],
+    ) -> None:
+        super().__init__(theme, glyphs, depth, looks)
+        self.hints = DEFAULTS
+        self._wishes = wishes
+        if wishes:
+            self._take_keys()  # of what is there for the first paint
+
+    def on_mount(self) -> None:
+        if self._wishes:
+            self.call_after_refresh(self.run_worker, self._settle_keys(), group="keys")
+
+    async def _settle_keys(self) -> None:
+        """After the first paint, when there is time to know of every key: what was wished for
+        in vain is told.
+        """
+        from tui.ui.keymap import load_all  # noqa: PLC0415 - for who wishes other keys alone
+
+        await asyncio.to_thread(load_all)
+        problems = self._take_keys().problems
+        if not problems:
+            return
+        told = ["keys in the config file:", *problems[:_MOST_TOLD]]
+        if more := problems[_MOST_TOLD:]:
+            told.append(f"and {len(more)} more: transcode-tui config keys")
+        self.notify("\n".join(told), severity="warning", timeout=_LONG, markup=False)
+
+    def _take_keys(self) -> Keymap:
+        from tui.ui.keymap import bindings, for_textual, settle  # noqa: PLC0415 - nor are these
+
+        bound = bindings()
+        keymap = settle(self._wishes, bound)
+        self.set_keymap(for_textual(keymap, bound))
+        self.hints = hints_of(keymap.keys, self._called)
+        return keymap
+
+    def _called(self, key: str) -> str:
+        return key_name(self.get_key_display(Binding(key=key, action="")), self._glyphs)
 
     @property
     def screen_below(self) -> Screen[object]:

@@ -27,6 +27,8 @@ class DetailView(msgspec.Struct, frozen=True):
     """The sentence of the last read's failure."""
     old: bool
     """True when the order may have got on since the detail was read, which is past its time."""
+    dismiss: str = "x"
+    """The key that dismisses what is gone."""
 
 
 def detail_lines(
@@ -64,7 +66,7 @@ def detail_lines(
 def note_of(view: DetailView, now: tuple[float, float]) -> str | None:
     """What stands between these facts and the truth; None when nothing does."""
     if view.facts.gone:
-        return "this order is no longer in the list; x dismisses it"
+        return f"this order is no longer in the list; {view.dismiss} dismisses it"
     read = ""
     if view.reading is not None:
         sent = view.reading.sent

@@ -29,10 +29,10 @@ def problem_line(problem: "QueryError") -> Line:
     return ((f"! at {problem.position + 1}: {problem.sentence}", "error"),)
 
 
-def nothing_matches(text: str, shown: Arranged, width: int) -> list[Line]:
-    """What stands in the place of the rows where there are none."""
+def nothing_matches(text: str, shown: Arranged, width: int, clear: str = "esc") -> list[Line]:
+    """What stands in the place of the rows where there are none; `clear` is a key."""
     first = f"No order matches {text}."
-    second = "esc clears the filter."
+    second = f"{clear} clears the filter."
     if shown.undecided:
         second = f"{len(shown.undecided)} orders are not yet read; {second}"
     return [(), ((fit("  " + first, width), "plain"),), ((fit("  " + second, width), "dim"),)]

@@ -8,6 +8,7 @@ from tui.model.state import State
 from tui.ui.banner import Identity, notice_of
 from tui.ui.detail_lines import DetailView, note_of
 from tui.ui.glyphs import Glyphs
+from tui.ui.hints import DEFAULTS, Hints
 from tui.ui.rows import status_span
 from tui.ui.spans import Line, apart, clip, width_of, wrap
 
@@ -24,6 +25,7 @@ class OrderPage(msgspec.Struct, frozen=True):
     view: DetailView | None
     place: tuple[int, int]
     now: tuple[float, float]
+    keys: Hints = DEFAULTS
 
 
 def head_lines(
@@ -34,7 +36,7 @@ def head_lines(
     """
     width, height = size
     most = 1 if height < 15 else 3
-    notes = [notice_of(shown.state, shown.who, shown.now[1])]
+    notes = [notice_of(shown.state, shown.who, shown.now[1], shown.keys)]
     if shown.view is not None:
         notes.append(note_of(shown.view, shown.now))
         notes += [_left_out(shown.view)] if tab == "raw" else []

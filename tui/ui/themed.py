@@ -58,7 +58,7 @@ class ThemedApp(CrashSafeApp):
             self.unregister_theme(name)
         self.watch_theme(chosen.name)  # nobody watches yet
         if name_of(setting) is None:
-            told = f"no theme is named {clean(setting, 40)}; ctrl+p lists them"
+            told = f"no theme is named {clean(setting, 40)}; the palette lists them"
             self.notify(told, severity="warning", markup=False)
 
     async def _keep_theme(self, theme: Theme) -> None:

@@ -3,26 +3,31 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui import config, phrase
 from tui.cli import options as cli
 from tui.config import ConfigError, Found
 from tui.model.account import Account, Attempt, key_at_fault
+from tui.model.keymap import Bound, Keymap, Wish
 from tui.model.secret import Secret
 from tui.model.text import clean
 
 
 def settings(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run `config path`, `config show` or `config check`; 0, 1 where a login fails, or 2."""
+    """Run `config path`, `show`, `check` or `keys`; 0, 1 where a login fails, or 2."""
     # typeshed says TextIO, and it is what the interpreter makes of it.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         if options.action == "path":
             return _say(str(cli.path_of(options)))
+        if options.action == "keys":
+            return _keys(cli.find(options, environ, config.LOOKS)["keys"].value)
         if options.action == "show":
-            return _show(cli.find(options, environ, reveal=False))
-        return _check(config.settle(cli.find(options, environ)).account)
+            found = cli.find(options, environ, reveal=False)
+            return max(_show(found), _complain(_problems_of_keys(found["keys"].value)))
+        settings = config.settle(cli.find(options, environ))
+        return _check(settings.account) or _complain(_problems_of_keys(settings.keys))
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
@@ -33,10 +38,38 @@ def _show(found: Mapping[str, Found]) -> int:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, value, origin in rows:
         _say(f"{key:{widths[0]}}  {value:{widths[1]}}  {origin}".rstrip())
-    problems = [each.problem for each in found.values() if each.problem is not None]
+    return _complain([each.problem for each in found.values() if each.problem is not None])
+
+
+def _complain(problems: Sequence[str]) -> int:
     for problem in problems:
         sys.stderr.write(f"transcode-tui: {problem}\n")
     return 2 if problems else 0
+
+
+def _problems_of_keys(wishes: Sequence[Wish]) -> list[str]:
+    """Only who wishes other keys waits for Textual, whose keys they are."""
+    return [f"keys: {each}" for each in _keymap(wishes)[1].problems] if wishes else []
+
+
+def _keymap(wishes: Sequence[Wish]) -> tuple[Sequence[Bound], Keymap]:
+    from tui.ui.keymap import bindings, load_all, settle
+
+    load_all()
+    bound = bindings()
+    return bound, settle(wishes, bound)
+
+
+def _keys(wishes: Sequence[Wish]) -> int:
+    """Each id, its keys, what it does, and its keys by default where they are others."""
+    bound, keymap = _keymap(wishes)
+    bound = sorted(bound, key=lambda each: each.id)
+    rows = [(each.id, ", ".join(keymap.keys[each.id]), each.text) for each in bound]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for each, (name, keys, text) in zip(bound, rows, strict=True):
+        other = f"  (was {', '.join(each.keys)})" if each.id in keymap.changed else ""
+        _say(f"{name:{widths[0]}}  {keys:{widths[1]}}  {text}{other}")
+    return _complain([f"keys: {each}" for each in keymap.problems])
 
 
 def _value(found: Found) -> str:
@@ -44,6 +77,8 @@ def _value(found: Found) -> str:
         return "?"
     if isinstance(found.value, Secret):
         return str(found.value) if found.value else ""
+    if isinstance(found.value, tuple):
+        return f"{len(found.value)} set" if found.value else "none"
     return str(found.value).lower() if isinstance(found.value, bool) else f"{found.value}"
 
 

@@ -117,6 +117,7 @@ def _app(
         exports=FileExports(settings.export_dir),
         theme=settings.theme,
         glyphs=signs,
+        keys=settings.keys,
         depth=colours,
         terminal_is_gone=terminal_is_gone,
         vitals=vitals,

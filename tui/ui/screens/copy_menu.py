@@ -6,12 +6,14 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui.ui.copies import LIMIT, Copy, copied_lines, size_of, too_long_lines
+from tui.ui.hints import hints_for
 from tui.ui.screens.listing import ListScreen
 from tui.ui.spans import fit
 
@@ -33,7 +35,7 @@ class CopyMenu(ModalScreen[Copy | None]):
     def compose(self) -> ComposeResult:
         choices = OptionList(*map(_option, self._copies), compact=True, markup=False)
         choices.border_title = "Copy"
-        choices.border_subtitle = "esc closes"
+        choices.border_subtitle = Content(f"{hints_for(self.app).close_copy} closes")
         yield choices
 
     def on_key(self, event: Key) -> None:

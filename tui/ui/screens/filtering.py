@@ -12,6 +12,7 @@ from tui.model.arrange import Arranged, Arranger
 from tui.model.state import State
 from tui.model.view import View
 from tui.ui.filter_lines import filter_line, nothing_matches, problem_line, seen_values
+from tui.ui.hints import Hints, hints_for
 from tui.ui.settled import settled
 from tui.ui.spans import Line
 from tui.ui.widgets.orders import OrdersTable
@@ -65,6 +66,11 @@ class FilteringScreen(Screen[None]):
         return self._query is not None
 
     @property
+    def hints(self) -> Hints:
+        """The keys that what is said here names."""
+        return hints_for(self.app)
+
+    @property
     def is_typing(self) -> bool:
         return self._bar is not None
 
@@ -93,7 +99,9 @@ class FilteringScreen(Screen[None]):
 
     def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""
-        return nothing_matches(self.view.filter, shown, width) if self.is_filtered else None
+        if not self.is_filtered:
+            return None
+        return nothing_matches(self.view.filter, shown, width, self.hints.clear)
 
     def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
         self.take(event.text)

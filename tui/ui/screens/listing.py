@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
 
+from tui.ui.hints import hints_for
 from tui.ui.spans import Line
 from tui.ui.widgets.lines import Lines
 
@@ -53,7 +54,7 @@ class ListScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         scroller = _Scroller(self._made)
         scroller.border_title = Content(self._title)
-        scroller.border_subtitle = "esc closes"
+        scroller.border_subtitle = Content(f"{hints_for(self.app).close} closes")
         scroller.show(self._made(self.app.size.width))
         yield scroller
 

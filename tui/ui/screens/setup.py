@@ -17,6 +17,7 @@ from tui import phrase
 from tui.model.account import Account, Accounts, Company, key_at_fault
 from tui.model.text import clean
 from tui.ui.glyphs import Glyphs
+from tui.ui.hints import hints_for
 from tui.ui.setup_form import LABELS, environment, hints, read_form
 from tui.ui.spans import Line, apart, wrap
 from tui.ui.widgets.field import Field
@@ -197,7 +198,7 @@ class SetupScreen(Screen[Done | None]):
 
     def _explain(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
-        leave = "ctrl+c quits" if self._known.missing else "esc goes back"
+        leave = "ctrl+c quits" if self._known.missing else f"{hints_for(self.app).leave} goes back"
         line = apart(title, ((f"{leave} ", "dim"),), self.size.width)
         self.query_one("#title", Lines).show((line,))
         for key in LABELS:

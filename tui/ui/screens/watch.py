@@ -5,6 +5,7 @@ turns their messages into wishes; it fetches nothing.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -143,14 +144,14 @@ class WatchScreen(ViewingScreen, SizedScreen):
         words = self.view_words(shown)
         self.query_one(StatusBar).show(status_line(state, who, now.mono, width, glyphs))
         for name, line in (
-            ("counts", counts_line(state, width, glyphs)),
-            ("rule", rule_line(state, who, now.mono, width, glyphs, words)),
+            ("counts", counts_line(state, width, glyphs, self.hints)),
+            ("rule", rule_line(state, who, now.mono, width, glyphs, words, self.hints)),
         ):
             self.query_one(f"#{name}", Lines).show((line,))
         orders = self.query_one(OrdersTable)
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
-        empty = empty_lines(state, who, now.mono, width) if none is None else none
+        empty = empty_lines(state, who, now.mono, width, self.hints) if none is None else none
         orders.dress(self.view.columns, sort_marks(self.view.sort, glyphs))
         orders.bind(
             shown.rows,
@@ -217,13 +218,16 @@ class WatchScreen(ViewingScreen, SizedScreen):
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
         if state.restored is not None:
             failure = "the list is asked for first"
-        return DetailView(facts, reading, failure, old)
+        return DetailView(facts, reading, failure, old, self.hints.dismiss)
 
     def _page(self, view: DetailView | None) -> "OrderPage":
         from tui.ui.order_head import OrderPage  # noqa: PLC0415 - not for the first paint
 
-        place = self.query_one(OrdersTable).place
-        return OrderPage(self._state, self._who, view, place, (self._now.wall, self._now.mono))
+        place, keys = self.query_one(OrdersTable).place, self.hints.on_order
+        if view is not None:
+            view = msgspec.structs.replace(view, dismiss=keys.dismiss)
+        now = (self._now.wall, self._now.mono)
+        return OrderPage(self._state, self._who, view, place, now, keys)
 
     def _facts(self, order_id: str | None) -> OrderFacts | None:
         if order_id is None:

@@ -3,6 +3,7 @@
 from textual.events import Click, Resize
 from textual.screen import Screen
 
+from tui.ui.bound import working
 from tui.ui.glyphs import Glyphs
 from tui.ui.keys import Key, key_name, keys_line, places
 from tui.ui.widgets.lines import Lines
@@ -28,9 +29,9 @@ class KeysBar(Lines):
 
     def _show(self) -> None:
         keys: dict[str, Key] = {}
-        for active in self.screen.active_bindings.values():
+        for active in working(self.screen):
             binding = active.binding
-            if binding.show and active.enabled:
+            if binding.show:
                 shown = key_name(self.app.get_key_display(binding), self._glyphs)
                 keys.setdefault(binding.action, Key(binding.key, shown, binding.description))
         self._places = places(list(keys.values()), self.size.width)

@@ -1,0 +1,43 @@
+"""The table `[keys]` of the config file: `"watch.refresh" = "f5"`, or a list of keys."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tui.model.keymap import Wish
+from tui.model.text import clean
+
+_LONGEST = 60
+
+
+def wishes_of(table: object, text: str) -> tuple[Wish, ...]:
+    """What `table`, which stands in `text`, wishes. Nothing here is so bad that the program
+    could not start.
+    """
+    if not isinstance(table, Mapping):
+        return (Wish("keys", problem="must be a table"),)
+    return tuple(
+        _wish(clean(name, _LONGEST), value, _line_of(name, text)) for name, value in _flat(table)
+    )
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
+    """Without its quotes `watch.refresh` is a table in a table, and meant all the same."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _wish(name: str, value: object, line: int | None) -> Wish:
+    keys = [value] if isinstance(value, str) else value
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
+        return Wish(name, (), line, "must be a key or a list of keys")
+    return Wish(name, tuple(clean(key, _LONGEST) for key in keys), line)
+
+
+def _line_of(name: str, text: str) -> int | None:
+    """The line from 1 that sets `name`: the parser does not tell."""
+    parts = (rf"[\"']?{re.escape(part)}[\"']?" for part in name.split("."))
+    sets = re.compile(r"\s*" + r"\s*\.\s*".join(parts) + r"\s*=")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if sets.match(line)), None)
