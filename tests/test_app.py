@@ -253,7 +253,7 @@ async def test_the_palette_offers_what_the_keys_do_here() -> None:
         there = offered(on)
         assert there["Refresh"] == "Ask now  (r)"
         assert there["Quit"] == "(^c q)"
-        assert there["Open"] == "Go into the detail  (enter)"
+        assert there["Open"] == "Open the order  (enter)"
         assert not there.keys() & {"Dismiss", "Unreadable", "Account", "Palette", "Keep"}
         await on.press("tab")
         assert offered(on)["Back"] == "Back to the orders  (esc)"

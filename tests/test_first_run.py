@@ -127,6 +127,8 @@ def test_what_the_settings_are_and_where_from(tmp_path: Path) -> None:
         ["log_file", "default"],
         ["mouse", "false", "$TRANSCODE_TUI_MOUSE"],
         ["order_url", "default"],
+        ["export_dir", "default"],
+        ["keys", "none", "default"],
         ["cache", "true", "default"],
     ]
     assert ran.returncode == 0

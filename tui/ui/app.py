@@ -219,20 +219,12 @@ class TranscodeApp(CommandedApp):
     def on_watch_screen_dismiss_gone(self) -> None:
         self._apply(Dismissed(tuple(self.state.gone)))
 
-    def call_from_outside(self, wish: Callable[[], None]) -> None:
-        """Run `wish` in the app's loop, from any thread, and do not wait for it."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(wish)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        watching = isinstance(self.screen_below, WatchScreen)
-        can = {
-            "account": watching and self._accounts is not None,
-            "export": watching and self._exports is not None,
-            "diagnostics": isinstance(self.screen_below, SizedScreen),
-        }
-        if action in can:
-            return can[action]
+        if action == "diagnostics":
+            return isinstance(self.screen_below, SizedScreen)
+        needed = {"account": self._accounts, "export": self._exports}
+        if action in needed:
+            return needed[action] is not None and isinstance(self.screen_below, WatchScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
