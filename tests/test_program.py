@@ -244,7 +244,7 @@ def test_every_size_is_survived(service: Service, run: Run) -> None:
             terminal.resize(*size)
             terminal.wait_for(more_than(terminal, len(terminal.raw)))
             if size[0] >= 40:
-                terminal.wait_for(ids[0])
+                terminal.wait_for(ids[0][:12])  # as much of it as 40 columns have room for
             terminal.send("\x1b[B\x1b[A")
             assert terminal.alive
         terminal.resize(120, 40)

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import seed
@@ -179,6 +179,7 @@ def hidden(depth: int) -> Any:
     return SECRET if depth == 0 else [hidden(depth - 1), {"x": SECRET}]
 
 
+@example({"\x1f": None, "\x1e": None}, False)
 @given(values, st.booleans())
 def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
     sent = json.dumps({"status": value}, ensure_ascii=escaped)
@@ -188,7 +189,8 @@ def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
     assert {unicodedata.category(char) for char in kept}.isdisjoint(
         {"Cc", "Cs", "Co", "Zl", "Zp"} - {"Co"}
     )
-    assert shape(json.loads(kept)) == shape(masked(json.loads(sent)))
+    # Two names may be one when they are clean, and stay two.
+    assert shape(json.loads(kept, object_pairs_hook=Members)) == shape(masked(json.loads(sent)))
 
 
 def masked(value: Any, name: str = "") -> Any:
@@ -200,9 +202,15 @@ def masked(value: Any, name: str = "") -> Any:
     return [masked(item, name) for item in value] if isinstance(value, list) else value
 
 
+class Members(list[tuple[str, Any]]):
+    """Those of an object, with every name that there is twice."""
+
+
 def shape(value: Any) -> Any:
     if isinstance(value, dict):
-        return [shape(item) for item in value.values()]
+        value = Members(value.items())
+    if isinstance(value, Members):
+        return [shape(item) for _, item in value]
     if isinstance(value, list):
         return [shape(item) for item in value]
     return type(value)
