@@ -359,6 +359,29 @@ async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
         assert isinstance(app.screen, ListScreen)
 
 
+async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
+    wishes = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
+    async with running(*wishes, ("naming.close", "f10")) as (app, pilot, _):
+
+        def seen() -> str:
+            widgets = list(app.screen.query("*"))
+            lines = [said(each) for each in widgets if isinstance(each, Lines)]
+            return " ".join([*lines, *(str(each.border_subtitle or "") for each in widgets)])
+
+        await pilot.press("s")
+        assert "  w age" in seen()
+        await pilot.press("w")
+        assert "youngest first" in seen()
+        await pilot.press("c")
+        assert "f7 K move" in seen()
+        await pilot.press("f7", "escape", "v")
+        assert "f9 closes" in seen()
+        await pilot.press("f9", "V")
+        assert "enter saves, f10 closes" in seen()
+        await pilot.press("f10")
+        assert len(app.screen_stack) == 1
+
+
 async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
     wishes = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
     async with running(*wishes) as (app, pilot, api):

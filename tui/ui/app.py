@@ -28,6 +28,7 @@ from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.screens.sized import SizedScreen
 from tui.ui.screens.viewing import ViewingScreen
 from tui.ui.screens.watch import WatchScreen
+from tui.ui.settled import settled
 from tui.ui.theme import DEFAULT
 from tui.ui.timely import Timely
 from tui.ui.upkeep import catch_up, let_go
@@ -47,14 +48,6 @@ class TranscodeApp(CommandedApp):
     TITLE = "transcode-tui"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
-        Binding(
-            "e",
-            "export",
-            "Export",
-            id="app.export",
-            show=False,
-            tooltip="Export the rows to a file",
-        ),
         Binding(
             "ctrl+l",
             "diagnostics",
@@ -236,12 +229,13 @@ class TranscodeApp(CommandedApp):
             screen = SetupScreen(self._accounts, self._account, self._glyphs, start)
             self.push_screen(screen, self._change)
 
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         from tui.ui.exporting import ask_and_export  # noqa: PLC0415 - nor is this
 
         watch = self.screen
         if self._exports is not None and isinstance(watch, WatchScreen):
-            ask_and_export(self, self._exports, watch.sheet, self._glyphs)
+            await settled(self.focused)
+            await ask_and_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
         from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this

@@ -38,6 +38,16 @@ def _takes(focus: Widget | None, key: str) -> bool:
     return focus is not None and focus.check_consume_key(key, key_to_character(key))
 
 
+def keys_here(screen: Screen[Any], glyphs: Glyphs) -> dict[str, str]:
+    """By id, the first key of what works on `screen` now, as it is called on screen."""
+    found: dict[str, str] = {}
+    for active in working(screen):
+        if active.binding.id is not None:
+            shown = key_name(screen.app.get_key_display(active.binding), glyphs)
+            found.setdefault(active.binding.id, shown)
+    return found
+
+
 def deeds(screen: Screen[Any], glyphs: Glyphs) -> list[Deed]:
     """What works on `screen` now. Ours carry an id; what Textual brings along beside them is not
     worth a line.

@@ -25,7 +25,7 @@ class Cells:
         return spans.fit(text, width)
 
 
-def ask_and_export(
+async def ask_and_export(
     app: App[None], exports: Exports, sheet: Callable[[], Sheet], glyphs: Glyphs
 ) -> None:
     """Ask for the kind; what is exported is what `sheet` shows when that is told."""
@@ -36,7 +36,7 @@ def ask_and_export(
         else:
             app.run_worker(_export(app, exports, sheet(), kind), group=_GROUP)
 
-    app.push_screen(ExportScreen(len(sheet().rows), glyphs, chosen))
+    await app.push_screen(ExportScreen(len(sheet().rows), glyphs, chosen))
 
 
 async def _export(app: App[None], exports: Exports, sheet: Sheet, kind: Kind) -> None:

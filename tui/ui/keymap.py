@@ -18,6 +18,7 @@ from textual.screen import ModalScreen, Screen
 
 from tui.model.keymap import Bound, Keymap, Wish, resolve
 from tui.model.text import REPLACEMENT
+from tui.ui.keys import Alone
 
 _PACKAGES = ("tui.ui.screens", "tui.ui.widgets")
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
@@ -136,6 +137,8 @@ def _heard_together(one: type[DOMNode], other: type[DOMNode]) -> bool:
         return True
     if issubclass(other, App):
         one, other = other, one
+    if issubclass(one, Alone) or issubclass(other, Alone):
+        return False
     if issubclass(one, App):
         return not issubclass(other, ModalScreen)
     if issubclass(other, Screen):

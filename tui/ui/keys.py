@@ -11,6 +11,12 @@ _NAMES = {"⏎": "enter", "⌫": "backspace"}
 _ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 
+class Alone:
+    """A widget that asks for one key. While it is there its keys come first, whatever they do
+    elsewhere, so they clash with nothing.
+    """
+
+
 class Key(msgspec.Struct, frozen=True):
     key: str
     shown: str

@@ -1,6 +1,6 @@
 """What is said of a view: the order of its rows, its columns, the views there are. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.model.arrange import MOST_NEEDED, Arranged
 from tui.model.sorting import NEWEST_FIRST, Sort
@@ -35,13 +35,13 @@ def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
     return {key.column: glyphs.descending if key.descending else glyphs.ascending for key in sort}
 
 
-def sort_lines(sort: Sort, width: int) -> list[Line]:
-    """The columns to sort by, each after its letter, on as many lines as it takes."""
+def sort_lines(sort: Sort, width: int, keys: Mapping[str, str]) -> list[Line]:
+    """The columns to sort by, each after its key, on as many lines as it takes."""
     lines: list[Line] = []
     line: Line = ((" sort by", "strong"),)
-    for name, column in COLUMNS.items():
+    for name in COLUMNS:
         ink = "strong" if name == sort[0].column else "dim"
-        item: Line = (("  ", "plain"), (column.letter, "accent"), (f" {name}", ink))
+        item: Line = (("  ", "plain"), (keys.get(f"sort.{name}", ""), "accent"), (f" {name}", ink))
         if width_of((*line, *item)) > width:
             lines.append(line)
             line = ()

@@ -13,13 +13,18 @@ from textual.strip import Strip
 
 from tui.model.choice import Choice, choice_of, moved, on, toggled, widened
 from tui.model.view import ALWAYS, Wished
+from tui.ui.bound import keys_here
 from tui.ui.columns import COLUMNS, USUAL
+from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, fit
 from tui.ui.widgets.lines import Lines
 
 Changed = Callable[[tuple[Wished, ...]], None]
 
-_KEYS = ("space on or off  J K move  r as usual", "+ - wider, narrower  0 as there is room")
+_HINTS = (
+    "{toggle} on or off  {later} {earlier} move  {usual} as usual",
+    "{wider} {narrower} wider, narrower  {fit} as there is room",
+)
 
 
 class _Choices(Lines, can_focus=True):
@@ -60,16 +65,19 @@ class ColumnsScreen(ModalScreen[None]):
         Binding("r", "usual", "As usual", id="columns.usual"),
     ]
 
-    def __init__(self, wished: tuple[Wished, ...], changed: Changed) -> None:
+    def __init__(self, wished: tuple[Wished, ...], changed: Changed, glyphs: Glyphs) -> None:
         super().__init__()
+        self._glyphs = glyphs
         self._choice = choice_of(wished)
         self._changed = changed
 
     def compose(self) -> ComposeResult:
         lines = _Choices()
         lines.border_title = Content("Columns")
-        lines.border_subtitle = Content("esc closes")
-        lines.show(_lines(self._choice))
+        keys = keys_here(self, self._glyphs)
+        self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
+        lines.border_subtitle = Content(f"{self._keys['close']} closes")
+        lines.show(self._lines(self._choice))
         yield lines
 
     def _take(self, choice: Choice) -> None:
@@ -77,7 +85,7 @@ class ColumnsScreen(ModalScreen[None]):
         lines = self.query_one(_Choices)
         lines.refresh_line(lines.cursor - int(lines.scroll_offset.y))
         lines.cursor = choice.cursor
-        lines.show(_lines(choice))
+        lines.show(self._lines(choice))
         lines.refresh()
         place, top, room = choice.cursor, int(lines.scroll_offset.y), lines.size.height
         if not top <= place < top + room:
@@ -110,6 +118,10 @@ class ColumnsScreen(ModalScreen[None]):
         if self.is_current:  # in a burst of keys, some come when it is closed already
             self.dismiss(None)
 
+    def _lines(self, choice: Choice) -> list[Line]:
+        hints = [((hint.format_map(self._keys), "dim"),) for hint in _HINTS]
+        return [*_lines(choice), (), *hints]
+
 
 def _lines(choice: Choice) -> list[Line]:
     lines: list[Line] = []
@@ -121,4 +133,4 @@ def _lines(choice: Choice) -> list[Line]:
         note = f"{cells}, {note}" if name in ALWAYS and cells else note
         ink = "plain" if shown else "dim"
         lines.append(((f"{box} ", "accent"), (fit(name, 12), ink), (note, "dim")))
-    return [*lines, (), *(((keys, "dim"),) for keys in _KEYS)]
+    return lines

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from tui.model.view import name_of
+from tui.ui.bound import keys_here
+from tui.ui.glyphs import Glyphs
 from tui.ui.widgets.field import Field
 from tui.ui.widgets.lines import Lines
 
@@ -22,14 +24,18 @@ class NamingScreen(ModalScreen[str | None]):
         Binding("escape", "close", "Close", id="naming.close", priority=True),
     ]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, glyphs: Glyphs) -> None:
         super().__init__()
+        self._glyphs = glyphs
         self._field = Field("view-name", name, hidden=False)
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content("Save this view as")
-            box.border_subtitle = Content("enter saves, esc closes")
+            keys = keys_here(self, self._glyphs)
+            box.border_subtitle = Content(
+                f"{keys['naming.keep']} saves, {keys['naming.close']} closes"
+            )
             yield self._field
             yield Lines()
 

@@ -16,6 +16,7 @@ from tui.model.state import State
 from tui.model.view import View, Wished, with_view
 from tui.ui.banner import ViewWords
 from tui.ui.columns import USUAL
+from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
 from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.settled import settled
@@ -62,8 +63,9 @@ class ViewingScreen(FilteringScreen):
             super().__init__()
             self.view = view
 
-    def __init__(self, state: State, view: View, views: Sequence[View]) -> None:
+    def __init__(self, state: State, view: View, views: Sequence[View], glyphs: Glyphs) -> None:
         super().__init__(state, view)
+        self._glyphs = glyphs
         self._views = tuple(views)
         self._sort_bar: SortBar | None = None
         self._focused_before: Widget | None = None
@@ -76,12 +78,15 @@ class ViewingScreen(FilteringScreen):
         sort = sort_words(self.view.sort)
         return ViewWords(title or "Orders", filtered, sort, unplaced_words(arranged))
 
+    @property
+    def is_asking(self) -> bool:
+        """A filter is being typed, or a letter to sort by is waited for."""
+        return self._sort_bar is not None or self.is_typing
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("sort", "turn_sort", "views", "columns", "view", "save_view", "filter"):
-            if self._sort_bar is not None or self.is_typing:
-                return False
-            if self.has_class(Layout.TOO_SMALL.value):
-                return False
+        asks = action in ("sort", "turn_sort", "views", "columns", "view", "save_view", "filter")
+        if asks and (self.is_asking or self.has_class(Layout.TOO_SMALL.value)):
+            return False
         if action == "view":
             return isinstance(parameters[0], int) and parameters[0] <= len(self._views)
         return super().check_action(action, parameters)
@@ -98,7 +103,7 @@ class ViewingScreen(FilteringScreen):
         from tui.ui.widgets.sortbar import SortBar  # noqa: PLC0415 - not for the first paint
 
         await settled(self.focused)
-        self._sort_bar = SortBar(self.view.sort)
+        self._sort_bar = SortBar(self.view.sort, self._glyphs)
         self._focused_before = self.focused
         await self.mount(self._sort_bar, before="#panes")
         self.set_focus(self._sort_bar)  # at once: `focus` would wait its turn
@@ -136,7 +141,7 @@ class ViewingScreen(FilteringScreen):
                 self.use(view)
 
         await settled(self.focused)
-        await self.app.push_screen(ViewsScreen(self._views, self.view), chosen)
+        await self.app.push_screen(ViewsScreen(self._views, self.view, self._glyphs), chosen)
 
     async def action_columns(self) -> None:
         from tui.ui.screens.columns import ColumnsScreen  # noqa: PLC0415 - nor is this
@@ -145,7 +150,7 @@ class ViewingScreen(FilteringScreen):
             self.show_as(columns=() if columns == USUAL else columns)
 
         await settled(self.focused)
-        await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed))
+        await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed, self._glyphs))
 
     async def action_save_view(self) -> None:
         from tui.ui.screens.naming import NamingScreen  # noqa: PLC0415 - nor is this
@@ -158,4 +163,4 @@ class ViewingScreen(FilteringScreen):
                 self.post_message(self.Kept(view))
 
         await settled(self.focused)
-        await self.app.push_screen(NamingScreen(self.view.name), named)
+        await self.app.push_screen(NamingScreen(self.view.name, self._glyphs), named)

@@ -6,12 +6,15 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui.model.view import View
+from tui.ui.bound import keys_here
+from tui.ui.glyphs import Glyphs
 from tui.ui.view_lines import view_line
 
 _WIDTH = 200
@@ -27,8 +30,9 @@ class ViewsScreen(ModalScreen[View | None]):
         Binding("k", "up", "Up", id="views.up", show=False),
     ]
 
-    def __init__(self, views: Sequence[View], now: View) -> None:
+    def __init__(self, views: Sequence[View], now: View, glyphs: Glyphs) -> None:
         super().__init__()
+        self._glyphs = glyphs
         self._views = views
         self._now = now
 
@@ -40,7 +44,7 @@ class ViewsScreen(ModalScreen[View | None]):
             markup=False,
         )
         options.border_title = "Views"
-        options.border_subtitle = "esc closes"
+        options.border_subtitle = Content(f"{keys_here(self, self._glyphs)['views.close']} closes")
         shown = (n for n, view in enumerate(self._views) if view.is_like(self._now))
         options.highlighted = next(shown, 0)
         yield options

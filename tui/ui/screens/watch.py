@@ -50,6 +50,15 @@ class WatchScreen(ViewingScreen, SizedScreen):
         Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
         Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
         Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+        Binding(
+            "e",
+            "app.export",
+            "Export",
+            id="watch.export",
+            show=False,
+            tooltip="Export the rows to a file",
+            priority=True,
+        ),
         # Of two bindings of one key only those of one class are both heard.
         Binding("tab", "complete_filter", "Complete", id="filter.complete", priority=True),
         Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
@@ -83,10 +92,9 @@ class WatchScreen(ViewingScreen, SizedScreen):
         left: Left,
         views: Sequence[View],
     ) -> None:
-        super().__init__(state, left.view, views)
+        super().__init__(state, left.view, views, glyphs)
         self._left_on = left.cursor
         self._who = who
-        self._glyphs = glyphs
         self._clock = clock
         self._now = clock.now()
         self._layout_shown = Layout.WIDE
