@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.moving import MovingClock
 from tests.shelves import MemoryShelf
+from tui.model.events import OrdersFailed
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob, Unreadable
 from tui.model.packed import pack
 from tui.model.page import Part
@@ -23,6 +24,7 @@ from tui.model.view import Desk
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
 from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.order import OrderScreen
 from tui.ui.screens.watch import WatchScreen
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
@@ -218,6 +220,30 @@ async def test_r_asks_now() -> None:
         asked = on.api.asked.count("list")
         await on.press("r")
         assert on.api.asked.count("list") == asked + 1
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",)])
+async def test_what_comes_while_it_is_taken_down_ends_nothing(
+    keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick, an answer and a new size, when the widgets are gone and the screens are not."""
+    close = TranscodeApp._close_all
+
+    async def close_slowly(app: TranscodeApp) -> None:
+        screens = [each for each in app.screen_stack if isinstance(each, WatchScreen | OrderScreen)]
+        assert len(screens) == 1 + len(keys)
+        for screen in screens:
+            await screen.query("*").remove()
+        app._tick()
+        now = app._clock.now()
+        app._apply(OrdersFailed(Failure(Trouble.REFUSED), now, now.wall + 1))
+        for screen in screens:
+            screen.on_resize()
+        await close(app)
+
+    monkeypatch.setattr(TranscodeApp, "_close_all", close_slowly)
+    async with stage(orders(2, 1)) as on:
+        await on.press(*keys)
 
 
 async def test_the_palette_opens() -> None:

@@ -127,15 +127,19 @@ class OrderScreen(SizedScreen):
         self._arrange()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._bind)
+        self.call_after_refresh(self._bind_if_whole)
 
     def on_detail_pane_resized(self) -> None:
-        self._bind()
+        self._bind_if_whole()
+
+    def _bind_if_whole(self) -> None:
+        if self.is_whole:
+            self._bind()
 
     def bind(self, shown: OrderPage) -> None:
         """Show the order that is under the cursor now, as it is known now."""
         before, self._shown = self._shown, shown
-        if not self.is_mounted:
+        if not self.is_whole:
             return
         if _id(before) != _id(shown):
             for pane in self.query(DetailPane):
@@ -191,7 +195,7 @@ class OrderScreen(SizedScreen):
         self.query_one("#search").display = self._searching
         self._focus()
         self.refresh_bindings()
-        self.call_after_refresh(self._bind)
+        self.call_after_refresh(self._bind_if_whole)
 
     def _focus(self) -> None:
         # At once: `focus` would wait its turn, and a key that follows would be lost.

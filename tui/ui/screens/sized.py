@@ -10,6 +10,13 @@ from tui.ui.widgets.lines import Lines
 class SizedScreen(Screen[None]):
     """Has the class of its layout; below the least size it shows `#too-small` alone."""
 
+    @property
+    def is_whole(self) -> bool:
+        """False while it is still made, and when it is taken down: then some widgets are not there,
+        though a timer, an answer or a new size may still come.
+        """
+        return self.is_mounted and self.display and self.app.is_running
+
     def choose_layout(self) -> Layout:
         layout = layout_for(*self.size)
         for each in Layout:

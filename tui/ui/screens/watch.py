@@ -122,14 +122,15 @@ class WatchScreen(ViewingScreen, SizedScreen):
         self._bind(self._state)  # so that the first paint has it all
 
     def on_resize(self) -> None:
-        self._arrange()
+        if self.is_whole:
+            self._arrange()
         # The state as it is then, not as it is now: a list may come in between.
         self.call_after_refresh(lambda: self.bind(self._state, self._who))
 
     def bind(self, state: State, who: Identity) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
         self._who = who
-        if self.is_mounted:
+        if self.is_whole:
             self._bind(state)
 
     def sheet(self) -> Sheet:
