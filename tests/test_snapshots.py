@@ -5,9 +5,13 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
+from rich.cells import cell_len
 
 from tests.moving import MovingClock
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
@@ -16,6 +20,7 @@ from tui.model.page import Part
 from tui.model.ports import Failure, Trouble
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
+from tui.ui.colours import Depth
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -104,22 +109,22 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "size", "orders", "keys", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
-)
-async def test_the_screen_is_as_it_was_looked_at(
-    name: str,
+@asynccontextmanager
+async def scene(
     size: tuple[int, int],
     orders: Snapshot | Failure,
     keys: tuple[str, ...],
-    then: Failure | None,
-    glyphs: Glyphs,
-    utc: None,
-) -> None:
+    then: Failure | None = None,
+    glyphs: Glyphs = UNICODE,
+    *,
+    theme: str = "dark",
+    depth: Depth = Depth.TRUE,
+) -> AsyncIterator[TranscodeApp]:
+    """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
     clock = MovingClock(NOON)
     api = StaticApi(orders)
     who = Identity("42", "api.transparentcdn.com", 5.0)
-    app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock)
+    app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
     app._feed._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
 
@@ -150,8 +155,57 @@ async def test_the_screen_is_as_it_was_looked_at(
         await pilot.pause()
         app._tick()
         await pilot.pause()
-        text = "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+        yield app
+
+
+def check(name: str, text: str) -> None:
     path = FOLDER / f"{name}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(text + "\n", encoding="utf-8")
     assert text + "\n" == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "orders", "keys", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
+)
+async def test_the_screen_is_as_it_was_looked_at(
+    name: str,
+    size: tuple[int, int],
+    orders: Snapshot | Failure,
+    keys: tuple[str, ...],
+    then: Failure | None,
+    glyphs: Glyphs,
+    utc: None,
+) -> None:
+    async with scene(size, orders, keys, then, glyphs) as app:
+        strips = app.screen._compositor.render_strips()
+    check(name, "\n".join(strip.text.rstrip() for strip in strips))
+
+
+LOOKS = {
+    "dark": ("dark", Depth.TRUE),
+    "light": ("light", Depth.TRUE),
+    "16-colours": ("dark", Depth.SIXTEEN),
+    "mono": ("mono", Depth.TRUE),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_colours_are_as_they_were_looked_at(
+    look: str, size: tuple[int, int], utc: None
+) -> None:
+    """A letter a cell for how it is drawn, and what each letter is. The texts are in `main-*`."""
+    theme, depth = LOOKS[look]
+    async with scene(size, ORDERS, (DOWN, DOWN), theme=theme, depth=depth) as app:
+        strips = app.screen._compositor.render_strips()
+    letters: dict[str, str] = {}
+    lines = [
+        "".join(
+            letters.setdefault(str(style), ascii_letters[len(letters)]) * cell_len(text)
+            for text, style, _ in strip
+        )
+        for strip in strips
+    ]
+    legend = [f"{letter} {style}" for style, letter in letters.items()]
+    check(f"colours-{look}-{size[0]}x{size[1]}", "\n".join([*lines, "", *legend]))
