@@ -39,6 +39,22 @@ def test_the_usual_columns_by_width(width: int, expected: str) -> None:
     assert " ".join(f"{name}:{cells}" for name, cells in lay_out(width, 15)) == expected
 
 
+@pytest.mark.parametrize(
+    ("width", "sorted_by", "expected"),
+    [
+        (72, "size", "id:15 status:13 progress:20 age:4 size:10"),
+        (72, "created", "id:15 status:13 progress:14 created:16 age:4"),
+        (92, "size", "id:15 status:13 progress:13 age:4 file:25 size:10"),
+        (54, "duration", "id:15 status:13 progress:6 duration:12"),
+        (39, "size", "id:13 status:13 progress:6"),
+        (72, "status", "id:15 status:13 progress:13 age:4 file:17"),
+    ],
+)
+def test_what_it_is_sorted_by_is_seen(width: int, sorted_by: str, expected: str) -> None:
+    columns = lay_out(width, 15, USUAL, sorted_by)
+    assert " ".join(f"{name}:{cells}" for name, cells in columns) == expected
+
+
 WISHES = st.lists(
     st.builds(Wished, st.sampled_from(COLUMNS), st.just(0) | st.integers(1, 40)),
     unique_by=lambda wished: wished.name,

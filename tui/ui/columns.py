@@ -79,15 +79,21 @@ USUAL = tuple(map(Wished, ("id", "status", "progress", "created", "age", "file")
 
 
 @lru_cache(8)
-def lay_out(width: int, id_width: int, wished: tuple[Wished, ...] = USUAL) -> Columns:
-    """The columns that fit in `width` cells, what people look for first; an id has `id_width`."""
+def lay_out(
+    width: int, id_width: int, wished: tuple[Wished, ...] = USUAL, sorted_by: str = ""
+) -> Columns:
+    """The columns that fit in `width` cells, what people look for first; an id has `id_width`.
+    What the rows are sorted by, if that is told, is looked for whether it is wished or not.
+    """
     own = {name: cells for name, cells in wished if cells}
     own.setdefault("id", min(id_width, max(8, width // 3)))
     names = [name for name, _ in wished]
+    if sorted_by and sorted_by not in names:
+        names.append(sorted_by)
     widths: dict[str, int] = {}
     room = width - MARK + GAP
     growing = True
-    for rank, least, wanted, name in _steps(names, own):
+    for rank, least, wanted, name in _steps(names, own, sorted_by):
         cells = wanted
         # What has no room for its least width is left out, and leaves it to the next. No column
         # grows before one of lower rank has.
@@ -108,12 +114,15 @@ def lay_out(width: int, id_width: int, wished: tuple[Wished, ...] = USUAL) -> Co
     return tuple(Slot(name, widths[name]) for name in names if name in widths)
 
 
-def _steps(names: Sequence[str], own: Mapping[str, int]) -> list[tuple[int, bool, int, str]]:
+def _steps(
+    names: Sequence[str], own: Mapping[str, int], first: str
+) -> list[tuple[int, bool, int, str]]:
     """Rank, whether it is the least one, width and name, by rank."""
     steps: list[tuple[int, bool, int, str]] = []
     for name in names:
         column = COLUMNS[name]
         rank, least = column.least
+        rank = min(rank, 1) if name == first else rank
         steps.append((rank, True, own.get(name, least), name))
         if name not in own:
             steps += [(rank, False, cells, name) for rank, cells in column.more]

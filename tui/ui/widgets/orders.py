@@ -97,7 +97,7 @@ class OrdersTable(Lines, can_focus=True):
 
     @property
     def _columns(self) -> Columns:
-        return lay_out(self.room, self._id_width, self._wished)
+        return lay_out(self.room, self._id_width, self._wished, next(iter(self._marks), ""))
 
     @property
     def top(self) -> int:
@@ -134,7 +134,9 @@ class OrdersTable(Lines, can_focus=True):
         self._draw_changes()
 
     def dress(self, wished: tuple[Wished, ...], marks: Mapping[str, str]) -> None:
-        """Show these columns, if any are wished for, and beside their names these marks."""
+        """Show these columns, if any are wished for, and beside their names these marks; the
+        first is what the rows are sorted by.
+        """
         wished = wished or USUAL
         if (wished, marks) != (self._wished, self._marks):
             self._wished, self._marks = wished, marks
