@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from textual.worker import Worker
 
 from tests.test_app import MADE, Stage, order, orders, said, stage
 from tests.test_filter import MIXED, typed
@@ -231,6 +233,26 @@ async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> No
     async with stage(MIXED, desk=desk) as on:
         assert shown_ids(on) == ids(4, 2)
         assert on.table.cursor_id == order(2).id
+
+
+async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_before() -> None:
+    desk = MemoryDesk()
+    async with stage(MIXED, desk=desk) as on:
+        on.app._tick()
+        assert not _leaving(on)
+        await on.press("3", "slash", *"status:error hls")
+        on.app._tick()
+        assert not _leaving(on)  # it is still being typed
+        await on.press("enter")
+        on.app._tick()
+        await on.app.workers.wait_for_complete(_leaving(on))
+        assert desk.left.view.filter == "status:error hls"
+        on.app._tick()
+        assert not _leaving(on)  # once
+
+
+def _leaving(on: Stage) -> list[Worker[Any]]:
+    return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
 
 
 async def test_the_keys_and_the_help_know_it() -> None:

@@ -24,6 +24,7 @@ from tui.ui.commands import CommandedApp
 from tui.ui.filters import ascii_of
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.happenings import happening
+from tui.ui.leaving import Leaving
 from tui.ui.screens.filtering import FilteringScreen
 from tui.ui.screens.sized import SizedScreen
 from tui.ui.screens.viewing import ViewingScreen
@@ -82,6 +83,7 @@ class TranscodeApp(CommandedApp):
         self._account = account
         self._accounts = accounts
         self._desk = desk
+        self._leaving = Leaving(desk)
         self._exports = exports
         self.who = who
         self._clock = clock or Clock()
@@ -110,9 +112,7 @@ class TranscodeApp(CommandedApp):
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """The screen is left as it will be there at the next start."""
-        screen = self.screen_stack[0] if self.screen_stack else None
-        if self._desk is not None and isinstance(screen, WatchScreen):
-            self._desk.leave(screen.left)
+        self._leaving.leave(self.screen_stack[0] if self.screen_stack else None)
         super().exit(*args, **kwargs)
 
     def _start(self) -> None:
@@ -184,6 +184,7 @@ class TranscodeApp(CommandedApp):
             self.screen.again()
         catch_up(self)
         let_go(self.screen)
+        self._leaving.look(self, self.screen_stack[0])
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
