@@ -1,5 +1,6 @@
 """Views in the config file, and how the screen was left."""
 
+import base64
 import json
 import stat
 import time
@@ -11,6 +12,7 @@ import pytest
 from tests.service import Background, Service, detail
 from tests.terminal import Terminal
 from tui.cli.desk import FileDesk
+from tui.cli.main import main
 from tui.config import ConfigError, look_up, settle
 from tui.config.views import read_views, save_view
 from tui.model.sorting import SortKey
@@ -54,10 +56,10 @@ def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -
         View("other", "", (SortKey("size"),)),
     ]
     assert [problem.partition(": ")[0] for problem in problems] == [
-        f"{path}, line 9",
-        f"{path}, line 12",
-        f"{path}, line 14",
-        str(path),
+        "line 9",
+        "line 12",
+        "line 14",
+        r"the name of view '�[31m' must be plain text",
     ]
     assert "filter of view 'bad filter' at 15: expected" in problems[0]
     assert "columns of view 'other' names 'nothing', which is none of id, " in problems[1]
@@ -82,6 +84,20 @@ def test_other_ways_to_be_bad(tmp_path: Path, text: str, told: str) -> None:
     path.write_text(text, "utf-8")
     [problem] = FileDesk(path, None).problems
     assert told in problem
+
+
+def test_the_commands_tell_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRANSPARENT_COMPANY_ID", raising=False)
+    path = tmp_path / "config.toml"
+    path.write_text(BAD, "utf-8")
+    assert main(["--config", str(path), "config", "show"]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert len(shown) == 4
+    assert shown[0].startswith("transcode-tui: views: line 9: filter of view 'bad filter' at 15: ")
+    path.write_text("[views.good]\nfilter = 'status:error'\n")
+    assert main(["--config", str(path), "config", "show"]) == 0
 
 
 async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> None:
@@ -209,7 +225,7 @@ def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> No
             terminal.wait_for("─ failed hls: ")
             terminal.send("q")
             assert terminal.wait_exit(5) == 0
-        with Terminal((), environ, tmp_path, size=(120, 30)) as terminal:
+        with Terminal(("--export-dir", "~"), environ, tmp_path, size=(120, 30)) as terminal:
             terminal.wait_for("─ failed hls: ", 10)
             terminal.wait_for(lambda text: shown(text) == [5, 3, 7], 15)
             terminal.wait_for(lambda text: f"▌ {id_of[3]}" in text)
@@ -220,5 +236,50 @@ def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> No
             terminal.wait_for("5  failed hls")
             terminal.send("5")
             terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
+            terminal.send("ec")
+            terminal.wait_for("exported 3 orders to")
+            terminal.send("y")
+            told = base64.b64encode(id_of[3].encode()).decode()
+            terminal.wait_for(lambda _: f"\x1b]52;c;{told}".encode() in terminal.raw)
             terminal.send("q")
             assert terminal.wait_exit(5) == 0
+    (path,) = tmp_path.glob("orders-*.csv")
+    rows = path.read_text("utf-8").splitlines()[2:]
+    assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
+
+
+def test_it_starts_on_what_is_right_in_a_file_of_much_that_is_not(tmp_path: Path) -> None:
+    service, id_of = eight_orders()
+    config = tmp_path / "transcode-tui" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(
+        """\
+[keys]
+"watch.pause" = "r"
+"watch.filter" = "f"
+
+[views.odd]
+filter = "status:error ("
+sort = ["age"]
+columns = ["id", "colour", "size"]
+"""
+    )
+    with (
+        Background(service) as server,
+        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
+    ):
+        terminal.wait_for("● live")
+        terminal.wait_for("line 2: watch.refresh and watch.pause both want r")
+        terminal.wait_for("line 6: filter of view 'odd' at 15: expected")
+        terminal.wait_for("line 8: columns of view 'odd' names 'colour'")
+        terminal.wait_for("p Pause")
+        terminal.wait_for("f Filter")
+        terminal.send("5")  # what is right in it: the order of the rows
+        terminal.wait_for("─ odd ── youngest first")
+        terminal.wait_for(lambda text: all(each in text for each in id_of.values()))
+        terminal.send("fstatus:error\r")
+        terminal.wait_for("status:error  4 of 8")
+        terminal.send("p")
+        terminal.wait_for("p resumes")
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0

@@ -217,12 +217,14 @@ async def test_a_view_is_saved_under_a_name() -> None:
 
 async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
     view = View("", "status:error|finished", columns=(Wished("id"), Wished("status")))
-    desk = MemoryDesk(left=Left(view, order(2).id), problems=["views.x: [/] is odd"])
+    desk = MemoryDesk(left=Left(view, order(2).id), problems=["line 5: [/] is odd"])
     async with stage(MIXED, desk=desk) as on:
         assert on.table.cursor_id == order(2).id
         assert shown_ids(on) == ids(4, 3, 2, 1)
         assert "AGE" not in on.row(0)
-        assert [told.message for told in on.app._notifications] == ["views.x: [/] is odd"]
+        assert [told.message for told in on.app._notifications] == [
+            "views in the config file:\nline 5: [/] is odd"
+        ]
         await on.press("k", "escape", "q")
     assert desk.left == Left(View("", "", columns=view.columns), order(3).id)
 

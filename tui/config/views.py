@@ -19,7 +19,7 @@ def read_views(path: Path) -> tuple[list[View], list[str]]:
     """
     tables = read_file(path).get(TABLE, {})
     if not isinstance(tables, dict):
-        return [], [f"{path}: {TABLE} must be a table"]
+        return [], [f"{TABLE} must be a table"]
     views: list[View] = []
     problems: list[str] = []
     for name, values in tables.items():
@@ -27,14 +27,12 @@ def read_views(path: Path) -> tuple[list[View], list[str]]:
         try:
             view, faults = read_view(name_of(name), values)
         except ValueError as error:
-            problems.append(f"{_place(path, name)}: the name of view {shown!r} {error}")
+            problems.append(f"{_place(path, name)}the name of view {shown!r} {error}")
             continue
         views.append(view)
-        problems += [
-            f"{_place(path, name, key)}: {' '.join(filter(None, (key, 'of view', repr(shown))))} "
-            f"{why}"
-            for key, why in faults
-        ]
+        for key, why in faults:
+            what = f"{key} of view {shown!r}" if key else f"view {shown!r}"
+            problems.append(f"{_place(path, name, key)}{what} {why}")
     return views, problems
 
 
@@ -53,20 +51,20 @@ def save_view(path: Path, view: View) -> None:
 
 
 def _place(path: Path, name: str, key: str = "") -> str:
-    """The file, and the line in it where that can be told: TOML has many ways to write a key."""
+    """`line 5: ` where it can be told which it is: TOML has many ways to write a key."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
-        return str(path)
+        return ""
     quoted = rf"""(?:{re.escape(name)}|"{re.escape(name)}"|'{re.escape(name)}')"""
     table = re.compile(rf"\s*\[\s*{TABLE}\s*\.\s*{quoted}\s*\]")
     start = next((n for n, line in enumerate(lines) if table.match(line)), None)
     if start is None:
-        return str(path)
+        return ""
     of_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
     for number in range(start + 1, len(lines)):
         if lines[number].lstrip().startswith("["):
             break
         if key and of_key.match(lines[number]):
-            return f"{path}, line {number + 1}"
-    return f"{path}, line {start + 1}"
+            return f"line {number + 1}: "
+    return f"line {start + 1}: "

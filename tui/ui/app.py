@@ -106,8 +106,8 @@ class TranscodeApp(CommandedApp):
         self.app_resume_signal.subscribe(self, self._resumed)
         if self._account is not None and self._account.missing:
             self.action_account()
-        for problem in self._desk.problems if self._desk is not None else ():
-            self.notify(problem, severity="warning", timeout=20, markup=False)
+        if self._desk is not None:
+            self.tell_problems("views", self._desk.problems, "check")
         self.call_after_refresh(self._start)
 
     def exit(self, *args: Any, **kwargs: Any) -> None:

@@ -69,12 +69,15 @@ class CommandedApp(ThemedApp):
         from tui.ui.keymap import load_all  # noqa: PLC0415 - for who wishes other keys alone
 
         await asyncio.to_thread(load_all)
-        problems = self._take_keys().problems
+        self.tell_problems("keys", self._take_keys().problems, "keys")
+
+    def tell_problems(self, of: str, problems: Sequence[str], command: str) -> None:
+        """Tell the first few of what is wrong in the config file; `command` tells all."""
         if not problems:
             return
-        told = ["keys in the config file:", *problems[:_MOST_TOLD]]
+        told = [f"{of} in the config file:", *problems[:_MOST_TOLD]]
         if more := problems[_MOST_TOLD:]:
-            told.append(f"and {len(more)} more: transcode-tui config keys")
+            told.append(f"and {len(more)} more: transcode-tui config {command}")
         self.notify("\n".join(told), severity="warning", timeout=_LONG, markup=False)
 
     def _take_keys(self) -> Keymap:

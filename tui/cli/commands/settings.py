@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from tui import config, phrase
 from tui.cli import options as cli
 from tui.config import ConfigError, Found
+from tui.config.views import read_views
 from tui.model.account import Account, Attempt, key_at_fault
 from tui.model.keymap import Bound, Keymap, Wish
 from tui.model.secret import Secret
@@ -25,9 +26,9 @@ def settings(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return _keys(cli.find(options, environ, config.LOOKS)["keys"].value)
         if options.action == "show":
             found = cli.find(options, environ, reveal=False)
-            return max(_show(found), _complain(_problems_of_keys(found["keys"].value)))
+            return max(_show(found), _complain(_other_problems(options, found["keys"].value)))
         settings = config.settle(cli.find(options, environ))
-        return _check(settings.account) or _complain(_problems_of_keys(settings.keys))
+        return _check(settings.account) or _complain(_other_problems(options, settings.keys))
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
@@ -47,9 +48,13 @@ def _complain(problems: Sequence[str]) -> int:
     return 2 if problems else 0
 
 
-def _problems_of_keys(wishes: Sequence[Wish]) -> list[str]:
-    """Only who wishes other keys waits for Textual, whose keys they are."""
-    return [f"keys: {each}" for each in _keymap(wishes)[1].problems] if wishes else []
+def _other_problems(options: argparse.Namespace, wishes: Sequence[Wish]) -> list[str]:
+    """What is no setting: views and keys. Only who wishes other keys waits for Textual, whose
+    keys they are.
+    """
+    _, of_views = read_views(cli.path_of(options))
+    of_keys = _keymap(wishes)[1].problems if wishes else ()
+    return [*(f"views: {each}" for each in of_views), *(f"keys: {each}" for each in of_keys)]
 
 
 def _keymap(wishes: Sequence[Wish]) -> tuple[Sequence[Bound], Keymap]:
