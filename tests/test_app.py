@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from textual._styles_cache import StylesCache
 from textual.command import CommandList, CommandPalette
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tests.moving import MovingClock
@@ -29,6 +30,7 @@ from tui.ui.screens.watch import WatchScreen
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
+from tui.ui.widgets.raw import RawPane
 
 WHO = Identity(company="42", host="api.example", refresh=5.0)
 MADE = 1_760_000_000.0
@@ -220,6 +222,31 @@ async def test_r_asks_now() -> None:
         asked = on.api.asked.count("list")
         await on.press("r")
         assert on.api.asked.count("list") == asked + 1
+
+
+@pytest.mark.parametrize("end", ["escape", "q"])
+async def test_a_screen_that_is_closed_before_it_is_whole_ends_nothing(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+
+    async def slowly(_: RawPane) -> None:
+        await goes_on.wait()
+
+    monkeypatch.setattr(RawPane, "on_mount", slowly, raising=False)
+    async with stage(orders(2, 1)) as on:
+        opened = False
+        on.app.post_message(Key("enter", None))
+        on.app.post_message(Key(end, None))
+        while not opened or (len(on.app.screen_stack) > 1 and not on.app._exit):
+            opened = opened or len(on.app.screen_stack) > 1
+            await asyncio.sleep(0)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        goes_on.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(on.app.screen_stack) == (1 if end == "escape" else 2)
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",)])

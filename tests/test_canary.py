@@ -112,7 +112,7 @@ REFUSALS = {
 def test_the_screen_the_log_and_the_kept_list(tmp_path: Path) -> None:
     service = Telling()
     log = tmp_path / "log.jsonl"
-    flags = ("--log-level", "debug", "--log-file", str(log))
+    flags = ("--log-level", "debug", "--log-file", str(log), "--export-dir", "~")
     with Background(service) as server:
         # A proxy is not for the loopback, but its password is there to be told.
         environ = {**server.environ, "HTTPS_PROXY": f"http://me:{MARK}-proxy@proxy.example"}
@@ -122,6 +122,9 @@ def test_the_screen_the_log_and_the_kept_list(tmp_path: Path) -> None:
             for key, wanted in (("\x1b[B", "? at ftp://someone"), ("y", "copied")):
                 terminal.send(key)
                 terminal.wait_for(wanted)
+            for kind in ("csv", "jsonl", "txt"):
+                terminal.send("e" + ("l" if kind == "jsonl" else kind[0]))
+                terminal.wait_for(f".{kind}")
             for key in ("u", "?", "\x0c"):
                 terminal.send(key)
                 terminal.wait_for("esc closes")
@@ -142,6 +145,9 @@ def test_the_screen_the_log_and_the_kept_list(tmp_path: Path) -> None:
             raw = terminal.raw
     assert len(log.read_text("utf-8").splitlines()) > 10
     assert len(list(left_in(tmp_path))) > 4
+    exported = [path.read_text("utf-8") for path in tmp_path.glob("orders-*")]
+    assert len(exported) == 3
+    assert all("ftp://someone:•••@host.example/file" in text for text in exported)
     assert hits(raw, command, *left_in(tmp_path)) == []
 
 

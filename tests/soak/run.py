@@ -107,7 +107,7 @@ class Soak:
         environ = {**self._server.environ, "SSL_CERT_FILE": str(self._home / "ca.pem")}
         # Python's own allocator would not give back what is free, and it would look like in use.
         environ["PYTHONMALLOC"] = "malloc"
-        arguments = (str(SPEED), str(self._told), "--refresh", "1")
+        arguments = (str(SPEED), str(self._told), "--refresh", "1", "--export-dir", "~")
         return Terminal(arguments, environ, self._home, module="tests.soak.child", size=_LOOKS[0])
 
     def _go_on(self, until: float) -> None:
@@ -163,7 +163,7 @@ class Soak:
         for _ in range(_TRIES):
             self._resize(_LOOKS[0])  # where the window is too small most keys do nothing
             self._screen.skip(_SETTLE)
-            for burst in (*[plan.ESC] * 3, "x", *keys):
+            for burst in (*[plan.ESC] * 3, "1x", *keys):
                 self._type(burst)
             if self._look(self._is_right):
                 return

@@ -9,13 +9,13 @@ from textual.theme import Theme
 from tui.model.account import Looks
 from tui.model.text import clean
 from tui.ui.colours import Depth
-from tui.ui.crash import CrashSafeApp
 from tui.ui.filters import filters_for
 from tui.ui.glyphs import Glyphs
+from tui.ui.orderly import OrderlyApp
 from tui.ui.theme import MONO, name_of, offered, shown_for, theme_inks
 
 
-class ThemedApp(CrashSafeApp):
+class ThemedApp(OrderlyApp):
     """Draws in `theme` with what the terminal takes; a theme that is chosen goes to `looks`."""
 
     def __init__(self, theme: str, glyphs: Glyphs, depth: Depth, looks: Looks | None) -> None:

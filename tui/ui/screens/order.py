@@ -124,7 +124,8 @@ class OrderScreen(SizedScreen):
         yield Lines(id="too-small")
 
     def on_mount(self) -> None:
-        self._arrange()
+        if self.is_attached:  # else the program ends, and Textual has put no widgets here
+            self._arrange()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._bind_if_whole)

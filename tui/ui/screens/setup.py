@@ -91,6 +91,8 @@ class SetupScreen(Screen[Done | None]):
         yield KeysBar(self._glyphs)
 
     def on_mount(self) -> None:
+        if not self.is_attached:  # the program ends, and Textual has put no widgets here
+            return
         self.query_one("#companies").display = False
         self.query_one(f"#{self._start}").focus()
 

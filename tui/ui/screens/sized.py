@@ -15,7 +15,7 @@ class SizedScreen(Screen[None]):
         """False while it is still made, and when it is taken down: then some widgets are not there,
         though a timer, an answer or a new size may still come.
         """
-        return self.is_mounted and self.display and self.app.is_running
+        return self.is_mounted and self.is_attached and self.display and self.app.is_running
 
     def choose_layout(self) -> Layout:
         layout = layout_for(*self.size)

@@ -117,6 +117,8 @@ class WatchScreen(ViewingScreen, SizedScreen):
         return Left(self.view, self.query_one(OrdersTable).cursor_id)
 
     def on_mount(self) -> None:
+        if not self.is_attached:  # the program ends, and Textual has put no widgets here
+            return
         if self._left_on is not None:
             self.query_one(OrdersTable).seek(self._left_on)
         self._bind(self._state)  # so that the first paint has it all
