@@ -209,7 +209,7 @@ def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> No
             terminal.wait_for("created:today  3 of 8", 15)
             terminal.wait_for(lambda text: "not yet read" not in text, 15)
             terminal.send("sd")
-            terminal.wait_for("longest first, then newest first")
+            terminal.wait_for("longest first")
             terminal.wait_for(lambda text: shown(text) == [7, 3, 5])
             terminal.send("S")
             terminal.wait_for(lambda text: shown(text) == [5, 3, 7])

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from textual.command import CommandPalette
+from textual.containers import VerticalScroll
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -295,6 +297,37 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
         await it.pilot.pause()
         assert it.app.who.company == "7"
         assert isinstance(it.app.screen, WatchScreen)
+
+
+async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered, taken_down = asyncio.Event(), asyncio.Event()
+
+    async def attempt(self: FakeAccounts, account: Account) -> Attempt:
+        self.tried.append(account)
+        await answered.wait()
+        return Attempt()
+
+    async def slowly(self: VerticalScroll) -> None:
+        if isinstance(self.screen, SetupScreen):
+            answered.set()  # now that the first widgets of the screen are gone
+            await asyncio.wait_for(taken_down.wait(), 5)
+
+    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    monkeypatch.setattr(VerticalScroll, "on_unmount", slowly, raising=False)
+    async with stage(accounts := FakeAccounts(), KNOWN) as it:
+        await it.pilot.press("a", "shift+tab", "tab", "tab", "tab")
+        await it.type("7")
+        assert len(accounts.tried) == 1
+        it.app.post_message(Key("escape", None))
+        await asyncio.wait_for(answered.wait(), 5)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        taken_down.set()
+        await it.pilot.pause()
+        assert isinstance(it.app.screen, WatchScreen)
+        assert accounts.kept == []
 
 
 async def test_another_account_has_another_shelf() -> None:

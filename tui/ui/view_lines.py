@@ -13,8 +13,9 @@ _NAMES = 22
 
 
 def sort_words(sort: Sort) -> str:
-    """`longest first, then newest first`."""
-    columns = [(COLUMNS[key.column], key.descending) for key in sort]
+    """`longest first, then by file`. That the newest of equals is first goes without saying."""
+    said = sort[:-1] if len(sort) > 1 and sort[-1:] == NEWEST_FIRST else sort
+    columns = [(COLUMNS[key.column], key.descending) for key in said]
     return ", then ".join(each.descending if down else each.ascending for each, down in columns)
 
 

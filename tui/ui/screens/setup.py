@@ -25,6 +25,7 @@ from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 
 _LABEL = 13
+_ATTEMPT = "attempt"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class SetupScreen(Screen[Done | None]):
         self._accounts = accounts
         self._known = known
         self._problems: dict[str, str] = {}
+        self._saving = False
         self._hints = hints(known, {key: accounts.origin(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
@@ -100,9 +102,10 @@ class SetupScreen(Screen[Done | None]):
         self.call_after_refresh(self._explain)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return action != "leave" or not self._known.missing
+        return action != "leave" or not (self._known.missing or self._saving)
 
     def action_leave(self) -> None:
+        self.workers.cancel_group(self, _ATTEMPT)  # its answer would find nobody here
         self.dismiss(None)
 
     def action_move(self, fields: int) -> None:
@@ -136,7 +139,7 @@ class SetupScreen(Screen[Done | None]):
             self._log_in()
 
     def _log_in(self) -> None:
-        self.run_worker(self._read_and_try(), group="attempt", exclusive=True)
+        self.run_worker(self._read_and_try(), group=_ATTEMPT, exclusive=True)
 
     async def _read_and_try(self) -> None:
         """Log in with what stands in the fields, unless it can be seen that it is wrong."""
@@ -173,6 +176,7 @@ class SetupScreen(Screen[Done | None]):
             self._blame("company", told)
         else:
             self._say("it works; saving it")
+            self._saving = True
             done = Done(account, await self._accounts.keep(account))
             self.pop_until_active()  # `dismiss` would close the palette that lies over it
             self.dismiss(done)
