@@ -1,5 +1,6 @@
 """Sorting, columns and views, by keys."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.naming import NamingScreen
 from tui.ui.screens.views import ViewsScreen
+from tui.ui.settled import settled
 from tui.ui.widgets.lines import Lines
 
 
@@ -255,6 +257,19 @@ async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_
 
 def _leaving(on: Stage) -> list[Worker[Any]]:
     return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
+
+
+async def test_a_widget_that_never_answers_keeps_no_key_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Deaf(Lines):
+        is_running = True
+
+        def call_later(self, *_: Any, **__: Any) -> bool:
+            return True  # and it is taken down before that
+
+    monkeypatch.setattr("tui.ui.settled._PATIENCE", 0.01)
+    await asyncio.wait_for(settled(Deaf()), 5)
 
 
 async def test_the_keys_and_the_help_know_it() -> None:

@@ -1,9 +1,13 @@
 """Keys that come in one burst take effect one after the other."""
 
 import asyncio
+from contextlib import suppress
 
 from textual.events import Key
 from textual.widget import Widget
+
+_PATIENCE = 1.0
+"""Seconds; a widget that is taken down meanwhile never answers, and every key would wait for it."""
 
 
 async def settled(widget: Widget | None) -> None:
@@ -13,7 +17,8 @@ async def settled(widget: Widget | None) -> None:
     if widget is not None and widget.is_running:
         done = asyncio.Event()
         widget.call_later(done.set)
-        await done.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), _PATIENCE)
 
 
 async def done_here(widget: Widget, event: Key) -> bool:
