@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.worker import Worker
 
 from tests.test_app import MADE, Stage, order, orders, said, stage
@@ -257,6 +258,16 @@ async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_
 
 def _leaving(on: Stage) -> list[Worker[Any]]:
     return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
+
+
+async def test_a_late_key_for_the_views_closes_nothing_that_lies_over_them() -> None:
+    async with stage(MIXED) as on:
+        await on.press("v")
+        views = on.app.screen
+        await on.press("ctrl+p")
+        views.post_message(Key("3", "3"))
+        await on.press("escape", "2")
+        assert "Active" in on.line("rule")
 
 
 async def test_a_widget_that_never_answers_keeps_no_key_waiting(

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tui.model.choice import Choice, choice_of, moved, on, toggled, widened
 from tui.model.view import ALWAYS, Wished
 from tui.ui.bound import keys_here
+from tui.ui.closing import close
 from tui.ui.columns import COLUMNS, USUAL
 from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, fit
@@ -115,8 +116,7 @@ class ColumnsScreen(ModalScreen[None]):
         self._take(choice_of(USUAL))
 
     def action_close(self) -> None:
-        if self.is_current:  # in a burst of keys, some come when it is closed already
-            self.dismiss(None)
+        close(self)
 
     def _lines(self, choice: Choice) -> list[Line]:
         hints = [((hint.format_map(self._keys), "dim"),) for hint in _HINTS]

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
+from tui.ui.closing import close
 from tui.ui.copies import LIMIT, Copy, copied_lines, size_of, too_long_lines
 from tui.ui.hints import hints_for
 from tui.ui.screens.listing import ListScreen
@@ -51,9 +52,7 @@ class CopyMenu(ModalScreen[Copy | None]):
         self._choose(None)
 
     def _choose(self, copy: Copy | None) -> None:
-        # In a burst of keys, some come when it is closed already, or lies below the palette.
-        if self.app.screen is self:
-            self.dismiss(copy)
+        close(self, copy)
 
 
 def _option(copy: Copy) -> Option:

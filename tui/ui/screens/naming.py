@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from tui.model.view import name_of
 from tui.ui.bound import keys_here
+from tui.ui.closing import close
 from tui.ui.glyphs import Glyphs
 from tui.ui.widgets.field import Field
 from tui.ui.widgets.lines import Lines
@@ -52,5 +53,4 @@ class NamingScreen(ModalScreen[str | None]):
         self._done(None)
 
     def _done(self, name: str | None) -> None:
-        if self.is_current:  # in a burst of keys, some come when it is closed already
-            self.dismiss(name)
+        close(self, name)

@@ -14,6 +14,7 @@ from textual.widgets import Input  # noqa: TID251 - of its messages only
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
 from tui.ui.banner import status_line
+from tui.ui.closing import close
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
@@ -221,15 +222,10 @@ class OrderScreen(SizedScreen):
             self.query_one(RawPane).look_for("")
             self._arrange()
         else:
-            self._leave()
+            close(self)
 
     def on_detail_pane_left(self) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        # In a burst of keys, some come when it is closed already, or lies below the palette.
-        if self.app.screen is self:
-            self.dismiss(None)
+        close(self)
 
     def action_tab(self, name: str) -> None:
         self._tab = name
@@ -272,7 +268,7 @@ class OrderScreen(SizedScreen):
 
     def action_dismiss_gone(self) -> None:
         self.action_wish("dismiss")
-        self._leave()
+        close(self)
 
     def action_copy_id(self) -> None:
         copy_id(self, _id(self._shown))

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 from tui import phrase
 from tui.model.account import Account, Accounts, Company, key_at_fault
 from tui.model.text import clean
+from tui.ui.closing import close
 from tui.ui.glyphs import Glyphs
 from tui.ui.hints import hints_for
 from tui.ui.setup_form import LABELS, environment, hints, read_form
@@ -106,7 +107,7 @@ class SetupScreen(Screen[Done | None]):
 
     def action_leave(self) -> None:
         self.workers.cancel_group(self, _ATTEMPT)  # its answer would find nobody here
-        self.dismiss(None)
+        close(self)
 
     def action_move(self, fields: int) -> None:
         """The other field; in the list of companies the other company."""

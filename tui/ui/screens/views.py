@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui.model.view import View
 from tui.ui.bound import keys_here
+from tui.ui.closing import close
 from tui.ui.glyphs import Glyphs
 from tui.ui.view_lines import view_line
 
@@ -68,5 +69,4 @@ class ViewsScreen(ModalScreen[View | None]):
         self._choose(None)
 
     def _choose(self, view: View | None) -> None:
-        if self.is_current:  # in a burst of keys, some come when it is closed already
-            self.dismiss(view)
+        close(self, view)
