@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +203,12 @@ def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
     assert "server error 502" in shown(failed)
     never = DetailView(view(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(never)
+
+
+def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
+    seen = view(OrderDetail("x", status="FINISHED"), phase=Phase.FINISHED, status="FINISHED")
+    assert "✔ FINISHED" in shown(seen)
+    assert "✔~FINISHED" in shown(msgspec.structs.replace(seen, uncovered=True))
 
 
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,6 +158,8 @@ def test_the_head_names_the_order_its_status_and_its_place() -> None:
     assert "▌1 Facts" in tabs
     assert "▌2 Raw JSON" in head(LIVE, view(FULL), tab="raw")[1]
     assert "no order" in head(LIVE, None)[0]
+    uncovered = msgspec.structs.replace(view(FULL), uncovered=True)
+    assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
 
 
 def test_the_head_says_what_stands_in_the_way() -> None:

@@ -105,8 +105,8 @@ def _empty_is_gone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _nobody_is_gone(patch: pytest.MonkeyPatch) -> None:
-    def kept(facts: OrderFacts, *more: object) -> Span:
-        return real(msgspec.structs.replace(facts, gone=False), *more)  # type: ignore[arg-type]
+    def kept(facts: OrderFacts, *more: Any, **marks: Any) -> Span:
+        return real(msgspec.structs.replace(facts, gone=False), *more, **marks)
 
     real = rows.status_span
     patch.setattr(rows, "status_span", kept)

@@ -27,6 +27,8 @@ class DetailView(msgspec.Struct, frozen=True):
     """The sentence of the last read's failure."""
     old: bool
     """True when the order may have got on since the detail was read, which is past its time."""
+    uncovered: bool = False
+    """True when the last polls did not tell of the order: its status is past its time, too."""
     dismiss: str = "x"
     """The key that dismisses what is gone."""
 
@@ -41,7 +43,8 @@ def detail_lines(
     width, height = size
     facts, reading = view.facts, view.reading
     title: Line = ((facts.id, "strong"),)
-    lines: list[Line] = [apart(title, (status_span(facts, glyphs),), width)]
+    status = status_span(facts, glyphs, uncovered=view.uncovered)
+    lines: list[Line] = [apart(title, (status,), width)]
     if note := note_of(view, now):
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
     if reading is None:

@@ -60,7 +60,7 @@ def _rule(shown: OrderPage, width: int, glyphs: Glyphs) -> Line:
     if shown.view is not None:
         facts = shown.view.facts
         gap = f" {glyphs.rule} "
-        status = status_span(facts, glyphs)
+        status = status_span(facts, glyphs, uncovered=shown.view.uncovered)
         left = (left[0], (facts.id, "strong"), (gap, "rest"), status, (" ", "plain"))
     if width_of(left) + width_of(right) > width:
         right = ()

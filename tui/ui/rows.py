@@ -52,8 +52,7 @@ def row(
                 ink = "gone" if facts.gone else "old" if uncovered else "plain"
                 cells.append((fit(facts.id, width), ink))
             case "status":
-                status, ink = status_span(facts, glyphs, width)
-                cells.append((status.replace(" ", "~", 1), "old") if uncovered else (status, ink))
+                cells.append(status_span(facts, glyphs, width, uncovered=uncovered))
             case "progress":
                 cells += _progress(facts, width, glyphs, old=old or uncovered)
             case _:
@@ -63,14 +62,19 @@ def row(
     return tuple(cells)
 
 
-def status_span(facts: OrderFacts, glyphs: Glyphs, width: int | None = None) -> Span:
-    """Glyph and word; a status that is unknown is shown as it came."""
+def status_span(
+    facts: OrderFacts, glyphs: Glyphs, width: int | None = None, *, uncovered: bool = False
+) -> Span:
+    """Glyph and word; a status that is unknown is shown as it came, and one that no poll covers
+    is marked.
+    """
     if facts.gone:
         glyph, word, ink = glyphs.gone, "GONE", "gone"
     else:
         glyph, ink = glyphs.phases[facts.phase], facts.phase.value
         word = facts.status or "no status"
-    text = f"{glyph} {word}"
+    ink = "old" if uncovered else ink
+    text = f"{glyph}{'~' if uncovered else ' '}{word}"
     return (text if width is None else fit(text, width), ink)
 
 

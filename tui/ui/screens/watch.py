@@ -229,7 +229,8 @@ class WatchScreen(ViewingScreen, SizedScreen):
         failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
         if state.restored is not None:
             failure = "the list is asked for first"
-        return DetailView(facts, reading, failure, old, self.hints.dismiss)
+        uncovered = is_uncovered(state, facts.id, self._now.mono)
+        return DetailView(facts, reading, failure, old, uncovered, self.hints.dismiss)
 
     def _page(self, view: DetailView | None) -> "OrderPage":
         from tui.ui.order_head import OrderPage  # noqa: PLC0415 - not for the first paint
