@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 import weakref
 
 import pytest
@@ -156,6 +157,7 @@ async def test_the_other_tab_is_the_answer_as_it_was_sent() -> None:
         assert "w Facts" in part(on, "keys")
         assert json.loads(part(on, "raw")) == json.loads(raw(3))
         assert f'"{order(3).id}"' in seen(on)
+        assert re.search(r"as of \d\d:\d\d:\d\d, secrets are masked $", part(on, "head"))
         await on.press("right_square_bracket")
         await on.pass_time(1)
         assert json.loads(part(on, "raw")) == json.loads(raw(2))

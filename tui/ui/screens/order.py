@@ -11,8 +11,10 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import Input  # noqa: TID251 - of its messages only
 
+from tui import phrase
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
+from tui.model.state import DetailReading
 from tui.ui.banner import status_line
 from tui.ui.closing import close
 from tui.ui.copying import choose_copy, copy_id
@@ -181,14 +183,18 @@ class OrderScreen(SizedScreen):
         """What there is to say of the raw JSON."""
         if self._tab != "raw":
             return ""
-        if self._detail is None:
+        if self._reading is None:
             return "not read yet"
-        return self.query_one(RawPane).told or "secrets are masked"
+        told = self.query_one(RawPane).told or "secrets are masked"
+        return f"as of {phrase.dated(self._reading.sent.wall, self._shown.now[0])}, {told}"
+
+    @property
+    def _reading(self) -> DetailReading | None:
+        return None if self._shown.view is None else self._shown.view.reading
 
     @property
     def _detail(self) -> OrderDetail | None:
-        view = self._shown.view
-        return view.reading.detail if view is not None and view.reading is not None else None
+        return None if self._reading is None else self._reading.detail
 
     def _arrange(self) -> None:
         """Show the tab that is open, and the search where there is one."""
