@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui import phrase
+from tui.model.arrange import Arranged
 from tui.model.events import Moment, OrdersRead
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
@@ -18,6 +19,7 @@ from tui.model.text import clean
 from tui.ui.banner import Identity, counts_line, rule_line
 from tui.ui.columns import lay_out
 from tui.ui.detail_lines import DetailView, detail_lines
+from tui.ui.filter_lines import filter_line
 from tui.ui.glyphs import ASCII, UNICODE, choose
 from tui.ui.rows import header, row
 from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
@@ -134,6 +136,14 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
     assert rule.endswith(" 3 ─")
     assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
     assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
+
+
+def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
+    state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
+    found = Arranged(state.orders[:1])
+    assert plain(filter_line("status:error", found, state)) == "status:error  1 of 2"
+    part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
+    assert plain(filter_line("status:error", found, part)) == "status:error  1 of 2 known"
 
 
 def view(detail: OrderDetail | None, **changes: Any) -> DetailView:

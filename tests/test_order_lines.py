@@ -11,6 +11,7 @@ from tests.test_lines import JOBS, NOW, facts, texts, view
 from tui.model.events import Moment, OrdersFailed, OrdersRead, Paused
 from tui.model.order import OrderDetail, Place, Profile, Snapshot, SubJob
 from tui.model.packed import pack
+from tui.model.page import Coverage
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State, reduce
 from tui.model.status import Phase
@@ -158,6 +159,8 @@ def test_the_head_names_the_order_its_status_and_its_place() -> None:
     assert "▌1 Facts" in tabs
     assert "▌2 Raw JSON" in head(LIVE, view(FULL), tab="raw")[1]
     assert "no order" in head(LIVE, None)[0]
+    part = msgspec.structs.replace(LIVE, coverage=Coverage({}, 9000, 7, None))
+    assert "3 of 7 known ─" in head(part, view(FULL))[0]
     uncovered = msgspec.structs.replace(view(FULL), uncovered=True)
     assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
 

@@ -73,6 +73,11 @@ class State(msgspec.Struct, frozen=True):
         """When the snapshot was asked for."""
         return self.restored if self.read is None else self.read.sent
 
+    @property
+    def is_partly_read(self) -> bool:
+        """True where orders that are listed are not known yet."""
+        return self.coverage is not None and self.coverage.whole_since is None
+
     def listed_at(self, order_id: str) -> float:
         """When what the list says of an order was asked for, on the monotonic clock."""
         if self.as_of is None:

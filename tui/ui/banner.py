@@ -142,7 +142,7 @@ def counts_line(state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS
         unreadable = f"unreadable ({keys.unreadable})"
         words.append(("!", len(state.snapshot.unreadable), unreadable, "warning"))
     told: Line = ()
-    if state.coverage is not None and state.coverage.whole_since is None:
+    if state.is_partly_read:
         told = ((f" of {len(state.index)} known:", "warning"),)
     # The narrower the line, the shorter the words; no number is ever left out.
     for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-def filter_line(text: str, shown: Arranged, total: int) -> Line:
+def filter_line(text: str, shown: Arranged, state: State) -> Line:
     """The filter, how many of all orders match it, and how many may."""
     told: Line = ((fit(text, min(len(text), _LONGEST)), "accent"),)
-    told = (*told, (f"  {len(shown.rows)} of {total}", "strong"))
+    known = " known" if state.is_partly_read else ""
+    told = (*told, (f"  {len(shown.rows)} of {len(state.orders)}{known}", "strong"))
     if shown.undecided:
         count = len(shown.undecided)
         more = "" if count <= MOST_NEEDED else ": too many, narrow it down"

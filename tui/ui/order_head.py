@@ -55,7 +55,8 @@ def _left_out(view: DetailView) -> str | None:
 
 def _rule(shown: OrderPage, width: int, glyphs: Glyphs) -> Line:
     number, count = shown.place
-    right: Line = ((f" {number} of {count} ", "dim"), (glyphs.rule, "rest"))
+    known = " known" if shown.state.is_partly_read else ""
+    right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "rest"))
     left: Line = ((f"{glyphs.rule} ", "rest"), ("no order", "strong"), (" ", "plain"))
     if shown.view is not None:
         facts = shown.view.facts

@@ -91,11 +91,7 @@ class FilteringScreen(Screen[None]):
         """What the rule says of the filter; nothing where there is none."""
         if self._problem is not None:
             return problem_line(self._problem)
-        return (
-            filter_line(self.view.filter, shown, len(self._state.orders))
-            if self.is_filtered
-            else ()
-        )
+        return filter_line(self.view.filter, shown, self._state) if self.is_filtered else ()
 
     def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""

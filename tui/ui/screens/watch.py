@@ -169,7 +169,7 @@ class WatchScreen(ViewingScreen, SizedScreen):
             self._paint,
             empty,
             hidden=bool(state.orders),
-            searching=self.is_typing or bool(shown.undecided) or _is_partly_read(state),
+            searching=self.is_typing or bool(shown.undecided) or state.is_partly_read,
         )
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
@@ -322,10 +322,6 @@ class WatchScreen(ViewingScreen, SizedScreen):
             return [((text, "plain"),) for each in told for text in wrap(each, width, 3)]
 
         self.app.push_screen(ListScreen("Unreadable rows of the list", lines))
-
-
-def _is_partly_read(state: State) -> bool:
-    return state.coverage is not None and state.coverage.whole_since is None
 
 
 def _unreadable(state: State) -> tuple[Unreadable, ...]:
