@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tui import phrase
 from tui.model.arrange import Arranged
-from tui.model.events import Moment, OrdersRead
+from tui.model.events import Moment, OrdersFailed, OrdersRead
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
 from tui.model.page import Coverage
+from tui.model.ports import Failure, Trouble
 from tui.model.state import DetailReading, State, reduce
 from tui.model.status import Phase
 from tui.model.text import clean
@@ -136,6 +137,23 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
     assert rule.endswith(" 3 ─")
     assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
     assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width: int) -> None:
+    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 0.1, 5.0))
+    failed = OrdersFailed(Failure(Trouble.FORBIDDEN), Moment(NOW, 1003.0), NOW + 60)
+
+    def rule(coverage: Coverage | None) -> str:
+        seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
+        line = rule_line(seen, Identity("42", "example.net", 5.0), 1004.0, width, UNICODE)
+        assert width_of(line) == width
+        return plain(line)
+
+    assert rule(Coverage({}, 9000, 9000, 400.0)).endswith(" all read 10m ago ─")
+    assert rule(Coverage({}, 9000, 2000, None)).endswith(" 2000 of 9000 read ─")
+    assert "read" not in rule(None)
+    assert "no permission for company 42" in rule(Coverage({}, 9000, 9000, 400.0))
 
 
 def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:

@@ -57,6 +57,7 @@ _INKS = {
 
 
 _ROOM_FOR_DATE = 60
+_ROOM_FOR_COVERAGE = 80
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
@@ -179,9 +180,14 @@ def rule_line(
     filtered = told.filter
     notice = notice_of(state, who, mono, keys)
     first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
+    covered = f" {_covered(state.coverage, mono)} " if state.coverage is not None else ""
     if notice is not None:
-        line = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), width)
-        return (*line, (glyphs.rule * (width - width_of(line)), "rest"))
+        kept: Line = ()
+        if covered and width >= _ROOM_FOR_COVERAGE:  # the counts are as old as that, not younger
+            kept = ((covered, "warning"), (glyphs.rule, "rest"))
+        room = width - width_of(kept)
+        line = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), room)
+        return (*line, (glyphs.rule * (room - width_of(line)), "rest"), *kept)
     left: Line = (
         *(first or ((f"{glyphs.rule} ", "rest"), (told.title, "strong"), (" ", "rest"))),
         (f"{glyphs.rule}{glyphs.rule}", "rest"),
@@ -191,7 +197,7 @@ def rule_line(
     )
     total = len(state.orders)
     if state.coverage is not None:
-        left = (*left, (glyphs.rule * 2, "rest"), (f" {_covered(state.coverage, mono)} ", "dim"))
+        left = (*left, (glyphs.rule * 2, "rest"), (covered, "dim"))
         total = total if state.coverage.count is None else state.coverage.count
     right: Line = ((f" {total} ", "strong"), (glyphs.rule, "rest"))
     room = width - width_of(left) - width_of(right)
