@@ -117,6 +117,18 @@ async def test_a_server_with_pieces_that_fails_is_not_asked_for_everything() -> 
     assert lister.queries == [ASKED, ASKED]
 
 
+@pytest.mark.parametrize("once", [Response(body=b"<p>Sign in"), [], {"detail": "no orders"}])
+async def test_what_is_no_list_does_not_end_the_pieces(once: object) -> None:
+    piece = {"count": 9000, "results": rows(500)}
+    answers: list[object] = [piece, once, piece]
+    lister = Lister(lambda _: answers.pop(0))
+    async with asking(lister) as client:
+        assert isinstance(await client.orders(), Page)
+        assert not isinstance(await client.orders(), Page)
+        assert isinstance(await client.orders(), Page)
+    assert lister.queries == [ASKED] * 3
+
+
 async def test_a_server_that_gives_pieces_no_more() -> None:
     answers: list[object] = [
         {"count": 900, "results": rows(500)},

@@ -56,12 +56,15 @@ class ListCall:
         try:
             if part is not None:
                 piece = self._pieces.read(body, part, self._clock())
-                self._in_pieces = piece is not None
                 if piece is not None:
+                    self._in_pieces = True
                     return piece
-            return self._whole.read(body, self._clock())
+            whole = self._whole.read(body, self._clock())
         except (NotJson, WrongShape) as error:
             return unreadable(error)
+        if part is not None and whole.orders:  # neither an error page nor nothing tells
+            self._in_pieces = False
+        return whole
 
     def _may_dislike_pieces(self, failure: Failure) -> bool:
         """A server that has given some is asked for everything only where it says that the
