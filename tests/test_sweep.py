@@ -8,9 +8,9 @@ import pytest
 from tests.feeding import World
 from tui.feed import sweep
 from tui.model.events import OrdersRead
-from tui.model.facts import facts_of, tally
+from tui.model.facts import OrderFacts, facts_of, tally
 from tui.model.freshness import Word, is_uncovered, word_of
-from tui.model.order import OrderSummary, Snapshot
+from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.page import NEWEST, Page, Part
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State, reduce
@@ -187,6 +187,37 @@ async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> 
     await world.run(90)
     assert all(old())
     assert 2 <= len(world.asked(view=True)) <= 4
+
+
+async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight() -> None:
+    world, reached = Pieces(9000), [30.0]
+    world.detail_answer = lambda order_id: OrderDetail(
+        order_id,
+        world.statuses.get(order_id, "FINISHED"),
+        jobs=(SubJob(Profile(), progress=reached[0]),),
+    )
+    world.set(5000, "ERROR")
+    names = [order.id for order in world.listed[3990:4010]]
+
+    def facts() -> OrderFacts:
+        state = world.state()
+        return facts_of(state, state.index["o5000"])
+
+    world.feed.look_at(names)
+    await world.run(20)
+    assert (facts().progress, facts().settled) == (30.0, True)
+    await world.run(60)
+    assert len(world.details("o5000")) == 1  # where it is in sight it is known not to have moved
+    world.feed.look_at([order.id for order in world.listed[:30]])
+    await world.run(100)
+    reached[0] = 70.0  # it runs and fails once more, and nobody is told
+    world.feed.look_at(names)
+    world.detail_answer, answer = lambda _: Failure(Trouble.SERVER, 502), world.detail_answer
+    await world.run(110)
+    assert (facts().progress, facts().settled) == (30.0, False)
+    world.detail_answer = answer
+    await world.run(150)
+    assert (facts().progress, facts().settled) == (70.0, True)
 
 
 async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:

@@ -3,7 +3,7 @@ seconds of the monotonic clock.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -93,10 +93,18 @@ class Agenda(msgspec.Struct):
         sent_at: float,
         seen: Mapping[str, float] = MappingProxyType({}),
         watched: Iterable[str] = (),
+        is_gap: Callable[[float, float], bool] = lambda *_: False,
     ) -> None:
         """What the list says, asked for at `sent_at` or, by order, as `seen` has it. No poll
-        tells more of the orders in `watched`, which are at work.
+        tells more of the orders in `watched`, which are at work. Where `is_gap` between two
+        times at which an order was asked for, it may have been relaunched and have failed again:
+        where one that is in error has stopped is to be read once more.
         """
+        in_error = {
+            order_id: self._told_at(order_id)
+            for order_id, known in self._known.items()
+            if phase_of(known.listed_as or "") is Phase.ERROR
+        }
         self._index = index
         self._listed_at = sent_at
         self._seen = seen
@@ -105,14 +113,9 @@ class Agenda(msgspec.Struct):
             # It may be back where it was before it can be read: it was something else meanwhile.
             if known.listed_as != self.listed_as(order_id):
                 known.listed_as = None
-
-    def missed_polls(self) -> None:
-        """Since the last list an order may have been relaunched and have failed again: where
-        those in error have stopped is to be read once more.
-        """
-        for known in self._known.values():
-            if known.listed_as is not None and phase_of(known.listed_as) is Phase.ERROR:
-                known.listed_as = None
+        for order_id, told in in_error.items():
+            if is_gap(told, self._told_at(order_id)):
+                self._known[order_id].listed_as = None
 
     def refresh_selected(self) -> None:
         """A person asks for the selected order now, whatever was read or failed before."""
@@ -203,5 +206,8 @@ class Agenda(msgspec.Struct):
             return False
         known = self._known.get(order_id)
         reading = known.reading if known is not None else None
-        listed_at = self._seen.get(order_id, self._listed_at)
-        return not phase_of(status_of(summary, listed_at, reading)).final
+        return not phase_of(status_of(summary, self._told_at(order_id), reading)).final
+
+    def _told_at(self, order_id: str) -> float:
+        """When the last list that tells of the order was asked for."""
+        return self._seen.get(order_id, self._listed_at)

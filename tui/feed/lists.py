@@ -95,8 +95,6 @@ class Lists:
         self._hold.note_success(now.mono)
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
-        if self._read is not None and self._read.is_before_a_gap(sent.mono, self._doubted_at):
-            self._agenda.missed_polls()
         snapshot = self._take(answer, sent.mono)
         took = now.mono - sent.mono
         pause = cadence.interval(self._refresh, took, len(answer.orders))
@@ -107,10 +105,14 @@ class Lists:
         return [self._read, *([self._told(held, now, 0.0)] if held is not None else [])]
 
     def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
-        snapshot = self._roll.take(answer, sent)
-        self._agenda.listed(self._roll.index, sent, self._roll.seen, self._roll.watched)
+        snapshot, roll = self._roll.take(answer, sent), self._roll
+        if snapshot.orders or not roll.index:  # one that is suddenly empty tells of no order
+            self._agenda.listed(roll.index, sent, roll.seen, roll.watched, self._is_gap)
         self._look()
         return snapshot
+
+    def _is_gap(self, told: float, following: float) -> bool:
+        return self._read is not None and self._read.is_gap(told, following, self._doubted_at)
 
     def _took_part(self, page: Page, sent: float, now: float) -> Sequence[Event]:
         snapshot = self._take(page, sent)

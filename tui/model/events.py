@@ -49,11 +49,11 @@ class OrdersRead(msgspec.Struct, frozen=True):
         since = self.coverage.whole_since
         return Moment(self.sent.wall - (self.sent.mono - since), since)
 
-    def is_before_a_gap(self, following: float, doubted: float) -> bool:
-        """True where so much lies between this list and the one asked for at `following` that
-        an order may have been relaunched and have ended again.
+    def is_gap(self, told: float, following: float, doubted: float) -> bool:
+        """True where so much lies between the times at which an order was asked for, `told` and
+        `following`, that it may have been relaunched and have ended again.
         """
-        return following > self.good_until or doubted >= self.sent.mono
+        return following - told > self.good_until - self.sent.mono or doubted >= told
 
 
 class PartRead(msgspec.Struct, frozen=True):

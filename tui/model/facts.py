@@ -85,7 +85,7 @@ def _has_stopped(state: State, order_id: str, reading: DetailReading, phase: Pha
     """True when an order in error was read in error, and every poll since had it so."""
     in_error = phase is phase_of(reading.detail.status or "") is Phase.ERROR
     polled = state.read is not None and state.listed_at(order_id) >= state.read.sent.mono
-    return in_error and polled and not reading.relaunched and reading.sent.mono >= state.unbroken
+    return in_error and polled and not reading.relaunched and not reading.lapsed
 
 
 def was_relaunched(reading: DetailReading, phase: Phase) -> bool:

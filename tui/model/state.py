@@ -24,7 +24,7 @@ from tui.model.events import (
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, newest_first
 from tui.model.ports import Failure
-from tui.model.status import phase_of
+from tui.model.status import Phase, phase_of
 
 MAX_GONE = 1000
 """How many vanished orders are kept until they are dismissed."""
@@ -32,12 +32,14 @@ MAX_GONE = 1000
 
 class DetailReading(msgspec.Struct, frozen=True):
     """The last good detail of an order and when its request was sent. `relaunched` is set where
-    a list has shown since that it is of an earlier run.
+    a list has shown since that it is of an earlier run, `lapsed` where it may be: the order was
+    in error, and then not told of for too long.
     """
 
     detail: OrderDetail
     sent: Moment
     relaunched: bool = False
+    lapsed: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -63,8 +65,6 @@ class State(msgspec.Struct, frozen=True):
     """
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
-    unbroken: float = float("-inf")
-    """Since when there was no gap between two lists."""
     paused: bool = False
     doubted: float = float("-inf")
 
@@ -92,8 +92,8 @@ def reduce(state: State, event: Event) -> State:
         case OrdersRead():
             return _orders_read(state, event)
         case PartRead(snapshot, coverage):
-            known = _known(state, snapshot)
-            return msgspec.structs.replace(known, coverage=coverage)
+            known = msgspec.structs.replace(_known(state, snapshot), coverage=coverage)
+            return _after_gaps(state, known)
         case Restored():
             return _restored(state, event)
         case OrdersFailed():
@@ -152,21 +152,36 @@ def _restored(state: State, event: Restored) -> State:
 
 
 def _orders_read(state: State, event: OrdersRead) -> State:
-    if state.read is None or state.read.is_before_a_gap(event.sent.mono, state.doubted):
-        state = msgspec.structs.replace(state, unbroken=event.sent.mono)
     if state.index and not event.snapshot.orders and not state.emptied:
         # So look a server that has just lost its database, and one that finds it again.
         return msgspec.structs.replace(state, failure=None, emptied=True)
-    return _without_earlier_runs(
-        msgspec.structs.replace(
-            _known(state, event.snapshot),
-            read=event,
-            coverage=event.coverage,
-            restored=None,
-            failure=None,
-            emptied=False,
-        )
+    after = msgspec.structs.replace(
+        _known(state, event.snapshot),
+        read=event,
+        coverage=event.coverage,
+        restored=None,
+        failure=None,
+        emptied=False,
     )
+    return _without_earlier_runs(_after_gaps(state, after))
+
+
+def _after_gaps(before: State, state: State) -> State:
+    """Where an order in error has stopped is not known any more, when the lists that tell of it
+    lie so far apart that it may have failed anew in between.
+    """
+    if before.read is None:
+        return state
+    lapsed = {
+        order_id: msgspec.structs.replace(reading, lapsed=True)
+        for order_id, reading in state.details.items()
+        if not reading.lapsed
+        and phase_of(reading.detail.status or "") is Phase.ERROR
+        and before.read.is_gap(before.listed_at(order_id), state.listed_at(order_id), state.doubted)
+    }
+    if not lapsed:
+        return state
+    return msgspec.structs.replace(state, details={**state.details, **lapsed})
 
 
 def _without_earlier_runs(state: State) -> State:
