@@ -102,6 +102,16 @@ async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
         assert order(1).id in on.row(5)
 
 
+async def test_half_a_status_narrows_the_table_too() -> None:
+    async with stage(MIXED) as on:
+        await on.press("slash")
+        for typed_so_far in "status:error"[7:]:
+            await on.press(*("status:" if typed_so_far == "e" else ""), typed_so_far)
+            assert "  2 of 5" in on.line("rule")
+            assert order(4).id in on.row(1)
+            assert order(2).id in on.row(2)
+
+
 async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
     async with stage(MIXED) as on:
         await typed(on, "status:error (")
@@ -117,8 +127,8 @@ async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
 async def test_an_order_keeps_the_cursor_where_on_the_way_none_was_left() -> None:
     async with stage(MIXED) as on:
         await on.press("j", "j")
-        await typed(on, "status:finish")
-        assert "No order matches status:finish." in said(on.table)
+        await typed(on, "status:inish")
+        assert "No order matches status:inish." in said(on.table)
         assert on.table.cursor_id is None
         await on.press("tab", "enter")
         assert "status:finished  2 of 5" in on.line("rule")

@@ -160,6 +160,26 @@ GRAMMAR = [
     ("status:queued|finished", "DQ", ""),
     ("status:?r*r", "FB", ""),
     ('status:"paused"|gone', "GO", ""),
+    # the beginning of a status, as it is being typed
+    ("status:e", "FB", ""),
+    ("status:err", "FB", ""),
+    ("status:ERR", "FB", ""),
+    ("status:f", "DFB", ""),  # final, finished
+    ("status:fin", "DFB", ""),
+    ("status:fini", "D", ""),
+    ("status:act", "AQO", ""),
+    ("status:go", "G", ""),
+    ("status:unk", "O", ""),
+    ("status:pau", "O", ""),
+    ("status:paused", "O", ""),
+    ("status:errors", "", ""),
+    ("status:rror", "", ""),
+    ("status:tra|q", "AQ", ""),
+    ("status:gone|fini", "DG", ""),
+    ("-status:err", "DAQGO", ""),
+    ("status=err", "", ""),
+    ("status=pau|err*", "FB", ""),
+    ("status=Paused", "O", ""),
     # texts in one place
     ("profile:hls", "DA", UNREAD),
     ("profile:7", "F", UNREAD),
@@ -256,6 +276,23 @@ def test_grammar(text: str, yes: str, unknown: str) -> None:
     assert parse(to_text(parse(text))) == parse(text)
 
 
+def test_what_a_server_calls_a_status_is_found_by_that_name_and_found_alone() -> None:
+    words = ["ERROR", "Err", "Error_fatal", "FINALISING", "FINISHED", "QUEUED", "QUEUED_LATE"]
+    orders = {word: facts(word, word, None) for word in words}
+
+    def found(text: str) -> list[str]:
+        return [word for word in words if match(parse(text), orders[word], NOW) is Match.YES]
+
+    assert found("status:err") == ["ERROR", "Err", "Error_fatal"]
+    assert found("status=err") == ["Err"]
+    assert found("status:error") == found("status=error") == ["ERROR"]  # a known word in full
+    assert found("status:error_") == found("status=error_fatal") == ["Error_fatal"]
+    assert found("status:final") == ["ERROR", "FINISHED"]
+    assert found("status:finali") == ["FINALISING"]
+    assert found("status:queued") == ["QUEUED"]
+    assert found("status:queued_late") == ["QUEUED_LATE"]
+
+
 def test_the_list_alone_says_the_same_the_fast_way() -> None:
     listed = [
         OrderSummary("1631092552-1237", "FINISHED", DONE.created),
@@ -283,6 +320,9 @@ def test_the_list_alone_says_the_same_the_fast_way() -> None:
         ("not (a b)", "-(a b)"),
         ("NOT -a", "a"),
         ("STATUS=ERROR", "status:error"),
+        ("status=Paused|error", "status=paused|error"),
+        ("status=err*|gone", "status:err*|gone"),
+        ("status:err", "status:err"),
         ('label:"alta"', "label:alta"),
         (r'"a \"b\" \\ c\d"', r'"a \"b\" \\ c\\d"'),
         ('"not" "-a" "a:b" "x*"', '"not" "-a" "a:b" "x*"'),

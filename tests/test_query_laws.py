@@ -19,6 +19,7 @@ from tui.model.query import (
     to_text,
 )
 from tui.model.query.tree import And, Not, Or
+from tui.model.query.values import STATUS_WORDS
 from tui.model.status import phase_of
 
 ZONE = timezone(timedelta(hours=-3))
@@ -46,6 +47,7 @@ TERMS = st.one_of(
         TEXTS,
     ),
     st.sampled_from(["status:error", "status:active", "status:final|gone", "status:unknown"]),
+    st.sampled_from(["status:e", "status:fin|p", "status=paus", "status=paused", "status=error"]),
     keyed("age", SIGNED, "s", "m", "h", "d", "w"),
     keyed("duration", SIGNS, "s", "m", "h"),
     keyed("size", SIGNS, "", "B", "KB", "MiB", "GB"),
@@ -165,6 +167,15 @@ def test_the_laws_of_not_and_or(one: Query, other: Query, facts: OrderFacts) -> 
     assert said(Not(Or((one, other))), facts) is said(And((Not(one), Not(other))), facts)
     assert said(And((one, other)), facts) is said(And((other, one)), facts)
     assert said(Or((one, And((one, other)))), facts) is said(one, facts)
+
+
+@given(st.text("acdefghinoprstu", min_size=1), FACTS)
+def test_a_letter_more_of_a_status_finds_no_more(word: str, facts: OrderFacts) -> None:
+    """But for a known word in full, which means itself alone."""
+    for end in range(1, len(word)):
+        if word[:end] not in STATUS_WORDS:
+            shorter, longer = (parse(f'status:"{word[:each]}"') for each in (end, end + 1))
+            assert said(longer, facts) <= said(shorter, facts)
 
 
 @given(QUERIES, FACTS)

@@ -50,6 +50,8 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
         ("status:active", ServerFilters()),
         ("status:error|finished", ServerFilters()),
         ("status:err*", ServerFilters()),
+        ("status:err", ServerFilters()),
+        ("status=error", ServerFilters(status="ERROR")),
         ("id=1631092552-1237", ServerFilters(order_id="1631092552-1237")),
         ("id:1631", ServerFilters()),
         ("profile:HLS timeout", ServerFilters(profile_name="HLS", search="timeout")),

@@ -12,11 +12,11 @@ from tui.model.query.keys import KEYS, TEXT_KEYS
 from tui.model.query.lex import KEY, SPECIAL, unescaped
 from tui.model.query.printing import pattern_text
 from tui.model.query.tree import Pattern
-from tui.model.status import Phase
+from tui.model.query.values import STATUS_WORDS
 
 _KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "status": (*(phase.value for phase in Phase), "active", "final", "gone"),
+        "status": STATUS_WORDS,
         "created": ("today", "yesterday"),
     }
 )

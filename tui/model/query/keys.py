@@ -22,6 +22,7 @@ from tui.model.query.tree import (
     When,
     Words,
 )
+from tui.model.query.values import STATUS_WORDS
 from tui.model.text import clean
 
 TEXT_KEYS: tuple[TextKey, ...] = get_args(TextKey)
@@ -79,8 +80,7 @@ def term_of(token: Token) -> Term:
         )
     comparison = cast("Comparison", "=" if sign == ":" else sign)
     if key == "status":
-        patterns = [value.pattern for value in values]
-        return StatusTerm(tuple(Pattern(each.text.lower(), each.glob) for each in patterns))
+        return _status(values, whole=sign == "=")
     if key == "created":
         return CreatedTerm(comparison, tuple(_when(value) for value in values))
     if key in TEXT_KEYS:
@@ -89,6 +89,14 @@ def term_of(token: Token) -> Term:
     return NumberTerm(
         cast("NumberKey", key), comparison, tuple(read(value, key) for value in values)
     )
+
+
+def _status(values: tuple[Value, ...], *, whole: bool) -> StatusTerm:
+    found = [value.pattern for value in values]
+    patterns = tuple(Pattern(each.text.lower(), each.glob) for each in found)
+    # Of these words both signs say the same, and so their terms must be.
+    same = all(each.glob or each.text in STATUS_WORDS for each in patterns)
+    return StatusTerm(patterns, whole=whole and not same)
 
 
 def _unknown(key: str) -> str:

@@ -27,6 +27,7 @@ from tui.model.query.values import (
     age_test,
     created_test,
     number_test,
+    status_test,
     status_words,
     text_test,
 )
@@ -54,7 +55,7 @@ def known_leaf(term: Term, now: float, zone: tzinfo | None) -> Known:
 
 def _status(term: StatusTerm) -> Known:
     verdicts = status_verdicts(term)
-    suits = text_test(term.patterns, whole=True)
+    suits = status_test(term)
     if_gone = YES if any(map(suits, status_words("", gone=True))) else NO
     return lambda facts: if_gone if facts.gone else verdicts[facts.status]
 

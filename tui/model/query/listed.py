@@ -21,6 +21,7 @@ from tui.model.query.values import (
     age_test,
     created_test,
     number_test,
+    status_test,
     status_words,
     text_test,
 )
@@ -92,5 +93,5 @@ class ByStatus(dict[str, _Value]):
 
 
 def status_verdicts(term: StatusTerm) -> ByStatus[Match]:
-    suits = text_test(term.patterns, whole=True)
+    suits = status_test(term)
     return ByStatus(lambda status: YES if any(map(suits, status_words(status))) else NO)

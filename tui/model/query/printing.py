@@ -46,7 +46,7 @@ def _head(term: Term) -> str:
         case Words():
             return ""
         case StatusTerm():
-            return "status:"
+            return "status=" if term.whole else "status:"
         case TextTerm(key):
             return f"{key}{'=' if term.whole else ':'}"
         case NumberTerm(key, comparison):

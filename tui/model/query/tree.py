@@ -45,9 +45,12 @@ class TextTerm(msgspec.Struct, frozen=True):
 
 
 class StatusTerm(msgspec.Struct, frozen=True):
-    """The name of a phase, `active`, `final`, `gone`, or a raw status word; in lower case."""
+    """The name of a phase, `active`, `final`, `gone`, or a raw status word; in lower case. Unless
+    it is to be the `whole` word, that may go on behind a pattern which is none of the known ones.
+    """
 
     patterns: tuple[Pattern, ...]
+    whole: bool = False
 
 
 class NumberTerm(msgspec.Struct, frozen=True):

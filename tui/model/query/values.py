@@ -8,11 +8,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias, TypeVar
 
-from tui.model.query.tree import Comparison, CreatedTerm, NumberTerm, Pattern, When
-from tui.model.status import phase_of
+from tui.model.query.tree import (
+    Comparison,
+    CreatedTerm,
+    NumberTerm,
+    Pattern,
+    StatusTerm,
+    When,
+)
+from tui.model.status import Phase, phase_of
 
 TextTest: TypeAlias = Callable[[str], bool]
 NumberTest: TypeAlias = Callable[[float], bool]
+
+
+STATUS_WORDS = (*(phase.value for phase in Phase), "active", "final", "gone")
+"""What every order's status can be asked for by; a server's own words come beside them."""
 
 
 def folded(text: str) -> str:
@@ -55,6 +66,20 @@ def _glob(pattern: str) -> re.Pattern[str]:
     *middle, last = rest
     found = "".join(f"(?>.*?{piece})" for piece in middle)
     return re.compile(f"{first}{found}.*{last}", re.DOTALL)
+
+
+def status_test(term: StatusTerm) -> TextTest:
+    """Whether a status word is asked for. A word that is being typed narrows the rows letter by
+    letter; a known one means itself alone, or `final` would be FINALISING too.
+    """
+    return _any_of([_status_pattern_test(pattern, term.whole) for pattern in term.patterns])
+
+
+def _status_pattern_test(pattern: Pattern, whole: bool) -> TextTest:
+    if whole or pattern.glob or pattern.text in STATUS_WORDS:
+        return _pattern_test(pattern, whole=True)
+    beginning = folded(pattern.text)
+    return lambda text: folded(text).startswith(beginning)
 
 
 def status_words(status: str, *, gone: bool = False) -> frozenset[str]:
