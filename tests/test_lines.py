@@ -17,8 +17,9 @@ from tui.model.ports import Failure, Trouble
 from tui.model.state import DetailReading, State, reduce
 from tui.model.status import Phase
 from tui.model.text import clean
-from tui.ui.banner import Identity, counts_line, rule_line
+from tui.ui.banner import Identity, rule_line
 from tui.ui.columns import lay_out
+from tui.ui.counts import counts_line
 from tui.ui.detail_lines import DetailView, detail_lines
 from tui.ui.filter_lines import filter_line
 from tui.ui.glyphs import ASCII, UNICODE, choose

@@ -20,7 +20,7 @@ from tui.model.order import Snapshot
 from tui.model.page import Page
 from tui.model.ports import Failure
 from tui.model.state import State, reduce
-from tui.ui import app, banner, rows
+from tui.ui import app, banner, counts, rows
 from tui.ui.screens import watch
 from tui.ui.spans import Line, Span
 from tui.ui.widgets.orders import OrdersTable
@@ -121,7 +121,7 @@ def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _counts_of_before(patch: pytest.MonkeyPatch) -> None:
-    real, before = banner.counts_line, [State()]
+    real, before = counts.counts_line, [State()]
 
     def late(state: State, *more: object) -> Line:
         before.append(state)

@@ -1,6 +1,5 @@
-"""The lines above the panes: status, counts, and what stands in the way. Pure."""
+"""The lines above the panes: the status, and what stands in the way. Pure."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -9,13 +8,11 @@ import msgspec
 from tui import phrase
 from tui.model.account import Account
 from tui.model.events import OrdersFailed
-from tui.model.facts import tally
 from tui.model.freshness import Word, word_of
 from tui.model.origin import media_path
 from tui.model.page import Coverage
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State
-from tui.model.status import Phase
 from tui.model.text import clean
 from tui.ui.glyphs import Glyphs
 from tui.ui.hints import DEFAULTS, Hints
@@ -58,7 +55,6 @@ _INKS = {
 
 _ROOM_FOR_DATE = 60
 _ROOM_FOR_COVERAGE = 80
-_SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
 class ViewWords(NamedTuple):
@@ -127,41 +123,6 @@ def _watched(who: Identity, room: int) -> Line:
         line = tuple((" " * (2 if n else 1) + text, ink) for n, (text, ink) in enumerate(kept))
         if width_of(line) <= room:
             break
-    return line
-
-
-def counts_line(state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS) -> Line:
-    """How many orders are in each phase; the glyphs' legend at the same time."""
-    if state.snapshot is None:
-        return ((" no list of orders yet", "dim"),)
-    counts = tally(state)
-    shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or counts[phase]]
-    words = [(glyphs.phases[p], counts[p], p.value, p.value) for p in shown]
-    if state.gone:
-        words.append((glyphs.gone, len(state.gone), "gone", "gone"))
-    if state.snapshot.unreadable:
-        unreadable = f"unreadable ({keys.unreadable})"
-        words.append(("!", len(state.snapshot.unreadable), unreadable, "warning"))
-    told: Line = ()
-    if state.is_partly_read:
-        told = ((f" of {len(state.index)} known:", "warning"),)
-    # The narrower the line, the shorter the words; no number is ever left out.
-    for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):
-        line = (*told, *_counts(words, gap, names))
-        if width_of(line) <= width:
-            break
-    return clip(line, width)
-
-
-def _counts(
-    words: list[tuple[str, int, str, str]], gap: str, names: Mapping[str, str] | None
-) -> Line:
-    line: Line = ()
-    for number, (glyph, count, word, ink) in enumerate(words):
-        name = "" if names is None else f" {names.get(word, word)}"
-        # What is zero is said, but does not catch the eye.
-        shown = (f"{glyph} {count}{name}", ink if count else "dim")
-        line = (*line, (gap if number else " ", "plain"), shown)
     return line
 
 

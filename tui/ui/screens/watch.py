@@ -18,9 +18,10 @@ from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
 from tui.model.state import State
 from tui.model.view import Left, View
-from tui.ui.banner import Identity, counts_line, empty_lines, rule_line, status_line
+from tui.ui.banner import Identity, empty_lines, rule_line, status_line
 from tui.ui.columns import Columns
 from tui.ui.copying import choose_copy, copy_id
+from tui.ui.counts import counts_line
 from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
