@@ -65,7 +65,7 @@ def test_the_last_list_is_there_at_the_next_start(
         server.start()
         terminal.wait_for("● live", 15)
         terminal.wait_for(service.rows[0]["id"])
-        assert ids[0] in terminal.line_with("▌")
+        terminal.wait_for(lambda _: ids[0] in terminal.line_with("▌"))
         terminal.send("q")
         assert terminal.wait_exit(3) == 0
     assert service.rows[0]["id"].encode() in file.read_bytes()
