@@ -173,10 +173,12 @@ def test_a_terminal_that_cannot_show_a_screen_is_told(tmp_path: Path) -> None:
 
 
 def test_the_mouse_can_be_left_to_the_terminal(tmp_path: Path) -> None:
-    asks = b"\x1b[?1000h"
+    modes = {b"\x1b[?%dh" % mode for mode in (9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016)}
     with Terminal(("--demo",), {}, tmp_path) as terminal:
         terminal.wait_for("● live")
-        assert asks in terminal.raw
+        assert {mode for mode in modes if mode in terminal.raw} >= {b"\x1b[?1000h", b"\x1b[?1006h"}
     with Terminal(("--demo", "--no-mouse"), {}, tmp_path) as terminal:
         terminal.wait_for("● live")
-        assert asks not in terminal.raw
+        terminal.send("fe")  # it goes without
+        terminal.wait_for("─ status:error")
+        assert not {mode for mode in modes if mode in terminal.raw}

@@ -106,7 +106,7 @@ line 2: app.quit and watch.refresh both want q: app.quit keeps it""",
             {},
             "line 1: setup.leave is heard while a text is typed, and slash types",
         ),
-        ([("watch.filter", "f")], {"watch.filter": "f"}, ""),
+        ([("watch.filter", "b")], {"watch.filter": "b"}, ""),
         (
             [("app.quit", "Q")],
             {},
@@ -349,14 +349,28 @@ async def test_what_shared_a_key_goes_on_to_be_heard() -> None:
 
 
 async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
-    async with running(("app.diagnostics", "d"), ("watch.filter", "f")) as (app, pilot, _):
-        await pilot.press("f", *"fdf")
+    async with running(("app.diagnostics", "d"), ("watch.filter", "b")) as (app, pilot, _):
+        await pilot.press("b", *"bdb")
         bar = app.screen.query_one("#filter-text")
-        assert getattr(bar, "value", "") == "fdf"
+        assert getattr(bar, "value", "") == "bdb"
         offered = {each.title for each in app.get_system_commands(app.screen_below)}
         assert not offered & {"Diagnostics", "Filter"}
         await pilot.press("escape", "d")
         assert isinstance(app.screen, ListScreen)
+
+
+async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere() -> None:
+    wishes = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
+    async with running(*wishes) as (app, pilot, _):
+        watch = app.screen
+        assert isinstance(watch, WatchScreen)
+        await pilot.press("s", "v")
+        assert len(app.screen_stack) == 1
+        assert watch.view.sort[0].column == "size"
+        await pilot.press("f3")
+        assert "  z finished" in said(watch.query_one("#only", Lines))
+        await pilot.press("z")
+        assert watch.view.filter == "status:finished"
 
 
 async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:

@@ -121,7 +121,7 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     at = Moment(NOW, 1000.0)
     state = reduce(State(), OrdersRead(Snapshot(orders), at, 0.1, 5.0, coverage))
     rule = rule_line(state, Identity("42", "example.net", 5.0), 1001.0, width, UNICODE)
-    return plain(counts_line(state, width, UNICODE)), plain(rule)
+    return plain(counts_line(state, width, UNICODE).line), plain(rule)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

@@ -22,7 +22,7 @@ from tui.model.ports import Failure
 from tui.model.state import State, reduce
 from tui.ui import app, banner, counts, rows
 from tui.ui.screens import watch
-from tui.ui.spans import Line, Span
+from tui.ui.spans import Span
 from tui.ui.widgets.orders import OrdersTable
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -123,7 +123,7 @@ def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
 def _counts_of_before(patch: pytest.MonkeyPatch) -> None:
     real, before = counts.counts_line, [State()]
 
-    def late(state: State, *more: object) -> Line:
+    def late(state: State, *more: object) -> counts.Counts:
         before.append(state)
         return real(before[-2], *more)  # type: ignore[arg-type]
 

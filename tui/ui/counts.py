@@ -1,6 +1,9 @@
 """The line of counts: how many orders are in each phase. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from tui.model.facts import tally
 from tui.model.state import State
@@ -9,39 +12,87 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.hints import DEFAULTS, Hints
 from tui.ui.spans import Line, clip, width_of
 
+LETTERS = {
+    "queued": "q",
+    "downloading": "d",
+    "transcoding": "t",
+    "uploading": "u",
+    "finished": "f",
+    "error": "e",
+    "unknown": "n",
+    "gone": "g",
+}
+"""By the words that can be counted, the letter that chooses each."""
+
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
-def counts_line(state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS) -> Line:
-    """How many orders are in each phase; the glyphs' legend at the same time."""
+class Counts(NamedTuple):
+    """`words` has for each span of the line what it counts: a word of status, or `unreadable`;
+    nothing for what stands between.
+    """
+
+    line: Line
+    words: tuple[str, ...]
+
+    def at(self, x: int) -> str:
+        """What is counted in the cell `x`."""
+        for (text, _), word in zip(self.line, self.words, strict=False):
+            x -= cell_len(text)
+            if x < 0:
+                return word
+        return ""
+
+
+class _Count(NamedTuple):
+    word: str
+    glyph: str
+    number: int
+    name: str
+    ink: str
+
+
+def counts_line(
+    state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS, chosen: str = ""
+) -> Counts:
+    """How many orders are in each phase; the glyphs' legend at the same time. The one that is
+    `chosen` stands in brackets.
+    """
     if state.snapshot is None:
-        return ((" no list of orders yet", "dim"),)
-    counts = tally(state)
-    shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or counts[phase]]
-    words = [(glyphs.phases[p], counts[p], p.value, p.value) for p in shown]
+        return Counts(((" no list of orders yet", "dim"),), ("",))
+    numbers = tally(state)
+    shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or numbers[phase]]
+    counts = [_Count(p.value, glyphs.phases[p], numbers[p], p.value, p.value) for p in shown]
     if state.gone:
-        words.append((glyphs.gone, len(state.gone), "gone", "gone"))
+        counts.append(_Count("gone", glyphs.gone, len(state.gone), "gone", "gone"))
     if state.snapshot.unreadable:
-        unreadable = f"unreadable ({keys.unreadable})"
-        words.append(("!", len(state.snapshot.unreadable), unreadable, "warning"))
+        name = f"unreadable ({keys.unreadable})"
+        bad = len(state.snapshot.unreadable)
+        counts.append(_Count("unreadable", "!", bad, name, "warning"))
     told: Line = ()
-    if state.coverage is not None and state.coverage.whole_since is None:
+    if state.is_partly_read:
         told = ((f" of {len(state.index)} known:", "warning"),)
     # The narrower the line, the shorter the words; no number is ever left out.
     for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):
-        line = (*told, *_counts(words, gap, names))
+        line = (*told, *_spans(counts, gap, names, chosen))
         if width_of(line) <= width:
             break
-    return clip(line, width)
+    between = [word for each in counts for word in ("", each.word)]
+    return Counts(clip(line, width), (*[""] * len(told), *between))
 
 
-def _counts(
-    words: list[tuple[str, int, str, str]], gap: str, names: Mapping[str, str] | None
+def _spans(
+    counts: Sequence[_Count], gap: str, names: Mapping[str, str] | None, chosen: str
 ) -> Line:
+    """A gap and a count in turn. The brackets take room of the gaps: nothing moves for them."""
     line: Line = ()
-    for number, (glyph, count, word, ink) in enumerate(words):
-        name = "" if names is None else f" {names.get(word, word)}"
+    closing = ""
+    for number, (word, glyph, count, said, ink) in enumerate(counts):
+        name = "" if names is None else f" {names.get(said, said)}"
+        opening = "[" if word == chosen else " "
+        between = closing + (gap if number else " ")[len(closing) : -1] + opening
+        closing = "]" if word == chosen else ""
         # What is zero is said, but does not catch the eye.
-        shown = (f"{glyph} {count}{name}", ink if count else "dim")
-        line = (*line, (gap if number else " ", "plain"), shown)
-    return line
+        of_gap = "plain" if between.isspace() else "strong"
+        line = (*line, (between, of_gap), (f"{glyph} {count}{name}", ink if count else "dim"))
+    return (*line, (closing, "strong")) if closing else line

@@ -6,6 +6,7 @@ from tui.model.arrange import MOST_NEEDED, Arranged
 from tui.model.sorting import NEWEST_FIRST, Sort
 from tui.model.view import View
 from tui.ui.columns import COLUMNS
+from tui.ui.counts import LETTERS
 from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, fit, width_of
 
@@ -37,12 +38,24 @@ def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
 
 
 def sort_lines(sort: Sort, width: int, keys: Mapping[str, str]) -> list[Line]:
-    """The columns to sort by, each after its key, on as many lines as it takes."""
+    """The columns to sort by, each after its key."""
+    asked = {name: keys.get(f"sort.{name}", "") for name in COLUMNS}
+    return _letters_lines("sort by", asked, sort[0].column, width)
+
+
+def only_lines(chosen: str, width: int, keys: Mapping[str, str]) -> list[Line]:
+    """What is counted, each after its key."""
+    asked = {word: keys.get(f"only.{word}", "") for word in LETTERS}
+    return _letters_lines("only", asked, chosen, width)
+
+
+def _letters_lines(title: str, asked: Mapping[str, str], now: str, width: int) -> list[Line]:
+    """Names behind their keys, on as many lines as it takes; what is so `now` stands out."""
     lines: list[Line] = []
-    line: Line = ((" sort by", "strong"),)
-    for name in COLUMNS:
-        ink = "strong" if name == sort[0].column else "dim"
-        item: Line = (("  ", "plain"), (keys.get(f"sort.{name}", ""), "accent"), (f" {name}", ink))
+    line: Line = ((f" {title}", "strong"),)
+    for name, key in asked.items():
+        ink = "strong" if name == now else "dim"
+        item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", ink))
         if width_of((*line, *item)) > width:
             lines.append(line)
             line = ()

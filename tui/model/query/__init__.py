@@ -9,6 +9,7 @@ from tui.model.query.completion import Completion, complete
 from tui.model.query.errors import QueryError
 from tui.model.query.keys import KEYS
 from tui.model.query.matching import Matcher, match, matcher_of
+from tui.model.query.narrowing import only_status, toggled
 from tui.model.query.parse import parse
 from tui.model.query.printing import to_text
 from tui.model.query.sift import Sifted, sift
@@ -29,8 +30,10 @@ __all__ = [
     "matcher_of",
     "moves",
     "needs_detail",
+    "only_status",
     "parse",
     "server_filters",
     "sift",
     "to_text",
+    "toggled",
 ]

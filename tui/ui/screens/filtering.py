@@ -66,6 +66,11 @@ class FilteringScreen(Screen[None]):
         return self._query is not None
 
     @property
+    def query_shown(self) -> "Query | None":
+        """The filter that counts."""
+        return self._query
+
+    @property
     def hints(self) -> Hints:
         """The keys that what is said here names."""
         return hints_for(self.app)
@@ -101,6 +106,13 @@ class FilteringScreen(Screen[None]):
 
     def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
         self.take(event.text)
+
+    def put_filter(self, text: str) -> None:
+        """Take `text` as if it had been typed. What is being typed and cannot be read stays."""
+        if self._bar is None:
+            self.take(text)
+        elif self._problem is None:
+            self._bar.put(text)
 
     def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""

@@ -23,7 +23,7 @@ from tui.ui.settled import settled
 from tui.ui.view_lines import sort_words, title_of, unplaced_words
 
 if TYPE_CHECKING:
-    from tui.ui.widgets.sortbar import SortBar
+    from tui.ui.widgets.letters import LettersBar
 
 
 _GO = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
@@ -67,7 +67,7 @@ class ViewingScreen(FilteringScreen):
         super().__init__(state, view)
         self._glyphs = glyphs
         self._views = tuple(views)
-        self._sort_bar: SortBar | None = None
+        self._letters: LettersBar | None = None
         self._focused_before: Widget | None = None
 
     def view_words(self, arranged: Arranged) -> ViewWords:
@@ -80,12 +80,17 @@ class ViewingScreen(FilteringScreen):
 
     @property
     def is_asking(self) -> bool:
-        """A filter is being typed, or a letter to sort by is waited for."""
-        return self._sort_bar is not None or self.is_typing
+        """A filter is being typed, or a letter is waited for."""
+        return self._letters is not None or self.is_typing
+
+    @property
+    def may_ask(self) -> bool:
+        """Nothing else is being asked, and there is room for it."""
+        return not (self.is_asking or self.has_class(Layout.TOO_SMALL.value))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         asks = action in ("sort", "turn_sort", "views", "columns", "view", "save_view", "filter")
-        if asks and (self.is_asking or self.has_class(Layout.TOO_SMALL.value)):
+        if asks and not self.may_ask:
             return False
         if action == "view":
             return isinstance(parameters[0], int) and parameters[0] <= len(self._views)
@@ -99,31 +104,38 @@ class ViewingScreen(FilteringScreen):
         columns = view.columns if columns is None else columns
         self.use(msgspec.structs.replace(view, sort=sort, columns=columns))
 
+    async def ask(self, bar: "LettersBar") -> None:
+        """Show `bar` until a letter is typed or the focus goes elsewhere."""
+        self._letters, self._focused_before = bar, self.focused
+        await self.mount(bar, before="#panes")
+        self.set_focus(bar)  # at once: `focus` would wait its turn
+        self.refresh_bindings()
+
+    async def asked(self) -> None:
+        """A letter was typed."""
+        self.set_focus(self._focused_before)
+        await self._close_letters()
+
+    async def on_descendant_blur(self) -> None:
+        if self.focused is not self._letters:
+            await self._close_letters()
+
+    async def _close_letters(self) -> None:
+        bar, self._letters = self._letters, None
+        if bar is not None:
+            await bar.remove()
+            self.refresh_bindings()
+
     async def action_sort(self) -> None:
         from tui.ui.widgets.sortbar import SortBar  # noqa: PLC0415 - not for the first paint
 
         await settled(self.focused)
-        self._sort_bar = SortBar(self.view.sort, self._glyphs)
-        self._focused_before = self.focused
-        await self.mount(self._sort_bar, before="#panes")
-        self.set_focus(self._sort_bar)  # at once: `focus` would wait its turn
-        self.refresh_bindings()
+        await self.ask(SortBar(self.view.sort, self._glyphs))
 
     async def action_sort_by(self, column: str) -> None:
         if column:
             self.show_as(sort=sorting.by(self.view.sort, column))
-        self.set_focus(self._focused_before)
-        await self._close_sort_bar()
-
-    async def on_descendant_blur(self) -> None:
-        if self.focused is not self._sort_bar:
-            await self._close_sort_bar()
-
-    async def _close_sort_bar(self) -> None:
-        bar, self._sort_bar = self._sort_bar, None
-        if bar is not None:
-            await bar.remove()
-            self.refresh_bindings()
+        await self.asked()
 
     async def action_turn_sort(self) -> None:
         await settled(self.focused)

@@ -26,10 +26,11 @@ from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
 from tui.ui.rows import row
+from tui.ui.screens.counting import CountingScreen
 from tui.ui.screens.sized import SizedScreen
-from tui.ui.screens.viewing import ViewingScreen
 from tui.ui.spans import Line, wrap
 from tui.ui.view_lines import sort_marks
+from tui.ui.widgets.counts import CountsBar
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from tui.ui.screens.order import OrderScreen
 
 
-class WatchScreen(ViewingScreen, SizedScreen):
+class WatchScreen(CountingScreen, SizedScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,7 +105,7 @@ class WatchScreen(ViewingScreen, SizedScreen):
     def compose(self) -> ComposeResult:
         self.choose_layout()  # before there is anything to be styled a second time
         yield StatusBar()
-        yield Lines(id="counts")
+        yield CountsBar()
         yield Lines(id="rule")
         with Container(id="panes"):
             yield OrdersTable(id="orders")
@@ -155,11 +156,10 @@ class WatchScreen(ViewingScreen, SizedScreen):
         shown = self.shown(now.wall)
         words = self.view_words(shown)
         self.query_one(StatusBar).show(status_line(state, who, now.mono, width, glyphs))
-        for name, line in (
-            ("counts", counts_line(state, width, glyphs, self.hints)),
-            ("rule", rule_line(state, who, now.mono, width, glyphs, words, self.hints)),
-        ):
-            self.query_one(f"#{name}", Lines).show((line,))
+        counts = counts_line(state, width, glyphs, self.hints, self.only_status)
+        self.query_one(CountsBar).bind(counts)
+        rule = rule_line(state, who, now.mono, width, glyphs, words, self.hints)
+        self.query_one("#rule", Lines).show((rule,))
         orders = self.query_one(OrdersTable)
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None

@@ -48,6 +48,10 @@ class FilterBar(Horizontal):
         event.stop()
         self.post_message(self.Typed(event.value))
 
+    def put(self, text: str) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
     def complete(self) -> None:
         """Put the first that fits in the place of the word at the cursor."""
         text, cursor = self.field.value, self.field.cursor_position
