@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ import pytest
 from textual._styles_cache import StylesCache
 from textual.command import CommandList, CommandPalette
 from textual.events import Key
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.moving import MovingClock
@@ -512,21 +513,18 @@ async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
 
 @pytest.fixture
 def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
-    """Which widgets' lines are redrawn; None stands for all of a widget."""
+    """Which widgets' lines are redrawn, whole or in part; None stands for all of a widget."""
     noted: list[tuple[str, int | None]] = []
-    line: Callable[[Lines, int], None] = Lines.refresh_line
-    whole = Lines.refresh
+    draw = Lines.refresh
 
-    def refresh_line(self: Lines, y: int) -> None:
-        noted.append((self.id or "", y))
-        line(self, y)
-
-    def refresh(self: Lines, *regions: object, **how: bool) -> Lines:
+    def refresh(self: Lines, *regions: Region, **how: bool) -> Lines:
+        top = int(self.scroll_offset.y)
+        for region in regions:
+            noted.extend((self.id or "", y + top) for y in region.line_range)
         if not regions:
             noted.append((self.id or "", None))
-        return whole(self, *regions, **how)  # type: ignore[arg-type]
+        return draw(self, *regions, **how)
 
-    monkeypatch.setattr(Lines, "refresh_line", refresh_line)
     monkeypatch.setattr(Lines, "refresh", refresh)
     return noted
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.text import Text
-from textual.app import App
 from textual.worker import WorkerFailed
 
 from tui.crash import crash_report, told_where
+from tui.ui.frugal import FrugalApp
 
 
-class CrashSafeApp(App[None]):
+class CrashSafeApp(FrugalApp):
     """Textual's own crash screen prints locals, secrets included; this one has none.
 
     `keep_report` saves the report and returns where it is, if it could.

@@ -1,13 +1,15 @@
 """The widget under everything on screen: lines as values, drawn when they change."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.ui.changes import changed_cells
 from tui.ui.spans import Line
 from tui.ui.styles import cursor_style, ink_style
 
@@ -26,12 +28,25 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         """Show `lines`; nothing is drawn for a line that is as it was."""
         before, self._lines = self._lines, tuple(lines)
         if len(before) != len(self._lines):
-            self.virtual_size = Size(0, len(self._lines))
-            self.refresh()
-            return
-        for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            self._resize(len(before), len(self._lines))
+        for number, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=())):
             if old != new:
-                self.refresh_line(number)
+                self.refresh_cells(number, old, new)
+
+    def _resize(self, before: int, after: int) -> None:
+        size = Size(0, after)
+        known = self.virtual_size.height == before and not self.styles.auto_dimensions
+        if known and max(before, after) <= self.size.height:
+            # No scrollbar comes or goes: Textual need not lay it out and draw all of it.
+            self.set_reactive(Lines.virtual_size, size)
+        else:
+            self.virtual_size = size
+            self.refresh()
+
+    def refresh_cells(self, y: int, old: Line, new: Line) -> None:
+        """Draw a line again where it was `old` and is `new`."""
+        for start, end in changed_cells(old, new, self.size.width):
+            self.refresh(Region(start, y - self.scroll_offset.y, end - start, 1))
 
     @property
     def room(self) -> int:

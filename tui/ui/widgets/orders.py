@@ -208,8 +208,11 @@ class OrdersTable(Lines, can_focus=True):
     def _draw_changes(self) -> None:
         """Redraw the visible lines that are not what was drawn; tell what is in view."""
         for row in self._in_view():
-            if self._drawn.get(row) != self._line(row):
+            drawn, line = self._drawn.get(row), self._line(row)
+            if drawn is None:
                 self.refresh_line(row + 1)
+            elif drawn != line:
+                self.refresh_cells(row + 1, drawn, line)
         self._tell_view()
 
     def _say(self, message: Message) -> None:
