@@ -256,7 +256,7 @@ def test_it_starts_on_what_is_right_in_a_file_of_much_that_is_not(tmp_path: Path
         """\
 [keys]
 "watch.pause" = "r"
-"watch.filter" = "f"
+"watch.filter" = "F"
 
 [views.odd]
 filter = "status:error ("
@@ -273,11 +273,11 @@ columns = ["id", "colour", "size"]
         terminal.wait_for("line 6: filter of view 'odd' at 15: expected")
         terminal.wait_for("line 8: columns of view 'odd' names 'colour'")
         terminal.wait_for("p Pause")
-        terminal.wait_for("f Filter")
+        terminal.wait_for("F Filter")
         terminal.send("5")  # what is right in it: the order of the rows
         terminal.wait_for("─ odd ── youngest first")
         terminal.wait_for(lambda text: all(each in text for each in id_of.values()))
-        terminal.send("fstatus:error\r")
+        terminal.send("Fstatus:error\r")
         terminal.wait_for("status:error  4 of 8")
         terminal.send("p")
         terminal.wait_for("p resumes")

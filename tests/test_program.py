@@ -96,8 +96,8 @@ def test_cursor_and_detail_stay_on_their_order(service: Service, run: Run) -> No
         newer = [row(number, "QUEUED") for number in (15, 14, 13)]
         service.rows = [*newer, *service.rows]
         terminal.wait_for(newer[0]["id"])
-        assert ids[4] in terminal.line_with("▌")
-        assert f"of-{ids[4]}.mp4" in terminal.text
+        terminal.wait_for(lambda _: ids[4] in terminal.line_with("▌"))
+        terminal.wait_for(f"of-{ids[4]}.mp4")
         terminal.send("\x1b[B")
         terminal.wait_for(f"of-{ids[5]}.mp4")
 
