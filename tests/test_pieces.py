@@ -13,7 +13,7 @@ from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import Snapshot
-from tui.model.page import Page, Part
+from tui.model.page import Page, Part, ServerFilters
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
 
@@ -243,3 +243,59 @@ async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     async with asking(Lister(lambda _: Response(304))) as client:
         answer = await client.orders()
     assert answer == Failure(Trouble.STATUS, 304)
+
+
+SOUGHT = ServerFilters(
+    status="ERROR",
+    order_id="1631092552-1237",
+    profile_name="Niño HLS",
+    since=1_631_092_552.0,
+    until=1_631_093_000.0,
+    search="a&b=c ñ",
+)
+
+
+async def test_what_a_server_is_to_look_for_goes_into_its_own_parameters() -> None:
+    lister = Lister(lambda _: {"count": 1, "results": rows(1)})
+    async with asking(lister) as client:
+        answer = await client.page(Part(sought=SOUGHT))
+        assert answer == Page(Part(sought=SOUGHT), answer.orders, count=1)  # type: ignore[union-attr]
+        await client.page(Part(sought=ServerFilters(search="x")))
+        await client.page(Part(sought=ServerFilters(since=1_631_092_552.0)))
+    first, second, third = lister.queries
+    assert json.loads(first.pop("filters")) == {
+        "status": "ERROR",
+        "order_id": "1631092552-1237",
+        "profile_name": "Niño HLS",
+        "timestamp": {"from": "2021-09-08 09:15:52", "to": "2021-09-08 09:23:20"},
+    }
+    assert first == {**ASKED, "search": "a&b=c ñ"}
+    assert second == {**ASKED, "search": "x"}
+    assert json.loads(third["filters"]) == {"timestamp": {"from": "2021-09-08 09:15:52"}}
+
+
+@pytest.mark.parametrize(
+    ("count", "says"), [(0, None), (3, None), (500, None), (501, 501), (9000, 9000)]
+)
+async def test_a_bare_array_is_no_list_where_some_were_asked_for(
+    count: int, says: int | None
+) -> None:
+    lister = Lister(lambda query: rows(count) if query.get("search") else rows(700))
+    part = Part(sought=ServerFilters(search="x"))
+    async with asking(lister) as client:
+        assert isinstance(await client.orders(), Snapshot)
+        answer = await client.page(part)
+        assert isinstance(answer, Page)
+        assert (answer.part, len(answer.orders), answer.count) == (part, count, says)
+        assert answer.is_last is (count != 500)
+        again = await client.orders()
+        assert isinstance(again, Snapshot)
+        assert len(again.orders) == 700
+
+
+async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> None:
+    lister = Lister(lambda query: rows(2) if "filters" in query else rows(700))
+    async with asking(lister) as client:
+        answer = await client.page(Part(500, status="QUEUED"))
+    assert isinstance(answer, Page)
+    assert len(answer.orders) == 2

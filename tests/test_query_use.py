@@ -1,5 +1,6 @@
 """What a filter needs, what a server may look for, which orders are left, and completion."""
 
+from collections.abc import Collection, Sequence
 from datetime import UTC
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from tests.test_query import NOW, ZONE, utc
 from tui.model.events import DetailRead, Moment, OrdersRead
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.page import ServerFilters
 from tui.model.query import (
-    ServerFilters,
     complete,
+    lookups,
     matcher_of,
     moves,
     needs_detail,
@@ -57,6 +59,13 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
         ("profile:HLS timeout", ServerFilters(profile_name="HLS", search="timeout")),
         ("profile:h* *.mov", ServerFilters()),
         ("one two", ServerFilters(search="one")),
+        ("file:a.mov two", ServerFilters(search="two")),
+        ("label:alta file:a.mov", ServerFilters(search="alta")),
+        ("profile:HLS", ServerFilters(profile_name="HLS", search="HLS")),
+        ("error:timeout", ServerFilters(status="ERROR", search="timeout")),
+        ("error:*", ServerFilters(status="ERROR")),
+        ("id:1631 file:*.mov", ServerFilters()),
+        ("x" * 201, ServerFilters()),  # too long for an address
         ("-status:error -profile:hls", ServerFilters()),
         ("status:error or hls", ServerFilters()),
         ("age<2h", ServerFilters(since=NOW - 7200)),
@@ -73,6 +82,35 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
 )
 def test_what_a_server_may_look_for(text: str, filters: ServerFilters) -> None:
     assert server_filters(parse(text), NOW, ZONE) == filters
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored", "asked"),
+    [
+        ("", (), ()),
+        ("-hls", (), ()),
+        ("hls", (), [ServerFilters(search="hls")]),
+        ("hls", ("search",), ()),
+        ("status:error hls", (), [ServerFilters(status="ERROR", search="hls")]),
+        ("status:error hls", ("status",), [ServerFilters(search="hls")]),
+        ("status:error hls", ("search",), [ServerFilters(status="ERROR")]),
+        ("id=7 created:today", ("timestamp",), [ServerFilters(order_id="7")]),
+        # One thing at a time that only a detail tells, by the names that were seen.
+        ("profile:dash hls", (), [ServerFilters(profile_name="dash")]),
+        ("profile:dash hls", ("profile_name",), [ServerFilters(search="hls")]),
+        ("profile:h a", (), [ServerFilters(profile_name=f"HLS {n}") for n in range(4)]),
+        ("profile:Test", (), [ServerFilters(profile_name="Test HLS")]),
+        # Times as wide as ten minutes: they move on, and are not asked for anew each minute.
+        ("age<2h", (), [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
+        ("age<119m", (), [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
+        ("age>119m", (), [ServerFilters(until=utc("2021-09-10 10:10:00"))]),
+    ],
+)
+def test_what_a_server_is_asked(
+    text: str, ignored: Collection[str], asked: Sequence[ServerFilters]
+) -> None:
+    names = ["Test HLS", *(f"HLS {n}" for n in range(9)), "x"]
+    assert lookups(parse(text), NOW, names, ignored, ZONE) == tuple(asked)
 
 
 def test_sifting_a_state() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from tui.api.kept import Kept
 from tui.api.lists import ListReader
 from tui.api.loose import NotJson, WrongShape
-from tui.api.pieces import PieceReader, may_be_refused, query_of
+from tui.api.pieces import PieceReader, may_be_refused, query_of, read_with_gaps
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Page, Part
 from tui.model.ports import Failure, Trouble
@@ -54,6 +54,8 @@ class ListCall:
     def read(self, body: bytes, part: Part | None = None) -> _Answer:
         """What is in a body."""
         try:
+            if part is not None and part.has_gaps:
+                return read_with_gaps(body, part, self._clock())
             if part is not None:
                 piece = self._pieces.read(body, part, self._clock())
                 if piece is not None:

@@ -3,6 +3,7 @@ envelope of the answer.
 """
 
 import json
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ import msgspec
 from tui.api.listing import Row, listed, read_each, snapshot_of, split, summary_of
 from tui.api.loose import loads, whole_of
 from tui.model.order import Snapshot, Unreadable
-from tui.model.page import NEWEST, Page, Part
+from tui.model.page import NEWEST, Page, Part, ServerFilters
 from tui.model.ports import Failure
 
 
@@ -30,9 +31,31 @@ def query_of(part: Part | None) -> str:
     if part is None:
         return ""
     asked: dict[str, object] = {"limit": part.limit, "offset": part.offset, "output": "std"}
+    filters = filters_of(part.sought) if part.sought is not None else {}
     if part.status:
-        asked["filters"] = json.dumps({"status": part.status})
+        filters["status"] = part.status
+    if filters:
+        asked["filters"] = json.dumps(filters)
+    if part.sought is not None and part.sought.search is not None:
+        asked["search"] = part.sought.search
     return "?" + urlencode(asked)
+
+
+def filters_of(sought: ServerFilters) -> dict[str, object]:
+    """The members of `filters`; the search is a parameter beside them."""
+    texts = {
+        "status": sought.status,
+        "order_id": sought.order_id,
+        "profile_name": sought.profile_name,
+    }
+    filters: dict[str, object] = {key: text for key, text in texts.items() if text is not None}
+    ends = {"from": sought.since, "to": sought.until}
+    period = {end: _stamp(at) for end, at in ends.items() if at is not None}
+    return {**filters, "timestamp": period} if period else filters
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def may_be_refused(failure: Failure) -> bool:
@@ -76,3 +99,17 @@ def read_part(body: bytes, part: Part, now: float) -> Page | Snapshot | None:
     page = Page(part, snapshot.orders, tuple(bad), count)
     # A larger piece that holds all there is is a piece nevertheless: polls do not read so much.
     return snapshot if page.is_last and part == NEWEST else page
+
+
+def read_with_gaps(body: bytes, part: Part, now: float) -> Page:
+    """What `body` has of a part of the list that is not one piece of it, in an envelope or not.
+    An array of another length than was asked for is all that there is. Raises `NotJson` or
+    `WrongShape`.
+    """
+    piece = read_part(body, part, now)
+    if isinstance(piece, Page):
+        return piece
+    found, bad = read_each(listed(loads(body)), now)
+    rows = snapshot_of(found, bad)
+    count = len(found) + len(bad)
+    return Page(part, rows.orders, rows.unreadable, count if count > part.limit else None)

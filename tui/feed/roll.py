@@ -94,7 +94,7 @@ class Roll:
         orders = merge(before.orders, self.index, page)
         if page.part == NEWEST or self._newest is None:
             self._newest, self.count = page, page.count
-        unreadable = before.unreadable if page.part.status else _beside(before.unreadable, page)
+        unreadable = before.unreadable if page.part.has_gaps else _beside(before.unreadable, page)
         self.seen = {**self.seen, **dict.fromkeys(page.ids, sent)}
         changed = {each.id: each for each in page.orders if self.index.get(each.id) != each}
         if changed or len(orders) != len(before.orders) or unreadable != before.unreadable:

@@ -12,14 +12,36 @@ PAGE = 500
 """Orders of the newest page, which is read with each poll."""
 
 
+class ServerFilters(msgspec.Struct, frozen=True):
+    """The list call's own filters (O), None where one is not used. `since` and `until` are epoch
+    seconds, both included.
+
+    Where to look first, not an answer: how a server compares is not known (whole names or
+    parts of them, with or without their case), so what it leaves out may still match.
+    """
+
+    status: str | None = None
+    order_id: str | None = None
+    profile_name: str | None = None
+    since: float | None = None
+    until: float | None = None
+    search: str | None = None
+
+
 class Part(msgspec.Struct, frozen=True):
     """A piece of the list to ask for: `limit` orders from `offset` on, counted from the newest;
-    of one `status` word only, where it says one.
+    of one `status` word only, where it says one, or of what the server's filters find.
     """
 
     limit: int = PAGE
     offset: int = 0
     status: str = ""
+    sought: ServerFilters | None = None
+
+    @property
+    def has_gaps(self) -> bool:
+        """True where orders of all kinds may stand between the ones that are asked for."""
+        return self.status != "" or self.sought is not None
 
 
 NEWEST = Part()
@@ -27,7 +49,7 @@ NEWEST = Part()
 
 class Page(msgspec.Struct, frozen=True):
     """What the server has of a `Part`, newest first. `count` is how many orders it has of all
-    (or of the part's status); None where it does not say.
+    (or of those asked for); None where it does not say.
     """
 
     part: Part
@@ -75,12 +97,12 @@ def merge(
 ) -> tuple[OrderSummary, ...]:
     """`known`, sorted by `newest_first` and indexed by id, with what `page` says in its place.
 
-    A page of all statuses is one unbroken piece of the list: what was known within its times
+    A page without gaps is one unbroken piece of the list: what was known within its times
     and is not on it is listed no more, and left out.
     """
     if not page.orders:
         return known
-    if page.part.status or not _is_unbroken(page):
+    if page.part.has_gaps or not _is_unbroken(page):
         return _placed(known, index, page)
     if moved := {order.id for order in page.orders if _moved(order, index)}:
         known = tuple(order for order in known if order.id not in moved)

@@ -4,7 +4,7 @@
 ready for one moment: `now` is never in the tree. Everything here is pure.
 """
 
-from tui.model.query.asking import ServerFilters, moves, needs_detail, server_filters
+from tui.model.query.asking import lookups, moves, needs_detail, server_filters
 from tui.model.query.completion import Completion, complete
 from tui.model.query.errors import QueryError
 from tui.model.query.keys import KEYS
@@ -23,9 +23,9 @@ __all__ = [
     "Matcher",
     "Query",
     "QueryError",
-    "ServerFilters",
     "Sifted",
     "complete",
+    "lookups",
     "match",
     "matcher_of",
     "moves",

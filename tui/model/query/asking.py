@@ -1,9 +1,11 @@
 """What a filter needs: details, the clock, and what of it a server could look for by itself."""
 
+from collections.abc import Collection, Iterable
 from datetime import tzinfo
 
 import msgspec
 
+from tui.model.page import ServerFilters
 from tui.model.query.tree import (
     And,
     CreatedTerm,
@@ -16,7 +18,7 @@ from tui.model.query.tree import (
     Words,
     terms_of,
 )
-from tui.model.query.values import span_of
+from tui.model.query.values import span_of, text_test
 from tui.model.status import Phase, phase_of
 
 
@@ -48,26 +50,48 @@ def _moves(term: Term) -> bool:
             return False
 
 
-class ServerFilters(msgspec.Struct, frozen=True):
-    """The list call's own filters (O), None where the query has none. `since` and `until` are
-    epoch seconds, both included.
+_GRID = 600
+"""Seconds to which times are widened, so that `age<2h` does not ask anew each minute."""
 
-    Where to look first, not an answer: how a server compares is not known (whole names or
-    parts of them, with or without their case), so what it leaves out may still match.
+_MOST_NAMES = 4
+_LONGEST = 200
+
+
+def lookups(
+    query: Query,
+    now: float,
+    names: Iterable[str] = (),
+    ignored: Collection[str] = (),
+    zone: tzinfo | None = None,
+) -> tuple[ServerFilters, ...]:
+    """What to have a server look for, so that what it finds is read first; `ignored` has the
+    filters that it is known to ignore.
+
+    Of a profile and a text one alone is asked for at a time, and the other left to the details:
+    only so it can be told whether the server heeds it. A server may compare profiles by their
+    whole name: where `names` that were seen suit, those are asked for.
     """
-
-    status: str | None = None
-    order_id: str | None = None
-    profile_name: str | None = None
-    since: float | None = None
-    until: float | None = None
-    search: str | None = None
+    found = server_filters(query, now, zone)
+    kept = {name: None for name in ignored if name != "timestamp"}
+    if "timestamp" in ignored:
+        kept |= {"since": None, "until": None}
+    found = msgspec.structs.replace(found, **kept)
+    if found.since is not None or found.until is not None:
+        since = None if found.since is None else found.since // _GRID * _GRID
+        until = None if found.until is None else -(-found.until // _GRID) * _GRID
+        found = msgspec.structs.replace(found, since=since, until=until)
+    if found.profile_name is None:
+        return () if found == ServerFilters() else (found,)
+    suits = text_test([Pattern(found.profile_name)])
+    suiting = sorted(filter(suits, names))[:_MOST_NAMES] or [found.profile_name]
+    return tuple(msgspec.structs.replace(found, profile_name=name, search=None) for name in suiting)
 
 
 def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> ServerFilters:
     """What every match must have, of the first term of each kind; times within all of them."""
     terms = query.parts if isinstance(query, And) else (query,)
     words = [word for term in terms for word in _word(term)]
+    words += [("search", text) for term in terms if (text := _text(term)) is not None]
     spans = [span for term in terms if (span := _span(term, now, zone)) is not None]
     return ServerFilters(
         **dict(reversed(words)),
@@ -81,14 +105,25 @@ def _word(term: Query) -> list[tuple[str, str]]:
     match term:
         case StatusTerm((pattern,)) if status := _status_word(pattern):
             return [("status", status)]
+        case TextTerm("error"):
+            return [("status", Phase.ERROR.name)]
         case TextTerm("id", (Pattern(text, False),), True):
             return [("order_id", text)]
-        case TextTerm("profile", (Pattern(text, False),)):
+        case TextTerm("profile", (Pattern(text, False),)) if len(text) <= _LONGEST:
             return [("profile_name", text)]
-        case Words((Pattern(text, False),)):
+        case Words((Pattern(text, False),)) if len(text) <= _LONGEST:
             return [("search", text)]
         case _:
             return []
+
+
+def _text(term: Query) -> str | None:
+    """A text that stands in one place of each match: a server's search may look there too."""
+    match term:
+        case TextTerm(key, (Pattern(text, False),)) if key != "id" and len(text) <= _LONGEST:
+            return text
+        case _:
+            return None
 
 
 def _span(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, float | None] | None:
