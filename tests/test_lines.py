@@ -160,9 +160,9 @@ def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width:
 def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
     found = Arranged(state.orders[:1])
-    assert plain(filter_line("status:error", found, state)) == "status:error  1 of 2"
+    assert plain(filter_line("status:error", found, state, NOW)) == "status:error  1 of 2"
     part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
-    assert plain(filter_line("status:error", found, part)) == "status:error  1 of 2 known"
+    assert plain(filter_line("status:error", found, part, NOW)) == "status:error  1 of 2 known"
 
 
 def view(detail: OrderDetail | None, **changes: Any) -> DetailView:

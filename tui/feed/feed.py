@@ -21,7 +21,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import Snapshot
-from tui.model.page import NEWEST
+from tui.model.page import NEWEST, ServerFilters
 from tui.model.ports import Api, Failure
 from tui.model.state import DetailReading
 from tui.model.vitals import Outlook
@@ -104,6 +104,11 @@ class Feed:
     def need(self, order_ids: Iterable[str]) -> None:
         """A filter needs these details; they are read when there is nothing better to do."""
         self._agenda.need(order_ids)
+        self._wake.set()
+
+    def look_for(self, sought: Iterable[ServerFilters]) -> None:
+        """A filter leaves more than can be read; the server may find these itself."""
+        self._lists.look_for(sought)
         self._wake.set()
 
     def refresh(self) -> None:

@@ -1,6 +1,6 @@
 """Reads the list: all of it or its newest page with each poll, other pieces between polls."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from tui.feed import cadence
@@ -8,10 +8,11 @@ from tui.feed.agenda import Agenda
 from tui.feed.clock import Clock
 from tui.feed.hold import Hold
 from tui.feed.roll import Roll
+from tui.feed.search import Search
 from tui.feed.sweep import Sweep
-from tui.model.events import Event, Moment, OrdersFailed, OrdersRead, PartRead
+from tui.model.events import Event, Moment, OrdersFailed, OrdersRead, PartRead, Searched
 from tui.model.order import Snapshot
-from tui.model.page import NEWEST, Coverage, Page, Part
+from tui.model.page import NEWEST, Coverage, Page, Part, ServerFilters
 from tui.model.ports import Api, Failure, Trouble
 
 _Answer = TypeVar("_Answer")
@@ -39,6 +40,7 @@ class Lists:
         self._jitter = jitter
         self._roll = Roll()
         self._sweep = Sweep(refresh)
+        self._search = Search()
         self._read: OrdersRead | None = None
         self._view: tuple[str, ...] = ()
         self.due = float("-inf")
@@ -58,15 +60,21 @@ class Lists:
 
     def next(self) -> tuple[float, Part]:
         """What is to be read next, and from when on."""
-        if self._roll.is_paged and self.are_known:
-            piece = self._sweep.next()
-            if piece.at < self.due:
-                return piece
-        return self.due, NEWEST
+        if not self.are_known:
+            return self.due, NEWEST
+        piece = self._search.next()
+        if self._roll.is_paged:
+            piece = min(piece, self._sweep.next(), key=lambda due: due.at)
+        return piece if piece.at < self.due else (self.due, NEWEST)
+
+    def look_for(self, sought: Iterable[ServerFilters]) -> None:
+        """These the server is to look for itself."""
+        self._search.look_for(sought, self._clock.mono())
 
     def ask_now(self) -> None:
         self.due = float("-inf")
         self._sweep.ask_view_now()
+        self._search.ask_now(self._clock.mono())
 
     def doubt(self, at: float) -> None:
         """What was sent before `at` is old by its very answer. It is asked for now, but where
@@ -85,6 +93,8 @@ class Lists:
         call = self._api.orders() if part == NEWEST else self._api.page(part)
         answer = await guarded(call)
         now = self._clock.now()
+        if part.sought is not None:
+            return self._searched(answer, part, part.sought, sent)
         if isinstance(answer, Failure):
             return self._failed(answer, part)
         if isinstance(answer, Page) and part != NEWEST:
@@ -118,6 +128,24 @@ class Lists:
         snapshot = self._take(page, sent)
         self._sweep.took(page, sent, now)
         return [PartRead(snapshot, self._coverage)] if self._coverage is not None else []
+
+    def _searched(
+        self, answer: Snapshot | Page | Failure, part: Part, sought: ServerFilters, sent: Moment
+    ) -> Sequence[Event]:
+        now = self._clock.now()
+        if isinstance(answer, Failure):
+            wait = cadence.retry_wait(answer, 1, 0.0, self._jitter())
+            self._search.failed(sought, wait, now.mono)
+            held = self._hold.put(answer, wait, now.mono)
+            told: list[Event] = [self._told(answer, now, wait)] if held else []
+            return [Searched(sought, answer, sent), *told]
+        self._search.took(sought, sent.mono, now.mono)
+        # However it comes, it is no list of everything.
+        page = answer if isinstance(answer, Page) else Page(part, answer.orders, answer.unreadable)
+        events: list[Event] = [Searched(sought, page, sent)]
+        if self._coverage is not None:  # what it lists is told to be there, whether found or not
+            events.insert(0, PartRead(self._take(page, sent.mono), self._coverage))
+        return events
 
     @property
     def _coverage(self) -> Coverage | None:

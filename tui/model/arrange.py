@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.model.order import OrderSummary
+from tui.model.seek import Sought, sought_of
 from tui.model.sorting import NEWEST_FIRST, Sort, Sorted, sort_rows
 from tui.model.state import State
 
@@ -24,16 +25,20 @@ _ID = attrgetter("id")
 class Arranged(msgspec.Struct, frozen=True):
     """The rows; the orders of which only a detail that was not read would tell whether they
     match: they are not shown, and must be told of; and those that stand last for the same reason.
+    What the server finds itself is read first where there are too many.
     """
 
     rows: tuple[OrderSummary, ...]
     undecided: tuple[str, ...] = ()
     unplaced: tuple[OrderSummary, ...] = ()
+    sought: Sought = Sought()
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The orders whose details are to be read for it."""
-        wanted = self.undecided if len(self.undecided) <= MOST_NEEDED else ()
+        wanted = self.undecided
+        if len(wanted) > MOST_NEEDED:
+            wanted = self.sought.undecided if len(self.sought.undecided) <= MOST_NEEDED else ()
         if len(wanted) + len(self.unplaced) <= MOST_NEEDED:
             wanted += tuple(order.id for order in self.unplaced)
         return wanted
@@ -68,7 +73,8 @@ class Arranger:
         if query is None and sort == NEWEST_FIRST:
             self._seen, self._arranged = (), Arranged(state.orders)
             return self._arranged
-        seen = (*_facts(state), sort, query, kept)
+        served = (state.findings, state.ignored, state.is_partly_read)
+        seen = (*_facts(state), sort, query, kept, *served)
         minute = 0 if query is None else _minute(query, now)
         if minute != self._minute or not _are_same(seen, self._seen):
             self._seen, self._minute = seen, minute
@@ -76,6 +82,10 @@ class Arranger:
             # Rows that are as they were are the same object: nothing is to be done for them.
             same = self._arranged.rows == found.rows
             rows = self._arranged.rows if same else found.rows
+            many = len(found.undecided) > MOST_NEEDED or state.is_partly_read
+            if query is not None and many:
+                sought = sought_of(state, query, found.undecided, now)
+                found = msgspec.structs.replace(found, sought=sought)
             self._arranged = msgspec.structs.replace(found, rows=rows)
         return self._arranged
 

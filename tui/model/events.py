@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Coverage
+from tui.model.page import Coverage, Page, ServerFilters
 from tui.model.ports import Failure, Kept
 
 GRACE = 3.0
@@ -63,6 +63,14 @@ class PartRead(msgspec.Struct, frozen=True):
     coverage: Coverage
 
 
+class Searched(msgspec.Struct, frozen=True):
+    """The server was asked at `sent` to look for orders itself."""
+
+    sought: ServerFilters
+    answer: Page | Failure
+    sent: Moment
+
+
 class Restored(msgspec.Struct, frozen=True):
     """The list that an earlier run kept, which was asked for at `as_of`; None where it turned
     out that what was restored before is not to be trusted.
@@ -118,6 +126,7 @@ class Dismissed(msgspec.Struct, frozen=True):
 Event = (
     OrdersRead
     | PartRead
+    | Searched
     | Restored
     | OrdersFailed
     | DetailRead

@@ -20,11 +20,16 @@ from tui.model.events import (
     PartRead,
     Paused,
     Restored,
+    Searched,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Coverage, newest_first
+from tui.model.page import Coverage, ServerFilters, newest_first
 from tui.model.ports import Failure
+from tui.model.served import Finding, Heed, judge
 from tui.model.status import Phase, phase_of
+
+MAX_FINDINGS = 8
+"""How many of the server's findings are kept."""
 
 MAX_GONE = 1000
 """How many vanished orders are kept until they are dismissed."""
@@ -65,6 +70,10 @@ class State(msgspec.Struct, frozen=True):
     """
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
+    findings: Mapping[ServerFilters, Finding] = MappingProxyType({})
+    """What the server has found itself, the last of it last."""
+    ignored: frozenset[str] = frozenset()
+    """The names of the server's filters that it turned out to ignore."""
     paused: bool = False
     doubted: float = float("-inf")
 
@@ -94,6 +103,8 @@ def reduce(state: State, event: Event) -> State:
         case PartRead(snapshot, coverage):
             known = msgspec.structs.replace(_known(state, snapshot), coverage=coverage)
             return _after_gaps(state, known)
+        case Searched():
+            return _searched(state, event)
         case Restored():
             return _restored(state, event)
         case OrdersFailed():
@@ -109,6 +120,20 @@ def reduce(state: State, event: Event) -> State:
             return msgspec.structs.replace(
                 state, gone=gone, orders=_with_gone(state.snapshot, gone)
             )
+
+
+def _searched(state: State, event: Searched) -> State:
+    finding, ignored = judge(event.sought, event.answer, event.sent, _listed(state))
+    before = state.findings.get(event.sought)
+    if finding.failed and before is not None and before.heed is Heed.YES:
+        finding = before  # as old as it says
+    kept = [each for each in state.findings.items() if each[0] != event.sought]
+    findings = dict([*kept[1 - MAX_FINDINGS :], (event.sought, finding)])
+    return msgspec.structs.replace(state, findings=findings, ignored=state.ignored | ignored)
+
+
+def _listed(state: State) -> tuple[OrderSummary, ...]:
+    return state.snapshot.orders if state.snapshot is not None else ()
 
 
 def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped) -> State:

@@ -199,6 +199,7 @@ class TranscodeApp(CommandedApp):
 
     def on_filtering_screen_needed(self, message: FilteringScreen.Needed) -> None:
         self._feed.need(message.order_ids)
+        self._feed.look_for(message.sought)
 
     async def on_viewing_screen_kept(self, message: ViewingScreen.Kept) -> None:
         if self._desk is not None:

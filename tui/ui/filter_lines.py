@@ -1,9 +1,12 @@
 """What is said of a filter. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui import phrase
 from tui.model.arrange import MOST_NEEDED, Arranged
+from tui.model.seek import Sought
+from tui.model.served import Finding
 from tui.model.state import State
 from tui.ui.spans import Line, fit
 
@@ -13,16 +16,56 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-def filter_line(text: str, shown: Arranged, state: State) -> Line:
-    """The filter, how many of all orders match it, and how many may."""
+_NAMES = {
+    "search": "text",
+    "profile_name": "profile",
+    "status": "status",
+    "order_id": "id",
+    "timestamp": "time",
+}
+
+
+def filter_line(text: str, shown: Arranged, state: State, now: float) -> Line:
+    """The filter, how many of all orders match it, and how many may; what the server finds."""
     told: Line = ((fit(text, min(len(text), _LONGEST)), "accent"),)
     known = " known" if state.is_partly_read else ""
     told = (*told, (f"  {len(shown.rows)} of {len(state.orders)}{known}", "strong"))
     if shown.undecided:
-        count = len(shown.undecided)
-        more = "" if count <= MOST_NEEDED else ": too many, narrow it down"
-        told = (*told, (f", {count} not yet read{more}", "warning"))
-    return told
+        told = (*told, (f", {len(shown.undecided)} not yet read", "warning"))
+    if len(shown.undecided) > MOST_NEEDED and not _finds_few(shown.sought):
+        told = (*told, (": too many, narrow it down", "warning"))
+    served = _served_words(shown.sought, now)
+    return (*told, (f"; {served}", "dim")) if served else told
+
+
+def _finds_few(sought: Sought) -> bool:
+    """Whether the server has found some, and no more than are read for a filter."""
+    some = len(sought.undecided) <= MOST_NEEDED and any(each.ids for each in sought.found)
+    return some and all(each.whole for each in sought.found)
+
+
+def _served_words(sought: Sought, now: float) -> str:
+    """What the server has said itself, and when. It is never said that it has found all."""
+    if sought.ignored:
+        names = " or ".join(_NAMES[name] for name in sorted(sought.ignored))
+        return f"the server itself does not look by {names}"
+    if found := sought.found:
+        at = phrase.dated(min(each.at.wall for each in found), now)
+        left = f", {len(sought.undecided)} of them to be read" if sought.undecided else ""
+        return f"the server itself found {_count(found)} at {at}{left}"
+    if sought.awaited:
+        return "the server is asked to look"
+    if any(each.failed for each in sought.answers):
+        return "the server did not answer where it was asked to look"
+    return ""
+
+
+def _count(found: Sequence[Finding]) -> str:
+    """How many orders were found; one may have been found by several names."""
+    if len(found) == 1:
+        return str(found[0].count)
+    least = "" if all(each.whole for each in found) else "at least "
+    return f"{least}{len(frozenset[str]().union(*(each.ids for each in found)))}"
 
 
 def problem_line(problem: "QueryError") -> Line:

@@ -13,6 +13,7 @@ from tui.model.events import (
     PartRead,
     Paused,
     Restored,
+    Searched,
 )
 from tui.model.state import State
 from tui.ui.banner import Identity
@@ -27,6 +28,9 @@ def happening(before: State, event: Event, after: State, who: Identity) -> str |
             known = before.coverage.whole_since if before.coverage is not None else None
             whole = coverage.whole_since != known
             return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
+        case Searched():
+            new = after.ignored - before.ignored
+            return f"the server does not filter by {', '.join(sorted(new))}" if new else None
         case Restored(kept):
             lost = kept is None and before.restored is not None
             return "the list that an earlier run kept is not to be trusted" if lost else None

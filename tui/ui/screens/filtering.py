@@ -18,6 +18,7 @@ from tui.ui.spans import Line
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
+    from tui.model.page import ServerFilters
     from tui.model.query import Query, QueryError
     from tui.ui.widgets.filterbar import FilterBar
 
@@ -40,11 +41,12 @@ class FilteringScreen(Screen[None]):
     ]
 
     class Needed(Message):
-        """These orders' details would tell whether they match."""
+        """These orders' details would tell whether they match; the server may find others."""
 
-        def __init__(self, order_ids: tuple[str, ...]) -> None:
+        def __init__(self, order_ids: tuple[str, ...], sought: tuple["ServerFilters", ...]) -> None:
             super().__init__()
             self.order_ids = order_ids
+            self.sought = sought
 
     def __init__(self, state: State, view: View) -> None:
         super().__init__()
@@ -53,7 +55,8 @@ class FilteringScreen(Screen[None]):
         self._query = _query_of(view.filter)
         self._problem: QueryError | None = None
         self._arranger = Arranger()
-        self._needed: tuple[str, ...] = ()
+        self._needed: tuple[tuple[str, ...], tuple[ServerFilters, ...]] = ((), ())
+        self._shown_at = 0.0
         self._bar: FilterBar | None = None
         self.kept: str | None = None
         """The order that is looked at elsewhere: no filter takes it away meanwhile."""
@@ -87,16 +90,22 @@ class FilteringScreen(Screen[None]):
     def shown(self, now: float) -> Arranged:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
         found = self._arranger.arrange(self._state, self._query, now, self.view.sort, self.kept)
-        if found.needed != self._needed:
-            self._needed = found.needed
-            self.post_message(self.Needed(found.needed))
+        self._shown_at = now
+        needed = (found.needed, found.sought.asks)
+        if needed != self._needed:
+            self._needed = needed
+            self.post_message(self.Needed(*needed))
         return found
 
     def filter_words(self, shown: Arranged) -> Line:
         """What the rule says of the filter; nothing where there is none."""
         if self._problem is not None:
             return problem_line(self._problem)
-        return filter_line(self.view.filter, shown, self._state) if self.is_filtered else ()
+        return (
+            filter_line(self.view.filter, shown, self._state, self._shown_at)
+            if self.is_filtered
+            else ()
+        )
 
     def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""
