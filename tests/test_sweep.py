@@ -26,6 +26,8 @@ class Pieces(World):
         self.parts: list[tuple[float, Part]] = []
         self.honours_filters = True
         self.honours_offset = True
+        self.reach = count
+        """From which offset on there is nothing."""
         self.failing: Failure | None = None
 
     def order_of(self, number: int, status: str = "FINISHED") -> OrderSummary:
@@ -49,7 +51,8 @@ class Pieces(World):
             found = [order for order in found if order.status == part.status]
         rows = list(found)
         offset = part.offset if self.honours_offset else 0
-        page = Page(part, tuple(rows[offset : offset + part.limit]), count=len(rows))
+        found = rows[offset : offset + part.limit] if offset < self.reach else ()
+        page = Page(part, tuple(found), count=len(rows) if self.reach else 0)
         return Snapshot(page.orders) if page.is_last and part == NEWEST else page
 
     def state(self) -> State:
@@ -163,6 +166,32 @@ async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() ->
     assert coverage is not None
     assert (coverage.read, coverage.whole_since) == (2000, None)
     assert len(world.asked(sweep=True)) == 2
+
+
+@pytest.mark.parametrize("reach", [0, 3000])
+async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int) -> None:
+    world = Pieces(9000)
+    await world.run(0)
+    world.reach = reach
+    await world.run(3)
+    world.reach = 9000
+    await world.run(60)
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+        whole = state.coverage is not None and state.coverage.whole_since is not None
+        assert not whole or len(state.orders) == 9000
+    assert whole
+
+
+async def test_a_server_that_does_not_reach_to_the_end_is_not_asked_for_it_for_ever() -> None:
+    world = Pieces(9000)
+    world.reach = 3000
+    await world.run(600)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert coverage.whole_since is None
+    assert len(world.asked(sweep=True)) < 10
 
 
 async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> None:

@@ -43,6 +43,7 @@ class Sweep:
     _next: int = 0
     _reached: float = math.inf  # when the last order that the sweep read was made
     _next_at: float = -math.inf
+    _turned_back: bool = False  # from a piece that was empty
     _filters: bool = True
     _status_at: float = -math.inf
     _statuses: list[str] = field(default_factory=lambda: list(STATUSES))
@@ -98,8 +99,14 @@ class Sweep:
         self._status_at = now + STATUS_EVERY / len(STATUSES)
 
     def _swept(self, page: Page, sent: float, now: float) -> None:
+        if page.end == page.part.offset:
+            # It begins before the end of the last piece: little is left, or it is not true.
+            self._next = max(0, page.part.offset - LIMIT // 2)
+            self._next_at = now + (REST if self._turned_back else PACE)
+            self._turned_back = True
+            return
         if self._next == 0:
-            self._began, self._reached = sent, math.inf
+            self._began, self._reached, self._turned_back = sent, math.inf, False
         made = [order.created for order in page.orders if order.created is not None]
         if made and max(made) < self._reached and self._next:
             # So many are gone meanwhile that the pieces do not meet: back to where they do.
@@ -113,5 +120,5 @@ class Sweep:
         pace = FIRST_PACE if self.whole_since is None else PACE
         # A server that is slow is asked less often.
         self._next_at = now + max(pace, _SLOW * (now - sent))
-        if page.is_last or not page.orders:
+        if page.is_last:
             self.whole_since, self._next, self._next_at = self._began, 0, now + REST
