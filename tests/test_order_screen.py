@@ -367,5 +367,5 @@ async def test_nothing_is_kept_of_an_order_that_was_closed() -> None:
         await on.pass_time(1)
         gc.collect()
         left = {type(kept).__name__ for each in drawn if (kept := each()) is not None}
-        assert len(drawn) > 12
+        assert len(drawn) > 10
         assert left == set()

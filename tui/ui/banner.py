@@ -68,17 +68,7 @@ class ViewWords(NamedTuple):
     unplaced: Line = ()
 
 
-class StatusLine(NamedTuple):
-    """The status line in three parts: the clock, which is all that changes with a poll that
-    tells nothing new, is drawn alone.
-    """
-
-    before: Line
-    clock: Line
-    after: Line
-
-
-def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> StatusLine:
+def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
     """Program, company, host; at the right the one word and the time of the list."""
     word = word_of(state, mono)
     signs = {
@@ -101,7 +91,8 @@ def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Gl
             after = ((f"  every {_seconds(state.read.interval)} ", "dim"),)
     room = width - width_of(clock) - width_of(after)
     said = clip(said, room - 1)
-    return StatusLine(apart(_watched(who, room - width_of(said) - 1), said, room), clock, after)
+    left = apart(_watched(who, room - width_of(said) - 1), said, room)
+    return (*left, *clock, *after)
 
 
 def _clock(wall: float, age: float, width: int) -> str:

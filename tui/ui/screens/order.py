@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import Input  # noqa: TID251 - of its messages only
@@ -19,6 +19,7 @@ from tui.ui.banner import status_line
 from tui.ui.closing import close
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.glyphs import Glyphs
+from tui.ui.ground import Panes
 from tui.ui.layout import Layout
 from tui.ui.order_head import TABS, OrderPage, head_lines
 from tui.ui.order_lines import order_lines
@@ -29,7 +30,6 @@ from tui.ui.widgets.field import Field
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.raw import RawPane
-from tui.ui.widgets.status import StatusBar
 
 
 class OrderScreen(SizedScreen):
@@ -113,9 +113,9 @@ class OrderScreen(SizedScreen):
 
     def compose(self) -> ComposeResult:
         self.choose_layout()
-        yield StatusBar()
+        yield Lines(id="status")
         yield Lines(id="head")
-        with Container(id="panes"):
+        with Panes(id="panes"):
             yield DetailPane(id="facts")
             yield RawPane(id="raw")
         with Horizontal(id="search"):
@@ -158,7 +158,7 @@ class OrderScreen(SizedScreen):
             self._focus()
         shown, raw = self._shown, self.query_one(RawPane)
         status = status_line(shown.state, shown.who, shown.now[1], self.size.width, self._glyphs)
-        self.query_one(StatusBar).show(status)
+        self.query_one("#status", Lines).show((status,))
         if self._tab == "raw":
             raw.bind(unpack(self._detail.raw) if self._detail is not None else "")
         else:

@@ -1,7 +1,10 @@
 """A screen that fills the terminal, whatever its size."""
 
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 
+from tui.ui.ground import ground
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.spans import Line, centre, wrap
 from tui.ui.widgets.lines import Lines
@@ -16,6 +19,9 @@ class SizedScreen(Screen[None]):
         though a timer, an answer or a new size may still come.
         """
         return self.is_mounted and self.is_attached and self.display and self.app.is_running
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return ground(self, crop)
 
     def choose_layout(self) -> Layout:
         layout = layout_for(*self.size)

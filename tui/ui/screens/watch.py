@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
 
 from tui.feed.clock import Clock
-from tui.model.export import Sheet
 from tui.model.facts import OrderFacts, facts_of
 from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
@@ -24,6 +22,7 @@ from tui.ui.copying import choose_copy, copy_id
 from tui.ui.counts import counts_line
 from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
 from tui.ui.glyphs import Glyphs
+from tui.ui.ground import Panes
 from tui.ui.layout import Layout
 from tui.ui.rows import row
 from tui.ui.screens.counting import CountingScreen
@@ -35,9 +34,9 @@ from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
 from tui.ui.widgets.lines import Lines
 from tui.ui.widgets.orders import OrdersTable
-from tui.ui.widgets.status import StatusBar
 
 if TYPE_CHECKING:
+    from tui.model.export import Sheet
     from tui.ui.order_head import OrderPage
     from tui.ui.screens.order import OrderScreen
 
@@ -104,10 +103,10 @@ class WatchScreen(CountingScreen, SizedScreen):
 
     def compose(self) -> ComposeResult:
         self.choose_layout()  # before there is anything to be styled a second time
-        yield StatusBar()
+        yield Lines(id="status")
         yield CountsBar()
         yield Lines(id="rule")
-        with Container(id="panes"):
+        with Panes(id="panes"):
             yield OrdersTable(id="orders")
             yield DetailPane(id="detail")
         yield KeysBar(self._glyphs)
@@ -137,8 +136,10 @@ class WatchScreen(CountingScreen, SizedScreen):
         if self.is_whole:
             self._bind(state)
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> "Sheet":
         """What the table shows now, to be exported."""
+        from tui.model.export import Sheet  # noqa: PLC0415 - not for the first paint
+
         rows, who, filtered = self.query_one(OrdersTable).rows, self._who, self.view.filter
         return Sheet(self._state, rows, filtered, who.host, who.company, self._clock.now())
 
@@ -155,7 +156,7 @@ class WatchScreen(CountingScreen, SizedScreen):
         glyphs = self._glyphs
         shown = self.shown(now.wall)
         words = self.view_words(shown)
-        self.query_one(StatusBar).show(status_line(state, who, now.mono, width, glyphs))
+        self.query_one("#status", Lines).show((status_line(state, who, now.mono, width, glyphs),))
         counts = counts_line(state, width, glyphs, self.hints, self.only_status)
         self.query_one(CountsBar).bind(counts)
         rule = rule_line(state, who, now.mono, width, glyphs, words, self.hints)
