@@ -14,6 +14,8 @@ class Palette(CommandPalette):
     none; what was typed would be looked up and shown in a list that is gone.
     """
 
+    CSS_PATH = "palette.tcss"
+
     def _gather_commands(self, *search: str) -> Any:
         """Begin only where there is a list to fill: begun while it closes, it would end the app."""
         if self.app.screen is self and self.query(CommandList):
