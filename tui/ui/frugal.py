@@ -1,5 +1,6 @@
 """An app that sends its terminal the cells that are to be drawn, and no others."""
 
+import time
 from typing import Any
 
 from rich.control import Control
@@ -7,14 +8,24 @@ from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.screen import Screen
 
+_WAY = 0.001
+"""Seconds, once."""
+
 
 class FrugalApp(App[None]):
     """Draws parts of lines as they are asked for."""
+
+    _has_drawn = False
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if type(renderable) is ChopsUpdate:
             renderable = Cropped(renderable.chops, renderable.spans, renderable.chop_ends)
         super()._display(screen, renderable)
+        if renderable is not None and not self._has_drawn:
+            self._has_drawn = True
+            # Textual writes in a thread. It would wait until this one has nothing more to do, up
+            # to 5 ms a time, and at a start there is much.
+            time.sleep(_WAY)
 
 
 class Cropped(ChopsUpdate):
