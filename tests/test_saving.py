@@ -1,9 +1,9 @@
 """What is written into the config file, and what is left as it is."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tui.cli.accounts import FileAccounts
 from tui.config import ConfigError, look_up, save, settle

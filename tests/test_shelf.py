@@ -140,7 +140,7 @@ def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
     fields = msgspec.msgpack.decode(header)
     change(fields)
     changed = msgspec.msgpack.encode(fields)
-    start = form._START.pack(form._MAGIC, len(changed), form._digest(changed))
+    start = form._START.pack(form._MAGIC, len(changed), form.digest_of(changed))
     return b"".join([start, changed, *pieces])
 
 

@@ -134,6 +134,7 @@ def test_a_file_that_is_damaged_is_as_none(
 
 def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenes"}
+    late |= {"csv", "hashlib", "json", "tui.model.export"}
     late |= {f"tui.ui.screens.{name}" for name in ("help", "listing", "setup")}
     code = "import sys, tui.cli.main, tui.cli.commands.watch, tui.ui.app; print(*sys.modules)"
     done = subprocess.run(

@@ -1,10 +1,11 @@
 """The views in the config file, and how the screen was left in a file of the user's state."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 from tui.config import ConfigError
 from tui.config.views import read_views, save_view
@@ -13,6 +14,15 @@ from tui.model.order import is_id
 from tui.model.view import BUILT_IN, Left, View, name_of, read_view, told, with_view
 
 _LARGEST = 20_000
+_ODD = (
+    OSError,
+    msgspec.MsgspecError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)
 
 
 class FileDesk:
@@ -42,21 +52,21 @@ class FileDesk:
             return
         values = {"view": left.view.name, **told(left.view)}
         kept = {"left": values, "cursor": left.cursor, "owner": self._owner}
-        with suppress(OSError):
+        with suppress(OSError, UnicodeError):
             self._state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_file(self._state, [json.dumps(kept).encode()], sync=False)
+            replace_file(self._state, [msgspec.json.encode(kept)], sync=False)
 
 
 def _read(path: Path, owner: str) -> Left:
     """What is odd is as if it were not there."""
     try:
         with path.open("rb") as file:
-            kept = json.loads(file.read(_LARGEST))
+            kept = msgspec.json.decode(file.read(_LARGEST))
         values = dict(kept["left"])
         name = values.pop("view")
         view, faults = read_view(name_of(name) if name else "", values)
         cursor = kept["cursor"] if kept["owner"] == owner else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except _ODD:
         return Left()
     usable = cursor is None or (isinstance(cursor, str) and is_id(cursor))
     return Left(view, cursor) if usable and not faults else Left()

@@ -1,7 +1,6 @@
 """The ways to the client secret that the config file may name, the strongest first."""
 
 import os
-import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
@@ -73,6 +72,8 @@ def run(command: object, timeout: float = COMMAND_TIMEOUT) -> str:
 
 
 def _words(command: object) -> list[str]:
+    import shlex  # noqa: PLC0415 - who has no command pays nothing for it
+
     try:
         words = shlex.split(command) if isinstance(command, str) else command
     except ValueError:

@@ -1,13 +1,12 @@
 """A wait that holds for every call: what the server asked for, or what a person must mend."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tui.feed import cadence
 from tui.model.ports import Failure
 
 
-@dataclass(slots=True)
-class Hold:
+class Hold(msgspec.Struct):
     """`until` is in seconds of the monotonic clock."""
 
     until: float = float("-inf")

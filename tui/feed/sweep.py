@@ -3,8 +3,9 @@ they are handed in, in seconds of the monotonic clock.
 """
 
 import math
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from tui.model.page import PAGE, Page, Part
 
@@ -28,8 +29,7 @@ class Due(NamedTuple):
     part: Part
 
 
-@dataclass(slots=True)
-class Sweep:
+class Sweep(msgspec.Struct):
     """Reads what is in view, the list of each active status, and by and by everything.
 
     `read` orders were read by the sweep that is going on; `whole_since` is when the last one
@@ -46,7 +46,7 @@ class Sweep:
     _turned_back: bool = False  # from a piece that was empty
     _filters: bool = True
     _status_at: float = -math.inf
-    _statuses: list[str] = field(default_factory=lambda: list(STATUSES))
+    _statuses: list[str] = msgspec.field(default_factory=lambda: list(STATUSES))
     _view: tuple[int, int] | None = None
     _view_at: float = -math.inf
 

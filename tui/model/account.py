@@ -1,6 +1,5 @@
 """Whose orders are watched, and by which credentials."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -9,8 +8,7 @@ from tui.model.ports import Api, Failure, Shelf, Trouble
 from tui.model.secret import Secret
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """A company of one server and the client that speaks for it. An empty text is not
     known yet.
     """

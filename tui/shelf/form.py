@@ -8,7 +8,6 @@ be other than what was written, and the first rows are read without the others.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from itertools import pairwise
 from operator import attrgetter
 from struct import Struct
@@ -18,6 +17,11 @@ import msgspec
 from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
 from tui.model.ports import Kept
 from tui.model.text import clean
+
+try:  # what hashlib has it from; with that OpenSSL would be loaded before the first paint
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 FIRST_ROWS = 500
 """How many orders can be read alone: more than any screen has lines."""
@@ -70,7 +74,7 @@ def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterabl
     ends = [0, *range(FIRST_ROWS, len(orders), _ROWS), len(orders)]
     pieces = [_encoder.encode(orders[a:b]) for a, b in pairwise(ends)]
     parts = [
-        _Part(b - a, len(piece), _digest(piece))
+        _Part(b - a, len(piece), digest_of(piece))
         for (a, b), piece in zip(pairwise(ends), pieces, strict=True)
     ]
     words = Counter(map(attrgetter("status"), orders))
@@ -79,7 +83,7 @@ def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterabl
     )
     if len(header) > _LONGEST_HEADER:
         raise Odd
-    return [_START.pack(_MAGIC, len(header), _digest(header)), header, *pieces]
+    return [_START.pack(_MAGIC, len(header), digest_of(header)), header, *pieces]
 
 
 def load(
@@ -114,7 +118,7 @@ def _load_header(read: Read) -> tuple[_Header, int]:
     magic, size, digest = _START.unpack(start)
     _must(magic == _MAGIC and size <= _LONGEST_HEADER)
     body = read(size)
-    _must(_digest(body) == digest)
+    _must(digest_of(body) == digest)
     header = _header.decode(body)
     _must(_are_clean([*header.words, *(item.reason for item in header.unreadable)]))
     _must(all(count > 0 for count in header.words.values()))
@@ -124,7 +128,7 @@ def _load_header(read: Read) -> tuple[_Header, int]:
 
 def _load_rows(read: Read, part: _Part) -> tuple[OrderSummary, ...]:
     body = read(part.size)
-    _must(_digest(body) == part.digest)
+    _must(digest_of(body) == part.digest)
     orders = _rows.decode(body)
     _must(len(orders) == part.rows)
     ids = [order.id for order in orders]
@@ -146,8 +150,8 @@ def _are_between(values: Iterable[float | None], most: float) -> bool:
     )
 
 
-def _digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=16).digest()
+def digest_of(body: bytes, size: int = 16) -> bytes:
+    return blake2b(body, digest_size=size).digest()
 
 
 def _must(holds: bool) -> None:

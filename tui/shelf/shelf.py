@@ -5,13 +5,12 @@ import logging
 import os
 import stat
 from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 
 from tui.files import replace_file
 from tui.model.order import Snapshot
 from tui.model.ports import Kept
-from tui.shelf.form import Odd, dump, load
+from tui.shelf.form import Odd, digest_of, dump, load
 
 EVERY = 60.0
 """Seconds from one write to the next, at least."""
@@ -37,7 +36,7 @@ class FileShelf:
     ) -> None:
         self._folder = folder
         self._origin, self._company = origin, company
-        name = blake2b(f"{origin}\n{company}".encode(), digest_size=10).hexdigest()
+        name = digest_of(f"{origin}\n{company}".encode(), 10).hex()
         self.path = folder / f"list-{name}"
         self._wall, self._mono = wall, mono
         self._latest: tuple[Snapshot, float] | None = None

@@ -1,7 +1,8 @@
 """What is typed on the setup screen, read. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+import msgspec
 
 from tui import config
 from tui.model.account import Account
@@ -32,12 +33,12 @@ def read_form(typed: Mapping[str, str], known: Account) -> tuple[Account, dict[s
                 problems[key] = "is needed again for another host"
             continue
         if not text and key == "company":
-            account = replace(account, company="")
+            account = msgspec.structs.replace(account, company="")
         elif not text:
             problems[key] = "is needed"
         else:
             try:
-                account = replace(account, **{key: _SETTINGS[key].parse(text)})
+                account = msgspec.structs.replace(account, **{key: _SETTINGS[key].parse(text)})
             except ValueError as error:
                 problems[key] = str(error)
     return account, problems

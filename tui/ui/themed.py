@@ -20,6 +20,7 @@ class ThemedApp(OrderlyApp):
 
     def __init__(self, theme: str, glyphs: Glyphs, depth: Depth, looks: Looks | None) -> None:
         self._depth = depth  # asked for while Textual constructs itself
+        self._is_themed = False
         # Set after construction, an ansi theme is black on black.
         super().__init__(ansi_color=True if depth.ansi else None)
         self._glyphs = glyphs
@@ -30,6 +31,10 @@ class ThemedApp(OrderlyApp):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        # Textual asks while it constructs itself, for a theme that is not to be shown.
+        return super().get_css_variables() if self._is_themed else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme_inks(self.current_theme, self._depth)
@@ -48,12 +53,13 @@ class ThemedApp(OrderlyApp):
         for theme in themes.values():
             self.register_theme(theme)
         chosen = themes[shown_for(setting, self._depth)]
+        self._is_themed = True
         if chosen.ansi:
             self.theme = chosen.name
         else:
             # Its watcher would have every rule parsed twice before the first paint.
             self.set_reactive(App.theme, chosen.name)
-            self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet.set_variables(self.get_css_variables())
         for name in self.available_themes.keys() - themes.keys():
             self.unregister_theme(name)
         self.watch_theme(chosen.name)  # nobody watches yet

@@ -1,10 +1,11 @@
 """The setup screen: an account is typed, really tried, kept, and handed back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+import msgspec
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -166,7 +167,7 @@ class SetupScreen(Screen[Done | None]):
         if outcome.failure is None and not account.company and len(outcome.companies) == 1:
             only = outcome.companies[0].id
             self.query_one("#company", Field).value = only
-            await self._try(replace(account, company=only))
+            await self._try(msgspec.structs.replace(account, company=only))
             return
         self._offer(outcome.companies)
         if outcome.failure is not None:
