@@ -36,6 +36,7 @@ KEYS: Sequence[tuple[str, ...]] = (
     ("a", DOWN, "42", UP, ESC),
     ("sd", "S"),
     ("s", "a", "s", ESC),
+    ("f", "e", "f", ESC, "f", "e"),
     ("c", "jjj ", "J", "-", "+", ESC),
     ("v", "j", "\r"),
     ("v", ESC, "3", "5"),
