@@ -299,3 +299,28 @@ async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> No
         answer = await client.page(Part(500, status="QUEUED"))
     assert isinstance(answer, Page)
     assert len(answer.orders) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"null", b"7", b'"x"', b"{}", b'{"results": 7}', b"[[1]]", b'[{"id": 7', b"<html>"),
+        b'{"count": 3, "results": [{"id": "\\u0000"}]}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
+async def test_whatever_comes_where_some_were_asked_for_is_a_failure(body: bytes) -> None:
+    async with asking(Lister(lambda _: Response(body=body))) as client:
+        answer = await client.page(Part(sought=ServerFilters(search="x")))
+    assert isinstance(answer, Failure)
+    assert answer.trouble in (Trouble.NOT_THE_API, Trouble.SHAPE)
+
+
+@pytest.mark.parametrize("count", [-5, 0, 10**30, "x", None, 1.5])
+async def test_a_count_that_is_none_is_not_believed(count: object) -> None:
+    found = {"count": count, "results": rows(3)}
+    async with asking(Lister(lambda _: found)) as client:
+        answer = await client.page(Part(sought=ServerFilters(search="x")))
+    assert isinstance(answer, Page)
+    assert len(answer.orders) == 3
