@@ -56,6 +56,7 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
         ("status=error", ServerFilters(status="ERROR")),
         ("id=1631092552-1237", ServerFilters(order_id="1631092552-1237")),
         ("id:1631", ServerFilters()),
+        ("id:1631092552-1237", ServerFilters(order_id="1631092552-1237")),  # nothing is left out
         ("profile:HLS timeout", ServerFilters(profile_name="HLS", search="timeout")),
         ("profile:h* *.mov", ServerFilters()),
         ("one two", ServerFilters(search="one")),

@@ -1,5 +1,6 @@
 """What a filter needs: details, the clock, and what of it a server could look for by itself."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import tzinfo
 
@@ -53,6 +54,7 @@ def _moves(term: Term) -> bool:
 _GRID = 600
 """Seconds to which times are widened, so that `age<2h` does not ask anew each minute."""
 
+_ID = re.compile("[0-9]{10}-[0-9]+")
 _MOST_NAMES = 4
 _LONGEST = 200
 
@@ -107,7 +109,7 @@ def _word(term: Query) -> list[tuple[str, str]]:
             return [("status", status)]
         case TextTerm("error"):
             return [("status", Phase.ERROR.name)]
-        case TextTerm("id", (Pattern(text, False),), True):
+        case TextTerm("id", (Pattern(text, False),), whole) if whole or _ID.fullmatch(text):
             return [("order_id", text)]
         case TextTerm("profile", (Pattern(text, False),)) if len(text) <= _LONGEST:
             return [("profile_name", text)]
