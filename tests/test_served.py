@@ -183,7 +183,8 @@ def test_what_the_server_finds_is_read_first_and_nothing_else_is_left_out(utc: N
     assert shown.sought.asks == (TEXT,)
     assert shown.needed == ()
     assert told(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; the server is asked to look"
+        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
+        "the server itself has not looked yet"
     )
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
@@ -222,7 +223,8 @@ def test_a_server_that_does_not_look_leaves_all_as_it_was_and_is_told_of() -> No
     proof = nowhere("search")
     assert arranged(state, "hls").sought.asks == (TEXT, proof)
     assert told(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; the server is asked to look"
+        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
+        "the server itself has not looked yet"
     )
     state = searched(state, answer(proof, ignores=("hidden",)), proof)
     shown = arranged(state, "hls")
@@ -254,6 +256,13 @@ def test_a_server_that_finds_none_does_not_make_an_end_of_it(utc: None) -> None:
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "the server itself found 0 at 22:13:21"
+    )
+
+
+def test_where_the_server_does_not_say_how_many_there_may_be_more(utc: None) -> None:
+    full = Page(Part(sought=TEXT), LISTED[:1000:2])
+    assert "the server itself found at least 500 at 22:13:21" in told(
+        searched(state_of(), full, TEXT), "hls"
     )
 
 
@@ -290,7 +299,7 @@ def test_nobody_is_asked_where_all_can_be_read_or_nothing_can_be_asked() -> None
 
 def test_a_question_that_fails_leaves_what_was_found_before_with_its_time(utc: None) -> None:
     state = searched(state_of(), Failure(Trouble.SERVER, 503), TEXT)
-    assert "the server did not answer where it was asked to look" in told(state, "hls")
+    assert "the server did not answer when asked to look" in told(state, "hls")
     assert "too many, narrow it down" in told(state, "hls")
     state = searched(state, answer(TEXT), TEXT)
     state = searched(state, Failure(Trouble.SERVER, 503), TEXT, at=500.0)

@@ -114,7 +114,7 @@ async def test_a_server_that_looks_is_used_and_what_it_finds_is_looked_at() -> N
     async with watching(server) as on:
         await on.pass_time(5)
         await typed(on, TEXT)
-        assert "too many, narrow it down; the server is asked to look" in on.line("rule")
+        assert "too many, narrow it down; the server itself has not looked yet" in on.line("rule")
         await on.pass_time(3)
         wanted = server.where(server.named)
         assert 20 < len(wanted) < 500

@@ -54,18 +54,18 @@ def _served_words(sought: Sought, now: float) -> str:
         left = f", {len(sought.undecided)} of them to be read" if sought.undecided else ""
         return f"the server itself found {_count(found)} at {at}{left}"
     if sought.awaited:
-        return "the server is asked to look"
+        return "the server itself has not looked yet"
     if any(each.failed for each in sought.answers):
-        return "the server did not answer where it was asked to look"
+        return "the server did not answer when asked to look"
     return ""
 
 
 def _count(found: Sequence[Finding]) -> str:
     """How many orders were found; one may have been found by several names."""
-    if len(found) == 1:
+    seen = len(frozenset[str]().union(*(each.ids for each in found)))
+    if len(found) == 1 and found[0].count > seen:
         return str(found[0].count)
-    least = "" if all(each.whole for each in found) else "at least "
-    return f"{least}{len(frozenset[str]().union(*(each.ids for each in found)))}"
+    return f"{'' if all(each.whole for each in found) else 'at least '}{seen}"
 
 
 def problem_line(problem: "QueryError") -> Line:
