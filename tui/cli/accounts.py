@@ -101,7 +101,9 @@ def client_of(
 ) -> Api:
     """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
     from tui.api.client import Client
+    from tui.cli.memory import give_back_large_blocks
 
+    give_back_large_blocks()  # before there is any
     return Client(
         account,
         read_only=read_only,
