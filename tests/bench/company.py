@@ -1,16 +1,12 @@
-"""Companies of any size, served by a process of their own so that they cost the program nothing:
-one whose orders change as they are told to, and the demo's.
+"""Companies of any size whose orders change as they are told to, each served by a process of its
+own so that it costs the program nothing.
 """
 
 import asyncio
 import json
 import multiprocessing
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self
@@ -144,6 +140,8 @@ async def _serve(wishes: Connection, size: int, status: str, paging: bool) -> No
             while wish := wishes.recv():
                 if wish == "asked":
                     wishes.send(list(api.asked))
+                elif wish == "page":
+                    api.paging = True
                 else:
                     api.book.mode = wish
             loop.call_soon_threadsafe(stop.set)
@@ -185,24 +183,13 @@ class Company:
     def change(self, mode: str) -> None:
         self._wishes.send(mode)
 
+    def page(self) -> None:
+        """From now on a list call's parameters are heeded."""
+        self._wishes.send("page")
+
     def asked(self) -> list[Asked]:
         self._wishes.send("asked")
         return [Asked(*each) for each in self._wishes.recv()]
-
-
-@contextmanager
-def demo(size: int) -> Iterator[dict[str, str]]:
-    """The demo's server; yields the environment that points the program at it."""
-    command = (sys.executable, "-m", "tui", "demo-server", "--orders", str(size))
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        told = json.loads(server.stdout.readline())
-        try:
-            yield _environ(
-                told["url"], told["company_id"], told["client_id"], told["client_secret"]
-            )
-        finally:
-            server.terminate()
 
 
 def _environ(url: str, company: str, client: str, secret: str) -> dict[str, str]:
