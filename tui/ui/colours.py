@@ -7,6 +7,8 @@ from itertools import product
 
 Rgb = tuple[int, int, int]
 
+_Parts = tuple[float, float, float]
+
 _STEPS = (0, 95, 135, 175, 215, 255)
 _GREYS = range(8, 239, 10)
 _HUE = 8
@@ -52,22 +54,25 @@ def nearest(colour: Rgb) -> tuple[int, Rgb]:
         (16 + 36 * red + 6 * green + blue, (_STEPS[red], _STEPS[green], _STEPS[blue]))
         for red, green, blue in product(*around)
     ]
-    candidates += [(232 + number, (level, level, level)) for number, level in enumerate(_GREYS)]
-    return min(candidates, key=lambda candidate: _difference(candidate[1], colour))
+    parts = _parts(colour)
+    # Of the greys, which are of one hue, the one as bright.
+    number, level = min(enumerate(_GREYS), key=lambda grey: abs(grey[1] - parts[0]))
+    candidates.append((232 + number, (level, level, level)))
+    return min(candidates, key=lambda candidate: _difference(_parts(candidate[1]), parts))
 
 
 def _off(part: int, step: int) -> int:
     return abs(_STEPS[step] - part)
 
 
-def _difference(one: Rgb, two: Rgb) -> float:
+def _difference(one: _Parts, two: _Parts) -> float:
     """How unlike two colours look; a hue that is lost counts more than a shade."""
-    (light, blue, red), (other_light, other_blue, other_red) = _parts(one), _parts(two)
+    (light, blue, red), (other_light, other_blue, other_red) = one, two
     hue = (blue - other_blue) ** 2 + (red - other_red) ** 2
     return (light - other_light) ** 2 + _HUE * hue
 
 
-def _parts(colour: Rgb) -> tuple[float, float, float]:
+def _parts(colour: Rgb) -> _Parts:
     """Brightness, and how far towards blue and red."""
     red, green, blue = colour
     light = 0.299 * red + 0.587 * green + 0.114 * blue

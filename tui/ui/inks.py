@@ -46,11 +46,13 @@ def inks_of(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[
     """Every ink's colour: `chosen`, or mixed from `theme`, and moved until it can be read."""
     if theme.ansi:
         return ANSI_INKS
-    made = theme.to_color_system().generate()
-    ground = _parse(made["background"])
-    drafts = _mixed({name: _parse(made[name]) for name in _USED})
-    if chosen is not None:
+    if chosen is not None and theme.background is not None:
+        ground = _parse(theme.background)
         drafts = {name: _parse(colour) for name, colour in chosen.items()}
+    else:
+        made = theme.to_color_system().generate()
+        ground = _parse(made["background"])
+        drafts = _mixed({name: _parse(made[name]) for name in _USED})
     inks = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in GROUNDS}
     for name, draft in drafts.items():
         if name not in GROUNDS:
