@@ -134,7 +134,7 @@ def test_a_file_that_is_damaged_is_as_none(
 
 def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenes"}
-    late |= {"csv", "hashlib", "json", "tui.model.export"}
+    late |= {"csv", "hashlib", "json", "tui.model.export", "tui.feed.feed"}
     late |= {f"tui.ui.screens.{name}" for name in ("help", "listing", "setup")}
     code = "import sys, tui.cli.main, tui.cli.commands.watch, tui.ui.app; print(*sys.modules)"
     done = subprocess.run(
@@ -148,9 +148,18 @@ def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
 def test_what_lasts_is_not_looked_through_for_garbage() -> None:
     frozen = gc.get_freeze_count()
     try:
-        with lasting():
+        with lasting() as until_now:
+            assert not gc.isenabled()
+            made: list[list[int]] = [[] for _ in range(1000)]
+            until_now()
+            assert gc.isenabled()
+            assert gc.get_freeze_count() >= frozen + len(made)
+            later: list[list[int]] = [[] for _ in range(1000)]
+            kept = gc.get_freeze_count()
+        assert gc.get_freeze_count() < kept + len(later)
+        with lasting():  # whose end nobody tells of
             assert not gc.isenabled()
         assert gc.isenabled()
-        assert gc.get_freeze_count() > frozen
+        assert gc.get_freeze_count() > kept
     finally:
         gc.unfreeze()

@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from tui.feed.clock import Clock
-from tui.feed.feed import Feed
 from tui.model.events import Event, Moment, OrdersRead, Restored
 from tui.model.ports import Kept, Shelf
 from tui.model.state import State, reduce
+
+if TYPE_CHECKING:
+    from tui.feed.feed import Feed
 
 
 def first_state(shelf: Shelf | None, clock: Clock) -> State:
@@ -17,7 +20,7 @@ def first_state(shelf: Shelf | None, clock: Clock) -> State:
 
 
 async def shelved(
-    feed: Feed, shelf: Shelf | None, state: State, clock: Clock
+    feed: "Feed", shelf: Shelf | None, state: State, clock: Clock
 ) -> AsyncGenerator[Event, None]:
     """What is still on the shelf, beyond what `state` has of it; then what happens. Each list
     that is read goes onto the shelf.

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.feed.clock import Clock
-from tui.feed.feed import Feed
 from tui.feed.shelved import first_state, shelved
 from tui.model.account import Account, Accounts, Looks, key_at_fault
 from tui.model.events import Dismissed, Event
@@ -36,6 +35,7 @@ from tui.ui.upkeep import catch_up, let_go
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
+    from tui.feed.feed import Feed
     from tui.ui.screens.setup import Done
 
 _TICK = 1.0
@@ -123,8 +123,16 @@ class TranscodeApp(CommandedApp):
     def _open(self, api: Api, shelf: Shelf | None) -> None:
         """What is there to show at once; nothing is asked for yet."""
         self._api, self._shelf = api, shelf
-        self._feed = Feed(api, self.who.refresh, clock=self._clock)
+        self._feed_made: Feed | None = None
         self.state = first_state(shelf, self._clock)
+
+    @property
+    def _feed(self) -> "Feed":
+        if self._feed_made is None:
+            from tui.feed.feed import Feed  # noqa: PLC0415 - not for the first paint
+
+            self._feed_made = Feed(self._api, self.who.refresh, clock=self._clock)
+        return self._feed_made
 
     def _watch(self) -> None:
         events = shelved(self._feed, self._shelf, self.state, self._clock)

@@ -1,6 +1,7 @@
 """An app that sends its terminal the cells that are to be drawn, and no others."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from rich.control import Control
@@ -15,6 +16,7 @@ _WAY = 0.001
 class FrugalApp(App[None]):
     """Draws parts of lines as they are asked for."""
 
+    after_first_frame: Callable[[], None] | None = None
     _has_drawn = False
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
@@ -26,6 +28,8 @@ class FrugalApp(App[None]):
             # Textual writes in a thread. It would wait until this one has nothing more to do, up
             # to 5 ms a time, and at a start there is much.
             time.sleep(_WAY)
+            if self.after_first_frame is not None:
+                self.after_first_frame()
 
 
 class Cropped(ChopsUpdate):

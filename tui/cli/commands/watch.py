@@ -54,10 +54,11 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     give_a_size()
-    with lasting():
+    with lasting() as until_now:
         app = _app(settings, found, options, simulated, environ, log)
-    with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
-        app.run(mouse=settings.mouse)
+        app.after_first_frame = until_now
+        with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
+            app.run(mouse=settings.mouse)
     return app.return_code or 0
 
 
