@@ -1,29 +1,33 @@
-"""Ten minutes of faults, keys and suspends in the program's own time: no cell on screen is ever
-older than the screen admits. And the checker is no fool: it finds each lie that is planted.
+"""Ten minutes of faults, keys and suspends in the program's own time, before a list that is read
+whole or in pieces: no cell on screen is ever older than the screen admits. And the checker is no
+fool: it finds each lie that is planted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
-from tests.truth.play import FAULTS, play
+from tests.truth.play import play
 from tui import phrase
 from tui.api.client import Client
 from tui.feed import lists
 from tui.feed.feed import Feed
+from tui.model import page
 from tui.model.events import DetailRead, Event, Moment, OrdersFailed, OrdersRead
 from tui.model.facts import OrderFacts
 from tui.model.freshness import Word
-from tui.model.order import Snapshot
-from tui.model.page import Page
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.page import Coverage, Page
 from tui.model.ports import Failure
-from tui.model.state import State, reduce
-from tui.ui import app, banner, counts, rows
-from tui.ui.screens import watch
-from tui.ui.spans import Span
+from tui.model.state import DetailReading, State, reduce
+from tui.ui import app, banner, counts, order_lines, rows
+from tui.ui.detail_lines import DetailView
+from tui.ui.screens import order, watch
+from tui.ui.spans import Line, Span
 from tui.ui.widgets.orders import OrdersTable
+from tui.ui.widgets.raw import RawPane
 
 pytestmark = pytest.mark.usefixtures("utc")
 
@@ -36,15 +40,24 @@ def test_a_minute_without_a_lie() -> None:
     assert found.cells > 10_000
 
 
+def test_half_a_minute_of_a_list_in_pieces_without_a_lie() -> None:
+    found = play(seed=7, seconds=30, in_pieces=True)
+    assert found.lies == []
+    assert found.partly > 3
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_ten_minutes_without_a_lie(seed: int) -> None:
-    found = play(seed, MINUTES * 60)
+    in_pieces = seed % 2 == 0
+    found = play(seed, MINUTES * 60, in_pieces=in_pieces)
     assert found.lies == []
     assert found.looks > 1000
     assert min(found.words[word] for word in ("live", "stale", "paused")) > 50
     assert found.marked
     assert found.gone
+    assert min(found.sheets[tab] for tab in ("facts", "raw")) > 10
+    assert bool(found.uncovered) is in_pieces
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -139,17 +152,117 @@ def _failures_settle(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("tui.model.facts._has_stopped", lambda *known: known[-1].final)
 
 
+def _all_rows_covered(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(watch, "is_uncovered", lambda *_: False)
+
+
+def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
+    """The row is marked, and not what stands beside it or is opened from it."""
+    patch.setattr(
+        watch,
+        "DetailView",
+        lambda facts, reading, why, old, _: DetailView(facts, reading, why, old),
+    )
+
+
+def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
+    """Everything counts as read when the newest page was."""
+
+    def coverage(
+        seen: Mapping[str, float], count: int | None, read: int, since: float | None
+    ) -> Coverage:
+        return Coverage(seen, count, read, None if since is None else max(seen.values()))
+
+    patch.setattr(lists, "Coverage", coverage)
+
+
+def _a_part_is_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(State, "is_partly_read", False)
+
+
+def _coverage_hidden(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(banner, "_ROOM_FOR_COVERAGE", 1000)
+
+
+def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
+    """What stands beyond a piece counts as gone."""
+    real = page.merge
+
+    def cut(
+        known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], piece: Page
+    ) -> tuple[OrderSummary, ...]:
+        last = msgspec.structs.replace(piece, count=piece.end)
+        return real(known, index, piece if piece.part.status else last)
+
+    patch.setattr("tui.feed.roll.merge", cut)
+
+
+def _never_lapsed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(OrdersRead, "is_gap", lambda *_: False)
+
+
+def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
+    """The screen of one order keeps the detail of the one that was opened first."""
+    first: list[OrderDetail] = []
+
+    def shown(view: DetailView, *more: Any) -> list[Line]:
+        if view.reading is not None:
+            first.append(view.reading.detail)
+            reading = DetailReading(first[0], view.reading.sent)
+            view = msgspec.structs.replace(view, reading=reading)
+        return real(view, *more)
+
+    real = order_lines.order_lines
+    patch.setattr(order, "order_lines", shown)
+
+
+def _never_old(patch: pytest.MonkeyPatch) -> None:
+    """On the screen of one order, no progress is old."""
+
+    def shown(view: DetailView, *more: Any) -> list[Line]:
+        return real(msgspec.structs.replace(view, old=False), *more)
+
+    real = order_lines.order_lines
+    patch.setattr(order, "order_lines", shown)
+
+
+def _read_just_now(patch: pytest.MonkeyPatch) -> None:
+    """On the screen of one order, what was read was read by the request that is sent last."""
+
+    def shown(view: DetailView, size: tuple[int, int], now: Any, *more: Any) -> list[Line]:
+        sent = view.reading.sent.mono if view.reading is not None else now[1]
+        return real(view, size, (now[0], sent), *more)
+
+    real = order_lines.order_lines
+    patch.setattr(order, "order_lines", shown)
+
+
+def _raw_as_it_was(patch: pytest.MonkeyPatch) -> None:
+    """Of an order that is shown already, no other answer is drawn."""
+
+    def bind(self: RawPane, raw: str) -> None:
+        here = self._raw.partition(",")[0]
+        real(self, self._raw if here and raw.startswith(here) else raw)
+
+    real = RawPane.bind
+    patch.setattr(RawPane, "bind", bind)
+
+
 LATE_LISTS = ("a second late", "seconds late")
 LATE_ORDERS = ("order: late", "order: seconds late")
+NO_ORDERS = ("order: server error", "order: never", "order: cut")
 
 
 class Lie(NamedTuple):
-    """What is planted, and what is then said; the faults and the seed that bring it out."""
+    """What is planted, and what is then said; the faults (all, where none is named), the seed and
+    the list that bring it out.
+    """
 
     plant: Plant
     said: str
-    faults: tuple[str, ...] = tuple(FAULTS)
+    faults: tuple[str, ...] = ()
     seed: int = 9
+    in_pieces: bool = False
 
 
 LIES = {
@@ -166,6 +279,17 @@ LIES = {
     "counts of before": Lie(_counts_of_before, "counted are"),
     "no doubt": Lie(_no_doubt, "live, and it stood still since", ("seconds late",), seed=10),
     "failures settle": Lie(_failures_settle, "and lately it was"),
+    "all rows covered": Lie(_all_rows_covered, "is not marked, and was", in_pieces=True),
+    "detail not marked": Lie(_detail_not_marked, "is not marked, and was", in_pieces=True),
+    "swept by each poll": Lie(_swept_by_each_poll, "all are", in_pieces=True),
+    "a part is all": Lie(_a_part_is_all, "all are", in_pieces=True),
+    "coverage hidden": Lie(_coverage_hidden, "all are", in_pieces=True),
+    "pieces cut off": Lie(_pieces_cut_off, "counted are", in_pieces=True),
+    "never lapsed": Lie(_never_lapsed, "and lately it was", seed=10, in_pieces=True),
+    "another order's jobs": Lie(_another_orders_jobs, "sub-job 1 is", seed=11),
+    "never old": Lie(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
+    "read just now": Lie(_read_just_now, "read less than", seed=11),
+    "raw as it was": Lie(_raw_as_it_was, "raw JSON", seed=10),
 }
 
 
@@ -174,5 +298,5 @@ LIES = {
 def test_a_lie_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lie = LIES[name]
     lie.plant(monkeypatch)
-    found = play(lie.seed, 150, lie.faults)
+    found = play(lie.seed, 600, lie.faults, in_pieces=lie.in_pieces, until=lie.said)
     assert [each for each in found.lies if lie.said in each], found.lies[:20]

@@ -9,8 +9,11 @@ from random import Random
 from tests import faults
 from tests.accelerated import run
 from tests.faults import Fault, Place, page, says
-from tests.truth.checker import DRAWN, TICK, Checker
-from tests.truth.stage import Stage, late, refused, until
+from tests.truth.checker import Checker
+from tests.truth.ledger import DRAWN
+from tests.truth.rules import TICK
+from tests.truth.sheet import Sheet
+from tests.truth.stage import Stage, among_good, beyond, late, no_orders, refused, until
 
 FAULTS: dict[str, Fault] = {
     "server error": Fault(Place.LIST, page(502)),
@@ -23,8 +26,8 @@ FAULTS: dict[str, Fault] = {
     "cut": Fault(Place.LIST, faults.cut),
     "login page": Fault(Place.LIST, page()),
     "an object": Fault(Place.LIST, says(b'{"detail": "0 orders"}')),
-    "empty once": Fault(Place.LIST, faults.once(says(b"[]"))),
-    "one bad item": Fault(Place.LIST, faults.among_good(["bad"])),
+    "empty once": Fault(Place.LIST, faults.once(no_orders())),
+    "one bad item": Fault(Place.LIST, among_good(["bad"])),
     "401 once": Fault(Place.LIST, faults.once(page(401))),
     "401": Fault(Place.LIST, page(401)),
     "403": Fault(Place.LIST, page(403)),
@@ -45,8 +48,24 @@ FAULTS: dict[str, Fault] = {
     "refused": Fault(instead=refused),
 }
 
-# Not `enter`: the screen of one order, over this one, has none of its rows to be read.
-KEYS = [*"rrrjjkkgG", "p", "x", "down", "down", "down", "up", "up", "escape", "tab"]
+IN_PIECES: dict[str, Fault] = {
+    "pieces: server error": Fault(Place.LIST, beyond(page(502))),
+    "pieces: never": Fault(Place.LIST, beyond(faults.silence)),
+    "pieces: cut": Fault(Place.LIST, beyond(faults.cut)),
+    "pieces: late": Fault(Place.LIST, beyond(late(3.0))),
+}
+"""The newest page comes, and no other."""
+
+KEYS = [
+    *"rrrjjkkgG",
+    *("p", "x", "down", "down", "down", "up", "up", "tab"),
+    *("enter", "enter", "escape", "escape", "[", "]", "w", "w", "w"),
+    *("home", "end", "pageup", "pagedown", "pagedown"),
+]
+
+SORTS = ["ss", "sa", "sf", "S", "sc"]
+FILTERS = ["/label\n", "fe", "2", "3", "4"]
+"""Keys that belong together. On the screen of one order the first of them is a search."""
 
 
 @dataclass
@@ -59,6 +78,11 @@ class Findings:
     calls: int = 0
     words: Counter[str] = field(default_factory=Counter)
     marked: int = 0
+    uncovered: int = 0
+    partly: int = 0
+    """Pictures of a list of which not everything was read yet."""
+    sheets: Counter[str] = field(default_factory=Counter)
+    """Pictures of the screen of one order, by its tab."""
     gone: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -66,43 +90,57 @@ class Findings:
     def summary(self) -> str:
         return (
             f"{self.cells} cells in {self.looks} pictures ({dict(self.words)}), "
-            f"{self.marked} marked as old, {self.gone} gone; {self.calls} calls, "
+            f"{self.marked} marked as old, {self.uncovered} not covered, {self.gone} gone, "
+            f"{self.partly} of a part, {self.sheets.total()} of one order; {self.calls} calls, "
             f"{self.faults.total()} faults of {len(self.faults)} kinds; {len(self.lies)} lies"
         )
 
 
-def play(seed: int, seconds: float, faults: Collection[str] = tuple(FAULTS)) -> Findings:
-    """What is found in so many seconds of the program's time."""
-    return run(_Play(seed, faults).go(seconds))
+def play(
+    seed: int,
+    seconds: float,
+    faults: Collection[str] = (),
+    *,
+    in_pieces: bool = False,
+    until: str | None = None,
+) -> Findings:
+    """What is found in so many seconds of the program's time, or until that is said of a lie.
+    Without `faults` there are all.
+    """
+    return run(_Play(seed, faults, in_pieces=in_pieces).go(seconds, until))
 
 
 class _Play:
-    def __init__(self, seed: int, faults: Collection[str]) -> None:
+    def __init__(self, seed: int, faults: Collection[str], *, in_pieces: bool) -> None:
         self._seed = seed
-        self._names = list(faults)
+        self._in_pieces = in_pieces
+        self._names = [*faults] or [*FAULTS, *(IN_PIECES if in_pieces else ())]
         self._random = Random(seed)
         self._keys = Random(f"keys {seed}")
         self._eyes = Random(f"eyes {seed}")
         self._findings = Findings()
         self._blind_until = 0.0
 
-    async def go(self, seconds: float) -> Findings:
-        self._stage = stage = Stage(self._seed)
+    async def go(self, seconds: float, until: str | None) -> Findings:
+        self._stage = stage = Stage(self._seed, in_pieces=self._in_pieces)
         checker = Checker(stage)
+        findings = self._findings
         async with stage.up():
-            await asyncio.sleep(3)
-            others = [
-                asyncio.create_task(each()) for each in (self._faults, self._hands, self._sleep)
-            ]
+            others = [asyncio.create_task(self._faults())]
+            await asyncio.sleep(1)
+            others += [asyncio.create_task(each()) for each in (self._hands, self._sleep)]
             end = asyncio.get_running_loop().time() + seconds
+            seen = 0
             while asyncio.get_running_loop().time() < end:
                 await asyncio.sleep(self._eyes.uniform(0.1, 0.9))
                 self._look(checker)
+                if until and any(until in lie for lie in findings.lies[seen:]):
+                    break
+                seen = len(findings.lies)
             for other in others:
                 other.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-            findings = self._findings
-            findings.calls = len(stage.calls)
+            findings.calls = len(stage.ledger.calls)
         findings.looks, findings.cells = checker.looks, checker.cells
         return findings
 
@@ -116,8 +154,13 @@ class _Play:
             return
         found = self._findings
         found.lies += checker.lies(picture)
-        found.words[picture.word] += 1
+        found.words[picture.said.word] += 1
+        if isinstance(picture, Sheet):
+            found.sheets[picture.tab] += 1
+            return
+        found.partly += picture.known is not None
         found.marked += sum(1 for row in picture.rows if row.bar and row.bar.old)
+        found.uncovered += sum(1 for row in picture.rows if row.uncovered)
         found.gone += sum(1 for row in picture.rows if row.status == "GONE")
 
     def _be_blind(self, seconds: float) -> None:
@@ -127,13 +170,16 @@ class _Play:
 
     async def _faults(self) -> None:
         chance, server = self._random, self._stage.server
-        names = list[str]()
+        names = chance.sample(self._names, len(self._names))
+        names += [name for name in names if name in IN_PIECES][:1]
+        wait = chance.uniform(0, 2)  # that one comes while the first sweep is under way
         while True:
-            await asyncio.sleep(chance.uniform(3, 15))
+            await asyncio.sleep(wait)
+            wait = chance.uniform(3, 15)
             names = names or chance.sample(self._names, len(self._names))
             name = names.pop()
             self._findings.faults[name] += 1
-            await server.begin(FAULTS[name])
+            await server.begin((FAULTS | IN_PIECES)[name])
             await asyncio.sleep(chance.choice([chance.uniform(1, 12), chance.uniform(10, 50)]))
             await server.end()
 
@@ -141,6 +187,9 @@ class _Play:
         chance = self._keys
         while True:
             await asyncio.sleep(chance.choice([0.1, chance.uniform(0.2, 12)]))
+            if chance.random() < 0.1:
+                await self._type(chance.choice([*SORTS, *FILTERS]))
+                continue
             key = chance.choice(KEYS)
             self._stage.press(key)
             self._be_blind(DRAWN)
@@ -148,6 +197,20 @@ class _Play:
                 await asyncio.sleep(chance.choice([1, 5, 20]))
                 self._stage.press(key)
                 self._be_blind(DRAWN)
+
+    async def _type(self, keys: str) -> None:
+        """Keys in one burst. Where they may have put a filter on it is taken off again, before
+        anything else is done.
+        """
+        for key in keys:
+            self._stage.press("enter" if key == "\n" else key)
+        self._be_blind(DRAWN)
+        if keys in SORTS:
+            return
+        await asyncio.sleep(self._keys.uniform(1, 8))
+        for key in ("escape", "escape", "1"):
+            self._stage.press(key)
+        self._be_blind(DRAWN)
 
     async def _sleep(self) -> None:
         chance = self._keys

@@ -3,64 +3,29 @@
 import re
 from dataclasses import dataclass, field
 
-from textual.driver import Driver
-from textual.events import Key, Resize
-from textual.geometry import Size
+from tests.truth.reading import TIME, Bar, Said, read_bar, read_note, read_said
 
-_TIME = r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
-_STATUS = re.compile(
-    r"(?P<word>live|stale|paused|connecting)"
-    rf"(?:  as of (?P<as_of>{_TIME})"
-    r"(?:, (?P<age>\d+ \w+) ago|  every (?P<every>\S+) s)?)?\s*$"
-)
 _COUNT = re.compile(r"\S (\d+) ([a-z]+)")
-_BAR = re.compile(r"([━─]+) +(~?)(\d+) %$")
-_NOTE = re.compile(r"detail as of (\d\d:\d\d:\d\d), (\d+ \w+) ago")
-_READ = re.compile(rf"^read +(?:today )?({_TIME})")
+_KNOWN = re.compile(r"^ of (\d+) known:")
+_TOTAL = re.compile(r"─ (\d+) ─$")
+_FILTERED = re.compile(r"^─ .*  (\d+) of (\d+)( known)?")
+_NEWEST_FIRST = re.compile(r"── newest first(?:, \d+ not yet read)? ")
+_ALL_READ = re.compile(r" all read (<?\d+[a-z]) ago ")
+_PARTLY_READ = re.compile(r" (\d+) of (\d+) read ")
+_READ = re.compile(rf"^read +(?:today )?({TIME})")
 _LABEL = re.compile(r"label \d+$")
 _COMMENT = re.compile(r"it failed (?:after \d+ s|at the start)")
-
-
-class TerminalDriver(Driver):
-    """A terminal that keeps what it is sent."""
-
-    written = ""
-
-    def write(self, data: str) -> None:
-        self.written += data
-
-    def take(self) -> str:
-        taken, self.written = self.written, ""
-        return taken
-
-    def press(self, key: str) -> None:
-        self.process_message(Key(key, key if len(key) == 1 else None))
-
-    def start_application_mode(self) -> None:
-        size = Size(*self._size) if self._size else Size(80, 24)
-        self._app.call_later(self._app.post_message, Resize(size, size))
-
-    def disable_input(self) -> None:
-        pass
-
-    def stop_application_mode(self) -> None:
-        pass
-
-
-@dataclass(frozen=True)
-class Bar:
-    percent: int
-    old: bool
-    """Marked with `~`."""
-    filled: int
-    width: int
 
 
 @dataclass(frozen=True)
 class Row:
     id: str
     status: str
+    uncovered: bool
+    """Marked with `~`."""
     bar: Bar | None
+    created: str
+    """Where that is a column."""
     age: str
     file: str
     cursor: bool
@@ -72,6 +37,7 @@ class Pane:
 
     id: str = ""
     status: str = ""
+    uncovered: bool = False
     as_of: str | None = None
     age: str | None = None
     read: str | None = None
@@ -84,68 +50,82 @@ class Pane:
 @dataclass
 class Picture:
     lines: list[str]
-    word: str = ""
-    as_of: str | None = None
-    age: str | None = None
-    every: str | None = None
+    said: Said
     counts: dict[str, int] = field(default_factory=dict)
+    known: int | None = None
+    """How many orders were counted, where these are said to be a part."""
+    all_read: str | None = None
+    partly_read: tuple[int, int] | None = None
     total: int | None = None
+    filtered: tuple[int, int, bool] | None = None
+    """How many orders match the filter, of how many, and whether these are said to be a part."""
     rows: list[Row] = field(default_factory=list)
     pane: Pane = field(default_factory=Pane)
     whole: bool = False
-    """Every order has its row in view."""
+    """Every order that is listed, or matches, has its row in view."""
+    newest_first: bool = False
 
 
-def read(lines: list[str]) -> Picture | None:
+def read_picture(lines: list[str]) -> Picture | None:
     """The picture; None where that is not the main screen of two panes."""
-    said = _STATUS.search(lines[0])
-    header = lines[3]
+    said = read_said(lines[0])
+    rule, header = lines[2:4]
     edge = min((header.find(border) for border in "│┃" if border in header), default=0)
     if said is None or not edge:
         return None
-    picture = Picture(lines, said["word"], said["as_of"], said["age"], said["every"])
-    picture.counts = {word: int(count) for count, word in _COUNT.findall(lines[1])}
-    if total := re.search(r"newest first ─+ (\d+) ─", lines[2]):
+    picture = Picture(lines, said)
+    if known := _KNOWN.search(lines[1]):
+        picture.known = int(known[1])
+    counted = _KNOWN.sub("", lines[1])
+    picture.counts = {word: int(count) for count, word in _COUNT.findall(counted)}
+    if total := _TOTAL.search(rule):
         picture.total = int(total[1])
+    if all_read := _ALL_READ.search(rule):
+        picture.all_read = all_read[1]
+    if partly := _PARTLY_READ.search(rule):
+        picture.partly_read = int(partly[1]), int(partly[2])
+    if filtered := _FILTERED.search(rule):
+        picture.filtered = int(filtered[1]), int(filtered[2]), bool(filtered[3])
     body = [line[:edge] for line in lines[4:-1]]
     picture.rows = [row for line in body if (row := _row(line, header))]
     picture.whole = len(picture.rows) < len(body)
+    picture.newest_first = bool(_NEWEST_FIRST.search(rule))
     picture.pane = _pane([line[edge + 1 :].strip() for line in lines[3:-1]])
     return picture
 
 
 def _row(line: str, header: str) -> Row | None:
     status = header.find("STATUS")
-    done = header.find("PROGRESS") + 8
-    age = header.find("AGE") + 3
+    done = _end_of("PROGRESS", header)
+    age = _end_of("AGE", header)
     file = header.find("FILE")
     order_id = line[2:status].strip()
+    created, _, old = line[done:age].strip().rpartition("  ")
     if status < 0 or not re.match(r"\d{10}-\d", order_id):
         return None
     return Row(
         order_id,
         line[status + 2 : status + 13].strip(),
-        _bar(line[status + 13 : done].strip()),
-        line[done:age].strip(),
+        line[status + 1] == "~",
+        read_bar(line[status + 13 : done].strip()),
+        created.strip(),
+        old,
         line[file:-1].strip(),
         line[0] == "▌",
     )
 
 
-def _bar(text: str) -> Bar | None:
-    found = _BAR.search(text)
-    if found is None:
-        return None
-    bar, old, percent = found.groups()
-    return Bar(int(percent), bool(old), bar.count("━"), len(bar))
+def _end_of(column: str, header: str) -> int:
+    found = re.search(f"{column}[▴▾]?", header)
+    return found.end() if found else 0
 
 
 def _pane(lines: list[str]) -> Pane:
     order_id, _, status = lines[0].partition("  ")
-    pane = Pane(order_id, status.strip()[2:])
+    status = status.strip()
+    pane = Pane(order_id, status[2:], status[1:2] == "~")
     text = " ".join(lines)
-    if note := _NOTE.search(text):
-        pane.as_of, pane.age = note.groups()
+    pane.as_of, pane.age = read_note(text)
     pane.gone = "no longer in the list" in text
     if comment := _COMMENT.search(text):
         pane.comment = comment[0]
@@ -154,6 +134,6 @@ def _pane(lines: list[str]) -> Pane:
             pane.label = label[0]
         if read_at := _READ.match(line):
             pane.read = read_at[1]
-        if bar := _bar(line):
+        if bar := read_bar(line):
             pane.bars.append(bar)
     return pane

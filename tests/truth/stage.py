@@ -1,9 +1,9 @@
 """The whole program before a server that misbehaves, in one process and on one clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from random import Random
@@ -12,16 +12,19 @@ from typing import TypeVar, cast
 import pyte
 
 from tests.accelerated import WALL, AcceleratedLoop, Time
-from tests.faults import Answer, Fault, FaultServer
+from tests.faults import Answer, Fault, FaultServer, Place, place_of
 from tests.terminal import MISREAD
-from tests.truth.screen import Picture, TerminalDriver, read
+from tests.truth.ledger import Call, Ledger
+from tests.truth.screen import Picture, read_picture
+from tests.truth.sheet import Sheet, read_sheet
+from tests.truth.terminal import TerminalDriver
 from tests.truth.world import World
 from tui.api.client import Client
 from tui.demo.http import Request, Response
+from tui.demo.listing import Listing
 from tui.model.account import Account
-from tui.model.events import Moment
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Page
+from tui.model.page import NEWEST, Page, Part
 from tui.model.ports import Failure
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
@@ -30,33 +33,79 @@ from tui.ui.banner import Identity
 SIZE = (150, 60)
 REFRESH = 5.0
 
-_Answer = TypeVar("_Answer")
+OLD = 4500
+"""Orders of a list in pieces beyond those that live: three pieces of a sweep."""
+
+_Answer = TypeVar("_Answer", Snapshot | Page | Failure, OrderDetail | Failure)
 
 
 class WorldServer(FaultServer):
-    """Tells what is true of the world at that moment, but for its faults."""
+    """Tells what is true of the world at that moment, but for its faults; of a list `in_pieces`
+    what is asked for, as the demo's server does (O), else all of it (S).
+    """
 
-    def __init__(self, world: World, time: Time) -> None:
+    def __init__(self, world: World, time: Time, *, in_pieces: bool) -> None:
         super().__init__()
-        self._world, self.time = world, time
-
-    def __call__(self, request: Request) -> Response | Awaitable[Response]:
-        self._catch_up()
-        return super().__call__(request)
+        self._world, self.time, self._in_pieces = world, time, in_pieces
 
     def good(self, request: Request) -> Response:
-        self._catch_up()
+        now = self.time.mono()
+        self._world.advance(now)
+        if place_of(request) is Place.LIST:
+            self.service.list_body = self._listed(request, now)
+        else:
+            order_id = request.path.rstrip("/").rpartition("/")[2]
+            told = self._world.detail(order_id, now)
+            self.service.details = {order_id: told} if told else {}
         return super().good(request)
 
-    def _catch_up(self) -> None:
-        now = self.time.mono()
-        self.service.rows = self._world.rows(now)
-        self.service.details = self._world.details(now)
+    def _listed(self, request: Request, now: float) -> bytes:
+        asked = Listing.parse(request.query) if self._in_pieces else Listing()
+        end = None if asked.limit is None else asked.offset + asked.limit
+        rows = self._world.rows(now, asked.offset, end, asked.status)
+        count = self._world.count(now, asked.status)
+        return json.dumps({"count": count, "results": rows} if asked.envelope else rows).encode()
 
     async def begin(self, fault: Fault) -> None:
         self.faulty = 0
         self.over.clear()
         await super().begin(fault)
+
+
+def among_good(bad: object) -> Answer:
+    """One more item in a good list."""
+    return _changed(lambda rows: [*rows, bad])
+
+
+def no_orders() -> Answer:
+    """A good list, but for its orders."""
+    return _changed(lambda _: [])
+
+
+def _changed(change: Callable[[list[object]], list[object]]) -> Answer:
+    def answer(server: FaultServer, request: Request) -> Response:
+        body = server.good(request).body
+        assert isinstance(body, bytes)
+        told = json.loads(body)
+        if isinstance(told, dict):
+            told["results"] = change(told["results"])
+            told["count"] = told["count"] if told["results"] else 0
+        else:
+            told = change(told)
+        return Response(body=json.dumps(told).encode())
+
+    return answer
+
+
+def beyond(fault: Answer) -> Answer:
+    """The fault in all pieces of the list but the newest, which each poll asks for."""
+
+    def answer(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
+        asked = Listing.parse(request.query)
+        is_newest = asked.offset == 0 and asked.status is None
+        return server.good(request) if is_newest else fault(server, request)
+
+    return answer
 
 
 def late(seconds: float) -> Answer:
@@ -87,47 +136,56 @@ async def refused(_: FaultServer) -> AsyncIterator[None]:
     yield
 
 
-@dataclass
-class Call:
-    """One call of the client: of the list where `order_id` is None."""
-
-    order_id: str | None
-    start: Moment
-    end: float | None = None
-    good: bool = False
-
-
 class NotedClient(Client):
     """The client, and when it was asked for what."""
 
-    def __init__(self, account: Account, time: Time) -> None:
+    def __init__(self, account: Account, time: Time, ledger: Ledger) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(account, clock=time.wall, monotonic=loop.time)
         self._time = time
-        self.calls: list[Call] = []
+        self._ledger = ledger
 
     async def orders(self) -> Snapshot | Page | Failure:
-        return await self._noted(None, super().orders())
+        return await self._noted(NEWEST, super().orders())
+
+    async def page(self, part: Part) -> Snapshot | Page | Failure:
+        return await self._noted(part, super().page(part))
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return await self._noted(order_id, super().order(order_id))
 
-    async def _noted(self, order_id: str | None, call: Awaitable[_Answer]) -> _Answer:
-        noted = Call(order_id, self._time.clock.now())
-        self.calls.append(noted)
+    async def _noted(self, asked: Part | str, call: Awaitable[_Answer]) -> _Answer:
+        noted = Call(asked, self._time.clock.now())
+        self._ledger.calls.append(noted)
         answer = await call
-        noted.end, noted.good = self._time.mono(), not isinstance(answer, Failure)
+        if not isinstance(answer, Failure):
+            self._ledger.came(noted, _ids(answer))
+            if not isinstance(answer, OrderDetail):
+                self._ledger.unreadable += len(answer.unreadable)
+        noted.end = self._time.mono()
         return answer
+
+
+def _ids(answer: Snapshot | Page | OrderDetail) -> Collection[str]:
+    """The orders that an answer tells of."""
+    match answer:
+        case Snapshot():
+            return answer.index.keys()
+        case Page():
+            return answer.ids
+        case OrderDetail():
+            return (answer.id,)
 
 
 class Stage:
     """The program on its stage; `look` reads what the terminal shows."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, in_pieces: bool = False) -> None:
         self.time = Time()
         self.started = self.time.mono()
-        self.world = World(seed, self.started, WALL)
-        self.server = WorldServer(self.world, self.time)
+        self.world = World(seed, self.started, WALL, OLD if in_pieces else 0)
+        self.ledger = Ledger(self.world)
+        self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
         self.paused = False
         self.doubted = float("-inf")
         self._screen = pyte.Screen(*SIZE)
@@ -146,9 +204,9 @@ class Stage:
             Secret(environ["TRANSPARENT_CLIENT_SECRET"]),
             environ["TRANSPARENT_API_URL"],
         )
-        self.client = NotedClient(account, self.time)
+        client = NotedClient(account, self.time, self.ledger)
         who = Identity("42", "127.0.0.1", REFRESH)
-        self.app = TranscodeApp(self.client, who, clock=self.time.clock)
+        self.app = TranscodeApp(client, who, clock=self.time.clock)
         self.app.driver_class = TerminalDriver
         self.app._feed._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())
@@ -166,10 +224,6 @@ class Stage:
     def driver(self) -> TerminalDriver:
         return cast(TerminalDriver, self.app._driver)
 
-    @property
-    def calls(self) -> list[Call]:
-        return self.client.calls
-
     def press(self, key: str) -> None:
         self.driver.press(key)
         if key == "p":
@@ -185,7 +239,7 @@ class Stage:
         screen = self.app.screen
         return bool(screen._dirty_widgets or screen._repaint_required or screen._layout_required)
 
-    def look(self) -> Picture | None:
+    def look(self) -> Picture | Sheet | None:
         sent = self.driver.take()
         if sent:
             self._stream.feed(MISREAD.sub(b"", sent.encode()).decode())
@@ -193,4 +247,4 @@ class Stage:
             line = self._screen.buffer[y]
             self._lines[y] = "".join(line[x].data for x in range(SIZE[0]))
         self._screen.dirty.clear()
-        return read(self._lines)
+        return read_picture(self._lines) or read_sheet(self._lines)

@@ -10,6 +10,9 @@ from typing import Any
 
 ORDERS = 40
 
+OLD_AT_THE_END = 150
+"""So many of the old orders are where something happens most, for there it is looked at."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -35,10 +38,14 @@ class Order:
     """Its life so far: since when it is what. `None` where the list has it no more."""
 
     id: str
+    number: int
     made: float
-    filename: str
     since: list[float] = field(default_factory=list)
     told: list[Told | None] = field(default_factory=list)
+
+    @property
+    def filename(self) -> str:
+        return f"clip-{self.number}.mp4"
 
     def becomes(self, told: Told | None, at: float) -> None:
         self.since.append(at)
@@ -57,38 +64,74 @@ class Order:
 
 
 class World:
-    """`start` is the first moment, in seconds of a clock that is 0 at `epoch` (UTC)."""
+    """`start` is the first moment, in seconds of a clock that is 0 at `epoch` (UTC). Behind the
+    orders that live there are so many `old` ones, which rest, but for one now and then.
+    """
 
-    def __init__(self, seed: int, start: float, epoch: float) -> None:
+    def __init__(self, seed: int, start: float, epoch: float, old: int = 0) -> None:
         self._random = Random(seed)
         self._epoch = epoch
         self._steps: list[tuple[float, int, Callable[[float], float | None]]] = []
         self._count = 0
+        self._oldest = start - ORDERS * 4000
+        self._listed_since: list[float] = []
+        self._listed: list[int] = []
         self.orders: dict[str, Order] = {}
+        self.restless: set[str] = set()
+        """The orders that are, or were, something else than they first were."""
         for number in range(ORDERS):
             made = start - (ORDERS - number) * self._random.uniform(40, 4000)
             status = self._random.choice(["QUEUED", "TRANSCODING", "FINISHED", "FINISHED", "ERROR"])
             self._new(made, start, status)
         self._later(start, 5, 30, self._arrival)
         self._later(start, 20, 60, self._removal)
+        self._old = [
+            self._new(
+                self._oldest - 300 * number,
+                start,
+                "ERROR" if number > old - OLD_AT_THE_END and number % 4 == 0 else "FINISHED",
+                rests=True,
+            )
+            for number in range(old)
+        ]
+        if old:
+            self._later(start, 4, 20, self._old_news)
 
-    def rows(self, now: float) -> list[dict[str, Any]]:
-        """The list as the server tells it, newest first."""
+    def rows(
+        self, now: float, start: int = 0, end: int | None = None, status: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The list as the server tells it, newest first: of the orders that have the status,
+        where there is one, those from `start` to `end`.
+        """
         self.advance(now)
-        listed = [(order, told) for order in self.orders.values() if (told := order.at(now))]
+        listed = [
+            (order, told)
+            for order in self.orders.values()
+            if (told := order.at(now)) and status in (None, told.status)
+        ]
         listed.sort(key=lambda each: -each[0].made)
         return [
             {"id": order.id, "created_on": self._written(order.made), "status": told.status}
-            for order, told in listed
+            for order, told in listed[start:end]
         ]
 
-    def details(self, now: float) -> dict[str, dict[str, Any]]:
+    def count(self, now: float, status: str | None = None) -> int:
+        """How many orders there are, or have the status."""
+        if status is None:
+            return self.counts(now, now)[0]
+        return sum(1 for each in self.orders.values() if (t := each.at(now)) and t.status == status)
+
+    def counts(self, start: float, end: float) -> list[int]:
+        """How many orders there were from `start` to `end`, one number after the other."""
+        first = max(0, bisect_right(self._listed_since, start) - 1)
+        return self._listed[first : bisect_right(self._listed_since, end)]
+
+    def detail(self, order_id: str, now: float) -> dict[str, Any] | None:
+        """One order as the server tells it."""
         self.advance(now)
-        return {
-            order.id: self._detail(order, told)
-            for order in self.orders.values()
-            if (told := order.at(now))
-        }
+        order = self.orders.get(order_id)
+        told = order.at(now) if order else None
+        return self.written(order, told) if order and told else None
 
     def advance(self, now: float) -> None:
         """Live until then."""
@@ -101,13 +144,14 @@ class World:
     def _written(self, made: float) -> str:
         return f"{datetime.fromtimestamp(self._epoch + made, UTC):%Y-%m-%d %H:%M:%S}+00:00"
 
-    def _detail(self, order: Order, told: Told) -> dict[str, Any]:
+    def written(self, order: Order, told: Told) -> dict[str, Any]:
+        """What the server sends for an order of which that is told."""
         # S shows 0.0 on the sub-jobs of a finished order.
         finished = told.status == "FINISHED"
         jobs = [
             {
                 "profile": {"id": number, "name": f"Profile {number}"},
-                "filename": f"job-{number}.mp4",
+                "filename": f"job-{order.number}-{number}.mp4",
                 "label": None,
                 "progress": 0.0 if finished else percent,
             }
@@ -120,6 +164,9 @@ class World:
             "filename": order.filename,
             "label": told.label,
             "comment": told.comment,
+            "size": order.number,
+            "transcodingdownload": {"download_url": f"https://in.example/{order.filename}"},
+            "transcodingupload_set": [{"upload_url": f"https://out.example/{order.number}"}],
             "transcodingjob_set": jobs,
         }
 
@@ -132,32 +179,71 @@ class World:
     ) -> None:
         self._push(now + self._random.uniform(least, most), step)
 
-    def _new(self, made: float, at: float, status: str = "QUEUED") -> None:
+    def _new(self, made: float, at: float, status: str = "QUEUED", *, rests: bool = False) -> Order:
         number = len(self.orders) + 1
         made = float(int(made))
-        order_id = f"{self._epoch + made:.0f}-{number:04}"
-        order = Order(order_id, made, f"clip-{number}.mp4")
-        self.orders[order_id] = order
+        order = Order(f"{self._epoch + made:.0f}-{number:04}", number, made)
+        self.orders[order.id] = order
         progress = tuple(0.0 for _ in range(self._random.choice([1, 2, 2, 4])))
         if status in ("TRANSCODING", "ERROR"):
             progress = tuple(self._random.uniform(0, 60) for _ in progress)
         comment = "it failed at the start" if status == "ERROR" else None
         order.becomes(Told(status, progress, "label 1", comment), at)
-        self._push(at + self._random.uniform(1, 60), lambda now: self._step(order, now))
+        self._note_count(+1, at)
+        if not rests:
+            self._later(at, 1, 60, lambda now: self._step(order, now))
+        return order
+
+    def _note_count(self, more: int, at: float) -> None:
+        self._listed_since.append(at)
+        self._listed.append((self._listed[-1] if self._listed else 0) + more)
+
+    def _become(self, order: Order, told: Told | None, now: float) -> None:
+        order.becomes(told, now)
+        self.restless.add(order.id)
+        if told is None:
+            self._note_count(-1, now)
 
     def _arrival(self, now: float) -> float:
-        if len(self._listed(now)) < ORDERS + 5:
+        if len(self._living(now)) < ORDERS + 5:
             self._new(now, now)
         return self._random.uniform(5, 40)
 
-    def _listed(self, now: float) -> list[Order]:
-        return [order for order in self.orders.values() if order.at(now)]
+    def _living(self, now: float) -> list[Order]:
+        """The orders that are listed, but the old ones."""
+        return [each for each in self.orders.values() if each.made > self._oldest and each.at(now)]
 
     def _removal(self, now: float) -> float:
-        listed = self._listed(now)
-        if len(listed) > ORDERS - 5:
-            self._random.choice(listed).becomes(None, now)
+        living = self._living(now)
+        if len(living) > ORDERS - 5:
+            self._become(self._random.choice(living), None, now)
         return self._random.uniform(10, 40)
+
+    def _old_news(self, now: float) -> float:
+        """Something happens to an order that has rested for long: it is relaunched, to live or to
+        fail again soon, or it is listed no more.
+        """
+        first = self._random.choice([0, max(0, len(self._old) - OLD_AT_THE_END)])
+        order = self._old.pop(self._random.randrange(first, len(self._old)))
+        told = order.at(now)
+        if told is None or self._random.random() < 0.2:
+            self._become(order, None, now)
+            return self._random.uniform(4, 20)
+        fresh = tuple(0.0 for _ in told.progress)
+        self._become(order, replace(told, status="QUEUED", progress=fresh, comment=None), now)
+        if told.status == "ERROR":
+            self._later(now, 2, 20, lambda now: self._fail_again(order, now))
+        else:
+            self._later(now, 1, 20, lambda now: self._step(order, now))
+        return self._random.uniform(4, 20)
+
+    def _fail_again(self, order: Order, now: float) -> None:
+        if told := order.at(now):
+            reached = tuple(self._random.uniform(0, 100) for _ in told.progress)
+            comment = f"it failed after {now:.0f} s"
+            failed = replace(told, status="ERROR", progress=reached, comment=comment)
+            self._become(order, failed, now)
+            self._old.append(order)
 
     def _step(self, order: Order, now: float) -> float | None:
         """One step in the life of an order; returns the seconds until the next."""
@@ -169,7 +255,7 @@ class World:
         label = f"label {int(told.label.split()[1]) + 1}"
         if told.status not in ("FINISHED", "ERROR") and chance.random() < 0.02:
             comment = f"it failed after {now:.0f} s"
-            order.becomes(replace(told, status="ERROR", comment=comment, label=label), now)
+            self._become(order, replace(told, status="ERROR", comment=comment, label=label), now)
             return chance.uniform(20, 90)
         match told.status:
             case "QUEUED":
@@ -191,5 +277,5 @@ class World:
                 fresh = tuple(0.0 for _ in told.progress)
                 told = replace(told, status="QUEUED", progress=fresh, comment=None)
                 wait = chance.uniform(5, 30)
-        order.becomes(replace(told, label=label), now)
+        self._become(order, replace(told, label=label), now)
         return wait
