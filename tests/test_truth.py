@@ -22,7 +22,7 @@ from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, Page
 from tui.model.ports import Failure
 from tui.model.state import DetailReading, State, reduce
-from tui.ui import app, banner, counts, order_lines, rows
+from tui.ui import app, banner, counts, order_lines, rows, sight
 from tui.ui.detail_lines import DetailView
 from tui.ui.screens import order, watch
 from tui.ui.spans import Line, Span
@@ -153,7 +153,7 @@ def _failures_settle(patch: pytest.MonkeyPatch) -> None:
 
 
 def _all_rows_covered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(watch, "is_uncovered", lambda *_: False)
+    patch.setattr(sight, "is_uncovered", lambda *_: False)
 
 
 def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:

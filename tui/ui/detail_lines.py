@@ -5,7 +5,6 @@ import msgspec
 from tui import phrase
 from tui.model.facts import OrderFacts, was_relaunched
 from tui.model.order import OrderDetail, Place, SubJob, job_progress
-from tui.model.ports import Failure
 from tui.model.state import DetailReading
 from tui.model.status import Phase
 from tui.ui.glyphs import Glyphs
@@ -212,7 +211,3 @@ def _bar_line(
 def _pad(line: Line, width: int) -> Line:
     shown = clip(line, width - 1)
     return (*shown, (" " * (width - width_of(shown)), "plain"))
-
-
-def failure_sentence(failure: Failure | None, host: str, company: str) -> str | None:
-    return None if failure is None else phrase.sentence(failure, host, company)

@@ -5,14 +5,11 @@ turns their messages into wishes; it fetches nothing.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.feed.clock import Clock
-from tui.model.facts import OrderFacts, facts_of
-from tui.model.freshness import DETAIL_CADENCE, is_old, is_uncovered
 from tui.model.order import OrderSummary, Unreadable
 from tui.model.state import State
 from tui.model.view import Left, View
@@ -20,13 +17,13 @@ from tui.ui.banner import Identity, empty_lines, rule_line, status_line
 from tui.ui.columns import Columns
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.counts import counts_line
-from tui.ui.detail_lines import DetailView, detail_lines, failure_sentence
+from tui.ui.detail_lines import detail_lines
 from tui.ui.glyphs import Glyphs
 from tui.ui.ground import Panes
 from tui.ui.layout import Layout
-from tui.ui.rows import row
-from tui.ui.screens.counting import CountingScreen
+from tui.ui.screens.opening import OpeningScreen
 from tui.ui.screens.sized import SizedScreen
+from tui.ui.sight import Sight
 from tui.ui.spans import Line, wrap
 from tui.ui.view_lines import sort_marks
 from tui.ui.widgets.counts import CountsBar
@@ -37,11 +34,10 @@ from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
     from tui.model.export import Sheet
-    from tui.ui.order_head import OrderPage
     from tui.ui.screens.order import OrderScreen
 
 
-class WatchScreen(CountingScreen, SizedScreen):
+class WatchScreen(OpeningScreen, SizedScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,11 +91,9 @@ class WatchScreen(CountingScreen, SizedScreen):
     ) -> None:
         super().__init__(state, left.view, views, glyphs)
         self._left_on = left.cursor
-        self._who = who
         self._clock = clock
-        self._now = clock.now()
+        self.sight = Sight(state, who, clock.now())
         self._layout_shown = Layout.WIDE
-        self._opened: OrderScreen | None = None
 
     def compose(self) -> ComposeResult:
         self.choose_layout()  # before there is anything to be styled a second time
@@ -128,11 +122,11 @@ class WatchScreen(CountingScreen, SizedScreen):
         if self.is_whole:
             self._arrange()
         # The state as it is then, not as it is now: a list may come in between.
-        self.call_after_refresh(lambda: self.bind(self._state, self._who))
+        self.call_after_refresh(lambda: self.bind(self._state, self.sight.who))
 
     def bind(self, state: State, who: Identity) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
-        self._who = who
+        self.sight = self.sight._replace(who=who)
         if self.is_whole:
             self._bind(state)
 
@@ -140,7 +134,7 @@ class WatchScreen(CountingScreen, SizedScreen):
         """What the table shows now, to be exported."""
         from tui.model.export import Sheet  # noqa: PLC0415 - not for the first paint
 
-        rows, who, filtered = self.query_one(OrdersTable).rows, self._who, self.view.filter
+        rows, who, filtered = self.query_one(OrdersTable).rows, self.sight.who, self.view.filter
         return Sheet(self._state, rows, filtered, who.host, who.company, self._clock.now())
 
     def arranged(self) -> None:
@@ -148,10 +142,10 @@ class WatchScreen(CountingScreen, SizedScreen):
         self.call_after_refresh(self.query_one(OrdersTable).reveal)
 
     def _bind(self, state: State) -> None:
-        who = self._who
         self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
-        self._now = now = self._clock.now()
+        who, now = self.sight.who, self._clock.now()
+        self.sight = Sight(state, who, now)
         width = self.size.width
         glyphs = self._glyphs
         shown = self.shown(now.wall)
@@ -188,88 +182,22 @@ class WatchScreen(CountingScreen, SizedScreen):
             self.refresh_bindings()
 
     def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
-        facts = facts_of(self._state, order)
-        old = (
-            facts.progress_at is not None
-            and not facts.settled
-            and is_old(facts.progress_at, self._who.refresh, self._state, self._now.mono)
-        )
-        uncovered = is_uncovered(self._state, order.id, self._now.mono)
-        return row(
-            facts,
-            columns,
-            self._glyphs,
-            self._now.wall,
-            old=old,
-            uncovered=uncovered,
-            cursor=cursor,
-        )
+        return self.sight.row(order, columns, self._glyphs, cursor=cursor)
 
     def _bind_detail(self) -> None:
-        pane = self.query_one(DetailPane)
-        view = self._view()
-        if self._opened is not None:
-            self._opened.bind(self._page(view))
+        pane, view, now = self.query_one(DetailPane), self.detail, self.sight.now
+        self.show_opened(view)
         if view is None:
             pane.show(())  # no order is there to be under the cursor
             return
         size = (max(20, pane.room), pane.size.height)
-        pane.show(detail_lines(view, size, (self._now.wall, self._now.mono), self._glyphs))
-
-    def _view(self) -> DetailView | None:
-        """What is known of the order under the cursor."""
-        facts = self._facts(self.query_one(OrdersTable).cursor_id)
-        if facts is None:
-            return None
-        state, who = self._state, self._who
-        reading = state.details.get(facts.id)
-        old = (
-            reading is not None
-            and not facts.settled
-            and is_old(reading.sent.mono, DETAIL_CADENCE, state, self._now.mono)
-        )
-        failure = failure_sentence(state.detail_failures.get(facts.id), who.host, who.company)
-        if state.restored is not None:
-            failure = "the list is asked for first"
-        uncovered = is_uncovered(state, facts.id, self._now.mono)
-        return DetailView(facts, reading, failure, old, uncovered, self.hints.dismiss)
-
-    def _page(self, view: DetailView | None) -> "OrderPage":
-        from tui.ui.order_head import OrderPage  # noqa: PLC0415 - not for the first paint
-
-        place, keys = self.query_one(OrdersTable).place, self.hints.on_order
-        if view is not None:
-            view = msgspec.structs.replace(view, dismiss=keys.dismiss)
-        now = (self._now.wall, self._now.mono)
-        return OrderPage(self._state, self._who, view, place, now, keys)
-
-    def _facts(self, order_id: str | None) -> OrderFacts | None:
-        if order_id is None:
-            return None
-        summary = self._state.index.get(order_id) or self._state.gone.get(order_id)
-        return None if summary is None else facts_of(self._state, summary)
+        pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
 
     def on_orders_table_selected(self, message: OrdersTable.Selected) -> None:
-        if self._opened is not None:
+        if self.is_opened:
             self.kept = message.order_id
         self.query_one(DetailPane).scroll_to(y=0, animate=False)
         self._bind_detail()
-
-    def on_orders_table_opened(self) -> None:
-        from tui.ui.screens.order import OrderScreen  # noqa: PLC0415 - not for the first paint
-
-        view = self._view()
-        if view is not None and self._opened is None:
-            self._opened = OrderScreen(self._page(view), self._glyphs, behind=self)
-            self.kept = view.facts.id
-            self.app.push_screen(self._opened, self._came_back)
-
-    def _came_back(self, _: None) -> None:
-        self._opened = self.kept = None
-        self.set_focus(self.query_one(OrdersTable))
-
-    def on_order_screen_stepped(self, message: "OrderScreen.Stepped") -> None:
-        self.query_one(OrdersTable).action_move(message.by)
 
     def on_order_screen_wished(self, message: "OrderScreen.Wished") -> None:
         if message.name == "dismiss":
@@ -309,10 +237,10 @@ class WatchScreen(CountingScreen, SizedScreen):
         copy_id(self, self.query_one(OrdersTable).cursor_id)
 
     def action_copy_menu(self) -> None:
-        view = self._view()
+        view = self.detail
         if view is not None:
             detail = view.reading.detail if view.reading is not None else None
-            choose_copy(self, view.facts.id, detail, self._who)
+            choose_copy(self, view.facts.id, detail, self.sight.who)
 
     def action_unreadable(self) -> None:
         from tui.ui.screens.listing import ListScreen  # noqa: PLC0415 - not for the first paint
