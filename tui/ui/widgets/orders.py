@@ -5,9 +5,8 @@ when it is seen, and only visible lines that changed are drawn.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import compress, count
 from operator import attrgetter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Click, Key, Resize
@@ -16,6 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.model.order import OrderSummary
+from tui.model.places import Lost, row_beside, row_of
 from tui.model.view import Wished
 from tui.ui.columns import USUAL, Columns, lay_out
 from tui.ui.rows import header
@@ -28,14 +28,6 @@ _ID_WIDTH, _MOST_ID_WIDTH = 15, 28
 _ID = attrgetter("id")
 
 Paint = Callable[[OrderSummary, Columns, bool], Line]
-
-
-class _Lost(NamedTuple):
-    """An order that is to have the cursor when it is there again, and where it was."""
-
-    order_id: str
-    row: int = 0
-    rows: Sequence[OrderSummary] = ()
 
 
 class OrdersTable(Lines, can_focus=True):
@@ -77,7 +69,7 @@ class OrdersTable(Lines, can_focus=True):
         self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
-        self._lost: _Lost | None = None
+        self._lost: Lost | None = None
         self._wished: tuple[Wished, ...] = USUAL
         self._marks: Mapping[str, str] = {}
 
@@ -145,11 +137,11 @@ class OrdersTable(Lines, can_focus=True):
 
     def seek(self, order_id: str) -> None:
         """Put the cursor on an order as soon as it is there."""
-        self._lost = _Lost(order_id)
+        self._lost = Lost(order_id)
 
     def neighbour(self, order_id: str, step: int) -> str | None:
         """The order so many rows below, or above; None where there is none."""
-        row = self._find(order_id, self._cursor, 0)
+        row = row_of(self._orders, order_id, self._cursor)
         if row is None or not 0 <= row + step < len(self._orders):
             return None
         return self._orders[row + step].id
@@ -157,7 +149,7 @@ class OrdersTable(Lines, can_focus=True):
     def _clear(self) -> None:
         if self._orders:
             if self._lost is None and self._cursor_id is not None:
-                self._lost = _Lost(self._cursor_id, self._cursor, self._orders)
+                self._lost = Lost(self._cursor_id, self._cursor, self._orders)
             self._orders, self._drawn, self._id_width = (), {}, _ID_WIDTH
             self._set_cursor(0, None)
             self.scroll_to(y=0, animate=False)
@@ -177,33 +169,17 @@ class OrdersTable(Lines, can_focus=True):
         self.virtual_size = Size(0, len(orders) + 1)
         had = self._lost
         if had is None and self._cursor_id is not None:
-            had = _Lost(self._cursor_id, row, before)
+            had = Lost(self._cursor_id, row, before)
         cursor = 0
         if had is not None:
-            found = self._find(had.order_id, row, more)
+            found = row_of(orders, had.order_id, row, row + more)
             self._lost = had if found is None and searching else None
-            cursor = self._nearest(had) if found is None else found
+            cursor = row_beside(orders, had) if found is None else found
         if anchor is not None:
-            moved = self._find(anchor, held, more)
+            moved = row_of(orders, anchor, held, held + more)
             if moved is not None and moved != held:
                 self.scroll_to(y=max(0, self.top + moved - held), animate=False, immediate=True)
         self._set_cursor(cursor, orders[cursor].id)
-
-    def _nearest(self, lost: _Lost) -> int:
-        """The row of the order that stood nearest to one that is not shown."""
-        places = dict(zip(map(_ID, self._orders), count(), strict=False))
-        beside = (*lost.rows[lost.row + 1 :], *reversed(lost.rows[: lost.row]))
-        return next((places[order.id] for order in beside if order.id in places), 0)
-
-    def _find(self, order_id: str | None, row: int, more: int) -> int | None:
-        """The row of an order that was in `row`, before there were `more` orders."""
-        if order_id is None:
-            return None
-        for likely in (row, row + more):
-            if 0 <= likely < len(self._orders) and self._orders[likely].id == order_id:
-                return likely
-        # One by one in Python it would take five times as long.
-        return next(compress(count(), map(order_id.__eq__, map(_ID, self._orders))), None)
 
     def _draw_changes(self) -> None:
         """Redraw the visible lines that are not what was drawn; tell what is in view."""
