@@ -88,6 +88,20 @@ async def filtered(stage: Stage) -> None:
     await stage.pass_time(20)
 
 
+async def sorted_(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("f", "e", "s", "d")
+    await stage.pass_time(25)
+    await stage.press("s")
+    await stage.pause(0.1)
+
+
+async def columns(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("c", *"jjjjjj", "space")
+    await stage.pause(0.1)
+
+
 async def opened(stage: Stage) -> None:
     await active(stage)
     await stage.press("enter")
@@ -135,10 +149,13 @@ SHOTS = (
     Shot("main-60x15", active, (60, 15)),
     Shot("main-200x60", active, (200, 60)),
     Shot("main-16-colours", active, (100, 30), depth=Depth.SIXTEEN),
+    Shot("main-mono", active, (100, 30), theme="mono"),
     Shot("error", error),
     Shot("stale", stale),
     Shot("order", opened, (120, 30)),
     Shot("filter", filtered, (120, 30)),
+    Shot("sorted", sorted_, (120, 30)),
+    Shot("columns", columns, (120, 30)),
     Shot("diagnostics", diagnosed, (100, 40)),
     Shot("help", keys, (100, 50)),
     Shot("empty", waiting, (100, 24), world="empty"),
