@@ -10,7 +10,7 @@ from tui.feed import sweep
 from tui.model.events import OrdersRead
 from tui.model.facts import OrderFacts, facts_of, tally
 from tui.model.freshness import Word, is_uncovered, word_of
-from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
+from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob, Unreadable
 from tui.model.page import NEWEST, Page, Part
 from tui.model.ports import Failure, Trouble
 from tui.model.state import State, reduce
@@ -29,6 +29,7 @@ class Pieces(World):
         self.reach = count
         """From which offset on there is nothing."""
         self.failing: Failure | None = None
+        self.unreadable: tuple[Unreadable, ...] = ()
 
     def order_of(self, number: int, status: str = "FINISHED") -> OrderSummary:
         return OrderSummary(f"o{number}", status, float(number))
@@ -52,7 +53,7 @@ class Pieces(World):
         rows = list(found)
         offset = part.offset if self.honours_offset else 0
         found = rows[offset : offset + part.limit] if offset < self.reach else ()
-        page = Page(part, tuple(found), count=len(rows) if self.reach else 0)
+        page = Page(part, tuple(found), self.unreadable, len(rows) if self.reach else 0)
         return Snapshot(page.orders) if page.is_last and part == NEWEST else page
 
     def state(self) -> State:
@@ -182,6 +183,25 @@ async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int)
         whole = state.coverage is not None and state.coverage.whole_since is not None
         assert not whole or len(state.orders) == 9000
     assert whole
+
+
+async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> None:
+    world = Pieces(9000)
+    await world.run(60)
+    del world.listed[4000]
+    world.unreadable = (Unreadable(0, "it has no id"),)  # the lost one may be this one
+    await world.run(sweep.REST + 60)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert "o5000" in world.state().index
+    assert coverage.whole_since == coverage.seen["o5000"] < 1060
+    world.unreadable = ()
+    await world.run(2 * sweep.REST + 120)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert coverage.whole_since is not None
+    assert coverage.whole_since > 1000 + sweep.REST
+    assert list(world.state().gone) == ["o5000"]
 
 
 async def test_a_server_that_does_not_reach_to_the_end_is_not_asked_for_it_for_ever() -> None:

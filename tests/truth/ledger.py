@@ -1,7 +1,7 @@
 """What the client was told, and when it had asked for it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.truth.world import Order, Told, World
@@ -67,7 +67,7 @@ class Ledger:
             self._coming.remove(call)
             for order_id in call.told:
                 if order_id not in self._asked:
-                    self._at_first[phase_word(self._world.orders[order_id].told[0])] += 1
+                    self._at_first.update(_words(self._world.orders[order_id].told[:1]))
                 asked = self._asked.get(order_id, call.start.mono)
                 self._asked[order_id] = max(asked, call.start.mono)
 
@@ -101,20 +101,21 @@ class Ledger:
         most = Counter(self._at_first)
         for order_id in self._world.restless & self._asked.keys():
             order = self._world.orders[order_id]
-            first = phase_word(order.told[0])
-            least[first] -= 1
-            most[first] -= 1
-            said = {phase_word(told) for told in order.between(self._asked[order_id], now)}
+            first = _words(order.told[:1])
+            least.subtract(first)
+            most.subtract(first)
+            said = _words(order.between(self._asked[order_id], now))
             most.update(said)
             if len(said) == 1:
                 least.update(said)
         for call in self._coming:
             for order_id in call.told - self._asked.keys():
                 order = self._world.orders[order_id]
-                most.update({phase_word(t) for t in order.between(call.start.mono, now)})
+                most.update(_words(order.between(call.start.mono, now)))
         return least, most
 
 
-def phase_word(told: Told | None) -> str:
-    """The word by which an order is counted."""
-    return "gone" if told is None else phase_of(told.status).value
+def _words(told: Iterable[Told | None]) -> set[str]:
+    """The words by which an order is counted of which that was told, one after the other."""
+    said = {each.status if each else None for each in told}
+    return {"gone" if status is None else phase_of(status).value for status in said}

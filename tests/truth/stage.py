@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from tests.terminal import MISREAD
 from tests.truth.ledger import Call, Ledger
 from tests.truth.screen import Picture, read_picture
 from tests.truth.sheet import Sheet, read_sheet
-from tests.truth.terminal import TerminalDriver
+from tests.truth.terminal import Cells, TerminalDriver
 from tests.truth.world import World
 from tui.api.client import Client
 from tui.demo.http import Request, Response
@@ -35,6 +36,8 @@ REFRESH = 5.0
 
 OLD = 4500
 """Orders of a list in pieces beyond those that live: three pieces of a sweep."""
+
+_COLOURS = re.compile(r"\x1b\[[\d;:]*m")
 
 _Answer = TypeVar("_Answer", Snapshot | Page | Failure, OrderDetail | Failure)
 
@@ -188,7 +191,7 @@ class Stage:
         self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
         self.paused = False
         self.doubted = float("-inf")
-        self._screen = pyte.Screen(*SIZE)
+        self._screen = Cells(*SIZE)
         self._stream = pyte.Stream(self._screen)
         self._lines = [""] * SIZE[1]
         self._random = Random(seed)
@@ -242,7 +245,7 @@ class Stage:
     def look(self) -> Picture | Sheet | None:
         sent = self.driver.take()
         if sent:
-            self._stream.feed(MISREAD.sub(b"", sent.encode()).decode())
+            self._stream.feed(_COLOURS.sub("", MISREAD.sub(b"", sent.encode()).decode()))
         for y in self._screen.dirty:
             line = self._screen.buffer[y]
             self._lines[y] = "".join(line[x].data for x in range(SIZE[0]))

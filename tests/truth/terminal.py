@@ -1,10 +1,30 @@
-"""A terminal without a screen: it keeps what it is sent, and has keys."""
+"""A terminal of plain characters: it keeps what it is sent, and has keys."""
 
+from functools import lru_cache
+
+import pyte
+from pyte.screens import Char
 from textual.driver import Driver
 from textual.events import Key, Resize
 from textual.geometry import Size
 
 _NAMES = {"[": "left_square_bracket", "]": "right_square_bracket", "/": "slash"}
+
+
+class Cells(pyte.Screen):
+    """Knows no colours and no wide characters, which none of the orders has; so it is fast."""
+
+    def draw(self, data: str) -> None:
+        line, start = self.buffer[self.cursor.y], self.cursor.x
+        for x, char in enumerate(data[: self.columns - start], start):
+            line[x] = _cell(char)
+        self.cursor.x = min(start + len(data), self.columns)
+        self.dirty.add(self.cursor.y)
+
+
+@lru_cache(None)
+def _cell(char: str) -> Char:
+    return Char(char)
 
 
 class TerminalDriver(Driver):

@@ -126,7 +126,7 @@ class Lists:
 
     def _took_part(self, page: Page, sent: float, now: float) -> Sequence[Event]:
         snapshot = self._take(page, sent)
-        self._sweep.took(page, sent, now)
+        self._sweep.took(page, sent, now, self._roll.seen)
         return [PartRead(snapshot, self._coverage)] if self._coverage is not None else []
 
     def _searched(

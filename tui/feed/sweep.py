@@ -3,6 +3,7 @@ they are handed in, in seconds of the monotonic clock.
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -33,7 +34,7 @@ class Sweep(msgspec.Struct):
     """Reads what is in view, the list of each active status, and by and by everything.
 
     `read` orders were read by the sweep that is going on; `whole_since` is when the last one
-    that came to an end began: nothing that the server lists was read longer ago.
+    that came to an end began, or before that: nothing that is known was read longer ago.
     """
 
     refresh: float
@@ -74,14 +75,14 @@ class Sweep(msgspec.Struct):
     def _piece(self) -> Part:
         return Part(LIMIT, max(0, self._next - OVERLAP))
 
-    def took(self, page: Page, sent: float, now: float) -> None:
-        """Note a piece that was read."""
+    def took(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
+        """Note a piece that was read. `seen` has when each order that is known was asked for."""
         part = page.part
         if part.status:
             self._turn(now)
             self._filters = all(o.status.upper() == part.status for o in page.orders)
         elif part == self._piece():
-            self._swept(page, sent, now)
+            self._swept(page, sent, now, seen)
         else:
             self._view_at = now
 
@@ -98,7 +99,7 @@ class Sweep(msgspec.Struct):
         self._statuses.append(self._statuses.pop(0))
         self._status_at = now + STATUS_EVERY / len(STATUSES)
 
-    def _swept(self, page: Page, sent: float, now: float) -> None:
+    def _swept(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
         if page.end == page.part.offset:
             # It begins before the end of the last piece: little is left, or it is not true.
             self._next = max(0, page.part.offset - LIMIT // 2)
@@ -121,4 +122,7 @@ class Sweep(msgspec.Struct):
         # A server that is slow is asked less often.
         self._next_at = now + max(pace, _SLOW * (now - sent))
         if page.is_last:
-            self.whole_since, self._next, self._next_at = self._began, 0, now + REST
+            # Beside rows that cannot be read nobody knows what is listed no more: that stays.
+            oldest = min(self._began, min(seen.values(), default=self._began))
+            self.whole_since = oldest if oldest > -math.inf else None
+            self._next, self._next_at = 0, now + REST

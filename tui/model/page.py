@@ -76,7 +76,7 @@ class Coverage(msgspec.Struct, frozen=True):
     """How much of a list that is read in pieces is known, and since when.
 
     `seen` has of each order the time at which it was last asked for. Of `count` orders (None:
-    the server does not say) the sweep that is going on has read `read`; nothing that is listed
+    the server does not say) the sweep that is going on has read `read`; nothing that is known
     was read before `whole_since`, which is None as long as no sweep has come to its end. Times
     are seconds of the monotonic clock.
     """
