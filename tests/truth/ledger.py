@@ -62,8 +62,12 @@ class Ledger:
         ]
 
     def catch_up(self, now: float) -> None:
-        """What has come long enough ago counts: the screen must know of it."""
+        """What has come long enough ago counts: the screen must know of it. What was sought for a
+        filter it may know.
+        """
         for call in [call for call in self._coming if call.end and call.end <= now - DRAWN]:
+            if isinstance(call.asked, Part) and call.asked.sought is not None:
+                continue
             self._coming.remove(call)
             for order_id in call.told:
                 if order_id not in self._asked:
