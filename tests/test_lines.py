@@ -17,7 +17,7 @@ from tui.model.ports import Failure, Trouble
 from tui.model.state import DetailReading, State, reduce
 from tui.model.status import Phase
 from tui.model.text import clean
-from tui.ui.banner import Identity, rule_line
+from tui.ui.banner import Identity, ViewWords, rule_line
 from tui.ui.columns import lay_out
 from tui.ui.counts import counts_line
 from tui.ui.detail_lines import DetailView, detail_lines
@@ -138,6 +138,19 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
     assert rule.endswith(" 3 ─")
     assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
     assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int) -> None:
+    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 0.1, 5.0))
+    state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
+    who, told = (
+        Identity("42", "example.net", 5.0),
+        ViewWords(filter=(("a filter " * 20, "accent"),)),
+    )
+    line = rule_line(state, who, 1004.0, width, UNICODE, told)
+    assert width_of(line) == width
+    assert plain(line).endswith(" all read 10m ago ── 9000 ─")
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

@@ -148,10 +148,12 @@ def rule_line(
         (" ", "dim"),
     )
     total = len(state.orders)
+    right: Line = ()
     if state.coverage is not None:
-        left = (*left, (glyphs.rule * 2, "rest"), (covered, "dim"))
+        right = ((covered, "dim"), (glyphs.rule * 2, "rest"))
         total = total if state.coverage.count is None else state.coverage.count
-    right: Line = ((f" {total} ", "strong"), (glyphs.rule, "rest"))
+    right = (*right, (f" {total} ", "strong"), (glyphs.rule, "rest"))
+    left = clip(left, max(0, width - width_of(right)))
     room = width - width_of(left) - width_of(right)
     return clip((*left, (glyphs.rule * max(0, room), "rest"), *right), width)
 
