@@ -1,5 +1,8 @@
 """Other keys, by the config file: what is granted, what is refused, and what then is heard."""
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import combinations
@@ -439,6 +442,21 @@ def test_the_commands_tell_of_the_keys(
     assert any(line.split()[:3] == ["keys", "2", "set"] for line in shown.out.splitlines())
     path.write_text('[keys]\n"watch.pause" = "f8"\n')
     assert main(["--config", str(path), "config", "keys"]) == 0
+
+
+@pytest.mark.parametrize("action", ["keys", "path"])
+def test_whoever_reads_a_command_may_have_enough(tmp_path: Path, action: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        (sys.executable, "-m", "tui", "config", action),
+        env={"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+        stdout=writes, stderr=subprocess.PIPE, check=False, timeout=20,
+        cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not list(tmp_path.rglob("crash-*"))
 
 
 def test_the_whole_program_with_other_keys_of_which_two_collide(tmp_path: Path) -> None:

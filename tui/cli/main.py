@@ -14,9 +14,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()
     except Exception as error:  # noqa: BLE001 - Python would print the error's words
-        return _told(error)
+        unread = options.command is not None and isinstance(error, BrokenPipeError)
+        return _had_enough() if unread else _told(error)
+    return code
+
+
+def _had_enough() -> int:
+    """Whoever read what a command printed has enough of it: `config keys | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _told(error: Exception) -> int:
