@@ -144,6 +144,14 @@ def detail(
     }
 
 
+def three_orders() -> Service:
+    """One at work, one failed, one done; the newest first."""
+    service = Service()
+    service.rows = [row(3, "TRANSCODING"), row(2, "ERROR"), row(1)]
+    service.details = {each["id"]: detail(each, 10.0) for each in service.rows}
+    return service
+
+
 def _json(value: object) -> Response:
     return Response(headers={"Content-Type": "application/json"}, body=json.dumps(value).encode())
 

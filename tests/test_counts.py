@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Offset
 
-from tests.service import Background, Service, detail, row
+from tests.desks import MemoryDesk
+from tests.service import Background, three_orders
 from tests.terminal import Terminal
 from tests.test_app import Stage, order, said, stage
 from tests.test_filter import MIXED, typed
@@ -188,8 +189,6 @@ async def test_a_views_own_filter_stays_beside_it() -> None:
 
 
 async def test_it_is_there_at_the_next_start() -> None:
-    from tests.test_viewing import MemoryDesk  # noqa: PLC0415 - its fixture alone
-
     desk = MemoryDesk()
     async with stage(MIXED, desk=desk) as on:
         await on.press("f", "e")
@@ -221,11 +220,8 @@ async def test_the_letters_have_their_place_at_every_size(size: tuple[int, int])
 
 
 def test_a_terminals_click_and_keys_in_one_burst(tmp_path: Path) -> None:
-    service = Service()
-    service.rows = [row(3, "TRANSCODING"), row(2, "ERROR"), row(1)]
-    service.details = {each["id"]: detail(each, 10.0) for each in service.rows}
     with (
-        Background(service) as server,
+        Background(three_orders()) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service import Background, Service, detail, row
+from tests.service import Background, three_orders
 from tests.terminal import Terminal
 from tests.test_app import Stage, order, orders, said, stage
 from tui.model.arrange import MOST_NEEDED, Arranger
@@ -193,9 +193,7 @@ async def test_it_has_its_place_at_every_size(size: tuple[int, int]) -> None:
 
 
 def test_keys_that_come_in_one_burst_find_the_bar(tmp_path: Path) -> None:
-    service = Service()
-    service.rows = [row(3, "TRANSCODING"), row(2, "ERROR"), row(1)]
-    service.details = {each["id"]: detail(each, 10.0) for each in service.rows}
+    service = three_orders()
     with (
         Background(service) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,

@@ -1,42 +1,23 @@
 """Sorting, columns and views, by keys."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from textual.events import Key
 from textual.worker import Worker
 
+from tests.desks import MemoryDesk
 from tests.test_app import MADE, Stage, order, orders, said, stage
 from tests.test_filter import MIXED, typed
 from tui.model.order import OrderSummary, Snapshot
-from tui.model.view import BUILT_IN, Left, View, Wished
+from tui.model.view import Left, View, Wished
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.naming import NamingScreen
 from tui.ui.screens.views import ViewsScreen
 from tui.ui.settled import settled
 from tui.ui.widgets.lines import Lines
-
-
-@dataclass
-class MemoryDesk:
-    """Implements `Desk`."""
-
-    views: Sequence[View] = BUILT_IN
-    problems: Sequence[str] = ()
-    left: Left = field(default_factory=Left)
-    kept: list[View] = field(default_factory=list)
-    refuses: str | None = None
-
-    async def keep(self, view: View) -> str | None:
-        self.kept.append(view)
-        return self.refuses
-
-    def leave(self, left: Left) -> None:
-        self.left = left
 
 
 def shown_ids(on: Stage) -> list[str]:
