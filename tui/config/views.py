@@ -21,19 +21,20 @@ def read_views(path: Path) -> tuple[list[View], list[str]]:
     if not isinstance(tables, dict):
         return [], [f"{TABLE} must be a table"]
     views: list[View] = []
-    problems: list[str] = []
+    faulty: list[tuple[str, str, str]] = []
     for name, values in tables.items():
         shown = clean(name, LONGEST_NAME)
         try:
             view, faults = read_view(name_of(name), values)
         except ValueError as error:
-            problems.append(f"{_place(path, name)}the name of view {shown!r} {error}")
+            faulty.append((name, "", f"the name of view {shown!r} {error}"))
             continue
         views.append(view)
         for key, why in faults:
             what = f"{key} of view {shown!r}" if key else f"view {shown!r}"
-            problems.append(f"{_place(path, name, key)}{what} {why}")
-    return views, problems
+            faulty.append((name, key, f"{what} {why}"))
+    lines = _lines_of(path) if faulty else []
+    return views, [f"{_place(lines, name, key)}{problem}" for name, key, problem in faulty]
 
 
 def save_view(path: Path, view: View) -> None:
@@ -50,12 +51,15 @@ def save_view(path: Path, view: View) -> None:
     edit(path, change)
 
 
-def _place(path: Path, name: str, key: str = "") -> str:
-    """`line 5: ` where it can be told which it is: TOML has many ways to write a key."""
+def _lines_of(path: Path) -> list[str]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return ""
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):  # it is another by now
+        return []
+
+
+def _place(lines: list[str], name: str, key: str) -> str:
+    """`line 5: ` where it can be told which it is: TOML has many ways to write a key."""
     quoted = rf"""(?:{re.escape(name)}|"{re.escape(name)}"|'{re.escape(name)}')"""
     table = re.compile(rf"\s*\[\s*{TABLE}\s*\.\s*{quoted}\s*\]")
     start = next((n for n, line in enumerate(lines) if table.match(line)), None)
