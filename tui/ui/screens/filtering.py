@@ -56,7 +56,6 @@ class FilteringScreen(Screen[None]):
         self._problem: QueryError | None = None
         self._arranger = Arranger()
         self._needed: tuple[tuple[str, ...], tuple[ServerFilters, ...]] = ((), ())
-        self._shown_at = 0.0
         self._bar: FilterBar | None = None
         self.kept: str | None = None
         """The order that is looked at elsewhere: no filter takes it away meanwhile."""
@@ -84,28 +83,28 @@ class FilteringScreen(Screen[None]):
 
     def use(self, view: View) -> None:
         """Show `view` from now on."""
-        self._query, self._problem, self.view = _query_of(view.filter), None, view
+        self._use(view, _query_of(view.filter))
+
+    def _use(self, view: View, query: "Query | None") -> None:
+        self._query, self._problem, self.view = query, None, view
         self.arranged()
 
     def shown(self, now: float) -> Arranged:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
         found = self._arranger.arrange(self._state, self._query, now, self.view.sort, self.kept)
-        self._shown_at = now
         needed = (found.needed, found.sought.asks)
         if needed != self._needed:
             self._needed = needed
             self.post_message(self.Needed(*needed))
         return found
 
-    def filter_words(self, shown: Arranged) -> Line:
-        """What the rule says of the filter; nothing where there is none."""
+    def filter_words(self, shown: Arranged, now: float) -> Line:
+        """What the rule says of the filter at `now`; nothing where there is none."""
         if self._problem is not None:
             return problem_line(self._problem)
-        return (
-            filter_line(self.view.filter, shown, self._state, self._shown_at)
-            if self.is_filtered
-            else ()
-        )
+        if not self.is_filtered:
+            return ()
+        return filter_line(self.view.filter, shown, self._state, now)
 
     def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""
@@ -126,15 +125,15 @@ class FilteringScreen(Screen[None]):
     def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
         # Who never filters need not load it, and the first paint must not wait for it.
-        from tui.model.query import QueryError, parse  # noqa: PLC0415
+        from tui.model.query import QueryError  # noqa: PLC0415
 
         try:
-            parse(text)
+            query = _query_of(text)
         except QueryError as problem:
             self._problem = problem
             self.arranged()
         else:
-            self.use(msgspec.structs.replace(self.view, filter=text.strip()))
+            self._use(msgspec.structs.replace(self.view, filter=text.strip()), query)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:

@@ -70,9 +70,9 @@ class ViewingScreen(FilteringScreen):
         self._letters: LettersBar | None = None
         self._focused_before: Widget | None = None
 
-    def view_words(self, arranged: Arranged) -> ViewWords:
+    def view_words(self, arranged: Arranged, now: float) -> ViewWords:
         title = title_of(self.view, self._views) if self.view != self._views[0] else ""
-        filtered = self.filter_words(arranged)
+        filtered = self.filter_words(arranged, now)
         if filtered and title:
             filtered = ((f"{title}: ", "strong"), *filtered)
         sort = sort_words(self.view.sort)

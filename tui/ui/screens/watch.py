@@ -149,7 +149,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
         width = self.size.width
         glyphs = self._glyphs
         shown = self.shown(now.wall)
-        words = self.view_words(shown)
+        words = self.view_words(shown, now.wall)
         self.query_one("#status", Lines).show((status_line(state, who, now.mono, width, glyphs),))
         counts = counts_line(state, width, glyphs, self.hints, self.only_status)
         self.query_one(CountsBar).bind(counts)
