@@ -39,11 +39,11 @@ class Wired(FakeApi):
         assert self.client is not None
         return self.client
 
-    async def orders(self) -> Snapshot | Page | Failure:  # type: ignore[override]
+    async def orders(self) -> Snapshot | Page | Failure:  # type: ignore[override] # all that the port has
         self.asked.append("list")
         return await self._client.orders()
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:  # type: ignore[override]
+    async def page(self, part: Part) -> Snapshot | Page | Failure:  # type: ignore[override] # all that the port has
         return await self._client.page(part)
 
     async def order(self, order_id: str) -> OrderDetail | Failure:

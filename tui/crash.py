@@ -48,7 +48,7 @@ def _textual() -> str:
     if (loaded := sys.modules.get("textual")) is not None:
         return str(loaded.__version__)
     # It loads much, and the program may well not fail.
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - for a crash alone
 
     try:
         return version("textual")

@@ -38,7 +38,7 @@ def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 def _edited(path: Path, change: Callable[[dict[str, Any]], None]) -> str:
     import tomlkit  # noqa: PLC0415 - only who saves pays for it
-    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - only who saves pays for it
 
     try:
         before = path.read_text(encoding="utf-8")

@@ -249,7 +249,7 @@ class TranscodeApp(CommandedApp):
 
     def action_diagnostics(self) -> None:
         from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this
-        from tui.ui.screens.diagnostics import DiagnosticsScreen  # noqa: PLC0415
+        from tui.ui.screens.diagnostics import DiagnosticsScreen  # noqa: PLC0415 - nor this
 
         about = self._about()
 

@@ -116,9 +116,9 @@ class CommandedApp(ThemedApp):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        from textual.theme import ThemeProvider  # noqa: PLC0415
+        from textual.theme import ThemeProvider  # noqa: PLC0415 - nor is this
 
-        from tui.ui.screens.palette import Palette  # noqa: PLC0415
+        from tui.ui.screens.palette import Palette  # noqa: PLC0415 - nor this
 
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 

@@ -17,7 +17,7 @@ def choose_copy(
 ) -> None:
     """Open the menu of what there is to copy of an order."""
     from tui.ui.copies import copies  # noqa: PLC0415 - not for the first paint
-    from tui.ui.screens.copy_menu import offer  # noqa: PLC0415
+    from tui.ui.screens.copy_menu import offer  # noqa: PLC0415 - not for the first paint
 
     if order_id is not None:
         offer(screen.app, copies(order_id, detail, who))

@@ -32,5 +32,5 @@ def catch_up(app: App[None]) -> None:
     """
     with suppress(AttributeError):
         if app._resize_event is not None:  # noqa: SLF001 - there is no other door
-            app._check_resize()  # noqa: SLF001
+            app._check_resize()  # noqa: SLF001 - nor here
             app.screen.refresh(layout=True)  # parts of it may have been drawn at the new size

@@ -125,7 +125,7 @@ class FilteringScreen(Screen[None]):
     def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
         # Who never filters need not load it, and the first paint must not wait for it.
-        from tui.model.query import QueryError  # noqa: PLC0415
+        from tui.model.query import QueryError  # noqa: PLC0415 - as said
 
         try:
             query = _query_of(text)
@@ -184,7 +184,7 @@ def _query_of(text: str) -> "Query | None":
     """None for what says nothing: who never filters need not load the language."""
     if not text:
         return None
-    from tui.model.query import EVERYTHING, parse  # noqa: PLC0415
+    from tui.model.query import EVERYTHING, parse  # noqa: PLC0415 - as said
 
     query = parse(text)
     return None if query == EVERYTHING else query
