@@ -215,6 +215,17 @@ def come_back_by_its_clock(off: timedelta) -> Answer:
     return answer
 
 
+def with_header(name: str, value: str) -> Answer:
+    """The good answer, with one more header."""
+
+    def answer(server: "FaultServer", request: Request) -> Response:
+        good = server.good(request)
+        assert isinstance(good, Response)
+        return Response(good.status, {**good.headers, name: value}, good.body)
+
+    return answer
+
+
 def made_by_its_clock(off: timedelta) -> Answer:
     """A good list of orders that were made just now, by a clock that is wrong."""
 

@@ -8,8 +8,8 @@ from tui.feed.clock import Clock
 from tui.feed.feed import Feed
 from tui.model.events import Event, Paused
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Page, Part
-from tui.model.ports import Failure
+from tui.model.page import Part
+from tui.model.ports import DetailAnswer, ListAnswer
 
 
 class World:
@@ -19,8 +19,8 @@ class World:
         self.now = 1000.0
         self.statuses = statuses
         self.calls: list[tuple[float, str | None]] = []
-        self.list_answers: deque[Failure | Exception] = deque()
-        self.detail_answer: Callable[[str], OrderDetail | Failure] = self._detail
+        self.list_answers: deque[ListAnswer | Exception] = deque()
+        self.detail_answer: Callable[[str], DetailAnswer] = self._detail
         self.took = 0.0
         self.cancelled = 0
         self.hang = False
@@ -55,7 +55,7 @@ class World:
                 self.cancelled += 1
         self.now += self.took
 
-    async def orders(self) -> Snapshot | Failure:
+    async def orders(self) -> ListAnswer:
         await self._call(None)
         if self.list_answers:
             answer = self.list_answers.popleft()
@@ -64,10 +64,10 @@ class World:
             return answer
         return Snapshot(tuple(OrderSummary(name, word) for name, word in self.statuses.items()))
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: Part) -> ListAnswer:
         raise AssertionError(f"the list has no pieces: {part}")
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:
         await self._call(order_id)
         return self.detail_answer(order_id)
 

@@ -35,9 +35,9 @@ def states(draw: st.DrawFn) -> State:
         ),
         key=newest_first,
     )
-    state = reduce(State(), OrdersRead(Snapshot(tuple(summaries)), AT, 0.1, 5.0))
+    state = reduce(State(), OrdersRead(Snapshot(tuple(summaries)), AT, 5.0))
     left = tuple(each for each in summaries if draw(st.integers(0, 3)))
-    state = reduce(state, OrdersRead(Snapshot(left), Moment(NOW, 105.0), 0.1, 5.0))
+    state = reduce(state, OrdersRead(Snapshot(left), Moment(NOW, 105.0), 5.0))
     for each in summaries:
         if draw(st.booleans()):
             job = SubJob(Profile("1", draw(NAMES)), draw(NAMES), draw(NAMES), draw(NUMBERS))
@@ -130,7 +130,7 @@ def test_what_is_not_known_is_last_whichever_way_it_goes(state: State, sort: Sor
 
 
 def listed(*summaries: OrderSummary) -> State:
-    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 0.1, 5.0))
+    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 5.0))
 
 
 A = OrderSummary("a", "ERROR", NOW - 1)
@@ -210,7 +210,7 @@ def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
 
 
 def test_dismissed_orders_leave_the_rows() -> None:
-    state = reduce(listed(A, B), OrdersRead(Snapshot((A,)), Moment(NOW, 105.0), 0.1, 5.0))
+    state = reduce(listed(A, B), OrdersRead(Snapshot((A,)), Moment(NOW, 105.0), 5.0))
     arranger, sort = Arranger(), by(NEWEST_FIRST, "status")
     assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a", "b"]
     state = reduce(state, Dismissed(("b",)))

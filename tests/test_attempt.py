@@ -135,7 +135,7 @@ async def test_a_dead_host_is_the_hosts_fault() -> None:
         ("bad://x", Trouble.PROXY),
         (":::", Trouble.PROXY),
         ("socks5://user:hunter2@127.0.0.1:1", Trouble.PROXY),
-        ("http://user:hunter2@127.0.0.1:99999", Trouble.INTERNAL),
+        ("http://user:hunter2@127.0.0.1:99999", Trouble.PROXY),
         ("http://127.0.0.1:1", Trouble.REFUSED),
     ],
 )

@@ -101,7 +101,9 @@ BODY = f'{{"detail": "{MARK}-body", "access_token": "{MARK}-other"}}'.encode()
 REFUSALS = {
     "server error 500": Response(500, {"X-Request": f"{MARK}-header"}, BODY),
     "unexpected answer 418": Response(418, {}, BODY),
-    "(/login)": Response(302, {"Location": f"/login?token={MARK}-query#{MARK}-part"}, BODY),
+    "(http://127.0.0.1)": Response(
+        302, {"Location": f"/login?token={MARK}-query#{MARK}-part"}, BODY
+    ),
     "(https://sso.example)": Response(
         302, {"Location": f"https://me:{MARK}-there@sso.example/{MARK}-way"}, BODY
     ),

@@ -76,7 +76,7 @@ def test_a_status_that_is_chosen_is_what_matches_and_nothing_else_is_lost(
 
 def state_of(*words: str) -> State:
     listed = tuple(OrderSummary(f"{n}", word, 1e9 - n) for n, word in enumerate(words))
-    return reduce(State(), OrdersRead(Snapshot(listed), Moment(1e9, 1.0), 0.1, 5.0))
+    return reduce(State(), OrdersRead(Snapshot(listed), Moment(1e9, 1.0), 5.0))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
@@ -87,7 +87,7 @@ def test_every_cell_of_a_count_and_none_beside_it_leads_to_it(
 ) -> None:
     state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
     left = Snapshot(state.orders[1:], (Unreadable(0, "it has no id"),))
-    state = reduce(state, OrdersRead(left, Moment(1e9, 9.0), 0.1, 5.0))  # the first is gone
+    state = reduce(state, OrdersRead(left, Moment(1e9, 9.0), 5.0))  # the first is gone
     counts = counts_line(state, width, signs, chosen=chosen)
     plain_counts = counts_line(state, width, signs)
     assert width_of(counts.line) <= width

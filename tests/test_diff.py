@@ -62,7 +62,7 @@ def test_what_is_gone_is_what_was_shown_and_is_listed_no_more(
         before = state.snapshot.orders if state.snapshot is not None else ()
         snapshot = follow(state.snapshot or Snapshot(), identical(before, after).orders)
         shown = {order.id: order for order in state.orders}
-        state = reduce(state, OrdersRead(snapshot, Moment(NOW, number), 0.1, 5.0))
+        state = reduce(state, OrdersRead(snapshot, Moment(NOW, number), 5.0))
         if state.emptied:
             continue
         assert state.gone == {name: shown[name] for name in shown.keys() - state.index.keys()}

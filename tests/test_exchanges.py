@@ -143,7 +143,13 @@ async def test_a_login_that_is_tried_is_told_too(logged: Logged) -> None:
 
 @pytest.mark.parametrize(
     ("expires", "lifetime", "renewed"),
-    [(100, 100, 90), (None, None, 32_400), (-5, None, 32_400), ("soon", None, 32_400)],
+    [
+        (100, 100, 90),
+        (None, None, 32_400),
+        (-5, 60, 54),
+        (253_402_300_799, 86_400, 77_760),
+        ("soon", None, 32_400),
+    ],
 )
 async def test_the_token_is_told_by_its_times_alone(
     expires: object, lifetime: float | None, renewed: float

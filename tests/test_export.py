@@ -43,7 +43,6 @@ READ = OrdersRead(
         )
     ),
     AT,
-    0.1,
     5.0,
 )
 DETAIL = OrderDetail(
@@ -103,7 +102,7 @@ def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
 
 
 def test_when_an_order_that_is_gone_was_last_listed_is_not_known() -> None:
-    later = OrdersRead(Snapshot(READ.snapshot.orders[1:]), LATER, 0.1, 5.0)
+    later = OrdersRead(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
     (first, *others) = rows_of(sheet(state_of(READ, later)))
     assert (first.gone, first.status, first.progress) == (True, "TRANSCODING", 40.0)
     assert (first.read_at, first.progress_read_at) == (None, None)
@@ -169,7 +168,7 @@ def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> N
 )
 def test_csv_loses_nothing_of_what_a_server_says(names: list[str]) -> None:
     listed = tuple(OrderSummary(f"{n}-", f"S{name}", MADE) for n, name in enumerate(names))
-    state = reduce(State(), OrdersRead(Snapshot(listed), AT, 0.1, 5.0))
+    state = reduce(State(), OrdersRead(Snapshot(listed), AT, 5.0))
     for n, name in enumerate(names):
         found = OrderDetail(f"{n}-", filename=name, label=name, comment=name)
         state = reduce(state, DetailRead(found, LATER))

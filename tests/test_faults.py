@@ -16,7 +16,16 @@ import pytest
 import trustme
 
 from tests import faults
-from tests.faults import AUTHORITY, Fault, FaultServer, Loop, Place, page, says
+from tests.faults import (
+    AUTHORITY,
+    Fault,
+    FaultServer,
+    Loop,
+    Place,
+    page,
+    says,
+    with_header,
+)
 from tests.terminal import Terminal
 from tui import phrase
 from tui.demo.http import HOST
@@ -48,8 +57,6 @@ class Case:
     tls: bool = False
     shown: str = ""
     host: str = HOST
-    holds: bool = False
-    """A detail's fault for which the whole list waits."""
 
     @property
     def sentence(self) -> str:
@@ -102,6 +109,7 @@ NO_ARRAY = Failure(Trouble.SHAPE, hint="the list of orders is not an array")
 NO_ORDER = Failure(Trouble.SHAPE, hint="none of its rows is an order")
 NO_TOKEN = Failure(Trouble.SHAPE, hint="the token answer has no access_token")
 AGAIN = r"(?:next try|asks to wait until) (\d\d):(\d\d):(\d\d)"
+A_COPY = "answered with an old copy (600 s old)"
 EMPTIED = "the server now lists no orders; they are kept until it says so again"
 
 
@@ -195,16 +203,31 @@ CASES = {
     "list: to http": replace(
         of_list(redirect(301, f"http://{HOST}/v1/"), elsewhere(f"http://{HOST}")), tls=True
     ),
-    "list: to a login page": of_list(redirect(307, "/login"), elsewhere("/login")),
+    "list: to a login page": of_list(redirect(307, "/login"), elsewhere(f"http://{HOST}")),
     "list: 200 MB": of_list(faults.flood, TOO_LARGE),
     "list: 200 MB declared": of_list(
         says(b"[", 200, {"Content-Length": str(faults.MANY)}), TOO_LARGE
     ),
     "list: a gzip bomb": of_list(faults.bomb, TOO_LARGE),
+    "list: two layers of gzip": of_list(
+        says(b"[]", 200, {"Content-Encoding": "gzip, gzip"}),
+        Failure(Trouble.ENCODED, hint="gzip, gzip"),
+    ),
+    "list: a part of it": of_list(says(b"[]", 206), Failure(Trouble.STATUS, 206)),
+    "list: 2 million numbers": of_list(
+        says(b"[" + b"1," * 1_999_999 + b"1]"), Failure(Trouble.TOO_LARGE, hint="1999999 values")
+    ),
+    "list: a copy of ten minutes ago": of_list(says(b"[]", 200, {"Age": "600"}), A_COPY),
+    "list: a copy of an unknown time": of_list(
+        says(b"[]", 200, {"Warning": '110 - "Response is Stale"'}), Failure(Trouble.CACHED)
+    ),
+    "list: a validator of 20 KB": of_list(with_header("ETag", '"' + "e" * 20_000 + '"'), None),
+    "list: a cookie": of_list(with_header("Set-Cookie", "session=1"), None),
     "list: gzip that is none": of_list(says(b"[]", 200, {"Content-Encoding": "gzip"}), NOT_THE_API),
     "token: no expires_in": of_token(faults.token(), None),
     "token: expires_in of text": of_token(faults.token(expires_in="soon"), None),
     "token: expires_in below nothing": of_token(faults.token(expires_in=-1), None),
+    "token: expires in the year 9999": of_token(faults.token(expires_in=253_402_300_799), None),
     "token: none in the answer": of_token(says(b"{}"), NO_TOKEN),
     "token: HTML with 200": of_token(page(), NOT_THE_API),
     "token: 401": of_token(page(401), CREDENTIALS, Back.BY_KEY),
@@ -213,14 +236,16 @@ CASES = {
         redirect(308, "https://other.example/"), elsewhere("https://other.example")
     ),
     "order: 404": of_order(page(404), MISSING),
-    "order: 429 for 3 s": replace(
-        of_order(says(b"", 429, {"Retry-After": "3"}), LIMITED), holds=True
+    "order: 401": of_order(page(401), Failure(Trouble.NO_ACCESS, 401), Back.BY_KEY),
+    "order: 403": of_order(page(403), Failure(Trouble.NO_ACCESS, 403), Back.BY_KEY),
+    "order: 429 for 3 s": of_order(says(b"", 429, {"Retry-After": "3"}), LIMITED),
+    "order: 429 for ages": of_order(
+        says(b"", 429, {"Retry-After": "9" * 30}), LIMITED, Back.BY_KEY
     ),
-    "order: 429 for ages": replace(
-        of_order(says(b"", 429, {"Retry-After": "9" * 30}), LIMITED, Back.IN_AN_HOUR), holds=True
-    ),
-    "order: 503 for 3 s": replace(
-        of_order(page(503, Retry_After="3"), server_error(503)), holds=True
+    "order: 503 for 3 s": of_order(page(503, Retry_After="3"), server_error(503)),
+    "order: 100,000 empty sub-jobs": of_order(
+        says(b'{"status": "QUEUED", "transcodingjob_set": [' + b"{}," * 99_999 + b"{}]}"),
+        Failure(Trouble.TOO_LARGE, hint="100000 values"),
     ),
     "order: 500": of_order(page(500), server_error(500)),
     "order: cut body": of_order(faults.cut, CUT),
@@ -260,7 +285,7 @@ class Watch:
         is narrow, so that its lines are joined.
         """
         told = text.splitlines()[2]
-        if self._case.fault.place is Place.DETAIL and not self._case.holds:
+        if self._case.fault.place is Place.DETAIL:
             pane = [line.partition("│")[2] for line in text.splitlines()]
             told = " ".join(" ".join(pane).split())
         return self._case.sentence in told
@@ -275,7 +300,7 @@ class Watch:
     def told(self) -> None:
         self._terminal.wait_for(lambda text: self.keeps_counts(text) and self.tells(text), 15)
         text = self._terminal.text
-        if self._case.fault.place is Place.DETAIL and not self._case.holds:
+        if self._case.fault.place is Place.DETAIL:
             assert self.stays_live(text)
             assert re.search(r"detail as of \d\d:\d\d:\d\d, \d+ s ago", text), text
             return

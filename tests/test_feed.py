@@ -13,9 +13,12 @@ from tui.model.events import (
     OrdersRead,
     Paused,
 )
-from tui.model.order import Snapshot
+from tui.model.facts import facts_of
+from tui.model.freshness import Word, word_of
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import NEWEST
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import CachedAnswer, Failure, ListAnswer, Trouble
+from tui.model.state import State, reduce
 from tui.model.vitals import Outlook
 
 
@@ -34,7 +37,7 @@ async def test_a_slow_list_is_asked_less_often() -> None:
     assert world.lists() == [0, 15, 30]
     first = world.events[0]
     assert isinstance(first, OrdersRead)
-    assert (first.sent.mono, first.took, first.interval) == (1000, 3, 12)
+    assert (first.sent.mono, first.interval) == (1000, 15)
 
 
 async def test_backoff_and_recovery() -> None:
@@ -102,15 +105,89 @@ async def test_a_doubt_does_not_lift_what_only_a_person_may(
     assert world.lists()[:2] == times
 
 
-async def test_a_detail_that_is_refused_holds_the_list_too() -> None:
+async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None:
+    world = World(a="ERROR", b="ERROR")
+    world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
+    world.at(1, lambda: world.feed.select("a"))
+    world.at(11, lambda: world.feed.select("b"))
+    await world.run(60)
+    assert world.lists() == [*range(0, 60, 5)]
+    assert world.details() == [1]
+    assert world.seen(OrdersFailed) == []
+
+
+async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
-    world.at(4, world.feed.refresh)
+    world.at(21, world.feed.refresh)
+    await world.run(70)
+    assert world.details() == [1, 21]
+
+
+async def test_rejected_credentials_hold_everything_whoever_noticed() -> None:
+    world = World(a="ERROR")
+    world.detail_answer = lambda _: Failure(Trouble.CREDENTIALS, 401)
+    world.at(1, lambda: world.feed.select("a"))
     await world.run(60)
     assert world.lists() == [0]
-    assert len(world.seen(DetailFailed)) == 1
     assert len(world.seen(OrdersFailed)) == 1
+
+
+async def test_an_order_that_may_not_be_read_is_a_failure_of_its_own() -> None:
+    world = World(a="TRANSCODING", b="TRANSCODING")
+    denied = Failure(Trouble.NO_ACCESS, 401)
+    world.detail_answer = lambda name: denied if name == "a" else world._detail(name)
+    world.feed.select("a")
+    world.feed.look_at(["a", "b"])
+    await world.run(62)
+    assert world.lists() == [*range(0, 61, 5)]
+    assert world.details("a") == [0, 60]
+    assert len(world.details("b")) > 5
+    assert world.seen(OrdersFailed) == []
+
+
+def copy(age: float, *names: str) -> CachedAnswer[Snapshot]:
+    return CachedAnswer(Snapshot(tuple(OrderSummary(name, "QUEUED") for name in names)), age)
+
+
+async def test_a_copy_from_a_cache_is_as_old_as_it_was_kept() -> None:
+    world = World()
+    world.list_answers.append(copy(30, "a"))
+    await world.run(1)
+    [read] = world.seen(OrdersRead)
+    assert isinstance(read, OrdersRead)
+    assert (read.sent.mono, read.cached_for) == (970, 30)
+    assert read.sent.wall == 1e9 + 970
+    state = reduce(State(), read)
+    assert word_of(state, 1000.5) is Word.STALE
+
+
+async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
+    world = World(a="QUEUED")
+    world.at(3, lambda: world.list_answers.append(copy(30)))
+    await world.run(6)
+    [failed] = world.seen(OrdersFailed)
+    assert isinstance(failed, OrdersFailed)
+    assert failed.failure == Failure(Trouble.CACHED, hint="30 s old")
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+    assert [each.id for each in state.orders] == ["a"]
+
+
+async def test_a_detail_from_a_cache_does_not_outrank_a_newer_list() -> None:
+    world = World(a="FINISHED")
+    world.detail_answer = lambda name: CachedAnswer(OrderDetail(name, "TRANSCODING"), 20)
+    world.feed.select("a")
+    await world.run(1)
+    [read] = world.seen(DetailRead)
+    assert isinstance(read, DetailRead)
+    assert read.sent.mono == 980
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+    assert facts_of(state, state.orders[0]).status == "FINISHED"
 
 
 async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
@@ -222,7 +299,7 @@ async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
     world.at(30, world.feed.refresh)
     answer = world.orders
 
-    async def doubted() -> Snapshot | Failure:
+    async def doubted() -> ListAnswer:
         world.now += 1
         world.feed.doubt()
         world.feed._lists._api = world

@@ -20,7 +20,7 @@ AT = Moment(1e9, 100.0)
 
 
 def listed(*summaries: OrderSummary) -> State:
-    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 0.1, 5.0))
+    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 5.0))
 
 
 def read(state: State, order_id: str, status: str, filename: str | None = None) -> State:

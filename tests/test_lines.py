@@ -119,7 +119,7 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     """The line of counts and the rule, 1,000 s after the list was read."""
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = Moment(NOW, 1000.0)
-    state = reduce(State(), OrdersRead(Snapshot(orders), at, 0.1, 5.0, coverage))
+    state = reduce(State(), OrdersRead(Snapshot(orders), at, 5.0, coverage))
     rule = rule_line(state, Identity("42", "example.net", 5.0), 1001.0, width, UNICODE)
     return plain(counts_line(state, width, UNICODE).line), plain(rule)
 
@@ -142,7 +142,7 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int) -> None:
-    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 0.1, 5.0))
+    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
     who, told = (
         Identity("42", "example.net", 5.0),
@@ -155,7 +155,7 @@ def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int)
 
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width: int) -> None:
-    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 0.1, 5.0))
+    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 5.0))
     failed = OrdersFailed(Failure(Trouble.FORBIDDEN), Moment(NOW, 1003.0), NOW + 60)
 
     def rule(coverage: Coverage | None) -> str:

@@ -149,7 +149,7 @@ def head(
     return [plain(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
 
 
-LIVE = reduce(State(), OrdersRead(Snapshot(()), Moment(NOW, 999.0), 0.1, 5.0))
+LIVE = reduce(State(), OrdersRead(Snapshot(()), Moment(NOW, 999.0), 5.0))
 
 
 def test_the_head_names_the_order_its_status_and_its_place() -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui import phrase
 from tui.model.ports import Failure, Trouble
@@ -116,3 +118,33 @@ def test_every_trouble_has_its_own_sentence(trouble: Trouble) -> None:
 def test_sentences(failure: Failure, said: str) -> None:
     hint = f" ({failure.hint})" if failure.hint else ""
     assert phrase.sentence(failure, "h", "42") == said + hint
+
+
+NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400))
+
+
+@given(NUMBERS, NUMBERS)
+@settings(max_examples=500)
+def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
+    """A server chooses most of them: a token's life, a size, a duration."""
+    shown = [
+        phrase.age(number),
+        phrase.row_age(number),
+        phrase.coarse_age(number),
+        phrase.percent(number),
+        phrase.size(number),  # type: ignore[arg-type] # a float is no worse
+        phrase.length(number),
+        phrase.clock_time(number),
+        phrase.short_time(number, now),
+        phrase.dated(number, now),
+        phrase.full_time(number, now),
+        phrase.utc_time(number),
+    ]
+    assert all(0 < len(text) < 40 for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0"), (999, "999"), (17_316, "17 316"), (1_400_000, "1 400 000")]
+)
+def test_counts_have_groups_of_digits(number: int, shown: str) -> None:
+    assert phrase.count(number) == shown

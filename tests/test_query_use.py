@@ -123,7 +123,7 @@ def test_sifting_a_state() -> None:
     ]
 
     def read(mono: float, *listed: OrderSummary) -> OrdersRead:
-        return OrdersRead(Snapshot(listed), Moment(NOW, mono), 0.1, 5.0)
+        return OrdersRead(Snapshot(listed), Moment(NOW, mono), 5.0)
 
     def left(text: str) -> tuple[list[str], list[str]]:
         sifted = sift(state, matcher_of(parse(text), NOW, UTC))

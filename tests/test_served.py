@@ -161,7 +161,7 @@ def test_a_server_that_ignores_a_text_is_never_believed_though_the_list_lives(
 
 
 def state_of(listed: Sequence[OrderSummary] = LISTED, coverage: Coverage | None = None) -> State:
-    return reduce(State(), OrdersRead(Snapshot(tuple(listed)), AT, 0.1, 5.0, coverage))
+    return reduce(State(), OrdersRead(Snapshot(tuple(listed)), AT, 5.0, coverage))
 
 
 def arranged(state: State, text: str) -> Arranged:

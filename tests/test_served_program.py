@@ -16,9 +16,9 @@ from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
-from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Page, Part
-from tui.model.ports import Failure
+from tui.model.order import Snapshot
+from tui.model.page import Part
+from tui.model.ports import DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.model.served import NOWHERE
 from tui.ui.app import TranscodeApp
@@ -39,14 +39,14 @@ class Wired(FakeApi):
         assert self.client is not None
         return self.client
 
-    async def orders(self) -> Snapshot | Page | Failure:  # type: ignore[override] # all that the port has
+    async def orders(self) -> ListAnswer:  # type: ignore[override] # all that the port has
         self.asked.append("list")
         return await self._client.orders()
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:  # type: ignore[override] # all that the port has
+    async def page(self, part: Part) -> ListAnswer:  # type: ignore[override] # all that the port has
         return await self._client.page(part)
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:  # type: ignore[override] # the same
         return await self._client.order(order_id)
 
     async def aclose(self) -> None:

@@ -33,8 +33,8 @@ def order(name: str, status: str = "QUEUED", progress: float | None = None) -> O
     return OrderSummary(name, status, progress=progress)
 
 
-def listed(mono: float, *orders: OrderSummary, took: float = 0.5) -> OrdersRead:
-    return OrdersRead(Snapshot(orders), at(mono), took, 5.0)
+def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> OrdersRead:
+    return OrdersRead(Snapshot(orders), at(mono), interval)
 
 
 def detailed(mono: float, name: str, status: str | None, *progress: float | None) -> DetailRead:
@@ -67,8 +67,8 @@ READ = listed(100, order("a"))
         ((READ,), 100, Word.LIVE),
         ((READ,), 108, Word.LIVE),
         ((READ,), 108.01, Word.STALE),
-        ((listed(100, took=4),), 113, Word.LIVE),
-        ((listed(100, took=4),), 113.01, Word.STALE),
+        ((listed(100, interval=47.5),), 150.5, Word.LIVE),
+        ((listed(100, interval=47.5),), 150.51, Word.STALE),
         ((READ, SLOW), 101, Word.STALE),
         ((READ, SLOW, listed(102, order("a"))), 102, Word.LIVE),
         ((READ, Doubted(at(100))), 101, Word.STALE),
@@ -95,7 +95,7 @@ def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: Word
 
 
 def test_ages() -> None:
-    assert [listed(100, took=took).good_until for took in (0.1, 10)] == [108, 125]
+    assert [listed(100, interval=each).good_until for each in (5, 50)] == [108, 153]
     state = after(Doubted(at(50)))
     assert not is_old(100, 2, state, 105)
     assert is_old(100, 2, state, 105.1)
@@ -345,7 +345,7 @@ def test_the_tally_counts_newer_details_in() -> None:
 
 def test_an_equal_snapshot_rebuilds_nothing() -> None:
     state = after(READ)
-    again = reduce(state, OrdersRead(READ.snapshot, at(105), 0.5, 5.0))
+    again = reduce(state, OrdersRead(READ.snapshot, at(105), 5.0))
     assert again.index is state.index
     assert again.read is not None
     assert again.read.sent == at(105)

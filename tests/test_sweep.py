@@ -39,7 +39,7 @@ class Pieces(World):
         self.listed[at] = self.order_of(number, status)
         self.statuses[f"o{number}"] = status
 
-    async def orders(self) -> Snapshot | Page | Failure:  # type: ignore[override]
+    async def orders(self) -> Snapshot | Page | Failure:
         return await self.page(NEWEST)
 
     async def page(self, part: Part) -> Snapshot | Page | Failure:

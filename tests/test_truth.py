@@ -20,7 +20,7 @@ from tui.model.facts import OrderFacts
 from tui.model.freshness import Word
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, Page
-from tui.model.ports import Failure
+from tui.model.ports import ListAnswer
 from tui.model.state import DetailReading, State, reduce
 from tui.ui import app, banner, counts, order_lines, rows, sight
 from tui.ui.detail_lines import DetailView
@@ -65,18 +65,28 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def _old_lists(patch: pytest.MonkeyPatch) -> None:
     """Every list is told as the one that came now, and is the one before the last."""
-    ask, came = Client.orders, list[Snapshot | Page | Failure]()
+    ask, came = Client.orders, list[ListAnswer]()
 
-    async def late(self: Client) -> Snapshot | Page | Failure:
+    async def late(self: Client) -> ListAnswer:
         came.append(await ask(self))
         return came[max(0, len(came) - 3)]
 
     patch.setattr(Client, "orders", late)
 
 
+def _copies_are_fresh(patch: pytest.MonkeyPatch) -> None:
+    """The age of a copy that a cache had kept does not count."""
+
+    def naive(answer: Any, asked: Moment) -> tuple[Any, Moment]:
+        return getattr(answer, "content", answer), asked
+
+    patch.setattr(lists, "since_when", naive)
+
+
 def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:
-    def arrived(snapshot: Snapshot, sent: Moment, took: float, *more: Any) -> OrdersRead:
-        return OrdersRead(snapshot, Moment(sent.wall + took, sent.mono + took), took, *more)
+    def arrived(snapshot: Snapshot, sent: Moment, interval: float, *more: Any) -> OrdersRead:
+        took = interval / 5
+        return OrdersRead(snapshot, sent.earlier(-took), interval, *more)
 
     patch.setattr(lists, "OrdersRead", arrived)
 
@@ -267,6 +277,7 @@ class Lie(NamedTuple):
 
 LIES = {
     "old lists": Lie(_old_lists, "since the list was asked for it was"),
+    "copies are fresh": Lie(_copies_are_fresh, "no list that came", ("a copy from a cache",)),
     "as of its arrival": Lie(_as_of_its_arrival, "no list that came was asked for at", LATE_LISTS),
     "details as of now": Lie(_details_as_of_now, "pane of", LATE_ORDERS),
     "no mark": Lie(_no_mark, "and lately it was"),

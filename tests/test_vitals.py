@@ -92,7 +92,7 @@ def test_what_repeats_itself_takes_one_place() -> None:
 
 
 def listed(*names: str) -> OrdersRead:
-    return OrdersRead(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 0.1, 5.0)
+    return OrdersRead(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
 
 
 REFUSED = Failure(Trouble.REFUSED)

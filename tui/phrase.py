@@ -1,5 +1,5 @@
 """Words for people: ages, sizes, percents, times and the sentence for each failure. Pure;
-shared by the screen and by whatever runs without one.
+shared by the screen and by what runs without one. No number makes a function here raise.
 """
 
 from datetime import UTC, datetime, tzinfo
@@ -7,13 +7,25 @@ from datetime import UTC, datetime, tzinfo
 from tui.model.ports import Failure, Trouble
 
 NO_VALUE = "-"
+UNKNOWN = "?"
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_MAX = 10**21
+
+
+def _whole(number: float) -> int:
+    """`number` rounded down, within 0 and `_MAX`; 0 for NaN."""
+    return int(min(max(number, 0), _MAX)) if number == number else 0  # noqa: PLR0124 - NaN
+
+
+def count(number: int) -> str:
+    """A number of things, its digits in groups of three: `17 316`."""
+    return f"{number:,}".replace(",", " ")
 
 
 def age(seconds: float) -> str:
     """An age in one unit of at most four cells, rounded down: `48s`, `58m`, `2h`, `2d`, `5y`."""
-    whole = max(0, int(seconds))
+    whole = _whole(seconds)
     if whole < _MINUTE:
         return f"{whole}s"
     if whole < _HOUR:
@@ -31,7 +43,7 @@ def row_age(seconds: float) -> str:
 
 def coarse_age(seconds: float) -> str:
     """How long ago, in steps that need no redrawing each second: `65 s`, `12 min`, `3 h`."""
-    whole = max(0, int(seconds))
+    whole = _whole(seconds)
     if whole < 2 * _MINUTE:
         return f"{whole // 5 * 5} s" if whole >= 10 else f"{whole} s"
     if whole < 2 * _HOUR:
@@ -44,15 +56,15 @@ def coarse_age(seconds: float) -> str:
 def percent(value: float | None, *, old: bool = False) -> str:
     """`62 %`, rounded down so that only what is done reads 100; `~62 %` when old; `?`."""
     if value is None:
-        return "?"
-    return f"{'~' if old else ''}{int(value)} %"
+        return UNKNOWN
+    return f"{'~' if old else ''}{_whole(value)} %"
 
 
-def size(count: int | None) -> str:
+def size(number: int | None) -> str:
     """Bytes in binary units: `11.6 MiB`."""
-    if count is None:
+    if number is None:
         return NO_VALUE
-    value = float(count)
+    value = float(_whole(number))
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
         if value < 1024:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
@@ -64,7 +76,7 @@ def length(seconds: float | None) -> str:
     """The length of a video: `95 s`, `12 min 04 s`, `1 h 02 min`."""
     if seconds is None or seconds < 0:
         return NO_VALUE
-    whole = round(seconds)
+    whole = _whole(min(seconds, _MAX) + 0.5)
     if whole < 120:
         return f"{whole} s"
     if whole < _HOUR:
@@ -73,16 +85,14 @@ def length(seconds: float | None) -> str:
 
 
 def clock_time(wall: float, zone: tzinfo | None = None) -> str:
-    """The time of day, in the user's zone unless told otherwise: `20:47:05`."""
-    return _local(wall, zone).strftime("%H:%M:%S")
+    """The time of day, in the user's zone unless `zone` says otherwise: `20:47:05`."""
+    return _formatted(_local(wall, zone), "%H:%M:%S")
 
 
 def short_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """The time of day when it is today's, else the date and the minute."""
     then = _local(wall, zone)
-    if then.date() == _local(now, zone).date():
-        return then.strftime("%H:%M:%S")
-    return then.strftime("%Y-%m-%d %H:%M")
+    return _formatted(then, "%H:%M:%S" if _is_today(then, now, zone) else "%Y-%m-%d %H:%M")
 
 
 def dated(wall: float, now: float, zone: tzinfo | None = None) -> str:
@@ -93,18 +103,30 @@ def dated(wall: float, now: float, zone: tzinfo | None = None) -> str:
 def full_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """`today 11:15:55`, or the date and the time of day."""
     then = _local(wall, zone)
-    if then.date() == _local(now, zone).date():
-        return then.strftime("today %H:%M:%S")
-    return then.strftime("%Y-%m-%d %H:%M:%S")
+    is_today = _is_today(then, now, zone)
+    return _formatted(then, "today %H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
 
 
 def utc_time(wall: float) -> str:
     """The date and the time of day in UTC: `2021-09-08 09:15:55 UTC`."""
-    return _local(wall, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return _formatted(_local(wall, UTC), "%Y-%m-%d %H:%M:%S UTC")
 
 
-def _local(wall: float, zone: tzinfo | None) -> datetime:
-    return datetime.fromtimestamp(wall, zone).astimezone(zone)
+def _local(wall: float, zone: tzinfo | None) -> datetime | None:
+    """None where `datetime` has no such time: it ends with the year 9999."""
+    try:
+        return datetime.fromtimestamp(wall, zone).astimezone(zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _formatted(then: datetime | None, pattern: str) -> str:
+    return UNKNOWN if then is None else then.strftime(pattern)
+
+
+def _is_today(then: datetime | None, now: float, zone: tzinfo | None) -> bool:
+    today = _local(now, zone)
+    return then is not None and today is not None and then.date() == today.date()
 
 
 def sentence(failure: Failure, host: str, company: str = "") -> str:
@@ -121,13 +143,17 @@ def sentence(failure: Failure, host: str, company: str = "") -> str:
         Trouble.CUT: f"{host} cut the connection",
         Trouble.CREDENTIALS: "the credentials are rejected",
         Trouble.FORBIDDEN: f"no permission for company {company}".rstrip(),
+        Trouble.NO_ACCESS: f"no permission for this order ({status})",
         Trouble.MISSING: "not found on this server (404)",
         Trouble.LIMITED: "too many requests (429)",
         Trouble.SERVER: f"server error {status}".rstrip(),
         Trouble.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
+        Trouble.OTHER_SLASH: "the server redirects between the path with and without its slash",
         Trouble.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
         Trouble.SHAPE: f"the answer has an unknown shape{hint}",
-        Trouble.TOO_LARGE: "the answer is too large",
+        Trouble.TOO_LARGE: f"the answer is too large{hint}",
+        Trouble.ENCODED: f"the answer has a content encoding that was not requested{hint}",
+        Trouble.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
         Trouble.STATUS: f"unexpected answer {status}".rstrip(),
         Trouble.INTERNAL: f"a fault of this program{hint}",
     }

@@ -24,6 +24,8 @@ class Call:
     asked: Part | str
     start: Moment
     end: float | None = None
+    cached_for: float = 0.0
+    """Seconds that a cache had kept the answer: `start` is as much before the request."""
     told: frozenset[str] = frozenset()
     """The orders that the answer told of."""
     good: bool = False

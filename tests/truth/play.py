@@ -13,7 +13,16 @@ from tests.truth.checker import Checker
 from tests.truth.ledger import DRAWN
 from tests.truth.rules import TICK
 from tests.truth.sheet import Sheet
-from tests.truth.stage import Stage, among_good, beyond, late, no_orders, refused, until
+from tests.truth.stage import (
+    Stage,
+    among_good,
+    beyond,
+    from_a_cache,
+    late,
+    no_orders,
+    refused,
+    until,
+)
 
 FAULTS: dict[str, Fault] = {
     "server error": Fault(Place.LIST, page(502)),
@@ -38,6 +47,9 @@ FAULTS: dict[str, Fault] = {
     "token: server error": Fault(Place.TOKEN, page(500)),
     "token: late": Fault(Place.TOKEN, late(3.0)),
     "token: never": Fault(Place.TOKEN, faults.silence),
+    "a copy from a cache": Fault(Place.LIST, from_a_cache),
+    "order: a copy from a cache": Fault(Place.DETAIL, from_a_cache),
+    "order: 401": Fault(Place.DETAIL, page(401)),
     "order: server error": Fault(Place.DETAIL, page(500)),
     "order: never": Fault(Place.DETAIL, faults.silence),
     "order: cut": Fault(Place.DETAIL, faults.cut),

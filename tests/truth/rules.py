@@ -44,7 +44,8 @@ class Rules:
     def word(self, said: Said, *, nothing_else: bool) -> Iterator[str]:
         self.cells += 3
         if said.as_of is None:
-            if said.word != "connecting" or not nothing_else:
+            is_paused = said.word == "paused" and self.stage.paused
+            if not nothing_else or not (said.word == "connecting" or is_paused):
                 yield f"{said.word}, and as of no time"
             return
         if self.listed is None:
@@ -155,13 +156,13 @@ def shown(bar: Bar) -> str:
 
 
 def _interval(listed: Call, now: float) -> float:
-    return max(REFRESH, min(4 * _took(listed, now), 60.0))
+    return max(REFRESH, min(5 * _took(listed, now), 60.0))
 
 
 def _good_for(listed: Call, now: float) -> float:
     """Seconds for which a list may be called live."""
-    return _interval(listed, now) + max(GRACE, 2 * _took(listed, now))
+    return _interval(listed, now) + GRACE
 
 
 def _took(listed: Call, now: float) -> float:
-    return (listed.end or now) - listed.start.mono
+    return (listed.end or now) - listed.start.mono - listed.cached_for

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ from tui.demo.listing import Listing
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import NEWEST, Page, Part
-from tui.model.ports import Failure
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
 from tui.ui.banner import Identity
@@ -39,7 +40,7 @@ OLD = 4500
 
 _COLOURS = re.compile(r"\x1b\[[\d;:]*m")
 
-_Answer = TypeVar("_Answer", Snapshot | Page | Failure, OrderDetail | Failure)
+_Answer = TypeVar("_Answer", ListAnswer, DetailAnswer)
 
 
 class WorldServer(FaultServer):
@@ -50,6 +51,8 @@ class WorldServer(FaultServer):
     def __init__(self, world: World, time: Time, *, in_pieces: bool) -> None:
         super().__init__()
         self._world, self.time, self._in_pieces = world, time, in_pieces
+        self.cache: dict[str, tuple[float, Response]] = {}
+        """When each request was last answered well, and how."""
 
     def good(self, request: Request) -> Response:
         now = self.time.mono()
@@ -60,7 +63,10 @@ class WorldServer(FaultServer):
             order_id = request.path.rstrip("/").rpartition("/")[2]
             told = self._world.detail(order_id, now)
             self.service.details = {order_id: told} if told else {}
-        return super().good(request)
+        answer = super().good(request)
+        assert isinstance(answer, Response)
+        self.cache[_key(request)] = now, answer
+        return answer
 
     def _listed(self, request: Request, now: float) -> bytes:
         asked = Listing.parse(request.query) if self._in_pieces else Listing()
@@ -111,6 +117,20 @@ def beyond(fault: Answer) -> Answer:
     return answer
 
 
+def _key(request: Request) -> str:
+    return f"{request.path} {sorted(request.query.items())}"
+
+
+def from_a_cache(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
+    """The last good answer once more, with its age."""
+    assert isinstance(server, WorldServer)
+    kept = server.cache.get(_key(request))
+    if kept is None:
+        return server.good(request)
+    at, answer = kept
+    return Response(headers={"Age": str(math.ceil(server.time.mono() - at))}, body=answer.body)
+
+
 def late(seconds: float) -> Answer:
     """What was true when it was asked for, told so much later."""
 
@@ -148,23 +168,26 @@ class NotedClient(Client):
         self._time = time
         self._ledger = ledger
 
-    async def orders(self) -> Snapshot | Page | Failure:
+    async def orders(self) -> ListAnswer:
         return await self._noted(NEWEST, super().orders())
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: Part) -> ListAnswer:
         return await self._noted(part, super().page(part))
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:
         return await self._noted(order_id, super().order(order_id))
 
     async def _noted(self, asked: Part | str, call: Awaitable[_Answer]) -> _Answer:
         noted = Call(asked, self._time.clock.now())
         self._ledger.calls.append(noted)
         answer = await call
-        if not isinstance(answer, Failure):
-            self._ledger.came(noted, _ids(answer))
-            if not isinstance(answer, OrderDetail):
-                self._ledger.unreadable += len(answer.unreadable)
+        content = answer.content if isinstance(answer, CachedAnswer) else answer
+        if isinstance(answer, CachedAnswer):
+            noted.start, noted.cached_for = noted.start.earlier(answer.age), answer.age
+        if not isinstance(content, Failure):
+            self._ledger.came(noted, _ids(content))
+            if not isinstance(content, OrderDetail):
+                self._ledger.unreadable += len(content.unreadable)
         noted.end = self._time.mono()
         return answer
 

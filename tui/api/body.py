@@ -1,4 +1,4 @@
-"""A response's body, decoded as it comes and never beyond its cap."""
+"""Reads a response's body: decoded as it comes, and never beyond its cap."""
 
 import zlib
 from collections.abc import AsyncIterator
@@ -6,38 +6,46 @@ from collections.abc import AsyncIterator
 import httpx
 
 from tui.model.ports import Failure, Trouble
+from tui.model.text import clean
 
-_PIECE = 1 << 20
+_CHUNK = 1 << 20
 
 
 async def read_body(response: httpx.Response, cap: int) -> bytes | Failure:
-    """The decoded body, of at most `cap` bytes. Raises httpx's errors."""
+    """The decoded body, of at most `cap` bytes. Raises httpx's errors.
+
+    Only the encodings that `tui.api.wire` asks for are decoded, and only once: httpx itself
+    would undo each of `gzip, gzip, gzip`, and 20 KB on the wire can become 6 GB.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        return Failure(Trouble.ENCODED, response.status_code, hint=clean(encoding, 40))
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
         return Failure(Trouble.TOO_LARGE)
-    # One block, not many: that is given back to the system whole, thousands of pieces are not.
+    raw = response.aiter_raw()
+    # One growing block: glibc returns it to the system, unlike thousands of small ones.
     body = bytearray()
-    async for piece in _decoded(response):
-        body += piece
+    async for chunk in _gunzipped(raw) if encoding == "gzip" else raw:
+        body += chunk
         if len(body) > cap:
             return Failure(Trouble.TOO_LARGE)
     return bytes(body)
 
 
-async def _decoded(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Pieces of at most 1 MiB: of 64 KB of gzip, httpx alone would make 64 MB at once."""
-    if response.headers.get("content-encoding", "").strip().lower() != "gzip":
-        async for piece in response.aiter_bytes():
-            yield piece
-        return
+async def _gunzipped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Pieces of at most 1 MiB: 64 KB of gzip can hold 64 MB. What follows the end is ignored."""
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS + 16)
-    async for raw in response.aiter_raw():
-        rest, piece = raw, b""
-        # What was made may be waiting within when all of what came is used up.
-        while rest or len(piece) == _PIECE:
+    async for chunk in chunks:
+        rest, piece = chunk, b""
+        # A full piece may leave output inside the decoder after all input is used up.
+        while rest or len(piece) == _CHUNK:
             try:
-                piece = decoder.decompress(rest, _PIECE)
+                piece = decoder.decompress(rest, _CHUNK)
             except zlib.error as error:
                 raise httpx.DecodingError(str(error)) from error
             yield piece
             rest = decoder.unconsumed_tail
+        if decoder.eof:
+            return
+    raise httpx.DecodingError("the gzip data ends too early")

@@ -7,29 +7,41 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from tui.api.companies import read_companies
+from tui.api.decoding import Decoder
 from tui.api.detail import read_detail
 from tui.api.kept import Kept
-from tui.api.listcall import ListCall, unreadable
-from tui.api.loose import NotJson, WrongShape
+from tui.api.listcall import ListCall
 from tui.api.tokens import Tokens
 from tui.api.turnstile import Turnstile
-from tui.api.wire import Ask, Wire
+from tui.api.wire import Ask, Body, Wire
 from tui.model.account import Account, Company
 from tui.model.events import Moment
-from tui.model.order import OrderDetail, Snapshot
 from tui.model.origin import media_path
-from tui.model.page import Page, Part
-from tui.model.ports import Failure, Trouble
+from tui.model.page import Part
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, Trouble
 from tui.model.vitals import Exchange, Kind, TokenLife
 
 DEADLINE = 10.0
-"""Seconds for each whole call, the token's included."""
+"""Seconds for each whole call, with its token and the decoding of its answer."""
 
 LIST_CAP = 128 * 1024 * 1024
 BODY_CAP = 4 * 1024 * 1024
 """Bytes of a decoded body; a million orders are 82 MB."""
+
+
+_DENIES_ORDER = ((403, False), (403, True), (401, True))
+"""Status, and whether the token was new, of an answer about one order that says nothing of the
+others: the list tells whether the credentials are good.
+"""
+
+_Content = TypeVar("_Content")
+_Decoded: TypeAlias = _Content | CachedAnswer[_Content] | Failure
 
 
 class ReadOnly(Exception):
@@ -63,31 +75,31 @@ class Client:
         self._deadline = deadline
         self._list_cap = list_cap
         self._clock = clock
-        self._tokens = Tokens(self._request_token, lambda: Moment(clock(), monotonic()), tell_token)
+
+        def now() -> Moment:
+            return Moment(clock(), monotonic())
+
+        self._tokens = Tokens(self._request_token, now, tell_token)
         self._list = ListCall(self._get_list, clock)
         self._slash: dict[Kind, bool] = {}
         turnstile = turnstile or Turnstile(monotonic)
-        self._wire = Wire(account.api_url, deadline, verify, clock, turnstile, tell)
+        self._wire = Wire(account.api_url, deadline, verify, now, turnstile, tell)
+        self._decoder = Decoder()
 
-    async def orders(self) -> Snapshot | Page | Failure:
+    async def orders(self) -> ListAnswer:
         """`GET /v1/media/{company}/transcode/` (S); its newest page where the server gives the
         list in pieces (O).
         """
         return await self._list.newest()
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: Part) -> ListAnswer:
         """The same call for another piece (O)."""
         return await self._list.piece(part)
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:
         """`GET /v1/media/{company}/transcode/{order_id}/` (S)."""
-        body = await self._get("order", self._path("transcode", order_id), BODY_CAP)
-        if isinstance(body, Failure):
-            return body
-        try:
-            return read_detail(body, order_id, self._clock())
-        except (NotJson, WrongShape) as error:
-            return unreadable(error)
+        ask = Ask("order", "GET", self._path("transcode", order_id), BODY_CAP)
+        return await self._get(ask, partial(read_detail, order_id=order_id, now=self._clock()))
 
     async def log_in(self) -> Failure | None:
         """Ask for a token."""
@@ -100,22 +112,15 @@ class Client:
 
     async def companies(self) -> tuple[Company, ...] | Failure:
         """`GET /v1/companies/current_user/` (D): the companies that it tells, maybe none."""
-        body = await self._authorised(
-            Ask("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
-        )
-        if isinstance(body, Failure):
-            return body
-        try:
-            return read_companies(body)
-        except NotJson as error:
-            return unreadable(error)
+        ask = Ask("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
+        answer = await self._authorised(ask, read_companies)
+        return answer.content if isinstance(answer, CachedAnswer) else answer
 
     async def probe(self) -> Failure | None:
         """Ask for one order of the list: may these credentials read this company's? A server
         that knows no `limit` sends the whole array, which is as good an answer.
         """
-        body = await self._get_list("?limit=1")
-        answer = body if isinstance(body, Failure) else self._list.read(body)
+        answer = await self._get_list("?limit=1", self._list.read)
         return answer if isinstance(answer, Failure) else None
 
     async def requeue(self, order_id: str) -> Failure | None:
@@ -132,58 +137,76 @@ class Client:
     def _path(self, *parts: str) -> str:
         return media_path(self._account.company, *parts)
 
-    async def _get_list(self, query: str, kept: Kept | None = None) -> bytes | Failure:
-        return await self._get("orders", self._path("transcode"), self._list_cap, query, kept)
+    async def _get_list(
+        self, query: str, read: Callable[[bytes], _Content], kept: Kept | None = None
+    ) -> _Decoded[_Content]:
+        ask = Ask("orders", "GET", self._path("transcode"), self._list_cap, kept=kept)
+        return await self._get(ask, read, query)
 
     async def _get(
-        self, kind: Kind, path: str, cap: int, query: str = "", kept: Kept | None = None
-    ) -> bytes | Failure:
+        self, ask: Ask, read: Callable[[bytes], _Content], query: str = ""
+    ) -> _Decoded[_Content]:
         """GET in the form of the path that this server knows.
 
         The sources write paths with and without the trailing slash. Where one answers
         404 or redirects to the other, the other is tried once, and what worked is kept.
         """
-        slash = self._slash.get(kind, self._slash.get("orders", True))
-        ask = Ask(kind, "GET", path + "/" * slash + query, cap, kept=kept)
-        answer = await self._authorised(ask)
-        settled = self._slash.get(kind) is not None and kind != "orders"
-        if isinstance(answer, Failure) and not settled and _wants_other_form(answer, path):
+        slash = self._slash.get(ask.kind, self._slash.get("orders", True))
+        answer = await self._get_form(ask, read, slash, query)
+        is_known = self._slash.get(ask.kind) is not None and ask.kind != "orders"
+        if isinstance(answer, Failure) and not is_known and _wants_other_form(answer):
             slash = not slash
-            other = await self._authorised(ask._replace(path=path + "/" * slash + query))
+            other = await self._get_form(ask, read, slash, query)
             # The first answer stands where the second is no better.
             answer = answer if isinstance(other, Failure) else other
         if not isinstance(answer, Failure):
-            self._slash[kind] = slash
+            self._slash[ask.kind] = slash
         return answer
+
+    async def _get_form(
+        self, ask: Ask, read: Callable[[bytes], _Content], slash: bool, query: str
+    ) -> _Decoded[_Content]:
+        return await self._authorised(ask._replace(path=ask.path + "/" * slash + query), read)
 
     async def _post(self, path: str) -> bytes | Failure:
         if self._read_only:
             raise ReadOnly("this client refuses every write")
-        return await self._authorised(Ask("write", "POST", path, BODY_CAP))
+        answer = await self._authorised(Ask("write", "POST", path, BODY_CAP), bytes)
+        return answer.content if isinstance(answer, CachedAnswer) else answer
 
-    async def _authorised(self, ask: Ask) -> bytes | Failure:
-        """One call under one deadline, with a new token after the first 401.
-
-        A 401 means that nothing was done, so even a write may follow it.
-        """
+    async def _authorised(self, ask: Ask, read: Callable[[bytes], _Content]) -> _Decoded[_Content]:
+        """One call and the decoding of its answer under one deadline."""
         try:
             async with asyncio.timeout(self._deadline):
-                answer: bytes | Failure = Failure(Trouble.CREDENTIALS)
-                failures = self._tokens.failures
-                for _ in range(2):
-                    token = await self._tokens.get(failures)
-                    if isinstance(token, Failure):
-                        return token
-                    bearer = {"Authorization": f"Bearer {token.reveal()}"}
-                    answer = await self._wire.send(ask, bearer)
-                    if not isinstance(answer, Failure) or answer.status != 401:
-                        return answer
-                    self._tokens.drop(token)
-                return answer
+                answer = await self._send(ask)
+                if isinstance(answer, Failure):
+                    return answer
+                # The list's decoders keep state: each of them waits for the one before.
+                return await self._decoder.decode(read, answer, inline=ask.kind != "orders")
         except TimeoutError:
             return Failure(Trouble.SLOW)
 
-    async def _request_token(self) -> bytes | Failure:
+    async def _send(self, ask: Ask) -> Body | Failure:
+        """Send with the token in force; once more with a new one after a 401, or a 431 ("request
+        header fields too large"). Both mean that nothing was done, so even a write may follow.
+        """
+        failures = self._tokens.failures
+        answer: Body | Failure = Failure(Trouble.CREDENTIALS)
+        for is_last in (False, True):
+            token = await self._tokens.get(failures)
+            if isinstance(token, Failure):
+                return token
+            answer = await self._wire.send(ask, {"Authorization": f"Bearer {token.reveal()}"})
+            if not isinstance(answer, Failure):
+                return answer
+            if ask.kind == "order" and (answer.status, is_last) in _DENIES_ORDER:
+                return msgspec.structs.replace(answer, trouble=Trouble.NO_ACCESS)
+            if answer.status not in (401, 431):
+                return answer
+            self._tokens.drop(token)
+        return answer
+
+    async def _request_token(self) -> Body | Failure:
         """`POST /v1/oauth2/access_token/` (D)."""
         form = {
             "client_id": self._account.client_id,
@@ -200,7 +223,5 @@ class Client:
         return answer
 
 
-def _wants_other_form(failure: Failure, path: str) -> bool:
-    if failure.trouble is Trouble.REDIRECTED:
-        return failure.hint.rstrip("/") == path
-    return failure.trouble is Trouble.MISSING
+def _wants_other_form(failure: Failure) -> bool:
+    return failure.trouble in (Trouble.MISSING, Trouble.OTHER_SLASH)

@@ -48,12 +48,16 @@ def _of_cause(cause: BaseException) -> Failure | None:
         return Failure(Trouble.REFUSED)
     if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
         return Failure(Trouble.UNREACHABLE)
+    if isinstance(cause, OverflowError):
+        return Failure(Trouble.PROXY)  # its port is beyond 65535
+    if isinstance(cause, httpx.RemoteProtocolError) and "location header" in str(cause):
+        return Failure(Trouble.REDIRECTED)  # httpx reads even a redirect that it must not follow
     return None
 
 
 def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
     """The failure that a status means; None for success. `now` is UTC epoch seconds."""
-    if 200 <= status < 300:
+    if 200 <= status < 300 and status != 206:  # no range was requested: 206 is a part
         return None
     if 300 <= status < 400 and status != 304:
         return Failure(Trouble.REDIRECTED, status)
@@ -81,15 +85,15 @@ def _retry_after(headers: httpx.Headers, now: float) -> float | None:
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), MAX_RETRY_AFTER)
-    until = _http_date(text)
+    until = http_date(text)
     if until is None:
         return None
-    said_now = _http_date(headers.get("date", ""))
+    said_now = http_date(headers.get("date", ""))
     wait = until - (now if said_now is None else said_now)
     return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
     """UTC epoch seconds; None where it is no date."""
     try:
         moment = parsedate_to_datetime(text)

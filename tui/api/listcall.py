@@ -1,23 +1,20 @@
 """The list call: everything at once (S) or in pieces (O), as the server's answers tell."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from tui.api.kept import Kept
 from tui.api.lists import ListReader
-from tui.api.loose import NotJson, WrongShape
 from tui.api.pieces import PieceReader, may_be_refused, query_of, read_with_gaps
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Page, Part
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import CachedAnswer, Failure, ListAnswer
 
-Get = Callable[[str, Kept | None], Awaitable[bytes | Failure]]
-
-_Answer = Snapshot | Page | Failure
+Get = Callable[[str, Callable[[bytes], Snapshot | Page], Kept | None], Awaitable[ListAnswer]]
 
 
 class ListCall:
-    """`get` sends the call with a query and returns its body; `clock` is UTC epoch seconds."""
+    """`get` sends the call with a query and decodes its answer; `clock` is UTC epoch seconds."""
 
     def __init__(self, get: Get, clock: Callable[[], float]) -> None:
         self._get = get
@@ -27,7 +24,7 @@ class ListCall:
         self._kept = Kept()
         self._in_pieces: bool | None = None  # not known before the first answer
 
-    async def newest(self) -> _Answer:
+    async def newest(self) -> ListAnswer:
         """The newest page; everything where there is no more, or the server has no pieces."""
         if self._in_pieces is False:
             return await self.piece(None)
@@ -43,27 +40,21 @@ class ListCall:
         # A bare array of as many as were asked for may be a piece that does not say so.
         return answer if self._in_pieces or not _is_full(answer) else await self.piece(None)
 
-    async def piece(self, part: Part | None) -> _Answer:
+    async def piece(self, part: Part | None) -> ListAnswer:
         """One piece, or all; a server that knows no pieces gives all of it anyway."""
-        body = await self._get(query_of(part), self._kept if part in (None, NEWEST) else None)
-        if isinstance(body, Failure):
-            return body
-        # A thread keeps the loop free while a large list is read: msgspec lets go of it.
-        return await asyncio.to_thread(self.read, body, part)
+        kept = self._kept if part in (None, NEWEST) else None
+        return await self._get(query_of(part), partial(self.read, part=part), kept)
 
-    def read(self, body: bytes, part: Part | None = None) -> _Answer:
-        """What is in a body."""
-        try:
-            if part is not None and part.has_gaps:
-                return read_with_gaps(body, part, self._clock())
-            if part is not None:
-                piece = self._pieces.read(body, part, self._clock())
-                if piece is not None:
-                    self._in_pieces = True
-                    return piece
-            whole = self._whole.read(body, self._clock())
-        except (NotJson, WrongShape) as error:
-            return unreadable(error)
+    def read(self, body: bytes, part: Part | None = None) -> Snapshot | Page:
+        """What is in a body. Raises `NotJson` or `WrongShape`."""
+        if part is not None and part.has_gaps:
+            return read_with_gaps(body, part, self._clock())
+        if part is not None:
+            piece = self._pieces.read(body, part, self._clock())
+            if piece is not None:
+                self._in_pieces = True
+                return piece
+        whole = self._whole.read(body, self._clock())
         if part is not None and whole.orders:  # neither an error page nor nothing tells
             self._in_pieces = False
         return whole
@@ -76,10 +67,6 @@ class ListCall:
         return may_be_refused(failure) and not (self._in_pieces and broken)
 
 
-def _is_full(answer: Snapshot | Page) -> bool:
-    return len(answer.orders) + len(answer.unreadable) == NEWEST.limit
-
-
-def unreadable(error: NotJson | WrongShape) -> Failure:
-    trouble = Trouble.NOT_THE_API if isinstance(error, NotJson) else Trouble.SHAPE
-    return Failure(trouble, hint=str(error))
+def _is_full(answer: Snapshot | Page | CachedAnswer[Snapshot | Page]) -> bool:
+    content = answer.content if isinstance(answer, CachedAnswer) else answer
+    return len(content.orders) + len(content.unreadable) == NEWEST.limit

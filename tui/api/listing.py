@@ -31,6 +31,8 @@ _row = msgspec.json.Decoder(Row)
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are no JSON, or none of the shape."""
 
+MAX_UNREADABLE = 10_000
+
 _NOTHING = Snapshot()
 
 
@@ -45,7 +47,16 @@ def split(
             found.append(order)
         else:
             bad.append(Unreadable(position, order))
+            check_unreadable(len(bad))
     return found, bad
+
+
+def check_unreadable(count: int) -> None:
+    """Raise `WrongShape` where so many rows are no orders that the answer is no list of them: each
+    costs as much time as twenty orders.
+    """
+    if count > MAX_UNREADABLE:
+        raise WrongShape(f"more than {MAX_UNREADABLE} of its rows are not orders")
 
 
 def read_each(items: list[object], now: float) -> tuple[list[OrderSummary], list[Unreadable]]:

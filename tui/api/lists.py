@@ -6,7 +6,15 @@ from typing import cast
 
 import msgspec
 
-from tui.api.listing import BROKEN, listed, order_of, read_each, snapshot_of, split
+from tui.api.listing import (
+    BROKEN,
+    check_unreadable,
+    listed,
+    order_of,
+    read_each,
+    snapshot_of,
+    split,
+)
 from tui.api.loose import loads
 from tui.model.diff import follow
 from tui.model.order import OrderSummary, Snapshot
@@ -61,9 +69,13 @@ class ListReader:
         if self._raws and len(changed) > len(raws) // 8:
             moved = dict(zip(map(bytes, self._raws), self._read, strict=True))
         read: Read = [*repeat("", head), *self._read[fewer:]]
+        unreadable = 0
         for place in changed:
             raw = raws[place]
             order = moved.get(bytes(raw)) or order_of(raw, now)
+            if isinstance(order, str):
+                unreadable += 1
+                check_unreadable(unreadable)
             if order != read[place]:
                 read[place] = order
         return read, changed

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from tui.api.loose import NotJson, loads, number_of
+from tui.api.wire import Body
 from tui.model.events import Moment
 from tui.model.ports import Failure, Trouble
 from tui.model.secret import Secret
@@ -16,6 +17,9 @@ from tui.model.vitals import TokenLife
 
 DEFAULT_LIFETIME = 36_000.0
 """Seconds that a token lives where the server does not say (D's own example)."""
+
+MIN_LIFETIME, MAX_LIFETIME = 60.0, 86_400.0
+"""What is believed of `expires_in`: a server may mean milliseconds, or say that it has expired."""
 
 _RENEW_AT = 0.9
 _TOKEN = re.compile(r"[!-~]+")
@@ -31,7 +35,7 @@ class Tokens:
 
     def __init__(
         self,
-        request: Callable[[], Awaitable[bytes | Failure]],
+        request: Callable[[], Awaitable[Body | Failure]],
         clock: Callable[[], Moment],
         tell: Callable[[TokenLife | None], None],
     ) -> None:
@@ -58,7 +62,7 @@ class Tokens:
             if self.failures > failures:
                 return self._failure
             body = await self._request()
-            answer = body if isinstance(body, Failure) else self._keep(body)
+            answer = body if isinstance(body, Failure) else self._keep(body.data)
             if isinstance(answer, Failure):
                 self.failures += 1
                 self._failure = answer
@@ -83,8 +87,8 @@ class Tokens:
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return Failure(Trouble.SHAPE, hint="the token answer has no access_token")
         lifetime = number_of(answer.get("expires_in"))
-        if lifetime is not None and lifetime <= 0:
-            lifetime = None
+        if lifetime is not None:
+            lifetime = min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME)
         life = TokenLife(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
         self._token = Secret(token)
         self._renew_at = life.got.mono + life.renew_after

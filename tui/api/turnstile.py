@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from tui.model.ports import Failure
+from tui.model.vitals import Kind
 
 REQUESTS_A_MINUTE = 120
 _AT_ONCE = 5
@@ -41,9 +42,11 @@ class Turnstile:
             return None
         return msgspec.structs.replace(self._refused, retry_after=left)
 
-    def heed(self, failure: Failure) -> None:
-        """Let nothing through for as long as `failure` asks, if it does."""
-        if failure.retry_after is not None:
+    def heed(self, failure: Failure, kind: Kind) -> None:
+        """Refuse requests for as long as `failure` asks, if it does. What a detail was told holds
+        for details alone, and the poller keeps to that: the list must not wait for one order.
+        """
+        if failure.retry_after is not None and kind != "order":
             until = self._monotonic() + failure.retry_after
             if until > self._closed_until:
                 self._refused, self._closed_until = failure, until

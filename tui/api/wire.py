@@ -1,24 +1,28 @@
-"""One HTTP connection pool to one origin. Every request goes to that origin alone: no absolute
-URL is ever accepted, no redirect is followed, no answer is read beyond its cap, and none is asked
-for out of turn.
+"""Sends requests to one origin: the only module that talks HTTP.
+
+No absolute URL is accepted, no redirect is followed, no cookie is kept, no answer is read beyond
+its cap, and no request is sent before the rate limiter allows it.
 """
 
 import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from http.cookiejar import CookieJar
+from typing import Any, NamedTuple
 
 import httpx
 
 from tui import __version__
 from tui.api import faults
+from tui.api.answer_age import AnswerAge
 from tui.api.body import read_body
 from tui.api.kept import Kept
 from tui.api.pool import Pool
-from tui.api.trust import trusted
+from tui.api.trust import trust_nobody, trusted
 from tui.api.turnstile import Turnstile
-from tui.model.origin import is_loopback, problem_with
+from tui.model.events import Moment
+from tui.model.origin import is_loopback, normalize_url
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean_name
 from tui.model.vitals import ANSWERED, Exchange, Kind
@@ -34,8 +38,8 @@ _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
 class Ask(NamedTuple):
-    """A request. Its answer may have at most `cap` bytes; `kept` has the one before, which need
-    not be sent again where it is as it was.
+    """A request. Its answer may have at most `cap` bytes; `kept` holds the body before, which the
+    server need not send again.
     """
 
     kind: Kind
@@ -46,9 +50,16 @@ class Ask(NamedTuple):
     kept: Kept | None = None
 
 
+class Body(NamedTuple):
+    """The decoded body of a good answer. `age` is in seconds, 0 unless it came from a cache."""
+
+    data: bytes
+    age: float = 0.0
+
+
 class Wire:
-    """Sends requests to `base_url`. `deadline` is in seconds, `clock` in UTC epoch seconds;
-    `tell` hears of every request when it is over, and so does the log.
+    """Sends requests to `base_url`. `deadline` is in seconds. `tell` receives every request when
+    it is over; the log has a line for each. Raises `ValueError` for an unusable address.
     """
 
     def __init__(
@@ -56,17 +67,19 @@ class Wire:
         base_url: str,
         deadline: float,
         verify: ssl.SSLContext | None,
-        clock: Callable[[], float],
+        now: Callable[[], Moment],
         turnstile: Turnstile,
         tell: Callable[[Exchange], None],
     ) -> None:
-        if problem := problem_with(base_url):
-            raise ValueError(f"the API's address {problem}")
-        self._base = base_url.rstrip("/")
-        self._loopback = is_loopback(base_url)
+        try:
+            self._base = normalize_url(base_url)
+        except ValueError as error:
+            raise ValueError(f"the API's address {error}") from None
+        self._loopback = is_loopback(self._base)
         self._deadline = deadline
         self._trust = verify
-        self._clock = clock
+        self._now = now
+        self._ages = AnswerAge()
         self._turnstile = turnstile
         self._tell = tell
         self._pool = Pool(self._open)
@@ -74,23 +87,29 @@ class Wire:
     async def aclose(self) -> None:
         await self._pool.aclose()
 
-    async def send(self, ask: Ask, headers: Mapping[str, str]) -> bytes | Failure:
+    async def send(self, ask: Ask, headers: Mapping[str, str]) -> Body | Failure:
         """Send one request and read a good answer."""
         if refused := await self._turnstile.enter():
             return refused
-        call = _Call(ask, self._clock())
+        call = _Call(ask, self._now().wall)
         try:
             call.answer = await self._exchange(call, ask, headers)
+            if call.met_a_closed_connection:
+                # A server may close an idle connection just as the next request is sent on it.
+                refused = await self._turnstile.enter()
+                call.answer = refused or await self._exchange(call, ask, headers)
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
+            if ask.kept and not isinstance(call.answer, Body):
+                ask.kept.forget()
             exchange = call.over()
             _write_down(exchange)
             self._tell(exchange)
 
     async def _exchange(
         self, call: "_Call", ask: Ask, headers: Mapping[str, str]
-    ) -> bytes | Failure:
+    ) -> Body | Failure:
         try:
             async with self._pool.client() as http:
                 if isinstance(http, Failure):
@@ -101,7 +120,7 @@ class Wire:
 
     async def _stream(
         self, http: httpx.AsyncClient, call: "_Call", ask: Ask, headers: Mapping[str, str]
-    ) -> bytes | Failure:
+    ) -> Body | Failure:
         kept = ask.kept
         async with http.stream(
             ask.method,
@@ -109,65 +128,103 @@ class Wire:
             headers={**headers, **(kept.conditions(ask.path) if kept else {})},
             data=ask.form,
             follow_redirects=False,
+            extensions={"trace": call.trace},
         ) as response:
             call.status = response.status_code
+            now = self._now()
+            age = self._ages.measure(response.headers, now.mono)
             if kept and call.status == 304 and (body := kept.body(ask.path)) is not None:
-                return body
-            failure = faults.of_status(response.status_code, response.headers, self._clock())
+                return _aged(body, age)
+            failure = faults.of_status(response.status_code, response.headers, now.wall)
             if failure is None:
                 answer = await read_body(response, ask.cap)
                 if kept and isinstance(answer, bytes):
                     kept.keep(ask.path, response.headers, answer)
-                return answer
-            self._turnstile.heed(failure)
+                return answer if isinstance(answer, Failure) else _aged(answer, age)
+            self._turnstile.heed(failure, ask.kind)
             if failure.trouble is Trouble.REDIRECTED:
-                return self._explain_redirect(failure, response)
+                return _explain_redirect(failure, response)
             return failure
 
-    def _explain_redirect(self, failure: Failure, response: httpx.Response) -> Failure:
-        """Name the path it leads to on this origin, or the other host; never its query."""
-        try:
-            target = response.url.join(response.headers.get("location", ""))
-            here = response.url.copy_with(raw_path=b"/")
-            same = target.copy_with(raw_path=b"/", fragment=None) == here
-            path = target.raw_path.decode("ascii").partition("?")[0]
-            hint = path if same else f"{target.scheme}://{target.host}"
-        except (httpx.InvalidURL, ValueError):
-            hint = ""
-        return Failure(failure.trouble, failure.status, hint=clean_name(hint, 200))
-
     def _open(self) -> httpx.AsyncClient | Failure:
-        if self._base.startswith("https"):
-            self._trust = trusted(self._trust)  # once: to read the authorities takes its time
         try:
-            return self._client(self._trust or False)
+            if self._trust is None:
+                # Once: to read the authorities takes its time. Plain http needs none of them.
+                self._trust = trust_nobody() if self._base.startswith("http:") else trusted()
+            return self._client(self._trust)
         except (ValueError, ImportError, httpx.InvalidURL):
             return Failure(Trouble.PROXY)  # the message may hold the proxy's password
 
-    def _client(self, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+    def _client(self, trust: ssl.SSLContext) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=verify,
+            verify=trust,
             timeout=httpx.Timeout(self._deadline, connect=self._deadline * _CONNECT),
             limits=_LIMITS,
             # A proxy from the environment must not see what stays on this machine.
             trust_env=not self._loopback,
+            cookies=_NoCookies(),
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
+                "Cache-Control": "no-cache",
                 "User-Agent": f"transcode-tui/{__version__}",
             },
         )
 
 
+class _NoCookies(CookieJar):
+    """Keeps no cookie: the API sets none, and one that httpx can't send back ends every call."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        pass
+
+
+def _aged(data: bytes, age: float | None) -> Body | Failure:
+    return Failure(Trouble.CACHED) if age is None else Body(data, age)
+
+
+def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
+    """Name the host that it leads to; its path and query may hold secrets. A redirect to the same
+    path with or without its slash is a failure of its own kind, for the client tries that form.
+    """
+    try:
+        target = response.url.join(response.headers.get("location", ""))
+        host = f"{target.scheme}://{target.host}"
+        is_other_slash = _without_slash(target) == _without_slash(response.url)
+    except (httpx.InvalidURL, ValueError):
+        host, is_other_slash = "", False
+    trouble = Trouble.OTHER_SLASH if is_other_slash else failure.trouble
+    return Failure(trouble, failure.status, hint=clean_name(host, 200))
+
+
+def _without_slash(url: httpx.URL) -> httpx.URL:
+    path = url.raw_path.partition(b"?")[0].rstrip(b"/")
+    return url.copy_with(raw_path=path or b"/", fragment=None)
+
+
 class _Call:
-    """One request on its way. What is told of it has no query, no header and no body."""
+    """One request on its way. What is reported of it has no query, no header and no body."""
 
     def __init__(self, ask: Ask, at: float) -> None:
         self._ask = ask
         self.status: int | None = None
-        self.answer: bytes | Failure | None = None
+        self.answer: Body | Failure | None = None
+        self._has_connected = False
         self._at = at
         self._began = time.perf_counter()
+
+    async def trace(self, event: str, _: object) -> None:
+        """Called by httpcore for each step of the request."""
+        self._has_connected = self._has_connected or event.startswith("connection.connect")
+
+    @property
+    def met_a_closed_connection(self) -> bool:
+        """True where a GET was sent on a connection of an earlier request, and that was closed
+        before any answer: sending it once more is safe.
+        """
+        was_cut = isinstance(self.answer, Failure) and self.answer.trouble is Trouble.CUT
+        is_reused = self._ask.method == "GET" and not self._has_connected
+        return was_cut and is_reused and self.status is None
 
     def over(self) -> Exchange:
         answer, unsent = self.answer, self.status == 304
@@ -179,7 +236,7 @@ class _Call:
             round((time.perf_counter() - self._began) * 1000),
             self.status,
             answer.trouble if isinstance(answer, Failure) else None,
-            len(answer) * (not unsent) if isinstance(answer, bytes) else None,
+            len(answer.data) * (not unsent) if isinstance(answer, Body) else None,
         )
 
 

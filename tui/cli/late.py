@@ -5,9 +5,8 @@ longer to load than the first paint may wait.
 import asyncio
 from collections.abc import Callable
 
-from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Page, Part
-from tui.model.ports import Api, Failure
+from tui.model.page import Part
+from tui.model.ports import Api, DetailAnswer, ListAnswer
 
 
 class LateApi:
@@ -20,13 +19,13 @@ class LateApi:
         self._made: Api | None = None
         self._lock = asyncio.Lock()
 
-    async def orders(self) -> Snapshot | Page | Failure:
+    async def orders(self) -> ListAnswer:
         return await (await self._api()).orders()
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: Part) -> ListAnswer:
         return await (await self._api()).page(part)
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:
         return await (await self._api()).order(order_id)
 
     async def aclose(self) -> None:

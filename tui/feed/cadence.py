@@ -14,15 +14,20 @@ ROWS_A_SECOND = 6000
 _SHORT_CAP, _LONG_CAP = 10.0, 60.0
 _LONG_AFTER = 300.0
 # What a person must mend is not asked for often.
-_FLOORS = {Trouble.CREDENTIALS: 300.0, Trouble.FORBIDDEN: 60.0, Trouble.LIMITED: 5.0}
+_FLOORS = {
+    Trouble.CREDENTIALS: 300.0,
+    Trouble.FORBIDDEN: 60.0,
+    Trouble.NO_ACCESS: 60.0,
+    Trouble.LIMITED: 5.0,
+}
 
 
 def interval(refresh: float, took: float, rows: int = 0) -> float:
-    """Seconds from the end of a fetch that took `took` to the start of the next: a server
-    that is slow, or that sends `rows` without end, is asked less often. A fetch that slept
-    through a suspend is not taken at its word.
+    """Seconds from the start of a request that took `took` to the start of the next. A server
+    that is slow gets four fifths of the time to rest; a list of many `rows` is asked for less
+    often. The cap is for a request that was suspended on its way.
     """
-    return max(refresh, min(max(4 * took, rows / ROWS_A_SECOND), _LONG_CAP))
+    return max(refresh, min(max(5 * took, rows / ROWS_A_SECOND), _LONG_CAP))
 
 
 def retry_wait(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:

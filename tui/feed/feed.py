@@ -10,7 +10,7 @@ from tui.feed import cadence
 from tui.feed.agenda import Agenda
 from tui.feed.clock import Clock
 from tui.feed.hold import Hold
-from tui.feed.lists import Lists, guarded
+from tui.feed.lists import Lists, guarded, since_when
 from tui.model.events import (
     DetailFailed,
     DetailRead,
@@ -22,7 +22,7 @@ from tui.model.events import (
 )
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, ServerFilters
-from tui.model.ports import Api, Failure
+from tui.model.ports import Api, Failure, Trouble
 from tui.model.state import DetailReading
 from tui.model.vitals import Outlook
 
@@ -64,6 +64,7 @@ class Feed:
         self._jitter = jitter
         self._agenda = Agenda(refresh)
         self._hold = Hold()
+        self._details_hold = Hold()
         self._lists = Lists(api, refresh, self._agenda, self._hold, self._clock, jitter)
         self._budget = cadence.Budget()
         self._wake = asyncio.Event()
@@ -112,9 +113,10 @@ class Feed:
         self._wake.set()
 
     def refresh(self) -> None:
-        """Ask now. Only what the server itself asked to wait for is still waited for."""
+        """Ask now. Only what the server asked to wait for with the list is still waited for."""
         self._lists.ask_now()
         self._hold.lift()
+        self._details_hold = Hold()
         self._agenda.refresh_selected()
         self._wake.set()
 
@@ -146,6 +148,8 @@ class Feed:
             list_due=self._lists.due,
             hold_until=self._hold.until,
             hold=self._hold.reason,
+            details_hold_until=self._details_hold.until,
+            details_hold=self._details_hold.reason,
         )
 
     def _start_what_is_due(self) -> float:
@@ -174,6 +178,8 @@ class Feed:
         """Start the details that are due; a list that fails is all that is tried."""
         if not self._lists.are_known:
             return _LONGEST_SLEEP
+        if now < self._details_hold.until:
+            return self._details_hold.until - now
         delay = _LONGEST_SLEEP
         for want in self._agenda.wants():
             if want.order_id in self._tasks:
@@ -207,15 +213,19 @@ class Feed:
 
     async def _read_detail(self, order_id: str) -> Sequence[Event]:
         listed_as = self._agenda.listed_as(order_id)
-        sent = self._clock.now()
-        answer = await guarded(self._api.order(order_id))
+        asked = self._clock.now()
+        answer, sent = since_when(await guarded(self._api.order(order_id)), asked)
         now = self._clock.now()
         if isinstance(answer, Failure):
             failures, failing_for = self._agenda.failed(order_id, now.mono)
             wait = cadence.retry_wait(answer, failures, failing_for, self._jitter())
             self._agenda.retry(order_id, now.mono + wait)
             events: list[Event] = [DetailFailed(order_id, answer, now)]
-            if self._hold.put(answer, wait, now.mono):
+            # Rejected credentials are the list's, too. What a server asks for otherwise is about
+            # details: an order that it refuses must not take the list down.
+            if answer.trouble is not Trouble.CREDENTIALS:
+                self._details_hold.put(answer, wait, now.mono)
+            elif self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
                 events.append(OrdersFailed(answer, now, now.wall + wait))
         else:

@@ -13,7 +13,7 @@ from tui.feed.sweep import Sweep
 from tui.model.events import Event, Moment, OrdersFailed, OrdersRead, PartRead, Searched
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Coverage, Page, Part, ServerFilters
-from tui.model.ports import Api, Failure, Trouble
+from tui.model.ports import Api, CachedAnswer, Failure, Trouble
 
 _Answer = TypeVar("_Answer")
 
@@ -89,10 +89,13 @@ class Lists:
         self._look()
 
     async def read(self, part: Part) -> Sequence[Event]:
-        sent = self._clock.now()
+        asked = self._clock.now()
         call = self._api.orders() if part == NEWEST else self._api.page(part)
-        answer = await guarded(call)
+        answer: Snapshot | Page | Failure
+        answer, sent = since_when(await guarded(call), asked)
         now = self._clock.now()
+        if self._read is not None and sent.mono < self._read.sent.mono:
+            answer = Failure(Trouble.CACHED, hint=f"{asked.mono - sent.mono:.0f} s old")
         if part.sought is not None:
             return self._searched(answer, part, part.sought, sent)
         if isinstance(answer, Failure):
@@ -106,10 +109,10 @@ class Lists:
         if isinstance(answer, Page) and not self._roll.is_paged:
             self._sweep = Sweep(self._refresh)
         snapshot = self._take(answer, sent.mono)
-        took = now.mono - sent.mono
-        pause = cadence.interval(self._refresh, took, len(answer.orders))
-        self.due = now.mono + pause if sent.mono >= self._doubted_at else now.mono
-        self._read = OrdersRead(snapshot, sent, took, pause, self._coverage)
+        interval = cadence.interval(self._refresh, now.mono - asked.mono, len(answer.orders))
+        self.due = asked.mono + interval if asked.mono >= self._doubted_at else now.mono
+        cached_for = asked.mono - sent.mono
+        self._read = OrdersRead(snapshot, sent, interval, self._coverage, cached_for)
         held = self._hold.reason if now.mono < self._hold.until else None
         # A detail was refused meanwhile: the next list will be late, and the screen says why.
         return [self._read, *([self._told(held, now, 0.0)] if held is not None else [])]
@@ -183,6 +186,15 @@ class Lists:
         beyond = self._roll.is_paged and rows and max(rows) >= self._roll.newest
         view = (min(rows), max(rows)) if beyond else None
         self._sweep.look_at(view, self._clock.mono())
+
+
+def since_when(
+    answer: _Answer | CachedAnswer[_Answer] | Failure, asked: Moment
+) -> tuple[_Answer | Failure, Moment]:
+    """The answer to a request that was sent at `asked`, and the time at which it was true."""
+    if isinstance(answer, CachedAnswer):
+        return answer.content, asked.earlier(answer.age)
+    return answer, asked
 
 
 async def guarded(call: Awaitable[_Answer]) -> _Answer | Failure:

@@ -18,23 +18,27 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     wall: float
     mono: float
 
+    def earlier(self, seconds: float) -> "Moment":
+        return Moment(self.wall - seconds, self.mono - seconds)
+
 
 class OrdersRead(msgspec.Struct, frozen=True):
-    """The list was read by a request sent at `sent` that took `took` seconds; the next
-    one follows `interval` seconds after its end. With a `coverage` it was the newest page
-    that was read, and `snapshot` holds what is known of all.
+    """The list was read by a request sent at `sent`; the next one follows `interval` seconds
+    after that. With a `coverage` it was the newest page that was read, and `snapshot` holds what
+    is known of all. Where a cache answered, its copy was `cached_for` seconds old, and `sent` is
+    as much earlier.
     """
 
     snapshot: Snapshot
     sent: Moment
-    took: float
     interval: float
     coverage: Coverage | None = None
+    cached_for: float = 0.0
 
     @property
     def good_until(self) -> float:
         """When it is too old to be called live, on the monotonic clock."""
-        return self.sent.mono + self.interval + max(GRACE, 2 * self.took)
+        return self.sent.mono + self.interval + GRACE
 
     @property
     def is_whole(self) -> bool:
@@ -46,8 +50,7 @@ class OrdersRead(msgspec.Struct, frozen=True):
         """When the oldest of it was asked for."""
         if self.coverage is None or self.coverage.whole_since is None:
             return self.sent
-        since = self.coverage.whole_since
-        return Moment(self.sent.wall - (self.sent.mono - since), since)
+        return self.sent.earlier(self.sent.mono - self.coverage.whole_since)
 
     def is_gap(self, told: float, following: float, doubted: float) -> bool:
         """True where so much lies between the times at which an order was asked for, `told` and

@@ -41,3 +41,10 @@ def problem_with(url: str) -> str | None:
     if parts.scheme == "http" and not is_loopback(url):
         return "must be https:// (plain http is for loopback alone)"
     return None
+
+
+def normalize_url(url: str) -> str:
+    if problem := problem_with(url):
+        raise ValueError(problem)
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")

@@ -4,7 +4,7 @@ returns its answer or a `Failure`, and never raises for what a server or a netwo
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -24,13 +24,17 @@ class Trouble(Enum):
     CUT = "the connection was cut"
     CREDENTIALS = "the credentials are rejected"
     FORBIDDEN = "no permission for this company"
+    NO_ACCESS = "no permission for this order"
     MISSING = "not found"
     LIMITED = "rate limited"
     SERVER = "the server failed"
     REDIRECTED = "a redirect, which is never followed"
+    OTHER_SLASH = "a redirect to the same path with or without its slash"
     NOT_THE_API = "not JSON: a proxy or a login page"
     SHAPE = "JSON of another shape"
     TOO_LARGE = "the answer is too large"
+    ENCODED = "a content encoding that was not requested"
+    CACHED = "an old copy from a cache"
     STATUS = "an unexpected status"
     INTERNAL = "a fault of this program"
 
@@ -46,18 +50,32 @@ class Failure(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
+Content_co = TypeVar("Content_co", covariant=True)
+
+
+class CachedAnswer(msgspec.Struct, Generic[Content_co], frozen=True):
+    """An answer that a cache on the way had kept for `age` seconds."""
+
+    content: Content_co
+    age: float
+
+
+ListAnswer = Snapshot | Page | CachedAnswer[Snapshot | Page] | Failure
+DetailAnswer = OrderDetail | CachedAnswer[OrderDetail] | Failure
+
+
 class Api(Protocol):
     """The two reads of the seed document."""
 
-    async def orders(self) -> Snapshot | Page | Failure:
+    async def orders(self) -> ListAnswer:
         """Every order of the company, newest first; where the server gives its list in pieces
         and has many, the newest page of it.
         """
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: Part) -> ListAnswer:
         """Another piece; a server that knows no pieces gives everything."""
 
-    async def order(self, order_id: str) -> OrderDetail | Failure:
+    async def order(self, order_id: str) -> DetailAnswer:
         """One order with its sub-jobs."""
 
     async def aclose(self) -> None:

@@ -75,7 +75,8 @@ class Happening(msgspec.Struct, frozen=True):
 class Outlook(msgspec.Struct, frozen=True):
     """What the feed is doing and what it waits for. `list_due` and `hold_until` are seconds
     of the monotonic clock; what is due is asked for as soon as it may be. `hold` is why
-    nothing is before `hold_until`; `used` of `most` requests were sent in the last minute.
+    nothing is before `hold_until`, `details_hold` why no detail is before `details_hold_until`;
+    `used` of `most` requests were sent in the last minute.
     """
 
     paused: bool
@@ -86,6 +87,8 @@ class Outlook(msgspec.Struct, frozen=True):
     list_due: float
     hold_until: float
     hold: Failure | None
+    details_hold_until: float = -math.inf
+    details_hold: Failure | None = None
 
 
 class Vitals:

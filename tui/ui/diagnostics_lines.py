@@ -87,6 +87,9 @@ def _next(outlook: Outlook, now: Moment, who: Identity) -> str:
         told = f"the list at {clock(outlook.list_due)}"
     else:
         told = "the list, as soon as the budget allows"
+    if outlook.details_hold is not None and now.mono < outlook.details_hold_until:
+        why = phrase.sentence(outlook.details_hold, who.host, who.company)
+        return f"{told}; no details before {clock(outlook.details_hold_until)}: {why}"
     details = outlook.asking_details
     return f"{told}; orders being asked for: {details}" if details else told
 
