@@ -1,6 +1,6 @@
 """One order: JSON to `OrderDetail`. Letters as in api.md."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, text_of, whole_of
 from tui.api.raw import raw_json
@@ -8,6 +8,12 @@ from tui.api.times import parse_time, time_of_id
 from tui.model.order import OrderDetail, Place, Profile, SubJob
 from tui.model.packed import pack
 from tui.model.text import clean_name, clean_prose, clean_url
+
+MAX_JOBS, MAX_JOBS_TEXT = 500, 100_000
+"""How many sub-jobs of an order are kept, and how many characters of their texts in all."""
+
+MAX_ADDRESSES = 100
+"""How many destinations of an order are kept, and how many addresses that are notified."""
 
 
 def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
@@ -22,6 +28,9 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
     if not any(member in answer for member in ("status", "transcodingjob_set", "order_id", "id")):
         raise WrongShape("the object is not an order")
     source = answer.get("transcodingdownload")
+    uploads, more_uploads = _uploads(answer)
+    notifications, more_notifications = _notifications(answer)
+    jobs, more_jobs = _jobs(answer)
     raw, left_out = raw_json(body.decode("utf-8-sig", "replace"))
     created = parse_time(answer.get("timestamp"))
     if created is None:
@@ -36,9 +45,12 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         size=whole_of(answer.get("size")),
         duration=number_of(answer.get("duration")),
         source=_place(source if isinstance(source, dict) else answer, "download"),
-        uploads=_uploads(answer),
-        notifications=_notifications(answer),
-        jobs=tuple(_job(item) for item in objects(answer.get("transcodingjob_set"))),
+        uploads=uploads,
+        notifications=notifications,
+        jobs=jobs,
+        more_uploads=more_uploads,
+        more_notifications=more_notifications,
+        more_jobs=more_jobs,
         raw=pack(raw),
         left_out=left_out,
     )
@@ -53,24 +65,49 @@ def _place(members: Mapping[str, object], kind: str) -> Place | None:
     return place if place.url or place.user or place.protocol else None
 
 
-def _uploads(answer: Mapping[str, object]) -> tuple[Place, ...]:
-    """S nests the destinations; in P's older shape the one destination is flat."""
+def _uploads(answer: Mapping[str, object]) -> tuple[tuple[Place, ...], int]:
+    """The first destinations, and how many more there are. S nests them; in P's older shape the
+    one destination is flat.
+    """
     nested = objects(answer.get("transcodingupload_set"))
-    places = [_place(item, "upload") for item in nested] or [_place(answer, "upload")]
-    return tuple(place for place in places if place is not None)
+    first = [_place(item, "upload") for item in nested[:MAX_ADDRESSES]]
+    places = first or [_place(answer, "upload")]
+    return tuple(place for place in places if place is not None), len(nested) - len(first)
 
 
-def _notifications(answer: Mapping[str, object]) -> tuple[str, ...]:
-    """Addresses and callback URLs, from S's objects or from P's flat arrays."""
-    found: list[str] = []
-    for item in [*objects(answer.get("transcodingnotification_set")), answer]:
-        for member, cleaner in (("email", clean_name), ("callback_url", clean_url)):
-            value = item.get(member)
-            for entry in value if isinstance(value, list) else [value]:
-                text = text_of(entry, cleaner)
-                if text is not None and text not in found:
-                    found.append(text)
-    return tuple(found)
+def _notifications(answer: Mapping[str, object]) -> tuple[tuple[str, ...], int]:
+    """The first addresses and callback URLs, from S's objects or from P's flat arrays, and how
+    many more there are.
+    """
+    items = [*objects(answer.get("transcodingnotification_set")), answer]
+    entries = [
+        (entry, cleaner)
+        for item in items
+        for member, cleaner in (("email", clean_name), ("callback_url", clean_url))
+        for entry in _each(item.get(member))
+    ]
+    texts = [text_of(entry, cleaner) for entry, cleaner in entries[:MAX_ADDRESSES]]
+    found = dict.fromkeys(text for text in texts if text is not None)
+    return tuple(found), len(entries) - len(texts)
+
+
+def _each(value: object) -> Sequence[object]:
+    """The items of an array, or the one value; nothing where there is none."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _jobs(answer: Mapping[str, object]) -> tuple[tuple[SubJob, ...], int]:
+    """The first sub-jobs, and how many more there are."""
+    items = objects(answer.get("transcodingjob_set"))
+    jobs: list[SubJob] = []
+    text = 0
+    for item in items[:MAX_JOBS]:
+        job = _job(item)
+        text += sum(map(len, filter(None, (job.profile.name, job.filename, job.label))))
+        if text > MAX_JOBS_TEXT:
+            break
+        jobs.append(job)
+    return tuple(jobs), len(items) - len(jobs)
 
 
 def _job(item: Mapping[str, object]) -> SubJob:

@@ -24,8 +24,8 @@ VIEW_REST = 1.0
 WATCH_CADENCE = 15.0
 """Seconds between two reads of an order at work that is neither seen nor told of by polls."""
 
-MAX_KNOWN = 2000
-"""How many details are kept; the ones read longest ago go first."""
+MAX_KNOWN, MAX_KNOWN_BYTES = 2000, 32 * 1024 * 1024
+"""How many details are kept, and of what size in all; the ones read longest ago go first."""
 
 _MOVING = 0.3
 _ACTIVES_IN_A_ROW = 3
@@ -48,6 +48,7 @@ class _Known(msgspec.Struct):
     failures: int = 0
     failing_since: float = 0.0
     not_before: float = -math.inf
+    size: int = 0
 
 
 class Agenda(msgspec.Struct):
@@ -65,6 +66,7 @@ class Agenda(msgspec.Struct):
     _watched: tuple[str, ...] = ()
     _needed: tuple[str, ...] = ()
     _known: dict[str, _Known] = msgspec.field(default_factory=dict)
+    _known_bytes: int = 0
     _actives_asked: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
@@ -138,19 +140,25 @@ class Agenda(msgspec.Struct):
         self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
     ) -> None:
         """Note a detail."""
-        self._known.pop(detail.id, None)
-        self._known[detail.id] = _Known(reading, listed_as, now)
+        self._drop(detail.id)
+        known = _Known(reading, listed_as, now, size=detail.stored_size)
+        self._known[detail.id] = known
+        self._known_bytes += known.size
 
     def forget(self) -> tuple[str, ...]:
         """Forget the oldest where too many are known, answered or not; returns their ids."""
-        if len(self._known) <= MAX_KNOWN:
+        if len(self._known) <= MAX_KNOWN and self._known_bytes <= MAX_KNOWN_BYTES:
             return ()
         wanted = {*self._visible, *self._needed, self.selected}
         spare = [order_id for order_id in self._known if order_id not in wanted]
         dropped = tuple(spare[: MAX_KNOWN // 10])
         for order_id in dropped:
-            del self._known[order_id]
+            self._drop(order_id)
         return dropped
+
+    def _drop(self, order_id: str) -> None:
+        if (known := self._known.pop(order_id, None)) is not None:
+            self._known_bytes -= known.size
 
     def failed(self, order_id: str, now: float) -> tuple[int, float]:
         """Note a failure; returns how many in a row, and for how many seconds so far."""

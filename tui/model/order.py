@@ -4,13 +4,15 @@ passed the sanitiser.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from tui.model.status import Phase, phase_of
 from tui.model.text import clean_name
+
+_encoder = msgspec.msgpack.Encoder()
 
 
 def is_id(text: str) -> bool:
@@ -102,10 +104,23 @@ class OrderDetail(msgspec.Struct, frozen=True):
     uploads: tuple[Place, ...] = ()
     notifications: tuple[str, ...] = ()
     jobs: tuple[SubJob, ...] = ()
+    more_uploads: int = 0
+    more_notifications: int = 0
+    more_jobs: int = 0
+    """How many of each the answer has beyond those that are kept."""
     raw: bytes = b""
     """The answer as it was sent, as compact JSON that is packed; secrets in it are masked."""
     left_out: int = 0
     """How many characters of the answer `raw` has no room for."""
+
+    @property
+    def job_count(self) -> int:
+        return len(self.jobs) + self.more_jobs
+
+    @property
+    def stored_size(self) -> int:
+        """About how many bytes it takes; in memory it is a few times that."""
+        return len(_encoder.encode(self))
 
 
 def job_progress(job: SubJob, phase: Phase) -> float | None:
@@ -119,8 +134,11 @@ def job_progress(job: SubJob, phase: Phase) -> float | None:
 
 def mean_progress(detail: OrderDetail, phase: Phase) -> float | None:
     """The mean of the sub-jobs' percents; None when there are none or any is unknown."""
-    known = [job_progress(job, phase) for job in detail.jobs]
+    return mean_percent([job_progress(job, phase) for job in detail.jobs], detail, phase)
+
+
+def mean_percent(known: Sequence[float | None], detail: OrderDetail, phase: Phase) -> float | None:
+    """The mean of `known`, the percents of a detail's sub-jobs; None where any is missing."""
     numbers = [percent for percent in known if percent is not None]
-    if not known or len(numbers) < len(known):
-        return None
-    return sum(numbers) / len(numbers)
+    is_whole = len(numbers) == len(known) and (not detail.more_jobs or phase is Phase.FINISHED)
+    return sum(numbers) / len(numbers) if numbers and is_whole else None

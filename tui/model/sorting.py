@@ -166,7 +166,7 @@ VALUES: Mapping[str, Callable[[OrderFacts], Value]] = MappingProxyType(
         "file": _read(lambda detail: _folded(detail.filename)),
         "label": _read(lambda detail: _folded(detail.label)),
         "profile": _read(lambda detail: _folded(profiles_of(detail))),
-        "jobs": _read(lambda detail: len(detail.jobs)),
+        "jobs": _read(lambda detail: detail.job_count),
         "size": _read(lambda detail: detail.size),
         "duration": _read(lambda detail: detail.duration),
         "comment": _read(lambda detail: _folded(detail.comment)),

@@ -4,7 +4,7 @@ import msgspec
 
 from tui import phrase
 from tui.model.facts import OrderFacts, was_relaunched
-from tui.model.order import OrderDetail, Place, SubJob, job_progress
+from tui.model.order import OrderDetail, Place, SubJob, job_progress, mean_percent
 from tui.model.state import DetailReading
 from tui.model.status import Phase
 from tui.ui.glyphs import Glyphs
@@ -101,8 +101,8 @@ def _about(
         lines = [((f" {glyphs.dot} ".join(parts[:-1]), "plain"),), ((parts[-1], "plain"),)]
     if detail.source is not None:
         lines.append(_fact("from", place_text(detail.source)))
-    lines += [_fact("to", place_text(place)) for place in detail.uploads]
-    lines += [_fact("tell", address) for address in detail.notifications]
+    lines += [_fact("to", text) for text in destinations(detail)]
+    lines += [_fact("tell", text) for text in notifications(detail)]
     if detail.comment and view.facts.phase is not Phase.ERROR:
         words = wrap(detail.comment, width - _LABEL, 3)
         lines += [_fact("says" if not n else "", text) for n, text in enumerate(words)]
@@ -113,6 +113,18 @@ def _about(
 
 def _fact(name: str, value: str) -> Line:
     return ((fit(name, _LABEL), "dim"), (value, "plain"))
+
+
+def destinations(detail: OrderDetail) -> list[str]:
+    return [*map(place_text, detail.uploads), *_more(detail.more_uploads)]
+
+
+def notifications(detail: OrderDetail) -> list[str]:
+    return [*detail.notifications, *_more(detail.more_notifications)]
+
+
+def _more(count: int) -> list[str]:
+    return [f"and {phrase.count(count)} more that are not shown"] if count else []
 
 
 def place_text(place: Place) -> str:
@@ -143,8 +155,7 @@ def percents(view: DetailView, detail: OrderDetail) -> tuple[list[float | None],
     phase = view.facts.phase
     relaunched = view.reading is not None and was_relaunched(view.reading, phase)
     known = [None if relaunched else job_progress(job, phase) for job in detail.jobs]
-    numbers = [percent for percent in known if percent is not None]
-    return known, sum(numbers) / len(numbers) if numbers and len(numbers) == len(known) else None
+    return known, mean_percent(known, detail, phase)
 
 
 def bar_ink(view: DetailView) -> str:
@@ -153,6 +164,8 @@ def bar_ink(view: DetailView) -> str:
 
 def mean_of(detail: OrderDetail, width: int) -> str:
     count = len(detail.jobs)
+    if detail.more_jobs:
+        return f"{phrase.count(detail.job_count)} sub-jobs: {count} shown"
     name = "1 sub-job" if count == 1 else f"mean of {count}"
     return f"{name} sub-jobs" if count > 1 and width >= _NARROW else name
 

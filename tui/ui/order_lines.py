@@ -9,8 +9,10 @@ from tui.model.status import Phase
 from tui.ui.detail_lines import (
     DetailView,
     bar_ink,
+    destinations,
     job_lines,
     mean_of,
+    notifications,
     percents,
     place_text,
 )
@@ -69,8 +71,8 @@ def _facts(view: DetailView, now: tuple[float, float]) -> list[tuple[str, str, s
         told.append(("size", f"{phrase.size(detail.size)} ({detail.size} bytes)", "plain"))
     if detail.source is not None:
         told.append(("from", place_text(detail.source), "plain"))
-    told += (("to", place_text(place), "plain") for place in detail.uploads)
-    told += (("tell", address, "plain") for address in detail.notifications)
+    told += (("to", text, "plain") for text in destinations(detail))
+    told += (("tell", text, "plain") for text in notifications(detail))
     age = now[1] - reading.sent.mono
     # Below ten seconds it does not count: that would be a line drawn each second.
     ago = phrase.coarse_age(age) if age >= _YOUNG else f"less than {_YOUNG} s"

@@ -119,7 +119,7 @@ _TEXTS: Mapping[str, Callable[[OrderFacts, float], str]] = MappingProxyType(
         "file": lambda facts, _: facts.filename or "",
         "label": _read(lambda detail: detail.label or ""),
         "profile": _read(lambda detail: profiles_of(detail) or ""),
-        "jobs": _read(lambda detail: str(len(detail.jobs))),
+        "jobs": _read(lambda detail: str(detail.job_count)),
         "size": _read(lambda detail: phrase.size(detail.size)),
         "duration": _read(lambda detail: phrase.length(detail.duration)),
         "comment": _read(lambda detail: detail.comment or ""),

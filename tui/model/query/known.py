@@ -113,7 +113,8 @@ def _names(key: TextKey, suits: TextTest) -> Known:
     def verdict(facts: OrderFacts) -> Match:
         if facts.detail is None:
             return UNKNOWN
-        return _any_suits(_names_in(key, facts.detail), suits)
+        match = _any_suits(_names_in(key, facts.detail), suits)
+        return UNKNOWN if match is NO and facts.detail.more_jobs else match
 
     return verdict
 
@@ -127,6 +128,8 @@ def _words(suits: TextTest) -> Known:
         names = (name for key in _NAMES for name in _names_in(key, facts.detail))
         if any(map(suits, names)):
             return YES
+        if facts.detail.more_jobs:
+            return UNKNOWN
         return _any_suits(_comments(facts), suits) if _is_current(facts) else UNKNOWN
 
     return verdict
