@@ -1,6 +1,6 @@
 """Which detail is asked for next."""
 
-from tui.feed.agenda import Agenda
+from tui.feed.agenda import MAX_KNOWN_BYTES, Agenda
 from tui.model.events import Moment
 from tui.model.order import OrderDetail, OrderSummary
 from tui.model.state import DetailReading
@@ -36,3 +36,26 @@ def test_the_selected_order_comes_before_every_row_in_view() -> None:
     first, *others = agenda.wants()
     assert (first.order_id, first.urgent) == ("3", True)
     assert not any(want.urgent for want in others)
+
+
+def test_details_that_take_much_memory_are_forgotten_early() -> None:
+    agenda = Agenda(refresh=5.0)
+    raw = b"x" * 1_000_000
+    for number in range(40):
+        detail = OrderDetail(f"{number}", "FINISHED", raw=raw)
+        agenda.read(detail, DetailReading(detail, Moment(0.0, 0.0)), "FINISHED", number)
+        agenda.select(detail.id, number)
+        dropped = agenda.forget()
+        assert detail.id not in dropped  # what is selected stays
+        if dropped:
+            break
+    assert dropped[0] == "0"
+    assert MAX_KNOWN_BYTES // 1_000_000 <= number <= MAX_KNOWN_BYTES // 1_000_000 + 1
+
+
+def test_a_detail_that_is_read_again_counts_once() -> None:
+    agenda = Agenda(refresh=5.0)
+    detail = OrderDetail("1", "TRANSCODING", raw=b"x" * 1_000_000)
+    for number in range(100):
+        agenda.read(detail, DetailReading(detail, Moment(0.0, 0.0)), "TRANSCODING", number)
+    assert agenda.forget() == ()

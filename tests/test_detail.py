@@ -182,3 +182,30 @@ def test_phases(word: str, phase: Phase) -> None:
 
 def test_bad_bytes_without_a_mark_before_them() -> None:
     assert read_detail(b'{"status":"a\xff"}', ID, NOW).status == "a\ufffd"
+
+
+def test_of_many_sub_jobs_some_are_kept_and_all_are_counted() -> None:
+    jobs = [{"filename": f"{number}.mp4", "progress": 50} for number in range(10_000)]
+    detail = read(status="TRANSCODING", transcodingjob_set=jobs)
+    assert (len(detail.jobs), detail.more_jobs, detail.job_count) == (500, 9_500, 10_000)
+    assert detail.jobs[-1].filename == "499.mp4"
+    assert mean_progress(detail, Phase.TRANSCODING) is None  # of some, and not of all
+    assert mean_progress(detail, Phase.FINISHED) == 100
+
+
+def test_the_texts_of_sub_jobs_have_a_limit_too() -> None:
+    jobs = [{"filename": "f" * 300, "label": "l" * 300} for _ in range(400)]
+    detail = read(status="QUEUED", transcodingjob_set=jobs)
+    assert (len(detail.jobs), detail.more_jobs) == (166, 234)
+    assert detail.stored_size < 200_000
+
+
+def test_of_many_addresses_some_are_kept_and_all_are_counted() -> None:
+    detail = read(
+        status="QUEUED",
+        transcodingupload_set=[{"upload_url": f"ftp://h/{n}"} for n in range(300)],
+        transcodingnotification_set=[{"email": f"{n}@h.es"} for n in range(120_000)],
+    )
+    assert (len(detail.uploads), detail.more_uploads) == (100, 200)
+    assert (len(detail.notifications), detail.more_notifications) == (100, 119_900)
+    assert detail.notifications[:2] == ("0@h.es", "1@h.es")

@@ -200,3 +200,14 @@ def test_folding_loses_nothing(one: str, two: str, width: int, indent: int) -> N
     assert all(width_of(each) <= max(width, indent + 2) for each in folded)
     kept = [plain(each)[indent if number else 0 :] for number, each in enumerate(folded)]
     assert "".join(kept) == one + two
+
+
+def test_it_says_how_many_are_not_shown() -> None:
+    detail = msgspec.structs.replace(
+        FULL, more_jobs=9_998, more_uploads=200, more_notifications=119_900
+    )
+    for width in (40, 60, 100):
+        text = shown(view(detail), (width, 60))
+        assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
+        assert "and 200 more that are not shown" in text
+        assert "and 119 900 more that are not shown" in text

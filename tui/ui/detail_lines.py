@@ -165,7 +165,8 @@ def bar_ink(view: DetailView) -> str:
 def mean_of(detail: OrderDetail, width: int) -> str:
     count = len(detail.jobs)
     if detail.more_jobs:
-        return f"{phrase.count(detail.job_count)} sub-jobs: {count} shown"
+        total = phrase.count(detail.job_count)
+        return f"{total} sub-jobs: {count} shown" if width >= _NARROW else f"{count} of {total}"
     name = "1 sub-job" if count == 1 else f"mean of {count}"
     return f"{name} sub-jobs" if count > 1 and width >= _NARROW else name
 
