@@ -19,8 +19,8 @@ from tui.api.listcall import ListCall
 from tui.api.wire import Body
 from tui.model.ports import Failure
 
-DETAIL_SIZE, LIST_SIZE = 4_000_000, 24_000_000
-"""Bytes: the cap of a detail, and a list of 280,000 orders."""
+DETAIL_SIZE, LIST_SIZE = 4_000_000, 8_000_000
+"""Bytes: the cap of a detail, and a list of 90,000 orders."""
 
 
 def _filled(before: bytes, unit: bytes, after: bytes, size: int) -> bytes:

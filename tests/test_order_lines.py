@@ -207,7 +207,7 @@ def test_it_says_how_many_are_not_shown() -> None:
         FULL, more_jobs=9_998, more_uploads=200, more_notifications=119_900
     )
     for width in (40, 60, 100):
-        text = shown(view(detail), (width, 60))
+        text = " ".join(shown(view(detail), (width, 60)).split())
         assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
