@@ -35,6 +35,8 @@ class RawServer:
         self._answers = {TOKEN_PATH: TOKEN, **answers}
         self.requests: list[RawRequest] = []
         self.url = ""
+        self.is_cut = False
+        """Set while an answer is made: the connection is closed behind it."""
 
     def requests_of(self, path: str) -> list[RawRequest]:
         return [each for each in self.requests if each.path.partition("?")[0] == path]
@@ -54,7 +56,10 @@ class RawServer:
                 await reader.readexactly(int(headers.get("content-length", "0")))
                 request = RawRequest(head[0].split()[1], headers)
                 self.requests.append(request)
+                self.is_cut = False
                 writer.write(self._answer(request))
+                if self.is_cut:
+                    return
                 await writer.drain()
 
     def _answer(self, request: RawRequest) -> bytes:

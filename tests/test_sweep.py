@@ -98,6 +98,18 @@ async def test_everything_is_read_once_and_then_rarely() -> None:
     assert len(world.asked(sweep=True)) == 10
 
 
+async def test_a_list_without_an_end_is_not_read_without_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweep, "MAX_ORDERS", 4000)
+    world = Pieces(9000)
+    await world.run(600)
+    state = world.state()
+    assert len(state.orders) < 6500
+    assert state.is_partly_read
+    assert len(world.asked(sweep=True)) == 3
+
+
 async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
     world = Pieces(9000)
     await world.run(60)

@@ -19,6 +19,9 @@ BYTES_PER_VALUE = 12
 would take 3 GB.
 """
 
+MAX_OBJECTS = 1_600_000
+"""A million orders are 82 MB; orders of 20 bytes could be six million in as many."""
+
 _UNCHECKED_VALUES = 50_000
 
 _Content = TypeVar("_Content")
@@ -53,6 +56,9 @@ def _decode(read: Callable[[bytes], _Content], body: bytes) -> _Content | Failur
     values = body.count(b",")
     if values > _UNCHECKED_VALUES and values * BYTES_PER_VALUE > len(body):
         return Failure(Trouble.TOO_LARGE, hint=f"{values} values")
+    objects = body.count(b"{")
+    if objects > MAX_OBJECTS:
+        return Failure(Trouble.TOO_LARGE, hint=f"{objects} objects")
     try:
         return read(body)
     except NotJson as error:

@@ -13,6 +13,9 @@ from tui.model.page import PAGE, Page, Part
 LIMIT, OVERLAP = 2000, 50
 """Orders of one piece of a sweep, and how many of them were on the piece before."""
 
+MAX_ORDERS = 2_000_000
+"""Older orders are not read: each takes half a kilobyte of memory."""
+
 FIRST_PACE, PACE, REST = 1.0, 6.0, 900.0
 """Seconds between two pieces: of the first sweep, of the later ones, and of two sweeps."""
 
@@ -121,6 +124,8 @@ class Sweep(msgspec.Struct):
         pace = FIRST_PACE if self.whole_since is None else PACE
         # A server that is slow is asked less often.
         self._next_at = now + max(pace, _SLOW * (now - sent))
+        if page.end >= MAX_ORDERS and not page.is_last:
+            self._next, self._next_at = 0, now + REST
         if page.is_last:
             # Beside rows that cannot be read nobody knows what is listed no more: that stays.
             oldest = min(self._began, min(seen.values(), default=self._began))

@@ -1,0 +1,1 @@
+"""Random bytes from the terminal and random answers from the server, at the same time."""

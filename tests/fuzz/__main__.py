@@ -1,0 +1,145 @@
+"""Fuzz the program: random input and random answers at once, `--seconds` long.
+
+It must not end, print a traceback or report a crash; it says `live` only while a list was sent
+within its interval and 3 s; and once the server is well again the list is live again.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from pathlib import Path
+from random import Random
+
+from tests.faults import Loop
+from tests.fuzz.keys import typed
+from tests.fuzz.server import FuzzServer
+from tests.terminal import Terminal
+
+REFRESH = 1.0
+PROMISE = REFRESH + 3.0
+"""Seconds for which a list may be called live."""
+
+_SLACK = 2.5
+"""Seconds until the terminal shows what is so: the screen is looked at once a second, and both
+ends of it share two cores.
+"""
+
+_HOSTILE, _WELL_AGAIN = 8.0, 60.0
+_SIZES = ((120, 40), (80, 24), (60, 15), (40, 8), (200, 60), (10, 3))
+_BUG = re.compile(rb"Traceback|has failed\. This is a bug")
+
+
+class Fuzz:
+    """`counts` says what was done."""
+
+    def __init__(self, seed: int, home: Path) -> None:
+        self._random = Random(seed)
+        self._home = home
+        self._server = FuzzServer(Random(f"server {seed}"))
+        self.counts: Counter[str] = Counter()
+        self.last_inputs: deque[bytes] = deque(maxlen=5)
+
+    def run(self, seconds: float) -> None:
+        """Raises AssertionError where the program breaks a promise."""
+        end = time.monotonic() + seconds
+        serving = self._server.serve()
+        with Loop() as loop:
+            loop.run(serving.__aenter__())
+            try:
+                with self._start() as terminal:
+                    while time.monotonic() < end:
+                        self._be_hostile(terminal)
+                        self._recover(terminal)
+                    terminal.send("q")
+                    assert terminal.wait_exit(5) == 0
+            finally:
+                loop.run(serving.__aexit__(None, None, None))
+        self.counts["requests"] = self._server.sent
+
+    def _start(self) -> Terminal:
+        environ = {
+            "TRANSPARENT_API_URL": self._server.url,
+            "TRANSPARENT_COMPANY_ID": "42",
+            "TRANSPARENT_CLIENT_ID": "id",
+            "TRANSPARENT_CLIENT_SECRET": "a-secret",
+            "TRANSCODE_TUI_REFRESH": f"{REFRESH:g}",
+            "TRANSCODE_TUI_EXPORT_DIR": str(self._home),
+        }
+        terminal = Terminal((), environ, self._home)
+        terminal.wait_for("● live", 15)
+        return terminal
+
+    def _be_hostile(self, terminal: Terminal) -> None:
+        self._server.hostile = True
+        end = time.monotonic() + _HOSTILE
+        while time.monotonic() < end:
+            self.last_inputs.append(typed(self._random))
+            terminal.send(self.last_inputs[-1])
+            self.counts["inputs"] += 1
+            if self._random.random() < 0.05:
+                terminal.resize(*self._random.choice(_SIZES))
+            terminal.read_for(self._random.uniform(0.02, 0.3))
+            self._check(terminal)
+
+    def _recover(self, terminal: Terminal) -> None:
+        """With the server well, back to the list and to live: what was typed may have opened
+        anything, filtered everything or paused.
+        """
+        self._server.hostile = False
+        terminal.send("\x1b[201~")  # a paste that was not ended
+        terminal.resize(100, 30)  # a size that was reported in the input holds until another one
+        terminal.send("\x1b[48;40;120;0;0t")
+        terminal.resize(120, 40)
+        end = time.monotonic() + _WELL_AGAIN
+        while not (shown := _first_line(terminal)).startswith(" transcode-tui") or (
+            "● live" not in shown
+        ):
+            assert time.monotonic() < end, f"not live again:\n{terminal.text}"
+            terminal.send("p" if "paused" in shown else "\x1b")
+            terminal.read_for(0.4)
+            if "● live" not in _first_line(terminal) and "paused" not in _first_line(terminal):
+                terminal.send("r")
+            terminal.read_for(0.4)
+            self._check(terminal)
+        self.counts["recoveries"] += 1
+
+    def _check(self, terminal: Terminal) -> None:
+        assert not _BUG.search(terminal.raw), terminal.raw[-3000:].decode("utf-8", "replace")
+        if not terminal.alive:
+            raise AssertionError(f"it ended with {terminal.wait_exit(1)}:\n{terminal.text}")
+        assert b"a-secret" not in terminal.raw
+        if "● live" in _first_line(terminal):
+            age = time.monotonic() - self._server.answered
+            assert age < PROMISE + _SLACK, f"live, {age:.1f} s after the last list was sent"
+            self.counts["live"] += 1
+
+
+def _first_line(terminal: Terminal) -> str:
+    return terminal.lines[0]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0, help="how long (default 300)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another course")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        fuzz = Fuzz(options.seed, Path(home))
+        try:
+            fuzz.run(options.seconds)
+        except AssertionError as error:
+            sys.stdout.write(f"FAILED, seed {options.seed}: {error}\n")
+            sys.stdout.writelines(f"input: {each!r}\n" for each in fuzz.last_inputs)
+            sys.stdout.write(f"{dict(fuzz.counts)}\n")
+            for report in Path(home).rglob("crash-*"):
+                sys.stdout.write(report.read_text("utf-8"))
+            return 1
+    sys.stdout.write(f"seed {options.seed}, {options.seconds:g} s: {dict(fuzz.counts)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

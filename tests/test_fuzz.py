@@ -1,0 +1,15 @@
+"""A short fuzz run; `.ci/run --long` has one of five minutes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.__main__ import Fuzz
+
+
+@pytest.mark.slow
+def test_random_input_and_random_answers_break_no_promise(tmp_path: Path) -> None:
+    fuzz = Fuzz(seed=1, home=tmp_path)
+    fuzz.run(20)
+    assert fuzz.counts["recoveries"] >= 2
+    assert fuzz.counts["live"] > 0
