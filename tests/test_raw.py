@@ -13,7 +13,7 @@ from tests import seed
 from tui.api.detail import read_detail
 from tui.api.raw import ROOM, raw_json
 from tui.model.packed import pack, unpack
-from tui.model.text import DOTS
+from tui.model.text import DOTS, names_a_secret
 
 SECRET = "hunter2-hunter2"
 
@@ -195,8 +195,8 @@ def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
 
 def masked(value: Any, name: str = "") -> Any:
     """What is hidden has the shape of a text."""
-    if any(part in name.lower() for part in ("pass", "secret", "token", "sig", "auth", "key")):
-        return value if value in (None, "", True, False) else DOTS
+    if names_a_secret(name):
+        return value if value is None or value == "" or isinstance(value, bool) else DOTS
     if isinstance(value, dict):
         return {key: masked(item, key) for key, item in value.items()}
     return [masked(item, name) for item in value] if isinstance(value, list) else value

@@ -8,7 +8,9 @@ written, members stay in their order, and an answer of any size costs no more th
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from tui.model.assignments import NAME_MEMBERS, VALUE_MEMBERS
 from tui.model.text import (
     DOTS,
     ELLIPSIS,
@@ -33,6 +35,13 @@ _HIDDEN = json.dumps(DOTS, ensure_ascii=False)
 _SHOWN = ("null", "true", "false", '""')
 """What gives away no secret."""
 _BREAK = re.compile(r"([\n\r\t])")
+_LISTED_CODE = frozenset({"code", "st"})
+_MIN_CODE = 8
+# An error code (`ERR_404_NOT_FOUND`, `0x80070005`), a word or a number: parts of letters, then
+# digits. An authorization code mixes them.
+_READABLE_CODE = re.compile(
+    r"0x[0-9a-fA-F]++\Z|[^\W\d_]*+\d*+(?:[_.,:/-]++[^\W\d_]*+\d*+)*+\Z|.*\s", re.DOTALL
+)
 
 
 def raw_json(text: str) -> tuple[str, int]:
@@ -41,6 +50,16 @@ def raw_json(text: str) -> tuple[str, int]:
     """
     walk = _Walk(text)
     return walk.written(), walk.left_out
+
+
+@dataclass
+class _Pair:
+    """The members of one object like `{"name": "password", "value": "…"}`, by the indices of
+    their written parts.
+    """
+
+    names: dict[int, str] = field(default_factory=dict)
+    values: list[range] = field(default_factory=list)
 
 
 class _Walk:
@@ -71,7 +90,7 @@ class _Walk:
         self._parts.append(part)
 
     def _value(self, piece: str, name: str, depth: int) -> None:
-        if names_a_secret(name) and piece not in _SHOWN:
+        if (names_a_secret(name) or _is_listed_code(name, piece)) and piece not in _SHOWN:
             self._put(_HIDDEN)
             if piece in _CLOSERS:
                 self._skip()
@@ -86,6 +105,7 @@ class _Walk:
         """An object or an array; the items of an array go by its name."""
         self._put(opener)
         first = True
+        pair = _Pair()
         while (piece := self._next()) not in ("}", "]", ""):
             if piece == ",":
                 continue
@@ -100,10 +120,28 @@ class _Walk:
                 name = self._name(piece)
                 self._next()  # the colon
                 piece = self._next()
+            begin = len(self._parts)
             self._value(piece, name, depth)
+            if opener == "{" and name.lower() in NAME_MEMBERS and piece.startswith('"'):
+                pair.names[begin] = _decoded(piece)
+            elif opener == "{" and name.lower() in VALUE_MEMBERS and piece not in _SHOWN:
+                pair.values.append(range(begin, len(self._parts)))
             if self._full:
                 break
+        self._hide_value(pair)
         self._put(_CLOSERS[opener])
+
+    def _hide_value(self, pair: _Pair) -> None:
+        """Hide what a secret name belongs to, and what has its name beyond the cut."""
+        if not pair.values:
+            return
+        for at, name in pair.names.items():
+            self._parts[at] = _quoted(_clean(name, ""))  # `key` is no secret beside a value
+        if any(map(names_a_secret, pair.names.values())) or (self._full and not pair.names):
+            for value in pair.values:
+                self._parts[value.start] = _HIDDEN
+                for at in value[1:]:
+                    self._parts[at] = ""
 
     def _skip(self) -> None:
         """Read to the end of what is hidden, as far as there is room."""
@@ -120,12 +158,12 @@ class _Walk:
         self.left_out += len(self._text) - self._at
 
     def _name(self, piece: str) -> str:
-        name = str(json.loads(piece, strict=False))
+        name = _decoded(piece)
         self._put(_quoted(clean_name(name, _NAME)) + ":")
         return name
 
     def _string(self, piece: str, name: str) -> str:
-        text = str(json.loads(piece, strict=False))
+        text = _decoded(piece)
         kept = _clean(text, name)
         if len(text) > _TEXT:
             self.left_out += len(text) - len(kept)
@@ -137,6 +175,18 @@ class _Walk:
             return piece
         self.left_out += len(piece) - _NUMBER
         return _quoted(clean(piece, _NUMBER))
+
+
+def _is_listed_code(name: str, piece: str) -> bool:
+    """Return whether a member `code` or `st` holds an authorization code and no error code."""
+    if name.lower() not in _LISTED_CODE or not piece.startswith('"'):
+        return False
+    text = _decoded(piece)
+    return len(text) >= _MIN_CODE and _READABLE_CODE.match(text) is None
+
+
+def _decoded(piece: str) -> str:
+    return str(json.loads(piece, strict=False))
 
 
 def _clean(text: str, name: str) -> str:

@@ -1,21 +1,36 @@
-"""The one sanitiser and the one credential masker.
+"""The one sanitiser.
 
-Every text that a server sent passes one of the cleaners where it enters (the wire), before
-anything shows, logs or exports it. Terminals obey what they are sent: a file name with an escape
-sequence could retitle the window or write the clipboard, and one with bidirectional controls
-could read as another name.
+Every text that a server sent passes one of the cleaners where it enters (the wire), before anything
+shows, logs or exports it. The credentials in it are masked (`masking.py`). Terminals obey what they
+are sent: a file name with an escape sequence could retitle the window or write the clipboard, and
+one with bidirectional controls could read as another name.
 """
 
 import re
 import unicodedata
-from urllib.parse import unquote
+
+from tui.model.masking import DOTS, mask, mask_cut, mask_url
+from tui.model.secret_names import names_a_secret
+
+__all__ = [
+    "DOTS",
+    "ELLIPSIS",
+    "LIMIT",
+    "REPLACEMENT",
+    "clean",
+    "clean_name",
+    "clean_prose",
+    "clean_url",
+    "mask",
+    "names_a_secret",
+    "whole_words",
+]
 
 LIMIT = 300
 """How many characters of one remote text are kept, unless told otherwise."""
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
-DOTS = "•••"
 
 # Controls, formats (bidi, zero width, tags), surrogates, unassigned, line and paragraph
 # separators: nothing of these has a width that terminals agree on.
@@ -50,6 +65,8 @@ def clean(text: str, limit: int = LIMIT) -> str:
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS
     if text.isascii():
+        if text.isprintable():
+            return text
         return _ASCII_CONTROLS.sub(REPLACEMENT, text)
     kept: list[str] = []
     marks = 0
@@ -73,10 +90,12 @@ def _has_letter(text: str, position: int) -> bool:
 
 
 def clean_name(text: str, limit: int = LIMIT) -> str:
-    """`clean` for one line of anything: the credentials of every URL in it are masked first,
-    so that no cut can hide the `@`.
+    """`clean` for one line of anything: the credentials in it are masked first, so that no cut
+    can hide the `@`.
     """
-    return clean(mask(whole_words(text)), limit)
+    if len(text) > _LONGEST:
+        text = whole_words(text)
+    return clean(mask(text), limit)
 
 
 def clean_prose(text: str, limit: int = 2000) -> str:
@@ -88,91 +107,17 @@ def clean_url(url: str, limit: int = 1000) -> str:
     """`clean` for what is a URL as a whole, whatever is in it."""
     if len(url) > _LONGEST:
         return f"(a URL of {len(url)} characters)"
-    return clean(_mask_word(url), limit)
+    return clean(mask_url(url), limit)
 
 
 _LONGEST = 20_000
 
 
 def whole_words(text: str) -> str:
-    """`text`, or its first words where it is long: a word that was cut may hide a password."""
+    """Return `text`, or its first words if it is long: a word that was cut may hide a password."""
     if len(text) <= _LONGEST:
         return text
     words = text[:_LONGEST].rpartition(" ")[0]
-    return f"{words} {ELLIPSIS}" if words else f"({len(text)} characters in one word)"
-
-
-_WORD = re.compile(r"[^ \t\r\n]+")
-_PARAMETER = re.compile(r"[?&;#]([^?&;#=]*)=")
-_PARAMETER_END = re.compile(r"[&#]|\Z")
-_SECRET_NAME = re.compile(
-    r"sig|token|secret|pass|pwd|key|auth|cred|policy|hmac|hash|md5|hdn|sess|jwt|bearer",
-    re.IGNORECASE,
-)
-_IPV6 = re.compile(r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-f:.]*\]", re.IGNORECASE)
-# No port is like that: a password whose `@` was cut off.
-_NO_PORT = re.compile(r"(://[^/?#@:\[]*+:)(?!\d{0,5}[^\w/?#]*+(?:[/?#]|\Z))[^/?#]*")
-_ENCODINGS = 3
-"""How often one URL may be percent-encoded inside another."""
-
-
-def mask(text: str) -> str:
-    """Mask the credentials of every URL inside `text`, word by word."""
-    if "@" not in text and "=" not in text and "://" not in text and "%" not in text:
-        return text  # a hundred thousand ids and statuses are looked through
-    return _WORD.sub(lambda found: _mask_word(found[0]), text)
-
-
-def _mask_word(word: str) -> str:
-    """Replace the passwords and signed query parameters of what may be a URL by dots.
-
-    Also those of a URL that is percent-encoded inside; that one is shown decoded then.
-    """
-    word = _mask_plain(word)
-    decoded = word
-    for _ in range(_ENCODINGS):
-        if "%" not in decoded:
-            break
-        decoded = unquote(decoded)
-        masked = _mask_plain(decoded)
-        if masked != decoded:
-            word = decoded = masked
-    return word
-
-
-def _mask_plain(word: str) -> str:
-    """A URL need not be well-formed (a raw `/` or `@` in the password), and there may be several
-    in one word, or one without its scheme. So it loses too much rather than too little: all from
-    the first colon behind a scheme to the last `@` counts as the password, for what looks
-    like a port may be how it begins.
-    """
-    end = word.rfind("@")
-    begin = word.find(":") + 1
-    begin = begin + 2 if word.startswith("//", begin) else 0
-    host = _IPV6.match(word, begin)
-    colon = word.find(":", begin if host is None else host.end())
-    if 0 <= colon < end:
-        word = f"{word[: colon + 1]}{DOTS}{word[end:]}"
-    else:
-        word = _NO_PORT.sub(rf"\1{DOTS}", word)
-    return _mask_parameters(word)
-
-
-def _mask_parameters(text: str) -> str:
-    """Found by hand: one expression for name and value backtracks for seconds."""
-    kept: list[str] = []
-    at = 0
-    for found in _PARAMETER.finditer(text):
-        if found.start() < at or not _SECRET_NAME.search(found[1]):
-            continue
-        end = _PARAMETER_END.search(text, found.end())
-        stop = end.start() if end is not None else len(text)
-        if stop > found.end():
-            kept += [text[at : found.end()], DOTS]
-            at = stop
-    return "".join([*kept, text[at:]])
-
-
-def names_a_secret(name: str) -> bool:
-    """True for the name of a member or a parameter whose value is nobody's business."""
-    return _SECRET_NAME.search(name) is not None
+    if not words:
+        return f"({len(text)} characters in one word)"
+    return f"{mask_cut(words, text[len(words) :])} {ELLIPSIS}"
