@@ -18,7 +18,7 @@ from tui.api.kept import Kept
 from tui.api.pool import Pool
 from tui.api.trust import trusted
 from tui.api.turnstile import Turnstile
-from tui.model.origin import is_loopback, problem_with
+from tui.model.origin import is_loopback, normalize_url
 from tui.model.ports import Failure, Trouble
 from tui.model.text import clean_name
 from tui.model.vitals import ANSWERED, Exchange, Kind
@@ -60,10 +60,11 @@ class Wire:
         turnstile: Turnstile,
         tell: Callable[[Exchange], None],
     ) -> None:
-        if problem := problem_with(base_url):
-            raise ValueError(f"the API's address {problem}")
-        self._base = base_url.rstrip("/")
-        self._loopback = is_loopback(base_url)
+        try:
+            self._base = normalize_url(base_url)
+        except ValueError as error:
+            raise ValueError(f"the API's address {error}") from None
+        self._loopback = is_loopback(self._base)
         self._deadline = deadline
         self._trust = verify
         self._clock = clock

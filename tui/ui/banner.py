@@ -38,8 +38,8 @@ class Identity(msgspec.Struct, frozen=True):
         # The demo's port is not known before its server is there.
         url = (
             ""
-            if self.demo
-            else account.api_url.rstrip("/") + media_path(account.company, "transcode")
+            if self.demo or not account.company
+            else account.api_url + media_path(account.company, "transcode")
         )
         company = clean(account.company, 40)
         return msgspec.structs.replace(self, company=company, host=host, orders_url=url)
