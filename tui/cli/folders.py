@@ -1,0 +1,36 @@
+"""The user's folders for this program. Without a home folder there are none."""
+
+from pathlib import Path
+
+_NAME = "transcode-tui"
+
+
+def config_folder() -> Path | None:
+    from platformdirs import user_config_path
+
+    return _usable(user_config_path(_NAME))
+
+
+def state_folder() -> Path | None:
+    from platformdirs import user_state_path
+
+    return _usable(user_state_path(_NAME))
+
+
+def cache_folder() -> Path | None:
+    from platformdirs import user_cache_path
+
+    return _usable(user_cache_path(_NAME))
+
+
+def log_folder() -> Path | None:
+    from platformdirs import user_log_path
+
+    return _usable(user_log_path(_NAME))
+
+
+def _usable(folder: Path) -> Path | None:
+    """Where the home folder isn't known platformdirs returns `~/…` as it is, which would be made
+    in the current folder. The XDG specification calls a relative path invalid, too.
+    """
+    return folder if folder.is_absolute() else None
