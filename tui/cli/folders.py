@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tui.files import make_own_folder
+
 _NAME = "transcode-tui"
 
 
@@ -23,10 +25,18 @@ def cache_folder() -> Path | None:
     return _usable(user_cache_path(_NAME))
 
 
-def log_folder() -> Path | None:
+def make_log_folder() -> Path | None:
+    """Return the folder for logs and crash reports, which is made if need be.
+
+    Raises `OSError` if it isn't this user's own.
+    """
     from platformdirs import user_log_path
 
-    return _usable(user_log_path(_NAME))
+    folder = _usable(user_log_path(_NAME))
+    if folder is not None:
+        for each in (folder.parent, folder):  # on Linux below the folder for the state
+            make_own_folder(each)
+    return folder
 
 
 def _usable(folder: Path) -> Path | None:

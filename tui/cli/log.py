@@ -8,9 +8,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from tui import __version__
-from tui.cli.folders import log_folder
+from tui.cli.folders import make_log_folder
 from tui.config import ConfigError
-from tui.files import expand_home, make_own_folder, open_own
+from tui.files import expand_home, open_own
 from tui.model.text import clean, clean_prose
 
 _BYTES, _FILES = 2_000_000, 3
@@ -50,12 +50,8 @@ def start_log(level: str, file: str) -> str:
 
 
 def _default_path() -> Path | None:
-    """The log in the user's log folder, which is made; None where there is no such folder."""
-    folder = log_folder()
-    if folder is None:
-        return None
-    make_own_folder(folder)
-    return folder / "log.jsonl"
+    folder = make_log_folder()
+    return None if folder is None else folder / "log.jsonl"
 
 
 class _Private(RotatingFileHandler):

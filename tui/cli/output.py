@@ -1,6 +1,5 @@
 """Lines to standard output and standard error, either of which may be closed, cut off or full."""
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -38,7 +37,7 @@ def write_line(line: str) -> None:
 def write_output(text: str) -> None:
     """Write `text` to standard output at once. Raises `OutputError`."""
     if sys.stdout is None:
-        raise OutputError(f"standard output cannot be written: {os.strerror(errno.EBADF)}")
+        raise OutputError("standard output is closed")
     # typeshed says TextIO, and it is what the interpreter makes of it.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:

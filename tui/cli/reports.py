@@ -4,19 +4,17 @@ import os
 import time
 from pathlib import Path
 
-from tui.cli.folders import log_folder
-from tui.files import make_own_folder
+from tui.cli.folders import make_log_folder
 
 
 def keep_report(text: str) -> Path | None:
     """Write a new file into the user's log folder; None where that cannot be done."""
-    folder = log_folder()
-    if folder is None:
-        return None
     name = time.strftime("crash-%Y%m%d-%H%M%S", time.gmtime()) + f"-{os.getpid()}.txt"
-    path = folder / name
     try:
-        make_own_folder(folder)
+        folder = make_log_folder()
+        if folder is None:
+            return None
+        path = folder / name
         with open(path, "x", encoding="utf-8", opener=_private) as file:
             file.write(text)
     except OSError:
