@@ -45,7 +45,7 @@ def _edited(path: Path, text: str, change: Callable[[dict[str, Any]], None]) -> 
     import tomlkit  # noqa: PLC0415 - only who saves pays for it
 
     try:
-        # tomlkit 0.13 appends to a dotted key on its line if that has no end.
+        # tomlkit 0.15 appends to a dotted key on its line if that has no end.
         document = tomlkit.parse(text + "\n" * (text != "" and not text.endswith("\n")))
         change(document)
         edited = tomlkit.dumps(document)
