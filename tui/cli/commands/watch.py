@@ -78,8 +78,10 @@ def _not_saved(options: argparse.Namespace) -> str:
 
 
 def _terminal_problem(environ: Mapping[str, str]) -> str | None:
-    # Python has None for a stream that is closed.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+    # Textual 8.2 draws on standard error, but asks standard output for the size: without a terminal
+    # there it would draw for 80x24 and for the real size in turns. A closed stream is None.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(stream is not None and stream.isatty() for stream in streams):
         return "this needs a terminal for its screen and its keys"
     if environ.get("TERM") == "dumb":
         return "a terminal with TERM=dumb cannot show a screen"
