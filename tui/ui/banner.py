@@ -39,7 +39,7 @@ class Identity(msgspec.Struct, frozen=True):
         url = (
             ""
             if self.demo or not account.company
-            else account.api_url + media_path(account.company, "transcode")
+            else account.api_url.rstrip("/") + media_path(account.company, "transcode")
         )
         company = clean(account.company, 40)
         return msgspec.structs.replace(self, company=company, host=host, orders_url=url)
