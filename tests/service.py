@@ -89,8 +89,9 @@ class Background:
 
     @property
     def environ(self) -> dict[str, str]:
+        port = self.port or 9  # before the start: no server
         return {
-            "TRANSPARENT_API_URL": f"http://127.0.0.1:{self.port}",
+            "TRANSPARENT_API_URL": f"http://127.0.0.1:{port}",
             "TRANSPARENT_COMPANY_ID": "42",
             "TRANSPARENT_CLIENT_ID": "an-id",
             "TRANSPARENT_CLIENT_SECRET": self.service.secret,

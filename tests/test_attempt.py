@@ -23,7 +23,8 @@ from tui.model.secret import Secret
         ({"company": 42}, [("42", "")]),
         ({"company_id": "42", "company": 42}, [("42", "")]),
         ({"company_set": [{"company_id": 7}, {"name": "no id"}, None, [1]]}, [("7", "")]),
-        ({"companies": [{"id": "4\x1b[2J", "name": "a\u202eb"}]}, [("4\ufffd[2J", "a\ufffdb")]),
+        ({"companies": [{"id": "4", "name": "a\u202eb"}]}, [("4", "a\ufffdb")]),
+        ({"companies": [{"id": "4\x1b[2J"}, {"id": ".."}]}, []),  # no path can name these
         ({"companies": {}}, []),
         ({"id": 42, "name": "a user"}, []),  # whose id this is, nobody says
         ({}, []),

@@ -329,8 +329,8 @@ async def test_a_redirect_to_the_other_form(slash: bool) -> None:
 async def test_no_write_is_sent_twice() -> None:
     stand = Stand({})
     async with HttpServer(stand) as server, client(server.url) as api:
-        assert await api.requeue("a/b") == Failure(Trouble.MISSING, 404)
-    assert stand.paths == ["/v1/media/42/transcode_requeue/a/b/"]
+        assert await api.requeue("a b") == Failure(Trouble.MISSING, 404)
+    assert stand.paths == ["/v1/media/42/transcode_requeue/a b/"]
 
 
 async def test_no_proxy_sees_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

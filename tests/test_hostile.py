@@ -35,7 +35,7 @@ from tui.phrase import sentence
 pytestmark = pytest.mark.slow
 
 HARMLESS = dict.fromkeys(PAYLOADS, "plain.mp4")
-USABLE = "[@click=app.quit]a[/]b %s {} 界"
+USABLE = "[@click=app.quit]a[b]c $s {} 界"
 """As an order's or a company's id: hostile, and yet it is what it looks like."""
 SIZE = (200, 70)
 
@@ -175,7 +175,7 @@ class ManyCompanies(Service):
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
         if request.path == "/v1/companies/current_user/":
-            told = [{"id": f"{n:02}{t}", "name": t} for n, t in enumerate(self.texts.values())]
+            told = [{"id": f"{n:02}", "name": t} for n, t in enumerate(self.texts.values())]
             body = json.dumps({"companies": [*told, {"id": USABLE, "name": "this one"}]})
             return Response(body=body.encode())
         ours = f"/v1/media/{USABLE}/"

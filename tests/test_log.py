@@ -123,9 +123,6 @@ async def test_a_call_that_is_ended_is_told(path: Path) -> None:
 
 
 def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_text("", "utf-8")
-    path.chmod(0o644)
     start_log("off", str(path))
     logger = logging.getLogger("tui")
     for _ in range(6000):

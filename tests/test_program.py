@@ -299,16 +299,16 @@ def test_hostile_texts_are_only_texts(service: Service, run: Run) -> None:
     first["transcodingnotification_set"] = [{"email": text} for text in HOSTILE]
     service.details[ids[0]] = first
     service.rows.append({"id": HOSTILE[0], "status": HOSTILE[1]})
-    service.rows.append({"id": "a[/]b", "created_on": HOSTILE[1], "status": "[/]"})
+    service.rows.append({"id": "a[red]b", "created_on": HOSTILE[1], "status": "[/]"})
     with run(size=(200, 60)) as terminal:
         terminal.wait_for("[red]a[/]b")
         terminal.wait_for("[@click=app.quit]x")
         for number in (1, 2, 4, 8, 10):
             assert f"EVIL-{number}" in terminal.text
         terminal.send("\t\x1b[B\x1b[B\t\x1b[F")  # into the detail, down, back, to the last order
-        terminal.wait_for(lambda text: re.search("▌ a\\[/]b", text))
+        terminal.wait_for(lambda text: re.search("▌ a\\[red]b", text))
         terminal.send("y")
-        terminal.wait_for("copied a[/]b")
+        terminal.wait_for("copied a[red]b")
         terminal.send("u")
         terminal.wait_for("its id is not usable")
         terminal.send("\x1b")

@@ -26,9 +26,9 @@ def mode(path: Path) -> int:
 
 
 def test_a_new_file_is_for_its_owner_alone(path: Path) -> None:
-    save(path, {"company": '4"2\\'})
+    save(path, {"theme": '4"2\\'})
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
-    assert look_up({}, {}, path)["company"].value == '4"2\\'
+    assert look_up({}, {}, path)["theme"].value == '4"2\\'
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from tui.api.loose import loads, text_of
 from tui.model.account import Company
+from tui.model.order import is_id
 
 _PLACES = ("companies", "company_set", "company", "company_id")
 _MOST = 200
 
 
 def read_companies(body: bytes) -> tuple[Company, ...]:
-    """None where it tells of none. Raises `NotJson`."""
+    """Return the companies that the answer names and that a path can name. Raises `NotJson`."""
     answer = loads(body)
     if not isinstance(answer, dict):
         return ()
@@ -34,4 +35,6 @@ def _company(item: object) -> Company | None:
     if not isinstance(item, Mapping):
         item = {"id": item}
     number = next((id_ for key in ("id", "company_id") if (id_ := text_of(item.get(key)))), None)
-    return None if number is None else Company(number, text_of(item.get("name")) or "")
+    if number is None or not is_id(number):  # it could not be asked for
+        return None
+    return Company(number, text_of(item.get("name")) or "")

@@ -9,7 +9,7 @@ from tui.model.text import clean
 
 
 def about(
-    environ: Mapping[str, str], colours: int, signs: str, log: str, config_file: Path
+    environ: Mapping[str, str], colours: int, signs: str, log: str, config_file: Path | None
 ) -> list[tuple[str, str]]:
     """Names and values, to show: versions, terminal, and where log and config file are. `log`
     is what `tui.cli.log` says of itself, or empty.
@@ -32,5 +32,5 @@ def about(
         ("system", clean(f"{platform.system()} {platform.release()} {platform.machine()}", 120)),
         ("terminal", f"{clean(terminal, 60)}, {depth}, {signs} signs"),
         ("log", log or "none; --log-file FILE writes one"),
-        ("config file", clean(str(config_file), 500)),
+        ("config file", clean(str(config_file or "none: there is no home folder"), 500)),
     ]

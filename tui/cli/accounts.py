@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui import config
 from tui.api.turnstile import Turnstile
+from tui.cli.folders import cache_folder
 from tui.cli.late import LateApi
 from tui.config import ConfigError, Found
 from tui.feed.clock import boottime
@@ -27,14 +28,14 @@ class FileAccounts:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         found: Mapping[str, Found],
         vitals: Vitals,
         *,
         read_only: bool,
         cache: bool,
     ) -> None:
-        self.place = clean(str(path))
+        self.place = "" if path is None else clean(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
@@ -81,11 +82,9 @@ class FileAccounts:
         return self._turnstiles.setdefault(key, Turnstile(boottime))
 
     def shelf(self, account: Account) -> Shelf | None:
-        if not self._cache or account.missing:
+        folder = cache_folder() if self._cache and not account.missing else None
+        if folder is None:
             return None
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("transcode-tui")
         return FileShelf(folder, account.api_url, account.company, wall=time.time, mono=boottime)
 
 

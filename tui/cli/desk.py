@@ -9,7 +9,7 @@ import msgspec
 
 from tui.config import ConfigError
 from tui.config.views import read_views, save_view
-from tui.files import replace_file
+from tui.files import is_own_folder, make_own_folder, read_own, replace_file
 from tui.model.order import is_id
 from tui.model.view import BUILT_IN, Left, View, name_of, read_view, told, with_view
 
@@ -26,11 +26,11 @@ _ODD = (
 
 
 class FileDesk:
-    """Implements `Desk`. Without `state`, a path, how it is left is not kept. `owner` says
-    whose orders are shown: the cursor on another's says nothing.
+    """Implements `Desk`. Without `config` no view is kept, without `state`, a path, not how it is
+    left. `owner` says whose orders are shown: the cursor on another's says nothing.
     """
 
-    def __init__(self, config: Path, state: Path | None, owner: str = "") -> None:
+    def __init__(self, config: Path | None, state: Path | None, owner: str = "") -> None:
         self._config, self._state, self._owner = config, state, owner
         self.views: Sequence[View] = BUILT_IN
         self.problems: Sequence[str] = ()
@@ -53,15 +53,16 @@ class FileDesk:
         values = {"view": left.view.name, **told(left.view)}
         kept = {"left": values, "cursor": left.cursor, "owner": self._owner}
         with suppress(OSError, UnicodeError):
-            self._state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(self._state.parent)
             replace_file(self._state, [msgspec.json.encode(kept)], sync=False)
 
 
 def _read(path: Path, owner: str) -> Left:
     """What is odd is as if it were not there."""
     try:
-        with path.open("rb") as file:
-            kept = msgspec.json.decode(file.read(_LARGEST))
+        if not is_own_folder(path.parent):
+            return Left()
+        kept = msgspec.json.decode(read_own(path, _LARGEST))
         values = dict(kept["left"])
         name = values.pop("view")
         view, faults = read_view(name_of(name) if name else "", values)

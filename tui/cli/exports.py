@@ -3,9 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
-from tui.files import new_file
+from tui.files import expand_home, new_file
 from tui.model.ports import Written
 from tui.model.text import clean
 
@@ -30,10 +29,8 @@ class FileExports:
         name = time.strftime("orders-%Y%m%d-%H%M%S", time.localtime(self._wall()))
         names = (f"{name}{f'-{n}' if n > 1 else ''}.{ending}" for n in range(1, _MOST))
         try:
-            folder = Path(self._folder).expanduser().absolute()
+            folder = expand_home(self._folder).absolute()
             return Written(clean(str(new_file(folder, names, pieces)), _LONGEST))
         except OSError as error:
             place = clean(self._folder or "the current folder", _LONGEST)
             return Written(problem=f"{place}: {error.strerror}")
-        except RuntimeError:  # the home of nobody
-            return Written(problem=f"{clean(self._folder, _LONGEST)} is nowhere")

@@ -8,7 +8,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from tui import __version__
+from tui.cli.folders import make_log_folder
 from tui.config import ConfigError
+from tui.files import expand_home, open_own
 from tui.model.text import clean, clean_prose
 
 _BYTES, _FILES = 2_000_000, 3
@@ -22,14 +24,19 @@ def start_log(level: str, file: str) -> str:
     """Log from `level` on to `file`, or to the user's log folder where that is empty. With a
     file alone (`level` is off) it is from info on. Returns what is logged where, to be shown.
 
-    Raises `ConfigError` where the file cannot be written.
+    Raises `ConfigError` where the file cannot be written. Nothing is logged into the user's log
+    folder where there is no home folder.
     """
-    path = Path(file).expanduser() if file else _place()
     try:
+        path = expand_home(file) if file else _default_path()
+        if path is None:
+            return "none: there is no home folder"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = _Private(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
-    except (OSError, RuntimeError):
-        raise ConfigError(f"the log {path} cannot be written") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        where = file or "in the user's log folder"
+        why = error.strerror if isinstance(error, OSError) else "not a name of a file"
+        raise ConfigError(f"the log {where} cannot be written: {why}") from None
     handler.setFormatter(_JsonLines())
     # Ours alone: httpx logs whole addresses.
     logger = logging.getLogger("tui")
@@ -42,18 +49,17 @@ def start_log(level: str, file: str) -> str:
     return clean(f"{level} and above, in {path}", _LONGEST)
 
 
-def _place() -> Path:
-    from platformdirs import user_log_path
-
-    return user_log_path("transcode-tui") / "log.jsonl"
+def _default_path() -> Path | None:
+    folder = make_log_folder()
+    return None if folder is None else folder / "log.jsonl"
 
 
 class _Private(RotatingFileHandler):
-    """Every file that it makes is readable by its owner alone."""
+    """Writes files of this user that nobody else can read, also after a rotation."""
 
     def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - typeshed's own type is private
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)  # it may have been there before
+        path = Path(self.baseFilename)
+        descriptor = open_own(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         return open(descriptor, self.mode, encoding=self.encoding)  # noqa: PTH123
 
 

@@ -10,7 +10,7 @@ from tui.config import ConfigError
 class FileLooks:
     """Implements `Looks`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._path = path
 
     async def keep_theme(self, name: str) -> str | None:

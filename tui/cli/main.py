@@ -5,36 +5,43 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tui import __version__
 from tui.cli import demo
+from tui.cli.output import (
+    OutputError,
+    ReaderGone,
+    complain,
+    open_closed_streams,
+    write_error,
+    write_output,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
-    options = _parser().parse_args(arguments)
+    """Run the program; returns its exit code: 0, 1 after a crash or where standard output can't
+    be written, 2 for bad settings.
+    """
+    open_closed_streams()
     try:
-        code = _run(options)
-        sys.stdout.flush()
+        return _run(_parser().parse_args(arguments))
+    except ReaderGone:
+        return 0
+    except OutputError as error:
+        complain(str(error))
+        return 1
     except Exception as error:  # noqa: BLE001 - Python would print the error's words
-        unread = options.command is not None and isinstance(error, BrokenPipeError)
-        return _had_enough() if unread else _told(error)
-    return code
+        return _report_crash(error)
 
 
-def _had_enough() -> int:
-    """Whoever read what a command printed has enough of it: `config keys | head`."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
-
-
-def _told(error: Exception) -> int:
+def _report_crash(error: Exception) -> int:
     from tui.cli.reports import keep_report
     from tui.crash import crash_report, told_where
 
     report = crash_report(error)
     place = keep_report(report)
-    sys.stderr.write(report + "\n" + (f"{told_where(place)}\n" if place is not None else ""))
+    write_error(report + "\n" + (f"{told_where(place)}\n" if place is not None else ""))
     return 1
 
 
@@ -52,8 +59,19 @@ def _run(options: argparse.Namespace) -> int:
     return watch(options, os.environ)
 
 
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Argparse 3.11 ignores that standard output can't be written, and Python complains of it
+        at its exit.
+        """
+        if file is sys.stdout and message:
+            write_output(message)
+        elif message:
+            write_error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="transcode-tui",
         description="Watch the work orders of the TransparentEdge Transcoding Service.",
         epilog="Credentials come from TRANSPARENT_CLIENT_ID and TRANSPARENT_CLIENT_SECRET, "

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tui import config
+from tui.cli.folders import config_folder
 from tui.config import Found, Setting
 
 
@@ -19,10 +20,9 @@ def find(
     return config.look_up(vars(options), environ, path_of(options), settings, reveal=reveal)
 
 
-def path_of(options: argparse.Namespace) -> Path:
-    """The config file that was asked for, or the user's own."""
+def path_of(options: argparse.Namespace) -> Path | None:
+    """The config file that was asked for, or the user's own; None without a home folder."""
     if options.config is not None:
         return Path(options.config)
-    from platformdirs import user_config_path
-
-    return user_config_path("transcode-tui") / "config.toml"
+    folder = config_folder()
+    return None if folder is None else folder / "config.toml"

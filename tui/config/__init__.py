@@ -5,13 +5,14 @@ came from and how to set it.
 """
 
 from tui.config.edit import save
-from tui.config.errors import ConfigError
+from tui.config.errors import NO_HOME, ConfigError
 from tui.config.lookup import Config, Found, look_up, settle
 from tui.config.settings import DEFAULT_API_URL, LOOKS, SETTINGS, Setting
 
 __all__ = [
     "DEFAULT_API_URL",
     "LOOKS",
+    "NO_HOME",
     "SETTINGS",
     "Config",
     "ConfigError",

@@ -1,12 +1,14 @@
 """The table `[keys]` of the config file: `"watch.refresh" = "f5"`, or a list of keys."""
 
-import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
+from tui.config.file import line_numbers
 from tui.model.keymap import Wish
 from tui.model.text import clean
 
 _LONGEST = 60
+_MOST = 200
 
 
 def wishes_of(table: object, text: str) -> tuple[Wish, ...]:
@@ -15,9 +17,14 @@ def wishes_of(table: object, text: str) -> tuple[Wish, ...]:
     """
     if not isinstance(table, Mapping):
         return (Wish("keys", problem="must be a table"),)
-    return tuple(
-        _wish(clean(name, _LONGEST), value, _line_of(name, text)) for name, value in _flat(table)
+    lines = line_numbers(text)
+    wishes = tuple(
+        _wish(clean(name, _LONGEST), value, lines.get(f"keys.{name}"))
+        for name, value in islice(_flat(table), _MOST)
     )
+    if len(wishes) == _MOST:
+        wishes += (Wish("keys", problem=f"has too many: only the first {_MOST} count"),)
+    return wishes
 
 
 def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
@@ -34,10 +41,3 @@ def _wish(name: str, value: object, line: int | None) -> Wish:
     if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
         return Wish(name, (), line, "must be a key or a list of keys")
     return Wish(name, tuple(clean(key, _LONGEST) for key in keys), line)
-
-
-def _line_of(name: str, text: str) -> int | None:
-    """The line from 1 that sets `name`: the parser does not tell."""
-    parts = (rf"[\"']?{re.escape(part)}[\"']?" for part in name.split("."))
-    sets = re.compile(r"\s*" + r"\s*\.\s*".join(parts) + r"\s*=")
-    return next((n for n, line in enumerate(text.splitlines(), 1) if sets.match(line)), None)

@@ -8,11 +8,11 @@ import msgspec
 
 from tui.config import secrets
 from tui.config.errors import ConfigError
-from tui.config.settings import ACCOUNT, SETTINGS, TABLES, Setting
+from tui.config.file import ConfigFile, read_file
+from tui.config.settings import ACCOUNT, SETTINGS, Setting
 from tui.model.account import Account
 from tui.model.keymap import Wish
 from tui.model.secret import Secret
-from tui.model.text import clean
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def settle(found: Mapping[str, Found], account: Account | None = None) -> Config
 def look_up(
     flags: Mapping[str, object],
     environ: Mapping[str, str],
-    path: Path,
+    path: Path | None,
     settings: Iterable[Setting] = SETTINGS,
     *,
     reveal: bool = True,
@@ -72,9 +72,9 @@ def look_up(
     found: dict[str, Found] = {}
     for setting in settings:
         try:
-            given = _given(setting, flags, environ, file, path)
+            given = _given(setting, flags, environ, file)
             if given is None and setting.key == "client_secret":
-                found[setting.key] = _secret(setting, file, path, found, reveal=reveal)
+                found[setting.key] = _secret(setting, file, found, reveal=reveal)
             else:
                 found[setting.key] = _parsed(setting, given)
         except ConfigError as error:
@@ -86,8 +86,7 @@ def _given(
     setting: Setting,
     flags: Mapping[str, object],
     environ: Mapping[str, str],
-    file: Mapping[str, object],
-    path: Path,
+    file: ConfigFile,
 ) -> tuple[object, str] | None:
     """The strongest value that is given for a setting, and where."""
     if flags.get(setting.key) is not None:
@@ -95,21 +94,20 @@ def _given(
     for name in setting.variables:
         if environ.get(name):
             return environ[name], f"${name}"
-    if setting.key in file and setting.key not in secrets.KEYS:
-        return file[setting.key], str(path)
+    if setting.key in file.values and setting.key not in secrets.KEYS:
+        return file.values[setting.key], str(file.path)
     return None
 
 
 def _secret(
     setting: Setting,
-    file: Mapping[str, object],
-    path: Path,
+    file: ConfigFile,
     found: Mapping[str, Found],
     *,
     reveal: bool,
 ) -> Found:
     client_id = found["client_id"].value if "client_id" in found else None
-    way = secrets.way_to_secret(file, path, client_id or "")
+    way = secrets.way_to_secret(file.values, file.path, client_id or "", is_private=file.is_private)
     if way is None:
         return _parsed(setting, None)
     origin, fetch = way
@@ -127,28 +125,3 @@ def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
     except ValueError as error:
         problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
         return Found(None, origin, problem)
-
-
-def read_file(path: Path) -> Mapping[str, object]:
-    """What stands in the config file; raises `ConfigError`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        import tomllib  # noqa: PLC0415 - where there is no file, nobody needs it
-
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:  # no TOML, or no UTF-8
-        # The parser names the line and never quotes it, so no secret can come along.
-        raise ConfigError(f"{path} is not TOML: {clean(str(error))}") from None
-    known = {setting.key for setting in SETTINGS}.union(secrets.KEYS, TABLES)
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"{path} has an unknown key {clean(key, 60)!r}")
-    if "keys" in values:
-        from tui.config.keys import wishes_of  # noqa: PLC0415 - nor these, where there are none
-
-        values["keys"] = wishes_of(values["keys"], text)
-    return values

@@ -6,7 +6,9 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tui import files
 from tui.config.errors import ConfigError
+from tui.files import expand_home, read_regular
 from tui.model.text import clean
 
 COMMAND_TIMEOUT = 30.0
@@ -15,19 +17,25 @@ COMMAND_TIMEOUT = 30.0
 SERVICE = "transcode-tui"
 """The name under which the keyring holds the secret of a client id."""
 
+_LARGEST = 64 * 1024
+
 KEYS = ("secret_command", "client_secret", "client_secret_file", "keyring")
 
 Way = tuple[str, Callable[[], object]]
 
 
-def way_to_secret(file: Mapping[str, object], path: Path, client_id: str) -> Way | None:
-    """Where the secret is and how to get it; None where the file names no way."""
+def way_to_secret(
+    file: Mapping[str, object], path: Path, client_id: str, *, is_private: bool
+) -> Way | None:
+    """Where the secret is and how to get it; None where the file names no way. `file` is what
+    stands in the config file at `path`, and `is_private` if nobody else can read that.
+    """
     if "secret_command" in file:
         return "secret_command", lambda: run(file["secret_command"])
     if "client_secret" in file:
-        return str(path), lambda: _private(path, file["client_secret"])
+        return str(path), lambda: _private(path, file["client_secret"], is_private=is_private)
     if "client_secret_file" in file:
-        secret_path = _beside(path, str(file["client_secret_file"]))
+        secret_path = _beside(path, file["client_secret_file"])
         return str(secret_path), lambda: _read(secret_path)
     if file.get("keyring") is True:
         return "keyring", lambda: from_keyring(client_id)
@@ -106,23 +114,26 @@ def from_keyring(client_id: str) -> str:
     return found
 
 
-def _beside(path: Path, name: str) -> Path:
+def _beside(path: Path, name: object) -> Path:
     try:
-        return path.parent / Path(name).expanduser()
-    except RuntimeError:  # the home of nobody
-        raise ConfigError(f"client_secret_file {clean(name)} cannot be read") from None
+        return path.parent / expand_home(str(name))
+    except OSError:
+        raise ConfigError(f"client_secret_file {clean(str(name))} cannot be read") from None
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> object:
     try:
-        return str(_private(path, path.read_text(encoding="utf-8").strip()))
-    except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL in the name
+        data, about = read_regular(path, _LARGEST)
+        text = data.decode().strip()
+    except (OSError, UnicodeDecodeError):
         raise ConfigError(f"client_secret_file {clean(str(path))} cannot be read") from None
+    # Of the file that was opened: under its name there may be another one by now.
+    return _private(path, text, is_private=files.is_private(about))
 
 
-def _private(path: Path, value: object) -> object:
+def _private(path: Path, value: object, *, is_private: bool) -> object:
     """`value`, unless others can read where it is from; then the command that mends it."""
-    if path.stat().st_mode & 0o077:
+    if not is_private:
         raise ConfigError(
             f"client_secret is in {path}, which others can read: run chmod 600 {path}"
         )

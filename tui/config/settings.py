@@ -42,7 +42,7 @@ ACCOUNT = (
     Setting("client_id", ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"), values.text, "--client-id"),
     # No flag: a command line is there for every user of the machine to read.
     Setting("client_secret", ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"), values.secret),
-    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), values.text, "--company"),
+    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), values.company, "--company"),
 )
 LOOKS = (
     Setting("refresh", ("TRANSCODE_TUI_REFRESH",), values.seconds, "--refresh", 5.0),

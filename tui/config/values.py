@@ -2,18 +2,22 @@
 of a sentence.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from tui.model.origin import problem_with
+from tui.model.origin import is_segment, normalize_url
 from tui.model.secret import Secret
 from tui.model.text import REPLACEMENT, clean, clean_url
 
 
 def text(value: object) -> str:
-    words = str(value).strip() if isinstance(value, str | int) else ""
-    if not words or isinstance(value, bool):
+    words = value.strip() if isinstance(value, str) else ""
+    # `str` raises for an integer of more than 4300 digits.
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
+        words = str(value)
+    if not words:
         raise ValueError("must be a text")
     if clean(words) != words or REPLACEMENT in words:  # the account screen has cleaned it already
         raise ValueError("must be plain text")
@@ -33,10 +37,14 @@ def secret(value: object) -> Secret:
 
 
 def url(value: object) -> str:
+    return normalize_url(text(value))
+
+
+def company(value: object) -> str:
     words = text(value)
-    if problem := problem_with(words):
-        raise ValueError(problem)
-    return words.rstrip("/")
+    if not is_segment(words):
+        raise ValueError("must not be dots alone, nor hold any of / \\ % ? #")
+    return words
 
 
 def order_url(value: object) -> str:
@@ -47,8 +55,7 @@ def order_url(value: object) -> str:
         raise ValueError("must hold {id} where the order's id is to stand")
     if "{" in filled or "}" in filled:
         raise ValueError("may hold {id} and {company} and no other braces")
-    if problem := problem_with(filled.partition("?")[0].partition("#")[0]):
-        raise ValueError(problem)
+    normalize_url("/".join(re.split("[/?#]", filled, maxsplit=3)[:3]))  # the host alone
     if "{" in urlsplit(words).netloc:
         raise ValueError("must name the host itself")
     if clean_url(filled) != filled:
@@ -59,7 +66,7 @@ def order_url(value: object) -> str:
 def seconds(value: object) -> float:
     try:
         number = float(value) if isinstance(value, str | int | float) else -1.0
-    except ValueError:
+    except (ValueError, OverflowError):
         number = -1.0
     if not 1 <= number <= 3600:
         raise ValueError("must be 1 to 3600 seconds")
@@ -70,10 +77,10 @@ def switch(value: object) -> bool:
     if isinstance(value, bool):
         return value
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    try:
-        return words[str(value).strip().lower()]
-    except KeyError:
-        raise ValueError("must be true or false") from None
+    word = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
+    if word not in words:
+        raise ValueError("must be true or false")
+    return words[word]
 
 
 def one_of(choices: tuple[str, ...]) -> Callable[[object], str]:

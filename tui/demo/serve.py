@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -12,11 +13,24 @@ from .server import DemoServer
 from .world import World
 
 
-async def serve_forever(port: int, orders: int, seed: int, speed: float, scene: str = "") -> None:
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def serve_forever(
+    port: int,
+    orders: int,
+    seed: int,
+    speed: float,
+    scene: str = "",
+    announce: Callable[[str], None] = _print,
+) -> None:
     """Serve a new world until SIGINT or SIGTERM.
 
-    Prints one line of JSON once it listens: where it is, and what lets a client in. Raises OSError,
-    in one sentence, where the port can't be had, and ValueError where such a world can't be.
+    Hands one line of JSON to `announce` once it listens: where it is, and what lets a client in.
+    Raises OSError, in one sentence, where the port can't be had, and ValueError where such a world
+    can't be.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -25,6 +39,5 @@ async def serve_forever(port: int, orders: int, seed: int, speed: float, scene: 
             loop.add_signal_handler(number, stop.set)
     world = World(seed, orders, epoch=time.time(), speed=speed, scene=scene)
     async with DemoServer(world, port=port) as server:
-        sys.stdout.write(json.dumps(asdict(server.credentials)) + "\n")
-        sys.stdout.flush()
+        announce(json.dumps(asdict(server.credentials)))
         await stop.wait()

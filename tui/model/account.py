@@ -55,7 +55,7 @@ class Accounts(Protocol):
     """Where accounts are tried, kept and put to use."""
 
     place: str
-    """Where `keep` writes, as text to show."""
+    """Where `keep` writes, as text to show; empty where it can't."""
 
     def origin(self, key: str) -> str:
         """What sets a key more strongly than what is kept: a flag, a variable; else empty."""

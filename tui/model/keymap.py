@@ -65,13 +65,13 @@ def resolve(bound: Sequence[Bound], wishes: Sequence[Wish], types: Iterable[str]
 
 
 def _refused(wish: Wish, known: Mapping[str, Bound], types: frozenset[str]) -> str:
+    if wish.problem:
+        return f"{wish.id} {wish.problem}"
     if wish.id not in known:
         from difflib import get_close_matches  # noqa: PLC0415 - for who mistypes alone
 
         near = get_close_matches(wish.id, known, 1)
         return f"{wish.id} is not the id of a key" + (f"; is it {near[0]}?" if near else "")
-    if wish.problem:
-        return f"{wish.id} {wish.problem}"
     kept = ALWAYS.get(wish.id)
     if kept is not None and kept not in wish.keys:
         return f"{wish.id} keeps {kept}, so that there is always a way out"

@@ -3,21 +3,32 @@ seconds, progress percent (0 to 100); None is "not said" or "not readable". Ever
 passed the sanitiser.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
+from tui.model.origin import is_segment
 from tui.model.status import Phase, phase_of
 from tui.model.text import clean_name
 
 _encoder = msgspec.msgpack.Encoder()
+_PLAIN = re.compile(r"[0-9A-Za-z_-]+")
+_LONGEST_ID = 100
 
 
 def is_id(text: str) -> bool:
-    """An id is sent back in a path, so it must be exactly what it looks like."""
-    return len(text) <= 100 and text.strip(". ") != "" and clean_name(text, 101) == text
+    """True if `text` can be an id: it is sent back in a path, so it must be exactly what it looks
+    like, and one part of that path.
+    """
+    if len(text) > _LONGEST_ID:
+        return False
+    # A hundred thousand ids may come at once, and nearly all are as plain as this.
+    if _PLAIN.fullmatch(text):
+        return True
+    return is_segment(text) and clean_name(text, _LONGEST_ID + 1) == text
 
 
 class OrderSummary(

@@ -1,50 +1,152 @@
-"""Which servers may be spoken to: https anywhere, plain http on loopback alone; and where on
-them what belongs to a company is.
+"""The API's address in canonical form, and the paths below it.
+
+An address is accepted only if every parser must read the same host from it: Python, httpx and a
+proxy may disagree about anything unusual, and credentials go to the host.
 """
 
 import ipaddress
-from urllib.parse import quote, urlsplit
+import re
+from typing import NamedTuple
+from urllib.parse import quote
+
+from tui.model.text import REPLACEMENT, clean
+
+_AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]+)(?::([1-9][0-9]{0,4}))?")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+# WHATWG URL: a host whose last label is a number is an IPv4 address, as in 127.1 or 0x7f000001.
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_IPV6 = re.compile(r"[0-9a-f:.]+")
+_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:/-]*")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_HOST = 253
+_AMBIGUOUS = "must name a host that can be read in one way only"
+
+# Excluded: what a server, or a proxy that decodes twice, could read as more than one part of a
+# path or as its end; dots only, which mean a folder; the sanitiser's mark for what it replaced.
+_SEGMENT = re.compile(rf"(?![. ]*\Z)[^/\\%?#\x00-\x1f\x7f{REPLACEMENT}]+")
 
 
-def media_path(company: str, *parts: str) -> str:
-    """The path of what a company has; whatever is in the parts, it is one path of as many."""
-    return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
+class _Address(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None
+    path: str
 
-
-def is_loopback(url: str) -> bool:
-    """True when the URL's host is this machine's loopback."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def problem_with(url: str) -> str | None:
-    """Why `url` cannot be the API's address, as the end of a sentence; None when it can."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port  # a port that is no number raises here
-    except ValueError:
-        return "is not a URL"
-    if parts.scheme not in ("http", "https") or not host:
-        return "must begin with https:// and name a host"
-    if parts.username is not None or parts.password is not None:
-        return "must not hold a user or a password"
-    if parts.query or parts.fragment:
-        return "must not hold a query or a fragment"
-    if parts.scheme == "http" and not is_loopback(url):
-        return "must be https:// (plain http is for loopback alone)"
-    return None
+    @property
+    def is_loopback(self) -> bool:
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 def normalize_url(url: str) -> str:
-    if problem := problem_with(url):
-        raise ValueError(problem)
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
+    """Return the API's address in canonical form: scheme and host in lower case, no default port,
+    no slash at the end.
+
+    Raises `ValueError` with the end of a sentence.
+    """
+    address = _parse(url)
+    if address.scheme == "http" and not address.is_loopback:
+        raise ValueError("must be https:// (plain http is for loopback alone)")
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    port = "" if address.port is None else f":{address.port}"
+    return f"{address.scheme}://{host}{port}{address.path}"
+
+
+def is_loopback(url: str) -> bool:
+    """True if the URL's host is this machine's loopback; False if it isn't a URL."""
+    try:
+        return _parse(url).is_loopback
+    except ValueError:
+        return False
+
+
+def is_segment(text: str) -> bool:
+    """True if `text` is exactly one part of a path, for whoever decodes it."""
+    return _SEGMENT.fullmatch(text) is not None
+
+
+def media_path(company: str, *parts: str) -> str:
+    """Return the path of what a company has.
+
+    Raises `ValueError` if the company or a part isn't one part of a path.
+    """
+    for part in (company, *parts):
+        if not is_segment(part):
+            raise ValueError(f"{clean(part, 60)!r} is not one part of a path")
+    return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
+
+
+def _parse(url: str) -> _Address:
+    scheme, separator, rest = url.partition("://")
+    scheme = scheme.lower()
+    authority, slash, path = rest.partition("/")
+    if scheme not in _DEFAULT_PORTS or not separator or not authority:
+        raise ValueError("must begin with https:// and name a host")
+    if "?" in rest or "#" in rest:
+        raise ValueError("must not hold a query or a fragment")
+    if "@" in rest:
+        raise ValueError("must not hold a user or a password")
+    found = _AUTHORITY.fullmatch(authority)
+    if found is None:
+        raise ValueError("must name a plain host, and a port of 1 to 65535 if any")
+    host, port = _canonical_host(found[1]), int(found[2] or _DEFAULT_PORTS[scheme])
+    if port > 65535:
+        raise ValueError("must have a port of 1 to 65535")
+    return _Address(
+        scheme,
+        host,
+        None if port == _DEFAULT_PORTS[scheme] else port,
+        _canonical_path(slash + path),
+    )
+
+
+def _canonical_host(host: str) -> str:
+    if not host.isascii():
+        return _international_host(host)
+    host = host.lower()
+    if host.startswith("["):
+        literal = host[1:-1]
+        if not _IPV6.fullmatch(literal):  # `ipaddress` would take a zone id
+            raise ValueError(_AMBIGUOUS)
+        try:
+            return ipaddress.IPv6Address(literal).compressed
+        except ValueError:
+            raise ValueError(_AMBIGUOUS) from None
+    labels = host.split(".")
+    if len(host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError(_AMBIGUOUS)
+    if _NUMBER.fullmatch(labels[-1]):
+        try:
+            return str(ipaddress.IPv4Address(host))
+        except ValueError:
+            raise ValueError(_AMBIGUOUS) from None
+    return _international_host(host) if "xn--" in host else host
+
+
+def _international_host(host: str) -> str:
+    """Return `host` if IDNA 2003 (Python's resolver) and IDNA 2008 (httpx) give it one name in
+    ASCII, and that name gives it back unchanged.
+    """
+    import idna  # noqa: PLC0415 - few hosts need its tables; httpx brings it
+
+    try:
+        name = idna.encode(host)
+        spelled = idna.decode(name)
+        if spelled.encode("idna") != name or host not in (spelled, name.decode()):
+            raise ValueError(_AMBIGUOUS)
+    except UnicodeError:  # `idna.IDNAError` is one
+        raise ValueError(_AMBIGUOUS) from None
+    if clean(spelled) != spelled or REPLACEMENT in spelled:
+        raise ValueError(_AMBIGUOUS)
+    return host
+
+
+def _canonical_path(path: str) -> str:
+    path = path.rstrip("/")
+    if not _PATH.fullmatch(path):
+        raise ValueError("must have a path of plain characters")
+    if any(not part.strip(".") for part in path.split("/")[1:]):
+        raise ValueError("must have no empty part, . or .. in its path")
+    return path

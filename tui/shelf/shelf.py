@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.files import replace_file
+from tui.files import is_own_folder, make_own_folder, open_own, replace_file
 from tui.model.order import Snapshot
 from tui.model.ports import Kept
 from tui.shelf.form import Odd, digest_of, dump, load
@@ -73,29 +72,21 @@ class FileShelf:
             await asyncio.to_thread(self._write, *self._latest)
 
     def _load(self, *, first: bool) -> Kept | None:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        if not is_own_folder(self._folder):
+            return None
         try:
-            with open(os.open(self.path, flags), "rb") as file:  # noqa: PTH123 - by its descriptor
-                about = os.fstat(file.fileno())
-                if not _is_private(about):
+            with os.fdopen(open_own(self.path), "rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size > _LARGEST:
                     return None
-                return load(
-                    file.read, about.st_size, self._origin, self._company, self._wall(), first=first
-                )
+                return load(file.read, size, self._origin, self._company, self._wall(), first=first)
         except (OSError, Odd):
             return None
 
     def _write(self, snapshot: Snapshot, asked: float) -> None:
         try:
             pieces = dump(snapshot, asked, self._origin, self._company)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folder.chmod(0o700)
+            make_own_folder(self._folder)
             replace_file(self.path, pieces, sync=False)
         except (OSError, Odd) as error:
             _log.info("the list was not kept", extra={"trouble": type(error).__name__})
-
-
-def _is_private(about: os.stat_result) -> bool:
-    """True for a plain file of a sane size that nobody else can have read or written."""
-    mine = about.st_uid == os.geteuid() and not about.st_mode & 0o077
-    return stat.S_ISREG(about.st_mode) and mine and about.st_size <= _LARGEST

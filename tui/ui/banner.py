@@ -38,7 +38,7 @@ class Identity(msgspec.Struct, frozen=True):
         # The demo's port is not known before its server is there.
         url = (
             ""
-            if self.demo
+            if self.demo or not account.company
             else account.api_url.rstrip("/") + media_path(account.company, "transcode")
         )
         company = clean(account.company, 40)

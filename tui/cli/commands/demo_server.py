@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-import sys
+
+from tui.cli.output import complain, write_line
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -11,9 +12,15 @@ def serve(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(
-            serve_forever(options.port, options.orders, options.seed, options.speed, options.scene)
+            serve_forever(
+                options.port,
+                options.orders,
+                options.seed,
+                options.speed,
+                options.scene,
+                announce=write_line,
+            )
         )
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"transcode-tui: {error}\n")
-        return 2
+        return complain(str(error))
     return 0

@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tui import config, phrase
 from tui.cli import options as cli
-from tui.config import ConfigError, Found
+from tui.cli.output import complain, write_line
+from tui.config import NO_HOME, ConfigError, Found
 from tui.config.views import read_views
 from tui.model.account import Account, Attempt, key_at_fault
 from tui.model.keymap import Bound, Keymap, Wish
@@ -17,34 +18,38 @@ from tui.model.text import clean
 
 def settings(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run `config path`, `show`, `check` or `keys`; 0, 1 where a login fails, or 2."""
-    # typeshed says TextIO, and it is what the interpreter makes of it.
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         if options.action == "path":
-            return _say(str(cli.path_of(options)))
+            return _path(cli.path_of(options))
         if options.action == "keys":
             return _keys(cli.find(options, environ, config.LOOKS)["keys"].value)
         if options.action == "show":
             found = cli.find(options, environ, reveal=False)
-            return max(_show(found), _complain(_other_problems(options, found["keys"].value)))
+            return max(_show(found), _complain_of(_other_problems(options, found["keys"].value)))
         settings = config.settle(cli.find(options, environ))
-        return _check(settings.account) or _complain(_other_problems(options, settings.keys))
+        return _check(settings.account) or _complain_of(_other_problems(options, settings.keys))
     except ConfigError as error:
-        sys.stderr.write(f"transcode-tui: {error}\n")
-        return 2
+        return complain(str(error))
+
+
+def _path(path: Path | None) -> int:
+    if path is None:
+        raise ConfigError(NO_HOME)
+    write_line(str(path))
+    return 0
 
 
 def _show(found: Mapping[str, Found]) -> int:
     rows = [(key, _value(each), each.origin or "not set") for key, each in found.items()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, value, origin in rows:
-        _say(f"{key:{widths[0]}}  {value:{widths[1]}}  {origin}".rstrip())
-    return _complain([each.problem for each in found.values() if each.problem is not None])
+        write_line(f"{key:{widths[0]}}  {value:{widths[1]}}  {origin}".rstrip())
+    return _complain_of([each.problem for each in found.values() if each.problem is not None])
 
 
-def _complain(problems: Sequence[str]) -> int:
+def _complain_of(problems: Sequence[str]) -> int:
     for problem in problems:
-        sys.stderr.write(f"transcode-tui: {problem}\n")
+        complain(problem)
     return 2 if problems else 0
 
 
@@ -73,8 +78,8 @@ def _keys(wishes: Sequence[Wish]) -> int:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for each, (name, keys, text) in zip(bound, rows, strict=True):
         other = f"  (was {', '.join(each.keys)})" if each.id in keymap.changed else ""
-        _say(f"{name:{widths[0]}}  {keys:{widths[1]}}  {text}{other}")
-    return _complain([f"keys: {each}" for each in keymap.problems])
+        write_line(f"{name:{widths[0]}}  {keys:{widths[1]}}  {text}{other}")
+    return _complain_of([f"keys: {each}" for each in keymap.problems])
 
 
 def _value(found: Found) -> str:
@@ -95,7 +100,7 @@ def _check(account: Account) -> int:
 
     outcome = asyncio.run(attempt(account))
     for line in _lines(account, outcome):
-        _say(line)
+        write_line(line)
     return 1 if outcome.failure else 0
 
 
@@ -107,8 +112,3 @@ def _lines(account: Account, outcome: Attempt) -> list[str]:
         return [f"login      works at {host}", *companies, f"company    {account.company} works"]
     why = phrase.sentence(outcome.failure, host, account.company)
     return [*companies, f"{key_at_fault(outcome.failure)}: {why}"]
-
-
-def _say(line: str) -> int:
-    sys.stdout.write(line + "\n")
-    return 0

@@ -17,10 +17,12 @@ from tui.cli.about import about
 from tui.cli.accounts import FileAccounts, client_of
 from tui.cli.desk import FileDesk
 from tui.cli.exports import FileExports
+from tui.cli.folders import cache_folder, state_folder
 from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
 from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
+from tui.cli.output import complain
 from tui.cli.reports import keep_report
 from tui.config import Config, ConfigError, Found
 from tui.model.account import Accounts
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
 def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the screen; 2 and a sentence where a setting is bad."""
     if problem := _terminal_problem(environ):
-        sys.stderr.write(f"transcode-tui: {problem}\n")
-        return 2
+        return complain(problem)
     simulated = demo.Demo.wanted(options) if options.demo else None
     wanted = config.LOOKS if simulated else config.SETTINGS
     log = ""
@@ -47,8 +48,7 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
             log = start_log(settings.log_level, settings.log_file)
     except ConfigError as error:
-        sys.stderr.write(f"transcode-tui: {error}\n")
-        return 2
+        return complain(str(error))
     except KeyboardInterrupt:  # while secret_command was waited for
         return 130
     # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
@@ -56,14 +56,32 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     give_a_size()
     with lasting() as until_now:
         app = _app(settings, found, options, simulated, environ, log)
-        app.after_first_frame = until_now
+        app.after_first_frame = lambda: _begin(app, until_now, _not_saved(options))
         with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
             app.run(mouse=settings.mouse)
     return app.return_code or 0
 
 
+def _begin(app: "TranscodeApp", until_now: Callable[[], None], notice: str) -> None:
+    until_now()
+    if notice:
+        app.notify(notice, severity="warning", timeout=15, markup=False)
+
+
+def _not_saved(options: argparse.Namespace) -> str:
+    """What isn't there at the next start, as there is no home folder; empty where all is."""
+    if cli.path_of(options) is None:
+        return "No home folder: settings and views are not saved."
+    if not options.demo and None in (state_folder(), cache_folder()):
+        return "No home folder: the last list and view are not saved."
+    return ""
+
+
 def _terminal_problem(environ: Mapping[str, str]) -> str | None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    # Textual 8.2 draws on standard error, but asks standard output for the size: without a terminal
+    # there it would draw for 80x24 and for the real size in turns. A closed stream is None.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(stream is not None and stream.isatty() for stream in streams):
         return "this needs a terminal for its screen and its keys"
     if environ.get("TERM") == "dumb":
         return "a terminal with TERM=dumb cannot show a screen"
@@ -128,15 +146,14 @@ def _app(
     return app
 
 
-def _desk(path: Path, settings: Config, *, demo: bool) -> FileDesk:
+def _desk(path: Path | None, settings: Config, *, demo: bool) -> FileDesk:
     """The demo leaves nothing behind."""
-    if demo:
+    folder = None if demo else state_folder()
+    if folder is None:
         return FileDesk(path, None)
-    from platformdirs import user_state_path
-
     account = settings.account
     owner = f"{account.api_url} {account.company}"
-    return FileDesk(path, user_state_path("transcode-tui") / "left.json", owner)
+    return FileDesk(path, folder / "left.json", owner)
 
 
 def _ender(app: "TranscodeApp") -> Callable[[], None]:

@@ -212,7 +212,9 @@ class SetupScreen(Screen[Done | None]):
         for key in LABELS:
             self._note(key)
         ways = (
-            f"What works is saved in {self._accounts.place}, for you alone to read.",
+            f"What works is saved in {self._accounts.place}, for you alone to read."
+            if self._accounts.place
+            else "What works is not saved: there is no home folder.",
             f"Other ways: {environment()}; secret_command in the file, a program to ask.",
         )
         room = self.size.width - 4
