@@ -11,11 +11,15 @@ from tui.cli import demo
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings."""
+    """Run the program; returns its exit code: 0, 1 after a crash, 2 for bad settings, 130 after
+    SIGINT.
+    """
     options = _parser().parse_args(arguments)
     try:
         code = _run(options)
         sys.stdout.flush()
+    except KeyboardInterrupt:  # while secret_command ran
+        return 130
     except Exception as error:  # noqa: BLE001 - Python would print the error's words
         unread = options.command is not None and isinstance(error, BrokenPipeError)
         return _had_enough() if unread else _told(error)
@@ -116,7 +120,3 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--port", type=int, default=0, help="default: any free one")
     demo.add_server_flags(server)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
