@@ -2,10 +2,9 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +18,9 @@ from tui.cli.desk import FileDesk
 from tui.cli.exports import FileExports
 from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
-from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
 from tui.cli.reports import keep_report
+from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
 from tui.config import Config, ConfigError, Found
 from tui.model.account import Accounts
 from tui.model.ports import Api
@@ -49,15 +48,11 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         sys.stderr.write(f"transcode-tui: {error}\n")
         return 2
-    except KeyboardInterrupt:  # while secret_command was waited for
-        return 130
-    # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    give_a_size()
+    set_fallback_size()
     with lasting() as until_now:
         app = _app(settings, found, options, simulated, environ, log)
         app.after_first_frame = until_now
-        with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
+        with TerminalGuard(app), simulated or nullcontext():
             app.run(mouse=settings.mouse)
     return app.return_code or 0
 
@@ -120,7 +115,7 @@ def _app(
         glyphs=signs,
         keys=settings.keys,
         depth=colours,
-        terminal_is_gone=terminal_is_gone,
+        is_terminal_closed=is_terminal_closed,
         vitals=vitals,
         about=lambda: about(environ, colours.value, named, log, path),
     )
@@ -137,8 +132,3 @@ def _desk(path: Path, settings: Config, *, demo: bool) -> FileDesk:
     account = settings.account
     owner = f"{account.api_url} {account.company}"
     return FileDesk(path, user_state_path("transcode-tui") / "left.json", owner)
-
-
-def _ender(app: "TranscodeApp") -> Callable[[], None]:
-    """End the app from any thread."""
-    return lambda: app.call_from_outside(app.exit)
