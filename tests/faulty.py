@@ -47,6 +47,13 @@ def crash_with_blocked_end(app: TranscodeApp) -> None:
     crash(app)
 
 
+def tell_sizes(app: TranscodeApp) -> None:
+    """No fault, but what no screen shows: the size that is drawn, and that of Rich's console."""
+    sizes = (*app.size, *app.console.size)
+    sys.__stderr__.write(f"\x1b]2;{'-'.join(map(str, sizes))}\x07")  # type: ignore[union-attr]
+    show_sign()
+
+
 def leave_nonblocking(_: TranscodeApp) -> None:
     """As another program may, that has the terminal in common with this one."""
     os.set_blocking(2, False)

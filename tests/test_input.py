@@ -1,5 +1,6 @@
 """Whatever bytes a terminal sends, and whatever size it says: the program goes on."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -280,6 +281,24 @@ def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path)
         terminal.resize(120, 40)
         answers_keys(terminal)
         assert peak_memory(terminal.pid) < 4 * usual
+
+
+@pytest.mark.parametrize("in_band", [False, True])
+def test_a_huge_size_is_limited_everywhere(
+    server: Background, tmp_path: Path, in_band: bool
+) -> None:
+    environ = {**server.environ, "FAULT": "tell_sizes"}
+    with Terminal((), environ, tmp_path, module="tests.faulty") as terminal:
+        terminal.wait_for("● live")
+        if in_band:
+            terminal.send("\x1b[48;9999;9999;0;0t")
+        else:
+            terminal.resize(65535, 65535)
+        end = time.monotonic() + 20
+        while b"\x1b]2;1000-1000-1000-1000\x07" not in terminal.raw:
+            assert time.monotonic() < end
+            terminal.send(CUE)
+            terminal.read_for(0.2)
 
 
 def peak_memory(pid: int) -> int:
