@@ -23,7 +23,8 @@ def main(name: str, report: int, program: list[str], *, deaf: bool) -> None:
         os.setpgid(0, 0)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         os.tcsetpgrp(0, os.getpid())
-        for each in (signal.SIGTTOU, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        ends = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+        for each in (signal.SIGTTOU, *ends):
             signal.signal(each, signal.SIG_DFL)
         os.execv(program[0], program)
     os.write(report, b"%d\n" % pid)

@@ -93,8 +93,8 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._fed = len(self.raw)
 
-    def send(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+    def send(self, keys: str | bytes) -> None:
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
@@ -174,7 +174,7 @@ class Terminal:
         while self.alive:
             assert time.monotonic() < end, f"still there after {seconds} s\n{self.text}"
             self.read(0.02)
-        code = os.waitstatus_to_exitcode(self._next_report(2))
+        code = self.exit_code()
         while select.select([self._master], [], [], 0.02)[0]:
             self.read(0)
         return code
@@ -183,10 +183,24 @@ class Terminal:
         """Like `wait_exit` where there is no terminal any more."""
         return bool(select.select([self._pidfd], [], [], seconds)[0])
 
+    def exit_code(self) -> int:
+        """The exit code of a program that has ended (minus a signal's number)."""
+        while os.WIFSTOPPED(status := self._next_report(2)):
+            pass
+        return os.waitstatus_to_exitcode(status)
+
+    @property
+    def is_blocking(self) -> bool:
+        """True when reads and writes of the shell's own descriptor wait."""
+        info = Path(f"/proc/{self._leader.pid}/fdinfo/0").read_text()
+        flags = next(line.split()[1] for line in info.splitlines() if line.startswith("flags:"))
+        return not int(flags, 8) & os.O_NONBLOCK
+
     def _next_report(self, seconds: float) -> int:
         end = time.monotonic() + seconds
         while b"\n" not in self._reports:
-            readable, _, _ = select.select([self._report, self._master], [], [], 0.1)
+            ends = [end for end in (self._report, self._master) if end >= 0]
+            readable, _, _ = select.select(ends, [], [], 0.1)
             if self._report in readable:
                 self._reports += os.read(self._report, 100)
             if self._master in readable:

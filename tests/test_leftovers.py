@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.service import Background, three_orders
+from tests.terminal import Terminal
 from tui.files import new_file, remove_leftovers, replace_file
 
 ROOT = Path(__file__).parents[1]
@@ -112,3 +114,20 @@ def test_a_link_of_that_name_is_removed_and_not_followed(tmp_path: Path) -> None
     remove_leftovers(tmp_path)
     assert names(tmp_path) == ["target"]
     remove_leftovers(tmp_path / "nowhere")
+
+
+def test_a_start_removes_what_a_killed_program_left(tmp_path: Path) -> None:
+    """One of them may hold the client secret."""
+    folders = [
+        tmp_path / "transcode-tui",
+        tmp_path / ".local" / "state" / "transcode-tui",
+        tmp_path / ".cache" / "transcode-tui",
+    ]
+    for folder in folders:
+        folder.mkdir(mode=0o700, parents=True)
+        killed(folder, "replace_file(folder / 'config.toml', pieces(), sync=True)")
+        (left,) = folder.iterdir()
+        age(left, HOUR)
+    with Background(three_orders()) as server, Terminal((), server.environ, tmp_path) as terminal:
+        terminal.wait_for("● live")
+        assert [each.name for folder in folders for each in folder.glob("*.tmp")] == []

@@ -21,7 +21,7 @@ from tui.cli.output import (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code: 0, 1 after a crash or where standard output can't
-    be written, 2 for bad settings.
+    be written, 2 for bad settings, 130 after SIGINT.
     """
     open_closed_streams()
     try:
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OutputError as error:
         complain(str(error))
         return 1
+    except KeyboardInterrupt:  # while secret_command ran
+        return 130
     except Exception as error:  # noqa: BLE001 - Python would print the error's words
         return _report_crash(error)
 
@@ -134,7 +136,3 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--port", type=int, default=0, help="default: any free one")
     demo.add_server_flags(server)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from tui import config
 from tui.cli.folders import config_folder
+from tui.cli.interrupts import keyboard_interrupts
 from tui.config import Found, Setting
 
 
@@ -16,8 +18,9 @@ def find(
     *,
     reveal: bool = True,
 ) -> dict[str, Found]:
-    """Raises `ConfigError`."""
-    return config.look_up(vars(options), environ, path_of(options), settings, reveal=reveal)
+    """Raises `ConfigError`; on SIGINT `KeyboardInterrupt`, if `secret_command` may run."""
+    with keyboard_interrupts() if reveal else nullcontext():
+        return config.look_up(vars(options), environ, path_of(options), settings, reveal=reveal)
 
 
 def path_of(options: argparse.Namespace) -> Path | None:

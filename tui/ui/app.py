@@ -1,7 +1,8 @@
 """The app: runs the feed in one worker, keeps the state, hands it to the screen."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -75,7 +76,7 @@ class TranscodeApp(CommandedApp):
         keys: Sequence[Wish] = (),
         clock: Clock | None = None,
         depth: Depth = Depth.TRUE,
-        terminal_is_gone: Callable[[], bool] = lambda: False,
+        is_terminal_closed: Callable[[], bool] = lambda: False,
         vitals: Vitals | None = None,
         about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
@@ -88,7 +89,7 @@ class TranscodeApp(CommandedApp):
         self.who = who
         self._clock = clock or Clock()
         self._open(api, shelf)
-        self._terminal_is_gone = terminal_is_gone
+        self._is_terminal_closed = is_terminal_closed
         self._last_tick = self._clock.mono()
         self._vitals = vitals or Vitals(self._clock.wall())
         self._about = about
@@ -111,9 +112,9 @@ class TranscodeApp(CommandedApp):
         self.call_after_refresh(self._start)
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
-        """The screen is left as it will be there at the next start."""
-        self._leaving.leave(self.screen_stack[0] if self.screen_stack else None)
+        """End the app, and save the state of the screen for the next start."""
         super().exit(*args, **kwargs)
+        self._leaving.leave(self.screen_stack[0] if self.screen_stack else None)
 
     def _start(self) -> None:
         if self._account is None or not self._account.missing:
@@ -136,7 +137,8 @@ class TranscodeApp(CommandedApp):
 
     def _watch(self) -> None:
         events = shelved(self._feed, self._shelf, self.state, self._clock)
-        work = self._follow(self._api, events)
+        # Not a coroutine: Python warns at exit about one that there was no time to await.
+        work: Callable[[], Awaitable[None]] = partial(self._follow, self._api, events)
         self.run_worker(work, name="feed", group="feed", exclusive=True)
 
     async def _follow(self, api: Api, happened: AsyncGenerator[Event, None]) -> None:
@@ -178,8 +180,8 @@ class TranscodeApp(CommandedApp):
 
     def _tick(self) -> None:
         """Once a second: is what is shown still young enough for what is said of it?"""
-        if self._terminal_is_gone():
-            self.exit(return_code=1)  # nobody reads any more, and reading would spin
+        if self._is_terminal_closed():
+            self.exit(return_code=1)
             return
         now = self._clock.mono()
         stood_still = now - self._last_tick > _STALL

@@ -60,7 +60,7 @@ class CommandedApp(ThemedApp):
 
     def on_mount(self) -> None:
         if self._wishes:
-            self.call_after_refresh(self.run_worker, self._settle_keys(), group="keys")
+            self.call_after_refresh(self.run_worker, self._settle_keys, group="keys")
 
     async def _settle_keys(self) -> None:
         """After the first paint, when there is time to know of every key: what was wished for

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,11 +19,12 @@ from tui.cli.exports import FileExports
 from tui.cli.folders import cache_folder, state_folder
 from tui.cli.lasting import lasting
 from tui.cli.late import LateApi
-from tui.cli.lifeline import give_a_size, lifeline, terminal_is_gone
 from tui.cli.looks import FileLooks
 from tui.cli.output import complain
 from tui.cli.reports import keep_report
+from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
 from tui.config import Config, ConfigError, Found
+from tui.files import remove_leftovers
 from tui.model.account import Accounts
 from tui.model.ports import Api
 from tui.model.vitals import Vitals
@@ -49,23 +49,27 @@ def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             log = start_log(settings.log_level, settings.log_file)
     except ConfigError as error:
         return complain(str(error))
-    except KeyboardInterrupt:  # while secret_command was waited for
-        return 130
-    # ctrl+c while the screen is being loaded ends the program, and not with a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    give_a_size()
+    set_fallback_size()
     with lasting() as until_now:
         app = _app(settings, found, options, simulated, environ, log)
-        app.after_first_frame = lambda: _begin(app, until_now, _not_saved(options))
-        with simulated or nullcontext(), lifeline(app.terminal_title, _ender(app)):
+        app.after_first_frame = lambda: _finish_start(app, until_now, options)
+        with TerminalGuard(app), simulated or nullcontext():
             app.run(mouse=settings.mouse)
     return app.return_code or 0
 
 
-def _begin(app: "TranscodeApp", until_now: Callable[[], None], notice: str) -> None:
+def _finish_start(
+    app: "TranscodeApp", until_now: Callable[[], None], options: argparse.Namespace
+) -> None:
+    """Do after the first frame what it need not wait for."""
     until_now()
-    if notice:
+    if notice := _not_saved(options):
         app.notify(notice, severity="warning", timeout=15, markup=False)
+    path = cli.path_of(options)
+    config_folder = path and Path(os.path.realpath(path)).parent
+    for folder in (config_folder, *(() if options.demo else (state_folder(), cache_folder()))):
+        if folder is not None:
+            remove_leftovers(folder)
 
 
 def _not_saved(options: argparse.Namespace) -> str:
@@ -138,7 +142,7 @@ def _app(
         glyphs=signs,
         keys=settings.keys,
         depth=colours,
-        terminal_is_gone=terminal_is_gone,
+        is_terminal_closed=is_terminal_closed,
         vitals=vitals,
         about=lambda: about(environ, colours.value, named, log, path),
     )
@@ -154,8 +158,3 @@ def _desk(path: Path | None, settings: Config, *, demo: bool) -> FileDesk:
     account = settings.account
     owner = f"{account.api_url} {account.company}"
     return FileDesk(path, folder / "left.json", owner)
-
-
-def _ender(app: "TranscodeApp") -> Callable[[], None]:
-    """End the app from any thread."""
-    return lambda: app.call_from_outside(app.exit)

@@ -1,0 +1,201 @@
+"""Give the terminal back, however the program ends."""
+
+import fcntl
+import os
+import re
+import signal
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Protocol, Self
+
+_GRACE = 0.8
+"""Seconds that an orderly end may take before the process ends itself."""
+
+_RESTORE_TIMEOUT = 0.3
+"""Seconds that a terminal which is not read may delay the end after that."""
+
+_TITLE_PUSH, _TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
+
+# CAN and ST abort a sequence that was cut off. The kitty keyboard stack belongs to the alternate
+# screen, so it is popped before that is left.
+_RESTORE = (
+    "\x18\x1b\\\x1b[?2026l\x1b[<u\x1b[?2004l"
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2048l"
+    "\x1b[?7h\x1b]22;default\x07\x1b[?1049l\x1b[?25h"
+)
+
+# Every other signal ends the program by default. On a fault, no Python code can run safely.
+_JOB_CONTROL = {"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCONT"}
+_IGNORED = {"SIGCHLD", "SIGURG", "SIGWINCH", "SIGINFO"}
+_FAULTS = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS", "SIGEMT"}
+_LEFT_ALONE = {"SIGKILL"} | _JOB_CONTROL | _IGNORED | _FAULTS
+
+
+class GuardedApp(Protocol):
+    """What the guard uses of the app. Its methods are called from any thread."""
+
+    on_exit: Callable[[int], None] | None
+    """Called with the exit code as soon as the app begins to end."""
+
+    @property
+    def terminal_title(self) -> str: ...
+
+    @property
+    def is_terminal_in_use(self) -> bool:
+        """True while the terminal has the app's screen and modes."""
+        ...
+
+    @property
+    def unprinted_report(self) -> str:
+        """The report of a crash that is not on the terminal yet, or an empty text."""
+        ...
+
+    def call_from_outside(self, call: Callable[[], None], /) -> None: ...
+
+    def exit(self) -> None: ...
+
+
+class TerminalGuard:
+    """Set the terminal's title for a `with` block that runs `app`; signals end the app.
+
+    An app that begins to end, for whatever reason, has `_GRACE` seconds. If the block has not
+    ended by then, the terminal is restored and the process ends: the event loop may be busy, a
+    write to the terminal may be blocked, or asyncio may wait for the threads of its executor.
+    """
+
+    def __init__(self, app: GuardedApp) -> None:
+        self._app = app
+        # Textual replaces `sys.stderr` while it runs. These stay open: the thread that enforces
+        # the end may use them at any time.
+        self._input = os.dup(sys.__stdin__.fileno())  # type: ignore[union-attr]
+        self._output = os.dup(sys.__stderr__.fileno())  # type: ignore[union-attr]
+        self._null = os.open(os.devnull, os.O_WRONLY)
+        self._flags = fcntl.fcntl(self._output, fcntl.F_GETFL)
+        self._attributes: list[int | list[bytes | int]] | None = None
+        with suppress(termios.error):  # closed meanwhile
+            self._attributes = termios.tcgetattr(self._input)
+        self._code: int | None = None
+        self._is_finished = threading.Event()
+        self._ends_process = threading.Lock()  # of the thread that does
+        self._signals = [
+            number
+            for number in signal.valid_signals()
+            if getattr(number, "name", "") not in _LEFT_ALONE
+            and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
+        ]
+
+    def __enter__(self) -> Self:
+        for number in self._signals:
+            signal.signal(number, self._on_signal)
+        self._app.on_exit = self.start_grace
+        _write(f"{_TITLE_PUSH}\x1b]2;{self._app.terminal_title}\x07")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _write(_TITLE_POP)
+        if is_terminal_closed():
+            self._discard_output()  # Python exits with 120 if it cannot flush what is left
+        self._is_finished.set()
+        self._ends_process.acquire()  # never, once the other thread restores the terminal
+        for number in self._signals:
+            signal.signal(number, signal.SIG_DFL)
+
+    def start_grace(self, code: int) -> None:
+        """End the process with `code` after `_GRACE` seconds. Called again, it only replaces
+        a code of 0.
+        """
+        is_first, self._code = self._code is None, self._code or code
+        if is_first:
+            threading.Thread(target=self._enforce_end, name="exit-grace", daemon=True).start()
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        if self._code is None:
+            self.start_grace(128 + number)
+            with suppress(RuntimeError):  # the event loop is closed already
+                self._app.call_from_outside(self._app.exit)
+
+    def _enforce_end(self) -> None:
+        if not self._is_finished.wait(_GRACE) and self._ends_process.acquire(blocking=False):
+            with suppress(OSError, termios.error):
+                self._restore()
+            os._exit(self._code or 0)
+
+    def _restore(self) -> None:
+        text = (_RESTORE if self._app.is_terminal_in_use else "") + _TITLE_POP
+        text += self._app.unprinted_report
+        # In the background, changing the terminal would stop the process.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTTOU,))
+        self._discard_output()
+        _interrupt_other_threads()
+        os.set_blocking(self._output, False)
+        _write_at_once(self._output, text.encode())
+        fcntl.fcntl(self._output, fcntl.F_SETFL, self._flags)
+        if self._attributes is not None and not _is_background(self._input):
+            termios.tcflush(self._input, termios.TCIFLUSH)
+            termios.tcsetattr(self._input, termios.TCSANOW, self._attributes)
+
+    def _discard_output(self) -> None:
+        """Let standard error write to nothing from now on."""
+        os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr]
+
+
+def set_fallback_size() -> None:
+    """Set a terminal that reports 0x0 (a serial line, a bare pseudo-terminal) to 80x24: Textual
+    would draw without end. A later resize by the terminal has its effect.
+
+    COLUMNS and LINES count if they are numbers of up to 4 digits: Rich 15 fails on some others.
+    """
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "")):
+            os.environ.pop(name, None)
+    with suppress(termios.error, OSError, ValueError):
+        if 0 in termios.tcgetwinsize(sys.stdin.fileno()):
+            termios.tcsetwinsize(sys.stdin.fileno(), (24, 80))
+
+
+def is_terminal_closed() -> bool:
+    """True when standard input was a terminal that has hung up."""
+    return not os.isatty(sys.__stdin__.fileno())  # type: ignore[union-attr]
+
+
+def _interrupt_other_threads() -> None:
+    """Let threads that wait in a write try again. Linux locks the terminal for such a write, and
+    discarding its output does not wake it; a signal that has a handler does.
+    """
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.ident is not None:
+            with suppress(OSError):  # it has ended
+                signal.pthread_kill(thread.ident, signal.SIGTERM)
+
+
+def _is_background(terminal: int) -> bool:
+    """True when the shell, or a program that it runs, has the terminal instead of this one."""
+    try:
+        return os.tcgetpgrp(terminal) != os.getpgrp()
+    except OSError:  # not the controlling terminal
+        return False
+
+
+def _write_at_once(output: int, data: bytes) -> None:
+    """Write to a terminal that may not be read. Discards what it has not read, if need be."""
+    end = time.monotonic() + _RESTORE_TIMEOUT
+    rest = data
+    while rest and time.monotonic() < end:
+        try:
+            rest = rest[os.write(output, rest) :]
+        except BlockingIOError:
+            # The terminal's buffer is full, or a write of another thread still has it locked.
+            termios.tcflush(output, termios.TCOFLUSH)
+            rest = data  # its beginning may have been discarded
+            time.sleep(0.01)
+
+
+def _write(text: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
