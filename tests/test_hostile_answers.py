@@ -151,6 +151,16 @@ async def test_no_other_encoding_is_decoded(
     assert answered.trouble is trouble
 
 
+@pytest.mark.parametrize("path", [LIST_PATH, ORDER_PATH, TOKEN_PATH])
+async def test_a_body_of_far_too_many_values_is_refused(path: str) -> None:
+    body = answer(b'{"x": [' + b"1," * 100_000 + b"1]}")
+    async with RawServer({LIST_PATH: GOOD, path: body}).serve() as server, client(server) as api:
+        answered = await (api.order("1-1") if path == ORDER_PATH else api.orders())
+    assert isinstance(answered, Failure)
+    expected = Trouble.NOT_THE_API if path == TOKEN_PATH else Trouble.TOO_LARGE
+    assert answered.trouble is expected
+
+
 SPELLINGS = ["https", "HTTPS", "Https", "hTTPS", "httpS", "HtTpS"]
 
 

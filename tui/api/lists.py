@@ -15,7 +15,7 @@ from tui.api.listing import (
     snapshot_of,
     split,
 )
-from tui.api.loose import loads
+from tui.api.loose import check_values, loads
 from tui.model.diff import follow
 from tui.model.order import OrderSummary, Snapshot
 
@@ -43,6 +43,7 @@ class ListReader:
         """The snapshot that `body` holds; raises `NotJson` or `WrongShape`."""
         if body == self._body:
             return self._snapshot
+        check_values(body)
         read: Read = []
         try:
             raws = _raws.decode(body)

@@ -21,13 +21,39 @@ class WrongShape(Exception):
     """The body is JSON, but not what this call answers with."""
 
 
+class TooManyValues(Exception):
+    """The values of the body would take many times the memory of its bytes."""
+
+
+BYTES_PER_VALUE = 12
+"""A listed order (S) has 25 bytes a value, a short sub-job of P 13. `[1,1,1,…` has 2: 40 MB of it
+would take 3 GB.
+"""
+
+MAX_OBJECTS = 1_600_000
+"""A million orders are 82 MB; orders of 20 bytes could be six million in 128 MB."""
+
+_UNCHECKED_VALUES = 50_000
+
 _TRAILING_COMMA = re.compile(rb",\s*\]\s*\Z")
+
+
+def check_values(body: bytes) -> None:
+    """Raise `TooManyValues` before a decoder takes the memory for them."""
+    values = body.count(b",")
+    if values > _UNCHECKED_VALUES and values * BYTES_PER_VALUE > len(body):
+        raise TooManyValues(f"{values} values")
+    if values > MAX_OBJECTS and (objects := body.count(b"{")) > MAX_OBJECTS:
+        raise TooManyValues(f"{objects} objects")
 
 
 def loads(body: bytes) -> Any:
     """Decode JSON strictly, then once more without S's trailing comma, then as Python's
     reader does, which takes NaN and what bad bytes leave of a text.
+
+    Raises `NotJson` or `TooManyValues`.
     """
+    check_values(body)
     for candidate in (body, _TRAILING_COMMA.sub(b"]", body)):
         try:
             return msgspec.json.decode(candidate)

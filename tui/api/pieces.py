@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from tui.api.listing import Row, listed, read_each, snapshot_of, split, summary_of
-from tui.api.loose import loads, whole_of
+from tui.api.loose import check_values, loads, whole_of
 from tui.model.order import Snapshot, Unreadable
 from tui.model.page import NEWEST, Page, Part, ServerFilters
 from tui.model.ports import Failure
@@ -85,6 +85,7 @@ def read_part(body: bytes, part: Part, now: float) -> Page | Snapshot | None:
     """
     if body[:20].lstrip()[:1] != b"{":
         return None
+    check_values(body)
     try:
         envelope = _envelopes.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

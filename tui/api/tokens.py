@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from tui.api.loose import NotJson, loads, number_of
+from tui.api.loose import NotJson, TooManyValues, loads, number_of
 from tui.api.wire import Body
 from tui.model.events import Moment
 from tui.model.ports import Failure, Trouble
@@ -80,7 +80,7 @@ class Tokens:
     def _keep(self, body: bytes) -> Secret | Failure:
         try:
             answer = loads(body)
-        except NotJson:
+        except (NotJson, TooManyValues):
             return Failure(Trouble.NOT_THE_API)
         token = answer.get("access_token") if isinstance(answer, dict) else None
         # A header takes printable ASCII; anything else is no token.
