@@ -67,6 +67,10 @@ def value(name: str, text: str) -> str:
             "nothing before 12:05:00: the credentials are rejected",
         ),
         ({"hold": Failure(Trouble.CREDENTIALS), "hold_until": 4999.0}, "the list at 12:00:03"),
+        (
+            {"details_hold": Failure(Trouble.LIMITED, 429), "details_hold_until": 5060.0},
+            "the list at 12:00:03; no details before 12:01:00: too many requests",
+        ),
     ],
 )
 def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) -> None:

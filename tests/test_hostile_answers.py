@@ -5,6 +5,7 @@ connections that close at the wrong moment. The list is read again afterwards, w
 import gzip
 import json
 import ssl
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ import trustme
 from tests.raw_server import LIST_PATH, TOKEN_PATH, RawRequest, RawServer, answer
 from tui.api.answer_age import AnswerAge
 from tui.api.client import Client
+from tui.api.decoding import INLINE
+from tui.api.detail import read_detail
 from tui.demo.http import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
@@ -357,3 +360,30 @@ Answers = list[tuple[float, dict[str, str], float | None]]
 def test_ages(answers: Answers) -> None:
     ages = AnswerAge()
     assert [ages.measure(headers, now) for now, headers, _ in answers] == [a for *_, a in answers]
+
+
+async def test_the_deadline_covers_decoding_and_the_next_call_waits_for_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[int] = []
+
+    def slow(body: bytes, order_id: str, now: float) -> OrderDetail:
+        threads.append(threading.get_ident())
+        if len(threads) == 1:
+            began.set()
+            release.wait(5)
+        return read_detail(body, order_id, now)
+
+    monkeypatch.setattr("tui.api.client.read_detail", slow)
+    began, release = threading.Event(), threading.Event()
+    large = answer(b'{"status": "QUEUED", "comment": "' + b"x" * INLINE + b'"}')
+    async with RawServer({ORDER_PATH: large}).serve() as server:
+        async with client(server, deadline=0.3) as api:
+            assert await api.order("1-1") == Failure(Trouble.SLOW)
+            assert began.is_set()
+            assert await api.order("1-1") == Failure(Trouble.SLOW)
+            assert len(threads) == 1  # the second waits for the first
+            release.set()
+        async with client(server) as api:
+            assert isinstance(await api.order("1-1"), OrderDetail)
+    assert threading.get_ident() not in threads
