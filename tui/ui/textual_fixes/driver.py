@@ -4,7 +4,9 @@ import os
 import select
 import shutil
 import signal
+from collections.abc import Callable
 from contextlib import suppress
+from threading import Event, Thread
 from typing import TYPE_CHECKING, TextIO
 
 from textual import events
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _POLL = 0.1
 """Seconds that input is waited for; then the parser checks for a lone `escape`."""
+
+_JOB_CONTROL = {signal.SIGTSTP, signal.SIGCONT}
 
 
 class _TerminalOutput:
@@ -65,12 +69,9 @@ class TolerantDriver(LinuxDriver):
         self._file = _TerminalOutput(self._file)  # type: ignore[arg-type,assignment] # all that is used
         self._size = size or self._get_terminal_size()
         self._pid = os.getpid()
-        self._stop_requested = False
-        self._signals, arrived = os.pipe()
-        for end in (self._signals, arrived):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(arrived, warn_on_full_buffer=False)
-        self._loop.add_reader(self._signals, self._on_signals)
+        self._is_suspended = False
+        signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
+        Thread(target=self._watch_job_control, name="job-control", daemon=True).start()
 
     @property
     def is_active(self) -> bool:
@@ -140,57 +141,53 @@ class TolerantDriver(LinuxDriver):
             self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - no public way
 
     # Job control. Textual 8.2 switches modes in the signal handlers themselves, which may
-    # interrupt each other, or a write that holds the lock of the output queue. And Python calls
-    # pending handlers by number, SIGCONT before SIGTSTP; the wakeup descriptor has them in order.
+    # interrupt each other, or a write that holds the lock of the output queue. And which of two
+    # handlers runs first is not known. Blocked, the signals keep their order: the kernel discards
+    # a pending SIGTSTP when SIGCONT comes, and the other way round.
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Do nothing; `_on_signals` does."""
+        """Do nothing; `_watch_job_control` does."""
 
     _sigcont_application = _sigtstp_application
 
-    def _on_signals(self) -> None:
-        if self._read_signals():
-            self._switch()
-            while self._read_signals() and self._stop_requested:
-                self._switch()
+    def _watch_job_control(self) -> None:
+        """Give the terminal back, stop if that was requested, and take the terminal again.
 
-    def _read_signals(self) -> list[int]:
-        """Return the job control signals since the last call; the last one counts."""
-        found: list[int] = []
-        with suppress(BlockingIOError):
-            while data := os.read(self._signals, 4096):
-                found += [number for number in data if number in (signal.SIGTSTP, signal.SIGCONT)]
-        if found:
-            self._stop_requested = found[-1] == signal.SIGTSTP
-        return found
-
-    def _switch(self) -> None:
-        """Give the terminal back, stop if that is still requested, and take the terminal again.
-
-        A process that was stopped by SIGSTOP takes it again, too: shells reset its attributes.
+        After SIGSTOP from outside it is taken again, too: shells reset its attributes.
         """
+        while True:
+            is_stop = signal.sigwait(_JOB_CONTROL) == signal.SIGTSTP
+            self._run_in_loop(self._give_terminal_back)
+            # A SIGCONT between this test and SIGSTOP is lost; POSIX has no way to do both at once.
+            if is_stop and signal.SIGCONT not in signal.sigpending():
+                os.kill(self._pid, signal.SIGSTOP)
+            signal.sigtimedwait({signal.SIGCONT}, 0)
+            self._run_in_loop(self._take_terminal)
+
+    def _run_in_loop(self, call: Callable[[], None]) -> None:
+        """Run `call` in the event loop, and wait for its end."""
+        is_done = Event()
+
+        def run() -> None:
+            try:
+                call()
+            finally:
+                is_done.set()
+
+        with suppress(RuntimeError):  # the loop is closed: the app has ended
+            self._loop.call_soon_threadsafe(run)
+            is_done.wait()
+
+    def _give_terminal_back(self) -> None:
         if self.is_active and self._auto_restart:
             self.suspend_application_mode()
-            self._stop()
-            self._must_signal_resume = True
-            self._resume()
-        else:
-            self._stop()
+            self._is_suspended = True
 
-    def _stop(self) -> None:
-        self._read_signals()
-        # A SIGCONT between this test and SIGSTOP is lost; POSIX has no way to do both at once.
-        if self._stop_requested:
-            os.kill(self._pid, signal.SIGSTOP)
-        self._stop_requested = False
-
-    def _resume(self) -> None:
+    def _take_terminal(self) -> None:
         """Enter application mode. In the background Textual stops the process again instead;
         then the next SIGCONT is the next try.
         """
-        self._read_signals()
-        while True:
+        if self._is_suspended:
+            self._must_signal_resume = True
             self.resume_application_mode()
-            is_resumed = self._key_thread is not None and self._key_thread.is_alive()
-            if is_resumed or signal.SIGCONT not in self._read_signals():
-                return
+            self._is_suspended = self._key_thread is None or not self._key_thread.is_alive()
