@@ -110,6 +110,16 @@ async def test_a_validator_that_draws_400_does_so_once() -> None:
     assert [is_good(each) for each in answers] == [True, True, False, True]
 
 
+async def test_a_body_that_could_not_be_read_is_not_asked_for_on_a_condition() -> None:
+    sent = iter([GOOD, answer(b"<html>", b'ETag: "1"'), GOOD])
+    answers = {LIST_PATH: lambda _: next(sent)}
+    async with RawServer(answers).serve() as server, client(server) as api:
+        assert is_good(await api.orders())
+        assert isinstance(await api.orders(), Failure)
+        assert is_good(await api.orders())
+    assert not any("if-none-match" in each.headers for each in server.requests)
+
+
 def gzipped(times: int, body: bytes = ORDERS.encode()) -> bytes:
     return gzipped(times - 1, gzip.compress(body)) if times else body
 

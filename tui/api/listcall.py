@@ -43,7 +43,10 @@ class ListCall:
     async def piece(self, part: Part | None) -> ListAnswer:
         """One piece, or all; a server that knows no pieces gives all of it anyway."""
         kept = self._kept if part in (None, NEWEST) else None
-        return await self._get(query_of(part), partial(self.read, part=part), kept)
+        answer = await self._get(query_of(part), partial(self.read, part=part), kept)
+        if isinstance(answer, Failure) and kept is not None:
+            kept.forget()  # what failed may be the validators, or the body that they stand for
+        return answer
 
     def read(self, body: bytes, part: Part | None = None) -> Snapshot | Page:
         """What is in a body. Raises `NotJson` or `WrongShape`."""

@@ -101,8 +101,6 @@ class Wire:
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
-            if ask.kept and not isinstance(call.answer, Body):
-                ask.kept.forget()
             exchange = call.over()
             _write_down(exchange)
             self._tell(exchange)

@@ -15,6 +15,9 @@ from tui.model.order import Snapshot
 from tui.model.page import NEWEST, Coverage, Page, Part, ServerFilters
 from tui.model.ports import Api, CachedAnswer, Failure, Trouble
 
+_ROUNDING = 1.0
+"""Seconds: `Age` and `Date` are whole numbers, so the age of one copy may seem to change."""
+
 _Answer = TypeVar("_Answer")
 
 
@@ -94,7 +97,7 @@ class Lists:
         answer: Snapshot | Page | Failure
         answer, sent = since_when(await guarded(call), asked)
         now = self._clock.now()
-        if self._read is not None and sent.mono < self._read.sent.mono:
+        if self._read is not None and sent.mono < self._read.sent.mono - _ROUNDING:
             answer = Failure(Trouble.CACHED, hint=f"{asked.mono - sent.mono:.0f} s old")
         if part.sought is not None:
             return self._searched(answer, part, part.sought, sent)
