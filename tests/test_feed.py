@@ -125,7 +125,7 @@ async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
     assert world.details() == [1, 21]
 
 
-async def test_rejected_credentials_hold_everything_whoever_noticed() -> None:
+async def test_rejected_credentials_hold_every_call() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(Trouble.CREDENTIALS, 401)
     world.at(1, lambda: world.feed.select("a"))

@@ -211,3 +211,7 @@ def test_it_says_how_many_are_not_shown() -> None:
         assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
+    page = OrderPage(LIVE, WHO, view(detail), (1, 1), AT)
+    for tab, told in (("facts", True), ("raw", False)):
+        head = "\n".join(map(plain, head_lines(page, tab, "", (60, 20), UNICODE)))
+        assert ("10 000 sub-jobs: 2 shown" in head) is told

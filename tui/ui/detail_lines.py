@@ -164,11 +164,16 @@ def bar_ink(view: DetailView) -> str:
 
 def mean_of(detail: OrderDetail, width: int) -> str:
     count = len(detail.jobs)
+    if detail.more_jobs and width < _NARROW:
+        return f"{count} of {phrase.count(detail.job_count)}"
     if detail.more_jobs:
-        total = phrase.count(detail.job_count)
-        return f"{total} sub-jobs: {count} shown" if width >= _NARROW else f"{count} of {total}"
+        return jobs_shown(detail)
     name = "1 sub-job" if count == 1 else f"mean of {count}"
     return f"{name} sub-jobs" if count > 1 and width >= _NARROW else name
+
+
+def jobs_shown(detail: OrderDetail) -> str:
+    return f"{phrase.count(detail.job_count)} sub-jobs: {len(detail.jobs)} shown"
 
 
 def _job(

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.model.state import State
 from tui.ui.banner import Identity, notice_of
-from tui.ui.detail_lines import DetailView, note_of
+from tui.ui.detail_lines import DetailView, jobs_shown, note_of
 from tui.ui.glyphs import Glyphs
 from tui.ui.hints import DEFAULTS, Hints
 from tui.ui.rows import status_span
@@ -39,7 +39,7 @@ def head_lines(
     notes = [notice_of(shown.state, shown.who, shown.now[1], shown.keys)]
     if shown.view is not None:
         notes.append(note_of(shown.view, shown.now))
-        notes += [_left_out(shown.view)] if tab == "raw" else []
+        notes.append(_left_out(shown.view) if tab == "raw" else _not_shown(shown.view))
     said = [part for note in notes if note for part in wrap(note, width - 2, most)]
     return [
         _rule(shown, width, glyphs),
@@ -51,6 +51,12 @@ def head_lines(
 def _left_out(view: DetailView) -> str | None:
     count = view.reading.detail.left_out if view.reading is not None else 0
     return f"the answer is long: {count} characters of it are left out" if count else None
+
+
+def _not_shown(view: DetailView) -> str | None:
+    """Above the table, which is too long to end on the screen."""
+    detail = view.reading.detail if view.reading is not None else None
+    return jobs_shown(detail) if detail is not None and detail.more_jobs else None
 
 
 def _rule(shown: OrderPage, width: int, glyphs: Glyphs) -> Line:
