@@ -31,6 +31,12 @@ DECODED = {
     "X10 cut off": ((b"\x1b[M \x1b[A\xc3\xa9",), "\x1b[M!\x1b[Aé"),
     "an escape before it": ((b"\x1b\x1b[M \xe9\xe9q",), "\x1b\x1b[M!!!q"),
     "SGR": ((b"\x1b[<0;5;5Mq",), "\x1b[<0;5;5Mq"),
+    "a paste": ((b"\x1b[200~a\xc3\xa9\r\x1b[201~j",), "\x1b[200~aé\r\x1b[201~j"),
+    "an escape in a paste": ((b"\x1b[200~a\x1b[Bq\x1b[201~j",), "\x1b[200~a\ufffd[Bq\x1b[201~j"),
+    "a paste in pieces": ((b"\x1b[20", b"0~x\x1b[2", b"01~\x1b"), "\x1b[200~x\x1b[201~\x1b"),
+    "an escape before its end": ((b"\x1b[200~\x1b\x1b[201~q",), "\x1b[200~\ufffd\x1b[201~q"),
+    "a paste in a paste": ((b"\x1b[200~\x1b[200~\x1b[201~q",), "\x1b[200~\ufffd[200~\x1b[201~q"),
+    "X10 in a paste": ((b"\x1b[200~\x1b[M\xc3\xa9.\x1b[201~",), "\x1b[200~\ufffd[Mé.\x1b[201~"),
     "control bytes are no data": ((b"\x1b[M\r",), "\x1b[M\r"),
 }
 
@@ -143,6 +149,8 @@ INPUTS = {
     "paste Latin-1": b"\x1b[200~\xe9t\xe9\x1b[201~",
     "paste 0xff": b"\x1b[200~\xff\x1b[201~",
     "paste cut character": b"\x1b[200~\xf0\x9f\x1b[201~",
+    "paste that presses q": b"\x1b[200~\x1b" + b"q" * 50 + b"\x1b[201~",
+    "paste of ctrl+c": b"\x1b[200~\x1b[1;99" + b"\x03" * 50 + b"\x1b[201~",
     "paste of nothing": b"\x1b[200~\x1b[201~",
     "paste end alone": b"\x1b[201~",
     "kitty codepoint": b"\x1b[99999999u",

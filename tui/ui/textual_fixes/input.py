@@ -11,6 +11,8 @@ MAX_SIZE = 1000
 """Columns and rows that are drawn at most. The cost of a frame grows with their product."""
 
 _ESC, _SPACE = ord("\x1b"), ord(" ")
+_PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
+_REPLACEMENT = "\ufffd".encode()
 _X10_PREFIX = b"\x1b[M"
 _X10_LENGTH = len(_X10_PREFIX) + 3
 
@@ -18,6 +20,37 @@ _X10_LENGTH = len(_X10_PREFIX) + 3
 def limit_size(width: int, height: int) -> tuple[int, int]:
     """Return a size in cells from 1x1 to `MAX_SIZE` x `MAX_SIZE`."""
     return min(max(width, 1), MAX_SIZE), min(max(height, 1), MAX_SIZE)
+
+
+class _PasteFilter:
+    """Replaces each ESC within a bracketed paste by U+FFFD.
+
+    Textual 8.2 takes ESC and what follows for a sequence there, too, and for keys if it has more
+    than 32 characters: a text that is pasted could press them.
+    """
+
+    def __init__(self) -> None:
+        self._is_paste = False
+        self._matched = b""  # of the mark that is next; within a paste it is held back
+
+    def feed(self, chunk: bytes) -> bytes:
+        kept = bytearray()
+        for byte in chunk:
+            mark = _PASTE_END if self._is_paste else _PASTE_START
+            if not self._is_paste:
+                kept.append(byte)
+            if byte == mark[len(self._matched)]:
+                self._matched += bytes([byte])
+            else:
+                if self._is_paste:
+                    kept += self._matched.replace(b"\x1b", _REPLACEMENT)
+                self._matched = b"\x1b" if byte == _ESC else b""
+                if self._is_paste and byte != _ESC:
+                    kept.append(byte)
+            if self._matched == mark:
+                kept += mark if self._is_paste else b""
+                self._is_paste, self._matched = not self._is_paste, b""
+        return bytes(kept)
 
 
 class InputDecoder:
@@ -29,11 +62,12 @@ class InputDecoder:
 
     def __init__(self) -> None:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._paste = _PasteFilter()
         self._matched = 0  # bytes of an X10 report so far
 
     def decode(self, chunk: bytes) -> str:
         masked = bytearray()
-        for byte in chunk:
+        for byte in self._paste.feed(chunk):
             has_prefix = self._matched >= len(_X10_PREFIX)
             if has_prefix and byte >= _SPACE:
                 self._matched = (self._matched + 1) % _X10_LENGTH
