@@ -164,6 +164,13 @@ class Terminal:
             while late and select.select([self._master], [], [], 0)[0]:
                 self.read(0.0)
 
+    def check_keys(self) -> None:
+        """The program answers: one key opens the help, another closes it."""
+        self.send("?")
+        self.wait_for("esc closes")
+        self.send("\x1b")
+        self.wait_for(lambda text: "esc closes" not in text and "● live" in text)
+
     def wait_stopped(self, seconds: float) -> None:
         assert os.WIFSTOPPED(self._next_report(seconds))
         self.read_for(0.05)

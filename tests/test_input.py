@@ -199,17 +199,10 @@ def running(server: Background, tmp_path_factory: pytest.TempPathFactory) -> Ite
         assert terminal.wait_exit(3) == 0
 
 
-def answers_keys(terminal: Terminal) -> None:
-    terminal.send("?")
-    terminal.wait_for("esc closes")
-    terminal.send("\x1b")
-    terminal.wait_for(lambda text: "esc closes" not in text and "● live" in text)
-
-
 @pytest.mark.parametrize("name", INPUTS)
 def test_no_input_ends_the_program(running: Terminal, name: str) -> None:
     running.send(INPUTS[name])
-    answers_keys(running)
+    running.check_keys()
     assert b"Traceback" not in running.raw
 
 
@@ -249,7 +242,7 @@ def test_a_terminal_in_non_blocking_mode_is_drawn(server: Background, tmp_path: 
             terminal.send("\x1b")
             terminal.wait_death(0.15)
         terminal.wait_for(lambda text: "esc closes" not in text and "● live" in text)
-        answers_keys(terminal)
+        terminal.check_keys()
 
 
 def test_a_closed_terminal_is_no_crash(server: Background, tmp_path: Path) -> None:
@@ -287,7 +280,7 @@ def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path)
         terminal.resize(65535, 65535)
         terminal.skip(1)
         terminal.resize(120, 40)
-        answers_keys(terminal)
+        terminal.check_keys()
         assert peak_memory(terminal.pid) < 4 * usual
 
 

@@ -188,16 +188,9 @@ def test_an_ignored_signal_stays_ignored(run: Run) -> None:
         with run() as terminal:
             terminal.wait_for("● live")
             terminal.signal(signal.SIGUSR1)
-            answers_keys(terminal)
+            terminal.check_keys()
     finally:
         signal.signal(signal.SIGUSR1, before)
-
-
-def answers_keys(terminal: Terminal) -> None:
-    terminal.send("?")
-    terminal.wait_for("esc closes")
-    terminal.send("\x1b")
-    terminal.wait_for(lambda text: "esc closes" not in text and "● live" in text)
 
 
 @pytest.mark.parametrize("first", [signal.SIGTSTP, signal.SIGSTOP])
@@ -212,7 +205,7 @@ def test_stopped_and_continued_at_any_time(run: Run, first: int) -> None:
             terminal.signal(signal.SIGCONT)
             # Keys that come while the terminal is given back are the shell's, and are dropped.
             wait_for_raw(terminal, ALTERNATE, entered + 1)
-            answers_keys(terminal)
+            terminal.check_keys()
         terminal.send("q")
         assert terminal.wait_exit(SOON) == 0
         assert_given_back(terminal)
@@ -229,7 +222,7 @@ def test_a_program_that_is_stopped_twice_stays_stopped(run: Run) -> None:
         entered = terminal.raw.count(ALTERNATE)
         terminal.signal(signal.SIGCONT)
         wait_for_raw(terminal, ALTERNATE, entered + 1)
-        answers_keys(terminal)
+        terminal.check_keys()
 
 
 @pytest.mark.parametrize("milliseconds", [0, 10, 30, 60, 100, 200])
