@@ -36,10 +36,13 @@ class Asked(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Nothing may be asked for after `start` and before `end`."""
+    """Nothing may be asked for after `start` and before `end`. What a detail was told holds for
+    details, until a person asks.
+    """
 
     start: float
     end: float
+    place: Place
 
 
 @dataclass
@@ -56,8 +59,16 @@ class Log:
         return [
             asked
             for asked in self.asked
-            if any(start + _UNDER_WAY < asked.at < end for start, end in self.windows)
+            if any(self._is_early(asked, window) for window in self.windows)
         ]
+
+    def _is_early(self, asked: Asked, window: Window) -> bool:
+        if not window.start + _UNDER_WAY < asked.at < window.end:
+            return False
+        if window.place is not Place.DETAIL:
+            return True
+        is_lifted = any(window.start <= at <= asked.at for at in self.by_hand)
+        return asked.place is Place.DETAIL and not is_lifted
 
     @property
     def busiest_minute(self) -> int:
@@ -109,7 +120,7 @@ class Limits:
             response, seconds = self.refusals[place]()
             if seconds > 0:
                 now = self._time.mono()
-                self.log.windows.append(Window(now, now + seconds))
+                self.log.windows.append(Window(now, now + seconds, place))
         else:
             good = self.service(request)
             assert isinstance(good, Response)

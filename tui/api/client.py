@@ -75,6 +75,7 @@ class Client:
         self._deadline = deadline
         self._list_cap = list_cap
         self._clock = clock
+        self._monotonic = monotonic
 
         def now() -> Moment:
             return Moment(clock(), monotonic())
@@ -98,7 +99,8 @@ class Client:
 
     async def order(self, order_id: str) -> DetailAnswer:
         """`GET /v1/media/{company}/transcode/{order_id}/` (S)."""
-        ask = Ask("order", "GET", self._path("transcode", order_id), BODY_CAP)
+        path = self._path("transcode", order_id)
+        ask = Ask("order", "GET", path, BODY_CAP, began=self._monotonic())
         return await self._get(ask, partial(read_detail, order_id=order_id, now=self._clock()))
 
     async def log_in(self) -> Failure | None:

@@ -39,7 +39,7 @@ _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 class Ask(NamedTuple):
     """A request. Its answer may have at most `cap` bytes; `kept` holds the body before, which the
-    server need not send again.
+    server need not send again. `began` is when its call did, on the monotonic clock.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class Ask(NamedTuple):
     cap: int
     form: Mapping[str, str] | None = None
     kept: Kept | None = None
+    began: float = 0.0
 
 
 class Body(NamedTuple):
@@ -89,14 +90,14 @@ class Wire:
 
     async def send(self, ask: Ask, headers: Mapping[str, str]) -> Body | Failure:
         """Send one request and read a good answer."""
-        if refused := await self._turnstile.enter():
+        if refused := await self._turnstile.enter(ask.kind, ask.began):
             return refused
         call = _Call(ask, self._now().wall)
         try:
             call.answer = await self._exchange(call, ask, headers)
             if call.met_a_closed_connection:
                 # A server may close an idle connection just as the next request is sent on it.
-                refused = await self._turnstile.enter()
+                refused = await self._turnstile.enter(ask.kind, ask.began)
                 call.answer = refused or await self._exchange(call, ask, headers)
             return call.answer
         finally:
