@@ -6,7 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING, TextIO
 
 from textual import events
@@ -68,7 +68,6 @@ class TolerantDriver(LinuxDriver):
         self._crash_safe_app = app
         self._file = _TerminalOutput(self._file)  # type: ignore[arg-type,assignment] # all that is used
         self._size = size or self._get_terminal_size()
-        self._pid = os.getpid()
         self._is_suspended = False
         signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
         Thread(target=self._watch_job_control, name="job-control", daemon=True).start()
@@ -160,8 +159,10 @@ class TolerantDriver(LinuxDriver):
             self._run_in_loop(self._give_terminal_back)
             # A SIGCONT between this test and SIGSTOP is lost; POSIX has no way to do both at once.
             if is_stop and signal.SIGCONT not in signal.sigpending():
-                os.kill(self._pid, signal.SIGSTOP)
-            signal.sigtimedwait({signal.SIGCONT}, 0)
+                # To this thread, so that it stops here; the others stop with it.
+                signal.pthread_kill(get_ident(), signal.SIGSTOP)
+            if signal.SIGCONT in signal.sigpending():
+                signal.sigwait({signal.SIGCONT})  # macOS has no `sigtimedwait`
             self._run_in_loop(self._take_terminal)
 
     def _run_in_loop(self, call: Callable[[], None]) -> None:
