@@ -193,6 +193,7 @@ def test_an_ignored_signal_stays_ignored(run: Run) -> None:
         signal.signal(signal.SIGUSR1, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [signal.SIGTSTP, signal.SIGSTOP])
 def test_stopped_and_continued_at_any_time(run: Run, first: int) -> None:
     """The one after the other, at once or after any part of what suspending takes."""

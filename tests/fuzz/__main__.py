@@ -27,7 +27,7 @@ _SLACK = 2.5
 ends of it share two cores.
 """
 
-_HOSTILE, _WELL_AGAIN = 8.0, 60.0
+_HOSTILE, _WELL_AGAIN = 20.0, 60.0
 _SIZES = ((120, 40), (80, 24), (60, 15), (40, 8), (200, 60), (10, 3))
 _BUG = re.compile(rb"Traceback|has failed\. This is a bug")
 
