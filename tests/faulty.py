@@ -17,8 +17,8 @@ CUE, SIGN = "\x0c", b"\x1b]2;fault\x07"
 
 
 def show_sign() -> None:
-    sys.__stderr__.write(SIGN.decode())  # type: ignore[union-attr]
-    sys.__stderr__.flush()  # type: ignore[union-attr]
+    sys.__stderr__.write(SIGN.decode())  # type: ignore[union-attr] # a terminal
+    sys.__stderr__.flush()  # type: ignore[union-attr] # a terminal
 
 
 def block_loop(_: TranscodeApp) -> None:
@@ -50,7 +50,7 @@ def crash_with_blocked_end(app: TranscodeApp) -> None:
 def tell_sizes(app: TranscodeApp) -> None:
     """No fault, but what no screen shows: the size that is drawn, and that of Rich's console."""
     sizes = (*app.size, *app.console.size)
-    sys.__stderr__.write(f"\x1b]2;{'-'.join(map(str, sizes))}\x07")  # type: ignore[union-attr]
+    sys.__stderr__.write(f"\x1b]2;{'-'.join(map(str, sizes))}\x07")  # type: ignore[union-attr] # a terminal
     show_sign()
 
 

@@ -235,7 +235,7 @@ async def test_a_scheme_in_capitals_is_checked_for_its_certificate(url: str) -> 
     wire = Wire(url, 1.0, None, lambda: Moment(0, 0), Turnstile(lambda: 0.0), lambda _: None)
     opened = wire._open()
     assert isinstance(opened, httpx.AsyncClient)
-    context = opened._transport._pool._ssl_context  # type: ignore[attr-defined]
+    context = opened._transport._pool._ssl_context  # type: ignore[attr-defined] # no public way
     assert context.check_hostname
     await opened.aclose()
 

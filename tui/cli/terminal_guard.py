@@ -72,8 +72,8 @@ class TerminalGuard:
         self._app = app
         # Textual replaces `sys.stderr` while it runs. These stay open: the thread that enforces
         # the end may use them at any time.
-        self._input = os.dup(sys.__stdin__.fileno())  # type: ignore[union-attr]
-        self._output = os.dup(sys.__stderr__.fileno())  # type: ignore[union-attr]
+        self._input = os.dup(sys.__stdin__.fileno())  # type: ignore[union-attr] # a terminal
+        self._output = os.dup(sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
         self._null = os.open(os.devnull, os.O_WRONLY)
         self._flags = fcntl.fcntl(self._output, fcntl.F_GETFL)
         self._attributes: list[int | list[bytes | int]] | None = None
@@ -141,7 +141,7 @@ class TerminalGuard:
 
     def _discard_output(self) -> None:
         """Let standard error write to nothing from now on."""
-        os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr]
+        os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
 
 
 def set_fallback_size() -> None:
@@ -160,7 +160,7 @@ def set_fallback_size() -> None:
 
 def is_terminal_closed() -> bool:
     """True when standard input was a terminal that has hung up."""
-    return not os.isatty(sys.__stdin__.fileno())  # type: ignore[union-attr]
+    return not os.isatty(sys.__stdin__.fileno())  # type: ignore[union-attr] # a terminal
 
 
 def _interrupt_other_threads() -> None:
