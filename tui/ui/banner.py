@@ -178,7 +178,7 @@ def notice_of(state: State, who: Identity, mono: float, keys: Hints = DEFAULTS) 
         return "the server now lists no orders; they are kept until it says so again"
     if state.restored is not None:
         return f"these are the orders of then; asking {who.host} now"
-    if state.read is not None and state.read.cached_for:
+    if word is Word.STALE and state.read is not None and state.read.cached_for:
         kept = phrase.coarse_age(state.read.cached_for)
         return f"a cache in front of {who.host} answers with a copy that is {kept} old"
     if word is Word.STALE:
