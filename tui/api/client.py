@@ -130,8 +130,7 @@ class Client:
 
         Raises `ReadOnly` where the client was made so.
         """
-        answer = await self._post(self._path("transcode_requeue", order_id) + "/")
-        return answer if isinstance(answer, Failure) else None
+        return await self._post(self._path("transcode_requeue", order_id) + "/")
 
     async def aclose(self) -> None:
         await self._wire.aclose()
@@ -170,11 +169,11 @@ class Client:
     ) -> _Decoded[_Content]:
         return await self._authorised(ask._replace(path=ask.path + "/" * slash + query), read)
 
-    async def _post(self, path: str) -> bytes | Failure:
+    async def _post(self, path: str) -> Failure | None:
         if self._read_only:
             raise ReadOnly("this client refuses every write")
         answer = await self._authorised(Ask("write", "POST", path, BODY_CAP), bytes)
-        return answer.content if isinstance(answer, CachedAnswer) else answer
+        return answer if isinstance(answer, Failure) else None
 
     async def _authorised(self, ask: Ask, read: Callable[[bytes], _Content]) -> _Decoded[_Content]:
         """One call and the decoding of its answer under one deadline."""

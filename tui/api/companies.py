@@ -2,9 +2,9 @@
 nowhere (D only names the call), so whatever looks like a company is read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from tui.api.loose import loads, text_of
+from tui.api.loose import each_of, loads, text_of
 from tui.model.account import Company
 from tui.model.order import is_id
 
@@ -20,14 +20,10 @@ def read_companies(body: bytes) -> tuple[Company, ...]:
     found = {
         company.id: company
         for place in _PLACES
-        for item in _each(answer.get(place))
+        for item in each_of(answer.get(place))
         if (company := _company(item)) is not None
     }
     return tuple(found.values())[:_MOST]
-
-
-def _each(value: object) -> Iterable[object]:
-    return value if isinstance(value, list) else (value,)
 
 
 def _company(item: object) -> Company | None:

@@ -1,8 +1,17 @@
 """One order: JSON to `OrderDetail`. Letters as in api.md."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from tui.api.loose import WrongShape, loads, number_of, objects, parse_percent, text_of, whole_of
+from tui.api.loose import (
+    WrongShape,
+    each_of,
+    loads,
+    number_of,
+    objects,
+    parse_percent,
+    text_of,
+    whole_of,
+)
 from tui.api.raw import raw_json
 from tui.api.times import parse_time, time_of_id
 from tui.model.order import OrderDetail, Place, Profile, SubJob
@@ -84,16 +93,11 @@ def _notifications(answer: Mapping[str, object]) -> tuple[tuple[str, ...], int]:
         (entry, cleaner)
         for item in items
         for member, cleaner in (("email", clean_name), ("callback_url", clean_url))
-        for entry in _each(item.get(member))
+        for entry in each_of(item.get(member))
     ]
     texts = [text_of(entry, cleaner) for entry, cleaner in entries[:MAX_ADDRESSES]]
     found = dict.fromkeys(text for text in texts if text is not None)
     return tuple(found), len(entries) - len(texts)
-
-
-def _each(value: object) -> Sequence[object]:
-    """The items of an array, or the one value; nothing where there is none."""
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _jobs(answer: Mapping[str, object]) -> tuple[tuple[SubJob, ...], int]:

@@ -5,7 +5,7 @@ null or of another type reads as None ("not said").
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,6 +68,11 @@ def loads(body: bytes) -> Any:
 
 def objects(value: object) -> list[Mapping[str, object]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def each_of(value: object) -> Sequence[object]:
+    """The items of an array, or the one value; nothing where it is null or missing."""
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def text_of(

@@ -124,10 +124,9 @@ class Sweep(msgspec.Struct):
         pace = FIRST_PACE if self.whole_since is None else PACE
         # A server that is slow is asked less often.
         self._next_at = now + max(pace, _SLOW * (now - sent))
-        if page.end >= MAX_ORDERS and not page.is_last:
-            self._next, self._next_at = 0, now + REST
         if page.is_last:
             # Beside rows that cannot be read nobody knows what is listed no more: that stays.
             oldest = min(self._began, min(seen.values(), default=self._began))
             self.whole_since = oldest if oldest > -math.inf else None
+        if page.is_last or page.end >= MAX_ORDERS:
             self._next, self._next_at = 0, now + REST
