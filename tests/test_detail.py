@@ -209,3 +209,14 @@ def test_of_many_addresses_some_are_kept_and_all_are_counted() -> None:
     assert (len(detail.uploads), detail.more_uploads) == (100, 200)
     assert (len(detail.notifications), detail.more_notifications) == (100, 119_900)
     assert detail.notifications[:2] == ("0@h.es", "1@h.es")
+
+
+@pytest.mark.parametrize(
+    ("sent", "size"),
+    [("12118497", 12_118_497), ("1e15", 10**15), ("1e300", None), (str(2**63), None)],
+)
+def test_a_size_is_one_that_can_be_kept(sent: str, size: int | None) -> None:
+    """What can't be measured would not be kept, and be asked for without end."""
+    detail = read_detail(f'{{"status":"QUEUED","size":{sent}}}'.encode(), ID, NOW)
+    assert detail.size == size
+    assert detail.stored_size > 0

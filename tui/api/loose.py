@@ -34,6 +34,7 @@ MAX_OBJECTS = 1_600_000
 """A million orders are 82 MB; orders of 20 bytes could be six million in 128 MB."""
 
 _UNCHECKED_VALUES = 50_000
+_MAX_WHOLE = 2**63
 
 _TRAILING_COMMA = re.compile(rb",\s*\]\s*\Z")
 
@@ -98,8 +99,9 @@ def number_of(value: object) -> float | None:
 
 
 def whole_of(value: object) -> int | None:
+    """A count or a size; None where it is beyond 63 bits, which msgspec could not encode."""
     number = number_of(value)
-    return int(number) if number is not None and number >= 0 else None
+    return int(number) if number is not None and 0 <= number < _MAX_WHOLE else None
 
 
 def parse_percent(value: object) -> float | None:
