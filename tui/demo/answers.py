@@ -4,7 +4,7 @@ import gzip
 import json
 from dataclasses import replace
 
-from .message import Request, Response
+from tui.demo.message import Request, Response
 
 # Smaller bodies gain nothing; larger ones would hold up every other answer for too long.
 _LEAST, _MOST = 1000, 1_000_000

@@ -1,8 +1,8 @@
 """When orders are made: numbered from the oldest, 0, on, in seconds after the world's epoch."""
 
-from .chance import pick, share, word
-from .life import LONGEST
-from .scenes import Scene
+from tui.demo.chance import pick, share, word
+from tui.demo.life import LONGEST
+from tui.demo.scenes import Scene
 
 _FIRST = 6.0
 _DAY = 86400.0

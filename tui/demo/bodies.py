@@ -5,8 +5,8 @@ import json
 from email.message import Message
 from urllib.parse import parse_qsl
 
-from .message import Request
-from .refused import RefusedError
+from tui.demo.message import Request
+from tui.demo.refused import RefusedError
 
 _FORM, _FORM_DATA = "application/x-www-form-urlencoded", "multipart/form-data"
 

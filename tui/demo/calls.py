@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from .answers import json_response, raw_json_response, refusal
-from .bodies import form, json_body, parse_json
-from .filters import read_filters, read_period
-from .listing import Listing
-from .message import Request, Response
-from .minutes import PLAN, consumed
-from .order_form import read_wish
-from .profile_form import ALLOWED, read_profile
-from .profiles import Profile
-from .refused import RefusedError
-from .world import RequeueError, World
+from tui.demo.answers import json_response, raw_json_response, refusal
+from tui.demo.bodies import form, json_body, parse_json
+from tui.demo.filters import read_filters, read_period
+from tui.demo.listing import Listing
+from tui.demo.message import Request, Response
+from tui.demo.minutes import PLAN, consumed
+from tui.demo.order_form import read_wish
+from tui.demo.profile_form import ALLOWED, read_profile
+from tui.demo.profiles import Profile
+from tui.demo.refused import RefusedError
+from tui.demo.world import RequeueError, World
 
 
 class Call(NamedTuple):

@@ -2,14 +2,14 @@
 number. They are numbered from the oldest, 0, on; times are in seconds after the epoch.
 """
 
-from .arrivals import Arrivals
-from .chance import dice, pick, share, word
-from .detail import Order
-from .invented import Heading, duration, invented
-from .life import ERROR, FINISHED, Life, caught, lead, stalling
-from .names import filename, label
-from .profiles import LADDERS, Profile
-from .scenes import Scene
+from tui.demo.arrivals import Arrivals
+from tui.demo.chance import dice, pick, share, word
+from tui.demo.detail import Order
+from tui.demo.invented import Heading, duration, invented
+from tui.demo.life import ERROR, FINISHED, Life, caught, lead, stalling
+from tui.demo.names import filename, label
+from tui.demo.profiles import LADDERS, Profile
+from tui.demo.scenes import Scene
 
 # The purposes that chance is asked for.
 _OUTCOME, _FAILED, _LAG, _LIFE, _SECOND_LIFE, _FILE, _LABEL, _LADDER, _DETAIL = range(9)

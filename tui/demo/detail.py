@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from . import names
-from .life import DOWNLOADING, ERROR, FINISHED, TRANSCODING, UPLOADING, Moment
-from .profiles import Profile
+from tui.demo import names
+from tui.demo.life import DOWNLOADING, ERROR, FINISHED, TRANSCODING, UPLOADING, Moment
+from tui.demo.profiles import Profile
 
 
 class Place(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from .answers import json_response
-from .message import Request, Response
+from tui.demo.answers import json_response
+from tui.demo.message import Request, Response
 
 
 @dataclass(slots=True)

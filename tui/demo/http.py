@@ -12,9 +12,9 @@ from typing import Self
 
 import h11
 
-from .listener import HOST, Listener
-from .message import CutError, Handler, Request, Response
-from .wire import MOST_BODY, Wire
+from tui.demo.listener import HOST, Listener
+from tui.demo.message import CutError, Handler, Request, Response
+from tui.demo.wire import MOST_BODY, Wire
 
 __all__ = ["HOST", "Handler", "HttpServer", "Request", "Response"]
 

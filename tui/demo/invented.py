@@ -5,9 +5,9 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import quote
 
-from . import names
-from .detail import Job, Order, Place
-from .profiles import Profile
+from tui.demo import names
+from tui.demo.detail import Job, Order, Place
+from tui.demo.profiles import Profile
 
 
 class Heading(NamedTuple):

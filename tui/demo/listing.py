@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .filters import Period, read_filters, read_period, read_text
-from .world import World
+from tui.demo.filters import Period, read_filters, read_period, read_text
+from tui.demo.world import World
 
 _FILTERS = ("timestamp", "status", "order_id", "profile_name")
 

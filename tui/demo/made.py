@@ -3,12 +3,12 @@
 import math
 from typing import NamedTuple
 
-from .chance import dice
-from .detail import Job, Order, Place
-from .invented import courses
-from .life import Life
-from .order_form import Wish, WishedJob
-from .profiles import PROFILES
+from tui.demo.chance import dice
+from tui.demo.detail import Job, Order, Place
+from tui.demo.invented import courses
+from tui.demo.life import Life
+from tui.demo.order_form import Wish, WishedJob
+from tui.demo.profiles import PROFILES
 
 _DETAIL = 200  # a purpose for chance, apart from those of the world and of the arrivals
 

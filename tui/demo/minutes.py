@@ -3,9 +3,9 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from .filters import Period
-from .life import FINISHED
-from .world import World
+from tui.demo.filters import Period
+from tui.demo.life import FINISHED
+from tui.demo.world import World
 
 PLAN = 3000
 """So many minutes a month the company has contracted."""

@@ -1,6 +1,6 @@
 """What the company calls things: files, labels, servers, and the words of its failures."""
 
-from .chance import pick
+from tui.demo.chance import pick
 
 _STEMS = (
     "nombre",

@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from .detail import Place
-from .profiles import Profile
-from .refused import Fields
+from tui.demo.detail import Place
+from tui.demo.profiles import Profile
+from tui.demo.refused import Fields
 
 _SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
 

@@ -1,6 +1,6 @@
 """When the server of the scene "outage" is away: by the clock alone, over and over."""
 
-from .message import CutError, Response
+from tui.demo.message import CutError, Response
 
 _GOOD, _BAD, _CUT = 40, 20, 20  # seconds
 _PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from .profiles import PROFILES, Profile
-from .refused import Fields
+from tui.demo.profiles import PROFILES, Profile
+from tui.demo.refused import Fields
 
 _MOST = 1_000_000
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from . import calls
-from .answers import json_response, refusal
-from .calls import Call
-from .gate import Gate
-from .message import Request, Response
-from .refused import RefusedError
-from .world import World
+from tui.demo import calls
+from tui.demo.answers import json_response, refusal
+from tui.demo.calls import Call
+from tui.demo.gate import Gate
+from tui.demo.message import Request, Response
+from tui.demo.refused import RefusedError
+from tui.demo.world import World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .life import DOWNLOADING, QUEUED, TRANSCODING, UPLOADING
+from tui.demo.life import DOWNLOADING, QUEUED, TRANSCODING, UPLOADING
 
 # The phases of the newest orders at the world's first moment, newest first.
 _CALM = (

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 
-from .server import DemoServer
-from .world import World
+from tui.demo.server import DemoServer
+from tui.demo.world import World
 
 
 def _print(line: str) -> None:

@@ -8,13 +8,13 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
-from .answers import compressed
-from .gate import Gate
-from .http import HttpServer
-from .message import Request, Response
-from .outage import weather
-from .routes import Api
-from .world import World
+from tui.demo.answers import compressed
+from tui.demo.gate import Gate
+from tui.demo.http import HttpServer
+from tui.demo.message import Request, Response
+from tui.demo.outage import weather
+from tui.demo.routes import Api
+from tui.demo.world import World
 
 # All others might carry what should not be kept.
 _SHOWN = {"limit", "offset", "search", "output", "filters"}

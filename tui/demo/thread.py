@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 
-from .server import Credentials, DemoServer
-from .world import World
+from tui.demo.server import Credentials, DemoServer
+from tui.demo.world import World
 
 
 class ThreadedDemo:

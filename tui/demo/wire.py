@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote
 
 import h11
 
-from .message import Request, Response
+from tui.demo.message import Request, Response
 
 MOST_BODY = 1 << 20
 """A body that is longer than this comes out one byte longer than this."""

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from .clockwork import DIGITS, Clockwork
-from .detail import Order, detail
-from .life import ERROR, Life, Moment
-from .made import VANISHES, VANISHING, Made, described
-from .order_form import Wish
-from .profiles import PROFILES, Profile
-from .scenes import scene_of
+from tui.demo.clockwork import DIGITS, Clockwork
+from tui.demo.detail import Order, detail
+from tui.demo.life import ERROR, Life, Moment
+from tui.demo.made import VANISHES, VANISHING, Made, described
+from tui.demo.order_form import Wish
+from tui.demo.profiles import PROFILES, Profile
+from tui.demo.scenes import scene_of
 
 _BLOCK = 256  # rows encoded together and kept
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
