@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tui.api.decoding import Decoder
 from tui.api.detail import read_detail
-from tui.api.listcall import ListCall
+from tui.api.listcall import ListEndpoint
 from tui.api.wire import Body
 from tui.model.ports import Failure
 
@@ -108,7 +108,7 @@ def measure(kind: str, data: bytes) -> Cost:
         async def no_get(*_: object) -> Failure:
             raise AssertionError
 
-        read = ListCall(no_get, lambda: 1.7e9).read
+        read = ListEndpoint(no_get, lambda: 1.7e9).read
     before = _peak_memory()
     began = time.process_time()
     answer = asyncio.run(Decoder().decode(read, body))

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui.model.view import BUILT_IN, Left, View
+from tui.model.view import BUILT_IN, ScreenState, View
 
 
 @dataclass
 class MemoryDesk:
-    """Implements `Desk`."""
+    """Implements `ViewStore`."""
 
     views: Sequence[View] = BUILT_IN
     problems: Sequence[str] = ()
-    left: Left = field(default_factory=Left)
+    left: ScreenState = field(default_factory=ScreenState)
     kept: list[View] = field(default_factory=list)
     refuses: str | None = None
 
@@ -20,5 +20,5 @@ class MemoryDesk:
         self.kept.append(view)
         return self.refuses
 
-    def leave(self, left: Left) -> None:
+    def leave(self, left: ScreenState) -> None:
         self.left = left

@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Callable
 
 from tui.feed.clock import Clock
-from tui.feed.feed import Feed
+from tui.feed.feed import Poller
 from tui.model.events import Event, Paused
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Part
+from tui.model.page import PageRequest
 from tui.model.ports import DetailAnswer, ListAnswer
 
 
@@ -27,7 +27,7 @@ class World:
         self.events: list[Event] = []
         self.plan: list[tuple[float, Callable[[], None]]] = []
         clock = Clock(wall=lambda: 1e9 + self.now, mono=lambda: self.now)
-        self.feed = Feed(self, refresh, clock=clock, wait=self._wait, jitter=lambda: 1.0)
+        self.feed = Poller(self, refresh, clock=clock, wait=self._wait, jitter=lambda: 1.0)
         self.stream = self.feed.events()
 
     def _detail(self, order_id: str) -> OrderDetail:
@@ -64,7 +64,7 @@ class World:
             return answer
         return Snapshot(tuple(OrderSummary(name, word) for name, word in self.statuses.items()))
 
-    async def page(self, part: Part) -> ListAnswer:
+    async def page(self, part: PageRequest) -> ListAnswer:
         raise AssertionError(f"the list has no pieces: {part}")
 
     async def order(self, order_id: str) -> DetailAnswer:

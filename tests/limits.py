@@ -19,7 +19,7 @@ from tests.service import Service, detail, row
 from tui.api.client import Client
 from tui.api.faults import MAX_RETRY_AFTER
 from tui.demo.http import HttpServer, Request, Response
-from tui.feed.feed import Feed
+from tui.feed.feed import Poller
 from tui.model.account import Account
 from tui.model.secret import Secret
 
@@ -142,7 +142,7 @@ class _Hour:
             account = Account("42", "an-id", Secret("a-secret"), serving.url)
             client = Client(account, clock=self._time.wall, monotonic=self._time.mono)
             jitter = Random(self._random.random())
-            self._feed = Feed(
+            self._feed = Poller(
                 client, 5.0, clock=self._time.clock, jitter=lambda: jitter.uniform(0.5, 1.0)
             )
             loop.expecting = lambda: bool(self._feed._tasks)
@@ -156,7 +156,7 @@ class _Hour:
         return server.log
 
     async def _read(self) -> None:
-        self._feed.look_at([listed["id"] for listed in self._server.service.rows])
+        self._feed.set_visible([listed["id"] for listed in self._server.service.rows])
         async with aclosing(self._feed.events()) as events:
             async for _ in events:
                 pass
@@ -231,9 +231,9 @@ class _Hour:
                     feed.pause_or_resume()
                 case 4:
                     self._time.suspend(chance.choice([6, 60]))
-                    feed.doubt()
+                    feed.invalidate()
                 case 5:
-                    feed.doubt()
+                    feed.invalidate()
                 case _:
                     feed.select(chance.choice(rows)["id"])
 

@@ -15,17 +15,17 @@ from pathlib import Path
 from tests.moving import MovingClock
 from tui import __version__
 from tui.api.client import Client
-from tui.api.turnstile import Turnstile
-from tui.cli.accounts import FileAccounts
-from tui.config import DEFAULT_API_URL, look_up
+from tui.api.turnstile import RateLimiter
+from tui.cli.accounts import ConfigAccountStore
+from tui.config import DEFAULT_API_URL, resolve_settings
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.secret import Secret
-from tui.model.vitals import Vitals
+from tui.model.vitals import Telemetry
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
-from tui.ui.colours import Depth
+from tui.ui.banner import Session
+from tui.ui.colours import ColorDepth
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 EVENING = 1_795_550_400.0  # 2026-11-24 20:00:00 UTC
@@ -137,7 +137,7 @@ class Shot:
     scene: Scene
     size: tuple[int, int] = (120, 40)
     theme: str = "dark"
-    depth: Depth = Depth.TRUE
+    depth: ColorDepth = ColorDepth.TRUE
     world: str = ""
     account: Account | None = None
 
@@ -148,7 +148,7 @@ SHOTS = (
     Shot("main-80x24", active, (80, 24)),
     Shot("main-60x15", active, (60, 15)),
     Shot("main-200x60", active, (200, 60)),
-    Shot("main-16-colours", active, (100, 30), depth=Depth.SIXTEEN),
+    Shot("main-16-colours", active, (100, 30), depth=ColorDepth.SIXTEEN),
     Shot("main-mono", active, (100, 30), theme="mono"),
     Shot("error", error),
     Shot("stale", stale),
@@ -163,9 +163,9 @@ SHOTS = (
 )
 
 
-def _accounts() -> FileAccounts:
+def _accounts() -> ConfigAccountStore:
     place = Path("~/.config/transcode-tui/config.toml")
-    return FileAccounts(place, look_up({}, {}, place), Vitals(0), read_only=False, cache=False)
+    return ConfigAccountStore(place, resolve_settings({}, {}, place), Telemetry(0), read_only=False, cache=False)
 
 
 async def shoot(shot: Shot) -> None:
@@ -174,18 +174,18 @@ async def shoot(shot: Shot) -> None:
     async with DemoServer(world, clock=clock.read_wall) as server:
         secret = Secret(server.client_secret)
         account = Account(server.company_id, server.client_id, secret, server.url)
-        vitals = Vitals(clock.read_wall())
+        vitals = Telemetry(clock.read_wall())
         client = Client(
             account,
             clock=clock.read_wall,
             monotonic=clock.clock.mono,
-            tell=vitals.exchanged,
-            tell_token=vitals.token_is,
-            turnstile=Turnstile(time.monotonic, 10**6),
+            tell=vitals.record_request,
+            tell_token=vitals.set_token,
+            turnstile=RateLimiter(time.monotonic, 10**6),
         )
         app = TranscodeApp(
             client,
-            Identity(server.company_id, "127.0.0.1", 5.0, demo=True),
+            Session(server.company_id, "127.0.0.1", 5.0, demo=True),
             account=shot.account,
             accounts=None if shot.account is None else _accounts(),
             theme=shot.theme,

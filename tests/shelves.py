@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tui.model.order import Snapshot
-from tui.model.ports import Kept
+from tui.model.ports import CachedList
 
 
 @dataclass
@@ -15,19 +15,19 @@ class MemoryShelf:
     `damaged` cannot be read.
     """
 
-    kept: Kept | None = None
+    kept: CachedList | None = None
     part: int = 500
     damaged: bool = False
     told: list[Snapshot] = field(default_factory=list)
     closed: bool = False
 
-    def first(self) -> Kept | None:
+    def first(self) -> CachedList | None:
         if self.kept is None:
             return None
         first = Snapshot(self.kept.snapshot.orders[: self.part])
         return msgspec.structs.replace(self.kept, snapshot=first)
 
-    async def whole(self) -> Kept | None:
+    async def whole(self) -> CachedList | None:
         return None if self.damaged else self.kept
 
     def keep(self, snapshot: Snapshot, asked: float) -> None:  # noqa: ARG002 - the port's
@@ -37,5 +37,5 @@ class MemoryShelf:
         self.closed = True
 
 
-def kept(snapshot: Snapshot, asked: float) -> Kept:
-    return Kept(snapshot, asked, Counter(order.status for order in snapshot.orders))
+def kept(snapshot: Snapshot, asked: float) -> CachedList:
+    return CachedList(snapshot, asked, Counter(order.status for order in snapshot.orders))

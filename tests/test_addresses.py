@@ -12,13 +12,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.api.companies import read_companies
-from tui.api.turnstile import Turnstile
-from tui.api.wire import Wire
-from tui.config import look_up
+from tui.api.turnstile import RateLimiter
+from tui.api.wire import Transport
+from tui.config import resolve_settings
 from tui.model.account import Account, Company
-from tui.model.events import Moment
+from tui.model.events import ClockReading
 from tui.model.order import is_id
-from tui.model.origin import is_loopback, is_segment, media_path, normalize_url
+from tui.model.origin import is_loopback, is_segment, company_path, normalize_url
 from tui.model.secret import Secret
 from tui.ui.setup_form import read_form
 
@@ -223,7 +223,7 @@ def test_no_other_host_passes_for_loopback(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["HTTPS://Api.Example:443/v1/", "https://api.example/v1"])
 def test_settings_and_the_account_screen_store_the_canonical_form(url: str, tmp_path: Path) -> None:
-    found = look_up({"api_url": url}, {}, tmp_path / "none")
+    found = resolve_settings({"api_url": url}, {}, tmp_path / "none")
     assert found["api_url"].value == "https://api.example/v1"
     known = Account("42", "me", Secret("s"), "https://api.example/v1")
     typed = {"api_url": url, "client_id": "me", "client_secret": "", "company": "42"}
@@ -232,7 +232,7 @@ def test_settings_and_the_account_screen_store_the_canonical_form(url: str, tmp_
 
 @pytest.mark.parametrize("url", ["HTTPS://127.0.0.1", "Https://API.example"])
 async def test_a_scheme_in_capitals_is_checked_for_its_certificate(url: str) -> None:
-    wire = Wire(url, 1.0, None, lambda: Moment(0, 0), Turnstile(lambda: 0.0), lambda _: None)
+    wire = Transport(url, 1.0, None, lambda: ClockReading(0, 0), RateLimiter(lambda: 0.0), lambda _: None)
     opened = wire._open()
     assert isinstance(opened, httpx.AsyncClient)
     context = opened._transport._pool._ssl_context  # type: ignore[attr-defined] # no public way
@@ -251,7 +251,7 @@ NO_SEGMENTS = [
 @pytest.mark.parametrize("text", SEGMENTS)
 def test_a_part_of_a_path_stays_one(text: str) -> None:
     assert is_segment(text)
-    path = media_path(text, "transcode", text)
+    path = company_path(text, "transcode", text)
     assert [unquote(part) for part in path.split("/")[3:]] == [text, "transcode", text]
     assert httpx.URL(f"https://h{path}/").raw_path.decode() == f"{path}/"
 
@@ -262,12 +262,12 @@ def test_what_could_lead_elsewhere_is_no_part_of_a_path(text: str) -> None:
     assert not is_id(text)
     for parts in ((text,), (text, "transcode"), ("42", "transcode", text)):
         with pytest.raises(ValueError, match="not one part of a path"):
-            media_path(*parts)
+            company_path(*parts)
 
 
 @pytest.mark.parametrize("text", [each for each in NO_SEGMENTS if each.strip()])
 def test_such_a_company_is_refused_and_never_offered(text: str, tmp_path: Path) -> None:
-    problem = look_up({"company": text}, {}, tmp_path / "none")["company"].problem
+    problem = resolve_settings({"company": text}, {}, tmp_path / "none")["company"].problem
     assert problem is not None
     assert problem.startswith("company from --company must ")
     assert text not in problem or text in {".", "/", "\\", "%", "?", "#"}

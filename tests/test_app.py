@@ -18,22 +18,22 @@ from textual.pilot import Pilot
 from tests.moving import MovingClock
 from tests.shelves import MemoryShelf
 from tui.model.events import OrdersFailed
-from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob, Unreadable
+from tui.model.order import OrderDetail, OrderSummary, MediaLocation, Profile, Snapshot, SubJob, InvalidRow
 from tui.model.packed import pack
-from tui.model.page import Part
-from tui.model.ports import Failure, Trouble
-from tui.model.view import Desk
+from tui.model.page import PageRequest
+from tui.model.ports import Failure, FailureKind
+from tui.model.view import ViewStore
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
-from tui.ui.screens.listing import ListScreen
+from tui.ui.banner import Session
+from tui.ui.screens.listing import TextDialog
 from tui.ui.screens.order import OrderScreen
-from tui.ui.screens.watch import WatchScreen
+from tui.ui.screens.watch import MainScreen
 from tui.ui.widgets.detail import DetailPane
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.orders import OrdersTable
 from tui.ui.widgets.raw import RawPane
 
-WHO = Identity(company="42", host="api.example", refresh=5.0)
+WHO = Session(company="42", host="api.example", refresh=5.0)
 MADE = 1_760_000_000.0
 
 
@@ -63,7 +63,7 @@ class FakeApi:
             raise AssertionError
         return self.listed
 
-    async def page(self, part: Part) -> Snapshot | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
         raise AssertionError(f"the list has no pieces: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
@@ -78,7 +78,7 @@ class FakeApi:
             order_id,
             status,
             filename=f"of-{order_id}.mp4",
-            uploads=(Place("ftp://user:•••@host/"),),
+            uploads=(MediaLocation("ftp://user:•••@host/"),),
             jobs=jobs,
             raw=pack(self.raws.get(order_id, "")),
         )
@@ -145,14 +145,14 @@ class Stage:
         return said(self.app.screen_stack[0].query_one(DetailPane))
 
     def line(self, name: str) -> str:
-        return said(self.app.screen_stack[0].query_one(f"#{name}", Lines))
+        return said(self.app.screen_stack[0].query_one(f"#{name}", LineView))
 
     def row(self, y: int) -> str:
         """The text of a line of the table as it is drawn; 0 is the header."""
         return self.table.render_line(y).text
 
 
-def said(widget: Lines) -> str:
+def said(widget: LineView) -> str:
     return "\n".join("".join(text for text, _ in line) for line in widget.lines_shown)
 
 
@@ -162,7 +162,7 @@ async def stage(
     size: tuple[int, int] = (120, 40),
     shelf: MemoryShelf | None = None,
     raws: dict[str, str] | None = None,
-    desk: Desk | None = None,
+    desk: ViewStore | None = None,
 ) -> AsyncIterator[Stage]:
     clock = MovingClock()
     api = FakeApi(listed, raws=raws or {})
@@ -190,13 +190,13 @@ async def test_help_lists_the_keys() -> None:
     async with stage(orders(1)) as on:
         await on.press("question_mark")
         screen = on.app.screen
-        assert isinstance(screen, ListScreen)
-        text = said(screen.query_one(Lines))
+        assert isinstance(screen, TextDialog)
+        text = said(screen.query_one(LineView))
         for words in ("Quit", "Ask now", "Pause or resume", "Copy the order's id", "Other pane"):
             assert words in text
         assert "Dismiss gone orders" not in text  # there are none
         await on.press("escape")
-        assert not isinstance(on.app.screen, ListScreen)
+        assert not isinstance(on.app.screen, TextDialog)
 
 
 async def test_p_pauses_and_resumes() -> None:
@@ -211,7 +211,7 @@ async def test_p_pauses_and_resumes() -> None:
         await on.pass_time(0.1)
         assert "list" in on.api.asked[asked:]
         assert "live" in on.line("status")
-        on.app.screen.post_message(WatchScreen.Wish("pause"))  # in one burst: both or neither
+        on.app.screen.post_message(MainScreen.Wish("pause"))  # in one burst: both or neither
         await on.press("p")
         assert "live" in on.line("status")
 
@@ -256,13 +256,13 @@ async def test_what_comes_while_it_is_taken_down_ends_nothing(
     close = TranscodeApp._close_all
 
     async def close_slowly(app: TranscodeApp) -> None:
-        screens = [each for each in app.screen_stack if isinstance(each, WatchScreen | OrderScreen)]
+        screens = [each for each in app.screen_stack if isinstance(each, MainScreen | OrderScreen)]
         assert len(screens) == 1 + len(keys)
         for screen in screens:
             await screen.query("*").remove()
         app._tick()
         now = app._clock.now()
-        app._apply(OrdersFailed(Failure(Trouble.REFUSED), now, now.wall + 1))
+        app._apply(OrdersFailed(Failure(FailureKind.REFUSED), now, now.wall + 1))
         for screen in screens:
             screen.on_resize()
         await close(app)
@@ -306,7 +306,7 @@ async def test_the_palette_offers_what_the_keys_do_here() -> None:
         assert there["Refresh"] == "Ask now  (r)"
         assert there["Quit"] == "(^c q)"
         assert there["Open"] == "Open the order  (enter)"
-        assert not there.keys() & {"Dismiss", "Unreadable", "Account", "Palette", "Keep"}
+        assert not there.keys() & {"Dismiss", "InvalidRow", "Account", "Palette", "Keep"}
         await on.press("tab")
         assert offered(on)["Back"] == "Back to the orders  (esc)"
         await on.press("question_mark")
@@ -333,7 +333,7 @@ async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
         assert on.api.asked.count("list") == asked + 1
         await choose(on, "last")
         assert on.table.cursor_id == order(1).id
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
 
 
 async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
@@ -395,18 +395,18 @@ async def test_the_cursor_stays_on_an_order_that_is_gone() -> None:
 
 
 async def test_u_lists_the_unreadable_rows() -> None:
-    bad = (Unreadable(1, "it has no id"),)
+    bad = (InvalidRow(1, "it has no id"),)
     async with stage(msgspec.structs.replace(orders(1), unreadable=bad)) as on:
         assert "1 unreadable (u)" in on.line("counts")
         await on.press("u")
-        assert isinstance(on.app.screen, ListScreen)
-        assert said(on.app.screen.query_one(Lines)) == "row 2: it has no id"
+        assert isinstance(on.app.screen, TextDialog)
+        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
 
 
 async def test_u_does_nothing_where_all_is_readable() -> None:
     async with stage(orders(1)) as on:
         await on.press("u")
-        assert not isinstance(on.app.screen, ListScreen)
+        assert not isinstance(on.app.screen, TextDialog)
 
 
 async def test_a_list_that_is_suddenly_empty_takes_nothing_away() -> None:
@@ -434,14 +434,14 @@ async def test_connecting_empty_and_failing_look_different() -> None:
     async with stage(orders()) as on:
         assert "live" in on.line("status")
         assert "Company 42 has no orders" in said(on.table)
-    async with stage(Failure(Trouble.REFUSED)) as on:
+    async with stage(Failure(FailureKind.REFUSED)) as on:
         assert "connecting" in on.line("status")
         assert "Cannot connect: api.example refuses the connection" in said(on.table)
         assert "refuses the connection; next try" in on.line("rule")
 
 
 async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) -> None:
-    limited = Failure(Trouble.LIMITED, 429, 60.0)
+    limited = Failure(FailureKind.LIMITED, 429, 60.0)
     until = "server asks to wait until 22:14:20"
     async with stage(limited) as on:
         told = said(on.table)
@@ -454,7 +454,7 @@ async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) 
 
 async def test_a_failure_keeps_the_rows_and_says_stale() -> None:
     async with stage(orders(2, 1)) as on:
-        await on.list_again(Failure(Trouble.SERVER, 503))
+        await on.list_again(Failure(FailureKind.SERVER, 503))
         assert "stale" in on.line("status")
         assert "server error 503" in on.line("rule")
         assert order(2).id in on.row(1)
@@ -513,9 +513,9 @@ async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
 def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     """Which widgets' lines are redrawn, whole or in part; None stands for all of a widget."""
     noted: list[tuple[str, int | None]] = []
-    draw = Lines.refresh
+    draw = LineView.refresh
 
-    def refresh(self: Lines, *regions: Region, **how: bool) -> Lines:
+    def refresh(self: LineView, *regions: Region, **how: bool) -> LineView:
         top = int(self.scroll_offset.y)
         for region in regions:
             noted.extend((self.id or "", y + top) for y in region.line_range)
@@ -523,7 +523,7 @@ def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
             noted.append((self.id or "", None))
         return draw(self, *regions, **how)
 
-    monkeypatch.setattr(Lines, "refresh", refresh)
+    monkeypatch.setattr(LineView, "refresh", refresh)
     return noted
 
 

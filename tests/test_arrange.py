@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from tests.test_query_laws import NOW, QUERIES
 from tui.model import arrange
-from tui.model.arrange import MOST_NEEDED, Arranged, Arranger
-from tui.model.events import DetailRead, Dismissed, Moment, OrdersRead
+from tui.model.arrange import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
+from tui.model.events import DetailRead, GoneDismissed, ClockReading, ListLoaded
 from tui.model.facts import facts_of
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.page import newest_first
-from tui.model.query import EVERYTHING, Match, Query, match, parse
-from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, VALUES, Sort, SortKey, by, turned
+from tui.model.page import recency_key
+from tui.model.query import EVERYTHING, Verdict, Query, match, parse
+from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey, sort_by, reversed_sort
 from tui.model.state import State, reduce
 
-AT = Moment(NOW, 100.0)
+AT = ClockReading(NOW, 100.0)
 
 STATUSES = st.sampled_from(["QUEUED", "TRANSCODING", "FINISHED", "ERROR", "paused", "PENDING"])
 TIMES = st.none() | st.sampled_from([NOW - 5, NOW - 90_000, NOW - 7000.5])
@@ -33,11 +33,11 @@ def states(draw: st.DrawFn) -> State:
             OrderSummary(f"1631-{n}", draw(STATUSES), draw(TIMES), draw(NUMBERS))
             for n in range(count)
         ),
-        key=newest_first,
+        key=recency_key,
     )
-    state = reduce(State(), OrdersRead(Snapshot(tuple(summaries)), AT, 5.0))
+    state = reduce(State(), ListLoaded(Snapshot(tuple(summaries)), AT, 5.0))
     left = tuple(each for each in summaries if draw(st.integers(0, 3)))
-    state = reduce(state, OrdersRead(Snapshot(left), Moment(NOW, 105.0), 5.0))
+    state = reduce(state, ListLoaded(Snapshot(left), ClockReading(NOW, 105.0), 5.0))
     for each in summaries:
         if draw(st.booleans()):
             job = SubJob(Profile("1", draw(NAMES)), draw(NAMES), draw(NAMES), draw(NUMBERS))
@@ -51,12 +51,12 @@ def states(draw: st.DrawFn) -> State:
                 duration=draw(NUMBERS),
                 jobs=(job,) * draw(st.integers(0, 2)),
             )
-            sent = Moment(NOW, draw(st.sampled_from([99.0, 110.0])))
+            sent = ClockReading(NOW, draw(st.sampled_from([99.0, 110.0])))
             state = reduce(state, DetailRead(detail, sent))
     return state
 
 
-KEYS = st.builds(SortKey, st.sampled_from(list(VALUES)), st.booleans())
+KEYS = st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans())
 SORTS = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.column).map(tuple)
 
 
@@ -64,31 +64,31 @@ def naively(state: State, query: Query, sort: Sort) -> tuple[list[str], set[str]
     """The ids of the rows and of what is undecided, by the facts of each order alone."""
     facts = [facts_of(state, order) for order in state.orders]
     verdicts = [match(query, each, NOW) for each in facts]
-    rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Match.YES]
+    rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.YES]
     for key in reversed(sort if sort[-1:] != NEWEST_FIRST else sort[:-1]):
-        value = VALUES[key.column]
+        value = SORT_VALUES[key.column]
         known = [each for each in rows if value(each) is not None]
         known.sort(key=value, reverse=key.descending)
         rows = [*known, *(each for each in rows if value(each) is None)]
     undecided = {
         each.id
         for each, said in zip(facts, verdicts, strict=True)
-        if said is Match.UNKNOWN and not each.gone
+        if said is Verdict.UNKNOWN and not each.gone
     }
     return [each.id for each in rows], undecided
 
 
-def ids(arranged: Arranged) -> list[str]:
+def ids(arranged: ArrangedRows) -> list[str]:
     return [each.id for each in arranged.rows]
 
 
 @given(states(), QUERIES, SORTS)
 def test_it_finds_what_a_naive_search_finds(state: State, query: Query, sort: Sort) -> None:
-    arranged = Arranger().arrange(state, query, NOW, sort)
+    arranged = RowArranger().arrange(state, query, NOW, sort)
     rows, undecided = naively(state, query, sort)
     assert ids(arranged) == rows
-    assert set(arranged.undecided) == undecided
-    assert {each.id for each in arranged.unplaced} <= set(
+    assert set(arranged.needs_detail) == undecided
+    assert {each.id for each in arranged.unsortable} <= set(
         rows
     ) - state.details.keys() - state.gone.keys()
 
@@ -108,29 +108,29 @@ def test_what_was_found_before_makes_no_difference(
     many: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrange, "_MANY", many)  # sorted before they are filtered, or after
-        arranger = Arranger()
+        patch.setattr(row_arranger, "_MANY", many)  # sorted before they are filtered, or after
+        arranger = RowArranger()
         for one, other, query in asked:
             state, sort = known[one % len(known)], sorts[other % len(sorts)]
             found = arranger.arrange(state, query, NOW, sort, kept)
-            afresh = Arranger().arrange(state, query, NOW, sort, kept)
-            assert (found.rows, found.unplaced) == (afresh.rows, afresh.unplaced)
-            assert set(found.undecided) == set(afresh.undecided)
+            afresh = RowArranger().arrange(state, query, NOW, sort, kept)
+            assert (found.rows, found.unsortable) == (afresh.rows, afresh.unsortable)
+            assert set(found.needs_detail) == set(afresh.needs_detail)
 
 
 @given(states(), SORTS)
 def test_what_is_not_known_is_last_whichever_way_it_goes(state: State, sort: Sort) -> None:
-    value = VALUES[sort[0].column]
-    for way in (sort, turned(sort)):
+    value = SORT_VALUES[sort[0].column]
+    for way in (sort, reversed_sort(sort)):
         if way == NEWEST_FIRST:
             continue  # the list's own order
-        rows = Arranger().arrange(state, EVERYTHING, NOW, way).rows
+        rows = RowArranger().arrange(state, EVERYTHING, NOW, way).rows
         known = [value(facts_of(state, order)) is not None for order in rows]
         assert known == sorted(known, reverse=True)
 
 
 def listed(*summaries: OrderSummary) -> State:
-    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 5.0))
+    return reduce(State(), ListLoaded(Snapshot(summaries), AT, 5.0))
 
 
 A = OrderSummary("a", "ERROR", NOW - 1)
@@ -160,38 +160,38 @@ def test_orders_sort_by_each_column(sort: Sort, expected: str) -> None:
     for order_id, status, duration in (("a", "ERROR", 90.0), ("c", "ERROR", 10.0)):
         detail = OrderDetail(order_id, status, label="x", duration=duration)
         state = reduce(state, DetailRead(detail, AT))
-    assert "".join(ids(Arranger().arrange(state, EVERYTHING, NOW, sort))) == expected
+    assert "".join(ids(RowArranger().arrange(state, EVERYTHING, NOW, sort))) == expected
 
 
 def test_rows_whose_place_only_a_detail_would_tell_are_told_of_and_needed() -> None:
     state = listed(A, B, C)
-    sort = by(NEWEST_FIRST, "size")
-    arranged = Arranger().arrange(state, EVERYTHING, NOW, sort)
-    assert (ids(arranged), arranged.unplaced) == (["a", "b", "c"], (A, B, C))
-    assert arranged.needed == ("a", "b", "c")
+    sort = sort_by(NEWEST_FIRST, "size")
+    arranged = RowArranger().arrange(state, EVERYTHING, NOW, sort)
+    assert (ids(arranged), arranged.unsortable) == (["a", "b", "c"], (A, B, C))
+    assert arranged.details_to_fetch == ("a", "b", "c")
     state = reduce(state, DetailRead(OrderDetail("b", "FINISHED", size=None), AT))
     state = reduce(state, DetailRead(OrderDetail("c", "ERROR", size=1), AT))
-    arranged = Arranger().arrange(state, EVERYTHING, NOW, sort)
-    assert (ids(arranged), arranged.needed) == (["c", "a", "b"], ("a",))
+    arranged = RowArranger().arrange(state, EVERYTHING, NOW, sort)
+    assert (ids(arranged), arranged.details_to_fetch) == (["c", "a", "b"], ("a",))
 
 
 def test_what_decides_is_read_before_what_only_sorts() -> None:
-    many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MOST_NEEDED)]
+    many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MAX_DETAIL_FETCHES)]
     state = listed(*many, OrderSummary("x", "ERROR", NOW - 9e5))
     state = reduce(state, DetailRead(OrderDetail("0", "ERROR", filename="f"), AT))
     query = parse("id:x or file:f")
-    arranged = Arranger().arrange(state, query, NOW, by(NEWEST_FIRST, "size"))
+    arranged = RowArranger().arrange(state, query, NOW, sort_by(NEWEST_FIRST, "size"))
     assert ids(arranged) == ["0", "x"]
-    assert len(arranged.undecided) == MOST_NEEDED - 1
-    assert arranged.needed == (*arranged.undecided, "x")
+    assert len(arranged.needs_detail) == MAX_DETAIL_FETCHES - 1
+    assert arranged.details_to_fetch == (*arranged.needs_detail, "x")
     more = listed(*many, *(OrderSummary(f"y{n}", "ERROR", NOW - 1e6) for n in range(2)))
-    arranged = Arranger().arrange(more, EVERYTHING, NOW, by(NEWEST_FIRST, "size"))
-    assert (len(arranged.unplaced), arranged.needed) == (MOST_NEEDED + 2, ())
+    arranged = RowArranger().arrange(more, EVERYTHING, NOW, sort_by(NEWEST_FIRST, "size"))
+    assert (len(arranged.unsortable), arranged.details_to_fetch) == (MAX_DETAIL_FETCHES + 2, ())
 
 
 def test_rows_that_are_as_they_were_are_the_same_object() -> None:
-    arranger, state = Arranger(), listed(A, B, C)
-    sort = by(NEWEST_FIRST, "status")
+    arranger, state = RowArranger(), listed(A, B, C)
+    sort = sort_by(NEWEST_FIRST, "status")
     first = arranger.arrange(state, parse("status:error"), NOW, sort)
     state = reduce(state, DetailRead(OrderDetail("b", "FINISHED"), AT))
     assert arranger.arrange(state, parse("status:error"), NOW, sort).rows is first.rows
@@ -199,10 +199,10 @@ def test_rows_that_are_as_they_were_are_the_same_object() -> None:
 
 def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
     state = listed(A)
-    state = reduce(state, DetailRead(OrderDetail("a", "QUEUED"), Moment(NOW, 101.0)))
-    arranger, query = Arranger(), parse("status:queued")
+    state = reduce(state, DetailRead(OrderDetail("a", "QUEUED"), ClockReading(NOW, 101.0)))
+    arranger, query = RowArranger(), parse("status:queued")
     assert ids(arranger.arrange(state, query, NOW)) == ["a"]
-    same = msgspec.structs.replace(state.read, sent=Moment(NOW, 102.0)) if state.read else None
+    same = msgspec.structs.replace(state.read, sent=ClockReading(NOW, 102.0)) if state.read else None
     assert same is not None
     state = reduce(state, same)
     assert state.orders == (A,)
@@ -210,22 +210,22 @@ def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
 
 
 def test_dismissed_orders_leave_the_rows() -> None:
-    state = reduce(listed(A, B), OrdersRead(Snapshot((A,)), Moment(NOW, 105.0), 5.0))
-    arranger, sort = Arranger(), by(NEWEST_FIRST, "status")
+    state = reduce(listed(A, B), ListLoaded(Snapshot((A,)), ClockReading(NOW, 105.0), 5.0))
+    arranger, sort = RowArranger(), sort_by(NEWEST_FIRST, "status")
     assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a", "b"]
-    state = reduce(state, Dismissed(("b",)))
+    state = reduce(state, GoneDismissed(("b",)))
     assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a"]
 
 
 def test_columns_are_chosen_one_after_the_other() -> None:
-    sort = by(by(NEWEST_FIRST, "duration"), "status")
+    sort = sort_by(sort_by(NEWEST_FIRST, "duration"), "status")
     assert [(key.column, key.descending) for key in sort] == [
         ("status", False),
         ("duration", True),
         ("created", True),
     ]
-    assert by(sort, "status") is sort
-    assert [key.column for key in by(sort, "created")] == ["created", "status", "duration"]
-    assert len(by(sort, "size")) == MOST_KEYS
-    assert turned(turned(sort)) == sort
-    assert turned(sort)[0] == SortKey("status", descending=True)
+    assert sort_by(sort, "status") is sort
+    assert [key.column for key in sort_by(sort, "created")] == ["created", "status", "duration"]
+    assert len(sort_by(sort, "size")) == MOST_KEYS
+    assert reversed_sort(reversed_sort(sort)) == sort
+    assert reversed_sort(sort)[0] == SortKey("status", descending=True)

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from rich.segment import ControlType, Segment
 from textual.color import Color
 
-from tui.model.text import clean
-from tui.ui.filters import NoControls, ascii_of
+from tui.model.text import sanitize
+from tui.ui.filters import StripControls, to_ascii
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ from tui.ui.filters import NoControls, ascii_of
     ],
 )
 def test_a_look_alike_or_a_question_mark(text: str, shown: str) -> None:
-    assert ascii_of(text) == shown
+    assert to_ascii(text) == shown
 
 
-@given(st.text(max_size=40).map(clean))
+@given(st.text(max_size=40).map(sanitize))
 def test_it_is_ascii_and_as_wide(text: str) -> None:
-    shown = ascii_of(text)
+    shown = to_ascii(text)
     assert shown.isascii()
     assert shown.isprintable()
     assert len(shown) == cell_len(text)
@@ -46,7 +46,7 @@ OBEYED = st.text("\x00\x1b\x07\x9b\x7f\u202e\u2028\u00ad\u200b\U000e0041", max_s
 def test_no_widget_can_send_a_control(text: str, obeyed: str) -> None:
     """Whatever one draws; what can be seen stays, and everything in its place."""
     ours = Segment("\x1b[2J", None, [(ControlType.CLEAR,)])
-    sent = NoControls().apply([Segment(text + obeyed), ours, Segment(text)], Color(0, 0, 0))
+    sent = StripControls().apply([Segment(text + obeyed), ours, Segment(text)], Color(0, 0, 0))
     assert sent[1:] == [ours, Segment(text)]
     assert sent[0].text.startswith(text)
     assert set(sent[0].text[len(text) :]) <= {"\ufffd"}

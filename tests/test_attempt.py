@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tui.api.attempt import attempt
+from tui.api.attempt import check_login
 from tui.api.companies import read_companies
-from tui.api.loose import NotJson
+from tui.api.loose import InvalidJson
 from tui.demo.http import HttpServer, Request, Response
-from tui.model.account import Account, Attempt, Company, key_at_fault
-from tui.model.ports import Failure, Trouble
+from tui.model.account import Account, LoginResult, Company, field_at_fault
+from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
 
 
@@ -42,7 +42,7 @@ def test_whatever_looks_like_a_company_is_read(
 
 
 def test_what_is_no_json_is_no_answer() -> None:
-    with pytest.raises(NotJson):
+    with pytest.raises(InvalidJson):
         read_companies(b"<html>")
 
 
@@ -87,17 +87,17 @@ FOUND = (Company("42"),)
     ("path", "answer", "trouble", "key", "companies"),
     [
         ("", 200, None, None, FOUND),
-        ("/v1/oauth2/access_token/", 401, Trouble.CREDENTIALS, "client_secret", ()),
-        ("/v1/oauth2/access_token/", 400, Trouble.CREDENTIALS, "client_secret", ()),
-        ("/v1/oauth2/access_token/", 404, Trouble.STATUS, "api_url", ()),
-        ("/v1/oauth2/access_token/", 502, Trouble.SERVER, "api_url", ()),
-        ("/v1/oauth2/access_token/", b"<html>", Trouble.NOT_THE_API, "api_url", ()),
+        ("/v1/oauth2/access_token/", 401, FailureKind.CREDENTIALS, "client_secret", ()),
+        ("/v1/oauth2/access_token/", 400, FailureKind.CREDENTIALS, "client_secret", ()),
+        ("/v1/oauth2/access_token/", 404, FailureKind.STATUS, "api_url", ()),
+        ("/v1/oauth2/access_token/", 502, FailureKind.SERVER, "api_url", ()),
+        ("/v1/oauth2/access_token/", b"<html>", FailureKind.NOT_THE_API, "api_url", ()),
         ("/v1/companies/current_user/", 403, None, None, ()),
         ("/v1/companies/current_user/", b"<html>", None, None, ()),
-        ("/v1/media/42/transcode/", 403, Trouble.FORBIDDEN, "company", FOUND),
-        ("/v1/media/42/transcode/", 404, Trouble.MISSING, "company", FOUND),
-        ("/v1/media/42/transcode/", {"detail": "?"}, Trouble.SHAPE, "api_url", FOUND),
-        ("/v1/media/42/transcode/", 500, Trouble.SERVER, "api_url", FOUND),
+        ("/v1/media/42/transcode/", 403, FailureKind.FORBIDDEN, "company", FOUND),
+        ("/v1/media/42/transcode/", 404, FailureKind.MISSING, "company", FOUND),
+        ("/v1/media/42/transcode/", {"detail": "?"}, FailureKind.SHAPE, "api_url", FOUND),
+        ("/v1/media/42/transcode/", 500, FailureKind.SERVER, "api_url", FOUND),
     ],
 )
 async def test_each_failure_is_at_the_field_that_is_to_be_mended(
@@ -105,46 +105,46 @@ async def test_each_failure_is_at_the_field_that_is_to_be_mended(
     url: str,
     path: str,
     answer: object,
-    trouble: Trouble | None,
+    trouble: FailureKind | None,
     key: str | None,
     companies: tuple[Company, ...],
 ) -> None:
     server.answers[path] = answer
-    outcome = await attempt(account(url))
+    outcome = await check_login(account(url))
     assert outcome.companies == companies
     if trouble is None:
         assert outcome.failure is None
     else:
         assert outcome.failure is not None
-        assert (outcome.failure.trouble, key_at_fault(outcome.failure)) == (trouble, key)
+        assert (outcome.failure.trouble, field_at_fault(outcome.failure)) == (trouble, key)
 
 
 async def test_without_a_company_no_list_is_asked_for(server: Server, url: str) -> None:
-    assert await attempt(account(url, "")) == Attempt(None, FOUND)
+    assert await check_login(account(url, "")) == LoginResult(None, FOUND)
     assert not [asked for asked in server.asked if "transcode" in asked]
 
 
 async def test_a_dead_host_is_the_hosts_fault() -> None:
-    outcome = await attempt(account("http://127.0.0.1:1"))
-    assert outcome == Attempt(Failure(Trouble.REFUSED))
-    assert key_at_fault(Failure(Trouble.REFUSED)) == "api_url"
+    outcome = await check_login(account("http://127.0.0.1:1"))
+    assert outcome == LoginResult(Failure(FailureKind.REFUSED))
+    assert field_at_fault(Failure(FailureKind.REFUSED)) == "api_url"
 
 
 @pytest.mark.parametrize(
     ("proxy", "trouble"),
     [
-        ("bad://x", Trouble.PROXY),
-        (":::", Trouble.PROXY),
-        ("socks5://user:hunter2@127.0.0.1:1", Trouble.PROXY),
-        ("http://user:hunter2@127.0.0.1:99999", Trouble.PROXY),
-        ("http://127.0.0.1:1", Trouble.REFUSED),
+        ("bad://x", FailureKind.PROXY),
+        (":::", FailureKind.PROXY),
+        ("socks5://user:hunter2@127.0.0.1:1", FailureKind.PROXY),
+        ("http://user:hunter2@127.0.0.1:99999", FailureKind.PROXY),
+        ("http://127.0.0.1:1", FailureKind.REFUSED),
     ],
 )
 async def test_a_proxy_that_cannot_be_used(
-    proxy: str, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+    proxy: str, trouble: FailureKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    failure = (await attempt(account("https://api.example"))).failure
+    failure = (await check_login(account("https://api.example"))).failure
     assert failure is not None
     assert failure.trouble is trouble
     assert "hunter2" not in repr(failure)

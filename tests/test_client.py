@@ -18,13 +18,13 @@ import trustme
 
 from tests import accelerated, seed
 from tui.api.client import Client, ReadOnly
-from tui.api.turnstile import Turnstile
+from tui.api.turnstile import RateLimiter
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.ports import Failure, ListAnswer, Trouble
+from tui.model.ports import Failure, ListAnswer, FailureKind
 from tui.model.secret import Secret
 
 NOW = 1_750_000_000.0
@@ -89,7 +89,7 @@ async def test_list_detail_and_requeue(demo: DemoServer) -> None:
         assert await api.requeue(failed.id) is None
         assert isinstance(again := await api.order(failed.id), OrderDetail)
         assert again.status == "QUEUED"
-        assert await api.order("1-1") == Failure(Trouble.MISSING, 404)
+        assert await api.order("1-1") == Failure(FailureKind.MISSING, 404)
     assert tokens(demo) == 1
 
 
@@ -101,7 +101,7 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
 
 
 async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
-    async with client(demo.url, turnstile=Turnstile(time.monotonic, 10_000)) as api:
+    async with client(demo.url, turnstile=RateLimiter(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
@@ -110,7 +110,7 @@ async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
 
 
 async def test_one_rejection_for_all_who_wait(demo: DemoServer) -> None:
-    rejected = Failure(Trouble.CREDENTIALS, 401)
+    rejected = Failure(FailureKind.CREDENTIALS, 401)
     async with client(demo.url, secret="wrong") as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
@@ -132,9 +132,9 @@ def test_no_minute_has_too_many_requests() -> None:
         async with HttpServer(answer) as server, client(server.url, monotonic=now) as api:
             end = now() + 180
             while now() < end:
-                assert await api.order("1-1") == Failure(Trouble.MISSING, 404)
+                assert await api.order("1-1") == Failure(FailureKind.MISSING, 404)
 
-    accelerated.run(minutes())
+    accelerated_loop.run(minutes())
     busiest = max(sum(1 for at in times if start <= at < start + 60) for start in times)
     assert 110 <= busiest <= 120
 
@@ -142,8 +142,8 @@ def test_no_minute_has_too_many_requests() -> None:
 @pytest.mark.parametrize(
     ("options", "failure"),
     [
-        ({"secret": "wrong"}, Failure(Trouble.CREDENTIALS, 401)),
-        ({"company": "43"}, Failure(Trouble.FORBIDDEN, 403)),
+        ({"secret": "wrong"}, Failure(FailureKind.CREDENTIALS, 401)),
+        ({"company": "43"}, Failure(FailureKind.FORBIDDEN, 403)),
     ],
 )
 async def test_who_may_not(demo: DemoServer, options: dict[str, str], failure: Failure) -> None:
@@ -154,25 +154,25 @@ async def test_who_may_not(demo: DemoServer, options: dict[str, str], failure: F
 async def test_a_token_that_is_never_good_is_renewed_once() -> None:
     stand = Stand({LIST: Response(401)})
     async with HttpServer(stand) as server, client(server.url) as api:
-        assert await api.orders() == Failure(Trouble.CREDENTIALS, 401)
+        assert await api.orders() == Failure(FailureKind.CREDENTIALS, 401)
     assert len(stand.requests) == 4
 
 
 @pytest.mark.parametrize(
     ("status", "header", "failure"),
     [
-        (429, None, Failure(Trouble.LIMITED, 429)),
-        (429, "7", Failure(Trouble.LIMITED, 429, 7)),
-        (429, "999999999999", Failure(Trouble.LIMITED, 429, 3600)),
-        (429, "Sun, 15 Jun 2025 15:07:10 GMT", Failure(Trouble.LIMITED, 429, 30)),
-        (429, "Sun, 15 Jun 2025 15:00:00 GMT", Failure(Trouble.LIMITED, 429)),
-        (429, "Sun, 15 Jun 2025 15:07:10 +99999999999999", Failure(Trouble.LIMITED, 429)),
-        (429, "soon", Failure(Trouble.LIMITED, 429)),
-        (429, "-5", Failure(Trouble.LIMITED, 429)),
-        (503, "9", Failure(Trouble.SERVER, 503, 9)),
-        (500, None, Failure(Trouble.SERVER, 500)),
-        (418, None, Failure(Trouble.STATUS, 418)),
-        (410, None, Failure(Trouble.MISSING, 410)),
+        (429, None, Failure(FailureKind.LIMITED, 429)),
+        (429, "7", Failure(FailureKind.LIMITED, 429, 7)),
+        (429, "999999999999", Failure(FailureKind.LIMITED, 429, 3600)),
+        (429, "Sun, 15 Jun 2025 15:07:10 GMT", Failure(FailureKind.LIMITED, 429, 30)),
+        (429, "Sun, 15 Jun 2025 15:00:00 GMT", Failure(FailureKind.LIMITED, 429)),
+        (429, "Sun, 15 Jun 2025 15:07:10 +99999999999999", Failure(FailureKind.LIMITED, 429)),
+        (429, "soon", Failure(FailureKind.LIMITED, 429)),
+        (429, "-5", Failure(FailureKind.LIMITED, 429)),
+        (503, "9", Failure(FailureKind.SERVER, 503, 9)),
+        (500, None, Failure(FailureKind.SERVER, 500)),
+        (418, None, Failure(FailureKind.STATUS, 418)),
+        (410, None, Failure(FailureKind.MISSING, 410)),
     ],
 )
 async def test_statuses(status: int, header: str | None, failure: Failure) -> None:
@@ -186,7 +186,7 @@ async def test_a_date_to_wait_for_is_reckoned_by_the_clock_that_named_it(off: in
         "date": formatdate(NOW + off, usegmt=True),
         "retry-after": formatdate(NOW + off + 30, usegmt=True),
     }
-    assert await ask({LIST: Response(429, headers)}) == Failure(Trouble.LIMITED, 429, 30)
+    assert await ask({LIST: Response(429, headers)}) == Failure(FailureKind.LIMITED, 429, 30)
 
 
 async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
@@ -205,32 +205,32 @@ async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
     async with HttpServer(answer) as server, client(server.url, monotonic=lambda: now) as api:
         under_way = asyncio.create_task(api.order("1-1"))
         await asked.wait()
-        assert await api.orders() == Failure(Trouble.LIMITED, 429, 60)
+        assert await api.orders() == Failure(FailureKind.LIMITED, 429, 60)
         told.set()
         now = 20.0
-        assert await under_way == await api.orders() == Failure(Trouble.LIMITED, 429, 40)
+        assert await under_way == await api.orders() == Failure(FailureKind.LIMITED, 429, 40)
         assert len(stand.requests) == 3
         now = 60.0
-        assert await api.order("2-2") == Failure(Trouble.MISSING, 404)
+        assert await api.order("2-2") == Failure(FailureKind.MISSING, 404)
 
 
 @pytest.mark.parametrize(
     ("response", "trouble"),
     [
-        (Response(body=b"<html>log in</html>"), Trouble.NOT_THE_API),
-        (Response(body=b""), Trouble.NOT_THE_API),
-        (Response(204), Trouble.NOT_THE_API),
-        (Response(body=b"{}"), Trouble.SHAPE),
-        (Response(200, {"content-length": "99"}, b"[]"), Trouble.CUT),
-        (Response(200, {"content-encoding": "gzip"}, b"no gzip"), Trouble.NOT_THE_API),
-        (Response(body=b" " * 2000), Trouble.TOO_LARGE),
+        (Response(body=b"<html>log in</html>"), FailureKind.NOT_THE_API),
+        (Response(body=b""), FailureKind.NOT_THE_API),
+        (Response(204), FailureKind.NOT_THE_API),
+        (Response(body=b"{}"), FailureKind.SHAPE),
+        (Response(200, {"content-length": "99"}, b"[]"), FailureKind.CUT),
+        (Response(200, {"content-encoding": "gzip"}, b"no gzip"), FailureKind.NOT_THE_API),
+        (Response(body=b" " * 2000), FailureKind.TOO_LARGE),
         (
             Response(200, {"content-encoding": "gzip"}, gzip.compress(b" " * 1_000_000)),
-            Trouble.TOO_LARGE,
+            FailureKind.TOO_LARGE,
         ),
     ],
 )
-async def test_answers_that_are_none(response: Response, trouble: Trouble) -> None:
+async def test_answers_that_are_none(response: Response, trouble: FailureKind) -> None:
     answer = await ask({LIST: response}, list_cap=1500)
     assert isinstance(answer, Failure)
     assert answer.trouble is trouble
@@ -253,13 +253,13 @@ async def test_no_call_outlives_its_deadline(
     body: Callable[[], AsyncIterator[bytes]], path: str
 ) -> None:
     answer = await asyncio.wait_for(ask({path: Response(body=body())}, deadline=0.2), 5)
-    assert answer == Failure(Trouble.SLOW)
+    assert answer == Failure(FailureKind.SLOW)
 
 
 async def test_no_server() -> None:
     async with HttpServer(Stand({})) as server:
         url = server.url
-    for address, trouble in ((url, Trouble.REFUSED), ("https://no-host.invalid", Trouble.NAME)):
+    for address, trouble in ((url, FailureKind.REFUSED), ("https://no-host.invalid", FailureKind.NAME)):
         async with client(address) as api:
             assert await api.orders() == Failure(trouble)
 
@@ -285,7 +285,7 @@ async def test_tls_is_verified() -> None:
         async with client(server.url, verify=ssl.create_default_context()) as api:
             answer = await api.orders()
     assert isinstance(answer, Failure)
-    assert answer.trouble is Trouble.UNTRUSTED
+    assert answer.trouble is FailureKind.UNTRUSTED
     assert len(stand.requests) == 2  # those of the first
 
 
@@ -295,7 +295,7 @@ async def test_no_redirect_takes_the_token_elsewhere() -> None:
         target = {"location": f"{elsewhere.url}{LIST}?secret=1"}
         for path in (LIST, TOKEN):
             answer = await ask({path: Response(302, target)})
-            assert answer == Failure(Trouble.REDIRECTED, 302, hint="http://127.0.0.1")
+            assert answer == Failure(FailureKind.REDIRECTED, 302, hint="http://127.0.0.1")
     assert other.requests == []
 
 
@@ -329,7 +329,7 @@ async def test_a_redirect_to_the_other_form(slash: bool) -> None:
 async def test_no_write_is_sent_twice() -> None:
     stand = Stand({})
     async with HttpServer(stand) as server, client(server.url) as api:
-        assert await api.requeue("a b") == Failure(Trouble.MISSING, 404)
+        assert await api.requeue("a b") == Failure(FailureKind.MISSING, 404)
     assert stand.paths == ["/v1/media/42/transcode_requeue/a b/"]
 
 
@@ -376,12 +376,12 @@ async def test_what_is_no_token(token: object) -> None:
     body = json.dumps({"access_token": token}).encode()
     answer = await ask({TOKEN: Response(body=body)})
     assert isinstance(answer, Failure)
-    assert answer.trouble is Trouble.SHAPE
+    assert answer.trouble is FailureKind.SHAPE
 
 
 async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:
     good = Stand({LIST: Response(body=b"[]")})
-    freely = Turnstile(time.monotonic, 10**9)
+    freely = RateLimiter(time.monotonic, 10**9)
     async with (
         HttpServer(good) as server,
         client(server.url, deadline=1.0, turnstile=freely) as api,
@@ -419,7 +419,7 @@ async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, client(f"https://127.0.0.1:{port}", deadline=0.2) as api:
         for _ in range(3):
-            assert await api.orders() == Failure(Trouble.SLOW)
+            assert await api.orders() == Failure(FailureKind.SLOW)
         async with asyncio.timeout(5):
             for _ in range(3):
                 await hung_up.acquire()
@@ -454,7 +454,7 @@ async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
     stand = Stand({LIST: lambda: Response(body=body())})
     async with HttpServer(stand) as server, client(server.url) as api:
         before = resident()
-        assert await api.orders() == Failure(Trouble.TOO_LARGE)
+        assert await api.orders() == Failure(FailureKind.TOO_LARGE)
         assert resident() - before < 32 << 20
 
 
@@ -478,7 +478,7 @@ async def test_a_bomb_is_never_unpacked_whole() -> None:
     ):
         tracemalloc.start()
         try:
-            assert await api.orders() == Failure(Trouble.TOO_LARGE)
+            assert await api.orders() == Failure(FailureKind.TOO_LARGE)
             assert tracemalloc.get_traced_memory()[1] < 16 << 20
         finally:
             tracemalloc.stop()

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from tests.test_lines import facts, plain
 from tui.model.order import OrderDetail, Profile, SubJob
 from tui.model.status import Phase
-from tui.model.view import ALWAYS, COLUMNS, Wished
+from tui.model.view import REQUIRED_COLUMNS, COLUMNS, ColumnSpec
 from tui.ui.columns import COLUMNS as DRAWN
-from tui.ui.columns import USUAL, lay_out
+from tui.ui.columns import DEFAULT_COLUMNS, lay_out
 from tui.ui.glyphs import ASCII, UNICODE
 from tui.ui.rows import header, row
 from tui.ui.spans import width_of
@@ -51,25 +51,25 @@ def test_the_usual_columns_by_width(width: int, expected: str) -> None:
     ],
 )
 def test_what_it_is_sorted_by_is_seen(width: int, sorted_by: str, expected: str) -> None:
-    columns = lay_out(width, 15, USUAL, sorted_by)
+    columns = lay_out(width, 15, DEFAULT_COLUMNS, sorted_by)
     assert " ".join(f"{name}:{cells}" for name, cells in columns) == expected
 
 
 WISHES = st.lists(
-    st.builds(Wished, st.sampled_from(COLUMNS), st.just(0) | st.integers(1, 40)),
+    st.builds(ColumnSpec, st.sampled_from(COLUMNS), st.just(0) | st.integers(1, 40)),
     unique_by=lambda wished: wished.name,
 )
 
 
 @given(WISHES, st.integers(40, 200), st.sampled_from(list(Phase)))
 def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
-    others: list[Wished], width: int, phase: Phase
+    others: list[ColumnSpec], width: int, phase: Phase
 ) -> None:
-    wished = (*map(Wished, ALWAYS), *(each for each in others if each.name not in ALWAYS))
+    wished = (*map(ColumnSpec, REQUIRED_COLUMNS), *(each for each in others if each.name not in REQUIRED_COLUMNS))
     columns = lay_out(width, 15, wished)
     names = [name for name, _ in columns]
     assert names == [name for name, _ in wished if name in names]
-    assert set(ALWAYS) <= set(names)
+    assert set(REQUIRED_COLUMNS) <= set(names)
     detail = OrderDetail("a", filename="界面" * 20, comment="c" * 300, size=10**15, duration=1e7)
     line = row(facts(phase=phase, detail=detail, progress=50.0), columns, UNICODE, NOW)
     assert width_of(line) == width_of(header(columns)) <= width
@@ -77,13 +77,13 @@ def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
 
 @given(st.integers(1, 40), st.integers(100, 200))
 def test_a_width_of_ones_own_is_kept(cells: int, width: int) -> None:
-    wished = (*USUAL[:2], Wished("label", cells), Wished("file"))
+    wished = (*DEFAULT_COLUMNS[:2], ColumnSpec("label", cells), ColumnSpec("file"))
     assert dict(lay_out(width, 15, wished))["label"] == cells
 
 
 def test_what_was_not_read_is_blank_and_what_is_not_said_is_a_dash() -> None:
     names = ("id", "status", "label", "jobs", "size", "duration", "profile")
-    columns = lay_out(200, 15, tuple(map(Wished, names)))
+    columns = lay_out(200, 15, tuple(map(ColumnSpec, names)))
     jobs = (SubJob(Profile("7", "HLS")), SubJob(Profile("8")), SubJob(Profile("7", "HLS")))
     detail = OrderDetail("a", size=12_118_497, duration=95.1, jobs=jobs)
     text = plain(row(facts(detail=detail), columns, UNICODE, NOW)).split()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.config import DEFAULT_API_URL, LOOKS, Config, ConfigError, look_up, settle
+from tui.config import DEFAULT_API_URL, PREFERENCES, Config, ConfigError, resolve_settings, build_config
 from tui.model.account import Account
 from tui.model.secret import Secret
 
@@ -29,7 +29,7 @@ def write(path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def load(flags: Mapping[str, object], environ: Mapping[str, str], path: Path) -> Config:
-    return settle(look_up(flags, environ, path))
+    return build_config(resolve_settings(flags, environ, path))
 
 
 def account(config: Config) -> tuple[str, str, str, str]:
@@ -80,15 +80,15 @@ def test_the_names_of_other_tools_serve_after_our_own(path: Path) -> None:
 @pytest.mark.parametrize("key", ["company", "client_id", "client_secret"])
 def test_what_an_account_misses_is_empty_and_named(path: Path, key: str) -> None:
     environ = {name: value for name, value in ENV.items() if key.upper() not in name}
-    found = look_up({}, environ, path)
+    found = resolve_settings({}, environ, path)
     assert found[key].origin == ""
-    assert settle(found).account.missing == (key,)
+    assert build_config(found).account.missing == (key,)
 
 
 def test_the_demo_needs_no_account(path: Path) -> None:
     known = Account("1", "2", Secret("3"), "https://h")
     write(path, "secret_command = 'false'\nrefresh = 9")
-    config = settle(look_up({}, {"TRANSPARENT_API_URL": "no"}, path, LOOKS), known)
+    config = build_config(resolve_settings({}, {"TRANSPARENT_API_URL": "no"}, path, PREFERENCES), known)
     assert (config.account, config.refresh) == (known, 9.0)
 
 

@@ -9,18 +9,18 @@ from tests import seed
 from tests.test_lines import plain
 from tui.api.detail import read_detail
 from tui.model.account import Account
-from tui.model.order import OrderDetail, Place
+from tui.model.order import OrderDetail, MediaLocation
 from tui.model.packed import pack
 from tui.model.secret import Secret
-from tui.ui.banner import Identity
-from tui.ui.copies import LIMIT, Copy, copied_lines, copies, link, size_of, too_long_lines
+from tui.ui.banner import Session
+from tui.ui.copies import LIMIT, CopyItem, copied_lines, copies, link, size_of, too_long_lines
 
 ID = "1631092552-1237"
 ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")
-WHO = Identity("", "", 5.0, order_url="https://cms.example/{company}/order?id={id}").of(ACCOUNT)
+WHO = Session("", "", 5.0, order_url="https://cms.example/{company}/order?id={id}").of(ACCOUNT)
 
 
-def by_name(detail: OrderDetail | None, who: Identity = WHO) -> dict[str, str]:
+def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
     return {copy.name: copy.text for copy in copies(ID, detail, who)}
 
 
@@ -42,13 +42,13 @@ def test_all_of_the_seed_can_be_copied() -> None:
 
 def test_only_what_is_known_is_offered() -> None:
     assert [*by_name(None)] == ["id", "curl", "link"]
-    nowhere = Identity("42", "127.0.0.1", 5.0, demo=True).of(ACCOUNT)
+    nowhere = Session("42", "127.0.0.1", 5.0, demo=True).of(ACCOUNT)
     assert [*by_name(OrderDetail(ID), nowhere)] == ["id"]
 
 
 def test_each_choice_has_its_key() -> None:
-    places = tuple(Place(f"ftp://host/{number}") for number in range(12))
-    made = copies(ID, OrderDetail(ID, raw=pack("{}"), source=Place("ftp://h"), uploads=places), WHO)
+    places = tuple(MediaLocation(f"ftp://host/{number}") for number in range(12))
+    made = copies(ID, OrderDetail(ID, raw=pack("{}"), source=MediaLocation("ftp://h"), uploads=places), WHO)
     keys = [copy.key for copy in made if copy.key]
     assert len(keys) == len(set(keys))
     assert keys == ["i", "j", "c", "s", *"123456789", "l"]
@@ -77,16 +77,16 @@ def test_json_that_is_long_is_copied_in_one_line() -> None:
     assert by_name(OrderDetail(ID, raw=pack(raw)))["JSON"] == raw
 
 
-def said(copy: Copy, width: int = 60) -> str:
+def said(copy: CopyItem, width: int = 60) -> str:
     return "\n".join(map(plain, copied_lines(copy, width)))
 
 
 def test_what_was_copied_is_shown() -> None:
     url = "ftp://host/" + "x" * 500
-    assert url in said(Copy("s", "source", url)).replace("\n", "")
-    many = said(Copy("j", "JSON", "{\n1\n}"))
+    assert url in said(CopyItem("s", "source", url)).replace("\n", "")
+    many = said(CopyItem("j", "JSON", "{\n1\n}"))
     assert many.startswith("{\nand 2 more lines, 5 B")
     assert "set-clipboard on" in many
-    long = "\n".join(map(plain, too_long_lines(Copy("j", "JSON", "x" * 80_000), 60)))
+    long = "\n".join(map(plain, too_long_lines(CopyItem("j", "JSON", "x" * 80_000), 60)))
     assert "nothing was copied" in long.replace("\n", " ")
     assert "78.1 KiB" in long

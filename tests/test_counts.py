@@ -14,19 +14,19 @@ from tests.test_app import Stage, order, said, stage
 from tests.test_filter import MIXED, typed
 from tests.test_query_laws import FACTS, NOW, QUERIES, ZONE
 from tests.test_viewing import ids, shown_ids
-from tui.model.events import Moment, OrdersRead
+from tui.model.events import ClockReading, ListLoaded
 from tui.model.facts import OrderFacts
-from tui.model.order import OrderSummary, Snapshot, Unreadable
-from tui.model.query import Query, match, only_status, parse, to_text, toggled
+from tui.model.order import OrderSummary, Snapshot, InvalidRow
+from tui.model.query import Query, match, only_status, parse, to_text, toggle_status
 from tui.model.state import State, reduce
 from tui.model.status import Phase
-from tui.model.view import Left, View
+from tui.model.view import ScreenState, View
 from tui.ui.counts import LETTERS, counts_line
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import plain, width_of
+from tui.ui.screens.listing import TextDialog
+from tui.ui.spans import line_text, width_of
 from tui.ui.widgets.counts import CountsBar
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ from tui.ui.widgets.lines import Lines
 def test_a_status_takes_the_place_of_what_is_said_of_the_status(
     text: str, word: str, becomes: str
 ) -> None:
-    assert toggled(text, word) == becomes
+    assert toggle_status(text, word) == becomes
 
 
 WORDS = st.sampled_from(list(LETTERS))
@@ -60,7 +60,7 @@ def test_a_status_that_is_chosen_is_what_matches_and_nothing_else_is_lost(
     query: Query, word: str, facts: OrderFacts
 ) -> None:
     before = to_text(query)
-    after = toggled(before, word)
+    after = toggle_status(before, word)
     if only_status(query) == word:
         assert only_status(parse(after)) == ""
         both = parse(f"({after}) status:{word}") if after else parse(f"status:{word}")
@@ -69,14 +69,14 @@ def test_a_status_that_is_chosen_is_what_matches_and_nothing_else_is_lost(
         assert only_status(parse(after)) == word
         wanted = min(
             match(parse(f"status:{word}"), facts, NOW, ZONE),
-            match(parse(toggled(after, word)), facts, NOW, ZONE),
+            match(parse(toggle_status(after, word)), facts, NOW, ZONE),
         )
         assert match(parse(after), facts, NOW, ZONE) is wanted
 
 
 def state_of(*words: str) -> State:
     listed = tuple(OrderSummary(f"{n}", word, 1e9 - n) for n, word in enumerate(words))
-    return reduce(State(), OrdersRead(Snapshot(listed), Moment(1e9, 1.0), 5.0))
+    return reduce(State(), ListLoaded(Snapshot(listed), ClockReading(1e9, 1.0), 5.0))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
@@ -86,12 +86,12 @@ def test_every_cell_of_a_count_and_none_beside_it_leads_to_it(
     width: int, signs: Glyphs, chosen: str
 ) -> None:
     state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
-    left = Snapshot(state.orders[1:], (Unreadable(0, "it has no id"),))
-    state = reduce(state, OrdersRead(left, Moment(1e9, 9.0), 5.0))  # the first is gone
+    left = Snapshot(state.orders[1:], (InvalidRow(0, "it has no id"),))
+    state = reduce(state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0))  # the first is gone
     counts = counts_line(state, width, signs, chosen=chosen)
     plain_counts = counts_line(state, width, signs)
     assert width_of(counts.line) <= width
-    text = plain(counts.line)
+    text = line_text(counts.line)
     found = {word: [x for x in range(width) if counts.at(x) == word] for word in LETTERS}
     at = {word: text[cells[0] : cells[-1] + 1] for word, cells in found.items() if cells}
     assert at["error"].startswith(f"{signs.phases[Phase.ERROR]} 2")
@@ -135,7 +135,7 @@ async def test_f_and_a_letter_do_the_same() -> None:
     async with stage(MIXED) as on:
         assert "f Status" in on.line("keys")
         await on.press("f")
-        asked = said(on.app.screen.query_one("#only", Lines))
+        asked = said(on.app.screen.query_one("#only", LineView))
         assert " only  q queued  d downloading" in asked
         assert "e error" in asked
         assert "esc Cancel" in on.line("keys")
@@ -153,8 +153,8 @@ async def test_f_and_a_letter_do_the_same() -> None:
         await on.press("escape")
         assert shown_ids(on) == ids(5, 4, 3, 2, 1)
         await on.press("question_mark")
-        assert isinstance(on.app.screen, ListScreen)
-        assert "Show one status alone" in said(on.app.screen.query_one(Lines))
+        assert isinstance(on.app.screen, TextDialog)
+        assert "Show one status alone" in said(on.app.screen.query_one(LineView))
 
 
 async def test_it_is_in_the_bar_and_what_was_typed_stays() -> None:
@@ -193,18 +193,18 @@ async def test_it_is_there_at_the_next_start() -> None:
     async with stage(MIXED, desk=desk) as on:
         await on.press("f", "e")
         await on.press("q")
-    assert desk.left == Left(View(filter="status:error"), order(4).id)
+    assert desk.left == ScreenState(View(filter="status:error"), order(4).id)
     async with stage(MIXED, desk=desk) as on:
         assert shown_ids(on) == ids(4, 2)
         assert "[✖ 2 error]" in on.line("counts")
 
 
 async def test_the_count_of_unreadable_rows_opens_them() -> None:
-    bad = Snapshot(MIXED.orders, (Unreadable(1, "it has no id"),))
+    bad = Snapshot(MIXED.orders, (InvalidRow(1, "it has no id"),))
     async with stage(bad) as on:
         await click(on, "unreadable")
-        assert isinstance(on.app.screen, ListScreen)
-        assert said(on.app.screen.query_one(Lines)) == "row 2: it has no id"
+        assert isinstance(on.app.screen, TextDialog)
+        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])

@@ -8,7 +8,7 @@ from textual.worker import WorkerFailed
 
 from tests.test_app import WHO, FakeApi, orders
 from tui.cli.main import main
-from tui.cli.reports import keep_report
+from tui.cli.reports import save_report
 from tui.crash import crash_report
 from tui.ui.app import TranscodeApp
 
@@ -54,14 +54,14 @@ def test_a_report_is_kept_for_its_owner_alone(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = keep_report("what happened")
+    path = save_report("what happened")
     assert path is not None
     assert path.read_text("utf-8") == "what happened"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert keep_report("again in the same second") is None  # no report takes another's place
+    assert save_report("again in the same second") is None  # no report takes another's place
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     monkeypatch.setenv("HOME", "/dev/null")
-    assert keep_report("nowhere") is None
+    assert save_report("nowhere") is None
 
 
 async def _later(app: TranscodeApp) -> None:

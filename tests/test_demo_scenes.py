@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_demo_server import EPOCH, FORM, LIST, TOKEN, Clock
 from tui.cli import main as program
-from tui.cli.demo import Demo
+from tui.cli.demo import DemoLauncher
 from tui.demo.life import STALL
 from tui.demo.scenes import NAMES
 from tui.demo.server import DemoServer
@@ -166,7 +166,7 @@ def test_any_flag_of_the_demo_means_the_demo() -> None:
 
 
 def test_the_demo_is_the_one_that_was_wanted() -> None:
-    with Demo.wanted(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
+    with DemoLauncher.from_options(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
         account = demo.start()
         form = FORM | {"client_secret": account.client_secret.reveal()}
         token = httpx.post(account.api_url + TOKEN, data=form).json()["access_token"]

@@ -21,7 +21,7 @@ import trustme
 from tui.demo.http import HOST, HttpServer, Request, Response
 from tui.demo.listener import Listener
 from tui.demo.server import DemoServer
-from tui.demo.thread import ThreadedDemo
+from tui.demo.thread import DemoServerThread
 from tui.demo.world import World
 
 EPOCH = 1_750_000_000.0
@@ -641,13 +641,13 @@ async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
 
 
 @pytest.fixture
-def threaded() -> Iterator[ThreadedDemo]:
-    demo = ThreadedDemo(orders=20, seed=1)
+def threaded() -> Iterator[DemoServerThread]:
+    demo = DemoServerThread(orders=20, seed=1)
     yield demo
     demo.stop()
 
 
-def test_in_a_thread(threaded: ThreadedDemo, trust: ssl.SSLContext) -> None:
+def test_in_a_thread(threaded: DemoServerThread, trust: ssl.SSLContext) -> None:
     credentials = threaded.start()
     with httpx.Client(base_url=credentials.url, verify=trust) as client:
         token = client.post(TOKEN, data=FORM).json()["access_token"]
@@ -661,13 +661,13 @@ def test_in_a_thread(threaded: ThreadedDemo, trust: ssl.SSLContext) -> None:
             client.get(LIST)
 
 
-def test_a_thread_that_never_started_stops(threaded: ThreadedDemo) -> None:
+def test_a_thread_that_never_started_stops(threaded: DemoServerThread) -> None:
     threaded.stop()
 
 
 def test_a_thread_tells_why_it_could_not_start() -> None:
     with pytest.raises(ValueError, match="A world has"):
-        ThreadedDemo(orders=-1).start()
+        DemoServerThread(orders=-1).start()
 
 
 PROGRAM = (

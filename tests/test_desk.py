@@ -11,18 +11,18 @@ import pytest
 
 from tests.service import Background, Service, detail
 from tests.terminal import Terminal
-from tui.cli.desk import FileDesk
+from tui.cli.desk import FileViewStore
 from tui.cli.main import main
-from tui.config import ConfigError, look_up, settle
+from tui.config import ConfigError, resolve_settings, build_config
 from tui.config.views import read_views, save_view
 from tui.model.sorting import SortKey
-from tui.model.view import BUILT_IN, Left, View, Wished
+from tui.model.view import BUILT_IN, ScreenState, View, ColumnSpec
 
 MINE = View(
     "Mine, all mine",
     'status:error label:"prioridad alta"',
     (SortKey("duration", descending=True), SortKey("id")),
-    (Wished("id"), Wished("status"), Wished("file", 40)),
+    (ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 40)),
 )
 
 BAD = """\
@@ -66,7 +66,7 @@ def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -
     assert "colour of view 'other' is no key of a view" in problems[2]
     assert "must be plain text" in problems[3]
     assert not any("\x1b" in problem for problem in problems)
-    assert settle(look_up({}, {"TRANSPARENT_COMPANY_ID": "1"}, path)).refresh == 10
+    assert build_config(resolve_settings({}, {"TRANSPARENT_COMPANY_ID": "1"}, path)).refresh == 10
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -
 def test_other_ways_to_be_bad(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
-    [problem] = FileDesk(path, None).problems
+    [problem] = FileViewStore(path, None).problems
     assert told in problem
 
 
@@ -102,10 +102,10 @@ def test_the_commands_tell_of_it(
 
 async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    desk = FileDesk(path, None)
+    desk = FileViewStore(path, None)
     assert desk.views == BUILT_IN
     assert await desk.keep(MINE) is None
-    assert FileDesk(path, None).views == (*BUILT_IN, MINE)
+    assert FileViewStore(path, None).views == (*BUILT_IN, MINE)
     path.write_text(BAD, "utf-8")
     assert await desk.keep(MINE) is None
     assert await desk.keep(View("good", "status:active")) is None
@@ -117,13 +117,13 @@ async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> 
     assert View("good", "status:active") in views
     assert [view.name for view in views] == ["good", "bad filter", "other", MINE.name]
     (tmp_path / "x").write_text("no folder", "utf-8")
-    assert "cannot be written" in (await FileDesk(tmp_path / "x" / "y", None).keep(MINE) or "")
+    assert "cannot be written" in (await FileViewStore(tmp_path / "x" / "y", None).keep(MINE) or "")
 
 
 def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("views = [", "utf-8")
-    assert FileDesk(path, None).views == BUILT_IN
+    assert FileViewStore(path, None).views == BUILT_IN
     with pytest.raises(ConfigError, match="is not TOML"):
         save_view(path, MINE)
     assert path.read_text("utf-8") == "views = ["
@@ -131,15 +131,15 @@ def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
 
 def test_how_it_was_left_comes_back_to_its_owner(tmp_path: Path) -> None:
     config, state = tmp_path / "config.toml", tmp_path / "state" / "left.json"
-    left = Left(MINE, "1631092552-1237")
-    FileDesk(config, state, "a 42").leave(left)
+    left = ScreenState(MINE, "1631092552-1237")
+    FileViewStore(config, state, "a 42").leave(left)
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
-    assert FileDesk(config, state, "a 42").left == left
-    assert FileDesk(config, state, "b 42").left == Left(MINE)
-    FileDesk(config, state, "a 42").leave(Left())
-    assert FileDesk(config, state, "a 42").left == Left()
-    FileDesk(config, tmp_path / "config.toml" / "x", "a").leave(left)  # nobody is to be told
+    assert FileViewStore(config, state, "a 42").left == left
+    assert FileViewStore(config, state, "b 42").left == ScreenState(MINE)
+    FileViewStore(config, state, "a 42").leave(ScreenState())
+    assert FileViewStore(config, state, "a 42").left == ScreenState()
+    FileViewStore(config, tmp_path / "config.toml" / "x", "a").leave(left)  # nobody is to be told
 
 
 GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner": "me"}
@@ -167,9 +167,9 @@ GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner":
 def test_what_is_odd_is_as_if_it_were_not_there(tmp_path: Path, text: str) -> None:
     state = tmp_path / "left.json"
     state.write_text(json.dumps(GOOD), "utf-8")
-    assert FileDesk(tmp_path / "none", state, "me").left == Left(View("", "status:error"))
+    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState(View("", "status:error"))
     state.write_text(text, "utf-8")
-    assert FileDesk(tmp_path / "none", state, "me").left == Left()
+    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState()
 
 
 def eight_orders() -> tuple[Service, dict[int, str]]:

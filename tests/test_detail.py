@@ -8,10 +8,10 @@ import pytest
 
 from tests import seed
 from tui.api.detail import read_detail
-from tui.api.loose import NotJson, WrongShape
+from tui.api.loose import InvalidJson, UnexpectedShape
 from tui.model.order import (
     OrderDetail,
-    Place,
+    MediaLocation,
     Profile,
     SubJob,
     job_progress,
@@ -42,8 +42,8 @@ def test_the_seed_is_read_whole() -> None:
         comment="Order 163104952-11567 finished",
         size=12118497,
         duration=95.143,
-        source=Place("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
-        uploads=(Place("ftp://ftp.tuservidor.com", "FTP", "usuario"),),
+        source=MediaLocation("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
+        uploads=(MediaLocation("ftp://ftp.tuservidor.com", "FTP", "usuario"),),
         notifications=("correo@tuservidor.com",),
         jobs=(
             SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", 0.0),
@@ -72,8 +72,8 @@ def test_the_older_flat_shape() -> None:
         transcodingjob_set=[{"profile": 92, "progress": 12.5}],
     )
     assert detail.created == 1631092555.0
-    assert detail.source == Place("ftp://u:•••@h/a.mp4", None, "u")
-    assert detail.uploads == (Place("ftp://h/", "FTP"),)
+    assert detail.source == MediaLocation("ftp://u:•••@h/a.mp4", None, "u")
+    assert detail.uploads == (MediaLocation("ftp://h/", "FTP"),)
     assert detail.notifications == ("a@b.c", "5", "https://h/?token=•••")
     assert detail.jobs == (SubJob(Profile("92"), progress=12.5),)
     assert phase_of(detail.status or "") is Phase.QUEUED
@@ -143,7 +143,7 @@ def test_one_unknown_progress_makes_the_mean_unknown() -> None:
     "body", [b"[]", b"null", b"3", b"{}", b'{"detail":"no"}', b'[{"status":"QUEUED"}]']
 )
 def test_a_wrong_shape(body: bytes) -> None:
-    with pytest.raises(WrongShape):
+    with pytest.raises(UnexpectedShape):
         read_detail(body, ID, NOW)
 
 
@@ -151,7 +151,7 @@ def test_a_wrong_shape(body: bytes) -> None:
     "body", [b"", b"<!doctype html>", b'{"status":', b'{"status":' * 50_000, b"\xff"]
 )
 def test_no_json(body: bytes) -> None:
-    with pytest.raises(NotJson):
+    with pytest.raises(InvalidJson):
         read_detail(body, ID, NOW)
 
 
@@ -177,7 +177,7 @@ def test_texts_of_any_bytes() -> None:
 )
 def test_phases(word: str, phase: Phase) -> None:
     assert phase_of(word) is phase
-    assert phase.final is (phase in (Phase.FINISHED, Phase.ERROR))
+    assert phase.is_final is (phase in (Phase.FINISHED, Phase.ERROR))
 
 
 def test_bad_bytes_without_a_mark_before_them() -> None:

@@ -14,23 +14,23 @@ from hypothesis import strategies as st
 
 from tests.test_app import Stage, choose, order, orders, redrawn, said, stage
 from tui import __version__
-from tui.cli.about import about
-from tui.feed.feed import Feed
-from tui.model.events import Moment
-from tui.model.ports import Failure, Trouble
-from tui.model.text import clean
-from tui.model.vitals import Exchange, Outlook, TokenLife, Vitals
-from tui.ui.banner import Identity
+from tui.cli.about import environment_info
+from tui.feed.feed import Poller
+from tui.model.events import ClockReading
+from tui.model.ports import Failure, FailureKind
+from tui.model.text import sanitize
+from tui.model.vitals import RequestRecord, PollingStatus, TokenInfo, Telemetry
+from tui.ui.banner import Session
 from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
 from tui.ui.screens.diagnostics import DiagnosticsScreen
 from tui.ui.spans import width_of
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 __all__ = ["redrawn"]  # a fixture
 
 NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
-NOW = Moment(NOON, 5000.0)
-QUIET = Outlook(
+NOW = ClockReading(NOON, 5000.0)
+QUIET = PollingStatus(
     paused=False,
     used=14,
     most=120,
@@ -40,7 +40,7 @@ QUIET = Outlook(
     hold_until=float("-inf"),
     hold=None,
 )
-SEEN = Diagnosis(NOW, Vitals(NOON - 3600), QUIET, Identity("42", "api.example", 5.0), ())
+SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example", 5.0), ())
 
 
 def text_of(seen: Diagnosis, width: int = 80) -> str:
@@ -63,12 +63,12 @@ def value(name: str, text: str) -> str:
         ({"list_due": float("-inf")}, "the list, as soon as the budget allows"),
         ({"paused": True, "hold_until": 5060.0}, "nothing, it is paused"),
         (
-            {"hold": Failure(Trouble.CREDENTIALS), "hold_until": 5300.0},
+            {"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 5300.0},
             "nothing before 12:05:00: the credentials are rejected",
         ),
-        ({"hold": Failure(Trouble.CREDENTIALS), "hold_until": 4999.0}, "the list at 12:00:03"),
+        ({"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 4999.0}, "the list at 12:00:03"),
         (
-            {"details_hold": Failure(Trouble.LIMITED, 429), "details_hold_until": 5060.0},
+            {"details_hold": Failure(FailureKind.LIMITED, 429), "details_hold_until": 5060.0},
             "the list at 12:00:03; no details before 12:01:00: too many requests",
         ),
     ],
@@ -83,43 +83,43 @@ def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) ->
     [
         (None, "none"),
         (
-            TokenLife(Moment(NOON - 360, 4640.0), 36_000, 32_400),
+            TokenInfo(ClockReading(NOON - 360, 4640.0), 36_000, 32_400),
             "got 11:54:00, 6 min ago; renewed 20:54:00",
         ),
         (
-            TokenLife(Moment(NOON - 360, 4640.0), None, 32_400),
+            TokenInfo(ClockReading(NOON - 360, 4640.0), None, 32_400),
             "got 11:54:00, 6 min ago; renewed 20:54:00: a guess, the server tells no time",
         ),
         (
-            TokenLife(Moment(NOON - 60, 4940.0), 60, 54),
+            TokenInfo(ClockReading(NOON - 60, 4940.0), 60, 54),
             "got 11:59:00, 60 s ago; renewed with the next call",
         ),
     ],
 )
-def test_the_age_of_the_token(token: TokenLife | None, told: str, utc: None) -> None:
-    vitals = Vitals(NOON)
-    vitals.token_is(token)
+def test_the_age_of_the_token(token: TokenInfo | None, told: str, utc: None) -> None:
+    vitals = Telemetry(NOON)
+    vitals.set_token(token)
     assert value("token", text_of(replace(SEEN, vitals=vitals), 120)) == told
 
 
-def filled() -> Vitals:
+def filled() -> Telemetry:
     """An hour of a list every minute, and of troubles now and then."""
-    vitals = Vitals(NOON - 3600)
+    vitals = Telemetry(NOON - 3600)
     path = "/v1/media/42/transcode/"
     login = "/v1/oauth2/access_token/"
-    vitals.exchanged(Exchange("token", "POST", login, NOON - 3600, 80, 200, size=90))
+    vitals.record_request(RequestRecord("token", "POST", login, NOON - 3600, 80, 200, size=90))
     for minute in range(60):
         at = NOON - 3600 + minute * 60
         ms = 900 if minute in (7, 8, 9) else 40 + minute % 3
-        failed = Trouble.SERVER if minute in (20, 21) else None
+        failed = FailureKind.SERVER if minute in (20, 21) else None
         size = None if failed else 35_000
         status = 502 if failed else 200
-        vitals.exchanged(Exchange("orders", "GET", path, at, ms, status, failed, size))
+        vitals.record_request(RequestRecord("orders", "GET", path, at, ms, status, failed, size))
     late = NOON - 3
-    vitals.exchanged(Exchange("order", "GET", f"{path}1631092552-1237/", late, 10_000))
-    vitals.happened("the first list: 823 orders", NOON - 86_400)
+    vitals.record_request(RequestRecord("order", "GET", f"{path}1631092552-1237/", late, 10_000))
+    vitals.log_event("the first list: 823 orders", NOON - 86_400)
     for second in range(3):
-        vitals.happened("the list: server error 502", NOON - 60 + second)
+        vitals.log_event("the list: server error 502", NOON - 60 + second)
     return vitals
 
 
@@ -174,10 +174,10 @@ def test_what_is_not_known_is_said_so() -> None:
         assert lines[lines.index(title) + 1] == "none"
 
 
-@given(st.integers(20, 200), st.text(max_size=300).map(clean), st.integers(0, 10**9))
+@given(st.integers(20, 200), st.text(max_size=300).map(sanitize), st.integers(0, 10**9))
 def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> None:
     vitals = filled()
-    vitals.happened(text, NOON)
+    vitals.log_event(text, NOON)
     vitals.counts["orders", "answered"] = count
     seen = replace(SEEN, vitals=vitals, about=(("log", text),))
     assert all(width_of(line) <= width for line in diagnostics_lines(seen, width))
@@ -187,13 +187,13 @@ def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> N
 
 def test_versions_and_places() -> None:
     told = dict(
-        about({"TERM": "xterm\x1b]0;x\x07"}, 256, "ascii", "info and above, in /l", Path("/c"))
+        environment_info({"TERM": "xterm\x1b]0;x\x07"}, 256, "ascii", "info and above, in /l", Path("/c"))
     )
     assert told["transcode-tui"] == __version__
     assert (told["Textual"], told["httpx"]) == (textual.__version__, httpx.__version__)
     assert told["terminal"] == "xterm\ufffd]0;x\ufffd, 256 colours, ascii signs"
     assert (told["log"], told["config file"]) == ("info and above, in /l", "/c")
-    told = dict(about({}, 0, "unicode", "", Path("/c")))
+    told = dict(environment_info({}, 0, "unicode", "", Path("/c")))
     assert told["terminal"] == "not named, no colours, unicode signs"
     assert told["log"].startswith("none; --log-file")
 
@@ -201,7 +201,7 @@ def test_versions_and_places() -> None:
 def diagnostics(on: Stage) -> str:
     """Its text, without the breaks of lines that are too long for the width."""
     assert isinstance(on.app.screen, DiagnosticsScreen)
-    return re.sub(r"\n {9,}", " ", said(on.app.screen.query_one(Lines)))
+    return re.sub(r"\n {9,}", " ", said(on.app.screen.query_one(LineView)))
 
 
 @pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 15), (40, 8)])
@@ -211,10 +211,10 @@ async def test_it_opens_is_brought_up_to_date_and_closes(size: tuple[int, int]) 
         first = diagnostics(on)
         assert "the first list: 2 orders" in first
         assert "2 of 120 calls" in first  # the list and the order under the cursor
-        lines = on.app.screen.query_one(Lines)
+        lines = on.app.screen.query_one(LineView)
         assert lines.region.right <= size[0]
         assert all(width_of(line) <= lines.room for line in lines.lines_shown)
-        await on.list_again(Failure(Trouble.SERVER, 503))
+        await on.list_again(Failure(FailureKind.SERVER, 503))
         assert "the list: server error 503" in diagnostics(on)
         await on.press("ctrl+l")
         assert not isinstance(on.app.screen, DiagnosticsScreen)
@@ -232,7 +232,7 @@ async def test_it_closes_like_the_help(key: str) -> None:
 async def test_help_and_palette_know_it() -> None:
     async with stage(orders(1)) as on:
         await on.press("question_mark")
-        help_text = said(on.app.screen.query_one(Lines))
+        help_text = said(on.app.screen.query_one(LineView))
         assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
         assert "What was asked and what happened" in help_text
         await on.press("ctrl+l")  # nothing, under the help
@@ -258,7 +258,7 @@ async def test_only_what_changed_is_redrawn(
         assert before[1:] == after[1:]
         assert set(redrawn) == {("", 0)}
         await on.press("escape")
-        monkeypatch.delattr(Feed, "outlook")  # closed, it asks for nothing
+        monkeypatch.delattr(Poller, "outlook")  # closed, it asks for nothing
         await on.pass_time(3)
 
 
@@ -267,7 +267,7 @@ async def test_a_failing_order_is_told_once() -> None:
 
         async def missing(order_id: str) -> Failure:
             await asyncio.sleep(0)
-            return Failure(Trouble.MISSING, 404)
+            return Failure(FailureKind.MISSING, 404)
 
         on.api.order = missing  # type: ignore[method-assign]
         await on.pass_time(30)

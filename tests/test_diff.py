@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.diff import follow, unlike
-from tui.model.events import Dismissed, Moment, OrdersRead
-from tui.model.order import OrderSummary, Snapshot, Unreadable
+from tui.model.diff import next_snapshot, diff_orders
+from tui.model.events import GoneDismissed, ClockReading, ListLoaded
+from tui.model.order import OrderSummary, Snapshot, InvalidRow
 from tui.model.state import State, reduce
 
 NOW = 2_000_000_000.0
@@ -27,7 +27,7 @@ def test_what_is_in_one_list_only_is_unlike(
     before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
 ) -> None:
     after = identical(before, after).orders
-    left, come = unlike(before, after)
+    left, come = diff_orders(before, after)
     assert set(before) - set(after) <= set(left) <= set(before)
     assert set(after) - set(before) <= set(come) <= set(after)
 
@@ -37,20 +37,20 @@ def test_new_orders_at_either_end_are_all_that_is_unlike() -> None:
     new = OrderSummary("new", "QUEUED")
     changed = OrderSummary("2", "ERROR")
     after = (new, *old[:2], changed, *old[3:])
-    assert unlike(old, after) == ([old[2]], [new, changed])
-    assert unlike(after, old) == ([new, changed], [old[2]])
-    assert unlike(old, old) == ([], [])
-    assert unlike(old, (*old, new)) == ([], [new])
-    assert unlike((*old, new), old) == ([new], [])
+    assert diff_orders(old, after) == ([old[2]], [new, changed])
+    assert diff_orders(after, old) == ([new, changed], [old[2]])
+    assert diff_orders(old, old) == ([], [])
+    assert diff_orders(old, (*old, new)) == ([], [new])
+    assert diff_orders((*old, new), old) == ([new], [])
 
 
 @given(lists, lists)
 def test_a_snapshot_that_follows_is_the_one_from_scratch(
     before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
 ) -> None:
-    bad = (Unreadable(3, "it has no id"),)
+    bad = (InvalidRow(3, "it has no id"),)
     kept = identical(before, after).orders
-    assert follow(Snapshot(before), kept, bad) == Snapshot(after, bad)
+    assert next_snapshot(Snapshot(before), kept, bad) == Snapshot(after, bad)
 
 
 @given(st.lists(st.tuples(lists, st.booleans()), max_size=5))
@@ -60,15 +60,15 @@ def test_what_is_gone_is_what_was_shown_and_is_listed_no_more(
     state = State()
     for number, (after, seen) in enumerate(polls):
         before = state.snapshot.orders if state.snapshot is not None else ()
-        snapshot = follow(state.snapshot or Snapshot(), identical(before, after).orders)
+        snapshot = next_snapshot(state.snapshot or Snapshot(), identical(before, after).orders)
         shown = {order.id: order for order in state.orders}
-        state = reduce(state, OrdersRead(snapshot, Moment(NOW, number), 5.0))
-        if state.emptied:
+        state = reduce(state, ListLoaded(snapshot, ClockReading(NOW, number), 5.0))
+        if state.empty_unconfirmed:
             continue
         assert state.gone == {name: shown[name] for name in shown.keys() - state.index.keys()}
         assert state.index == {order.id: order for order in after}
         assert sum(state.words.values()) == len(after)
         assert sorted(o.id for o in state.orders) == sorted([*state.index, *state.gone])
         if seen:
-            state = reduce(state, Dismissed(tuple(state.gone)))
+            state = reduce(state, GoneDismissed(tuple(state.gone)))
             assert state.orders == after

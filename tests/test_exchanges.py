@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tui.api.attempt import attempt
+from tui.api.attempt import check_login
 from tui.api.client import Client
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
-from tui.model.events import Moment
+from tui.model.events import ClockReading
 from tui.model.order import Snapshot
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
-from tui.model.vitals import TokenLife, Vitals
+from tui.model.vitals import TokenInfo, Telemetry
 
 NOW = 1_750_000_000.0
 TOKEN = "/v1/oauth2/access_token/"
@@ -40,14 +40,14 @@ class Server:
         return answer
 
 
-def client_of(url: str, vitals: Vitals, deadline: float = 5, company: str = "42") -> Client:
+def client_of(url: str, vitals: Telemetry, deadline: float = 5, company: str = "42") -> Client:
     return Client(
         Account(company, "demo", Secret("demo-secret"), url),
         deadline=deadline,
         clock=lambda: NOW,
         monotonic=lambda: 7.0,
-        tell=vitals.exchanged,
-        tell_token=vitals.token_is,
+        tell=vitals.record_request,
+        tell_token=vitals.set_token,
     )
 
 
@@ -61,7 +61,7 @@ Logged = Callable[[], list[logging.LogRecord]]
 
 
 async def test_every_kind_of_request_is_told_and_logged_alike(logged: Logged) -> None:
-    vitals = Vitals(NOW)
+    vitals = Telemetry(NOW)
     async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         client = client_of(server.url, vitals)
         listed = await client.orders()
@@ -91,7 +91,7 @@ async def test_every_kind_of_request_is_told_and_logged_alike(logged: Logged) ->
     assert_alike(logged(), vitals)
 
 
-def assert_alike(records: list[logging.LogRecord], vitals: Vitals) -> None:
+def assert_alike(records: list[logging.LogRecord], vitals: Telemetry) -> None:
     said = [(vars(each)["path"], vars(each)["status"], vars(each)["ms"]) for each in records]
     assert said == [(each.path, each.status, each.ms) for each in vitals.recent]
     assert len(said) == vitals.counts.total()
@@ -100,17 +100,17 @@ def assert_alike(records: list[logging.LogRecord], vitals: Vitals) -> None:
 @pytest.mark.parametrize(
     ("answer", "failure", "outcome"),
     [
-        (Response(503), Failure(Trouble.SERVER, 503), "the server failed"),
-        (Response(200, {"content-length": "9"}, b"["), Failure(Trouble.CUT), "the connection was"),
-        (Response(299), Failure(Trouble.SLOW), "ended early"),
+        (Response(503), Failure(FailureKind.SERVER, 503), "the server failed"),
+        (Response(200, {"content-length": "9"}, b"["), Failure(FailureKind.CUT), "the connection was"),
+        (Response(299), Failure(FailureKind.SLOW), "ended early"),
         # The wire read it whole: that it is no list is known only later.
-        (Response(body=b"<html>"), Failure(Trouble.NOT_THE_API), "answered"),
+        (Response(body=b"<html>"), Failure(FailureKind.NOT_THE_API), "answered"),
     ],
 )
 async def test_failures_are_counted(
     answer: Response, failure: Failure, outcome: str, logged: Logged
 ) -> None:
-    vitals = Vitals(NOW)
+    vitals = Telemetry(NOW)
     async with HttpServer(Server({LIST: answer})) as server:
         client = client_of(server.url, vitals, deadline=0.5)
         got = await client.orders()
@@ -120,17 +120,17 @@ async def test_failures_are_counted(
     assert vitals.counts["token", "answered"] == 1
     (told,) = [each for each in vitals.recent if each.kind == "orders"]
     # Where client and wire share the deadline, either of them may be the first.
-    assert told.outcome.startswith(outcome) or told.trouble is failure.trouble is Trouble.SLOW
+    assert told.outcome.startswith(outcome) or told.trouble is failure.trouble is FailureKind.SLOW
     assert_alike(logged(), vitals)
 
 
 async def test_a_login_that_is_tried_is_told_too(logged: Logged) -> None:
-    vitals = Vitals(NOW)
+    vitals = Telemetry(NOW)
     async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         wrong = Account("42", "demo", Secret("wrong"), server.url)
-        assert (await attempt(wrong, vitals.exchanged)).failure is not None
+        assert (await check_login(wrong, vitals.record_request)).failure is not None
         right = Account("42", "demo", Secret("demo-secret"), server.url)
-        assert (await attempt(right, vitals.exchanged)).failure is None
+        assert (await check_login(right, vitals.record_request)).failure is None
     assert vitals.counts == {
         ("token", "the credentials are rejected"): 1,
         ("token", "answered"): 1,
@@ -155,12 +155,12 @@ async def test_the_token_is_told_by_its_times_alone(
     expires: object, lifetime: float | None, renewed: float
 ) -> None:
     body = json.dumps({"access_token": "tok-canary", "expires_in": expires}).encode()
-    vitals = Vitals(NOW)
+    vitals = Telemetry(NOW)
     server = Server({TOKEN: Response(body=body), LIST: Response(body=b"[]")})
     async with HttpServer(server) as serving:
         client = client_of(serving.url, vitals)
         assert await client.orders() == Snapshot()
-        assert vitals.token == TokenLife(Moment(NOW, 7.0), lifetime, renewed)
+        assert vitals.token == TokenInfo(ClockReading(NOW, 7.0), lifetime, renewed)
         server.answers[LIST] = Response(401)
         await client.orders()
         await client.aclose()

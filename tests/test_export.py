@@ -18,23 +18,23 @@ from hypothesis import strategies as st
 from tests.service import Background, Service, detail, row
 from tests.terminal import Terminal
 from tests.test_app import MADE, WHO, FakeApi, choose, order, orders, said, stage
-from tui.cli.exports import FileExports
+from tui.cli.exports import ExportFolder
 from tui.files import new_file
-from tui.model.events import DetailRead, Doubted, Moment, OrdersRead
-from tui.model.export import COLUMNS, Kind, Sheet, export, guarded, iso, rows_of
+from tui.model.events import DetailRead, DataInvalidated, ClockReading, ListLoaded
+from tui.model.export import COLUMNS, ExportFormat, ExportRequest, export, escape_formula, iso, rows_of
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.page import Coverage
-from tui.model.ports import Written
+from tui.model.ports import ExportResult
 from tui.model.state import State, reduce
 from tui.ui.app import TranscodeApp
-from tui.ui.exporting import Cells
-from tui.ui.screens.export import ExportScreen
-from tui.ui.screens.watch import WatchScreen
-from tui.ui.widgets.lines import Lines
+from tui.ui.exporting import TerminalMeasure
+from tui.ui.screens.export import ExportDialog
+from tui.ui.screens.watch import MainScreen
+from tui.ui.widgets.lines import LineView
 
-AT = Moment(1_760_100_000.0, 1000.0)
-LATER = Moment(1_760_100_002.0, 1002.0)
-READ = OrdersRead(
+AT = ClockReading(1_760_100_000.0, 1000.0)
+LATER = ClockReading(1_760_100_002.0, 1002.0)
+READ = ListLoaded(
     Snapshot(
         (
             OrderSummary("3", "TRANSCODING", 1_631_092_555.875827, 40.0),
@@ -57,19 +57,19 @@ DETAIL = OrderDetail(
 )
 
 
-def sheet(state: State, *, now: Moment = LATER, filter_: str = "") -> Sheet:
-    return Sheet(state, state.orders, filter_, "api.example", "42", now)
+def sheet(state: State, *, now: ClockReading = LATER, filter_: str = "") -> ExportRequest:
+    return ExportRequest(state, state.orders, filter_, "api.example", "42", now)
 
 
-def state_of(*events: OrdersRead | DetailRead | Doubted) -> State:
+def state_of(*events: ListLoaded | DetailRead | DataInvalidated) -> State:
     state = State()
     for event in events:
         state = reduce(state, event)
     return state
 
 
-def lines_of(shown: Sheet, kind: Kind) -> list[str]:
-    text = b"".join(export(shown, kind, Cells())).decode()
+def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
+    text = b"".join(export(shown, kind, TerminalMeasure())).decode()
     assert text.endswith("\n")
     return text[:-1].split("\n")
 
@@ -90,7 +90,7 @@ def test_each_fact_has_its_own_time_and_what_is_not_known_is_not_there() -> None
 
 
 def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
-    early = Moment(AT.wall - 60, AT.mono - 60)
+    early = ClockReading(AT.wall - 60, AT.mono - 60)
     at_work = OrderDetail("3", "QUEUED", filename="a.mp4", jobs=(SubJob(Profile(), None, None, 7),))
     listed = msgspec.structs.replace(
         READ, snapshot=Snapshot((OrderSummary("3", "TRANSCODING", MADE),))
@@ -102,7 +102,7 @@ def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
 
 
 def test_when_an_order_that_is_gone_was_last_listed_is_not_known() -> None:
-    later = OrdersRead(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
+    later = ListLoaded(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
     (first, *others) = rows_of(sheet(state_of(READ, later)))
     assert (first.gone, first.status, first.progress) == (True, "TRANSCODING", 40.0)
     assert (first.read_at, first.progress_read_at) == (None, None)
@@ -117,28 +117,28 @@ def test_a_row_that_the_last_poll_did_not_cover_has_the_time_of_its_own() -> Non
         iso(AT.wall - 100),
         None,
     ]
-    (first, *_) = lines_of(sheet(state), Kind.TABLE)
+    (first, *_) = lines_of(sheet(state), ExportFormat.TABLE)
     assert ", 3 of 9 read," in first
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_first_line_says_as_of_when(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ExportFormat)
+def test_the_first_line_says_as_of_when(kind: ExportFormat) -> None:
     live, *_ = lines_of(sheet(state_of(READ), filter_='file:"a, b"'), kind)
     assert iso(AT.wall) in live
     assert iso(LATER.wall) in live
     assert "live" in live
     assert "stale" not in live
-    late = Moment(AT.wall + 60, AT.mono + 60)
-    for stale in (sheet(state_of(READ), now=late), sheet(state_of(READ, Doubted(LATER)))):
+    late = ClockReading(AT.wall + 60, AT.mono + 60)
+    for stale in (sheet(state_of(READ), now=late), sheet(state_of(READ, DataInvalidated(LATER)))):
         assert "stale" in lines_of(stale, kind)[0]
     none, *others = lines_of(sheet(State()), kind)
     assert "connecting" in none
-    assert others[kind is not Kind.JSON_LINES :] == []
+    assert others[kind is not ExportFormat.JSON_LINES :] == []
 
 
 def test_csv_is_read_back_as_it_was() -> None:
     shown = sheet(state_of(READ, DetailRead(DETAIL, LATER)), filter_='file:"a, b"')
-    (first,), header, *rows = csv.reader(lines_of(shown, Kind.CSV))
+    (first,), header, *rows = csv.reader(lines_of(shown, ExportFormat.CSV))
     assert first.startswith("# 3 orders of company 42 at api.example as of 2025-10-10T")
     assert 'filter file:"a, b"' in first
     assert tuple(header) == COLUMNS
@@ -153,7 +153,7 @@ def test_csv_is_read_back_as_it_was() -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> None:
     out = io.StringIO()
-    csv.writer(out).writerow([guarded(text), "x"])
+    csv.writer(out).writerow([escape_formula(text), "x"])
     [[cell, _]] = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
     assert not cell.startswith(("=", "+", "-", "@"))
     assert cell.removeprefix("'") == text
@@ -168,11 +168,11 @@ def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> N
 )
 def test_csv_loses_nothing_of_what_a_server_says(names: list[str]) -> None:
     listed = tuple(OrderSummary(f"{n}-", f"S{name}", MADE) for n, name in enumerate(names))
-    state = reduce(State(), OrdersRead(Snapshot(listed), AT, 5.0))
+    state = reduce(State(), ListLoaded(Snapshot(listed), AT, 5.0))
     for n, name in enumerate(names):
         found = OrderDetail(f"{n}-", filename=name, label=name, comment=name)
         state = reduce(state, DetailRead(found, LATER))
-    text = b"".join(export(sheet(state), Kind.CSV, Cells())).decode()
+    text = b"".join(export(sheet(state), ExportFormat.CSV, TerminalMeasure())).decode()
     _, header, *rows = csv.reader(io.StringIO(text, newline=""))
     for name, cells in zip(names, rows, strict=True):
         told = dict(zip(header, cells, strict=True))
@@ -182,7 +182,7 @@ def test_csv_loses_nothing_of_what_a_server_says(names: list[str]) -> None:
 
 def test_json_lines() -> None:
     shown = sheet(state_of(READ, DetailRead(DETAIL, LATER)), filter_="x")
-    first, *rows = map(json.loads, lines_of(shown, Kind.JSON_LINES))
+    first, *rows = map(json.loads, lines_of(shown, ExportFormat.JSON_LINES))
     assert first == {
         "about": {
             "orders": 3,
@@ -203,11 +203,11 @@ def test_json_lines() -> None:
 def test_the_columns_of_a_table_stand_below_each_other() -> None:
     wide = msgspec.structs.replace(DETAIL, filename="日本語.mp4", label="x" * 100)
     state = state_of(READ, DetailRead(wide, LATER))
-    _, header, *rows = lines_of(sheet(state), Kind.TABLE)
+    _, header, *rows = lines_of(sheet(state), ExportFormat.TABLE)
     at = {name: header.index(name) for name in ("STATUS", "PROGRESS READ AT", "FILE", "LABEL")}
     assert [each[at["STATUS"] :][:11].rstrip() for each in rows] == ["TRANSCODING", "ERROR", ""]
     assert rows[0][at["PROGRESS READ AT"] :].startswith("2025-10-10T")
-    cells = Cells()
+    cells = TerminalMeasure()
     before = rows[1].partition("日本語")[0]
     assert cells.width(before) == at["FILE"]
     before = rows[1].partition("xx")[0]
@@ -220,11 +220,11 @@ async def test_a_file_of_ones_own_is_made_and_none_is_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, utc: None
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    exports = FileExports("", lambda: 1_760_100_000.0)
+    exports = ExportFolder("", lambda: 1_760_100_000.0)
     first, second = [await exports.write("csv", [b"a", b"b"]) for _ in range(2)]
     path = tmp_path / "orders-20251010-124000.csv"
-    assert first == Written(str(path))
-    assert second == Written(str(tmp_path / "orders-20251010-124000-2.csv"))
+    assert first == ExportResult(str(path))
+    assert second == ExportResult(str(tmp_path / "orders-20251010-124000-2.csv"))
     assert path.read_bytes() == b"ab"
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - the other way is said to block
@@ -237,15 +237,15 @@ async def test_the_loop_does_not_wait_for_the_rows(tmp_path: Path) -> None:
         asked.append(threading.get_ident())
         yield b"a"
 
-    assert (await FileExports(str(tmp_path)).write("csv", pieces())).place
+    assert (await ExportFolder(str(tmp_path)).write("csv", pieces())).place
     assert asked
     assert threading.get_ident() not in asked
 
 
 async def test_why_there_is_no_file_is_said(tmp_path: Path) -> None:
-    away = FileExports(str(tmp_path / "away"))
+    away = ExportFolder(str(tmp_path / "away"))
     assert (await away.write("csv", [b"x"])).problem == f"{tmp_path / 'away'}: " + os.strerror(2)
-    assert (await FileExports("~nobody-is-it/x").write("csv", [b"x"])).problem
+    assert (await ExportFolder("~nobody-is-it/x").write("csv", [b"x"])).problem
 
 
 def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
@@ -281,10 +281,10 @@ def test_where_there_are_no_links_none_is_overwritten_either(
 class FakeExports:
     """Keeps what is written, by its ending."""
 
-    answer: Written = field(default_factory=lambda: Written("/there/orders.csv"))
+    answer: ExportResult = field(default_factory=lambda: ExportResult("/there/orders.csv"))
     written: dict[str, bytes] = field(default_factory=dict)
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
         self.written[ending] = b"".join(pieces)
         return self.answer
 
@@ -298,25 +298,25 @@ async def test_e_asks_for_the_kind_and_says_where_the_file_is() -> None:
         exports = on.app._exports = FakeExports()
         on.app.refresh_bindings()
         await on.press("e")
-        assert isinstance(on.app.screen, ExportScreen)
-        text = said(on.app.screen.query_one(Lines))
+        assert isinstance(on.app.screen, ExportDialog)
+        text = said(on.app.screen.query_one(LineView))
         assert "3 orders, as the table shows them" in text
         assert "l       JSON lines, for programs" in text
         await on.press("c")
         await on.pilot.pause()
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
         assert toasts(on.app) == ["exported 3 orders to /there/orders.csv"]
         ids = [cells[0] for cells in csv.reader(exports.written["csv"].decode().splitlines()[2:])]
         assert ids == [order(n).id for n in (3, 2, 1)]
         await on.press("e", "e")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
         assert list(exports.written) == ["csv"]
 
 
 async def test_what_is_filtered_is_exported_from_the_palette() -> None:
     mixed = Snapshot((order(3, "ERROR"), order(2), order(1, "ERROR")))
     async with stage(mixed) as on:
-        exports = on.app._exports = FakeExports(Written(problem="/there: [full]"))
+        exports = on.app._exports = FakeExports(ExportResult(problem="/there: [full]"))
         await on.press("slash", *"status:error", "enter")
         await choose(on, "export")
         await on.press("l")
@@ -331,7 +331,7 @@ async def test_without_a_place_for_files_there_is_no_key() -> None:
     app = TranscodeApp(FakeApi(orders(1)), WHO)
     async with app.run_test() as pilot:
         await pilot.press("e")
-        assert isinstance(app.screen, WatchScreen)
+        assert isinstance(app.screen, MainScreen)
         assert "Export" not in {each.title for each in app.get_system_commands(app.screen_below)}
 
 

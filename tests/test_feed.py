@@ -8,18 +8,18 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Doubted,
+    DataInvalidated,
     OrdersFailed,
-    OrdersRead,
+    ListLoaded,
     Paused,
 )
 from tui.model.facts import facts_of
-from tui.model.freshness import Word, word_of
+from tui.model.freshness import ListStatus, list_status
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import NEWEST
-from tui.model.ports import CachedAnswer, Failure, ListAnswer, Trouble
+from tui.model.ports import CachedAnswer, Failure, ListAnswer, FailureKind
 from tui.model.state import State, reduce
-from tui.model.vitals import Outlook
+from tui.model.vitals import PollingStatus
 
 
 async def test_the_list_is_read_every_refresh() -> None:
@@ -27,7 +27,7 @@ async def test_the_list_is_read_every_refresh() -> None:
     await world.run(21)
     assert world.lists() == [0, 5, 10, 15, 20]
     assert world.details() == []
-    assert len(world.seen(OrdersRead)) == 5
+    assert len(world.seen(ListLoaded)) == 5
 
 
 async def test_a_slow_list_is_asked_less_often() -> None:
@@ -36,14 +36,14 @@ async def test_a_slow_list_is_asked_less_often() -> None:
     await world.run(35)
     assert world.lists() == [0, 15, 30]
     first = world.events[0]
-    assert isinstance(first, OrdersRead)
+    assert isinstance(first, ListLoaded)
     assert (first.sent.mono, first.interval) == (1000, 15)
 
 
 async def test_backoff_and_recovery() -> None:
     world = World(a="FINISHED")
     world.feed.select("a")
-    world.list_answers.extend([Failure(Trouble.SLOW)] * 5)
+    world.list_answers.extend([Failure(FailureKind.SLOW)] * 5)
     await world.run(40)
     assert world.lists() == [0, 2, 6, 14, 24, 34, 39]
     assert world.details() == [34]  # a list that fails is all that is tried
@@ -54,11 +54,11 @@ async def test_backoff_and_recovery() -> None:
 @pytest.mark.parametrize(
     ("failure", "times"),
     [
-        (Failure(Trouble.LIMITED, 429, 30.0), [0, 30]),
-        (Failure(Trouble.SERVER, 503, 30.0), [0, 30]),
-        (Failure(Trouble.LIMITED, 429), [0, 3]),
-        (Failure(Trouble.CREDENTIALS, 401), [0, 3]),
-        (Failure(Trouble.FORBIDDEN, 403), [0, 3]),
+        (Failure(FailureKind.LIMITED, 429, 30.0), [0, 30]),
+        (Failure(FailureKind.SERVER, 503, 30.0), [0, 30]),
+        (Failure(FailureKind.LIMITED, 429), [0, 3]),
+        (Failure(FailureKind.CREDENTIALS, 401), [0, 3]),
+        (Failure(FailureKind.FORBIDDEN, 403), [0, 3]),
     ],
 )
 async def test_refresh_outranks_all_but_the_servers_wish(
@@ -73,10 +73,10 @@ async def test_refresh_outranks_all_but_the_servers_wish(
 
 @pytest.mark.parametrize(
     ("trouble", "times"),
-    [(Trouble.CREDENTIALS, [0, 300, 600]), (Trouble.FORBIDDEN, [0, 60, 120, 180])],
+    [(FailureKind.CREDENTIALS, [0, 300, 600]), (FailureKind.FORBIDDEN, [0, 60, 120, 180])],
 )
 async def test_what_a_person_must_mend_is_tried_rarely(
-    trouble: Trouble, times: list[float]
+    trouble: FailureKind, times: list[float]
 ) -> None:
     world = World()
     world.list_answers.extend([Failure(trouble)] * 20)
@@ -87,11 +87,11 @@ async def test_what_a_person_must_mend_is_tried_rarely(
 @pytest.mark.parametrize(
     ("failure", "times"),
     [
-        (Failure(Trouble.CREDENTIALS, 401), [0, 300]),
-        (Failure(Trouble.FORBIDDEN, 403), [0, 60]),
-        (Failure(Trouble.LIMITED, 429, 40.0), [0, 40]),
-        (Failure(Trouble.LIMITED, 429), [0, 5]),
-        (Failure(Trouble.SLOW), [0, 1]),
+        (Failure(FailureKind.CREDENTIALS, 401), [0, 300]),
+        (Failure(FailureKind.FORBIDDEN, 403), [0, 60]),
+        (Failure(FailureKind.LIMITED, 429, 40.0), [0, 40]),
+        (Failure(FailureKind.LIMITED, 429), [0, 5]),
+        (Failure(FailureKind.SLOW), [0, 1]),
     ],
 )
 async def test_a_doubt_does_not_lift_what_only_a_person_may(
@@ -100,14 +100,14 @@ async def test_a_doubt_does_not_lift_what_only_a_person_may(
     world = World()
     world.list_answers.extend([failure] * 2)
     for second in range(1, 60):
-        world.at(second, world.feed.doubt)
+        world.at(second, world.feed.invalidate)
     await world.run(310)
     assert world.lists()[:2] == times
 
 
 async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None:
     world = World(a="ERROR", b="ERROR")
-    world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
+    world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
     world.at(11, lambda: world.feed.select("b"))
     await world.run(60)
@@ -118,7 +118,7 @@ async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None
 
 async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
     world = World(a="ERROR")
-    world.detail_answer = lambda _: Failure(Trouble.LIMITED, 429, 60.0)
+    world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
     world.at(21, world.feed.refresh)
     await world.run(70)
@@ -127,7 +127,7 @@ async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
 
 async def test_rejected_credentials_hold_every_call() -> None:
     world = World(a="ERROR")
-    world.detail_answer = lambda _: Failure(Trouble.CREDENTIALS, 401)
+    world.detail_answer = lambda _: Failure(FailureKind.CREDENTIALS, 401)
     world.at(1, lambda: world.feed.select("a"))
     await world.run(60)
     assert world.lists() == [0]
@@ -136,10 +136,10 @@ async def test_rejected_credentials_hold_every_call() -> None:
 
 async def test_an_order_that_may_not_be_read_is_a_failure_of_its_own() -> None:
     world = World(a="TRANSCODING", b="TRANSCODING")
-    denied = Failure(Trouble.NO_ACCESS, 401)
+    denied = Failure(FailureKind.NO_ACCESS, 401)
     world.detail_answer = lambda name: denied if name == "a" else world._detail(name)
     world.feed.select("a")
-    world.feed.look_at(["a", "b"])
+    world.feed.set_visible(["a", "b"])
     await world.run(62)
     assert world.lists() == [*range(0, 61, 5)]
     assert world.details("a") == [0, 60]
@@ -155,12 +155,12 @@ async def test_a_copy_from_a_cache_is_as_old_as_it_was_kept() -> None:
     world = World()
     world.list_answers.append(copy(30, "a"))
     await world.run(1)
-    [read] = world.seen(OrdersRead)
-    assert isinstance(read, OrdersRead)
+    [read] = world.seen(ListLoaded)
+    assert isinstance(read, ListLoaded)
     assert (read.sent.mono, read.cached_for) == (970, 30)
     assert read.sent.wall == 1e9 + 970
     state = reduce(State(), read)
-    assert word_of(state, 1000.5) is Word.STALE
+    assert list_status(state, 1000.5) is ListStatus.STALE
 
 
 async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
@@ -169,7 +169,7 @@ async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
     await world.run(6)
     [failed] = world.seen(OrdersFailed)
     assert isinstance(failed, OrdersFailed)
-    assert failed.failure == Failure(Trouble.CACHED, hint="30 s old")
+    assert failed.failure == Failure(FailureKind.CACHED, hint="30 s old")
     state = State()
     for event in world.events:
         state = reduce(state, event)
@@ -197,7 +197,7 @@ async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
     await world.run(10)
     assert len(world.details()) <= 2
     assert world.calls[-1][1] == "o49"
-    assert world.details("o49") == [pytest.approx(1.98 + agenda.SELECTION_REST)]
+    assert world.details("o49") == [pytest.approx(1.98 + detail_schedule.SELECTION_DEBOUNCE)]
 
 
 async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_its_end() -> None:
@@ -217,7 +217,7 @@ async def test_an_order_that_fails_again_is_read_again() -> None:
 
     def running() -> None:
         world.statuses["a"] = "TRANSCODING"
-        world.detail_answer = lambda _: Failure(Trouble.SERVER, 500)
+        world.detail_answer = lambda _: Failure(FailureKind.SERVER, 500)
 
     def failed() -> None:
         world.statuses["a"] = "ERROR"
@@ -231,7 +231,7 @@ async def test_an_order_that_fails_again_is_read_again() -> None:
 
 async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
     world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
-    world.feed.look_at(["a", "b"])
+    world.feed.set_visible(["a", "b"])
     world.at(20, world.feed.pause_or_resume)
     world.at(100, world.feed.pause_or_resume)
     await world.run(130)
@@ -241,7 +241,7 @@ async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
 
 async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
     world = World(a="FINISHED", b="ERROR", c="FINISHED")
-    world.at(2, lambda: world.feed.look_at(["a", "b"]))
+    world.at(2, lambda: world.feed.set_visible(["a", "b"]))
     await world.run(60)
     assert world.details("a") == [3]
     assert world.details("b") == [3]
@@ -250,7 +250,7 @@ async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
 
 async def test_no_minute_costs_more_than_its_budget() -> None:
     world = World(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
-    world.feed.look_at([f"o{n}" for n in range(60)])
+    world.feed.set_visible([f"o{n}" for n in range(60)])
     world.feed.select("o7")
     await world.run(180)
     times = [time for time, _ in world.calls]
@@ -286,22 +286,22 @@ async def test_a_fault_of_the_program_is_one_more_failure() -> None:
     await world.run(3)
     first = world.events[0]
     assert isinstance(first, OrdersFailed)
-    assert first.failure == Failure(Trouble.INTERNAL, hint="ValueError")
+    assert first.failure == Failure(FailureKind.INTERNAL, hint="ValueError")
     assert world.lists() == [0, 2]
 
 
 async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
     world = World(refresh=60)
-    world.at(10, world.feed.doubt)
+    world.at(10, world.feed.invalidate)
     await world.run(11)
     assert world.lists() == [0, 10]
-    assert len(world.seen(Doubted)) == 1
+    assert len(world.seen(DataInvalidated)) == 1
     world.at(30, world.feed.refresh)
     answer = world.orders
 
     async def doubted() -> ListAnswer:
         world.now += 1
-        world.feed.doubt()
+        world.feed.invalidate()
         world.feed._lists._api = world
         return await answer()
 
@@ -312,11 +312,11 @@ async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
     assert world.lists() == [0, 10, 31, 31]
 
 
-@pytest.mark.parametrize("answer", [None, Failure(Trouble.SERVER, 500)])
+@pytest.mark.parametrize("answer", [None, Failure(FailureKind.SERVER, 500)])
 async def test_details_past_the_limit_are_dropped(
     monkeypatch: pytest.MonkeyPatch, answer: Failure | None
 ) -> None:
-    monkeypatch.setattr(agenda, "MAX_KNOWN", 10)
+    monkeypatch.setattr(detail_schedule, "MAX_KNOWN", 10)
     world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
     if answer is not None:
         world.detail_answer = lambda _: answer
@@ -328,7 +328,7 @@ async def test_details_past_the_limit_are_dropped(
     assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
 
 
-@pytest.mark.parametrize("answer", [None, Failure(Trouble.SLOW)])
+@pytest.mark.parametrize("answer", [None, Failure(FailureKind.SLOW)])
 async def test_what_was_under_way_does_not_hide_what_is_waited_for(
     answer: Failure | None,
 ) -> None:
@@ -337,7 +337,7 @@ async def test_what_was_under_way_does_not_hide_what_is_waited_for(
     """
     world = World(a="ERROR")
     world.list_answers += [answer] if answer else []
-    limited = Failure(Trouble.LIMITED, 429, 60.0)
+    limited = Failure(FailureKind.LIMITED, 429, 60.0)
     world.feed._hold.put(limited, 60.0, world.now)
     told = list(await world.feed._lists.read(NEWEST))[-1]
     assert isinstance(told, OrdersFailed)
@@ -346,10 +346,10 @@ async def test_what_was_under_way_does_not_hide_what_is_waited_for(
 
 async def test_it_says_what_it_waits_for() -> None:
     world = World(a="TRANSCODING")
-    seen: list[Outlook] = []
+    seen: list[PollingStatus] = []
     world.feed.select("a")
-    limited = Failure(Trouble.LIMITED, 429, 30)
-    world.list_answers += [Failure(Trouble.SERVER, 503), limited]
+    limited = Failure(FailureKind.LIMITED, 429, 30)
+    world.list_answers += [Failure(FailureKind.SERVER, 503), limited]
     for at in (1, 5, 40.5):
         world.at(at, lambda: seen.append(world.feed.outlook()))
     world.at(41, world.feed.pause_or_resume)
@@ -367,7 +367,7 @@ async def test_it_says_what_it_waits_for() -> None:
 async def test_it_says_what_is_under_way() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
-    seen: list[Outlook] = []
+    seen: list[PollingStatus] = []
     world.at(1, lambda: setattr(world, "hang", True))
     world.at(12, lambda: seen.append(world.feed.outlook()))
     await world.run(13)

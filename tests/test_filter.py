@@ -8,19 +8,19 @@ import pytest
 from tests.service import Background, three_orders
 from tests.terminal import Terminal
 from tests.test_app import Stage, order, orders, said, stage
-from tui.model.arrange import MOST_NEEDED, Arranger
-from tui.model.events import DetailRead, Moment, OrdersRead
+from tui.model.arrange import MAX_DETAIL_FETCHES, RowArranger
+from tui.model.events import DetailRead, ClockReading, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.query import parse
 from tui.model.state import State, reduce
-from tui.ui.screens.listing import ListScreen
-from tui.ui.widgets.lines import Lines
+from tui.ui.screens.listing import TextDialog
+from tui.ui.widgets.lines import LineView
 
-AT = Moment(1e9, 100.0)
+AT = ClockReading(1e9, 100.0)
 
 
 def listed(*summaries: OrderSummary) -> State:
-    return reduce(State(), OrdersRead(Snapshot(summaries), AT, 5.0))
+    return reduce(State(), ListLoaded(Snapshot(summaries), AT, 5.0))
 
 
 def read(state: State, order_id: str, status: str, filename: str | None = None) -> State:
@@ -31,17 +31,17 @@ ERROR, DONE = OrderSummary("a", "ERROR", 1e9), OrderSummary("b", "FINISHED", 1e9
 
 
 def test_what_only_a_detail_tells_is_undecided_until_it_is_read() -> None:
-    arranger, state = Arranger(), listed(ERROR, DONE)
+    arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("file:otro")
     shown = arranger.arrange(state, query, 1e9)
-    assert (shown.rows, shown.undecided) == ((), ("a", "b"))
+    assert (shown.rows, shown.needs_detail) == ((), ("a", "b"))
     state = read(read(state, "a", "ERROR", "otro.mp4"), "b", "FINISHED")
     shown = arranger.arrange(state, query, 1e9)
-    assert (shown.rows, shown.undecided) == ((ERROR,), ())
+    assert (shown.rows, shown.needs_detail) == ((ERROR,), ())
 
 
 def test_nothing_is_found_again_while_nothing_is_new() -> None:
-    arranger, state = Arranger(), listed(ERROR, DONE)
+    arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("status:error")
     first = arranger.arrange(state, query, 1e9)
     assert first.rows == (ERROR,)
@@ -51,7 +51,7 @@ def test_nothing_is_found_again_while_nothing_is_new() -> None:
 
 
 def test_time_words_move_with_the_clock() -> None:
-    arranger, state = Arranger(), listed(ERROR, DONE)
+    arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("age<90s")
     assert arranger.arrange(state, query, 1e9).rows == (ERROR, DONE)
     assert arranger.arrange(state, query, 1e9 + 60).rows == (ERROR,)
@@ -60,15 +60,15 @@ def test_time_words_move_with_the_clock() -> None:
 
 def test_without_a_filter_the_rows_are_the_list_itself() -> None:
     state = listed(ERROR, DONE)
-    assert Arranger().arrange(state, None, 1e9).rows is state.orders
+    assert RowArranger().arrange(state, None, 1e9).rows is state.orders
 
 
 def test_too_many_are_not_read_for_a_filter() -> None:
-    many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MOST_NEEDED + 1)]
+    many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MAX_DETAIL_FETCHES + 1)]
     query = parse("file:x")
-    assert len(Arranger().arrange(listed(*many[1:]), query, 1e9).needed) == MOST_NEEDED
-    shown = Arranger().arrange(listed(*many), query, 1e9)
-    assert (len(shown.undecided), shown.needed) == (MOST_NEEDED + 1, ())
+    assert len(RowArranger().arrange(listed(*many[1:]), query, 1e9).details_to_fetch) == MAX_DETAIL_FETCHES
+    shown = RowArranger().arrange(listed(*many), query, 1e9)
+    assert (len(shown.needs_detail), shown.details_to_fetch) == (MAX_DETAIL_FETCHES + 1, ())
 
 
 MIXED = Snapshot(
@@ -173,8 +173,8 @@ async def test_the_keys_and_the_help_know_the_filter() -> None:
         assert "enter Keep" in on.line("keys")
         assert "tab Complete" in on.line("keys")
         await on.press("escape", "question_mark")
-        assert isinstance(on.app.screen, ListScreen)
-        text = said(on.app.screen.query_one(Lines))
+        assert isinstance(on.app.screen, TextDialog)
+        text = said(on.app.screen.query_one(LineView))
         assert "Filter the orders" in text
         assert "status:error" in text
 

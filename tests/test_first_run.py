@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tui.demo.thread import ThreadedDemo
+from tui.demo.thread import DemoServerThread
 
 CTRL_U, UP, ENTER = "\x15", "\x1b[A", "\r"
 SECRET = "demo-secret"
@@ -17,7 +17,7 @@ SECRET = "demo-secret"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    demo = ThreadedDemo()
+    demo = DemoServerThread()
     yield demo.start().url
     demo.stop()
 

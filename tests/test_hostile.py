@@ -25,12 +25,12 @@ from tests.hostile import PAYLOADS, controls, dangerous, kinds
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
 from tui.api.client import Client
-from tui.api.turnstile import Turnstile
+from tui.api.turnstile import RateLimiter
 from tui.demo.http import HOST, HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.ports import Failure
 from tui.model.secret import Secret
-from tui.phrase import sentence
+from tui.phrase import describe_failure
 
 pytestmark = pytest.mark.slow
 
@@ -320,11 +320,11 @@ async def test_a_hostile_answer_is_told_in_our_words(name: str) -> None:
         for token in (GOOD, answer):
             async with answering(partial(_by_method, token, answer)) as port:
                 account = Account("42", "id", Secret("secret"), f"http://{HOST}:{port}")
-                freely = Turnstile(time.monotonic, 10**9)
+                freely = RateLimiter(time.monotonic, 10**9)
                 client = Client(account, deadline=5, turnstile=freely)
                 calls = (client.orders(), client.order("1"), client.companies(), client.probe())
                 for failure in [await call for call in calls]:
-                    told = sentence(failure, HOST) if isinstance(failure, Failure) else ""
+                    told = describe_failure(failure, HOST) if isinstance(failure, Failure) else ""
                     assert not controls(told.encode())
                     assert len(told) < 300
                 await client.aclose()
@@ -399,7 +399,7 @@ async def test_a_hostile_certificate_is_told_in_our_words(trusts: bool) -> None:
         failure = await client.orders()
         await client.aclose()
     assert isinstance(failure, Failure)
-    told = sentence(failure, HOST)
+    told = describe_failure(failure, HOST)
     assert "certificate" in told
     assert told.isascii()
     assert told.isprintable()

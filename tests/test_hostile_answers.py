@@ -16,14 +16,14 @@ import pytest
 import trustme
 
 from tests.raw_server import LIST_PATH, TOKEN_PATH, RawRequest, RawServer, answer
-from tui.api.answer_age import AnswerAge
+from tui.api.answer_age import ResponseAge
 from tui.api.client import Client
 from tui.api.decoding import INLINE
 from tui.api.detail import read_detail
 from tui.demo.http import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, Trouble
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, FailureKind
 from tui.model.secret import Secret
 
 ORDERS = json.dumps([{"id": "1-1", "status": "QUEUED", "created_on": "2025-06-15 12:00:00"}])
@@ -92,7 +92,7 @@ async def test_a_good_validator_is_sent_back_and_forgotten_after_a_failure() -> 
     async with RawServer(answers).serve() as server, client(server) as api:
         for _ in range(3):  # the first asks for the newest page, which this server doesn't know
             assert is_good(await api.orders())
-        assert await api.orders() == Failure(Trouble.SERVER, 500)
+        assert await api.orders() == Failure(FailureKind.SERVER, 500)
         assert is_good(await api.orders())
     conditions = [each.headers.get("if-none-match") for each in server.requests_of(LIST_PATH)]
     assert conditions == [None, None, '"1"', '"1"', None]
@@ -106,7 +106,7 @@ async def test_a_validator_that_draws_400_does_so_once() -> None:
 
     async with RawServer({LIST_PATH: refusing}).serve() as server, client(server) as api:
         answers = [await api.orders() for _ in range(4)]
-    assert answers[2] == Failure(Trouble.STATUS, 400)
+    assert answers[2] == Failure(FailureKind.STATUS, 400)
     assert [is_good(each) for each in answers] == [True, True, False, True]
 
 
@@ -129,15 +129,15 @@ ENCODINGS = {
     "gzip": (b"gzip", gzipped(1), None),
     "identity": (b"identity", ORDERS.encode(), None),
     "gzip and more behind it": (b"gzip", gzipped(1) + b"trailing", None),
-    "gzip, gzip": (b"gzip, gzip", gzipped(2), Trouble.ENCODED),
-    "three layers": (b"gzip, gzip, gzip", gzipped(3), Trouble.ENCODED),
-    "two headers": (b"gzip\r\nContent-Encoding: gzip", BOMB, Trouble.ENCODED),
-    "deflate": (b"deflate", zlib.compress(ORDERS.encode()), Trouble.ENCODED),
-    "br": (b"br", b"\x0b\x02\x80[]\x03", Trouble.ENCODED),
-    "zstd, gzip": (b"zstd, gzip", gzipped(1), Trouble.ENCODED),
-    "garbage": (b"\xff\x00gzip".replace(b"\x00", b""), ORDERS.encode(), Trouble.ENCODED),
-    "gzip that ends early": (b"gzip", gzipped(1)[:-9], Trouble.NOT_THE_API),
-    "not gzip": (b"gzip", ORDERS.encode(), Trouble.NOT_THE_API),
+    "gzip, gzip": (b"gzip, gzip", gzipped(2), FailureKind.ENCODED),
+    "three layers": (b"gzip, gzip, gzip", gzipped(3), FailureKind.ENCODED),
+    "two headers": (b"gzip\r\nContent-Encoding: gzip", BOMB, FailureKind.ENCODED),
+    "deflate": (b"deflate", zlib.compress(ORDERS.encode()), FailureKind.ENCODED),
+    "br": (b"br", b"\x0b\x02\x80[]\x03", FailureKind.ENCODED),
+    "zstd, gzip": (b"zstd, gzip", gzipped(1), FailureKind.ENCODED),
+    "garbage": (b"\xff\x00gzip".replace(b"\x00", b""), ORDERS.encode(), FailureKind.ENCODED),
+    "gzip that ends early": (b"gzip", gzipped(1)[:-9], FailureKind.NOT_THE_API),
+    "not gzip": (b"gzip", ORDERS.encode(), FailureKind.NOT_THE_API),
 }
 
 
@@ -155,7 +155,7 @@ async def test_the_encodings_that_were_requested_are_decoded(name: str) -> None:
 @pytest.mark.parametrize("path", [LIST_PATH, ORDER_PATH, TOKEN_PATH])
 @pytest.mark.parametrize(("encoding", "body", "trouble"), REFUSED.values(), ids=REFUSED.keys())
 async def test_no_other_encoding_is_decoded(
-    path: str, encoding: bytes, body: bytes, trouble: Trouble
+    path: str, encoding: bytes, body: bytes, trouble: FailureKind
 ) -> None:
     answers = {LIST_PATH: GOOD, path: answer(body, b"Content-Encoding: " + encoding)}
     async with RawServer(answers).serve() as server, client(server) as api:
@@ -170,7 +170,7 @@ async def test_a_body_of_far_too_many_values_is_refused(path: str) -> None:
     async with RawServer({LIST_PATH: GOOD, path: body}).serve() as server, client(server) as api:
         answered = await (api.order("1-1") if path == ORDER_PATH else api.orders())
     assert isinstance(answered, Failure)
-    expected = Trouble.NOT_THE_API if path == TOKEN_PATH else Trouble.TOO_LARGE
+    expected = FailureKind.NOT_THE_API if path == TOKEN_PATH else FailureKind.TOO_LARGE
     assert answered.trouble is expected
 
 
@@ -193,14 +193,14 @@ async def test_no_spelling_of_the_scheme_skips_verification(scheme: str) -> None
         answered = await api.orders()
         await api.aclose()
     assert isinstance(answered, Failure)
-    assert answered.trouble is Trouble.UNTRUSTED
+    assert answered.trouble is FailureKind.UNTRUSTED
     assert heard == []
 
 
 async def test_a_part_that_was_not_requested_is_no_list() -> None:
     partial = answer(ORDERS.encode(), b"Content-Range: bytes 0-9/99", status=b"206 Partial Content")
     async with RawServer({LIST_PATH: partial}).serve() as server, client(server) as api:
-        assert await api.orders() == Failure(Trouble.STATUS, 206)
+        assert await api.orders() == Failure(FailureKind.STATUS, 206)
 
 
 async def test_an_order_that_is_denied_is_that_order_s_failure() -> None:
@@ -211,7 +211,7 @@ async def test_an_order_that_is_denied_is_that_order_s_failure() -> None:
             assert is_good(await api.orders())
             failure = await api.order("1-1")
             assert isinstance(failure, Failure)
-            assert failure.trouble is Trouble.NO_ACCESS
+            assert failure.trouble is FailureKind.NO_ACCESS
             assert is_good(await api.orders())
         assert len(server.requests_of(TOKEN_PATH)) == (2 if status.startswith(b"401") else 1)
 
@@ -246,7 +246,7 @@ async def test_a_redirect_is_told_by_its_host_alone(location: bytes, hint: str) 
     async with RawServer({LIST_PATH: moved}).serve() as server, client(server) as api:
         failure = await api.orders()
     assert isinstance(failure, Failure)
-    assert failure.trouble in (Trouble.REDIRECTED, Trouble.OTHER_SLASH)
+    assert failure.trouble in (FailureKind.REDIRECTED, FailureKind.OTHER_SLASH)
     assert failure.hint == hint
     assert "SECRET" not in repr(failure)
     assert {each.path.partition("?")[0] for each in server.requests} <= {
@@ -301,7 +301,7 @@ async def test_a_connection_that_closes_each_time_is_a_failure() -> None:
             writer.write(self._answer(request))
 
     async with Cutting({LIST_PATH: cut}).serve() as server, client(server) as api:
-        assert await api.orders() == Failure(Trouble.CUT)
+        assert await api.orders() == Failure(FailureKind.CUT)
     assert count == 1  # it was not sent on a connection that had been used before
 
 
@@ -331,7 +331,7 @@ async def test_what_a_cache_says_of_the_age_counts(headers: tuple[bytes, ...], a
 async def test_an_old_copy_of_unknown_age_is_a_failure() -> None:
     warned = answer(ORDERS.encode(), b'Warning: 110 - "Response is Stale"')
     async with RawServer({LIST_PATH: warned}).serve() as server, client(server) as api:
-        assert await api.orders() == Failure(Trouble.CACHED)
+        assert await api.orders() == Failure(FailureKind.CACHED)
 
 
 async def test_a_date_that_lags_behind_the_token_s_is_an_age() -> None:
@@ -368,7 +368,7 @@ Answers = list[tuple[float, dict[str, str], float | None]]
     ],
 )
 def test_ages(answers: Answers) -> None:
-    ages = AnswerAge()
+    ages = ResponseAge()
     assert [ages.measure(headers, now) for now, headers, _ in answers] == [a for *_, a in answers]
 
 
@@ -389,9 +389,9 @@ async def test_the_deadline_covers_decoding_and_the_next_call_waits_for_its_end(
     large = answer(b'{"status": "QUEUED", "comment": "' + b"x" * INLINE + b'"}')
     async with RawServer({ORDER_PATH: large}).serve() as server:
         async with client(server, deadline=0.3) as api:
-            assert await api.order("1-1") == Failure(Trouble.SLOW)
+            assert await api.order("1-1") == Failure(FailureKind.SLOW)
             assert began.is_set()
-            assert await api.order("1-1") == Failure(Trouble.SLOW)
+            assert await api.order("1-1") == Failure(FailureKind.SLOW)
             assert len(threads) == 1  # the second waits for the first
             release.set()
         async with client(server) as api:

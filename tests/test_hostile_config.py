@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.config import ConfigError, save
+from tui.config import ConfigError, save_values
 from tui.config.views import read_views, save_view
 from tui.model.view import View
 
@@ -114,7 +114,7 @@ def test_it_is_one_sentence(case: str, path: Path) -> None:
 def test_it_is_not_written_over(case: str, path: Path) -> None:
     before = write(path, UNUSABLE[case])
     with pytest.raises(ConfigError, match=r"cannot be|is not TOML"):
-        save(path, {"theme": "mono"})
+        save_values(path, {"theme": "mono"})
     with pytest.raises(ConfigError):
         save_view(path, View("mine"))
     assert path.read_bytes() == before
@@ -136,14 +136,14 @@ def test_it_is_not_written_over(case: str, path: Path) -> None:
 )
 def test_what_can_be_edited_keeps_all_the_rest(text: str, path: Path) -> None:
     write(path, text)
-    save(path, {"company": "42"})
+    save_values(path, {"company": "42"})
     assert text.strip() in path.read_text("utf-8")
     assert 'company = "42"' in path.read_text("utf-8")
 
 
 def test_line_ends_stay(path: Path) -> None:
     write(path, "# mine\r\nrefresh = 9\r\n")
-    save(path, {"refresh": "8"})
+    save_values(path, {"refresh": "8"})
     assert path.read_bytes().startswith(b"# mine\r\nrefresh = ")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
-from tui.config import look_up
+from tui.config import resolve_settings
 from tui.files import read_regular
 
 ROOT = Path(__file__).parents[1]
@@ -172,7 +172,7 @@ def test_a_config_file_and_a_secret_may_be_links(thing: Path) -> None:
     secret.write_text("s3cret\n", "utf-8")
     secret.chmod(0o600)
     thing.with_name("secret").symlink_to(secret)
-    assert look_up({}, {}, thing)["client_secret"].value.reveal() == "s3cret"
+    assert resolve_settings({}, {}, thing)["client_secret"].value.reveal() == "s3cret"
 
 
 @pytest.mark.parametrize("in_config", [False, True])
@@ -192,7 +192,7 @@ def test_whether_a_secret_is_private_is_asked_of_the_file_that_was_read(
 
     monkeypatch.setattr(Path, "stat", private)
     monkeypatch.setattr(os, "stat", private)
-    problem = look_up({}, {}, thing)["client_secret"].problem
+    problem = resolve_settings({}, {}, thing)["client_secret"].problem
     monkeypatch.undo()
     assert problem is not None
     assert "which others can read: run chmod 600" in problem

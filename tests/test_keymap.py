@@ -18,18 +18,18 @@ from tests.service import Background, Service, row
 from tests.terminal import Terminal
 from tests.test_app import WHO, FakeApi, orders, said
 from tui.cli.main import main
-from tui.config import look_up, settle
-from tui.config.keys import wishes_of
-from tui.model.keymap import ALWAYS, Bound, Wish, meet, resolve
+from tui.config import resolve_settings, build_config
+from tui.config.keys import parse_key_overrides
+from tui.model.keymap import PROTECTED_KEYS, BindingInfo, KeyOverride, scopes_overlap, resolve_overrides
 from tui.model.order import Snapshot
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.ui import keymap
 from tui.ui.app import TranscodeApp
-from tui.ui.keymap import canonical, for_textual, load_all, types
-from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.watch import WatchScreen
+from tui.ui.keymap import normalize_key, for_textual, load_all, is_printable_key
+from tui.ui.screens.listing import TextDialog
+from tui.ui.screens.watch import MainScreen
 from tui.ui.widgets.detail import DetailPane
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 load_all()
 BOUND = keymap.bindings()
@@ -38,8 +38,8 @@ BY_ID = {each.id: each for each in BOUND}
 
 def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """What of the wishes is granted, and what is said of the others."""
-    asked = [Wish(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)]
-    found = keymap.settle(asked, BOUND)
+    asked = [KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)]
+    found = keymap.apply_overrides(asked, BOUND)
     unchanged = {each.id: each.keys for each in BOUND if each.id not in found.changed}
     assert found.keys.items() >= unchanged.items()
     return {name: " ".join(found.keys[name]) for name in found.changed}, found.problems
@@ -142,23 +142,23 @@ KEYS = st.sampled_from(["q", "ctrl+c", "p", "r", "k", "f5", "enter", "tab", "?",
 def test_whatever_is_wished_for_nothing_clashes_and_there_is_a_way_out(
     wishes: list[tuple[str, list[str]]],
 ) -> None:
-    found = keymap.settle([Wish(name, tuple(keys)) for name, keys in wishes], BOUND)
+    found = keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
     for one, other in combinations(BOUND, 2):
-        if meet(one, other) and set(found.keys[one.id]) & set(found.keys[other.id]):
+        if scopes_overlap(one, other) and set(found.keys[one.id]) & set(found.keys[other.id]):
             assert set(one.keys) & set(other.keys), (one.id, other.id)
-    for name, key in ALWAYS.items():
+    for name, key in PROTECTED_KEYS.items():
         assert key in found.keys[name]
     assert len(found.changed) + len(found.problems) >= len({name for name, _ in wishes})
-    assert keymap.settle([Wish(name, tuple(keys)) for name, keys in wishes], BOUND) == found
+    assert keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND) == found
 
 
 def test_every_binding_can_be_named_and_by_default_few_share_a_key() -> None:
     assert all(each.id and each.text for each in BOUND)
-    assert ALWAYS.items() <= {each.id: each.keys[0] for each in BOUND}.items()
+    assert PROTECTED_KEYS.items() <= {each.id: each.keys[0] for each in BOUND}.items()
     shared = {
         frozenset((one.id, other.id))
         for one, other in combinations(BOUND, 2)
-        if meet(one, other)
+        if scopes_overlap(one, other)
         and set(one.keys) & set(other.keys)
         # What moves in a list, a table or the detail: one of them has the focus.
         and not {one.id.partition(".")[0], other.id.partition(".")[0]} <= {*MOVING, "setup"}
@@ -209,43 +209,43 @@ MOVING = ("list", "orders", "detail")
     ],
 )
 def test_a_key_by_the_name_that_textual_has_for_it(written: str, named: str | None) -> None:
-    assert canonical(written) == named
+    assert normalize_key(written) == named
 
 
 @given(st.text(max_size=12))
 def test_what_is_no_key_is_told_and_nothing_else_happens(written: str) -> None:
-    named = canonical(written)
+    named = normalize_key(written)
     if named is not None:
-        assert canonical(named) == named or not written.isascii()
+        assert normalize_key(named) == named or not written.isascii()
         (made,) = Binding.make_bindings([Binding(named, "x")])
         assert made.key == named
-        assert types(named) or not named.isalnum() or len(named) > 1
+        assert is_printable_key(named) or not named.isalnum() or len(named) > 1
 
 
 def test_each_pane_is_heard_with_its_own_screens() -> None:
     beside = {
-        name: {other.place for other in BOUND if meet(BY_ID[name], other)}
+        name: {other.place for other in BOUND if scopes_overlap(BY_ID[name], other)}
         for name in ("orders.up", "detail.up", "list.up")
     }
-    assert {"WatchScreen", "FilteringScreen"} <= beside["orders.up"] & beside["detail.up"]
+    assert {"MainScreen", "FilteringScreen"} <= beside["orders.up"] & beside["detail.up"]
     assert "OrderScreen" in beside["detail.up"] - beside["orders.up"]
-    assert {"ListScreen", "ExportScreen", "DiagnosticsScreen"} <= beside["list.up"]
-    assert not beside["list.up"] & {"WatchScreen", "OrderScreen", "SetupScreen"}
+    assert {"TextDialog", "ExportScreen", "DiagnosticsScreen"} <= beside["list.up"]
+    assert not beside["list.up"] & {"MainScreen", "OrderScreen", "SetupScreen"}
 
 
 def test_what_shares_a_key_with_what_changed_is_handed_on_too() -> None:
-    found = keymap.settle([Wish("watch.next-pane", ("f6",))], BOUND)
+    found = keymap.apply_overrides([KeyOverride("watch.next-pane", ("f6",))], BOUND)
     handed = for_textual(found, BOUND)
     assert handed["watch.next-pane"] == "f6"
     assert handed["filter.complete"] == "tab"
-    assert for_textual(keymap.settle([], BOUND), BOUND) == {}
+    assert for_textual(keymap.apply_overrides([], BOUND), BOUND) == {}
 
 
 def test_the_rule_by_itself() -> None:
     here = frozenset({"here"})
-    bound = [Bound("a", ("x",), "here", here), Bound("b", ("y",), "there", frozenset({"there"}))]
-    assert resolve(bound, [Wish("a", ("y",))]).problems == ()  # not heard together
-    assert resolve(bound, [Wish("a", problem="is odd")]).problems == ("a is odd",)
+    bound = [BindingInfo("a", ("x",), "here", here), BindingInfo("b", ("y",), "there", frozenset({"there"}))]
+    assert resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()  # not heard together
+    assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == ("a is odd",)
 
 
 TOML = """
@@ -262,13 +262,13 @@ watch.pause = ["f8", "P"]
 def test_the_table_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(TOML)
-    found = look_up({}, {}, path, reveal=False)
+    found = resolve_settings({}, {}, path, reveal=False)
     assert found["refresh"].value == 7
-    assert found["keys"].value == settle(found).keys
+    assert found["keys"].value == build_config(found).keys
     first, second, third, fourth = found["keys"].value
     assert (first, second) == (
-        Wish("watch.refresh", ("f5",), 5),
-        Wish("watch.pause", ("f8", "P"), 6),
+        KeyOverride("watch.refresh", ("f5",), 5),
+        KeyOverride("watch.pause", ("f8", "P"), 6),
     )
     assert (third.id, third.line, third.problem) == (
         "app.help",
@@ -279,10 +279,10 @@ def test_the_table_in_the_file(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
-    assert wishes_of(5, "") == (Wish("keys", problem="must be a table"),)
-    (wish,) = wishes_of({"\x1b]0;x": "\x1b[31m"}, "")
+    assert parse_key_overrides(5, "") == (KeyOverride("keys", problem="must be a table"),)
+    (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"}, "")
     assert "\x1b" not in f"{wish.id}{wish.keys}"
-    (problem,) = keymap.settle([wish], BOUND).problems
+    (problem,) = keymap.apply_overrides([wish], BOUND).problems
     assert problem.isprintable()
 
 
@@ -290,7 +290,7 @@ def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
 async def running(
     *wishes: tuple[str, str], listed: Snapshot | Failure | None = None
 ) -> AsyncIterator[tuple[TranscodeApp, Pilot[None], FakeApi]]:
-    asked = [Wish(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)]
+    asked = [KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)]
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
     app = TranscodeApp(api, WHO, keys=asked)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -309,21 +309,21 @@ def toasts(app: TranscodeApp) -> Sequence[str]:
 
 async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() -> None:
     async with running(("watch.pause", "f8"), ("app.help", "f1")) as (app, pilot, _):
-        keys = said(app.screen.query_one("#keys", Lines))
+        keys = said(app.screen.query_one("#keys", LineView))
         assert "f8 Pause" in keys
         assert "f1 Help" in keys
         await pilot.press("p", "question_mark")
         assert not app.state.paused
-        assert isinstance(app.screen, WatchScreen)
+        assert isinstance(app.screen, MainScreen)
         await pilot.press("f8")
         await pilot.pause()
         assert app.state.paused
-        assert "f8 resumes" in said(app.screen.query_one("#rule", Lines))
+        assert "f8 resumes" in said(app.screen.query_one("#rule", LineView))
         titles = {each.title: each.help for each in app.get_system_commands(app.screen_below)}
         assert titles["Pause"] == "Pause or resume  (f8)"
         await pilot.press("f1")
-        assert isinstance(app.screen, ListScreen)
-        lines = said(app.screen.query_one(Lines)).splitlines()
+        assert isinstance(app.screen, TextDialog)
+        lines = said(app.screen.query_one(LineView)).splitlines()
         assert any(line.split() == ["f8", "Pause", "or", "resume"] for line in lines)
         assert toasts(app) == []
 
@@ -359,19 +359,19 @@ async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
         offered = {each.title for each in app.get_system_commands(app.screen_below)}
         assert not offered & {"Diagnostics", "Filter"}
         await pilot.press("escape", "d")
-        assert isinstance(app.screen, ListScreen)
+        assert isinstance(app.screen, TextDialog)
 
 
 async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere() -> None:
     wishes = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
     async with running(*wishes) as (app, pilot, _):
         watch = app.screen
-        assert isinstance(watch, WatchScreen)
+        assert isinstance(watch, MainScreen)
         await pilot.press("s", "v")
         assert len(app.screen_stack) == 1
         assert watch.view.sort[0].column == "size"
         await pilot.press("f3")
-        assert "  z finished" in said(watch.query_one("#only", Lines))
+        assert "  z finished" in said(watch.query_one("#only", LineView))
         await pilot.press("z")
         assert watch.view.filter == "status:finished"
 
@@ -382,7 +382,7 @@ async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
 
         def seen() -> str:
             widgets = list(app.screen.query("*"))
-            lines = [said(each) for each in widgets if isinstance(each, Lines)]
+            lines = [said(each) for each in widgets if isinstance(each, LineView)]
             return " ".join([*lines, *(str(each.border_subtitle or "") for each in widgets)])
 
         await pilot.press("s")
@@ -418,8 +418,8 @@ async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
 
 async def test_sentences_name_the_keys_as_they_are() -> None:
     wishes = [("app.account", "f2"), ("watch.refresh", "f5")]
-    async with running(*wishes, listed=Failure(Trouble.CREDENTIALS, 401)) as (app, _, _api):
-        text = said(app.screen.query_one("#orders", Lines))
+    async with running(*wishes, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
+        text = said(app.screen.query_one("#orders", LineView))
         assert "f2 changes the account; f5 tries now" in text
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.test_app import Stage, orders, stage
-from tui.ui.keys import Key, keys_line, places
+from tui.ui.keys import Key, keys_line, layout_keys
 from tui.ui.layout import Layout, layout_for
 from tui.ui.spans import width_of
 from tui.ui.widgets.detail import DetailPane
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.orders import OrdersTable
 
 
@@ -107,7 +107,7 @@ async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("question_mark")
         await resize(on, 60, 15)
-        assert on.app.screen.query_one(Lines).region.right <= 60
+        assert on.app.screen.query_one(LineView).region.right <= 60
         await on.press("escape")
         assert panes(on) == {"orders", "status", "keys"}
 
@@ -128,7 +128,7 @@ KEYS = [Key(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause"
     ],
 )
 def test_no_key_is_cut(width: int, words: str) -> None:
-    placed = places(KEYS, width)
+    placed = layout_keys(KEYS, width)
     assert " ".join(key.word for _, key in placed) == words
     line = keys_line(placed)
     assert width_of(line) <= width

@@ -8,30 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui import phrase
-from tui.model.arrange import Arranged
-from tui.model.events import Moment, OrdersFailed, OrdersRead
+from tui.model.arrange import ArrangedRows
+from tui.model.events import ClockReading, OrdersFailed, ListLoaded
 from tui.model.facts import OrderFacts
-from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.order import OrderDetail, OrderSummary, MediaLocation, Profile, Snapshot, SubJob
 from tui.model.page import Coverage
-from tui.model.ports import Failure, Trouble
-from tui.model.state import DetailReading, State, reduce
+from tui.model.ports import Failure, FailureKind
+from tui.model.state import TimedDetail, State, reduce
 from tui.model.status import Phase
-from tui.model.text import clean
-from tui.ui.banner import Identity, ViewWords, rule_line
+from tui.model.text import sanitize
+from tui.ui.banner import Session, ListTitle, title_line
 from tui.ui.columns import lay_out
 from tui.ui.counts import counts_line
-from tui.ui.detail_lines import DetailView, detail_lines
+from tui.ui.detail_lines import DetailModel, detail_lines
 from tui.ui.filter_lines import filter_line
-from tui.ui.glyphs import ASCII, UNICODE, choose
+from tui.ui.glyphs import ASCII, UNICODE, select_glyphs
 from tui.ui.rows import header, row
-from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
+from tui.ui.spans import Line, justify, bar, clip, fit, fit_right, width_of, wrap
 
 NOW = 1_700_000_000.0
 
 texts = st.one_of(
     st.text(max_size=60),
     st.text(alphabet="界面テスト가나다éñ🎬👩‍👩‍👧e\u0301 ab", max_size=60),
-).map(clean)
+).map(sanitize)
 widths = st.integers(1, 120)
 
 
@@ -50,7 +50,7 @@ def test_apart_and_clip_keep_to_the_width(left: str, right: str, width: int) -> 
     line: Line = ((left, "plain"), (right, "dim"))
     assert width_of(clip(line, width)) <= width
     short = clip(((right, "dim"),), width // 2)
-    assert width_of(apart(((left, "plain"),), short, width)) == width
+    assert width_of(justify(((left, "plain"),), short, width)) == width
 
 
 @given(texts, st.integers(4, 80), st.integers(1, 5))
@@ -118,9 +118,9 @@ def test_a_row_says_what_is_known_and_no_more() -> None:
 def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     """The line of counts and the rule, 1,000 s after the list was read."""
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
-    at = Moment(NOW, 1000.0)
-    state = reduce(State(), OrdersRead(Snapshot(orders), at, 5.0, coverage))
-    rule = rule_line(state, Identity("42", "example.net", 5.0), 1001.0, width, UNICODE)
+    at = ClockReading(NOW, 1000.0)
+    state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
+    rule = title_line(state, Session("42", "example.net", 5.0), 1001.0, width, UNICODE)
     return plain(counts_line(state, width, UNICODE).line), plain(rule)
 
 
@@ -142,25 +142,25 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int) -> None:
-    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 5.0))
+    state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
     who, told = (
-        Identity("42", "example.net", 5.0),
-        ViewWords(filter=(("a filter " * 20, "accent"),)),
+        Session("42", "example.net", 5.0),
+        ListTitle(filter=(("a filter " * 20, "accent"),)),
     )
-    line = rule_line(state, who, 1004.0, width, UNICODE, told)
+    line = title_line(state, who, 1004.0, width, UNICODE, told)
     assert width_of(line) == width
     assert plain(line).endswith(" all read 10m ago ── 9000 ─")
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width: int) -> None:
-    state = reduce(State(), OrdersRead(Snapshot(), Moment(NOW, 1000.0), 5.0))
-    failed = OrdersFailed(Failure(Trouble.FORBIDDEN), Moment(NOW, 1003.0), NOW + 60)
+    state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
+    failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), ClockReading(NOW, 1003.0), NOW + 60)
 
     def rule(coverage: Coverage | None) -> str:
         seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
-        line = rule_line(seen, Identity("42", "example.net", 5.0), 1004.0, width, UNICODE)
+        line = title_line(seen, Session("42", "example.net", 5.0), 1004.0, width, UNICODE)
         assert width_of(line) == width
         return plain(line)
 
@@ -172,19 +172,19 @@ def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width:
 
 def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
-    found = Arranged(state.orders[:1])
+    found = ArrangedRows(state.orders[:1])
     assert plain(filter_line("status:error", found, state, NOW)) == "status:error  1 of 2"
     part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
     assert plain(filter_line("status:error", found, part, NOW)) == "status:error  1 of 2 known"
 
 
-def view(detail: OrderDetail | None, **changes: Any) -> DetailView:
-    reading = None if detail is None else DetailReading(detail, Moment(NOW - 4, 996.0))
+def view(detail: OrderDetail | None, **changes: Any) -> DetailModel:
+    reading = None if detail is None else TimedDetail(detail, ClockReading(NOW - 4, 996.0))
     known = facts(detail=detail, **changes)
-    return DetailView(known, reading, None, old=False)
+    return DetailModel(known, reading, None, old=False)
 
 
-def shown(seen: DetailView, size: tuple[int, int] = (60, 40)) -> str:
+def shown(seen: DetailModel, size: tuple[int, int] = (60, 40)) -> str:
     return "\n".join(plain(line) for line in detail_lines(seen, size, (NOW, 1000.0), UNICODE))
 
 
@@ -197,8 +197,8 @@ def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, heigh
         filename=one,
         label=two,
         comment=one,
-        source=Place(one, two, one),
-        uploads=(Place(two, one, two),),
+        source=MediaLocation(one, two, one),
+        uploads=(MediaLocation(two, one, two),),
         notifications=(one,),
         jobs=jobs,
     )
@@ -238,12 +238,12 @@ def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
     assert "loading" in shown(view(None))
     detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
     seen = view(detail)
-    old = DetailView(seen.facts, seen.reading, None, old=True)
+    old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "4 s ago" in shown(old)
     assert "~25 %" in shown(old)
-    failed = DetailView(seen.facts, seen.reading, "server error 502", old=True)
+    failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert "server error 502" in shown(failed)
-    never = DetailView(view(None).facts, None, "server error 502", old=False)
+    never = DetailModel(view(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(never)
 
 
@@ -255,13 +255,13 @@ def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
 
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
 def test_what_is_not_read_again_tells_when_it_was_read(changes: dict[str, Any]) -> None:
-    read = f"read  {phrase.full_time(NOW - 4, NOW)}"
+    read = f"read  {formatting.time_with_zone(NOW - 4, NOW)}"
     assert read in shown(view(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
     assert read not in shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 
 
 def test_where_height_is_scarce_the_bars_come_first() -> None:
-    detail = OrderDetail("x", status="TRANSCODING", source=Place("ftp://h/x"), jobs=JOBS)
+    detail = OrderDetail("x", status="TRANSCODING", source=MediaLocation("ftp://h/x"), jobs=JOBS)
     for size in ((60, 8), (100, 6)):
         text = shown(view(detail), size)
         assert text.index("Test HLS") < text.index("ftp://h/x")
@@ -284,13 +284,13 @@ def test_where_height_is_scarce_the_bars_come_first() -> None:
 def test_the_signs_go_by_setting_and_locale(
     setting: str, environ: dict[str, str], expected: object
 ) -> None:
-    assert choose(setting, environ) is expected
+    assert select_glyphs(setting, environ) is expected
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(90.0, True), (2.0, False)])
 def test_a_list_from_a_cache_is_called_one_where_it_is_not_live(age: float, is_told: bool) -> None:
-    read = OrdersRead(Snapshot(), Moment(NOW - age, 1000.0 - age), 5.0, cached_for=age)
-    who = Identity("42", "example.net", 5.0)
-    text = "".join(part for part, _ in rule_line(reduce(State(), read), who, 1001.0, 100, UNICODE))
+    read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
+    who = Session("42", "example.net", 5.0)
+    text = "".join(part for part, _ in title_line(reduce(State(), read), who, 1001.0, 100, UNICODE))
     told = "a cache in front of example.net answers with a copy that is 90 s old"
     assert (told in text, "a cache" in text) == (is_told, is_told)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import seed
-from tui.api.lists import ListReader
-from tui.api.loose import NotJson, WrongShape
+from tui.api.lists import IncrementalListDecoder
+from tui.api.loose import InvalidJson, UnexpectedShape
 from tui.model.order import OrderSummary, Snapshot
 
 NOW = 2_000_000_000.0
@@ -17,7 +17,7 @@ AT = 1631092555.875827  # 2021-09-08 09:15:55.875827 UTC
 
 
 def read(body: bytes) -> Snapshot:
-    return ListReader().read(body, NOW)
+    return IncrementalListDecoder().read(body, NOW)
 
 
 def rows(*items: Any) -> Snapshot:
@@ -125,7 +125,7 @@ def test_a_bad_row_costs_one_row(bad: Any) -> None:
 
 @pytest.mark.parametrize("bad", [[[1], [2]], [None], ["x"], [{}], [{"id": "a\x1bb"}]])
 def test_a_list_without_one_order_is_none(bad: list[Any]) -> None:
-    with pytest.raises(WrongShape, match="none of its rows is an order"):
+    with pytest.raises(UnexpectedShape, match="none of its rows is an order"):
         rows(*bad)
 
 
@@ -144,7 +144,7 @@ def test_the_envelope_and_the_empty_list() -> None:
 
 @pytest.mark.parametrize("body", [b"{}", b"null", b"5", b'"x"', b'{"results":{}}'])
 def test_a_wrong_shape(body: bytes) -> None:
-    with pytest.raises(WrongShape):
+    with pytest.raises(UnexpectedShape):
         read(body)
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_shape(body: bytes) -> None:
     [b"", b"<html>", b"[", b'[{"id":"a"}', b'[{"id":"a"},,]', b"[" * 100_000, b"\xff\xfe"],
 )
 def test_no_json(body: bytes) -> None:
-    with pytest.raises(NotJson):
+    with pytest.raises(InvalidJson):
         read(body)
 
 
@@ -163,16 +163,16 @@ def test_bad_bytes_cost_their_characters_alone() -> None:
 
 
 def test_an_equal_body_is_the_same_snapshot_and_a_failure_keeps_it() -> None:
-    reader = ListReader()
+    reader = IncrementalListDecoder()
     first = reader.read(seed.LIST, NOW)
-    with pytest.raises(NotJson):
+    with pytest.raises(InvalidJson):
         reader.read(b"<html>", NOW)
     assert reader.read(bytes(bytearray(seed.LIST)), NOW) is first
 
 
 def test_unchanged_rows_keep_their_identity() -> None:
     items = [{"id": str(place), "status": "QUEUED"} for place in range(4)]
-    reader = ListReader()
+    reader = IncrementalListDecoder()
     before = reader.read(json.dumps(items).encode(), NOW).orders
     items[1]["status"] = "ERROR"
     after = reader.read(json.dumps([{"id": "new"}, *items]).encode(), NOW).orders
@@ -185,7 +185,7 @@ def test_unchanged_rows_keep_their_identity() -> None:
 
 
 def test_nothing_of_a_body_that_was_read_leniently_stays() -> None:
-    reader = ListReader()
+    reader = IncrementalListDecoder()
     assert len(reader.read(b'[{"id":"a","status":"\\ud800"}]', NOW).orders) == 1
     assert reader.read(b"[]", NOW) == Snapshot()
 
@@ -217,17 +217,17 @@ sent = st.one_of(
 
 @given(st.data())
 def test_a_reader_says_what_one_says_that_knows_nothing(data: st.DataObject) -> None:
-    reader = ListReader()
+    reader = IncrementalListDecoder()
     listed: list[Any] = data.draw(st.lists(sent, max_size=8))
     for _ in range(data.draw(st.integers(1, 5))):
         body = json.dumps(listed).encode()
         try:
-            expected = ListReader().read(body, NOW)
-        except WrongShape:
+            expected = IncrementalListDecoder().read(body, NOW)
+        except UnexpectedShape:
             expected = None
         try:
             assert reader.read(body, NOW) == expected
-        except WrongShape:
+        except UnexpectedShape:
             assert expected is None
         place = data.draw(st.integers(0, len(listed)))
         listed = [

@@ -13,8 +13,8 @@ import pytest
 
 from tests.terminal import Terminal
 from tui.api.client import Client
-from tui.api.turnstile import Turnstile
-from tui.cli.log import start_log
+from tui.api.turnstile import RateLimiter
+from tui.cli.log import configure_logging
 from tui.config import ConfigError
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.names import PASSWORDS
@@ -58,11 +58,11 @@ def requests_in(path: Path) -> list[dict[str, Any]]:
 
 def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
     account = Account(company, "demo", Secret(secret), server.url)
-    return Client(account, deadline=5, turnstile=Turnstile(time.monotonic, 10**9))
+    return Client(account, deadline=5, turnstile=RateLimiter(time.monotonic, 10**9))
 
 
 async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
-    start_log("info", str(path))
+    configure_logging("info", str(path))
     client = client_of(server)
     listed = await client.orders()
     assert isinstance(listed, Snapshot)
@@ -88,7 +88,7 @@ async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
 
 
 async def test_nothing_secret_is_in_it(path: Path, server: DemoServer) -> None:
-    start_log("debug", str(path))
+    configure_logging("debug", str(path))
     client = client_of(server)
     listed = await client.orders()
     assert isinstance(listed, Snapshot)
@@ -108,7 +108,7 @@ async def test_nothing_secret_is_in_it(path: Path, server: DemoServer) -> None:
 
 
 async def test_a_call_that_is_ended_is_told(path: Path) -> None:
-    start_log("info", str(path))
+    configure_logging("info", str(path))
 
     async def never(_: Request) -> Response:
         await asyncio.Event().wait()
@@ -123,7 +123,7 @@ async def test_a_call_that_is_ended_is_told(path: Path) -> None:
 
 
 def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
-    start_log("off", str(path))
+    configure_logging("off", str(path))
     logger = logging.getLogger("tui")
     for _ in range(6000):
         logger.info("x" * 2000)
@@ -138,7 +138,7 @@ def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
 def test_where_it_cannot_be_written_it_is_said(path: Path) -> None:
     path.parent.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
-        start_log("info", str(path))
+        configure_logging("info", str(path))
 
 
 def test_the_program_logs_where_it_is_told_to(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.test_app import WHO, FakeApi, orders
-from tui.cli.looks import FileLooks
-from tui.config import look_up, settle
+from tui.cli.looks import ConfigThemeStore
+from tui.config import resolve_settings, build_config
 from tui.ui.app import TranscodeApp
 
 
@@ -14,7 +14,7 @@ class FakeLooks:
     kept: list[str] = field(default_factory=list)
     problem: str | None = None
 
-    async def keep_theme(self, name: str) -> str | None:
+    async def save_theme(self, name: str) -> str | None:
         self.kept.append(name)
         return self.problem
 
@@ -42,6 +42,6 @@ async def test_where_it_cannot_be_kept_it_is_said() -> None:
 
 async def test_a_theme_is_kept_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    assert await FileLooks(path).keep_theme("nord") is None
-    assert settle(look_up({}, {}, path)).theme == "nord"
-    assert "cannot be written" in (await FileLooks(path / "x").keep_theme("nord") or "")
+    assert await ConfigThemeStore(path).save_theme("nord") is None
+    assert build_config(resolve_settings({}, {}, path)).theme == "nord"
+    assert "cannot be written" in (await ConfigThemeStore(path / "x").save_theme("nord") or "")

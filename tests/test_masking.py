@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.api.raw import ROOM, raw_json
-from tui.model.secret_names import names_a_secret
-from tui.model.text import DOTS, clean_name, clean_prose, clean_url, mask
+from tui.api.raw import ROOM, redacted_json
+from tui.model.secret_names import is_secret_name
+from tui.model.text import DOTS, sanitize_line, sanitize_text, sanitize_url, mask_credentials
 
 USER_INFO = [
     ("ftp://u:my secret@h", "ftp://u:…@h"),
@@ -261,13 +261,13 @@ def cases(*tables: list[tuple[str, str]]) -> list[tuple[str, str]]:
     cases(USER_INFO, HEADERS, ASSIGNMENTS, PARAMETERS, PATHS, JSON_TEXTS),
 )
 def test_mask(text: str, shown: str) -> None:
-    assert mask(text) == shown
-    assert mask(shown) == shown
+    assert mask_credentials(text) == shown
+    assert mask_credentials(shown) == shown
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_mask_leaves_what_an_operator_needs(text: str) -> None:
-    assert mask(text) == text
+    assert mask_credentials(text) == text
 
 
 READABLE_JSON = [
@@ -299,7 +299,7 @@ SECRET_JSON = [
 
 @pytest.mark.parametrize("sent", READABLE_JSON)
 def test_raw_json_keeps_what_an_operator_needs(sent: str) -> None:
-    assert raw_json(sent) == (sent, 0)
+    assert redacted_json(sent) == (sent, 0)
 
 
 @pytest.mark.parametrize(
@@ -308,27 +308,27 @@ def test_raw_json_keeps_what_an_operator_needs(sent: str) -> None:
 @pytest.mark.parametrize("sent", SECRET_JSON)
 def test_raw_json_hides_the_value_of_a_secret_name(sent: str, secret: str) -> None:
     sent = sent.replace('"SECRET"', "SECRET")
-    assert raw_json(sent.replace("SECRET", secret)) == (sent.replace("SECRET", f'"{DOTS}"'), 0)
+    assert redacted_json(sent.replace("SECRET", secret)) == (sent.replace("SECRET", f'"{DOTS}"'), 0)
 
 
 @pytest.mark.parametrize("code", ["SplxlOBeZQQYbYS6WxSbIA", "9f86d081884c7d65", "4/0AX4XfWh-b2k"])
 def test_raw_json_hides_an_authorization_code(code: str) -> None:
     for name in ("code", "st", "CODE"):
-        assert raw_json(f'{{"{name}":"{code}"}}') == (f'{{"{name}":"{DOTS}"}}', 0)
+        assert redacted_json(f'{{"{name}":"{code}"}}') == (f'{{"{name}":"{DOTS}"}}', 0)
 
 
 def test_raw_json_hides_a_value_whose_name_is_cut_off() -> None:
     sent = {"value": "QZQ", "a": ["x" * 1000] * (ROOM // 900), "name": "password"}
-    kept, left_out = raw_json(json.dumps(sent))
+    kept, left_out = redacted_json(json.dumps(sent))
     assert left_out > 0
     assert "QZQ" not in kept
 
 
 def test_a_cut_does_not_hide_the_at_sign_behind_blanks() -> None:
     text = "ftp://user:QZQ " + "more of it " * 3000 + "@host"
-    assert clean_prose(text) == f"ftp://user:{DOTS} …"
-    assert "QZQ" not in raw_json(json.dumps({"comment": text}))[0]
-    assert "QZQ" not in clean_name('password: "QZQ ' + "x " * 20_000 + '"')
+    assert sanitize_text(text) == f"ftp://user:{DOTS} …"
+    assert "QZQ" not in redacted_json(json.dumps({"comment": text}))[0]
+    assert "QZQ" not in sanitize_line('password: "QZQ ' + "x " * 20_000 + '"')
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_a_cut_does_not_hide_the_at_sign_behind_blanks() -> None:
     ],
 )
 def test_names_a_secret(name: str, secret: bool) -> None:
-    assert names_a_secret(name) is secret
+    assert is_secret_name(name) is secret
 
 
 # In capitals, so that no other part of the text can be taken for it.
@@ -446,19 +446,19 @@ def test_a_planted_secret_never_shows(
 ) -> None:
     between = "\n" if line else " "
     text = f"{before}{between}{encoded(text, times)}{between}{after}"
-    for cleaner in (mask, clean_name, clean_prose, clean_url):
+    for cleaner in (mask_credentials, sanitize_line, sanitize_text, sanitize_url):
         assert SECRET not in cleaner(text)
-    assert SECRET not in raw_json(json.dumps({"comment": text}))[0]
+    assert SECRET not in redacted_json(json.dumps({"comment": text}))[0]
 
 
 def test_secrets_at_too_many_levels_hide_the_whole_text() -> None:
     text = "x"
     for _ in range(15):
         text = quote(f"?token={SECRET}&next={text}", safe="")
-    assert mask(f"see {text}") == DOTS
+    assert mask_credentials(f"see {text}") == DOTS
 
 
 @given(PIECES)
 @settings(max_examples=2000, deadline=None)
 def test_masking_again_changes_nothing(text: str) -> None:
-    assert mask(mask(text)) == mask(text)
+    assert mask_credentials(mask_credentials(text)) == mask_credentials(text)

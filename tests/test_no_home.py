@@ -11,13 +11,13 @@ import pytest
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
 from tui.cli import folders
-from tui.cli.desk import FileDesk
-from tui.cli.exports import FileExports
-from tui.cli.log import start_log
+from tui.cli.desk import FileViewStore
+from tui.cli.exports import ExportFolder
+from tui.cli.log import configure_logging
 from tui.cli.main import main
-from tui.cli.reports import keep_report
-from tui.config import ConfigError, look_up, save
-from tui.model.view import BUILT_IN, Left, View
+from tui.cli.reports import save_report
+from tui.config import ConfigError, resolve_settings, save_values
+from tui.model.view import BUILT_IN, ScreenState, View
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,29 +74,29 @@ def test_a_relative_folder_is_none(
 
 async def test_nothing_is_kept(homeless: Path) -> None:
     with pytest.raises(ConfigError, match="there is no home folder"):
-        save(None, {"theme": "mono"})
-    assert look_up({"company": "42"}, {}, None)["company"].value == "42"
-    desk = FileDesk(None, None)
-    assert (desk.views, desk.problems, desk.left) == (BUILT_IN, [], Left())
+        save_values(None, {"theme": "mono"})
+    assert resolve_settings({"company": "42"}, {}, None)["company"].value == "42"
+    desk = FileViewStore(None, None)
+    assert (desk.views, desk.problems, desk.left) == (BUILT_IN, [], ScreenState())
     assert "there is no home folder" in (await desk.keep(View("mine")) or "")
-    desk.leave(Left())
-    assert start_log("info", "") == "none: there is no home folder"
-    assert keep_report("a crash") is None
+    desk.leave(ScreenState())
+    assert configure_logging("info", "") == "none: there is no home folder"
+    assert save_report("a crash") is None
     assert names(homeless) == []
 
 
 async def test_a_tilde_is_one_sentence(homeless: Path) -> None:
-    written = await FileExports("~/exports").write("csv", [b"x"])
+    written = await ExportFolder("~/exports").write("csv", [b"x"])
     assert written.problem == "~/exports: the home folder is not known"
     with pytest.raises(ConfigError, match="the log ~/log cannot be written: the home folder is"):
-        start_log("info", "~/log")
+        configure_logging("info", "~/log")
     path = homeless / "config.toml"
     for text, why in (
         ("client_secret_file = '~/secret'", "client_secret_file ~/secret cannot be read"),
         ("secret_command = '~/bin/secret x'", "secret_command cannot be run: is ~/bin/secret"),
     ):
         path.write_text(text, "utf-8")
-        assert why in (look_up({}, {}, path)["client_secret"].problem or "")
+        assert why in (resolve_settings({}, {}, path)["client_secret"].problem or "")
     assert names(homeless) == ["config.toml"]
 
 

@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_lines import JOBS, NOW, facts, texts, view
-from tui.model.events import Moment, OrdersFailed, OrdersRead, Paused
-from tui.model.order import OrderDetail, Place, Profile, Snapshot, SubJob
+from tui.model.events import ClockReading, OrdersFailed, ListLoaded, Paused
+from tui.model.order import OrderDetail, MediaLocation, Profile, Snapshot, SubJob
 from tui.model.packed import pack
 from tui.model.page import Coverage
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.model.status import Phase
-from tui.ui.banner import Identity
-from tui.ui.detail_lines import DetailView
+from tui.ui.banner import Session
+from tui.ui.detail_lines import DetailModel
 from tui.ui.glyphs import UNICODE
-from tui.ui.order_head import OrderPage, head_lines
+from tui.ui.order_head import OrderModel, head_lines
 from tui.ui.order_lines import order_lines
-from tui.ui.spans import Line, fold, plain, width_of
+from tui.ui.spans import Line, wrap_exact, line_text, width_of
 
 AT = (NOW, 1000.0)
-WHO = Identity("42", "example.net", 5.0)
+WHO = Session("42", "example.net", 5.0)
 FULL = OrderDetail(
     "x",
     status="TRANSCODING",
@@ -33,15 +33,15 @@ FULL = OrderDetail(
     comment="a word " * 200,
     size=12_118_497,
     duration=95.143,
-    source=Place("ftp://u:•••@h/otro.mp4", "FTP", "usuario"),
-    uploads=(Place("ftp://one.example"), Place("sftp://two.example/vod", None, "publica")),
+    source=MediaLocation("ftp://u:•••@h/otro.mp4", "FTP", "usuario"),
+    uploads=(MediaLocation("ftp://one.example"), MediaLocation("sftp://two.example/vod", None, "publica")),
     notifications=("correo@tuservidor.com", "https://cms.example/hook"),
     jobs=JOBS,
 )
 
 
-def shown(seen: DetailView, size: tuple[int, int] = (100, 60)) -> str:
-    return "\n".join(plain(line) for line in order_lines(seen, size, AT, UNICODE))
+def shown(seen: DetailModel, size: tuple[int, int] = (100, 60)) -> str:
+    return "\n".join(line_text(line) for line in order_lines(seen, size, AT, UNICODE))
 
 
 def test_every_fact_is_shown(utc: None) -> None:
@@ -83,20 +83,20 @@ def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
 
 def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
     seen = view(FULL)
-    old = DetailView(seen.facts, seen.reading, None, old=True)
+    old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "~50 %" in shown(old)
     inks = {ink for line in order_lines(old, (100, 60), AT, UNICODE) for _, ink in line}
     assert {"old", "warning"} <= inks
     failed = view(FULL, phase=Phase.ERROR, status="ERROR")
-    said = [line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in plain(line)]
+    said = [line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)]
     assert said
-    assert plain(said[0]).startswith("error ")
+    assert line_text(said[0]).startswith("error ")
     assert all(line[-1][1] == "error" for line in said)
 
 
 def test_what_is_not_read_yet_says_so() -> None:
     assert "loading" in shown(view(None))
-    failed = DetailView(view(None).facts, None, "server error 502", old=False)
+    failed = DetailModel(view(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(failed)
     assert "no sub-jobs yet" in shown(view(OrderDetail("x")))
 
@@ -114,7 +114,7 @@ def test_the_bars_are_in_sight_where_they_can_be(
     size: tuple[int, int], jobs: int, first: str
 ) -> None:
     detail = OrderDetail(
-        "x", filename="x.mp4", uploads=(Place("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
+        "x", filename="x.mp4", uploads=(MediaLocation("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
     )
     assert shown(view(detail), size).startswith(first)
 
@@ -131,8 +131,8 @@ def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: 
         filename=two,
         label=one,
         comment=one + two,
-        source=Place(one, two, one),
-        uploads=(Place(two, one, two),),
+        source=MediaLocation(one, two, one),
+        uploads=(MediaLocation(two, one, two),),
         notifications=(one,),
         jobs=some[:jobs],
     )
@@ -143,13 +143,13 @@ def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: 
 
 
 def head(
-    state: State, seen: DetailView | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
+    state: State, seen: DetailModel | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
 ) -> list[str]:
-    told = OrderPage(state, WHO, seen, (3, 7), AT)
-    return [plain(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
+    told = OrderModel(state, WHO, seen, (3, 7), AT)
+    return [line_text(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
 
 
-LIVE = reduce(State(), OrdersRead(Snapshot(()), Moment(NOW, 999.0), 5.0))
+LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
 
 
 def test_the_head_names_the_order_its_status_and_its_place() -> None:
@@ -167,11 +167,11 @@ def test_the_head_names_the_order_its_status_and_its_place() -> None:
 
 def test_the_head_says_what_stands_in_the_way() -> None:
     seen = view(FULL)
-    failed = DetailView(seen.facts, seen.reading, "server error 502", old=True)
+    failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert head(LIVE, failed)[2].endswith("server error 502")
     gone = view(FULL, gone=True)
     assert "no longer in the list" in head(LIVE, gone)[2]
-    down = reduce(LIVE, OrdersFailed(Failure(Trouble.REFUSED), Moment(NOW, 999.0), NOW + 9))
+    down = reduce(LIVE, OrdersFailed(Failure(FailureKind.REFUSED), ClockReading(NOW, 999.0), NOW + 9))
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
@@ -185,8 +185,8 @@ def test_the_head_keeps_to_the_width(
     status: str, failure: str, width: int, height: int, tab: str
 ) -> None:
     known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
-    seen = DetailView(facts(**known), None, failure, old=True)
-    told = OrderPage(LIVE, WHO, seen, (99_999, 100_000), AT)
+    seen = DetailModel(facts(**known), None, failure, old=True)
+    told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT)
     for line in head_lines(told, tab, status, (width, height), UNICODE):
         assert width_of(line) <= max(width, 26)  # below 40 columns it is not drawn
 
@@ -196,9 +196,9 @@ def test_folding_loses_nothing(one: str, two: str, width: int, indent: int) -> N
     indent = min(indent, width // 2)
     line: Line = ((one, "plain"), (two, "dim"))
     # A wide character has no room in one cell.
-    folded = fold(line, max(width, indent + 2), indent)
+    folded = wrap_exact(line, max(width, indent + 2), indent)
     assert all(width_of(each) <= max(width, indent + 2) for each in folded)
-    kept = [plain(each)[indent if number else 0 :] for number, each in enumerate(folded)]
+    kept = [line_text(each)[indent if number else 0 :] for number, each in enumerate(folded)]
     assert "".join(kept) == one + two
 
 
@@ -211,7 +211,7 @@ def test_it_says_how_many_are_not_shown() -> None:
         assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
-    page = OrderPage(LIVE, WHO, view(detail), (1, 1), AT)
+    page = OrderModel(LIVE, WHO, view(detail), (1, 1), AT)
     for tab, told in (("facts", True), ("raw", False)):
-        head = "\n".join(map(plain, head_lines(page, tab, "", (60, 20), UNICODE)))
+        head = "\n".join(map(line_text, head_lines(page, tab, "", (60, 20), UNICODE)))
         assert ("10 000 sub-jobs: 2 shown" in head) is told

@@ -12,13 +12,13 @@ from textual.widgets import OptionList
 from tests.test_app import Stage, order, orders, redrawn, said, stage
 from tests.test_layout import resize
 from tui.model.order import Snapshot
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.ui.screens.copy_menu import CopyMenu
-from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.listing import TextDialog
 from tui.ui.screens.order import OrderScreen
-from tui.ui.screens.watch import WatchScreen
+from tui.ui.screens.watch import MainScreen
 from tui.ui.widgets.detail import DetailPane
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.orders import OrdersTable
 
 __all__ = ["redrawn"]  # a fixture
@@ -42,7 +42,7 @@ async def opened(on: Stage, *keys: str) -> None:
 def part(on: Stage, name: str) -> str:
     screen = on.app.screen
     assert isinstance(screen, OrderScreen)
-    return said(screen.query_one(f"#{name}", Lines))
+    return said(screen.query_one(f"#{name}", LineView))
 
 
 def seen(on: Stage) -> str:
@@ -51,7 +51,7 @@ def seen(on: Stage) -> str:
 
 
 def inks(on: Stage, ink: str) -> list[str]:
-    lines = on.app.screen.query_one("#raw", Lines).lines_shown
+    lines = on.app.screen.query_one("#raw", LineView).lines_shown
     return [text for line in lines for text, each in line if each == ink]
 
 
@@ -64,7 +64,7 @@ async def test_enter_opens_the_order_and_esc_goes_back() -> None:
         assert "job-0.mp4" in part(on, "facts")
         assert "live" in on.line("status")
         await on.press("escape")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
         assert on.table.cursor_id == order(2).id
         assert isinstance(on.app.focused, OrdersTable)
         await on.press("enter")
@@ -74,7 +74,7 @@ async def test_enter_opens_the_order_and_esc_goes_back() -> None:
 async def test_where_there_is_no_order_enter_opens_nothing() -> None:
     async with stage(orders()) as on:
         await on.press("enter")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
 
 
 async def test_it_is_live_and_only_what_changed_is_drawn(
@@ -129,7 +129,7 @@ async def test_an_order_that_vanishes_stays_until_it_is_dismissed() -> None:
         assert "GONE" in part(on, "head")
         assert "no longer in the list" in part(on, "head")
         await on.press("x")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
         assert on.table.cursor_id == order(2).id
 
 
@@ -137,7 +137,7 @@ async def test_old_facts_say_so() -> None:
     async with stage(TRANSCODING) as on:
         await opened(on)
         assert "~" not in part(on, "facts")
-        on.api.listed = Failure(Trouble.SERVER, 503)
+        on.api.listed = Failure(FailureKind.SERVER, 503)
         await on.press("p")
         await on.pass_time(20)
         assert "~10 %" in part(on, "facts")
@@ -218,7 +218,7 @@ async def test_esc_ends_a_search_before_it_goes_back() -> None:
         await on.press("slash", *"nothing like it", "enter")
         assert "not found" in part(on, "head")
         await on.press("escape")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
 
 
 @pytest.mark.parametrize("tab", ["1", "2"])
@@ -251,11 +251,11 @@ async def test_help_lists_its_keys() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await opened(on)
         await on.press("question_mark")
-        text = said(on.app.screen.query_one(Lines))
+        text = said(on.app.screen.query_one(LineView))
         for words in ("Next order", "Previous order", "Raw JSON", "Search", "Choose what to copy"):
             assert words in text
         await on.press("escape", "ctrl+l")
-        assert isinstance(on.app.screen, ListScreen)
+        assert isinstance(on.app.screen, TextDialog)
 
 
 async def test_y_copies_the_id() -> None:
@@ -279,14 +279,14 @@ async def test_the_menu_copies_by_letter_and_by_arrows_and_shows_what() -> None:
         assert [line.split()[1] for line in listed] == ["id", "JSON", "destination"]
         await on.press("j")
         assert json.loads(on.app.clipboard) == json.loads(raw(3))
-        assert isinstance(on.app.screen, ListScreen)
-        text = said(on.app.screen.query_one(Lines))
+        assert isinstance(on.app.screen, TextDialog)
+        text = said(on.app.screen.query_one(LineView))
         assert text.startswith("{\n")
         assert "more lines" in text
         assert "set-clipboard on" in text
         await on.press("escape", "Y", "down", "down", "enter")
         assert on.app.clipboard == "ftp://user:•••@host/"
-        assert "ftp://user:•••@host/" in said(on.app.screen.query_one(Lines))
+        assert "ftp://user:•••@host/" in said(on.app.screen.query_one(LineView))
         await on.press("escape")
         assert isinstance(on.app.screen, OrderScreen)
 
@@ -299,7 +299,7 @@ async def test_the_menu_works_over_the_orders_too_and_esc_copies_nothing() -> No
         await on.press("Y", "i")
         assert on.app.clipboard == order(2).id
         await on.press("escape")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
 
 
 async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
@@ -310,8 +310,8 @@ async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
         menu.query_one(OptionList).action_select()
         menu.query_one(OptionList).action_select()
         await on.press()
-        assert isinstance(on.app.screen, ListScreen)
-        assert [type(each) for each in on.app.screen_stack] == [WatchScreen, ListScreen]
+        assert isinstance(on.app.screen, TextDialog)
+        assert [type(each) for each in on.app.screen_stack] == [MainScreen, TextDialog]
 
 
 async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
@@ -320,13 +320,13 @@ async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
         screen = on.app.screen
         await on.press("ctrl+p")
         for _ in range(2):
-            screen.post_message(DetailPane.Left())
+            screen.post_message(DetailPane.BackRequested())
         await on.settle()
         assert isinstance(on.app.screen, CommandPalette)
         await on.press("escape")
         assert on.app.screen is screen
         await on.press("escape")
-        assert isinstance(on.app.screen, WatchScreen)
+        assert isinstance(on.app.screen, MainScreen)
 
 
 async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
@@ -334,7 +334,7 @@ async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
     async with stage(orders(3, 2, 1), raws=long) as on:
         await on.press("Y", "j")
         assert on.app.clipboard == ""
-        assert "nothing was copied" in said(on.app.screen.query_one(Lines)).replace("\n", " ")
+        assert "nothing was copied" in said(on.app.screen.query_one(LineView)).replace("\n", " ")
 
 
 async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui import phrase
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 
 T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
 
@@ -31,9 +31,9 @@ T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
     ],
 )
 def test_ages(seconds: float, age: str, row: str, coarse: str) -> None:
-    assert phrase.age(seconds) == age
-    assert phrase.row_age(seconds) == row
-    assert phrase.coarse_age(seconds) == coarse
+    assert formatting.age(seconds) == age
+    assert formatting.row_age(seconds) == row
+    assert formatting.coarse_age(seconds) == coarse
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_ages(seconds: float, age: str, row: str, coarse: str) -> None:
     ],
 )
 def test_percents(value: float | None, old: bool, shown: str) -> None:
-    assert phrase.percent(value, old=old) == shown
+    assert formatting.percent(value, old=old) == shown
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_percents(value: float | None, old: bool, shown: str) -> None:
     ],
 )
 def test_sizes(count: int | None, shown: str) -> None:
-    assert phrase.size(count) == shown
+    assert formatting.size(count) == shown
 
 
 @pytest.mark.parametrize(
@@ -81,27 +81,27 @@ def test_sizes(count: int | None, shown: str) -> None:
     ],
 )
 def test_lengths(seconds: float | None, shown: str) -> None:
-    assert phrase.length(seconds) == shown
+    assert formatting.duration(seconds) == shown
 
 
 def test_times() -> None:
     east = timezone(timedelta(hours=2))
-    assert phrase.clock_time(T, UTC) == "09:15:55"
-    assert phrase.clock_time(T, east) == "11:15:55"
-    assert phrase.short_time(T, T + 60, UTC) == "09:15:55"
-    assert phrase.short_time(T, T + 86_400, UTC) == "2021-09-08 09:15"
-    assert phrase.full_time(T, T + 60, east) == "today 11:15:55"
-    assert phrase.full_time(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
+    assert formatting.clock_time(T, UTC) == "09:15:55"
+    assert formatting.clock_time(T, east) == "11:15:55"
+    assert formatting.time_short(T, T + 60, UTC) == "09:15:55"
+    assert formatting.time_short(T, T + 86_400, UTC) == "2021-09-08 09:15"
+    assert formatting.time_with_zone(T, T + 60, east) == "today 11:15:55"
+    assert formatting.time_with_zone(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
 
 
-@pytest.mark.parametrize("trouble", Trouble)
-def test_every_trouble_has_its_own_sentence(trouble: Trouble) -> None:
-    said = phrase.sentence(Failure(trouble, 599), "api.example", "42")
-    others = {phrase.sentence(Failure(t, 599), "api.example", "42") for t in Trouble} - {said}
-    assert len(others) == len(Trouble) - 1
+@pytest.mark.parametrize("trouble", FailureKind)
+def test_every_trouble_has_its_own_sentence(trouble: FailureKind) -> None:
+    said = formatting.describe_failure(Failure(trouble, 599), "api.example", "42")
+    others = {formatting.describe_failure(Failure(t, 599), "api.example", "42") for t in FailureKind} - {said}
+    assert len(others) == len(FailureKind) - 1
     assert said == said.strip()
     assert not said.endswith(".")
-    bare = phrase.sentence(Failure(trouble), "h")
+    bare = formatting.describe_failure(Failure(trouble), "h")
     assert "None" not in bare
     assert bare == bare.strip()
 
@@ -109,15 +109,15 @@ def test_every_trouble_has_its_own_sentence(trouble: Trouble) -> None:
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
-        (Failure(Trouble.NAME), "the name h is not found"),
-        (Failure(Trouble.FORBIDDEN), "no permission for company 42"),
-        (Failure(Trouble.SERVER, 502), "server error 502"),
-        (Failure(Trouble.UNTRUSTED, hint="expired"), "the certificate of h is not trusted"),
+        (Failure(FailureKind.NAME), "the name h is not found"),
+        (Failure(FailureKind.FORBIDDEN), "no permission for company 42"),
+        (Failure(FailureKind.SERVER, 502), "server error 502"),
+        (Failure(FailureKind.UNTRUSTED, hint="expired"), "the certificate of h is not trusted"),
     ],
 )
 def test_sentences(failure: Failure, said: str) -> None:
     hint = f" ({failure.hint})" if failure.hint else ""
-    assert phrase.sentence(failure, "h", "42") == said + hint
+    assert formatting.describe_failure(failure, "h", "42") == said + hint
 
 
 NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400))
@@ -128,17 +128,17 @@ NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400
 def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
     """A server chooses most of them: a token's life, a size, a duration."""
     shown = [
-        phrase.age(number),
-        phrase.row_age(number),
-        phrase.coarse_age(number),
-        phrase.percent(number),
-        phrase.size(number),  # type: ignore[arg-type] # a float is no worse
-        phrase.length(number),
-        phrase.clock_time(number),
-        phrase.short_time(number, now),
-        phrase.dated(number, now),
-        phrase.full_time(number, now),
-        phrase.utc_time(number),
+        formatting.age(number),
+        formatting.row_age(number),
+        formatting.coarse_age(number),
+        formatting.percent(number),
+        formatting.size(number),  # type: ignore[arg-type] # a float is no worse
+        formatting.duration(number),
+        formatting.clock_time(number),
+        formatting.time_short(number, now),
+        formatting.time_with_date(number, now),
+        formatting.time_with_zone(number, now),
+        formatting.utc_time(number),
     ]
     assert all(0 < len(text) < 40 for text in shown)
 
@@ -147,4 +147,4 @@ def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
     ("number", "shown"), [(0, "0"), (999, "999"), (17_316, "17 316"), (1_400_000, "1 400 000")]
 )
 def test_counts_have_groups_of_digits(number: int, shown: str) -> None:
-    assert phrase.count(number) == shown
+    assert formatting.count(number) == shown

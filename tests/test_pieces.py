@@ -13,8 +13,8 @@ from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import Snapshot
-from tui.model.page import Page, Part, ServerFilters
-from tui.model.ports import Failure, Trouble
+from tui.model.page import Page, PageRequest, ServerFilters
+from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
 
 NOW = 1_750_000_000.0
@@ -105,7 +105,7 @@ async def test_a_failure_that_is_not_of_the_parameters_is_not_asked_twice(status
 async def test_when_everything_fails_the_first_answer_stands() -> None:
     lister = Lister(lambda query: Response(400) if query else Response(502))
     async with asking(lister) as client:
-        assert await client.orders() == Failure(Trouble.STATUS, 400)
+        assert await client.orders() == Failure(FailureKind.STATUS, 400)
 
 
 async def test_a_server_with_pieces_that_fails_is_not_asked_for_everything() -> None:
@@ -113,7 +113,7 @@ async def test_a_server_with_pieces_that_fails_is_not_asked_for_everything() -> 
     lister = Lister(lambda _: answers.pop(0))
     async with asking(lister) as client:
         assert isinstance(await client.orders(), Page)
-        assert await client.orders() == Failure(Trouble.SERVER, 500)
+        assert await client.orders() == Failure(FailureKind.SERVER, 500)
     assert lister.queries == [ASKED, ASKED]
 
 
@@ -169,13 +169,13 @@ async def test_an_object_that_is_no_envelope(body: object) -> None:
     async with asking(Lister(lambda _: body)) as client:
         answer = await client.orders()
     assert isinstance(answer, Failure)
-    assert answer.trouble is Trouble.SHAPE
+    assert answer.trouble is FailureKind.SHAPE
 
 
 async def test_an_unreadable_row_is_told_with_its_place_in_the_list() -> None:
     lister = Lister(lambda _: {"count": 9, "results": [*rows(1), ["bad"]]})
     async with asking(lister) as client:
-        page = await client.page(Part(2, 6))
+        page = await client.page(PageRequest(2, 6))
     assert isinstance(page, Page)
     assert [item.position for item in page.unreadable] == [7]
     assert page.end == 8
@@ -193,13 +193,13 @@ async def test_the_demo_gives_pieces() -> None:
         newest = await client.orders()
         assert isinstance(newest, Page)
         assert (newest.count, len(newest.orders), newest.is_last) == (1200, 500, False)
-        more = await client.page(Part(2000))
+        more = await client.page(PageRequest(2000))
         assert isinstance(more, Page)  # that it holds all makes it no poll's answer
         assert (len(more.orders), more.is_last) == (1200, True)
-        last = await client.page(Part(500, 1000))
+        last = await client.page(PageRequest(500, 1000))
         assert isinstance(last, Page)
         assert (len(last.orders), last.is_last) == (200, True)
-        errors = await client.page(Part(500, status="ERROR"))
+        errors = await client.page(PageRequest(500, status="ERROR"))
         assert isinstance(errors, Page)
         assert {order.status for order in errors.orders} == {"ERROR"}
         assert errors.count == len(errors.orders)
@@ -230,7 +230,7 @@ async def test_a_body_that_is_known_is_asked_for_on_a_condition(
         lister.answer = lambda _: Response(304) if given else Response(200, {}, body)
         assert await client.orders() is first
         assert isinstance(first, Page)
-        assert isinstance(await client.page(Part(500, 400)), Failure if given else Page)
+        assert isinstance(await client.page(PageRequest(500, 400)), Failure if given else Page)
     # Another address is asked for on no condition.
     headers = [
         {name: request.headers[name] for name in conditions if name in request.headers}
@@ -242,7 +242,7 @@ async def test_a_body_that_is_known_is_asked_for_on_a_condition(
 async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     async with asking(Lister(lambda _: Response(304))) as client:
         answer = await client.orders()
-    assert answer == Failure(Trouble.STATUS, 304)
+    assert answer == Failure(FailureKind.STATUS, 304)
 
 
 SOUGHT = ServerFilters(
@@ -258,11 +258,11 @@ SOUGHT = ServerFilters(
 async def test_what_a_server_is_to_look_for_goes_into_its_own_parameters() -> None:
     lister = Lister(lambda _: {"count": 1, "results": rows(1)})
     async with asking(lister) as client:
-        answer = await client.page(Part(sought=SOUGHT))
+        answer = await client.page(PageRequest(sought=SOUGHT))
         assert isinstance(answer, Page)
-        assert answer == Page(Part(sought=SOUGHT), answer.orders, count=1)
-        await client.page(Part(sought=ServerFilters(search="x")))
-        await client.page(Part(sought=ServerFilters(since=1_631_092_552.0)))
+        assert answer == Page(PageRequest(sought=SOUGHT), answer.orders, count=1)
+        await client.page(PageRequest(sought=ServerFilters(search="x")))
+        await client.page(PageRequest(sought=ServerFilters(since=1_631_092_552.0)))
     first, second, third = lister.queries
     assert json.loads(first.pop("filters")) == {
         "status": "ERROR",
@@ -282,7 +282,7 @@ async def test_a_bare_array_is_no_list_where_some_were_asked_for(
     count: int, says: int | None
 ) -> None:
     lister = Lister(lambda query: rows(count) if query.get("search") else rows(700))
-    part = Part(sought=ServerFilters(search="x"))
+    part = PageRequest(sought=ServerFilters(search="x"))
     async with asking(lister) as client:
         assert isinstance(await client.orders(), Snapshot)
         answer = await client.page(part)
@@ -297,7 +297,7 @@ async def test_a_bare_array_is_no_list_where_some_were_asked_for(
 async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> None:
     lister = Lister(lambda query: rows(2) if "filters" in query else rows(700))
     async with asking(lister) as client:
-        answer = await client.page(Part(500, status="QUEUED"))
+        answer = await client.page(PageRequest(500, status="QUEUED"))
     assert isinstance(answer, Page)
     assert len(answer.orders) == 2
 
@@ -313,15 +313,15 @@ async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> No
 )
 async def test_whatever_comes_where_some_were_asked_for_is_a_failure(body: bytes) -> None:
     async with asking(Lister(lambda _: Response(body=body))) as client:
-        answer = await client.page(Part(sought=ServerFilters(search="x")))
+        answer = await client.page(PageRequest(sought=ServerFilters(search="x")))
     assert isinstance(answer, Failure)
-    assert answer.trouble in (Trouble.NOT_THE_API, Trouble.SHAPE)
+    assert answer.trouble in (FailureKind.NOT_THE_API, FailureKind.SHAPE)
 
 
 @pytest.mark.parametrize("count", [-5, 0, 10**30, "x", None, 1.5])
 async def test_a_count_that_is_none_is_not_believed(count: object) -> None:
     found = {"count": count, "results": rows(3)}
     async with asking(Lister(lambda _: found)) as client:
-        answer = await client.page(Part(sought=ServerFilters(search="x")))
+        answer = await client.page(PageRequest(sought=ServerFilters(search="x")))
     assert isinstance(answer, Page)
     assert len(answer.orders) == 3

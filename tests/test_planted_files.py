@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli.desk import FileDesk
-from tui.cli.log import start_log
-from tui.cli.reports import keep_report
+from tui.cli.desk import FileViewStore
+from tui.cli.log import configure_logging
+from tui.cli.reports import save_report
 from tui.config import ConfigError
 from tui.files import make_own_folder, open_own, read_own
-from tui.model.view import BUILT_IN, Left, View
+from tui.model.view import BUILT_IN, ScreenState, View
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_what_was_planted_is_neither_written_nor_changed(
     plant(thing, monkeypatch)
     mode = thing.stat().st_mode
     with pytest.raises(ConfigError, match="cannot be written: "):
-        start_log("info", str(thing))
+        configure_logging("info", str(thing))
     with pytest.raises(OSError, match=r"it |others|symbolic"):
         read_own(thing, 1000)
     assert thing.read_text("utf-8") == "theirs"
@@ -76,7 +76,7 @@ def test_a_log_does_not_rotate_into_a_planted_link(thing: Path) -> None:
 
     logger = logging.getLogger("tui")
     before = (logger.level, logger.propagate, logging.raiseExceptions)
-    start_log("info", str(thing))
+    configure_logging("info", str(thing))
     handler = logger.handlers[-1]
     assert isinstance(handler, RotatingFileHandler)
     try:
@@ -127,24 +127,24 @@ def test_a_folder_that_is_not_ours_is_left_alone(
     mode = folder.lstat().st_mode
     with pytest.raises(OSError):  # noqa: PT011 - the kinds of refusal differ
         make_own_folder(folder)
-    FileDesk(None, folder / "left.json").leave(Left(View("", "status:error")))
+    FileViewStore(None, folder / "left.json").leave(ScreenState(View("", "status:error")))
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert keep_report("where it failed") is None
+    assert save_report("where it failed") is None
     with pytest.raises(ConfigError, match="cannot be written"):
-        start_log("info", "")
+        configure_logging("info", "")
     assert folder.lstat().st_mode == mode
     assert not [each for each in tmp_path.rglob("*") if each.is_file() and each != folder]
 
 
 def test_a_state_in_a_folder_that_others_can_write_to_is_not_read(tmp_path: Path) -> None:
     state = tmp_path / "state" / "left.json"
-    left = Left(View("", "status:error"))
-    FileDesk(None, state).leave(left)
-    assert FileDesk(None, state).left == left
+    left = ScreenState(View("", "status:error"))
+    FileViewStore(None, state).leave(left)
+    assert FileViewStore(None, state).left == left
     state.parent.chmod(0o770)
-    assert FileDesk(None, state).left == Left()
-    assert FileDesk(None, state).views == BUILT_IN
+    assert FileViewStore(None, state).left == ScreenState()
+    assert FileViewStore(None, state).views == BUILT_IN
 
 
 def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:

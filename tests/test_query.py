@@ -11,10 +11,10 @@ import pytest
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob
 from tui.model.query import (
-    Match,
+    Verdict,
     QueryError,
     match,
-    matcher_of,
+    compile_matcher,
     parse,
     to_text,
 )
@@ -111,10 +111,10 @@ UNREAD = "QGOB"
 
 def answers(text: str, orders: Mapping[str, OrderFacts] = ORDERS) -> tuple[str, str]:
     """The letters of the orders that match, and of those that may."""
-    matcher = matcher_of(parse(text), NOW, ZONE)
+    matcher = compile_matcher(parse(text), NOW, ZONE)
     said = {letter: matcher.known(order) for letter, order in orders.items()}
-    yes = "".join(letter for letter in said if said[letter] is Match.YES)
-    return yes, "".join(letter for letter in said if said[letter] is Match.UNKNOWN)
+    yes = "".join(letter for letter in said if said[letter] is Verdict.YES)
+    return yes, "".join(letter for letter in said if said[letter] is Verdict.UNKNOWN)
 
 
 GRAMMAR = [
@@ -281,7 +281,7 @@ def test_what_a_server_calls_a_status_is_found_by_that_name_and_found_alone() ->
     orders = {word: facts(word, word, None) for word in words}
 
     def found(text: str) -> list[str]:
-        return [word for word in words if match(parse(text), orders[word], NOW) is Match.YES]
+        return [word for word in words if match(parse(text), orders[word], NOW) is Verdict.YES]
 
     assert found("status:err") == ["ERROR", "Err", "Error_fatal"]
     assert found("status=err") == ["Err"]
@@ -300,7 +300,7 @@ def test_the_list_alone_says_the_same_the_fast_way() -> None:
         *(OrderSummary(o.id, o.status, o.created, o.progress) for o in (QUEUED, ODD, BAD)),
     ]
     for text, *_ in GRAMMAR:
-        matcher = matcher_of(parse(text), NOW, ZONE)
+        matcher = compile_matcher(parse(text), NOW, ZONE)
         for order in listed:
             known = OrderFacts(
                 order.id, order.status, order.phase, order.created, progress=order.progress
@@ -424,8 +424,8 @@ def test_great_texts_cost_no_more_than_their_length() -> None:
 
 def test_a_glob_of_many_stars_ends() -> None:
     long = facts("a" * 300, "ERROR", None)
-    assert match(parse("id:" + "*a" * 60 + "*b"), long, NOW) is Match.NO
-    assert match(parse("id:" + "*a?" * 60 + "*"), long, NOW) is Match.YES
+    assert match(parse("id:" + "*a" * 60 + "*b"), long, NOW) is Verdict.NO
+    assert match(parse("id:" + "*a?" * 60 + "*"), long, NOW) is Verdict.YES
 
 
 LATER = msgspec.structs.replace  # what is known of an order when its status has moved on
@@ -434,18 +434,18 @@ LATER = msgspec.structs.replace  # what is known of an order when its status has
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("error:timeout", Match.UNKNOWN),
-        ("comment:*", Match.UNKNOWN),
-        ("duration>1h", Match.UNKNOWN),
-        ("progress<50", Match.UNKNOWN),
-        ("timeout", Match.UNKNOWN),
-        ("demo", Match.YES),
-        ("file:demo", Match.YES),
-        ("size<2KB", Match.YES),
-        ("profile:dash", Match.NO),
+        ("error:timeout", Verdict.UNKNOWN),
+        ("comment:*", Verdict.UNKNOWN),
+        ("duration>1h", Verdict.UNKNOWN),
+        ("progress<50", Verdict.UNKNOWN),
+        ("timeout", Verdict.UNKNOWN),
+        ("demo", Verdict.YES),
+        ("file:demo", Verdict.YES),
+        ("size<2KB", Verdict.YES),
+        ("profile:dash", Verdict.NO),
     ],
 )
-def test_a_detail_of_an_earlier_phase_does_not_deny_what_came_since(text: str, said: Match) -> None:
+def test_a_detail_of_an_earlier_phase_does_not_deny_what_came_since(text: str, said: Verdict) -> None:
     assert ACTIVE.detail is not None
     detail = LATER(ACTIVE.detail, duration=None, comment="in progress")
     order = LATER(ACTIVE, status="ERROR", phase=Phase.ERROR, progress=None, detail=detail)
@@ -454,26 +454,26 @@ def test_a_detail_of_an_earlier_phase_does_not_deny_what_came_since(text: str, s
 
 def test_what_a_gone_order_was_is_all_there_is() -> None:
     order = LATER(ACTIVE, status="ERROR", phase=Phase.ERROR, gone=True)
-    assert match(parse("comment:timeout"), order, NOW, ZONE) is Match.NO
-    assert match(parse("demo status:gone"), order, NOW, ZONE) is Match.YES
-    assert match(parse("status:error or error:*"), order, NOW, ZONE) is Match.NO
+    assert match(parse("comment:timeout"), order, NOW, ZONE) is Verdict.NO
+    assert match(parse("demo status:gone"), order, NOW, ZONE) is Verdict.YES
+    assert match(parse("status:error or error:*"), order, NOW, ZONE) is Verdict.NO
 
 
 def test_days_are_the_users_and_move_with_the_clock() -> None:
     query = parse("created:today")
-    assert match(query, QUEUED, NOW, ZONE) is Match.YES
-    assert match(query, QUEUED, NOW, UTC) is Match.NO
-    assert match(query, QUEUED, NOW + 86_400, ZONE) is Match.NO
-    assert match(parse("created:yesterday"), QUEUED, NOW + 86_400, ZONE) is Match.YES
+    assert match(query, QUEUED, NOW, ZONE) is Verdict.YES
+    assert match(query, QUEUED, NOW, UTC) is Verdict.NO
+    assert match(query, QUEUED, NOW + 86_400, ZONE) is Verdict.NO
+    assert match(parse("created:yesterday"), QUEUED, NOW + 86_400, ZONE) is Verdict.YES
 
 
 def test_a_day_may_have_25_hours() -> None:
     madrid = ZoneInfo("Europe/Madrid")
     query = parse("created:2021-10-31")
     for moment, said in [
-        ("2021-10-30 21:59:59", Match.NO),
-        ("2021-10-30 22:00:00", Match.YES),
-        ("2021-10-31 22:59:59", Match.YES),
-        ("2021-10-31 23:00:00", Match.NO),
+        ("2021-10-30 21:59:59", Verdict.NO),
+        ("2021-10-30 22:00:00", Verdict.YES),
+        ("2021-10-31 22:59:59", Verdict.YES),
+        ("2021-10-31 23:00:00", Verdict.NO),
     ]:
         assert match(query, facts("1", "ERROR", moment), NOW, madrid) is said

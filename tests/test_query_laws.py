@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob
 from tui.model.query import (
-    Match,
+    Verdict,
     Query,
     QueryError,
     match,
-    matcher_of,
+    compile_matcher,
     needs_detail,
     parse,
     to_text,
@@ -112,19 +112,19 @@ FACTS = st.builds(
 )
 
 
-def said(query: Query, facts: OrderFacts) -> Match:
+def said(query: Query, facts: OrderFacts) -> Verdict:
     return match(query, facts, NOW, ZONE)
 
 
-def reference(query: Query, facts: OrderFacts) -> Match:
+def reference(query: Query, facts: OrderFacts) -> Verdict:
     """Kleene's logic as it is in the books, over terms taken one by one."""
     match query:
         case Not(part):
-            return Match(2 - reference(part, facts))
+            return Verdict(2 - reference(part, facts))
         case And(parts):
-            return min((reference(part, facts) for part in parts), default=Match.YES)
+            return min((reference(part, facts) for part in parts), default=Verdict.YES)
         case Or(parts):
-            return max((reference(part, facts) for part in parts), default=Match.NO)
+            return max((reference(part, facts) for part in parts), default=Verdict.NO)
         case _:
             return said(query, facts)
 
@@ -185,7 +185,7 @@ def test_a_matcher_says_what_its_terms_say(query: Query, facts: OrderFacts) -> N
 
 @given(QUERIES, SUMMARIES)
 def test_the_fast_way_says_the_same(query: Query, order: OrderSummary) -> None:
-    assert matcher_of(query, NOW, ZONE).listed(order) is said(query, listed(order))
+    assert compile_matcher(query, NOW, ZONE).listed(order) is said(query, listed(order))
 
 
 @given(QUERIES, LISTED, DETAILS, PERCENTS)
@@ -193,14 +193,14 @@ def test_a_detail_turns_no_answer_round(
     query: Query, facts: OrderFacts, detail: OrderDetail, progress: float | None
 ) -> None:
     before = said(query, facts)
-    if before is not Match.UNKNOWN:
+    if before is not Verdict.UNKNOWN:
         assert said(query, told(facts, detail, progress)) is before
 
 
 @given(QUERIES, SUMMARIES)
 def test_without_need_of_details_all_is_decided(query: Query, order: OrderSummary) -> None:
     if not needs_detail(query) and order.created is not None:
-        assert said(query, listed(order)) is not Match.UNKNOWN
+        assert said(query, listed(order)) is not Verdict.UNKNOWN
 
 
 @given(QUERIES, LISTED, DETAILS, PERCENTS)
@@ -208,4 +208,4 @@ def test_a_detail_of_now_decides_all(
     query: Query, facts: OrderFacts, detail: OrderDetail, progress: float | None
 ) -> None:
     current = msgspec.structs.replace(detail, status=facts.status)
-    assert said(query, told(facts, current, progress)) is not Match.UNKNOWN
+    assert said(query, told(facts, current, progress)) is not Verdict.UNKNOWN

@@ -6,18 +6,18 @@ from datetime import UTC
 import pytest
 
 from tests.test_query import NOW, ZONE, utc
-from tui.model.events import DetailRead, Moment, OrdersRead
+from tui.model.events import DetailRead, ClockReading, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import ServerFilters
 from tui.model.query import (
     complete,
-    lookups,
-    matcher_of,
-    moves,
+    server_queries,
+    compile_matcher,
+    depends_on_time,
     needs_detail,
     parse,
     server_filters,
-    sift,
+    filter_orders,
 )
 from tui.model.state import State, reduce
 
@@ -40,7 +40,7 @@ from tui.model.state import State, reduce
 )
 def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
     assert needs_detail(parse(text)) is needs
-    assert moves(parse(text)) is moving
+    assert depends_on_time(parse(text)) is moving
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_a_server_is_asked(
     text: str, ignored: Collection[str], asked: Sequence[ServerFilters]
 ) -> None:
     names = ["Test HLS", *(f"HLS {n}" for n in range(9)), "x"]
-    assert lookups(parse(text), NOW, names, ignored, ZONE) == tuple(asked)
+    assert server_queries(parse(text), NOW, names, ignored, ZONE) == tuple(asked)
 
 
 def test_sifting_a_state() -> None:
@@ -122,19 +122,19 @@ def test_sifting_a_state() -> None:
         OrderSummary("1", "FINISHED", NOW - 40),
     ]
 
-    def read(mono: float, *listed: OrderSummary) -> OrdersRead:
-        return OrdersRead(Snapshot(listed), Moment(NOW, mono), 5.0)
+    def read(mono: float, *listed: OrderSummary) -> ListLoaded:
+        return ListLoaded(Snapshot(listed), ClockReading(NOW, mono), 5.0)
 
     def left(text: str) -> tuple[list[str], list[str]]:
-        sifted = sift(state, matcher_of(parse(text), NOW, UTC))
-        return [o.id for o in sifted.matching], [o.id for o in sifted.undecided]
+        sifted = filter_orders(state, compile_matcher(parse(text), NOW, UTC))
+        return [o.id for o in sifted.matching], [o.id for o in sifted.needs_detail]
 
     state = reduce(State(), read(1, *orders))
     assert left("file:*.mov") == ([], ["4", "3", "2", "1"])
     assert left("status:error file:*.mov") == ([], ["4", "2"])
     detail = OrderDetail("4", "ERROR", filename="a.mov")
-    state = reduce(state, DetailRead(detail, Moment(NOW, 2)))
-    state = reduce(state, DetailRead(OrderDetail("3", "ERROR"), Moment(NOW, 2)))
+    state = reduce(state, DetailRead(detail, ClockReading(NOW, 2)))
+    state = reduce(state, DetailRead(OrderDetail("3", "ERROR"), ClockReading(NOW, 2)))
     assert left("status:error file:*.mov") == (["4"], ["2"])
     assert left("status:error") == (["4", "3", "2"], [])
     state = reduce(state, read(3, *orders[:3]))

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from tests import seed
 from tui.api.detail import read_detail
-from tui.api.raw import ROOM, raw_json
+from tui.api.raw import ROOM, redacted_json
 from tui.model.packed import pack, unpack
-from tui.model.text import DOTS, names_a_secret
+from tui.model.text import DOTS, is_secret_name
 
 SECRET = "hunter2-hunter2"
 
 
 def raw(text: str) -> str:
-    return raw_json(text)[0]
+    return redacted_json(text)[0]
 
 
 def test_the_seed_is_kept_as_it_was_sent() -> None:
-    kept, left_out = raw_json(seed.DETAIL.decode())
+    kept, left_out = redacted_json(seed.DETAIL.decode())
     assert json.loads(kept) == json.loads(seed.DETAIL)
     assert [*json.loads(kept)] == [*json.loads(seed.DETAIL)]
     assert left_out == 0
@@ -69,7 +69,7 @@ def test_what_is_kept(sent: str, kept: str | None) -> None:
 
 
 def test_a_long_text_is_cut_where_it_can_be_seen() -> None:
-    kept, left_out = raw_json(json.dumps({"comment": "x" * 10_000, "number": 1}))
+    kept, left_out = redacted_json(json.dumps({"comment": "x" * 10_000, "number": 1}))
     assert json.loads(kept) == {"comment": "x" * 1999 + "…", "number": 1}
     assert left_out == 8000
     cut = json.loads(raw('{"a": ' + "1" * 401 + "}"))["a"]
@@ -91,7 +91,7 @@ LARGE = {
 def test_an_answer_of_any_size_is_kept_small_and_in_no_time(name: str) -> None:
     sent = LARGE[name]
     start = time.process_time()
-    kept, left_out = raw_json(sent)
+    kept, left_out = redacted_json(sent)
     took = time.process_time() - start
     assert json.loads(kept)["status"] == "X"
     assert len(kept) < ROOM + 5000
@@ -109,7 +109,7 @@ def test_no_cut_leaves_half_a_url() -> None:
 
 
 def test_depth_is_bounded() -> None:
-    kept, left_out = raw_json('{"a":' + "[" * 900 + "]" * 900 + ',"b":1}')
+    kept, left_out = redacted_json('{"a":' + "[" * 900 + "]" * 900 + ',"b":1}')
     assert left_out > 1700
     assert kept.count("[") == kept.count("]") < 50
     json.loads(kept)
@@ -183,7 +183,7 @@ def hidden(depth: int) -> Any:
 @given(values, st.booleans())
 def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
     sent = json.dumps({"status": value}, ensure_ascii=escaped)
-    kept, left_out = raw_json(sent)
+    kept, left_out = redacted_json(sent)
     assert left_out == 0
     assert SECRET not in kept
     assert {unicodedata.category(char) for char in kept}.isdisjoint(
@@ -195,7 +195,7 @@ def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
 
 def masked(value: Any, name: str = "") -> Any:
     """What is hidden has the shape of a text."""
-    if names_a_secret(name):
+    if is_secret_name(name):
         return value if value is None or value == "" or isinstance(value, bool) else DOTS
     if isinstance(value, dict):
         return {key: masked(item, key) for key, item in value.items()}

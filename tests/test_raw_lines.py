@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests import seed
 from tests.test_lines import texts
-from tui.api.raw import raw_json
-from tui.ui.raw_lines import Match, folded, laid_out, marked_lines, text_laid_out
+from tui.api.raw import redacted_json
+from tui.ui.raw_lines import SearchHit, wrapped, pretty_lines, marked_lines, text_laid_out
 from tui.ui.raw_lines import matches as matches_in
-from tui.ui.spans import Line, plain, width_of
+from tui.ui.spans import Line, line_text, width_of
 
 RAW = (
     '{"id":92,"name":"Prueba \\"x\\"","ok":true,"none":null,"jobs":[{"progress":-1.50},[]],"o":{}}'
@@ -32,15 +32,15 @@ LAID_OUT = """{
 }"""
 
 
-def matches(raw: str, wanted: str) -> tuple[Match, ...]:
-    return matches_in(laid_out(raw), wanted)
+def matches(raw: str, wanted: str) -> tuple[SearchHit, ...]:
+    return matches_in(pretty_lines(raw), wanted)
 
 
 def raw_lines(
-    raw: str, found: Sequence[Match], at: int, width: int
+    raw: str, found: Sequence[SearchHit], at: int, width: int
 ) -> tuple[list[Line], list[int]]:
-    lines = laid_out(raw)
-    return marked_lines(lines, folded(lines, width), found, at, width)
+    lines = pretty_lines(raw)
+    return marked_lines(lines, wrapped(lines, width), found, at, width)
 
 
 def test_it_is_laid_out() -> None:
@@ -49,7 +49,7 @@ def test_it_is_laid_out() -> None:
 
 
 def test_the_seed_is_laid_out_as_any_tool_would() -> None:
-    kept, _ = raw_json(seed.DETAIL.decode())
+    kept, _ = redacted_json(seed.DETAIL.decode())
     assert text_laid_out(kept) == json.dumps(json.loads(seed.DETAIL), indent=2, ensure_ascii=False)
 
 
@@ -67,7 +67,7 @@ def test_any_json_is_laid_out_as_any_tool_would(value: object) -> None:
 
 
 def test_each_kind_has_its_ink() -> None:
-    inks = {text: ink for line in laid_out(RAW) for text, ink in line}
+    inks = {text: ink for line in pretty_lines(RAW) for text, ink in line}
     assert inks['"id"'] == "key"
     assert inks["92"] == inks["-1.50"] == "number"
     assert inks['"Prueba \\"x\\""'] == "text"
@@ -99,7 +99,7 @@ def test_all_matches_are_marked_and_one_of_them_differs() -> None:
     assert [text.lower() for text, _ in marks] == ["o"] * len(found)
     assert [ink for _, ink in marks].index("found") == 1
     assert list(firsts) == [match.line for match in found]
-    assert [plain(line) for line in lines] == LAID_OUT.splitlines()
+    assert [line_text(line) for line in lines] == LAID_OUT.splitlines()
 
 
 @given(st.text(alphabet="ab 界", max_size=200), st.integers(20, 60))
@@ -117,7 +117,7 @@ def test_searching_changes_no_text(value: object, wanted: str, width: int) -> No
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def text(lines: list[Line]) -> list[str]:
-        return [plain(line) for line in lines]
+        return [line_text(line) for line in lines]
 
     marked, _ = raw_lines(raw, matches(raw, wanted), 0, width)
     assert text(marked) == text(raw_lines(raw, (), 0, width)[0])

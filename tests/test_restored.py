@@ -10,7 +10,7 @@ from tests.shelves import MemoryShelf, kept
 from tests.test_app import WHO, FakeApi, order, orders, said, stage
 from tui.feed.clock import Clock
 from tui.model.order import OrderSummary, Snapshot
-from tui.model.ports import Failure, Kept, Trouble
+from tui.model.ports import Failure, CachedList, FailureKind
 from tui.ui.app import TranscodeApp
 from tui.ui.widgets.orders import OrdersTable
 
@@ -71,7 +71,7 @@ async def test_the_rows_of_then_are_there_until_the_list_is() -> None:
 async def test_each_list_goes_onto_the_shelf() -> None:
     held = MemoryShelf()
     async with stage(orders(1), shelf=held) as on:
-        await on.list_again(Failure(Trouble.SLOW))
+        await on.list_again(Failure(FailureKind.SLOW))
         await on.list_again(orders(2, 1))
     assert held.told[0] == orders(1)
     assert held.told[-1] == orders(2, 1)
@@ -94,7 +94,7 @@ async def test_what_is_gone_since_then_is_told() -> None:
 
 
 async def test_a_server_that_is_away_leaves_the_rows_and_tells_why() -> None:
-    async with stage(Failure(Trouble.REFUSED), shelf=shelf(orders(2, 1))) as on:
+    async with stage(Failure(FailureKind.REFUSED), shelf=shelf(orders(2, 1))) as on:
         assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
         assert "api.example refuses the connection; next try" in on.line("rule")
         assert order(2).id in on.row(1)
@@ -118,14 +118,14 @@ async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
 
 
 class Copies(MemoryShelf):
-    async def whole(self) -> Kept | None:
+    async def whole(self) -> CachedList | None:
         return self.kept and msgspec.structs.replace(self.kept, asked=self.kept.asked + 1)
 
 
 async def test_what_was_restored_is_let_go_when_the_list_is_there() -> None:
-    def held() -> list[Kept]:
+    def held() -> list[CachedList]:
         gc.collect()
-        found = (each for each in gc.get_objects() if isinstance(each, Kept))
+        found = (each for each in gc.get_objects() if isinstance(each, CachedList))
         return [each for each in found if each.asked == START - HOUR + 1]
 
     many = kept(orders(*range(30, 0, -1)), START - HOUR)

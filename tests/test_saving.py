@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tui.cli.accounts import FileAccounts
-from tui.config import ConfigError, look_up, save, settle
+from tui.cli.accounts import ConfigAccountStore
+from tui.config import ConfigError, resolve_settings, save_values, build_config
 from tui.demo.http import HttpServer, Request, Response
 from tui.model.account import Account
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
-from tui.model.vitals import Vitals
+from tui.model.vitals import Telemetry
 
 HIDDEN = "hunter2-hunter2"
 
@@ -26,9 +26,9 @@ def mode(path: Path) -> int:
 
 
 def test_a_new_file_is_for_its_owner_alone(path: Path) -> None:
-    save(path, {"theme": '4"2\\'})
+    save_values(path, {"theme": '4"2\\'})
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
-    assert look_up({}, {}, path)["theme"].value == '4"2\\'
+    assert resolve_settings({}, {}, path)["theme"].value == '4"2\\'
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
 
 
@@ -36,7 +36,7 @@ def test_what_else_stands_in_the_file_stays(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("# mine\nrefresh = 9  # slow\ntheme = 'light'\nkeyring = true\n", "utf-8")
     path.chmod(0o644)
-    save(path, {"theme": "nord"}, drop=["keyring", "client_secret"])
+    save_values(path, {"theme": "nord"}, drop=["keyring", "client_secret"])
     assert path.read_text("utf-8") == '# mine\nrefresh = 9  # slow\ntheme = "nord"\n'
     assert mode(path) == 0o600
 
@@ -46,7 +46,7 @@ def test_a_link_stays_a_link(path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles.toml"
     real.write_text("", "utf-8")
     path.symlink_to(real)
-    save(path, {"theme": "light"})
+    save_values(path, {"theme": "light"})
     assert path.is_symlink()
     assert real.read_text("utf-8") == 'theme = "light"\n'
 
@@ -56,14 +56,14 @@ def test_a_file_that_is_none_is_not_touched(path: Path, before: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(before)
     with pytest.raises(ConfigError, match="is not TOML"):
-        save(path, {"company": "42"})
+        save_values(path, {"company": "42"})
     assert path.read_bytes() == before
 
 
 def test_where_nothing_can_be_written_it_is_said(path: Path) -> None:
     path.parent.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
-        save(path, {"company": "42"})
+        save_values(path, {"company": "42"})
 
 
 def text_of(path: Path) -> str:
@@ -76,11 +76,11 @@ def write(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
-def accounts(path: Path, environ: dict[str, str]) -> tuple[FileAccounts, Account]:
-    found = look_up({}, environ, path)
+def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, Account]:
+    found = resolve_settings({}, environ, path)
     return (
-        FileAccounts(path, found, Vitals(0), read_only=False, cache=False),
-        settle(found).account,
+        ConfigAccountStore(path, found, Telemetry(0), read_only=False, cache=False),
+        build_config(found).account,
     )
 
 
@@ -88,7 +88,7 @@ async def test_an_account_is_kept_whole(path: Path) -> None:
     kept, _ = accounts(path, {})
     new = Account("42", "me", Secret(HIDDEN), "https://h.example")
     assert await kept.keep(new) is None
-    assert settle(look_up({}, {}, path)).account == new
+    assert build_config(resolve_settings({}, {}, path)).account == new
 
 
 @pytest.mark.parametrize("other", ["secret_command = 'echo old'", "client_secret_file = 's'"])
@@ -101,7 +101,7 @@ async def test_a_new_secret_takes_the_place_of_its_other_ways(path: Path, other:
     assert other.partition(" ")[0] in text_of(path)  # as it was, it stays where it was
     assert "client_secret =" not in text_of(path)
     assert await kept.keep(Account("42", "me", Secret(HIDDEN), known.api_url)) is None
-    assert settle(look_up({}, {}, path)).account.client_secret == Secret(HIDDEN)
+    assert build_config(resolve_settings({}, {}, path)).account.client_secret == Secret(HIDDEN)
     assert other.partition(" ")[0] not in text_of(path)
 
 
@@ -129,12 +129,12 @@ async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(pat
     kept, _ = accounts(path, {})
     async with HttpServer(answer) as server:
         me = Account("42", "me", Secret(HIDDEN), server.url)
-        assert (await kept.attempt(me)).failure == Failure(Trouble.LIMITED, 429, 600)
+        assert (await kept.try_login(me)).failure == Failure(FailureKind.LIMITED, 429, 600)
         watched = kept.open(replace(me, company="43"))
-        for answered in ((await kept.attempt(me)).failure, await watched.orders()):
+        for answered in ((await kept.try_login(me)).failure, await watched.orders()):
             assert isinstance(answered, Failure)
             assert answered.retry_after == pytest.approx(600, abs=60)
         assert len(asked) == 1
-        await kept.attempt(replace(me, client_id="somebody else"))
+        await kept.try_login(replace(me, client_id="somebody else"))
         assert len(asked) == 2
         await watched.aclose()

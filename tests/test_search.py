@@ -7,17 +7,17 @@ import pytest
 
 from tests.feeding import World
 from tests.test_sweep import Pieces
-from tui.feed.search import EVERY, REST
-from tui.model.events import OrdersFailed, OrdersRead, PartRead, Searched
+from tui.feed.search import EVERY, SEARCH_DEBOUNCE
+from tui.model.events import OrdersFailed, ListLoaded, PageLoaded, SearchAnswered
 from tui.model.order import OrderSummary, Snapshot
-from tui.model.page import Page, Part, ServerFilters
-from tui.model.ports import Failure, Trouble
+from tui.model.page import Page, PageRequest, ServerFilters
+from tui.model.ports import Failure, FailureKind
 from tui.model.served import Heed
 
 TEXT, OTHER = ServerFilters(search="hls"), ServerFilters(search="dash")
 FAILED = ServerFilters(status="ERROR")
 
-Answer = Callable[[Part], Snapshot | Page | Failure]
+Answer = Callable[[PageRequest], Snapshot | Page | Failure]
 
 
 class Seekers(World):
@@ -28,11 +28,11 @@ class Seekers(World):
         self.asked: list[tuple[float, ServerFilters | None]] = []
         self.searching: Answer = self._search
 
-    def _search(self, part: Part) -> Snapshot | Page | Failure:
+    def _search(self, part: PageRequest) -> Snapshot | Page | Failure:
         found = (OrderSummary("o7", "FINISHED"), OrderSummary("o900", "FINISHED"))
         return Page(part, found, count=2)
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
         self.asked.append((self.now - 1000, part.sought))
         await self._call(None)
         return self.searching(part)
@@ -50,16 +50,16 @@ async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
     world.look_for(2.5, TEXT)
     await world.run(60)
     assert world.times(OTHER) == []  # it was still being typed
-    assert world.times() == [pytest.approx(2.5 + REST, abs=0.1)]
+    assert world.times() == [pytest.approx(2.5 + SEARCH_DEBOUNCE, abs=0.1)]
     await world.run(190)
     assert len(world.times()) == 4
     assert world.times()[1] - world.times()[0] >= EVERY
     world.look_for(195)
     await world.run(400)
     assert len(world.times()) == 4
-    told = [event for event in world.events if isinstance(event, Searched)]
+    told = [event for event in world.events if isinstance(event, SearchAnswered)]
     assert [event.sought for event in told] == [TEXT] * 4
-    assert told[0].sent.mono == pytest.approx(1000 + 2.5 + REST, abs=0.1)
+    assert told[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
 
 
 async def test_what_it_finds_is_no_list() -> None:
@@ -73,10 +73,10 @@ async def test_what_it_finds_is_no_list() -> None:
         world.feed.look_for(())
         world.feed.look_for((TEXT,))
         await world.run(len(world.asked) * 100 + 50)
-    assert len([each for each in world.events if isinstance(each, Searched)]) >= 2
-    assert not world.seen(PartRead)
-    for read in world.seen(OrdersRead):
-        assert isinstance(read, OrdersRead)
+    assert len([each for each in world.events if isinstance(each, SearchAnswered)]) >= 2
+    assert not world.seen(PageLoaded)
+    for read in world.seen(ListLoaded):
+        assert isinstance(read, ListLoaded)
         assert len(read.snapshot.orders) == 1000
 
 
@@ -102,7 +102,7 @@ async def test_no_minute_costs_more_than_the_budget() -> None:
     assert max(sum(1 for t in times if start <= t < start + 60) for start in times) <= 120
 
 
-@pytest.mark.parametrize("failure", [Failure(Trouble.SERVER, 503), Failure(Trouble.SLOW)])
+@pytest.mark.parametrize("failure", [Failure(FailureKind.SERVER, 503), Failure(FailureKind.SLOW)])
 async def test_a_question_that_fails_is_asked_rarely_and_costs_the_list_nothing(
     failure: Failure,
 ) -> None:
@@ -113,13 +113,13 @@ async def test_a_question_that_fails_is_asked_rarely_and_costs_the_list_nothing(
     gaps = [later - at for at, later in pairwise(world.times())]
     assert gaps == pytest.approx([EVERY, 2 * EVERY, 4 * EVERY], abs=6)
     assert not world.seen(OrdersFailed)
-    told = [event for event in world.events if isinstance(event, Searched)]
+    told = [event for event in world.events if isinstance(event, SearchAnswered)]
     assert [event.answer for event in told] == [failure] * 4
 
 
 async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> None:
     world = Seekers()
-    limited = Failure(Trouble.LIMITED, 429, 30.0)
+    limited = Failure(FailureKind.LIMITED, 429, 30.0)
     world.searching = lambda _: limited
     world.look_for(1, TEXT)
     await world.run(31)
@@ -131,7 +131,7 @@ async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> No
 
 async def test_nothing_is_asked_while_the_list_fails_or_all_is_paused() -> None:
     world = Seekers()
-    world.list_answers.extend([Failure(Trouble.SERVER, 500)] * 4)
+    world.list_answers.extend([Failure(FailureKind.SERVER, 500)] * 4)
     world.feed.look_for((TEXT,))
     await world.run(9)
     assert world.times() == []
@@ -150,7 +150,7 @@ class Finders(Pieces):
         for number in range(40):
             self.set(900 - number, "ERROR")
 
-    async def page(self, part: Part) -> Snapshot | Page | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
         if part.sought is None:
             return await super().page(part)
         self.parts.append((self.now - 1000, part))
@@ -172,7 +172,7 @@ async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
     assert len([order for order in state.orders if order.status == "ERROR"]) == 40
     assert not state.gone
     assert {order.id for order in known.orders} <= state.index.keys()
-    finding = state.findings[FAILED]
+    finding = state.search_results[FAILED]
     assert (finding.heed, finding.count, finding.whole) == (Heed.YES, 40, True)
     # They are as old as that answer.
     sent = next(1000 + at for at, part in world.parts if part.sought)

@@ -10,7 +10,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from tui.config import ConfigError, look_up, secrets, settle
+from tui.config import ConfigError, resolve_settings, secrets, build_config
 
 HIDDEN = "hunter2-hunter2"
 ENV = {"TRANSPARENT_COMPANY_ID": "42", "TRANSPARENT_CLIENT_ID": "me"}
@@ -19,7 +19,7 @@ ENV = {"TRANSPARENT_COMPANY_ID": "42", "TRANSPARENT_CLIENT_ID": "me"}
 def found_with(path: Path, file: str) -> str:
     path.write_text(file, encoding="utf-8")
     path.chmod(0o600)
-    return settle(look_up({}, ENV, path)).account.client_secret.reveal()
+    return build_config(resolve_settings({}, ENV, path)).account.client_secret.reveal()
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
     ],
 )
 def test_a_command_tells_the_secret(command: object, secret: str) -> None:
-    assert secrets.run(command) == secret
+    assert secrets.run_secret_command(command) == secret
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_what_a_command_did_wrong_is_said_without_its_words(
     command: object, said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        secrets.run(command)
+        secrets.run_secret_command(command)
     assert said in str(caught.value)
     assert HIDDEN not in f"{caught.value!r}{caught.value.__cause__!r}{capfd.readouterr()}"
 
@@ -71,7 +71,7 @@ def test_a_command_that_hangs_ends_with_all_that_it_started(tmp_path: Path) -> N
         "open(sys.argv[1], 'w').write(str(p.pid)); p.wait()"
     )
     with pytest.raises(ConfigError, match="did not end within"):
-        secrets.run([sys.executable, "-c", script, str(left)], timeout=1.5)
+        secrets.run_secret_command([sys.executable, "-c", script, str(left)], timeout=1.5)
     pid = int(left.read_text(encoding="utf-8"))
     deadline = time.monotonic() + 2
     while not _is_gone(pid):
@@ -150,6 +150,6 @@ def test_the_strongest_way_counts(path: Path, kept: Kept) -> None:
 
 def test_to_show_where_it_is_from_no_command_is_run(path: Path) -> None:
     path.write_text(f"secret_command = 'touch {path.parent / 'ran'}'", encoding="utf-8")
-    found = look_up({}, ENV, path, reveal=False)["client_secret"]
+    found = resolve_settings({}, ENV, path, reveal=False)["client_secret"]
     assert (found.origin, found.problem) == ("secret_command", None)
     assert not (path.parent / "ran").exists()

@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_app import WHO
-from tui.model.arrange import MOST_NEEDED, Arranged, Arranger
-from tui.model.events import DetailRead, Moment, OrdersRead, PartRead, Searched
+from tui.model.arrange import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
+from tui.model.events import DetailRead, ClockReading, ListLoaded, PageLoaded, SearchAnswered
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.page import PAGE, Coverage, Page, Part, ServerFilters
-from tui.model.ports import Failure, Trouble
+from tui.model.page import PAGE, Coverage, Page, PageRequest, ServerFilters
+from tui.model.ports import Failure, FailureKind
 from tui.model.query import parse
-from tui.model.served import Heed, judge, nowhere, used_in
+from tui.model.served import Heed, judge, nowhere, list_filters
 from tui.model.state import MAX_FINDINGS, State, reduce
 from tui.ui.filter_lines import filter_line
-from tui.ui.happenings import happening
+from tui.ui.happenings import describe_event
 
 NOW = 1_700_000_000.0
-AT = Moment(NOW, 100.0)
+AT = ClockReading(NOW, 100.0)
 COUNT = 1200
 STATUSES = ("FINISHED", "ERROR", "FINISHED", "TRANSCODING")
 LISTED = tuple(OrderSummary(f"o{n}", STATUSES[n % 4], NOW - 60.0 * n, None) for n in range(COUNT))
@@ -55,7 +55,7 @@ def answer(
         found = [order for order in found if has_text(order)]
     rows = tuple(found[:PAGE] if limits else found)
     count = len(found) if says_count or not limits else None
-    return Page(Part(sought=sought), rows, count=count)
+    return Page(PageRequest(sought=sought), rows, count=count)
 
 
 @pytest.mark.parametrize("says_count", [True, False])
@@ -97,12 +97,12 @@ def test_a_server_that_sends_everything_is_not_believed(sought: ServerFilters) -
     everything = answer(sought, ignores=("status", "timestamp", "hidden"), limits=False)
     finding, ignored = judge(sought, everything, AT, LISTED)
     assert finding.heed is Heed.NO
-    assert ignored == set(used_in(sought))
+    assert ignored == set(list_filters(sought))
 
 
 def test_the_newest_of_a_list_are_no_finding_whatever_the_server_calls_them() -> None:
     for sought, ignored in ((TEXT, set[str]()), (nowhere("search"), {"search"})):
-        capped = Page(Part(sought=sought), LISTED[:100])  # no count, and fewer than were asked for
+        capped = Page(PageRequest(sought=sought), LISTED[:100])  # no count, and fewer than were asked for
         finding, ignored_now = judge(sought, capped, AT, LISTED)
         assert (finding.heed, set(ignored_now)) == (Heed.NO, ignored)
 
@@ -110,12 +110,12 @@ def test_the_newest_of_a_list_are_no_finding_whatever_the_server_calls_them() ->
 @pytest.mark.parametrize("count", [0, None])
 def test_nothing_found_nowhere_is_the_proof_that_it_looks(count: int | None) -> None:
     sought = nowhere("search")
-    finding, ignored = judge(sought, Page(Part(sought=sought), (), count=count), AT, LISTED)
+    finding, ignored = judge(sought, Page(PageRequest(sought=sought), (), count=count), AT, LISTED)
     assert (finding.heed, ignored) == (Heed.YES, frozenset())
 
 
 def test_an_answer_that_contradicts_the_list_is_not_believed() -> None:
-    nothing = Page(Part(sought=FAILED), (), count=0)  # and there are 300 of them
+    nothing = Page(PageRequest(sought=FAILED), (), count=0)  # and there are 300 of them
     finding, ignored = judge(FAILED, nothing, AT, LISTED)
     assert (finding.heed, set(ignored)) == (Heed.NO, {"status"})
 
@@ -129,7 +129,7 @@ def test_nothing_follows_where_too_little_is_known() -> None:
 
 @pytest.mark.parametrize(("status", "heed"), [(400, Heed.NO), (422, Heed.NO), (503, Heed.UNTOLD)])
 def test_a_server_that_refuses_the_question_is_not_asked_it_again(status: int, heed: Heed) -> None:
-    finding, ignored = judge(FAILED_TEXT, Failure(Trouble.STATUS, status), AT, LISTED)
+    finding, ignored = judge(FAILED_TEXT, Failure(FailureKind.STATUS, status), AT, LISTED)
     assert finding.failed
     assert finding.heed is heed
     assert ignored == frozenset({"search"} if heed is Heed.NO else ())
@@ -161,15 +161,15 @@ def test_a_server_that_ignores_a_text_is_never_believed_though_the_list_lives(
 
 
 def state_of(listed: Sequence[OrderSummary] = LISTED, coverage: Coverage | None = None) -> State:
-    return reduce(State(), OrdersRead(Snapshot(tuple(listed)), AT, 5.0, coverage))
+    return reduce(State(), ListLoaded(Snapshot(tuple(listed)), AT, 5.0, coverage))
 
 
-def arranged(state: State, text: str) -> Arranged:
-    return Arranger().arrange(state, parse(text), NOW)
+def arranged(state: State, text: str) -> ArrangedRows:
+    return RowArranger().arrange(state, parse(text), NOW)
 
 
 def searched(state: State, page: Page | Failure, sought: ServerFilters, at: float = 1.0) -> State:
-    return reduce(state, Searched(sought, page, Moment(NOW + at, 100.0 + at)))
+    return reduce(state, SearchAnswered(sought, page, ClockReading(NOW + at, 100.0 + at)))
 
 
 def told(state: State, text: str) -> str:
@@ -181,36 +181,36 @@ def test_what_the_server_finds_is_read_first_and_nothing_else_is_left_out(utc: N
     state = state_of()
     shown = arranged(state, "hls")
     assert shown.sought.asks == (TEXT,)
-    assert shown.needed == ()
+    assert shown.details_to_fetch == ()
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "the server itself has not looked yet"
     )
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
-    assert list(shown.needed) == [order.id for order in LISTED if has_text(order)]
-    assert len(shown.undecided) == COUNT  # it says that these match, and not that others do not
+    assert list(shown.details_to_fetch) == [order.id for order in LISTED if has_text(order)]
+    assert len(shown.needs_detail) == COUNT  # it says that these match, and not that others do not
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read; the server itself found 31 at 22:13:21, "
         "31 of them to be read"
     )
-    one, other = shown.needed[:2]
+    one, other = shown.details_to_fetch[:2]
     state = reduce(state, DetailRead(OrderDetail(one, "ERROR", filename="hls.mp4"), AT))
     state = reduce(state, DetailRead(OrderDetail(other, "ERROR", filename="x.mp4"), AT))
     shown = arranged(state, "hls")
     assert [order.id for order in shown.rows] == [one]  # the other was found for another reason
-    assert len(shown.needed) == 29
-    assert len(shown.undecided) == COUNT - 2
+    assert len(shown.details_to_fetch) == 29
+    assert len(shown.needs_detail) == COUNT - 2
 
 
 def test_no_more_is_read_of_what_is_found_than_of_a_filter(utc: None) -> None:
-    found = LISTED[::2][: MOST_NEEDED + 1]
-    few = Page(Part(MOST_NEEDED + 1, sought=TEXT), found, count=len(found))
+    found = LISTED[::2][: MAX_DETAIL_FETCHES + 1]
+    few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, sought=TEXT), found, count=len(found))
     state = searched(state_of(), few, TEXT)
-    assert arranged(state, "hls").needed == ()
-    many = Page(Part(sought=TEXT), found[:PAGE], count=600)
+    assert arranged(state, "hls").details_to_fetch == ()
+    many = Page(PageRequest(sought=TEXT), found[:PAGE], count=600)
     state = searched(state_of(), many, TEXT)
-    assert arranged(state, "hls").needed == ()
+    assert arranged(state, "hls").details_to_fetch == ()
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "the server itself found 600 at 22:13:21"
@@ -228,7 +228,7 @@ def test_a_server_that_does_not_look_leaves_all_as_it_was_and_is_told_of() -> No
     )
     state = searched(state, answer(proof, ignores=("hidden",)), proof)
     shown = arranged(state, "hls")
-    assert (shown.sought.asks, shown.needed) == ((), ())
+    assert (shown.sought.asks, shown.details_to_fetch) == ((), ())
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "the server itself does not look by text"
@@ -242,7 +242,7 @@ def test_a_server_that_does_not_look_leaves_all_as_it_was_and_is_told_of() -> No
 def test_a_text_that_stands_everywhere_is_no_proof_that_the_server_does_not_look(utc: None) -> None:
     state = searched(state_of(), answer(TEXT, ignores=("hidden",)), TEXT)
     proof = nowhere("search")
-    state = searched(state, Page(Part(sought=proof), (), count=0), proof)
+    state = searched(state, Page(PageRequest(sought=proof), (), count=0), proof)
     assert arranged(state, "hls").sought.asks == (TEXT,)
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
@@ -252,7 +252,7 @@ def test_a_text_that_stands_everywhere_is_no_proof_that_the_server_does_not_look
 
 
 def test_a_server_that_finds_none_does_not_make_an_end_of_it(utc: None) -> None:
-    state = searched(state_of(), Page(Part(sought=TEXT), (), count=0), TEXT)
+    state = searched(state_of(), Page(PageRequest(sought=TEXT), (), count=0), TEXT)
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "the server itself found 0 at 22:13:21"
@@ -260,7 +260,7 @@ def test_a_server_that_finds_none_does_not_make_an_end_of_it(utc: None) -> None:
 
 
 def test_where_the_server_does_not_say_how_many_there_may_be_more(utc: None) -> None:
-    full = Page(Part(sought=TEXT), LISTED[:1000:2])
+    full = Page(PageRequest(sought=TEXT), LISTED[:1000:2])
     assert "the server itself found at least 500 at 22:13:21" in told(
         searched(state_of(), full, TEXT), "hls"
     )
@@ -268,10 +268,10 @@ def test_where_the_server_does_not_say_how_many_there_may_be_more(utc: None) -> 
 
 def test_what_the_server_turns_out_to_ignore_is_noted_once() -> None:
     before = state_of()
-    event = Searched(FAILED, answer(FAILED, ignores=("status",)), AT)
+    event = SearchAnswered(FAILED, answer(FAILED, ignores=("status",)), AT)
     after = reduce(before, event)
-    assert happening(before, event, after, WHO) == "the server does not filter by status"
-    assert happening(after, event, reduce(after, event), WHO) is None
+    assert describe_event(before, event, after, WHO) == "the server does not filter by status"
+    assert describe_event(after, event, reduce(after, event), WHO) is None
 
 
 def test_a_server_that_knows_some_of_the_filters_is_asked_those(utc: None) -> None:
@@ -286,23 +286,23 @@ def test_a_server_that_knows_some_of_the_filters_is_asked_those(utc: None) -> No
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, text)
     assert "the server itself found 31" in told(state, text)
-    assert set(shown.needed) <= set(shown.undecided)  # the others are of another status
+    assert set(shown.details_to_fetch) <= set(shown.needs_detail)  # the others are of another status
 
 
 def test_nobody_is_asked_where_all_can_be_read_or_nothing_can_be_asked() -> None:
-    few = state_of(LISTED[:MOST_NEEDED])
+    few = state_of(LISTED[:MAX_DETAIL_FETCHES])
     assert arranged(few, "hls").sought.asks == ()
-    assert len(arranged(few, "hls").needed) == MOST_NEEDED
+    assert len(arranged(few, "hls").details_to_fetch) == MAX_DETAIL_FETCHES
     for text in ("status:error", "size>1GB", "a or b", "-hls", "age<2h"):
         assert arranged(state_of(), text).sought.asks == ()
 
 
 def test_a_question_that_fails_leaves_what_was_found_before_with_its_time(utc: None) -> None:
-    state = searched(state_of(), Failure(Trouble.SERVER, 503), TEXT)
+    state = searched(state_of(), Failure(FailureKind.SERVER, 503), TEXT)
     assert "the server did not answer when asked to look" in told(state, "hls")
     assert "too many, narrow it down" in told(state, "hls")
     state = searched(state, answer(TEXT), TEXT)
-    state = searched(state, Failure(Trouble.SERVER, 503), TEXT, at=500.0)
+    state = searched(state, Failure(FailureKind.SERVER, 503), TEXT, at=500.0)
     assert "the server itself found 31 at 22:13:21" in told(state, "hls")
 
 
@@ -311,7 +311,7 @@ def test_not_every_question_that_was_ever_asked_is_kept() -> None:
     for number in range(20):
         sought = ServerFilters(search=f"{number}")
         state = searched(state, answer(sought), sought)
-    assert list(state.findings) == [
+    assert list(state.search_results) == [
         ServerFilters(search=f"{n}") for n in range(20 - MAX_FINDINGS, 20)
     ]
 
@@ -330,10 +330,10 @@ def test_a_profile_is_asked_for_by_the_names_that_were_seen() -> None:
     assert arranged(state, "profile:hls").sought.asks == asks
     pages = [LISTED[40:60:2], LISTED[50:80:3]]
     for sought, rows in zip(asks, pages, strict=True):
-        page = Page(Part(sought=sought), rows, count=len(rows))
+        page = Page(PageRequest(sought=sought), rows, count=len(rows))
         state = searched(state, page, sought)
     ids = {order.id for rows in pages for order in rows}
-    assert set(arranged(state, "profile:hls").needed) == ids
+    assert set(arranged(state, "profile:hls").details_to_fetch) == ids
     assert f"the server itself found {len(ids)} at" in told(state, "profile:hls")
     state = msgspec.structs.replace(state, ignored=frozenset({"profile_name"}))
     assert arranged(state, "profile:hls").sought.asks == (TEXT,)  # it may look there as well
@@ -358,15 +358,15 @@ def test_while_more_is_listed_than_is_known_the_server_is_asked_for_the_rest(
 ) -> None:
     state = state_of(coverage=PARTLY)
     assert arranged(state, text).sought.asks == asks
-    whole = msgspec.structs.replace(PARTLY, whole_since=50.0)
-    later = reduce(state, PartRead(Snapshot(LISTED), whole))
+    whole = msgspec.structs.replace(PARTLY, complete_since=50.0)
+    later = reduce(state, PageLoaded(Snapshot(LISTED), whole))
     if text in ("status:error", "id=o7", "age<2h"):
         assert arranged(later, text).sought.asks == ()
 
 
 def test_what_is_found_beyond_what_is_known_is_said(utc: None) -> None:
     state = state_of(coverage=PARTLY)
-    page = Page(Part(sought=FAILED), LISTED[1::4], count=310)
+    page = Page(PageRequest(sought=FAILED), LISTED[1::4], count=310)
     state = searched(state, page, FAILED)
     assert told(state, "status:error") == (
         "status:error  300 of 1200 known; the server itself found 310 at 22:13:21"
@@ -386,8 +386,8 @@ def test_what_a_server_says_turns_no_verdict_round(
     before = arranged(state, text)
     rows = data.draw(st.lists(st.sampled_from(LISTED), max_size=60, unique=True))
     count = data.draw(st.none() | st.just(len(rows)) | st.integers(0, 9999))
-    state = searched(state, Page(Part(sought=sought), tuple(rows), count=count), sought)
+    state = searched(state, Page(PageRequest(sought=sought), tuple(rows), count=count), sought)
     after = arranged(state, text)
-    assert (after.rows, after.undecided) == (before.rows, before.undecided)
-    assert set(after.needed) <= set(after.undecided)
-    assert len(after.needed) <= MOST_NEEDED
+    assert (after.rows, after.needs_detail) == (before.rows, before.needs_detail)
+    assert set(after.details_to_fetch) <= set(after.needs_detail)
+    assert len(after.details_to_fetch) <= MAX_DETAIL_FETCHES

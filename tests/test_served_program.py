@@ -11,13 +11,13 @@ from tests.test_app import WHO, FakeApi, Stage
 from tests.test_filter import typed
 from tests.test_viewing import shown_ids
 from tui.api.client import Client
-from tui.api.turnstile import Turnstile
+from tui.api.turnstile import RateLimiter
 from tui.demo.http import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import Snapshot
-from tui.model.page import Part
+from tui.model.page import PageRequest
 from tui.model.ports import DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.model.served import NOWHERE
@@ -43,7 +43,7 @@ class Wired(FakeApi):
         self.asked.append("list")
         return await self._client.orders()
 
-    async def page(self, part: Part) -> ListAnswer:  # type: ignore[override] # all that the port has
+    async def page(self, part: PageRequest) -> ListAnswer:  # type: ignore[override] # all that the port has
         return await self._client.page(part)
 
     async def order(self, order_id: str) -> DetailAnswer:  # type: ignore[override] # the same
@@ -92,7 +92,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
         account = Account("42", "demo", Secret("demo-secret"), http.url)
         mono = clock.clock.mono
         # The feed keeps to the budget by the clock of the test; this one would wait by its own.
-        turnstile = Turnstile(mono, 1_000_000)
+        turnstile = RateLimiter(mono, 1_000_000)
         client = Client(account, clock=clock.clock.wall, monotonic=mono, turnstile=turnstile)
         api = Wired(client=client)
         app = TranscodeApp(api, WHO, clock=clock.clock)

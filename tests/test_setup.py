@@ -15,16 +15,16 @@ from textual.widgets import Input, OptionList
 
 from tests.shelves import MemoryShelf, kept
 from tests.test_app import FakeApi, order, orders, said
-from tui.model.account import Account, Attempt, Company
+from tui.model.account import Account, LoginResult, Company
 from tui.model.order import Snapshot
-from tui.model.ports import Api, Failure, Shelf, Trouble
+from tui.model.ports import Api, Failure, ListCache, FailureKind
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
-from tui.ui.screens.setup import Done, SetupScreen
-from tui.ui.screens.watch import WatchScreen
+from tui.ui.banner import Session
+from tui.ui.screens.setup import SetupResult, SetupScreen
+from tui.ui.screens.watch import MainScreen
 from tui.ui.setup_form import hints, read_form
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.orders import OrdersTable
 
 NOBODY = Account("", "", Secret(""), "https://api.example")
@@ -89,11 +89,11 @@ def test_what_outranks_the_file_is_told() -> None:
 class FakeAccounts:
     """Takes what it is told to take."""
 
-    outcomes: dict[str, Attempt] = field(default_factory=dict)
+    outcomes: dict[str, LoginResult] = field(default_factory=dict)
     """By the company that is tried."""
     place: str = "/home/me/config.toml"
     cannot_keep: str | None = None
-    shelves: dict[str, Shelf] = field(default_factory=dict)
+    shelves: dict[str, ListCache] = field(default_factory=dict)
     tried: list[Account] = field(default_factory=list)
     kept: list[Account] = field(default_factory=list)
     opened: list[FakeApi] = field(default_factory=list)
@@ -102,9 +102,9 @@ class FakeAccounts:
     def origin(self, key: str) -> str:
         return "$TRANSPARENT_API_URL" if key == "api_url" else ""
 
-    async def attempt(self, account: Account) -> Attempt:
+    async def try_login(self, account: Account) -> LoginResult:
         self.tried.append(account)
-        return self.outcomes.get(account.company, Attempt())
+        return self.outcomes.get(account.company, LoginResult())
 
     async def keep(self, account: Account) -> str | None:
         self.kept.append(account)
@@ -114,7 +114,7 @@ class FakeAccounts:
         self.opened.append(FakeApi(self.listed))
         return self.opened[-1]
 
-    def shelf(self, account: Account) -> Shelf | None:
+    def shelf(self, account: Account) -> ListCache | None:
         return self.shelves.get(account.company)
 
 
@@ -134,7 +134,7 @@ class Stage:
         await self.pilot.pause()
 
     def note(self, key: str) -> str:
-        return said(self.app.screen.query_one(f"#{key}-note", Lines))
+        return said(self.app.screen.query_one(f"#{key}-note", LineView))
 
     def value(self, key: str) -> str:
         return self.app.screen.query_one(f"#{key}", Input).value
@@ -153,7 +153,7 @@ async def stage(
     accounts: FakeAccounts, known: Account = NOBODY, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Stage]:
     first = FakeApi(orders(1))
-    who = Identity("", "", 5.0).of(known)
+    who = Session("", "", 5.0).of(known)
     app = TranscodeApp(first, who, account=known, accounts=accounts)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -172,25 +172,25 @@ async def test_without_an_account_it_is_asked_for_and_then_watched() -> None:
         assert not it.asks
         await it.pilot.pause()
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
-        assert "company 42" in said(it.app.screen.query_one("#status", Lines))
+        assert "company 42" in said(it.app.screen.query_one("#status", LineView))
         assert it.app.terminal_title == "transcode-tui 42"
 
 
 FAILURES = [
-    (Trouble.CREDENTIALS, "client_secret", "! the server rejects this client id and secret"),
-    (Trouble.FORBIDDEN, "company", "! no permission for company 42"),
-    (Trouble.MISSING, "company", "! the server knows no company 42 (404)"),
-    (Trouble.REFUSED, "api_url", "! api.example refuses the connection"),
-    (Trouble.NAME, "api_url", "! the name api.example is not found"),
-    (Trouble.UNTRUSTED, "api_url", "! the certificate of api.example is not trusted"),
-    (Trouble.SLOW, "api_url", "! api.example did not answer in time"),
-    (Trouble.NOT_THE_API, "api_url", "! the answer is not the API's: a proxy or a login page?"),
+    (FailureKind.CREDENTIALS, "client_secret", "! the server rejects this client id and secret"),
+    (FailureKind.FORBIDDEN, "company", "! no permission for company 42"),
+    (FailureKind.MISSING, "company", "! the server knows no company 42 (404)"),
+    (FailureKind.REFUSED, "api_url", "! api.example refuses the connection"),
+    (FailureKind.NAME, "api_url", "! the name api.example is not found"),
+    (FailureKind.UNTRUSTED, "api_url", "! the certificate of api.example is not trusted"),
+    (FailureKind.SLOW, "api_url", "! api.example did not answer in time"),
+    (FailureKind.NOT_THE_API, "api_url", "! the answer is not the API's: a proxy or a login page?"),
 ]
 
 
 @pytest.mark.parametrize(("trouble", "key", "why"), FAILURES)
-async def test_each_failure_is_told_at_its_field(trouble: Trouble, key: str, why: str) -> None:
-    accounts = FakeAccounts({"42": Attempt(Failure(trouble))})
+async def test_each_failure_is_told_at_its_field(trouble: FailureKind, key: str, why: str) -> None:
+    accounts = FakeAccounts({"42": LoginResult(Failure(trouble))})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "42")
         assert it.note(key).replace("\n", " ") == why
@@ -207,7 +207,7 @@ async def test_each_failure_is_told_at_its_field(trouble: Trouble, key: str, why
 
 
 async def test_the_only_company_is_taken() -> None:
-    accounts = FakeAccounts({"": Attempt(companies=(Company("42", "Tu Servidor"),))})
+    accounts = FakeAccounts({"": LoginResult(companies=(Company("42", "Tu Servidor"),))})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "")
         assert [account.company for account in accounts.tried] == ["", "42"]
@@ -216,7 +216,7 @@ async def test_the_only_company_is_taken() -> None:
 
 async def test_of_several_companies_one_is_chosen() -> None:
     told = (Company("7", "[red]A[/red]"), Company("42", "B"))
-    accounts = FakeAccounts({"": Attempt(companies=told)})
+    accounts = FakeAccounts({"": LoginResult(companies=told)})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "")
         assert it.note("company") == "! choose one below"
@@ -232,7 +232,7 @@ async def test_of_several_companies_one_is_chosen() -> None:
 
 
 async def test_a_login_that_tells_no_company() -> None:
-    async with stage(FakeAccounts({"": Attempt()})) as it:
+    async with stage(FakeAccounts({"": LoginResult()})) as it:
         await it.type("me", "s3cret", "")
         assert it.note("company") == "! the login does not tell it"
         assert it.focus == "company"
@@ -268,11 +268,11 @@ async def test_the_account_is_changed_without_a_restart() -> None:
         assert accounts.kept == [replace(KNOWN, company="7")]
         assert it.first.closed
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
-        assert "company 7" in said(it.app.screen.query_one("#status", Lines))
+        assert "company 7" in said(it.app.screen.query_one("#status", LineView))
         (told,) = it.app._notifications
         assert told.message == "not saved: the disk is full"
         await it.pilot.press("ctrl+l")
-        text = said(it.app.screen.query_one(Lines))
+        text = said(it.app.screen.query_one(LineView))
         assert "company 7 of api.example is watched from now on" in text
 
 
@@ -281,10 +281,10 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
 ) -> None:
     answered = asyncio.Event()
 
-    async def attempt(self: FakeAccounts, account: Account) -> Attempt:
+    async def attempt(self: FakeAccounts, account: Account) -> LoginResult:
         self.tried.append(account)
         await answered.wait()
-        return Attempt()
+        return LoginResult()
 
     monkeypatch.setattr(FakeAccounts, "attempt", attempt)
     async with stage(FakeAccounts(), KNOWN) as it:
@@ -297,7 +297,7 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
         await it.pilot.pause()
         await it.pilot.pause()
         assert it.app.who.company == "7"
-        assert isinstance(it.app.screen, WatchScreen)
+        assert isinstance(it.app.screen, MainScreen)
 
 
 async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
@@ -305,10 +305,10 @@ async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
 ) -> None:
     answered, taken_down = asyncio.Event(), asyncio.Event()
 
-    async def attempt(self: FakeAccounts, account: Account) -> Attempt:
+    async def attempt(self: FakeAccounts, account: Account) -> LoginResult:
         self.tried.append(account)
         await answered.wait()
-        return Attempt()
+        return LoginResult()
 
     async def slowly(self: VerticalScroll) -> None:
         if isinstance(self.screen, SetupScreen):
@@ -327,7 +327,7 @@ async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
             await asyncio.sleep(0)
         taken_down.set()
         await it.pilot.pause()
-        assert isinstance(it.app.screen, WatchScreen)
+        assert isinstance(it.app.screen, MainScreen)
         assert accounts.kept == []
 
 
@@ -335,19 +335,19 @@ async def test_another_account_has_another_shelf() -> None:
     first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
     accounts = FakeAccounts(shelves={"43": second})
     app = TranscodeApp(
-        FakeApi(), Identity("", "", 5.0).of(GOOD), account=GOOD, accounts=accounts, shelf=first
+        FakeApi(), Session("", "", 5.0).of(GOOD), account=GOOD, accounts=accounts, shelf=first
     )
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(7).id
         opened = FakeApi()
         accounts.open = lambda _: opened  # type: ignore[method-assign]
-        app._change(Done(replace(GOOD, company="43"), None))
+        app._change(SetupResult(replace(GOOD, company="43"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(8).id
-        assert "stale" in said(app.screen.query_one("#status", Lines))
+        assert "stale" in said(app.screen.query_one("#status", LineView))
         assert (first.closed, second.closed) == (True, False)
-        app._change(Done(replace(GOOD, company="44"), None))
+        app._change(SetupResult(replace(GOOD, company="44"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id is None
         assert second.closed
@@ -375,7 +375,7 @@ async def test_every_field_can_be_reached_at_any_size(size: tuple[int, int]) -> 
 
 
 async def test_in_the_demo_there_is_no_account_to_change() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), Identity("42", "127.0.0.1", 5.0, demo=True))
+    app = TranscodeApp(FakeApi(orders(1)), Session("42", "127.0.0.1", 5.0, demo=True))
     async with app.run_test() as pilot:
         await pilot.press("a")
         assert not isinstance(app.screen, SetupScreen)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.moving import MovingClock
-from tui.model.order import OrderSummary, Snapshot, Unreadable
-from tui.model.text import clean
+from tui.model.order import OrderSummary, Snapshot, InvalidRow
+from tui.model.text import sanitize
 from tui.shelf import form
-from tui.shelf.form import FIRST_ROWS, Odd, dump, load
-from tui.shelf.shelf import EVERY, FileShelf
+from tui.shelf.form import FIRST_ROWS, CorruptCache, dump, load
+from tui.shelf.shelf import EVERY, FileListCache
 
 HERE, COMPANY, ASKED, NOW = "https://api.example", "42", 1_700_000_000.0, 1_700_050_000.0
 
@@ -36,7 +36,7 @@ def read(body: bytes, *, first: bool = False, **other: Any) -> Snapshot | None:
     known: dict[str, Any] = {"origin": HERE, "company": COMPANY, "now": NOW} | other
     try:
         return load(io.BytesIO(body).read, len(body), **known, first=first).snapshot
-    except Odd:
+    except CorruptCache:
         return None
 
 
@@ -51,7 +51,7 @@ rows = st.builds(
 snapshots = st.builds(
     Snapshot,
     st.lists(rows, max_size=8, unique_by=lambda order: order.id).map(tuple),
-    st.lists(st.builds(Unreadable, st.integers(0, 9), st.just("it has no id")), max_size=2).map(
+    st.lists(st.builds(InvalidRow, st.integers(0, 9), st.just("it has no id")), max_size=2).map(
         tuple
     ),
 )
@@ -119,7 +119,7 @@ FORGED: list[tuple[str, Snapshot]] = [
     ("an escape", Snapshot((OrderSummary("a\x1b[2J", "QUEUED"),))),
     ("a long id", Snapshot((OrderSummary("1" * 101, "QUEUED"),))),
     ("a status", Snapshot((OrderSummary("1", "QUEUED\u202e"),))),
-    ("a reason", Snapshot(GOOD, (Unreadable(0, "\x07"),))),
+    ("a reason", Snapshot(GOOD, (InvalidRow(0, "\x07"),))),
     ("no number", Snapshot((OrderSummary("1", "QUEUED", math.nan),))),
     ("no end", Snapshot((OrderSummary("1", "QUEUED", math.inf),))),
     ("a far future", Snapshot((OrderSummary("1", "QUEUED", 1e12),))),
@@ -140,7 +140,7 @@ def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
     fields = msgspec.msgpack.decode(header)
     change(fields)
     changed = msgspec.msgpack.encode(fields)
-    start = form._START.pack(form._MAGIC, len(changed), form.digest_of(changed))
+    start = list_cache._START.pack(list_cache._MAGIC, len(changed), list_cache.digest_of(changed))
     return b"".join([start, changed, *pieces])
 
 
@@ -171,8 +171,8 @@ def test_a_header_of_another_list_is_dropped(change: dict[str, Any]) -> None:
 
 
 def test_a_list_of_which_too_much_is_to_be_said_is_not_kept() -> None:
-    bad = tuple(Unreadable(n, clean("why " * 50)) for n in range(10_000))
-    with pytest.raises(Odd):
+    bad = tuple(InvalidRow(n, sanitize("why " * 50)) for n in range(10_000))
+    with pytest.raises(CorruptCache):
         dump(Snapshot(GOOD, bad), ASKED, HERE, COMPANY)
 
 
@@ -181,19 +181,19 @@ def clock() -> MovingClock:
     return MovingClock(NOW)
 
 
-Open = Callable[..., FileShelf]
+Open = Callable[..., FileListCache]
 
 
 @pytest.fixture
 def shelf(tmp_path: Path, clock: MovingClock) -> Open:
-    def opened(origin: str = HERE, company: str = COMPANY) -> FileShelf:
+    def opened(origin: str = HERE, company: str = COMPANY) -> FileListCache:
         folder = tmp_path / "cache" / "transcode-tui"
-        return FileShelf(folder, origin, company, wall=clock.read_wall, mono=clock.read_mono)
+        return FileListCache(folder, origin, company, wall=clock.read_wall, mono=clock.read_mono)
 
     return opened
 
 
-async def keep(shelf: FileShelf, snapshot: Snapshot, asked: float = ASKED) -> None:
+async def keep(shelf: FileListCache, snapshot: Snapshot, asked: float = ASKED) -> None:
     shelf.keep(snapshot, asked)
     await shelf.aclose()
 
@@ -274,7 +274,7 @@ async def test_a_list_of_the_future_is_not_there(shelf: Open, clock: MovingClock
     assert shelf().first() is not None
 
 
-async def kept_now(shelf: FileShelf) -> int:
+async def kept_now(shelf: FileListCache) -> int:
     """How many orders are on the shelf, when what is being written is written."""
     if shelf._writing is not None:
         await shelf._writing

@@ -14,13 +14,13 @@ import pytest
 from rich.cells import cell_len
 
 from tests.moving import MovingClock
-from tui.model.order import OrderDetail, OrderSummary, Place, Profile, Snapshot, SubJob
+from tui.model.order import OrderDetail, OrderSummary, MediaLocation, Profile, Snapshot, SubJob
 from tui.model.packed import pack
-from tui.model.page import Part
-from tui.model.ports import Failure, Trouble
+from tui.model.page import PageRequest
+from tui.model.ports import Failure, FailureKind
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
-from tui.ui.colours import Depth
+from tui.ui.banner import Session
+from tui.ui.colours import ColorDepth
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -52,8 +52,8 @@ def detail_of(order: OrderSummary) -> OrderDetail:
         comment="Download failed: 530 Login incorrect" if failed else None,
         size=12_118_497,
         duration=95.143,
-        source=Place("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
-        uploads=(Place("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
+        source=MediaLocation("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
+        uploads=(MediaLocation("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
         notifications=("correo@tuservidor.com",),
         raw=pack(
             '{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}'
@@ -74,7 +74,7 @@ class StaticApi:
     async def orders(self) -> Snapshot | Failure:
         return self.answer
 
-    async def page(self, part: Part) -> Snapshot | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
         raise AssertionError(f"the list has no pieces: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
@@ -84,7 +84,7 @@ class StaticApi:
         pass
 
 
-REFUSED = Failure(Trouble.REFUSED)
+REFUSED = Failure(FailureKind.REFUSED)
 DOWN, ENTER = "down", "enter"
 
 CASES = [
@@ -118,12 +118,12 @@ async def scene(
     glyphs: Glyphs = UNICODE,
     *,
     theme: str = "dark",
-    depth: Depth = Depth.TRUE,
+    depth: ColorDepth = ColorDepth.TRUE,
 ) -> AsyncIterator[TranscodeApp]:
     """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
     clock = MovingClock(NOON)
     api = StaticApi(orders)
-    who = Identity("42", "api.transparentcdn.com", 5.0)
+    who = Session("42", "api.transparentcdn.com", 5.0)
     app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
     app._feed._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
@@ -183,10 +183,10 @@ async def test_the_screen_is_as_it_was_looked_at(
 
 
 LOOKS = {
-    "dark": ("dark", Depth.TRUE),
-    "light": ("light", Depth.TRUE),
-    "16-colours": ("dark", Depth.SIXTEEN),
-    "mono": ("mono", Depth.TRUE),
+    "dark": ("dark", ColorDepth.TRUE),
+    "light": ("light", ColorDepth.TRUE),
+    "16-colours": ("dark", ColorDepth.SIXTEEN),
+    "mono": ("mono", ColorDepth.TRUE),
 }
 
 

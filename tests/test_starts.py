@@ -11,7 +11,7 @@ import pytest
 
 from tests.service import Background, Service, row
 from tests.terminal import Terminal
-from tui.cli.lasting import lasting
+from tui.cli.lasting import freeze_startup_objects
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,7 +148,7 @@ def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
 def test_what_lasts_is_not_looked_through_for_garbage() -> None:
     frozen = gc.get_freeze_count()
     try:
-        with lasting() as until_now:
+        with freeze_startup_objects() as until_now:
             assert not gc.isenabled()
             made: list[list[int]] = [[] for _ in range(1000)]
             until_now()
@@ -157,7 +157,7 @@ def test_what_lasts_is_not_looked_through_for_garbage() -> None:
             later: list[list[int]] = [[] for _ in range(1000)]
             kept = gc.get_freeze_count()
         assert gc.get_freeze_count() < kept + len(later)
-        with lasting():  # whose end nobody tells of
+        with freeze_startup_objects():  # whose end nobody tells of
             assert not gc.isenabled()
         assert gc.isenabled()
         assert gc.get_freeze_count() > kept

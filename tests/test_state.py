@@ -8,33 +8,33 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Dismissed,
-    Doubted,
+    GoneDismissed,
+    DataInvalidated,
     Event,
-    Moment,
+    ClockReading,
     OrdersFailed,
-    OrdersRead,
+    ListLoaded,
     Paused,
-    Restored,
+    CacheRestored,
 )
-from tui.model.facts import facts_of, tally
-from tui.model.freshness import Word, is_old, word_of
+from tui.model.facts import facts_of, count_by_phase
+from tui.model.freshness import ListStatus, is_stale, list_status
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.ports import Failure, Kept, Trouble
+from tui.model.ports import Failure, CachedList, FailureKind
 from tui.model.state import MAX_GONE, State, reduce
 from tui.model.status import Phase
 
 
-def at(mono: float) -> Moment:
-    return Moment(1e9 + mono, mono)
+def at(mono: float) -> ClockReading:
+    return ClockReading(1e9 + mono, mono)
 
 
 def order(name: str, status: str = "QUEUED", progress: float | None = None) -> OrderSummary:
     return OrderSummary(name, status, progress=progress)
 
 
-def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> OrdersRead:
-    return OrdersRead(Snapshot(orders), at(mono), interval)
+def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> ListLoaded:
+    return ListLoaded(Snapshot(orders), at(mono), interval)
 
 
 def detailed(mono: float, name: str, status: str | None, *progress: float | None) -> DetailRead:
@@ -49,57 +49,57 @@ def after(*events: Event) -> State:
     return state
 
 
-def restored(mono: float, *orders: OrderSummary, **more: int) -> Restored:
+def restored(mono: float, *orders: OrderSummary, **more: int) -> CacheRestored:
     """The list of an earlier run; `more` orders of it, by status, were not read yet."""
     words = Counter([each.status for each in orders]) + Counter(more)
-    return Restored(Kept(Snapshot(orders), 1e9 + mono, words), at(mono))
+    return CacheRestored(CachedList(Snapshot(orders), 1e9 + mono, words), at(mono))
 
 
-SLOW = OrdersFailed(Failure(Trouble.SLOW), at(101), 1e9)
+SLOW = OrdersFailed(Failure(FailureKind.SLOW), at(101), 1e9)
 READ = listed(100, order("a"))
 
 
 @pytest.mark.parametrize(
     ("events", "mono", "word"),
     [
-        ((), 0, Word.CONNECTING),
-        ((SLOW,), 101, Word.CONNECTING),
-        ((READ,), 100, Word.LIVE),
-        ((READ,), 108, Word.LIVE),
-        ((READ,), 108.01, Word.STALE),
-        ((listed(100, interval=47.5),), 150.5, Word.LIVE),
-        ((listed(100, interval=47.5),), 150.51, Word.STALE),
-        ((READ, SLOW), 101, Word.STALE),
-        ((READ, SLOW, listed(102, order("a"))), 102, Word.LIVE),
-        ((READ, Doubted(at(100))), 101, Word.STALE),
-        ((READ, Doubted(at(101)), listed(100.5, order("a"))), 102, Word.STALE),
-        ((READ, Doubted(at(101)), listed(101.5, order("a"))), 102, Word.LIVE),
-        ((READ, Paused(True)), 100, Word.PAUSED),
-        ((READ, SLOW, Paused(True)), 200, Word.PAUSED),
-        ((listed(100), listed(101)), 101, Word.LIVE),
-        ((listed(100, order("a")), listed(101)), 101, Word.STALE),
-        ((listed(100, order("a")), listed(101), listed(102)), 102, Word.LIVE),
-        ((READ, Paused(True), Paused(False)), 101, Word.LIVE),
-        ((restored(99, order("a")),), 100, Word.STALE),
-        ((restored(99, order("a")), SLOW), 101, Word.STALE),
-        ((restored(99, order("a")), Paused(True)), 101, Word.PAUSED),
-        ((restored(99, order("a")), READ), 101, Word.LIVE),
-        ((restored(99, order("a")), listed(100)), 100, Word.STALE),
-        ((restored(99, order("a")), Restored(None, at(100))), 100, Word.CONNECTING),
-        ((READ, restored(99, order("a"))), 101, Word.LIVE),
-        ((READ, DetailFailed("a", Failure(Trouble.SLOW), at(101))), 101, Word.LIVE),
+        ((), 0, ListStatus.CONNECTING),
+        ((SLOW,), 101, ListStatus.CONNECTING),
+        ((READ,), 100, ListStatus.LIVE),
+        ((READ,), 108, ListStatus.LIVE),
+        ((READ,), 108.01, ListStatus.STALE),
+        ((listed(100, interval=47.5),), 150.5, ListStatus.LIVE),
+        ((listed(100, interval=47.5),), 150.51, ListStatus.STALE),
+        ((READ, SLOW), 101, ListStatus.STALE),
+        ((READ, SLOW, listed(102, order("a"))), 102, ListStatus.LIVE),
+        ((READ, DataInvalidated(at(100))), 101, ListStatus.STALE),
+        ((READ, DataInvalidated(at(101)), listed(100.5, order("a"))), 102, ListStatus.STALE),
+        ((READ, DataInvalidated(at(101)), listed(101.5, order("a"))), 102, ListStatus.LIVE),
+        ((READ, Paused(True)), 100, ListStatus.PAUSED),
+        ((READ, SLOW, Paused(True)), 200, ListStatus.PAUSED),
+        ((listed(100), listed(101)), 101, ListStatus.LIVE),
+        ((listed(100, order("a")), listed(101)), 101, ListStatus.STALE),
+        ((listed(100, order("a")), listed(101), listed(102)), 102, ListStatus.LIVE),
+        ((READ, Paused(True), Paused(False)), 101, ListStatus.LIVE),
+        ((restored(99, order("a")),), 100, ListStatus.STALE),
+        ((restored(99, order("a")), SLOW), 101, ListStatus.STALE),
+        ((restored(99, order("a")), Paused(True)), 101, ListStatus.PAUSED),
+        ((restored(99, order("a")), READ), 101, ListStatus.LIVE),
+        ((restored(99, order("a")), listed(100)), 100, ListStatus.STALE),
+        ((restored(99, order("a")), CacheRestored(None, at(100))), 100, ListStatus.CONNECTING),
+        ((READ, restored(99, order("a"))), 101, ListStatus.LIVE),
+        ((READ, DetailFailed("a", Failure(FailureKind.SLOW), at(101))), 101, ListStatus.LIVE),
     ],
 )
-def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: Word) -> None:
-    assert word_of(after(*events), mono) is word
+def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: ListStatus) -> None:
+    assert list_status(after(*events), mono) is word
 
 
 def test_ages() -> None:
-    assert [listed(100, interval=each).good_until for each in (5, 50)] == [108, 153]
-    state = after(Doubted(at(50)))
-    assert not is_old(100, 2, state, 105)
-    assert is_old(100, 2, state, 105.1)
-    assert is_old(50, 2, state, 50)
+    assert [listed(100, interval=each).fresh_until for each in (5, 50)] == [108, 153]
+    state = after(DataInvalidated(at(50)))
+    assert not is_stale(100, 2, state, 105)
+    assert is_stale(100, 2, state, 105.1)
+    assert is_stale(50, 2, state, 50)
 
 
 def test_the_last_good_facts_survive_a_failure() -> None:
@@ -113,17 +113,17 @@ def test_the_last_good_facts_survive_a_failure() -> None:
 def test_a_list_that_is_suddenly_empty_counts_when_a_second_one_agrees() -> None:
     full = listed(1, order("b"), order("a"))
     once = after(full, listed(2))
-    assert once.emptied
+    assert once.empty_unconfirmed
     assert (once.orders, once.gone, once.read) == (full.snapshot.orders, {}, full)
     back = reduce(once, listed(3, order("b"), order("a")))
-    assert (back.emptied, back.gone) == (False, {})
-    assert not reduce(once, full).emptied  # the very same list again
+    assert (back.empty_unconfirmed, back.gone) == (False, {})
+    assert not reduce(once, full).empty_unconfirmed  # the very same list again
     for between in ((), (SLOW,)):
         twice = after(full, listed(2), *between, listed(9))
-        assert not twice.emptied
+        assert not twice.empty_unconfirmed
         assert set(twice.gone) == {"a", "b"}
         assert twice.orders == full.snapshot.orders  # reachable, and marked as gone
-    assert not after(listed(1), listed(2)).emptied
+    assert not after(listed(1), listed(2)).empty_unconfirmed
 
 
 def test_gone_orders_stay_until_they_are_dismissed() -> None:
@@ -134,7 +134,7 @@ def test_gone_orders_stay_until_they_are_dismissed() -> None:
     assert facts_of(state, order("a")).gone
     again = reduce(state, listed(3, order("b"), order("a")))
     assert (again.gone, again.orders) == ({}, (order("b"), order("a")))
-    dismissed = reduce(state, Dismissed(("a", "unknown")))
+    dismissed = reduce(state, GoneDismissed(("a", "unknown")))
     assert (dismissed.gone, dismissed.orders) == ({}, (order("b"),))
     assert reduce(state, listed(3, order("b"))).gone == state.gone
 
@@ -152,17 +152,17 @@ def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
     assert state.as_of == at(99)
     progress_at = facts_of(state, state.orders[0]).progress_at
     assert progress_at == 99
-    assert is_old(progress_at, 5, state, 99.1)  # however young it is
+    assert is_stale(progress_at, 5, state, 99.1)  # however young it is
     state = reduce(state, listed(100, order("b", "TRANSCODING", 50.0), order("a")))
     assert (state.restored, state.as_of, state.gone) == (None, at(100), {})
-    assert not is_old(100, 5, state, 100.1)
+    assert not is_stale(100, 5, state, 100.1)
 
 
 def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
     part = restored(99, order("b"), QUEUED=7, FINISHED=90_000)
     state = after(part)
     assert len(state.orders) == 1
-    assert (tally(state)[Phase.QUEUED], tally(state)[Phase.FINISHED]) == (8, 90_000)
+    assert (count_by_phase(state)[Phase.QUEUED], count_by_phase(state)[Phase.FINISHED]) == (8, 90_000)
     assert after(part, READ).words == {"QUEUED": 1}
 
 
@@ -170,12 +170,12 @@ def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
     state = after(restored(99, order("b"), order("a")), READ)
     assert list(state.gone) == ["b"]
     emptied = after(restored(99, order("b"), order("a")), listed(100))
-    assert (emptied.emptied, len(emptied.orders), emptied.gone) == (True, 2, {})
+    assert (emptied.empty_unconfirmed, len(emptied.orders), emptied.gone) == (True, 2, {})
     assert list(reduce(emptied, listed(101)).gone) == ["b", "a"]
 
 
 def test_what_is_not_to_be_trusted_leaves_nothing_behind() -> None:
-    lost = Restored(None, at(100))
+    lost = CacheRestored(None, at(100))
     assert after(restored(99, order("b")), lost) == State()
     assert after(restored(99, order("b")), READ, lost) == after(restored(99, order("b")), READ)
 
@@ -187,7 +187,7 @@ def test_a_late_older_detail_is_ignored() -> None:
 
 
 def test_detail_failures_come_and_go() -> None:
-    failure = Failure(Trouble.MISSING, 404)
+    failure = Failure(FailureKind.MISSING, 404)
     state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure, at(2)))
     assert state.detail_failures == {"a": failure}
     assert "a" in state.details
@@ -265,7 +265,7 @@ def test_progress(
             (
                 listed(10, order("a", "ERROR")),
                 detailed(11, "a", "ERROR", 60.0),
-                Doubted(at(12)),
+                DataInvalidated(at(12)),
                 listed(13, order("a", "ERROR")),
             ),
             False,
@@ -332,7 +332,7 @@ def test_the_tally_counts_newer_details_in() -> None:
         detailed(0, "c", "QUEUED"),
         detailed(2, "gone", "ERROR"),
     )
-    counts = tally(state)
+    counts = count_by_phase(state)
     assert {phase: count for phase, count in counts.items() if count} == {
         Phase.QUEUED: 1,
         Phase.UPLOADING: 1,
@@ -340,12 +340,12 @@ def test_the_tally_counts_newer_details_in() -> None:
         Phase.UNKNOWN: 1,
     }
     assert set(counts) == set(Phase)
-    assert sum(tally(State()).values()) == 0
+    assert sum(count_by_phase(State()).values()) == 0
 
 
 def test_an_equal_snapshot_rebuilds_nothing() -> None:
     state = after(READ)
-    again = reduce(state, OrdersRead(READ.snapshot, at(105), 5.0))
+    again = reduce(state, ListLoaded(READ.snapshot, at(105), 5.0))
     assert again.index is state.index
     assert again.read is not None
     assert again.read.sent == at(105)

@@ -20,7 +20,7 @@ from rich.cells import cell_len
 
 from tui.model.account import Account
 from tui.model.secret import Secret
-from tui.model.text import DOTS, LIMIT, clean, clean_name, clean_prose, clean_url, mask
+from tui.model.text import DOTS, LIMIT, sanitize, sanitize_line, sanitize_text, sanitize_url, mask_credentials
 
 BAD = "\ufffd"
 
@@ -53,13 +53,13 @@ BAD = "\ufffd"
     ],
 )
 def test_clean(text: str, shown: str) -> None:
-    assert clean(text) == shown
+    assert sanitize(text) == shown
 
 
 def test_clean_cuts_with_an_ellipsis() -> None:
-    assert clean("x" * 10_000) == "x" * (LIMIT - 1) + "…"
-    assert clean("x" * LIMIT) == "x" * LIMIT
-    assert clean("abcdef", 4) == "abc…"
+    assert sanitize("x" * 10_000) == "x" * (LIMIT - 1) + "…"
+    assert sanitize("x" * LIMIT) == "x" * LIMIT
+    assert sanitize("abcdef", 4) == "abc…"
 
 
 OBEYED = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
@@ -74,7 +74,7 @@ INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0
 @given(ANY_TEXT, st.integers(1, 150))
 @settings(max_examples=2000)
 def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> None:
-    for cleaner in (clean, clean_name, clean_prose, clean_url):
+    for cleaner in (sanitize, sanitize_line, sanitize_text, sanitize_url):
         shown = cleaner(text, limit)
         assert len(shown) <= limit
         for before, char in pairwise(" " + shown):
@@ -82,7 +82,7 @@ def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> No
             assert joins or unicodedata.category(char) not in OBEYED
         marks = [unicodedata.category(char) in {"Mn", "Mc", "Me"} for char in shown]
         assert not any(all(marks[at : at + 5]) for at in range(len(marks) - 4))
-        assert clean(shown, limit) == shown
+        assert sanitize(shown, limit) == shown
         assert not INVISIBLE & set(shown)
         # As wide where the terminal joins characters as where it does not.
         assert cell_len(shown) == sum(map(cell_len, shown))
@@ -91,8 +91,8 @@ def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> No
 
 def test_clean_prose_joins_lines_and_masks() -> None:
     text = "failed:\r\n\tftp://u:hunter2@h/a  \x1b[2J"
-    assert clean_prose(text) == f"failed: ftp://u:{DOTS}@h/a {BAD}[2J"
-    assert len(clean_prose("x" * 10_000)) == 2000
+    assert sanitize_text(text) == f"failed: ftp://u:{DOTS}@h/a {BAD}[2J"
+    assert len(sanitize_text("x" * 10_000)) == 2000
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_clean_prose_joins_lines_and_masks() -> None:
     ],
 )
 def test_clean_url(url: str, shown: str) -> None:
-    assert clean_url(url) == shown
+    assert sanitize_url(url) == shown
 
 
 def test_mask_finds_every_url_of_a_text() -> None:
     text = "from ftp://a:one@h/x to sftp://b:two@h/y, see https://h/?sig=three"
     # A password may hold blanks: it ends at the last `@` of the text.
-    assert mask(text) == f"from ftp://a:{DOTS}@h/y, see https://h/?sig={DOTS}"
+    assert mask_credentials(text) == f"from ftp://a:{DOTS}@h/y, see https://h/?sig={DOTS}"
 
 
 @pytest.mark.parametrize(
@@ -157,16 +157,16 @@ def test_mask_finds_every_url_of_a_text() -> None:
     ],
 )
 def test_what_is_no_secret_stays(harmless: str) -> None:
-    assert mask(harmless) == harmless
+    assert mask_credentials(harmless) == harmless
 
 
 def test_no_cut_hides_what_makes_a_password_of_it() -> None:
     url = "ftp://user:QZQ-hidden@host/path"
-    assert "QZQ" not in clean_name("x" * (LIMIT - 20) + " " + url)
-    assert "QZQ" not in clean_prose(f"{url} " * 500 + "x")
-    assert "QZQ" not in clean_prose("x " * 9_990 + url)
-    assert "QZQ" not in clean_name("x" * 30_000 + url)
-    assert clean_name("x" * 10_000 + "@") == "x" * (LIMIT - 1) + "…"
+    assert "QZQ" not in sanitize_line("x" * (LIMIT - 20) + " " + url)
+    assert "QZQ" not in sanitize_text(f"{url} " * 500 + "x")
+    assert "QZQ" not in sanitize_text("x " * 9_990 + url)
+    assert "QZQ" not in sanitize_line("x" * 30_000 + url)
+    assert sanitize_line("x" * 10_000 + "@") == "x" * (LIMIT - 1) + "…"
 
 
 # Upper case, so that no other part of the text can be taken for it.
@@ -214,14 +214,14 @@ def encoded(text: str, times: int) -> str:
 @settings(max_examples=4000)
 def test_what_is_planted_never_shows(url: str, around: str, times: int, before: str) -> None:
     word = before + encoded(around.replace("{}", url), times)
-    assert SECRET not in clean_url(word)
-    for cleaner in (mask, clean_name, clean_prose):
+    assert SECRET not in sanitize_url(word)
+    for cleaner in (mask_credentials, sanitize_line, sanitize_text):
         assert SECRET not in cleaner(f"no: {word} bad\n{word}")
 
 
 def test_masking_takes_no_time_on_hostile_names() -> None:
     began = time.process_time()
-    clean_url("http://h/?" + "sig" * 30_000)
+    sanitize_url("http://h/?" + "sig" * 30_000)
     assert time.process_time() - began < 2
 
 
@@ -251,14 +251,14 @@ def test_a_secret_is_not_written(write: Callable[[object], object]) -> None:
 
 
 def test_a_url_too_long_to_be_one_is_not_shown_at_all() -> None:
-    shown = clean_url("ftp://user:hunter2" + "x" * 200_000 + "@host/path")
+    shown = sanitize_url("ftp://user:hunter2" + "x" * 200_000 + "@host/path")
     assert "hunter2" not in shown
     assert "characters" in shown
 
 
 @pytest.mark.parametrize("before", ["", "x", "5", "-", "..", "a+", "é", "to:"])
 def test_a_url_is_found_behind_anything(before: str) -> None:
-    assert "hunter2" not in mask(f"see {before}ftp://me:hunter2@host/x")
+    assert "hunter2" not in mask_credentials(f"see {before}ftp://me:hunter2@host/x")
 
 
 HOSTILE = ["x", "a.", "a@", "ab:", "://", "?a=", "a://", "%25", "?sig=%", "[::", "://a:,", "@:"]
@@ -284,7 +284,7 @@ HOSTILE += ["basic+", "bearer+token+", "\\", '\\\\"', '["', "x=y\\", "{", "a=[",
 def test_long_texts_take_no_more_than_their_length(before: str, hostile: str) -> None:
     def steps(length: int) -> float:
         text = before + (hostile * length)[:length]
-        return min(timeit.repeat(lambda: mask(text), number=1, repeat=2))
+        return min(timeit.repeat(lambda: mask_credentials(text), number=1, repeat=2))
 
     # Sixteen times as long; what takes the square of the length takes 256 times as long.
     assert steps(100_000) < 100 * steps(6_250)

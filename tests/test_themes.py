@@ -3,26 +3,26 @@
 import pytest
 from textual.color import Color
 
-from tui.ui.colours import Depth, contrast, depth, nearest
+from tui.ui.colours import ColorDepth, contrast, detect_depth, nearest
 from tui.ui.spans import INKS
 from tui.ui.styles import _LIKE
-from tui.ui.theme import DEFAULT, name_of, offered, shown_for, theme_inks
+from tui.ui.theme import DEFAULT, parse_theme, available_themes, theme_for, theme_inks
 
 COLOURED = [
     (name, many)
-    for name, theme in offered(Depth.TRUE).items()
+    for name, theme in available_themes(ColorDepth.TRUE).items()
     if not theme.ansi
-    for many in (Depth.TRUE, Depth.MANY)
+    for many in (ColorDepth.TRUE, ColorDepth.MANY)
 ]
 
 
 @pytest.mark.parametrize(("name", "many"), COLOURED)
-def test_every_ink_can_be_read_on_what_it_is_drawn_on(name: str, many: Depth) -> None:
+def test_every_ink_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
     def seen(colour: str) -> tuple[int, int, int]:
         rgb = Color.parse(colour).rgb
-        return nearest(rgb)[1] if many is Depth.MANY else rgb
+        return nearest(rgb)[1] if many is ColorDepth.MANY else rgb
 
-    theme = offered(many)[name]
+    theme = available_themes(many)[name]
     ground = seen(theme.to_color_system().generate()["background"])
     inks = {ink: seen(colour) for ink, colour in theme_inks(theme, many).items()}
     cursors = ("ink-cursor", "ink-cursor-blurred")
@@ -39,50 +39,50 @@ def test_every_ink_can_be_read_on_what_it_is_drawn_on(name: str, many: Depth) ->
 
 
 def test_every_theme_has_every_ink() -> None:
-    themes = offered(Depth.TRUE)
-    names = {name: set(theme_inks(theme, Depth.TRUE)) for name, theme in themes.items()}
+    themes = available_themes(ColorDepth.TRUE)
+    names = {name: set(theme_inks(theme, ColorDepth.TRUE)) for name, theme in themes.items()}
     assert set(map(frozenset, names.values())) == {frozenset(names[DEFAULT])}
     assert {f"ink-{_LIKE.get(ink, ink)}" for ink in INKS} <= names[DEFAULT]
 
 
 def test_a_theme_by_its_name() -> None:
-    assert {"dark", "light", "ansi", "mono", "nord", "textual-light"} <= offered(Depth.TRUE).keys()
-    assert name_of(" Nord ") == "nord"
-    assert name_of("pink") is None
-    assert shown_for("nord", Depth.MANY) == "nord"
-    assert shown_for("pink", Depth.TRUE) == "dark"
+    assert {"dark", "light", "ansi", "mono", "nord", "textual-light"} <= available_themes(ColorDepth.TRUE).keys()
+    assert parse_theme(" Nord ") == "nord"
+    assert parse_theme("pink") is None
+    assert theme_for("nord", ColorDepth.MANY) == "nord"
+    assert theme_for("pink", ColorDepth.TRUE) == "dark"
 
 
-@pytest.mark.parametrize("few", [Depth.NONE, Depth.SIXTEEN])
-def test_few_colours_are_the_terminals_own(few: Depth) -> None:
-    assert all(theme.ansi for theme in offered(few).values())
-    assert shown_for("dark", few) == shown_for("nord", few) == "ansi"
-    assert shown_for("ansi-light", few) == "ansi-light"
-    assert shown_for("mono", few) == "mono"
+@pytest.mark.parametrize("few", [ColorDepth.NONE, ColorDepth.SIXTEEN])
+def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
+    assert all(theme.ansi for theme in available_themes(few).values())
+    assert theme_for("dark", few) == theme_for("nord", few) == "ansi"
+    assert theme_for("ansi-light", few) == "ansi-light"
+    assert theme_for("mono", few) == "mono"
 
 
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"TERM": "xterm-256color"}, Depth.MANY),
-        ({"TERM": "tmux-256color"}, Depth.MANY),
-        ({"TERM": "xterm-kitty"}, Depth.MANY),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, Depth.TRUE),
-        ({"TERM": "xterm", "COLORTERM": "24bit"}, Depth.TRUE),
-        ({"TERM": "screen"}, Depth.SIXTEEN),
-        ({"TERM": "linux"}, Depth.SIXTEEN),
-        ({"TERM": "vt100"}, Depth.SIXTEEN),
-        ({"TERM": "rxvt-16color"}, Depth.SIXTEEN),
-        ({}, Depth.SIXTEEN),
-        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, Depth.MANY),
-        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, Depth.NONE),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, Depth.MANY),
-        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, Depth.SIXTEEN),
-        ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, Depth.TRUE),
+        ({"TERM": "xterm-256color"}, ColorDepth.MANY),
+        ({"TERM": "tmux-256color"}, ColorDepth.MANY),
+        ({"TERM": "xterm-kitty"}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColorDepth.TRUE),
+        ({"TERM": "xterm", "COLORTERM": "24bit"}, ColorDepth.TRUE),
+        ({"TERM": "screen"}, ColorDepth.SIXTEEN),
+        ({"TERM": "linux"}, ColorDepth.SIXTEEN),
+        ({"TERM": "vt100"}, ColorDepth.SIXTEEN),
+        ({"TERM": "rxvt-16color"}, ColorDepth.SIXTEEN),
+        ({}, ColorDepth.SIXTEEN),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, ColorDepth.NONE),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, ColorDepth.SIXTEEN),
+        ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, ColorDepth.TRUE),
     ],
 )
-def test_the_depth_is_told_by_the_environment(environ: dict[str, str], expected: Depth) -> None:
-    assert depth(environ) is expected
+def test_the_depth_is_told_by_the_environment(environ: dict[str, str], expected: ColorDepth) -> None:
+    assert detect_depth(environ) is expected
 
 
 @pytest.mark.parametrize(

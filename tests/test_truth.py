@@ -13,17 +13,17 @@ from tests.truth.play import play
 from tui import phrase
 from tui.api.client import Client
 from tui.feed import lists
-from tui.feed.feed import Feed
+from tui.feed.feed import Poller
 from tui.model import page
-from tui.model.events import DetailRead, Event, Moment, OrdersFailed, OrdersRead
+from tui.model.events import DetailRead, Event, ClockReading, OrdersFailed, ListLoaded
 from tui.model.facts import OrderFacts
-from tui.model.freshness import Word
+from tui.model.freshness import ListStatus
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.page import Coverage, Page
 from tui.model.ports import ListAnswer
-from tui.model.state import DetailReading, State, reduce
+from tui.model.state import TimedDetail, State, reduce
 from tui.ui import app, banner, counts, order_lines, rows, sight
-from tui.ui.detail_lines import DetailView
+from tui.ui.detail_lines import DetailModel
 from tui.ui.screens import order, watch
 from tui.ui.spans import Line, Span
 from tui.ui.widgets.orders import OrdersTable
@@ -77,18 +77,18 @@ def _old_lists(patch: pytest.MonkeyPatch) -> None:
 def _copies_are_fresh(patch: pytest.MonkeyPatch) -> None:
     """The age of a copy that a cache had kept does not count."""
 
-    def naive(answer: Any, asked: Moment) -> tuple[Any, Moment]:
+    def naive(answer: Any, asked: ClockReading) -> tuple[Any, ClockReading]:
         return getattr(answer, "content", answer), asked
 
-    patch.setattr(lists, "since_when", naive)
+    patch.setattr(list_poller, "since_when", naive)
 
 
 def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:
-    def arrived(snapshot: Snapshot, sent: Moment, interval: float, *more: Any) -> OrdersRead:
+    def arrived(snapshot: Snapshot, sent: ClockReading, interval: float, *more: Any) -> ListLoaded:
         took = interval / 5
-        return OrdersRead(snapshot, sent.earlier(-took), interval, *more)
+        return ListLoaded(snapshot, sent.earlier(-took), interval, *more)
 
-    patch.setattr(lists, "OrdersRead", arrived)
+    patch.setattr(list_poller, "ListLoaded", arrived)
 
 
 def _details_as_of_now(patch: pytest.MonkeyPatch) -> None:
@@ -104,12 +104,12 @@ def _details_as_of_now(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_mark(patch: pytest.MonkeyPatch) -> None:
-    real = phrase.percent
-    patch.setattr(phrase, "percent", lambda value, **_: real(value))
+    real = formatting.percent
+    patch.setattr(formatting, "percent", lambda value, **_: real(value))
 
 
 def _always_live(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(banner, "word_of", lambda state, _: Word.LIVE if state.read else Word.CONNECTING)
+    patch.setattr(status_lines, "word_of", lambda state, _: ListStatus.LIVE if state.read else ListStatus.CONNECTING)
 
 
 def _a_failure_is_no_orders(patch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def _a_failure_is_no_orders(patch: pytest.MonkeyPatch) -> None:
 
 def _empty_is_gone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        app, "reduce", lambda state, e: reduce(msgspec.structs.replace(state, emptied=True), e)
+        app, "reduce", lambda state, e: reduce(msgspec.structs.replace(state, empty_unconfirmed=True), e)
     )
 
 
@@ -136,7 +136,7 @@ def _nobody_is_gone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _frozen_ages(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(phrase, "coarse_age", lambda _: "2 s")
+    patch.setattr(formatting, "coarse_age", lambda _: "2 s")
 
 
 def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
@@ -144,35 +144,35 @@ def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _counts_of_before(patch: pytest.MonkeyPatch) -> None:
-    real, before = counts.counts_line, [State()]
+    real, before = counts_line.counts_line, [State()]
 
-    def late(state: State, *more: object) -> counts.Counts:
+    def late(state: State, *more: object) -> counts_line.CountsLine:
         before.append(state)
         return real(before[-2], *more)  # type: ignore[arg-type]
 
-    patch.setattr(watch, "counts_line", late)
+    patch.setattr(screen, "counts_line", late)
 
 
 def _no_doubt(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Feed, "doubt", lambda _: None)
+    patch.setattr(Poller, "doubt", lambda _: None)
 
 
 def _failures_settle(patch: pytest.MonkeyPatch) -> None:
     """A progress that was read before the order failed counts as the one it stopped at."""
-    patch.setattr("tui.model.facts._has_stopped", lambda *known: known[-1].final)
+    patch.setattr("tui.model.facts._has_stopped", lambda *known: known[-1].is_final)
 
 
 def _all_rows_covered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sight, "is_uncovered", lambda *_: False)
+    patch.setattr(rows, "is_uncovered", lambda *_: False)
 
 
 def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
     """The row is marked, and not what stands beside it or is opened from it."""
 
-    def unmarked(*known: Any) -> DetailView:
-        return msgspec.structs.replace(DetailView(*known), uncovered=False)
+    def unmarked(*known: Any) -> DetailModel:
+        return msgspec.structs.replace(DetailModel(*known), uncovered=False)
 
-    patch.setattr(sight, "DetailView", unmarked)
+    patch.setattr(rows, "DetailModel", unmarked)
 
 
 def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
     ) -> Coverage:
         return Coverage(seen, count, read, None if since is None else max(seen.values()))
 
-    patch.setattr(lists, "Coverage", coverage)
+    patch.setattr(list_poller, "Coverage", coverage)
 
 
 def _a_part_is_all(patch: pytest.MonkeyPatch) -> None:
@@ -191,12 +191,12 @@ def _a_part_is_all(patch: pytest.MonkeyPatch) -> None:
 
 
 def _coverage_hidden(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(banner, "_ROOM_FOR_COVERAGE", 1000)
+    patch.setattr(status_lines, "_ROOM_FOR_COVERAGE", 1000)
 
 
 def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
     """What stands beyond a piece counts as gone."""
-    real = page.merge
+    real = pages.merge_page
 
     def cut(
         known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], piece: Page
@@ -208,43 +208,43 @@ def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
 
 
 def _never_lapsed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(OrdersRead, "is_gap", lambda *_: False)
+    patch.setattr(ListLoaded, "is_gap", lambda *_: False)
 
 
 def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
     """The screen of one order keeps the detail of the one that was opened first."""
     first: list[OrderDetail] = []
 
-    def shown(view: DetailView, *more: Any) -> list[Line]:
+    def shown(view: DetailModel, *more: Any) -> list[Line]:
         if view.reading is not None:
             first.append(view.reading.detail)
-            reading = DetailReading(first[0], view.reading.sent)
+            reading = TimedDetail(first[0], view.reading.sent)
             view = msgspec.structs.replace(view, reading=reading)
         return real(view, *more)
 
-    real = order_lines.order_lines
-    patch.setattr(order, "order_lines", shown)
+    real = facts.order_lines
+    patch.setattr(screen, "order_lines", shown)
 
 
 def _never_old(patch: pytest.MonkeyPatch) -> None:
     """On the screen of one order, no progress is old."""
 
-    def shown(view: DetailView, *more: Any) -> list[Line]:
+    def shown(view: DetailModel, *more: Any) -> list[Line]:
         return real(msgspec.structs.replace(view, old=False), *more)
 
-    real = order_lines.order_lines
-    patch.setattr(order, "order_lines", shown)
+    real = facts.order_lines
+    patch.setattr(screen, "order_lines", shown)
 
 
 def _read_just_now(patch: pytest.MonkeyPatch) -> None:
     """On the screen of one order, what was read was read by the request that is sent last."""
 
-    def shown(view: DetailView, size: tuple[int, int], now: Any, *more: Any) -> list[Line]:
+    def shown(view: DetailModel, size: tuple[int, int], now: Any, *more: Any) -> list[Line]:
         sent = view.reading.sent.mono if view.reading is not None else now[1]
         return real(view, size, (now[0], sent), *more)
 
-    real = order_lines.order_lines
-    patch.setattr(order, "order_lines", shown)
+    real = facts.order_lines
+    patch.setattr(screen, "order_lines", shown)
 
 
 def _raw_as_it_was(patch: pytest.MonkeyPatch) -> None:

@@ -5,36 +5,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_query_laws import QUERIES
-from tui.model.choice import choice_of, moved, on, toggled, widened
+from tui.model.choice import from_columns, move, on, toggle, resize
 from tui.model.query import to_text
-from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, VALUES, SortKey
+from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
 from tui.model.view import (
     BUILT_IN,
     COLUMNS,
     WIDEST,
     View,
-    Wished,
-    name_of,
-    read_view,
-    told,
+    ColumnSpec,
+    parse_view_name,
+    view_from_dict,
+    view_to_dict,
     with_view,
 )
 
 NAMES = st.sampled_from(COLUMNS)
 SORTS = st.lists(
-    st.builds(SortKey, st.sampled_from(list(VALUES)), st.booleans()),
+    st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans()),
     min_size=1,
     max_size=MOST_KEYS,
     unique_by=lambda key: key.column,
 ).map(tuple)
 WISHES = st.lists(
-    st.builds(Wished, NAMES, st.integers(0, WIDEST)), unique_by=lambda wished: wished.name
-).map(lambda wished: read_view("", told(View(columns=tuple(wished))))[0].columns)
+    st.builds(ColumnSpec, NAMES, st.integers(0, WIDEST)), unique_by=lambda wished: wished.name
+).map(lambda wished: view_from_dict("", view_to_dict(View(columns=tuple(wished))))[0].columns)
 
 
 @given(st.builds(View, st.just("x"), QUERIES.map(to_text), SORTS, WISHES))
 def test_what_is_told_reads_as_the_same_view(view: View) -> None:
-    assert read_view("x", told(view)) == (view, [])
+    assert view_from_dict("x", view_to_dict(view)) == (view, [])
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_what_is_told_reads_as_the_same_view(view: View) -> None:
 )
 def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, why: str) -> None:
     good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
-    view, faults = read_view("x", {**good, **values} if isinstance(values, dict) else values)
+    view, faults = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
     assert [fault.key for fault in faults] == [key]
     assert why in faults[0].why
-    whole, none = read_view("x", good)
+    whole, none = view_from_dict("x", good)
     assert none == []
     if isinstance(values, dict):
         for field in ("filter", "sort", "columns"):
@@ -69,16 +69,16 @@ def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, w
 
 
 def test_the_columns_that_say_what_a_row_is_are_always_there() -> None:
-    columns = read_view("x", {"columns": ["file", "status"]})[0].columns
+    columns = view_from_dict("x", {"columns": ["file", "status"]})[0].columns
     assert [name for name, _ in columns] == ["id", "file", "status"]
-    assert read_view("x", {"columns": []})[0].columns == ()
-    assert read_view("x", {"sort": []})[0].sort == NEWEST_FIRST
+    assert view_from_dict("x", {"columns": []})[0].columns == ()
+    assert view_from_dict("x", {"sort": []})[0].sort == NEWEST_FIRST
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x1b[31m", "a\u202eb"])
 def test_a_name_is_plain_text(name: str) -> None:
     with pytest.raises(ValueError, match="must"):
-        name_of(name)
+        parse_view_name(name)
 
 
 def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
@@ -90,17 +90,17 @@ def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
 
 
 def test_columns_are_switched_moved_and_sized() -> None:
-    choice = choice_of((Wished("id"), Wished("status"), Wished("file", 30)))
+    choice = from_columns((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
     assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
-    assert toggled(choice).wished == choice.wished  # the id stays
-    choice = toggled(on(choice, 3))
-    assert choice.wished[-1] == Wished("progress")
-    choice = moved(choice, -2)
-    assert [name for name, _ in choice.wished] == ["id", "progress", "status", "file"]
+    assert toggle(choice).selected == choice.selected  # the id stays
+    choice = toggle(on(choice, 3))
+    assert choice.selected[-1] == ColumnSpec("progress")
+    choice = move(choice, -2)
+    assert [name for name, _ in choice.selected] == ["id", "progress", "status", "file"]
     assert choice.at.name == "progress"
-    choice = widened(choice, 1, 13)
-    assert choice.at == Wished("progress", 14)
-    assert widened(choice, 0, 13).at == Wished("progress")
-    assert moved(on(choice, 0), -1).columns == choice.columns
+    choice = resize(choice, 1, 13)
+    assert choice.at == ColumnSpec("progress", 14)
+    assert resize(choice, 0, 13).at == ColumnSpec("progress")
+    assert move(on(choice, 0), -1).columns == choice.columns
     assert on(choice, 99).cursor == len(COLUMNS) - 1
-    assert widened(on(choice, 0), -99, 5).at.width == 1
+    assert resize(on(choice, 0), -99, 5).at.width == 1

@@ -11,13 +11,13 @@ from tests.desks import MemoryDesk
 from tests.test_app import MADE, Stage, order, orders, said, stage
 from tests.test_filter import MIXED, typed
 from tui.model.order import OrderSummary, Snapshot
-from tui.model.view import Left, View, Wished
+from tui.model.view import ScreenState, View, ColumnSpec
 from tui.ui.screens.columns import ColumnsScreen
-from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.naming import NamingScreen
+from tui.ui.screens.listing import TextDialog
+from tui.ui.screens.naming import ViewNameDialog
 from tui.ui.screens.views import ViewsScreen
-from tui.ui.settled import settled
-from tui.ui.widgets.lines import Lines
+from tui.ui.settled import wait_for_pending_keys
+from tui.ui.widgets.lines import LineView
 
 
 def shown_ids(on: Stage) -> list[str]:
@@ -33,7 +33,7 @@ async def test_s_and_a_letter_sort_and_the_cursor_stays_on_its_order() -> None:
         await on.press("j")
         assert on.table.cursor_id == order(4).id
         await on.press("s")
-        assert "s status" in said(on.app.screen.query_one("#sort", Lines))
+        assert "s status" in said(on.app.screen.query_one("#sort", LineView))
         assert "esc Cancel" in on.line("keys")
         await on.press("s")
         assert shown_ids(on) == ids(5, 3, 1, 4, 2)
@@ -151,7 +151,7 @@ async def test_columns_are_chosen_and_seen_at_once() -> None:
         await on.press("escape")
         assert not isinstance(on.app.screen, ColumnsScreen)
         columns = on.app.screen.view.columns
-        assert Wished("jobs", 7) in columns
+        assert ColumnSpec("jobs", 7) in columns
         await on.press("c", "r", "escape")
         assert "AGE" in on.row(0)
         assert on.app.screen.view == View()
@@ -184,9 +184,9 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await typed(on, "status:error")
         await on.press("enter", "s", "z", "ctrl+p")
         await on.press(*"save view", "enter")
-        assert isinstance(on.app.screen, NamingScreen)
+        assert isinstance(on.app.screen, ViewNameDialog)
         await on.press("enter")
-        assert "must not be empty" in said(on.app.screen.query_one(Lines))
+        assert "must not be empty" in said(on.app.screen.query_one(LineView))
         await on.press(*"mine", "enter")
         [kept] = desk.kept
         assert (kept.name, kept.filter) == ("mine", "status:error")
@@ -200,8 +200,8 @@ async def test_a_view_is_saved_under_a_name() -> None:
 
 
 async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
-    view = View("", "status:error|finished", columns=(Wished("id"), Wished("status")))
-    desk = MemoryDesk(left=Left(view, order(2).id), problems=["line 5: [/] is odd"])
+    view = View("", "status:error|finished", columns=(ColumnSpec("id"), ColumnSpec("status")))
+    desk = MemoryDesk(left=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
     async with stage(MIXED, desk=desk) as on:
         assert on.table.cursor_id == order(2).id
         assert shown_ids(on) == ids(4, 3, 2, 1)
@@ -210,12 +210,12 @@ async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
             "views in the config file:\nline 5: [/] is odd"
         ]
         await on.press("k", "escape", "q")
-    assert desk.left == Left(View("", "", columns=view.columns), order(3).id)
+    assert desk.left == ScreenState(View("", "", columns=view.columns), order(3).id)
 
 
 async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> None:
     view = View("", "file:mp4 status:error")
-    desk = MemoryDesk(left=Left(view, order(2).id))
+    desk = MemoryDesk(left=ScreenState(view, order(2).id))
     async with stage(MIXED, desk=desk) as on:
         assert shown_ids(on) == ids(4, 2)
         assert on.table.cursor_id == order(2).id
@@ -254,22 +254,22 @@ async def test_a_late_key_for_the_views_closes_nothing_that_lies_over_them() -> 
 async def test_a_widget_that_never_answers_keeps_no_key_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Deaf(Lines):
+    class Deaf(LineView):
         is_running = True
 
         def call_later(self, *_: Any, **__: Any) -> bool:
             return True  # and it is taken down before that
 
     monkeypatch.setattr("tui.ui.settled._PATIENCE", 0.01)
-    await asyncio.wait_for(settled(Deaf()), 5)
+    await asyncio.wait_for(wait_for_pending_keys(Deaf()), 5)
 
 
 async def test_the_keys_and_the_help_know_it() -> None:
     async with stage(MIXED) as on:
         assert "s Sort" in on.line("keys")
         await on.press("question_mark")
-        assert isinstance(on.app.screen, ListScreen)
-        text = said(on.app.screen.query_one(Lines))
+        assert isinstance(on.app.screen, TextDialog)
+        text = said(on.app.screen.query_one(LineView))
         for words in ("Sort by a column", "Sort the other way", "Choose a view", "Go to a view"):
             assert words in text
 

@@ -8,23 +8,23 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Dismissed,
-    Doubted,
+    GoneDismissed,
+    DataInvalidated,
     Event,
-    Moment,
+    ClockReading,
     OrdersFailed,
-    OrdersRead,
+    ListLoaded,
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
-from tui.model.vitals import HAPPENINGS, RECENT, Exchange, Happening, Vitals, percentile
-from tui.ui.banner import Identity
-from tui.ui.happenings import happening
+from tui.model.vitals import HAPPENINGS, RECENT, RequestRecord, LogEntry, Telemetry, percentile
+from tui.ui.banner import Session
+from tui.ui.happenings import describe_event
 
-WHO = Identity("42", "api.example", 5.0)
-AT = Moment(1_700_000_000.0, 1000.0)
+WHO = Session("42", "api.example", 5.0)
+AT = ClockReading(1_700_000_000.0, 1000.0)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +43,21 @@ def test_percentiles(values: list[int], half: int | None, most: int | None) -> N
     assert (percentile(values, 0.50), percentile(values, 0.95)) == (half, most)
 
 
-def exchange(ms: int, **what: object) -> Exchange:
-    return Exchange("order", "GET", "/o", AT.wall, ms, **what)  # type: ignore[arg-type]
+def exchange(ms: int, **what: object) -> RequestRecord:
+    return RequestRecord("order", "GET", "/o", AT.wall, ms, **what)  # type: ignore[arg-type]
 
 
 def test_requests_are_counted_by_kind_and_outcome() -> None:
-    vitals = Vitals(0)
+    vitals = Telemetry(0)
     for each in (
         exchange(10, status=200, size=5),
         exchange(11, status=200, size=0),
-        exchange(12, status=503, trouble=Trouble.SERVER),
-        exchange(13, trouble=Trouble.REFUSED),
+        exchange(12, status=503, trouble=FailureKind.SERVER),
+        exchange(13, trouble=FailureKind.REFUSED),
         exchange(14, status=200),
         exchange(15),
     ):
-        vitals.exchanged(each)
+        vitals.record_request(each)
     assert vitals.counts == {
         ("order", "answered"): 2,
         ("order", "the server failed"): 1,
@@ -70,10 +70,10 @@ def test_requests_are_counted_by_kind_and_outcome() -> None:
 
 
 def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
-    vitals = Vitals(0)
+    vitals = Telemetry(0)
     for number in range(3 * RECENT):
-        vitals.exchanged(exchange(number, status=200, size=1))
-        vitals.happened(f"this is number {number}", number)
+        vitals.record_request(exchange(number, status=200, size=1))
+        vitals.log_event(f"this is number {number}", number)
     assert [each.ms for each in vitals.recent] == list(range(2 * RECENT, 3 * RECENT))
     assert vitals.counts == Counter({("order", "answered"): 3 * RECENT})
     assert len(vitals.happenings) == HAPPENINGS
@@ -81,23 +81,23 @@ def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
 
 
 def test_what_repeats_itself_takes_one_place() -> None:
-    vitals = Vitals(0)
+    vitals = Telemetry(0)
     for at, text in ((1, "down"), (2, "down"), (9, "down"), (10, "up"), (11, "down")):
-        vitals.happened(text, at)
+        vitals.log_event(text, at)
     assert list(vitals.happenings) == [
-        Happening(1, 9, "down", 3),
-        Happening(10, 10, "up"),
-        Happening(11, 11, "down"),
+        LogEntry(1, 9, "down", 3),
+        LogEntry(10, 10, "up"),
+        LogEntry(11, 11, "down"),
     ]
 
 
-def listed(*names: str) -> OrdersRead:
-    return OrdersRead(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
+def listed(*names: str) -> ListLoaded:
+    return ListLoaded(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
 
 
-REFUSED = Failure(Trouble.REFUSED)
+REFUSED = Failure(FailureKind.REFUSED)
 DOWN = OrdersFailed(REFUSED, AT, AT.wall + 5)
-MISSING = DetailFailed("a", Failure(Trouble.MISSING, 404), AT)
+MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404), AT)
 READ = DetailRead(OrderDetail("a"), AT)
 
 
@@ -130,12 +130,12 @@ READ = DetailRead(OrderDetail("a"), AT)
         ((), DetailsDropped(("a", "b")), "the details of 2 orders are no longer kept"),
         ((), Paused(True), "paused"),
         ((Paused(True),), Paused(False), "resumed"),
-        ((), Doubted(AT), "it stood still: all that was read before is old"),
-        ((), Dismissed(("a", "b")), "dismissed: 2 orders that had gone"),
+        ((), DataInvalidated(AT), "it stood still: all that was read before is old"),
+        ((), GoneDismissed(("a", "b")), "dismissed: 2 orders that had gone"),
     ],
 )
 def test_what_an_event_means(before: tuple[Event, ...], event: Event, told: str | None) -> None:
     state = State()
     for each in before:
         state = reduce(state, each)
-    assert happening(state, event, reduce(state, event), WHO) == told
+    assert describe_event(state, event, reduce(state, event), WHO) == told

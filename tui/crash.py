@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui import __version__
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 _FRAMES, _CAUSES = 12, 4
 
@@ -29,11 +29,11 @@ def crash_report(error: BaseException | None) -> str:
             path = Path(frame.filename)
             lines.append(f"  {path.parent.name}/{path.name}:{frame.lineno} in {frame.name}")
         lines.append(type(each).__qualname__)
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(sanitize(line) for line in lines)
 
 
 def told_where(place: Path) -> str:
-    return f"The same is in {clean(str(place), 500)}: look through it, and send it along."
+    return f"The same is in {sanitize(str(place), 500)}: look through it, and send it along."
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -4,7 +4,7 @@ shared by the screen and by what runs without one. No number makes a function he
 
 from datetime import UTC, datetime, tzinfo
 
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 
 NO_VALUE = "-"
 UNKNOWN = "?"
@@ -72,7 +72,7 @@ def size(number: int | None) -> str:
     return f"{value:.1f} PiB"
 
 
-def length(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
     """The length of a video: `95 s`, `12 min 04 s`, `1 h 02 min`."""
     if seconds is None or seconds < 0:
         return NO_VALUE
@@ -89,18 +89,18 @@ def clock_time(wall: float, zone: tzinfo | None = None) -> str:
     return _formatted(_local(wall, zone), "%H:%M:%S")
 
 
-def short_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_short(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """The time of day when it is today's, else the date and the minute."""
     then = _local(wall, zone)
     return _formatted(then, "%H:%M:%S" if _is_today(then, now, zone) else "%Y-%m-%d %H:%M")
 
 
-def dated(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_with_date(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """The time of day when it is today's, else the date and the time of day."""
-    return full_time(wall, now, zone).removeprefix("today ")
+    return time_with_zone(wall, now, zone).removeprefix("today ")
 
 
-def full_time(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_with_zone(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """`today 11:15:55`, or the date and the time of day."""
     then = _local(wall, zone)
     is_today = _is_today(then, now, zone)
@@ -129,41 +129,41 @@ def _is_today(then: datetime | None, now: float, zone: tzinfo | None) -> bool:
     return then is not None and today is not None and then.date() == today.date()
 
 
-def sentence(failure: Failure, host: str, company: str = "") -> str:
+def describe_failure(failure: Failure, host: str, company: str = "") -> str:
     """What is wrong, in one plain sentence without a full stop."""
     status = failure.status or ""
     hint = f" ({failure.hint})" if failure.hint else ""
     sentences = {
-        Trouble.NAME: f"the name {host} is not found",
-        Trouble.UNREACHABLE: f"{host} cannot be reached{hint}",
-        Trouble.REFUSED: f"{host} refuses the connection",
-        Trouble.PROXY: "the proxy in HTTPS_PROXY or ALL_PROXY cannot be used",
-        Trouble.UNTRUSTED: f"the certificate of {host} is not trusted{hint}",
-        Trouble.SLOW: f"{host} did not answer in time",
-        Trouble.CUT: f"{host} cut the connection",
-        Trouble.CREDENTIALS: "the credentials are rejected",
-        Trouble.FORBIDDEN: f"no permission for company {company}".rstrip(),
-        Trouble.NO_ACCESS: f"no permission for this order ({status})",
-        Trouble.MISSING: "not found on this server (404)",
-        Trouble.LIMITED: "too many requests (429)",
-        Trouble.SERVER: f"server error {status}".rstrip(),
-        Trouble.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
-        Trouble.OTHER_SLASH: "the server redirects between the path with and without its slash",
-        Trouble.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
-        Trouble.SHAPE: f"the answer has an unknown shape{hint}",
-        Trouble.TOO_LARGE: f"the answer is too large{hint}",
-        Trouble.ENCODED: f"the answer has a content encoding that was not requested{hint}",
-        Trouble.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
-        Trouble.STATUS: f"unexpected answer {status}".rstrip(),
-        Trouble.INTERNAL: f"a fault of this program{hint}",
+        FailureKind.NAME: f"the name {host} is not found",
+        FailureKind.UNREACHABLE: f"{host} cannot be reached{hint}",
+        FailureKind.REFUSED: f"{host} refuses the connection",
+        FailureKind.PROXY: "the proxy in HTTPS_PROXY or ALL_PROXY cannot be used",
+        FailureKind.UNTRUSTED: f"the certificate of {host} is not trusted{hint}",
+        FailureKind.SLOW: f"{host} did not answer in time",
+        FailureKind.CUT: f"{host} cut the connection",
+        FailureKind.CREDENTIALS: "the credentials are rejected",
+        FailureKind.FORBIDDEN: f"no permission for company {company}".rstrip(),
+        FailureKind.NO_ACCESS: f"no permission for this order ({status})",
+        FailureKind.MISSING: "not found on this server (404)",
+        FailureKind.LIMITED: "too many requests (429)",
+        FailureKind.SERVER: f"server error {status}".rstrip(),
+        FailureKind.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
+        FailureKind.OTHER_SLASH: "the server redirects between the path with and without its slash",
+        FailureKind.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
+        FailureKind.SHAPE: f"the answer has an unknown shape{hint}",
+        FailureKind.TOO_LARGE: f"the answer is too large{hint}",
+        FailureKind.ENCODED: f"the answer has a content encoding that was not requested{hint}",
+        FailureKind.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
+        FailureKind.STATUS: f"unexpected answer {status}".rstrip(),
+        FailureKind.INTERNAL: f"a fault of this program{hint}",
     }
     return sentences[failure.trouble]
 
 
-def login_sentence(failure: Failure, host: str, company: str) -> str:
+def describe_login_failure(failure: Failure, host: str, company: str) -> str:
     """What is wrong with an account, to stand at the field that is to be mended."""
-    if failure.trouble is Trouble.CREDENTIALS:
+    if failure.trouble is FailureKind.CREDENTIALS:
         return "the server rejects this client id and secret"
-    if failure.trouble is Trouble.MISSING:
+    if failure.trouble is FailureKind.MISSING:
         return f"the server knows no company {company} (404)"
-    return sentence(failure, host, company)
+    return describe_failure(failure, host, company)

@@ -15,13 +15,13 @@ import msgspec
 from tests.bench.company import Book
 from tests.bench.figures import Figure, Of
 from tests.moving import MovingClock
-from tui.api.lists import ListReader
-from tui.feed.feed import Feed
-from tui.model.events import OrdersRead
-from tui.model.facts import tally
+from tui.api.lists import IncrementalListDecoder
+from tui.feed.feed import Poller
+from tui.model.events import ListLoaded
+from tui.model.facts import count_by_phase
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Part
-from tui.model.ports import Failure, Trouble
+from tui.model.page import PageRequest
+from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 
 
@@ -38,16 +38,16 @@ class Bodies:
     """The list call of the program's client, with a body that is already there."""
 
     body: bytes = b"[]"
-    reader: ListReader = field(default_factory=ListReader)
+    reader: IncrementalListDecoder = field(default_factory=IncrementalListDecoder)
 
     async def orders(self) -> Snapshot | Failure:
         return self.reader.read(self.body, 2e9)
 
-    async def page(self, part: Part) -> Snapshot | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
         raise AssertionError(f"the whole list was there, and {part} is asked for")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
-        return Failure(Trouble.MISSING, hint=order_id)
+        return Failure(FailureKind.MISSING, hint=order_id)
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -64,7 +64,7 @@ class Path:
             await asyncio.sleep(0)
 
         self._bodies = Bodies()
-        self._events = Feed(self._bodies, 1.0, clock=clock.clock, wait=wait).events()
+        self._events = Poller(self._bodies, 1.0, clock=clock.clock, wait=wait).events()
         self._state = State()
 
     async def take(self, body: bytes) -> float:
@@ -73,8 +73,8 @@ class Path:
         began = time.perf_counter()
         async for event in self._events:
             self._state = reduce(self._state, event)
-            if isinstance(event, OrdersRead):
-                tally(self._state)
+            if isinstance(event, ListLoaded):
+                count_by_phase(self._state)
                 break
         return time.perf_counter() - began
 

@@ -14,16 +14,16 @@ from tests.bench.company import order_id
 from tests.bench.figures import Figure
 from tests.moving import MovingClock
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Part
-from tui.model.ports import Failure, Trouble
-from tui.model.sorting import NEWEST_FIRST, by
+from tui.model.page import PageRequest
+from tui.model.ports import Failure, FailureKind
+from tui.model.sorting import NEWEST_FIRST, sort_by
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
-from tui.ui.screens.watch import WatchScreen
+from tui.ui.banner import Session
+from tui.ui.screens.watch import MainScreen
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")
-_WHO = Identity("42", "api.example", 5.0)
+_WHO = Session("42", "api.example", 5.0)
 
 
 class _Company:
@@ -42,11 +42,11 @@ class _Company:
     async def orders(self) -> Snapshot | Failure:
         return self._listed
 
-    async def page(self, part: Part) -> Snapshot | Failure:
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
         raise AssertionError(f"the list has no pieces: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
-        return Failure(Trouble.MISSING, hint=order_id)
+        return Failure(FailureKind.MISSING, hint=order_id)
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -71,11 +71,11 @@ async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
         while not app.state.orders:
             await pilot.pause(0.05)
         screen = app.screen
-        assert isinstance(screen, WatchScreen)
+        assert isinstance(screen, MainScreen)
         for _ in range(rounds):
             for column in _SORTS:
                 began = time.perf_counter()
-                screen.show_as(sort=by(NEWEST_FIRST, column))
+                screen.change_view(sort=sort_by(NEWEST_FIRST, column))
                 sorts.append(time.perf_counter() - began)
                 for text in _TEXTS:
                     for end in range(1, len(text) + 1):

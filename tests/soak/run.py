@@ -67,7 +67,7 @@ class Soak:
         self._size = _LOOKS[0]
         self._actions = plan.actions(seed)
         self._faults = plan.decks(seed, SURVIVABLE, LARGE)
-        self._server = FaultServer(faults.certificate())
+        self._server = FaultServer(faulty_server.certificate())
         self._company = Company(self._server, seed)
 
     def run(self) -> None:

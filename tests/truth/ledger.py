@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.truth.world import Order, Told, World
 from tui import phrase
-from tui.model.events import Moment
-from tui.model.page import NEWEST, Part
+from tui.model.events import ClockReading
+from tui.model.page import NEWEST, PageRequest
 from tui.model.status import phase_of
 
 DRAWN = 0.1
@@ -21,8 +21,8 @@ _NEVER = float("-inf")
 class Call:
     """One call of the client: of a piece of the list, or of an order by its id."""
 
-    asked: Part | str
-    start: Moment
+    asked: PageRequest | str
+    start: ClockReading
     end: float | None = None
     cached_for: float = 0.0
     """Seconds that a cache had kept the answer: `start` is as much before the request."""
@@ -51,7 +51,7 @@ class Ledger:
     def polls(self) -> Iterator[Call]:
         return (call for call in self.calls if call.asked == NEWEST)
 
-    def begun(self, asked: Part | str, said: str | None) -> list[Call]:
+    def begun(self, asked: PageRequest | str, said: str | None) -> list[Call]:
         """The good calls that were begun at the time of day which is `said`: several, where the
         clock on the wall was put back.
         """
@@ -60,7 +60,7 @@ class Ledger:
             for call in self.calls
             if call.good
             and call.asked == asked
-            and said in (phrase.clock_time(call.start.wall), phrase.dated(call.start.wall, 0.0))
+            and said in (formatting.clock_time(call.start.wall), formatting.time_with_date(call.start.wall, 0.0))
         ]
 
     def catch_up(self, now: float) -> None:
@@ -68,7 +68,7 @@ class Ledger:
         filter it may know.
         """
         for call in [call for call in self._coming if call.end and call.end <= now - DRAWN]:
-            if isinstance(call.asked, Part) and call.asked.sought is not None:
+            if isinstance(call.asked, PageRequest) and call.asked.sought is not None:
                 continue
             self._coming.remove(call)
             for order_id in call.told:

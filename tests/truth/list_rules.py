@@ -10,7 +10,7 @@ from tests.truth.screen import Pane, Picture, Row
 from tests.truth.stage import Stage
 from tests.truth.world import Order
 from tui import phrase
-from tui.model.events import GRACE, Moment
+from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.freshness import DETAIL_CADENCE
 from tui.model.status import phase_of
 
@@ -18,7 +18,7 @@ _FINAL = {"FINISHED", "ERROR", "GONE"}
 
 
 class ListRules(Rules):
-    def __init__(self, stage: Stage, now: Moment, listed: Call | None, picture: Picture) -> None:
+    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture) -> None:
         super().__init__(stage, now, listed)
         self._picture = picture
 
@@ -120,10 +120,10 @@ class ListRules(Rules):
         if row.file not in ("", order.filename):
             yield f"the file is {row.file}"
         made = WALL + order.made
-        ages = {phrase.row_age(self.now.wall - back - made) for back in (0, TICK)}
+        ages = {formatting.row_age(self.now.wall - back - made) for back in (0, TICK)}
         if row.age not in ages:
             yield f"its age is {row.age}, and not {ages}"
-        dates = {phrase.short_time(made, self.now.wall - back) for back in (0, TICK)}
+        dates = {formatting.time_short(made, self.now.wall - back) for back in (0, TICK)}
         if row.created and row.created not in dates:
             yield f"it was created {row.created}, and not {dates}"
         if row.bar is not None:
@@ -179,7 +179,7 @@ class ListRules(Rules):
             yield from self.age(pane.age, asked, "the detail")
         if pane.label is None:
             return
-        since = now - TICK - DETAIL_CADENCE - GRACE
+        since = now - TICK - DETAIL_CADENCE - STALE_GRACE
         if asked is not None:
             since = asked.start.mono
         elif pane.status in _FINAL:

@@ -6,7 +6,7 @@ from tests.truth.ledger import DRAWN, Call
 from tests.truth.reading import Bar, Said
 from tests.truth.stage import REFRESH, Stage
 from tests.truth.world import Order, Told
-from tui.model.events import GRACE, Moment
+from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.page import NEWEST
 
 TICK = 1.1
@@ -20,7 +20,7 @@ class Rules:
     `cells` counts what was compared.
     """
 
-    def __init__(self, stage: Stage, now: Moment, listed: Call | None) -> None:
+    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None) -> None:
         self.stage, self.now, self.listed = stage, now, listed
         self.ledger = stage.ledger
         self.cells = 0
@@ -68,7 +68,7 @@ class Rules:
             yield f"live, {now - listed.start.mono:.1f} s after the list was asked for"
         if said.every != (f"{interval:.0f}" if interval >= 10 else f"{round(interval, 1):g}"):
             yield f"every {said.every} s, and it is every {interval} s"
-        if self.stage.doubted >= listed.start.mono:
+        if self.stage.invalid_before >= listed.start.mono:
             yield "live, and it stood still since"
         if any(
             not call.good and (listed.end or now) < (call.end or now) <= now - DRAWN
@@ -103,7 +103,7 @@ class Rules:
             since = oldest
         elif status != "GONE" and (asked := self.ledger.asked(order_id)) < self.since:
             age = self.now.mono - asked
-            if asked < self.lately or self.stage.doubted >= asked:
+            if asked < self.lately or self.stage.invalid_before >= asked:
                 yield f"{status} is not marked, and was asked for {age:.1f} s ago"
         said = {
             "GONE" if told is None else told.status for told in order.between(since, self.now.mono)
@@ -119,7 +119,7 @@ class Rules:
     def progress(self, bar: Bar, status: str, order: Order) -> Iterator[str]:
         """Marked, it was so at some time, else lately; or it is where the order has stopped."""
         now = self.now.mono
-        start = float("-inf") if bar.old else now - TICK - REFRESH - GRACE
+        start = float("-inf") if bar.old else now - TICK - REFRESH - STALE_GRACE
         told = [each for each in order.between(start, now) if each]
         if status == "ERROR":
             since = self.said_since(order.id)
@@ -161,7 +161,7 @@ def _interval(listed: Call, now: float) -> float:
 
 def _good_for(listed: Call, now: float) -> float:
     """Seconds for which a list may be called live."""
-    return _interval(listed, now) + GRACE
+    return _interval(listed, now) + STALE_GRACE
 
 
 def _took(listed: Call, now: float) -> float:

@@ -10,14 +10,14 @@ from tests.truth.sheet import Sheet
 from tests.truth.stage import Stage
 from tests.truth.world import Order, Told
 from tui import phrase
-from tui.model.events import GRACE, Moment
+from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.freshness import DETAIL_CADENCE
 
 _YOUNG = 10
 
 
 class SheetRules(Rules):
-    def __init__(self, stage: Stage, now: Moment, listed: Call | None, sheet: Sheet) -> None:
+    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None, sheet: Sheet) -> None:
         super().__init__(stage, now, listed)
         self._sheet = sheet
 
@@ -57,7 +57,7 @@ class SheetRules(Rules):
 
     @property
     def _lately(self) -> float:
-        return self.now.mono - TICK - DETAIL_CADENCE - GRACE
+        return self.now.mono - TICK - DETAIL_CADENCE - STALE_GRACE
 
     def _of_no_time(self, order: Order) -> Iterator[str]:
         """Without a time, what was read is not shown, or was read lately."""
@@ -83,7 +83,7 @@ class SheetRules(Rules):
         expected = {
             "id": order.id,
             "file": order.filename,
-            "size": f"{phrase.size(order.number)} ({order.number} bytes)",
+            "size": f"{formatting.size(order.number)} ({order.number} bytes)",
             "from": f"https://in.example/{order.filename}",
             "to": f"https://out.example/{order.number}",
         }
@@ -105,7 +105,7 @@ class SheetRules(Rules):
 
     def _created(self, order: Order, back: float) -> str:
         made = WALL + order.made
-        return f"{phrase.full_time(made, self.now.wall - back)} ({phrase.utc_time(made)})"
+        return f"{formatting.time_with_zone(made, self.now.wall - back)} ({formatting.utc_time(made)})"
 
     def _ends(self, order: Order, asked: Call) -> set[str]:
         """The status of the order, or those that one which is gone had since it was read."""
@@ -134,7 +134,7 @@ class SheetRules(Rules):
         """A bar without a mark is young, or where the order has stopped."""
         sheet = self._sheet
         bars = [job.bar for job in sheet.jobs if job.bar]
-        young = asked.start.mono > max(self._lately, self.stage.doubted)
+        young = asked.start.mono > max(self._lately, self.stage.invalid_before)
         if not bars or all(bar.old for bar in bars) or young:
             return
         ends = self._ends(order, asked)

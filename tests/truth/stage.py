@@ -23,14 +23,14 @@ from tests.truth.terminal import Cells, TerminalDriver
 from tests.truth.world import World
 from tui.api.client import Client
 from tui.demo.http import Request, Response
-from tui.demo.listing import Listing
+from tui.demo.listing import ListQuery
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import NEWEST, Page, Part
+from tui.model.page import NEWEST, Page, PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Identity
+from tui.ui.banner import Session
 
 SIZE = (150, 60)
 REFRESH = 5.0
@@ -69,7 +69,7 @@ class WorldServer(FaultServer):
         return answer
 
     def _listed(self, request: Request, now: float) -> bytes:
-        asked = Listing.parse(request.query) if self._in_pieces else Listing()
+        asked = ListQuery.parse(request.query) if self._in_pieces else ListQuery()
         end = None if asked.limit is None else asked.offset + asked.limit
         rows = self._world.rows(now, asked.offset, end, asked.status)
         count = self._world.count(now, asked.status)
@@ -110,7 +110,7 @@ def beyond(fault: Answer) -> Answer:
     """The fault in all pieces of the list but the newest, which each poll asks for."""
 
     def answer(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
-        asked = Listing.parse(request.query)
+        asked = ListQuery.parse(request.query)
         is_newest = asked.offset == 0 and asked.status is None
         return server.good(request) if is_newest else fault(server, request)
 
@@ -171,13 +171,13 @@ class NotedClient(Client):
     async def orders(self) -> ListAnswer:
         return await self._noted(NEWEST, super().orders())
 
-    async def page(self, part: Part) -> ListAnswer:
+    async def page(self, part: PageRequest) -> ListAnswer:
         return await self._noted(part, super().page(part))
 
     async def order(self, order_id: str) -> DetailAnswer:
         return await self._noted(order_id, super().order(order_id))
 
-    async def _noted(self, asked: Part | str, call: Awaitable[_Answer]) -> _Answer:
+    async def _noted(self, asked: PageRequest | str, call: Awaitable[_Answer]) -> _Answer:
         noted = Call(asked, self._time.clock.now())
         self._ledger.calls.append(noted)
         answer = await call
@@ -213,7 +213,7 @@ class Stage:
         self.ledger = Ledger(self.world)
         self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
         self.paused = False
-        self.doubted = float("-inf")
+        self.invalid_before = float("-inf")
         self._screen = Cells(*SIZE)
         self._stream = pyte.Stream(self._screen)
         self._lines = [""] * SIZE[1]
@@ -231,7 +231,7 @@ class Stage:
             environ["TRANSPARENT_API_URL"],
         )
         client = NotedClient(account, self.time, self.ledger)
-        who = Identity("42", "127.0.0.1", REFRESH)
+        who = Session("42", "127.0.0.1", REFRESH)
         self.app = TranscodeApp(client, who, clock=self.time.clock)
         self.app.driver_class = TerminalDriver
         self.app._feed._jitter = lambda: self._random.uniform(0.5, 1)
@@ -257,7 +257,7 @@ class Stage:
 
     def suspend(self, seconds: float) -> None:
         self.time.suspend(seconds)
-        self.doubted = self.time.mono()
+        self.invalid_before = self.time.mono()
 
     @property
     def is_half_drawn(self) -> bool:

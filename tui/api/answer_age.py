@@ -16,7 +16,7 @@ _APART = 4.0
 _MAX_AGE = 1e9
 
 
-class AnswerAge:
+class ResponseAge:
     """Measures the age of each answer of one origin from `Age`, `Warning` and `Date`.
 
     The server's clock may be wrong by hours, so `Date` alone says nothing. But it runs as fast

@@ -3,28 +3,28 @@
 from collections.abc import Callable
 
 from tui.api.client import Client
-from tui.api.turnstile import Turnstile
-from tui.model.account import Account, Attempt
+from tui.api.turnstile import RateLimiter
+from tui.model.account import Account, LoginResult
 from tui.model.ports import Failure
-from tui.model.vitals import Exchange
+from tui.model.vitals import RequestRecord
 
 
-async def attempt(
+async def check_login(
     account: Account,
-    tell: Callable[[Exchange], None] = lambda _: None,
-    turnstile: Turnstile | None = None,
-) -> Attempt:
+    tell: Callable[[RequestRecord], None] = lambda _: None,
+    turnstile: RateLimiter | None = None,
+) -> LoginResult:
     """Log in, ask which companies there are, and read from the one that is named, if one is.
     `tell` hears of every request.
     """
     client = Client(account, read_only=True, tell=tell, turnstile=turnstile)
     try:
         if failure := await client.log_in():
-            return Attempt(failure)
+            return LoginResult(failure)
         # Servers may keep this call to themselves: the list decides, not this one.
         told = await client.companies()
         companies = () if isinstance(told, Failure) else told
         failure = await client.probe() if account.company else None
-        return Attempt(failure, companies)
+        return LoginResult(failure, companies)
     finally:
         await client.aclose()

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from tui.model.ports import Failure, Trouble
-from tui.model.text import clean
+from tui.model.ports import Failure, FailureKind
+from tui.model.text import sanitize
 
 _CHUNK = 1 << 20
 
 
-async def read_body(response: httpx.Response, cap: int) -> bytes | Failure:
+async def read_capped_body(response: httpx.Response, cap: int) -> bytes | Failure:
     """The decoded body, of at most `cap` bytes. Raises httpx's errors.
 
     Only the encodings that `tui.api.wire` asks for are decoded, and only once: httpx itself
@@ -19,17 +19,17 @@ async def read_body(response: httpx.Response, cap: int) -> bytes | Failure:
     """
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
-        return Failure(Trouble.ENCODED, response.status_code, hint=clean(encoding, 40))
+        return Failure(FailureKind.ENCODED, response.status_code, hint=sanitize(encoding, 40))
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
-        return Failure(Trouble.TOO_LARGE)
+        return Failure(FailureKind.TOO_LARGE)
     raw = response.aiter_raw()
     # One growing block: glibc returns it to the system, unlike thousands of small ones.
     body = bytearray()
     async for chunk in _gunzipped(raw) if encoding == "gzip" else raw:
         body += chunk
         if len(body) > cap:
-            return Failure(Trouble.TOO_LARGE)
+            return Failure(FailureKind.TOO_LARGE)
     return bytes(body)
 
 

@@ -15,17 +15,17 @@ import msgspec
 from tui.api.companies import read_companies
 from tui.api.decoding import Decoder
 from tui.api.detail import read_detail
-from tui.api.kept import Kept
-from tui.api.listcall import ListCall
-from tui.api.tokens import Tokens
-from tui.api.turnstile import Turnstile
-from tui.api.wire import Ask, Body, Wire
+from tui.api.kept import ConditionalCache
+from tui.api.listcall import ListEndpoint
+from tui.api.tokens import TokenProvider
+from tui.api.turnstile import RateLimiter
+from tui.api.wire import ApiRequest, Body, Transport
 from tui.model.account import Account, Company
-from tui.model.events import Moment
-from tui.model.origin import media_path
-from tui.model.page import Part
-from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, Trouble
-from tui.model.vitals import Exchange, Kind, TokenLife
+from tui.model.events import ClockReading
+from tui.model.origin import company_path
+from tui.model.page import PageRequest
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, FailureKind
+from tui.model.vitals import RequestRecord, RequestKind, TokenInfo
 
 DEADLINE = 10.0
 """Seconds for each whole call, with its token and the decoding of its answer."""
@@ -66,9 +66,9 @@ class Client:
         verify: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        turnstile: Turnstile | None = None,
-        tell: Callable[[Exchange], None] = lambda _: None,
-        tell_token: Callable[[TokenLife | None], None] = lambda _: None,
+        turnstile: RateLimiter | None = None,
+        tell: Callable[[RequestRecord], None] = lambda _: None,
+        tell_token: Callable[[TokenInfo | None], None] = lambda _: None,
     ) -> None:
         self._account = account
         self._read_only = read_only
@@ -77,14 +77,14 @@ class Client:
         self._clock = clock
         self._monotonic = monotonic
 
-        def now() -> Moment:
-            return Moment(clock(), monotonic())
+        def now() -> ClockReading:
+            return ClockReading(clock(), monotonic())
 
-        self._tokens = Tokens(self._request_token, now, tell_token)
-        self._list = ListCall(self._get_list, clock)
-        self._slash: dict[Kind, bool] = {}
-        turnstile = turnstile or Turnstile(monotonic)
-        self._wire = Wire(account.api_url, deadline, verify, now, turnstile, tell)
+        self._tokens = TokenProvider(self._request_token, now, tell_token)
+        self._list = ListEndpoint(self._get_list, clock)
+        self._slash: dict[RequestKind, bool] = {}
+        turnstile = turnstile or RateLimiter(monotonic)
+        self._wire = Transport(account.api_url, deadline, verify, now, turnstile, tell)
         self._decoder = Decoder()
 
     async def orders(self) -> ListAnswer:
@@ -93,14 +93,14 @@ class Client:
         """
         return await self._list.newest()
 
-    async def page(self, part: Part) -> ListAnswer:
+    async def page(self, part: PageRequest) -> ListAnswer:
         """The same call for another piece (O)."""
-        return await self._list.piece(part)
+        return await self._list.fetch_page(part)
 
     async def order(self, order_id: str) -> DetailAnswer:
         """`GET /v1/media/{company}/transcode/{order_id}/` (S)."""
         path = self._path("transcode", order_id)
-        ask = Ask("order", "GET", path, BODY_CAP, began=self._monotonic())
+        ask = ApiRequest("order", "GET", path, BODY_CAP, began=self._monotonic())
         return await self._get(ask, partial(read_detail, order_id=order_id, now=self._clock()))
 
     async def log_in(self) -> Failure | None:
@@ -109,12 +109,12 @@ class Client:
             async with asyncio.timeout(self._deadline):
                 token = await self._tokens.get(self._tokens.failures)
         except TimeoutError:
-            return Failure(Trouble.SLOW)
+            return Failure(FailureKind.SLOW)
         return token if isinstance(token, Failure) else None
 
     async def companies(self) -> tuple[Company, ...] | Failure:
         """`GET /v1/companies/current_user/` (D): the companies that it tells, maybe none."""
-        ask = Ask("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
+        ask = ApiRequest("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
         answer = await self._authorised(ask, read_companies)
         return answer.content if isinstance(answer, CachedAnswer) else answer
 
@@ -136,16 +136,16 @@ class Client:
         await self._wire.aclose()
 
     def _path(self, *parts: str) -> str:
-        return media_path(self._account.company, *parts)
+        return company_path(self._account.company, *parts)
 
     async def _get_list(
-        self, query: str, read: Callable[[bytes], _Content], kept: Kept | None = None
+        self, query: str, read: Callable[[bytes], _Content], kept: ConditionalCache | None = None
     ) -> _Decoded[_Content]:
-        ask = Ask("orders", "GET", self._path("transcode"), self._list_cap, kept=kept)
+        ask = ApiRequest("orders", "GET", self._path("transcode"), self._list_cap, kept=kept)
         return await self._get(ask, read, query)
 
     async def _get(
-        self, ask: Ask, read: Callable[[bytes], _Content], query: str = ""
+        self, ask: ApiRequest, read: Callable[[bytes], _Content], query: str = ""
     ) -> _Decoded[_Content]:
         """GET in the form of the path that this server knows.
 
@@ -165,17 +165,17 @@ class Client:
         return answer
 
     async def _get_form(
-        self, ask: Ask, read: Callable[[bytes], _Content], slash: bool, query: str
+        self, ask: ApiRequest, read: Callable[[bytes], _Content], slash: bool, query: str
     ) -> _Decoded[_Content]:
         return await self._authorised(ask._replace(path=ask.path + "/" * slash + query), read)
 
     async def _post(self, path: str) -> Failure | None:
         if self._read_only:
             raise ReadOnly("this client refuses every write")
-        answer = await self._authorised(Ask("write", "POST", path, BODY_CAP), bytes)
+        answer = await self._authorised(ApiRequest("write", "POST", path, BODY_CAP), bytes)
         return answer if isinstance(answer, Failure) else None
 
-    async def _authorised(self, ask: Ask, read: Callable[[bytes], _Content]) -> _Decoded[_Content]:
+    async def _authorised(self, ask: ApiRequest, read: Callable[[bytes], _Content]) -> _Decoded[_Content]:
         """One call and the decoding of its answer under one deadline."""
         try:
             async with asyncio.timeout(self._deadline):
@@ -185,14 +185,14 @@ class Client:
                 # The list's decoders keep state: each of them waits for the one before.
                 return await self._decoder.decode(read, answer, inline=ask.kind != "orders")
         except TimeoutError:
-            return Failure(Trouble.SLOW)
+            return Failure(FailureKind.SLOW)
 
-    async def _send(self, ask: Ask) -> Body | Failure:
+    async def _send(self, ask: ApiRequest) -> Body | Failure:
         """Send with the token in force; once more with a new one after a 401, or a 431 ("request
         header fields too large"). Both mean that nothing was done, so even a write may follow.
         """
         failures = self._tokens.failures
-        answer: Body | Failure = Failure(Trouble.CREDENTIALS)
+        answer: Body | Failure = Failure(FailureKind.CREDENTIALS)
         for is_last in (False, True):
             token = await self._tokens.get(failures)
             if isinstance(token, Failure):
@@ -201,7 +201,7 @@ class Client:
             if not isinstance(answer, Failure):
                 return answer
             if ask.kind == "order" and (answer.status, is_last) in _DENIES_ORDER:
-                return msgspec.structs.replace(answer, trouble=Trouble.NO_ACCESS)
+                return msgspec.structs.replace(answer, trouble=FailureKind.NO_ACCESS)
             if answer.status not in (401, 431):
                 return answer
             self._tokens.drop(token)
@@ -214,15 +214,15 @@ class Client:
             "client_secret": self._account.client_secret.reveal(),
             "grant_type": "client_credentials",
         }
-        ask = Ask("token", "POST", "/v1/oauth2/access_token/", BODY_CAP, form)
+        ask = ApiRequest("token", "POST", "/v1/oauth2/access_token/", BODY_CAP, form)
         answer = await self._wire.send(ask, {})
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
-            return Failure(Trouble.CREDENTIALS, answer.status)
-        if isinstance(answer, Failure) and answer.trouble is Trouble.MISSING:
+            return Failure(FailureKind.CREDENTIALS, answer.status)
+        if isinstance(answer, Failure) and answer.trouble is FailureKind.MISSING:
             # Not the order that was asked for is missing, but the API itself.
-            return Failure(Trouble.STATUS, answer.status)
+            return Failure(FailureKind.STATUS, answer.status)
         return answer
 
 
 def _wants_other_form(failure: Failure) -> bool:
-    return failure.trouble in (Trouble.MISSING, Trouble.OTHER_SLASH)
+    return failure.trouble in (FailureKind.MISSING, FailureKind.OTHER_SLASH)

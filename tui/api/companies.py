@@ -13,7 +13,7 @@ _MOST = 200
 
 
 def read_companies(body: bytes) -> tuple[Company, ...]:
-    """Return the companies that the answer names and that a path can name. Raises `NotJson`."""
+    """Return the companies that the answer names and that a path can name. Raises `InvalidJson`."""
     answer = loads(body)
     if not isinstance(answer, dict):
         return ()

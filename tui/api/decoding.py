@@ -7,9 +7,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from tui.api.loose import NotJson, TooManyValues, WrongShape
+from tui.api.loose import InvalidJson, TooManyValues, UnexpectedShape
 from tui.api.wire import Body
-from tui.model.ports import CachedAnswer, Failure, Trouble
+from tui.model.ports import CachedAnswer, Failure, FailureKind
 
 INLINE = 64 * 1024
 """Bytes of a body that is decoded at once: the way to a thread and back takes longer."""
@@ -45,9 +45,9 @@ class Decoder:
 def _decode(read: Callable[[bytes], _Content], body: bytes) -> _Content | Failure:
     try:
         return read(body)
-    except NotJson as error:
-        return Failure(Trouble.NOT_THE_API, hint=str(error))
-    except WrongShape as error:
-        return Failure(Trouble.SHAPE, hint=str(error))
+    except InvalidJson as error:
+        return Failure(FailureKind.NOT_THE_API, hint=str(error))
+    except UnexpectedShape as error:
+        return Failure(FailureKind.SHAPE, hint=str(error))
     except TooManyValues as error:
-        return Failure(Trouble.TOO_LARGE, hint=str(error))
+        return Failure(FailureKind.TOO_LARGE, hint=str(error))

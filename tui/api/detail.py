@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 
 from tui.api.loose import (
-    WrongShape,
+    UnexpectedShape,
     each_of,
     loads,
     number_of,
     objects,
     parse_percent,
     text_of,
-    whole_of,
+    int_of,
 )
-from tui.api.raw import raw_json
-from tui.api.times import parse_time, time_of_id
-from tui.model.order import OrderDetail, Place, Profile, SubJob
+from tui.api.raw import redacted_json
+from tui.api.times import parse_time, time_from_id
+from tui.model.order import OrderDetail, MediaLocation, Profile, SubJob
 from tui.model.packed import pack
-from tui.model.text import clean_name, clean_prose, clean_url
+from tui.model.text import sanitize_line, sanitize_text, sanitize_url
 
 MAX_JOBS, MAX_JOBS_TEXT = 500, 100_000
 """How many sub-jobs of an order are kept, and how many characters of their texts in all."""
@@ -28,30 +28,30 @@ MAX_ADDRESSES = 100
 def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
     """The detail that `body` holds, under the id that was asked for.
 
-    S's nested shape and P's older flat one are read alike. Raises `NotJson` or
-    `WrongShape`.
+    S's nested shape and P's older flat one are read alike. Raises `InvalidJson` or
+    `UnexpectedShape`.
     """
     answer = loads(body)
     if not isinstance(answer, dict):
-        raise WrongShape("the order is not an object")
+        raise UnexpectedShape("the order is not an object")
     if not any(member in answer for member in ("status", "transcodingjob_set", "order_id", "id")):
-        raise WrongShape("the object is not an order")
+        raise UnexpectedShape("the object is not an order")
     source = answer.get("transcodingdownload")
     uploads, more_uploads = _uploads(answer)
     notifications, more_notifications = _notifications(answer)
     jobs, more_jobs = _jobs(answer)
-    raw, left_out = raw_json(body.decode("utf-8-sig", "replace"))
+    raw, left_out = redacted_json(body.decode("utf-8-sig", "replace"))
     created = parse_time(answer.get("timestamp"))
     if created is None:
         created = parse_time(answer.get("created_on"))
     return OrderDetail(
         id=order_id,
         status=text_of(answer.get("status"), limit=40),
-        created=created if created is not None else time_of_id(order_id, now),
+        created=created if created is not None else time_from_id(order_id, now),
         filename=text_of(answer.get("filename")),
         label=text_of(answer.get("label")),
-        comment=text_of(answer.get("comment"), clean_prose),
-        size=whole_of(answer.get("size")),
+        comment=text_of(answer.get("comment"), sanitize_text),
+        size=int_of(answer.get("size")),
         duration=number_of(answer.get("duration")),
         source=_place(source if isinstance(source, dict) else answer, "download"),
         uploads=uploads,
@@ -65,16 +65,16 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
     )
 
 
-def _place(members: Mapping[str, object], kind: str) -> Place | None:
-    place = Place(
-        text_of(members.get(f"{kind}_url"), clean_url),
+def _place(members: Mapping[str, object], kind: str) -> MediaLocation | None:
+    place = MediaLocation(
+        text_of(members.get(f"{kind}_url"), sanitize_url),
         text_of(members.get(f"{kind}_protocol"), limit=20),
         text_of(members.get(f"{kind}_user")),
     )
     return place if place.url or place.user or place.protocol else None
 
 
-def _uploads(answer: Mapping[str, object]) -> tuple[tuple[Place, ...], int]:
+def _uploads(answer: Mapping[str, object]) -> tuple[tuple[MediaLocation, ...], int]:
     """The first destinations, and how many more there are. S nests them; in P's older shape the
     one destination is flat.
     """
@@ -92,7 +92,7 @@ def _notifications(answer: Mapping[str, object]) -> tuple[tuple[str, ...], int]:
     entries = [
         (entry, cleaner)
         for item in items
-        for member, cleaner in (("email", clean_name), ("callback_url", clean_url))
+        for member, cleaner in (("email", sanitize_line), ("callback_url", sanitize_url))
         for entry in each_of(item.get(member))
     ]
     texts = [text_of(entry, cleaner) for entry, cleaner in entries[:MAX_ADDRESSES]]

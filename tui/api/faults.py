@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from tui.model.ports import Failure, Trouble
-from tui.model.text import clean
+from tui.model.ports import Failure, FailureKind
+from tui.model.text import sanitize
 
 MAX_RETRY_AFTER = 3600.0
 """The longest `Retry-After` that is believed, in seconds."""
@@ -17,62 +17,62 @@ MAX_RETRY_AFTER = 3600.0
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
 
 
-def of_exception(error: Exception) -> Failure:
+def failure_from_exception(error: Exception) -> Failure:
     """The failure behind an exception of a call."""
     causes = _causes(error)
     for cause in causes:
         if known := _of_cause(cause):
             return known
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return Failure(Trouble.SLOW)
+        return Failure(FailureKind.SLOW)
     if isinstance(error, httpx.ProxyError):
-        return Failure(Trouble.UNREACHABLE, hint="the proxy refused")
+        return Failure(FailureKind.UNREACHABLE, hint="the proxy refused")
     if isinstance(error, httpx.ConnectError):
         if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return Failure(Trouble.UNTRUSTED, hint="TLS could not be agreed")
-        return Failure(Trouble.REFUSED)  # several addresses were tried, none answered
+            return Failure(FailureKind.UNTRUSTED, hint="TLS could not be agreed")
+        return Failure(FailureKind.REFUSED)  # several addresses were tried, none answered
     if isinstance(error, httpx.DecodingError):
-        return Failure(Trouble.NOT_THE_API)
+        return Failure(FailureKind.NOT_THE_API)
     if isinstance(error, httpx.TransportError | OSError):
-        return Failure(Trouble.CUT)
-    return Failure(Trouble.INTERNAL, hint=type(error).__name__)
+        return Failure(FailureKind.CUT)
+    return Failure(FailureKind.INTERNAL, hint=type(error).__name__)
 
 
 def _of_cause(cause: BaseException) -> Failure | None:
     """What the system or TLS said, where it said it plainly."""
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Failure(Trouble.UNTRUSTED, hint=clean(cause.verify_message, 120).rstrip("."))
+        return Failure(FailureKind.UNTRUSTED, hint=sanitize(cause.verify_message, 120).rstrip("."))
     if isinstance(cause, socket.gaierror):
-        return Failure(Trouble.NAME)
+        return Failure(FailureKind.NAME)
     if isinstance(cause, ConnectionRefusedError):
-        return Failure(Trouble.REFUSED)
+        return Failure(FailureKind.REFUSED)
     if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
-        return Failure(Trouble.UNREACHABLE)
+        return Failure(FailureKind.UNREACHABLE)
     if isinstance(cause, OverflowError):
-        return Failure(Trouble.PROXY)  # its port is beyond 65535
+        return Failure(FailureKind.PROXY)  # its port is beyond 65535
     if isinstance(cause, httpx.RemoteProtocolError) and "location header" in str(cause):
-        return Failure(Trouble.REDIRECTED)  # httpx reads even a redirect that it must not follow
+        return Failure(FailureKind.REDIRECTED)  # httpx reads even a redirect that it must not follow
     return None
 
 
-def of_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
+def failure_from_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
     """The failure that a status means; None for success. `now` is UTC epoch seconds."""
     if 200 <= status < 300 and status != 206:  # no range was requested: 206 is a part
         return None
     if 300 <= status < 400 and status != 304:
-        return Failure(Trouble.REDIRECTED, status)
+        return Failure(FailureKind.REDIRECTED, status)
     if status == 429:
-        return Failure(Trouble.LIMITED, status, _retry_after(headers, now))
+        return Failure(FailureKind.LIMITED, status, _retry_after(headers, now))
     if status >= 500:
         # A 503 may say when to come back, too.
-        return Failure(Trouble.SERVER, status, _retry_after(headers, now))
+        return Failure(FailureKind.SERVER, status, _retry_after(headers, now))
     troubles = {
-        401: Trouble.CREDENTIALS,
-        403: Trouble.FORBIDDEN,
-        404: Trouble.MISSING,
-        410: Trouble.MISSING,
+        401: FailureKind.CREDENTIALS,
+        403: FailureKind.FORBIDDEN,
+        404: FailureKind.MISSING,
+        410: FailureKind.MISSING,
     }
-    return Failure(troubles.get(status, Trouble.STATUS), status)
+    return Failure(troubles.get(status, FailureKind.STATUS), status)
 
 
 def _retry_after(headers: httpx.Headers, now: float) -> float | None:

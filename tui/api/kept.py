@@ -9,14 +9,14 @@ _USABLE = re.compile(r"[\x20-\x7e]{1,1024}")
 _VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
 
 
-class Kept:
+class ConditionalCache:
     """Keeps one body and the validators (`ETag`, `Last-Modified`) that came with it."""
 
     def __init__(self) -> None:
         self._target, self._body = "", b""
         self._validators: dict[str, str] = {}
 
-    def conditions(self, target: str) -> Mapping[str, str]:
+    def conditional_headers(self, target: str) -> Mapping[str, str]:
         """The headers that let the server answer 304 instead of sending the body again."""
         return self._validators if target == self._target else {}
 
@@ -34,4 +34,4 @@ class Kept:
 
     def body(self, target: str) -> bytes | None:
         """The body that a 304 stands for; None where the request had no conditions."""
-        return self._body if self.conditions(target) else None
+        return self._body if self.conditional_headers(target) else None

@@ -8,14 +8,14 @@ from sys import intern
 
 import msgspec
 
-from tui.api.loose import WrongShape, loads, parse_percent
-from tui.api.times import parse_time, time_of_id
-from tui.model.diff import follow
-from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
-from tui.model.text import clean_name
+from tui.api.loose import UnexpectedShape, loads, parse_percent
+from tui.api.times import parse_time, time_from_id
+from tui.model.diff import next_snapshot
+from tui.model.order import OrderSummary, Snapshot, InvalidRow, is_id
+from tui.model.text import sanitize_line
 
 
-class Row(msgspec.Struct, gc=False):
+class RawRow(msgspec.Struct, gc=False):
     """The members of a listed order under both names (S's text and S's example)."""
 
     id: str | int | None = None
@@ -26,9 +26,9 @@ class Row(msgspec.Struct, gc=False):
     progress: str | int | float | None = None
 
 
-_row = msgspec.json.Decoder(Row)
+_row = msgspec.json.Decoder(RawRow)
 
-BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are no JSON, or none of the shape."""
 
 MAX_UNREADABLE = 10_000
@@ -36,94 +36,94 @@ MAX_UNREADABLE = 10_000
 _NOTHING = Snapshot()
 
 
-def split(
+def partition_rows(
     orders: Iterable[OrderSummary | str],
-) -> tuple[list[OrderSummary], list[Unreadable]]:
+) -> tuple[list[OrderSummary], list[InvalidRow]]:
     """The orders, and the reasons in the places of those that could not be read."""
     found: list[OrderSummary] = []
-    bad: list[Unreadable] = []
+    bad: list[InvalidRow] = []
     for position, order in enumerate(orders):
         if isinstance(order, OrderSummary):
             found.append(order)
         else:
-            bad.append(Unreadable(position, order))
+            bad.append(InvalidRow(position, order))
             check_unreadable(len(bad))
     return found, bad
 
 
 def check_unreadable(count: int) -> None:
-    """Raise `WrongShape` where so many rows are no orders that the answer is no list of them: each
+    """Raise `UnexpectedShape` where so many rows are no orders that the answer is no list of them: each
     costs as much time as twenty orders.
     """
     if count > MAX_UNREADABLE:
-        raise WrongShape(f"more than {MAX_UNREADABLE} of its rows are not orders")
+        raise UnexpectedShape(f"more than {MAX_UNREADABLE} of its rows are not orders")
 
 
-def read_each(items: list[object], now: float) -> tuple[list[OrderSummary], list[Unreadable]]:
-    return split(_item(item, now) for item in items)
+def read_each(items: list[object], now: float) -> tuple[list[OrderSummary], list[InvalidRow]]:
+    return partition_rows(_item(item, now) for item in items)
 
 
-def order_of(raw: msgspec.Raw, now: float) -> OrderSummary | str:
+def decode_row(raw: msgspec.Raw, now: float) -> OrderSummary | str:
     """The order of a row that was not decoded yet, or why there is none."""
     try:
-        return summary_of(_row.decode(raw), now)
-    except BROKEN:
+        return to_summary(_row.decode(raw), now)
+    except DECODE_ERRORS:
         return _item(loads(bytes(raw)), now)
 
 
 def _item(item: object, now: float) -> OrderSummary | str:
     try:
-        return summary_of(msgspec.convert(item, Row), now)
+        return to_summary(msgspec.convert(item, RawRow), now)
     except msgspec.ValidationError as error:
-        return clean_name(str(error))
+        return sanitize_line(str(error))
     except UnicodeEncodeError:  # half a surrogate pair in the name of a member
         return "the name of a member is not Unicode"
 
 
-def listed(answer: object) -> list[object]:
+def rows_of(answer: object) -> list[object]:
     """The array of orders: bare (S), or in the envelope of `output=std` (O)."""
     if isinstance(answer, dict):
         answer = answer.get("results")
     if not isinstance(answer, list):
-        raise WrongShape("the list of orders is not an array")
+        raise UnexpectedShape("the list of orders is not an array")
     return answer
 
 
-def summary_of(row: Row, now: float) -> OrderSummary | str:
+def to_summary(row: RawRow, now: float) -> OrderSummary | str:
     """The order of a row, or why there is none."""
     raw_id = row.id if row.id not in (None, "") else row.order_id
     if raw_id is None or raw_id == "":
         return "it has no id"
     order_id = str(raw_id)
     if not is_id(order_id):
-        return f"its id is not usable: {clean_name(order_id, 60)}"
+        return f"its id is not usable: {sanitize_line(order_id, 60)}"
     created = parse_time(row.created_on if row.created_on is not None else row.timestamp)
     if created is None:
-        created = time_of_id(order_id, now)
+        created = time_from_id(order_id, now)
     # A hundred thousand orders have a handful of words: each is kept once.
-    status = intern(clean_name(row.status or "", 40))
+    status = intern(sanitize_line(row.status or "", 40))
     return OrderSummary(order_id, status, created, parse_percent(row.progress))
 
 
 def snapshot_of(
-    orders: list[OrderSummary], bad: list[Unreadable], before: Snapshot = _NOTHING
+    orders: list[OrderSummary], bad: list[InvalidRow], before: Snapshot = _NOTHING
 ) -> Snapshot:
     """The orders, each once and the newest first, made from what is not as it was `before`."""
     if bad and not orders:
-        raise WrongShape("none of its rows is an order")  # and no company lost all of its own
+        raise UnexpectedShape("none of its rows is an order")  # and no company lost all of its own
     if len({order.id for order in orders}) < len(orders):
         orders, bad = _without_repeats(orders, bad)
-    return follow(before, tuple(newest_first(orders)), tuple(bad))
+    return next_snapshot(before, tuple(newest_first(orders)), tuple(bad))
 
 
 def _without_repeats(
-    orders: list[OrderSummary], bad: list[Unreadable]
-) -> tuple[list[OrderSummary], list[Unreadable]]:
+    orders: list[OrderSummary], bad: list[InvalidRow]
+) -> tuple[list[OrderSummary], list[InvalidRow]]:
     unique: dict[str, OrderSummary] = {}
-    repeats: list[Unreadable] = []
+    repeats: list[InvalidRow] = []
     for position, order in enumerate(orders):
         if order.id in unique:
-            repeats.append(Unreadable(position, f"its id is listed twice: {order.id}"))
+            repeats.append(InvalidRow(position, f"its id is listed twice: {order.id}"))
         else:
             unique[order.id] = order
     return list(unique.values()), [*bad, *repeats]

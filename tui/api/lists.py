@@ -7,16 +7,16 @@ from typing import cast
 import msgspec
 
 from tui.api.listing import (
-    BROKEN,
+    DECODE_ERRORS,
     check_unreadable,
-    listed,
-    order_of,
+    rows_of,
+    decode_row,
     read_each,
     snapshot_of,
-    split,
+    partition_rows,
 )
 from tui.api.loose import check_values, loads
-from tui.model.diff import follow
+from tui.model.diff import next_snapshot
 from tui.model.order import OrderSummary, Snapshot
 
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
@@ -25,7 +25,7 @@ Read = list[OrderSummary | str]
 """What each row says: its order, or why there is none."""
 
 
-class ListReader:
+class IncrementalListDecoder:
     """Reads the bodies of the list call.
 
     It keeps the last body, cut into its rows, and what each of these said: an equal body is
@@ -40,16 +40,16 @@ class ListReader:
         self._as_sent = False  # the snapshot's orders are the rows, in their places
 
     def read(self, body: bytes, now: float) -> Snapshot:
-        """The snapshot that `body` holds; raises `NotJson` or `WrongShape`."""
+        """The snapshot that `body` holds; raises `InvalidJson` or `UnexpectedShape`."""
         if body == self._body:
             return self._snapshot
         check_values(body)
         read: Read = []
         try:
             raws = _raws.decode(body)
-        except BROKEN:
+        except DECODE_ERRORS:
             raws = []
-            snapshot = snapshot_of(*read_each(listed(loads(body)), now), self._snapshot)
+            snapshot = snapshot_of(*read_each(rows_of(loads(body)), now), self._snapshot)
             as_sent = False
         else:
             read, changed = self._read_rows(raws, now)
@@ -73,7 +73,7 @@ class ListReader:
         unreadable = 0
         for place in changed:
             raw = raws[place]
-            order = moved.get(bytes(raw)) or order_of(raw, now)
+            order = moved.get(bytes(raw)) or decode_row(raw, now)
             if isinstance(order, str):
                 unreadable += 1
                 check_unreadable(unreadable)
@@ -85,10 +85,10 @@ class ListReader:
         """The snapshot, and whether its orders are the rows in their places."""
         if self._as_sent and all(_in_order(read[max(0, n - 1) : n + 2]) for n in changed):
             orders = cast("tuple[OrderSummary, ...]", tuple(read))
-            snapshot = follow(self._snapshot, orders)
+            snapshot = next_snapshot(self._snapshot, orders)
             if len(snapshot.index) == len(orders):  # no id is there twice
                 return snapshot, True
-        snapshot = snapshot_of(*split(read), self._snapshot)
+        snapshot = snapshot_of(*partition_rows(read), self._snapshot)
         same = len(snapshot.orders) == len(read) and all(map(is_, snapshot.orders, read))
         return snapshot, same
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from tui.model.text import clean_name
+from tui.model.text import sanitize_line
 
 
-class NotJson(Exception):
+class InvalidJson(Exception):
     """The body is no JSON."""
 
 
-class WrongShape(Exception):
+class UnexpectedShape(Exception):
     """The body is JSON, but not what this call answers with."""
 
 
@@ -52,7 +52,7 @@ def loads(body: bytes) -> Any:
     """Decode JSON strictly, then once more without S's trailing comma, then as Python's
     reader does, which takes NaN and what bad bytes leave of a text.
 
-    Raises `NotJson` or `TooManyValues`.
+    Raises `InvalidJson` or `TooManyValues`.
     """
     check_values(body)
     for candidate in (body, _TRAILING_COMMA.sub(b"]", body)):
@@ -64,7 +64,7 @@ def loads(body: bytes) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise NotJson("the body is not JSON") from None
+        raise InvalidJson("the body is not JSON") from None
 
 
 def objects(value: object) -> list[Mapping[str, object]]:
@@ -77,7 +77,7 @@ def each_of(value: object) -> Sequence[object]:
 
 
 def text_of(
-    value: object, cleaner: Callable[..., str] = clean_name, limit: int | None = None
+    value: object, cleaner: Callable[..., str] = sanitize_line, limit: int | None = None
 ) -> str | None:
     """A text member; a bare number (an id, a label) is as good as its digits."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -98,7 +98,7 @@ def number_of(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def whole_of(value: object) -> int | None:
+def int_of(value: object) -> int | None:
     """A count or a size; None where it is beyond 63 bits, which msgspec could not encode."""
     number = number_of(value)
     return int(number) if number is not None and 0 <= number < _MAX_WHOLE else None

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from tui.api.listing import Row, listed, read_each, snapshot_of, split, summary_of
-from tui.api.loose import check_values, loads, whole_of
-from tui.model.order import Snapshot, Unreadable
-from tui.model.page import NEWEST, Page, Part, ServerFilters
+from tui.api.listing import RawRow, rows_of, read_each, snapshot_of, partition_rows, to_summary
+from tui.api.loose import check_values, loads, int_of
+from tui.model.order import Snapshot, InvalidRow
+from tui.model.page import NEWEST, Page, PageRequest, ServerFilters
 from tui.model.ports import Failure
 
 
 class _Envelope(msgspec.Struct, gc=False):
-    results: list[Row]
+    results: list[RawRow]
     count: int | None = None
 
 
@@ -26,7 +26,7 @@ _envelopes = msgspec.json.Decoder(_Envelope)
 _REFUSALS = (400, 404, 405, 414, 422, 500, 501)
 
 
-def query_of(part: Part | None) -> str:
+def query_of(part: PageRequest | None) -> str:
     """The query that asks for a piece, in an envelope that says how many there are in all."""
     if part is None:
         return ""
@@ -58,19 +58,19 @@ def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def may_be_refused(failure: Failure) -> bool:
+def may_reject_parameters(failure: Failure) -> bool:
     """True where a server that dislikes the parameters might have answered so."""
     return failure.status in _REFUSALS
 
 
-class PieceReader:
+class PageDecoder:
     """Reads pieces; a body of the newest page that is equal to the last is the same `Page`."""
 
     def __init__(self) -> None:
         self._body = b""
         self._newest: Page | Snapshot | None = None
 
-    def read(self, body: bytes, part: Part, now: float) -> Page | Snapshot | None:
+    def read(self, body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
         """See `read_part`."""
         if part != NEWEST:
             return read_part(body, part, now)
@@ -79,9 +79,9 @@ class PieceReader:
         return self._newest
 
 
-def read_part(body: bytes, part: Part, now: float) -> Page | Snapshot | None:
+def read_part(body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
     """What `body` has of a piece of the list, or of all where that is all there is; None where
-    it is no envelope, so that the server knows no pieces. Raises `NotJson` or `WrongShape`.
+    it is no envelope, so that the server knows no pieces. Raises `InvalidJson` or `UnexpectedShape`.
     """
     if body[:20].lstrip()[:1] != b"{":
         return None
@@ -90,27 +90,27 @@ def read_part(body: bytes, part: Part, now: float) -> Page | Snapshot | None:
         envelope = _envelopes.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer = loads(body)
-        found, bad = read_each(listed(answer), now)
-        count = whole_of(answer.get("count"))
+        found, bad = read_each(rows_of(answer), now)
+        count = int_of(answer.get("count"))
     else:
-        found, bad = split(map(partial(summary_of, now=now), envelope.results))
+        found, bad = partition_rows(map(partial(to_summary, now=now), envelope.results))
         count = envelope.count
     snapshot = snapshot_of(found, bad)
-    bad = [Unreadable(part.offset + each.position, each.reason) for each in snapshot.unreadable]
+    bad = [InvalidRow(part.offset + each.position, each.reason) for each in snapshot.unreadable]
     page = Page(part, snapshot.orders, tuple(bad), count)
     # A larger piece that holds all there is is a piece nevertheless: polls do not read so much.
     return snapshot if page.is_last and part == NEWEST else page
 
 
-def read_with_gaps(body: bytes, part: Part, now: float) -> Page:
+def decode_filtered_page(body: bytes, part: PageRequest, now: float) -> Page:
     """What `body` has of a part of the list that is not one piece of it, in an envelope or not.
-    An array of another length than was asked for is all that there is. Raises `NotJson` or
-    `WrongShape`.
+    An array of another length than was asked for is all that there is. Raises `InvalidJson` or
+    `UnexpectedShape`.
     """
     piece = read_part(body, part, now)
     if isinstance(piece, Page):
         return piece
-    found, bad = read_each(listed(loads(body)), now)
+    found, bad = read_each(rows_of(loads(body)), now)
     rows = snapshot_of(found, bad)
     count = len(found) + len(bad)
     return Page(part, rows.orders, rows.unreadable, count if count > part.limit else None)

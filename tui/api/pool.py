@@ -10,7 +10,7 @@ import httpx
 from tui.model.ports import Failure
 
 
-class Pool:
+class RecyclingClientPool:
     """Lends the client that `make` makes. httpx 0.28 can lose a place among its connections, for
     good, with every call that is ended from outside, as by its deadline; when all are lost no
     call is answered any more. So after such a call the next ones get a new client, and the old

@@ -14,12 +14,12 @@ from tui.model.assignments import NAME_MEMBERS, VALUE_MEMBERS
 from tui.model.text import (
     DOTS,
     ELLIPSIS,
-    clean,
-    clean_name,
-    clean_url,
-    mask,
-    names_a_secret,
-    whole_words,
+    sanitize,
+    sanitize_line,
+    sanitize_url,
+    mask_credentials,
+    is_secret_name,
+    truncate_at_word,
 )
 
 ROOM = 64 * 1024
@@ -44,11 +44,11 @@ _READABLE_CODE = re.compile(
 )
 
 
-def raw_json(text: str) -> tuple[str, int]:
+def redacted_json(text: str) -> tuple[str, int]:
     """The JSON `text`, which a decoder has taken, as compact JSON; and how many of its characters
     were left out. Where some were stands an ellipsis.
     """
-    walk = _Walk(text)
+    walk = _Redactor(text)
     return walk.written(), walk.left_out
 
 
@@ -62,7 +62,7 @@ class _Pair:
     values: list[range] = field(default_factory=list)
 
 
-class _Walk:
+class _Redactor:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
@@ -90,7 +90,7 @@ class _Walk:
         self._parts.append(part)
 
     def _value(self, piece: str, name: str, depth: int) -> None:
-        if (names_a_secret(name) or _is_listed_code(name, piece)) and piece not in _SHOWN:
+        if (is_secret_name(name) or _is_listed_code(name, piece)) and piece not in _SHOWN:
             self._put(_HIDDEN)
             if piece in _CLOSERS:
                 self._skip()
@@ -137,7 +137,7 @@ class _Walk:
             return
         for at, name in pair.names.items():
             self._parts[at] = _quoted(_clean(name, ""))  # `key` is no secret beside a value
-        if any(map(names_a_secret, pair.names.values())) or (self._full and not pair.names):
+        if any(map(is_secret_name, pair.names.values())) or (self._full and not pair.names):
             for value in pair.values:
                 self._parts[value.start] = _HIDDEN
                 for at in value[1:]:
@@ -159,7 +159,7 @@ class _Walk:
 
     def _name(self, piece: str) -> str:
         name = _decoded(piece)
-        self._put(_quoted(clean_name(name, _NAME)) + ":")
+        self._put(_quoted(sanitize_line(name, _NAME)) + ":")
         return name
 
     def _string(self, piece: str, name: str) -> str:
@@ -174,7 +174,7 @@ class _Walk:
         if len(piece) <= _NUMBER:
             return piece
         self.left_out += len(piece) - _NUMBER
-        return _quoted(clean(piece, _NUMBER))
+        return _quoted(sanitize(piece, _NUMBER))
 
 
 def _is_listed_code(name: str, piece: str) -> bool:
@@ -191,11 +191,11 @@ def _decoded(piece: str) -> str:
 
 def _clean(text: str, name: str) -> str:
     if name.lower().endswith(("url", "uri", "href")):
-        return clean_url(text, _TEXT)
+        return sanitize_url(text, _TEXT)
     # Cleaned last, for what was encoded in a URL is shown decoded. Line breaks and tabs are
     # escaped in JSON, and do no harm.
-    parts = _BREAK.split(mask(whole_words(text))[: 2 * _TEXT])
-    cleaned = "".join(part if _BREAK.match(part) else clean(part, len(part)) for part in parts)
+    parts = _BREAK.split(mask_credentials(truncate_at_word(text))[: 2 * _TEXT])
+    cleaned = "".join(part if _BREAK.match(part) else sanitize(part, len(part)) for part in parts)
     return cleaned if len(cleaned) <= _TEXT else cleaned[: _TEXT - 1] + ELLIPSIS
 
 

@@ -35,7 +35,7 @@ def parse_time(value: object) -> float | None:
     return seconds if _YEAR_1970 < seconds < _YEAR_2200 else None
 
 
-def time_of_id(order_id: str, now: float) -> float | None:
+def time_from_id(order_id: str, now: float) -> float | None:
     """The second of an order's making that its id starts with (`1631092552-1237`), if it
     is ten digits and falls between 2015 and tomorrow.
     """

@@ -8,12 +8,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from tui.api.loose import NotJson, TooManyValues, loads, number_of
+from tui.api.loose import InvalidJson, TooManyValues, loads, number_of
 from tui.api.wire import Body
-from tui.model.events import Moment
-from tui.model.ports import Failure, Trouble
+from tui.model.events import ClockReading
+from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
-from tui.model.vitals import TokenLife
+from tui.model.vitals import TokenInfo
 
 DEFAULT_LIFETIME = 36_000.0
 """Seconds that a token lives where the server does not say (D's own example)."""
@@ -25,7 +25,7 @@ _RENEW_AT = 0.9
 _TOKEN = re.compile(r"[!-~]+")
 
 
-class Tokens:
+class TokenProvider:
     """Keeps one token. However many calls wait for it, one request asks for it, and when that
     fails all of them have failed.
 
@@ -36,8 +36,8 @@ class Tokens:
     def __init__(
         self,
         request: Callable[[], Awaitable[Body | Failure]],
-        clock: Callable[[], Moment],
-        tell: Callable[[TokenLife | None], None],
+        clock: Callable[[], ClockReading],
+        tell: Callable[[TokenInfo | None], None],
     ) -> None:
         self._request = request
         self._clock = clock
@@ -45,7 +45,7 @@ class Tokens:
         self._lock = asyncio.Lock()
         self._token: Secret | None = None
         self._renew_at = 0.0
-        self._failure = Failure(Trouble.CREDENTIALS)
+        self._failure = Failure(FailureKind.CREDENTIALS)
         self.failures = 0
         """How many requests had no token for an answer."""
 
@@ -80,16 +80,16 @@ class Tokens:
     def _keep(self, body: bytes) -> Secret | Failure:
         try:
             answer = loads(body)
-        except (NotJson, TooManyValues):
-            return Failure(Trouble.NOT_THE_API)
+        except (InvalidJson, TooManyValues):
+            return Failure(FailureKind.NOT_THE_API)
         token = answer.get("access_token") if isinstance(answer, dict) else None
         # A header takes printable ASCII; anything else is no token.
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            return Failure(Trouble.SHAPE, hint="the token answer has no access_token")
+            return Failure(FailureKind.SHAPE, hint="the token answer has no access_token")
         lifetime = number_of(answer.get("expires_in"))
         if lifetime is not None:
             lifetime = min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME)
-        life = TokenLife(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
+        life = TokenInfo(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
         self._token = Secret(token)
         self._renew_at = life.got.mono + life.renew_after
         self._tell(life)

@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 
 
-def trusted() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """The system's authorities (`SSL_CERT_FILE` and `SSL_CERT_DIR` honoured by OpenSSL);
     httpx's bundle only where the system has none.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from tui.model.ports import Failure
-from tui.model.vitals import Kind
+from tui.model.vitals import RequestKind
 
 REQUESTS_A_MINUTE = 120
 _AT_ONCE = 5
@@ -20,7 +20,7 @@ class _Refusal(msgspec.Struct, frozen=True):
     until: float
 
 
-class Turnstile:
+class RateLimiter:
     """Every request passes here, whichever call it belongs to. `monotonic` counts seconds."""
 
     def __init__(self, monotonic: Callable[[], float], a_minute: int = REQUESTS_A_MINUTE) -> None:
@@ -30,7 +30,7 @@ class Turnstile:
         self._refusal: _Refusal | None = None
         self._detail_refusal: _Refusal | None = None
 
-    async def enter(self, kind: Kind, began: float) -> Failure | None:
+    async def enter(self, kind: RequestKind, began: float) -> Failure | None:
         """Wait for the turn of a request; returns why it must not be sent, if so. `began` is when
         its call did.
 
@@ -55,7 +55,7 @@ class Turnstile:
             return None
         return msgspec.structs.replace(last.failure, retry_after=left)
 
-    def heed(self, failure: Failure, kind: Kind) -> None:
+    def heed(self, failure: Failure, kind: RequestKind) -> None:
         """Refuse requests for as long as `failure` asks, if it does.
 
         What was asked for with a detail holds here for the details that are under way. The poller

@@ -15,17 +15,17 @@ import httpx
 
 from tui import __version__
 from tui.api import faults
-from tui.api.answer_age import AnswerAge
-from tui.api.body import read_body
-from tui.api.kept import Kept
-from tui.api.pool import Pool
-from tui.api.trust import trust_nobody, trusted
-from tui.api.turnstile import Turnstile
-from tui.model.events import Moment
+from tui.api.answer_age import ResponseAge
+from tui.api.body import read_capped_body
+from tui.api.kept import ConditionalCache
+from tui.api.pool import RecyclingClientPool
+from tui.api.trust import trust_nobody, tls_context
+from tui.api.turnstile import RateLimiter
+from tui.model.events import ClockReading
 from tui.model.origin import is_loopback, normalize_url
-from tui.model.ports import Failure, Trouble
-from tui.model.text import clean_name
-from tui.model.vitals import ANSWERED, Exchange, Kind
+from tui.model.ports import Failure, FailureKind
+from tui.model.text import sanitize_line
+from tui.model.vitals import ANSWERED, RequestRecord, RequestKind
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # without a log, Python would write to the terminal
@@ -37,17 +37,17 @@ handshake open that is ended by anything but its own timeout.
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
-class Ask(NamedTuple):
+class ApiRequest(NamedTuple):
     """A request. Its answer may have at most `cap` bytes; `kept` holds the body before, which the
     server need not send again. `began` is when its call did, on the monotonic clock.
     """
 
-    kind: Kind
+    kind: RequestKind
     method: str
     path: str
     cap: int
     form: Mapping[str, str] | None = None
-    kept: Kept | None = None
+    kept: ConditionalCache | None = None
     began: float = 0.0
 
 
@@ -58,7 +58,7 @@ class Body(NamedTuple):
     age: float = 0.0
 
 
-class Wire:
+class Transport:
     """Sends requests to `base_url`. `deadline` is in seconds. `tell` receives every request when
     it is over; the log has a line for each. Raises `ValueError` for an unusable address.
     """
@@ -68,9 +68,9 @@ class Wire:
         base_url: str,
         deadline: float,
         verify: ssl.SSLContext | None,
-        now: Callable[[], Moment],
-        turnstile: Turnstile,
-        tell: Callable[[Exchange], None],
+        now: Callable[[], ClockReading],
+        turnstile: RateLimiter,
+        tell: Callable[[RequestRecord], None],
     ) -> None:
         try:
             self._base = normalize_url(base_url)
@@ -80,19 +80,19 @@ class Wire:
         self._deadline = deadline
         self._trust = verify
         self._now = now
-        self._ages = AnswerAge()
+        self._ages = ResponseAge()
         self._turnstile = turnstile
         self._tell = tell
-        self._pool = Pool(self._open)
+        self._pool = RecyclingClientPool(self._open)
 
     async def aclose(self) -> None:
         await self._pool.aclose()
 
-    async def send(self, ask: Ask, headers: Mapping[str, str]) -> Body | Failure:
+    async def send(self, ask: ApiRequest, headers: Mapping[str, str]) -> Body | Failure:
         """Send one request and read a good answer."""
         if refused := await self._turnstile.enter(ask.kind, ask.began):
             return refused
-        call = _Call(ask, self._now().wall)
+        call = _RequestTimer(ask, self._now().wall)
         try:
             call.answer = await self._exchange(call, ask, headers)
             if call.met_a_closed_connection:
@@ -107,7 +107,7 @@ class Wire:
             self._tell(exchange)
 
     async def _exchange(
-        self, call: "_Call", ask: Ask, headers: Mapping[str, str]
+        self, call: "_RequestTimer", ask: ApiRequest, headers: Mapping[str, str]
     ) -> Body | Failure:
         try:
             async with self._pool.client() as http:
@@ -115,16 +115,16 @@ class Wire:
                     return http
                 return await self._stream(http, call, ask, headers)
         except Exception as error:  # noqa: BLE001 - httpx lets through what lies below it
-            return faults.of_exception(error)
+            return errors.failure_from_exception(error)
 
     async def _stream(
-        self, http: httpx.AsyncClient, call: "_Call", ask: Ask, headers: Mapping[str, str]
+        self, http: httpx.AsyncClient, call: "_RequestTimer", ask: ApiRequest, headers: Mapping[str, str]
     ) -> Body | Failure:
         kept = ask.kept
         async with http.stream(
             ask.method,
             self._base + ask.path,
-            headers={**headers, **(kept.conditions(ask.path) if kept else {})},
+            headers={**headers, **(kept.conditional_headers(ask.path) if kept else {})},
             data=ask.form,
             follow_redirects=False,
             extensions={"trace": call.trace},
@@ -134,14 +134,14 @@ class Wire:
             age = self._ages.measure(response.headers, now.mono)
             if kept and call.status == 304 and (body := kept.body(ask.path)) is not None:
                 return _aged(body, age)
-            failure = faults.of_status(response.status_code, response.headers, now.wall)
+            failure = errors.failure_from_status(response.status_code, response.headers, now.wall)
             if failure is None:
-                answer = await read_body(response, ask.cap)
+                answer = await read_capped_body(response, ask.cap)
                 if kept and isinstance(answer, bytes):
                     kept.keep(ask.path, response.headers, answer)
                 return answer if isinstance(answer, Failure) else _aged(answer, age)
             self._turnstile.heed(failure, ask.kind)
-            if failure.trouble is Trouble.REDIRECTED:
+            if failure.trouble is FailureKind.REDIRECTED:
                 return _explain_redirect(failure, response)
             return failure
 
@@ -149,10 +149,10 @@ class Wire:
         try:
             if self._trust is None:
                 # Once: to read the authorities takes its time. Plain http needs none of them.
-                self._trust = trust_nobody() if self._base.startswith("http:") else trusted()
+                self._trust = trust_nobody() if self._base.startswith("http:") else tls_context()
             return self._client(self._trust)
         except (ValueError, ImportError, httpx.InvalidURL):
-            return Failure(Trouble.PROXY)  # the message may hold the proxy's password
+            return Failure(FailureKind.PROXY)  # the message may hold the proxy's password
 
     def _client(self, trust: ssl.SSLContext) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -179,7 +179,7 @@ class _NoCookies(CookieJar):
 
 
 def _aged(data: bytes, age: float | None) -> Body | Failure:
-    return Failure(Trouble.CACHED) if age is None else Body(data, age)
+    return Failure(FailureKind.CACHED) if age is None else Body(data, age)
 
 
 def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
@@ -192,8 +192,8 @@ def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
         is_other_slash = _without_slash(target) == _without_slash(response.url)
     except (httpx.InvalidURL, ValueError):
         host, is_other_slash = "", False
-    trouble = Trouble.OTHER_SLASH if is_other_slash else failure.trouble
-    return Failure(trouble, failure.status, hint=clean_name(host, 200))
+    trouble = FailureKind.OTHER_SLASH if is_other_slash else failure.trouble
+    return Failure(trouble, failure.status, hint=sanitize_line(host, 200))
 
 
 def _without_slash(url: httpx.URL) -> httpx.URL:
@@ -201,10 +201,10 @@ def _without_slash(url: httpx.URL) -> httpx.URL:
     return url.copy_with(raw_path=path or b"/", fragment=None)
 
 
-class _Call:
+class _RequestTimer:
     """One request on its way. What is reported of it has no query, no header and no body."""
 
-    def __init__(self, ask: Ask, at: float) -> None:
+    def __init__(self, ask: ApiRequest, at: float) -> None:
         self._ask = ask
         self.status: int | None = None
         self.answer: Body | Failure | None = None
@@ -221,16 +221,16 @@ class _Call:
         """True where a GET was sent on a connection of an earlier request, and that was closed
         before any answer: sending it once more is safe.
         """
-        was_cut = isinstance(self.answer, Failure) and self.answer.trouble is Trouble.CUT
+        was_cut = isinstance(self.answer, Failure) and self.answer.trouble is FailureKind.CUT
         is_reused = self._ask.method == "GET" and not self._has_connected
         return was_cut and is_reused and self.status is None
 
-    def over(self) -> Exchange:
+    def over(self) -> RequestRecord:
         answer, unsent = self.answer, self.status == 304
-        return Exchange(
+        return RequestRecord(
             self._ask.kind,
             self._ask.method,
-            clean_name(self._ask.path.partition("?")[0], 500),
+            sanitize_line(self._ask.path.partition("?")[0], 500),
             self._at,
             round((time.perf_counter() - self._began) * 1000),
             self.status,
@@ -239,7 +239,7 @@ class _Call:
         )
 
 
-def _write_down(exchange: Exchange) -> None:
+def _write_down(exchange: RequestRecord) -> None:
     """The line of the log."""
     said: dict[str, object] = {
         "method": exchange.method,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui import __version__
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 
-def about(
+def environment_info(
     environ: Mapping[str, str], colours: int, signs: str, log: str, config_file: Path | None
 ) -> list[tuple[str, str]]:
     """Names and values, to show: versions, terminal, and where log and config file are. `log`
@@ -29,8 +29,8 @@ def about(
         ("Python", platform.python_version()),
         ("Textual", version_of("textual")),
         ("httpx", version_of("httpx")),
-        ("system", clean(f"{platform.system()} {platform.release()} {platform.machine()}", 120)),
-        ("terminal", f"{clean(terminal, 60)}, {depth}, {signs} signs"),
+        ("system", sanitize(f"{platform.system()} {platform.release()} {platform.machine()}", 120)),
+        ("terminal", f"{sanitize(terminal, 60)}, {depth}, {signs} signs"),
         ("log", log or "none; --log-file FILE writes one"),
-        ("config file", clean(str(config_file or "none: there is no home folder"), 500)),
+        ("config file", sanitize(str(config_file or "none: there is no home folder"), 500)),
     ]

@@ -6,51 +6,51 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from tui import config
-from tui.api.turnstile import Turnstile
+from tui.api.turnstile import RateLimiter
 from tui.cli.folders import cache_folder
-from tui.cli.late import LateApi
-from tui.config import ConfigError, Found
+from tui.cli.late import LazyApi
+from tui.config import ConfigError, ResolvedSetting
 from tui.feed.clock import boottime
-from tui.model.account import Account, Attempt
-from tui.model.ports import Api, Shelf
-from tui.model.text import clean
-from tui.model.vitals import Exchange, Vitals
-from tui.shelf.shelf import FileShelf
+from tui.model.account import Account, LoginResult
+from tui.model.ports import Api, ListCache
+from tui.model.text import sanitize
+from tui.model.vitals import RequestRecord, Telemetry
+from tui.shelf.shelf import FileListCache
 
 # What would outrank a secret that is saved in the file, or lie beside it.
 _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
 
 
-class FileAccounts:
-    """Implements `Accounts`. `found` is where the settings in force came from; `vitals` is
+class ConfigAccountStore:
+    """Implements `AccountStore`. `found` is where the settings in force came from; `vitals` is
     told of every request; without `cache` no list is kept.
     """
 
     def __init__(
         self,
         path: Path | None,
-        found: Mapping[str, Found],
-        vitals: Vitals,
+        found: Mapping[str, ResolvedSetting],
+        vitals: Telemetry,
         *,
         read_only: bool,
         cache: bool,
     ) -> None:
-        self.place = "" if path is None else clean(str(path))
+        self.place = "" if path is None else sanitize(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
         self._vitals = vitals
         self._cache = cache
         self._kept_secret = found["client_secret"].value
-        self._turnstiles: dict[tuple[str, str], Turnstile] = {}
+        self._turnstiles: dict[tuple[str, str], RateLimiter] = {}
 
     def origin(self, key: str) -> str:
         origin = self._found[key].origin
         return origin if origin.startswith(("$", "--")) else ""
 
-    async def attempt(self, account: Account) -> Attempt:
+    async def try_login(self, account: Account) -> LoginResult:
         attempt = await asyncio.to_thread(_attempt)
-        return await attempt(account, self._vitals.exchanged, self._turnstile(account))
+        return await attempt(account, self._vitals.record_request, self._turnstile(account))
 
     async def keep(self, account: Account) -> str | None:
         try:
@@ -66,48 +66,48 @@ class FileAccounts:
         if account.client_secret != self._kept_secret:
             values["client_secret"] = account.client_secret.reveal()
             drop = _OTHER_SECRETS
-        config.save(self._path, values, drop)
+        config.save_values(self._path, values, drop)
         self._kept_secret = account.client_secret
 
     def open(self, account: Account) -> Api:
-        self._vitals.token_is(None)  # not the one of the account before
+        self._vitals.set_token(None)  # not the one of the account before
         turnstile = self._turnstile(account)
-        return LateApi(
-            lambda: client_of(account, self._vitals, turnstile, read_only=self._read_only)
+        return LazyApi(
+            lambda: create_client(account, self._vitals, turnstile, read_only=self._read_only)
         )
 
-    def _turnstile(self, account: Account) -> Turnstile:
+    def _turnstile(self, account: Account) -> RateLimiter:
         """What a server asked of these credentials holds for another company of theirs, too."""
         key = (account.api_url, account.client_id)
-        return self._turnstiles.setdefault(key, Turnstile(boottime))
+        return self._turnstiles.setdefault(key, RateLimiter(boottime))
 
-    def shelf(self, account: Account) -> Shelf | None:
+    def shelf(self, account: Account) -> ListCache | None:
         folder = cache_folder() if self._cache and not account.missing else None
         if folder is None:
             return None
-        return FileShelf(folder, account.api_url, account.company, wall=time.time, mono=boottime)
+        return FileListCache(folder, account.api_url, account.company, wall=time.time, mono=boottime)
 
 
-def _attempt() -> Callable[[Account, Callable[[Exchange], None], Turnstile], Awaitable[Attempt]]:
+def _attempt() -> Callable[[Account, Callable[[RequestRecord], None], RateLimiter], Awaitable[LoginResult]]:
     """Loaded in a thread: httpx takes its time, and the screen must not wait."""
-    from tui.api.attempt import attempt
+    from tui.api.attempt import check_login
 
-    return attempt
+    return check_login
 
 
-def client_of(
-    account: Account, vitals: Vitals, turnstile: Turnstile | None = None, *, read_only: bool
+def create_client(
+    account: Account, vitals: Telemetry, turnstile: RateLimiter | None = None, *, read_only: bool
 ) -> Api:
     """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
     from tui.api.client import Client
-    from tui.cli.memory import give_back_large_blocks
+    from tui.cli.memory import pin_mmap_threshold
 
-    give_back_large_blocks()  # before there is any
+    pin_mmap_threshold()  # before there is any
     return Client(
         account,
         read_only=read_only,
         monotonic=boottime,
         turnstile=turnstile,
-        tell=vitals.exchanged,
-        tell_token=vitals.token_is,
+        tell=vitals.record_request,
+        tell_token=vitals.set_token,
     )

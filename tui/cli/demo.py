@@ -10,7 +10,7 @@ from tui.model.account import Account
 from tui.model.secret import Secret
 
 if TYPE_CHECKING:
-    from tui.demo.thread import ThreadedDemo
+    from tui.demo.thread import DemoServerThread
 
 ACCOUNT = Account("42", "demo", Secret("demo"), "http://127.0.0.1")
 """What is shown before the server is there."""
@@ -18,27 +18,27 @@ ACCOUNT = Account("42", "demo", Secret("demo"), "http://127.0.0.1")
 _MOST_ORDERS, _MOST_SPEED = 1_000_000, 10_000
 
 
-class Demo:
+class DemoLauncher:
     """Stops the server, if it was started, when its `with` block ends."""
 
     def __init__(
         self, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
     ) -> None:
         self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
-        self._server: ThreadedDemo | None = None
+        self._server: DemoServerThread | None = None
 
     @classmethod
-    def wanted(cls, options: argparse.Namespace) -> "Demo":
+    def from_options(cls, options: argparse.Namespace) -> "DemoLauncher":
         """The one that the flags of `add_flags` ask for."""
         return cls(options.demo_orders, options.demo_seed, options.demo_speed, options.demo_scene)
 
     def start(self) -> Account:
         """Start the server, once; the account that it takes."""
-        from tui.demo.thread import ThreadedDemo
+        from tui.demo.thread import DemoServerThread
 
         if self._server is not None:
             self._server.stop()
-        self._server = ThreadedDemo(
+        self._server = DemoServerThread(
             orders=self._orders, seed=self._seed, speed=self._speed, scene=self._scene
         )
         made = self._server.start()
@@ -57,7 +57,7 @@ class Demo:
             self._server.stop()
 
 
-class _Implied(argparse.Action):
+class _ImpliesDemo(argparse.Action):
     """A flag that means `--demo` too."""
 
     def __call__(
@@ -73,7 +73,7 @@ class _Implied(argparse.Action):
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add `--demo-orders` and the like, each of which means `--demo` too."""
-    _add(parser, "--demo-", action=_Implied)
+    _add(parser, "--demo-", action=_ImpliesDemo)
 
 
 def add_server_flags(parser: argparse.ArgumentParser) -> None:

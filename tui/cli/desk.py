@@ -11,7 +11,7 @@ from tui.config import ConfigError
 from tui.config.views import read_views, save_view
 from tui.files import is_own_folder, make_own_folder, read_own, replace_file
 from tui.model.order import is_id
-from tui.model.view import BUILT_IN, Left, View, name_of, read_view, told, with_view
+from tui.model.view import BUILT_IN, ScreenState, View, parse_view_name, view_from_dict, view_to_dict, with_view
 
 _LARGEST = 20_000
 _ODD = (
@@ -25,8 +25,8 @@ _ODD = (
 )
 
 
-class FileDesk:
-    """Implements `Desk`. Without `config` no view is kept, without `state`, a path, not how it is
+class FileViewStore:
+    """Implements `ViewStore`. Without `config` no view is kept, without `state`, a path, not how it is
     left. `owner` says whose orders are shown: the cursor on another's says nothing.
     """
 
@@ -38,7 +38,7 @@ class FileDesk:
             kept, self.problems = read_views(config)
             for view in kept:
                 self.views = with_view(self.views, view)
-        self.left = Left() if state is None else _read(state, owner)
+        self.left = ScreenState() if state is None else _read(state, owner)
 
     async def keep(self, view: View) -> str | None:
         try:
@@ -47,27 +47,27 @@ class FileDesk:
             return str(error)
         return None
 
-    def leave(self, left: Left) -> None:
+    def leave(self, left: ScreenState) -> None:
         if self._state is None:
             return
-        values = {"view": left.view.name, **told(left.view)}
+        values = {"view": left.view.name, **view_to_dict(left.view)}
         kept = {"left": values, "cursor": left.cursor, "owner": self._owner}
         with suppress(OSError, UnicodeError):
             make_own_folder(self._state.parent)
             replace_file(self._state, [msgspec.json.encode(kept)], sync=False)
 
 
-def _read(path: Path, owner: str) -> Left:
+def _read(path: Path, owner: str) -> ScreenState:
     """What is odd is as if it were not there."""
     try:
         if not is_own_folder(path.parent):
-            return Left()
+            return ScreenState()
         kept = msgspec.json.decode(read_own(path, _LARGEST))
         values = dict(kept["left"])
         name = values.pop("view")
-        view, faults = read_view(name_of(name) if name else "", values)
+        view, faults = view_from_dict(parse_view_name(name) if name else "", values)
         cursor = kept["cursor"] if kept["owner"] == owner else None
     except _ODD:
-        return Left()
+        return ScreenState()
     usable = cursor is None or (isinstance(cursor, str) and is_id(cursor))
-    return Left(view, cursor) if usable and not faults else Left()
+    return ScreenState(view, cursor) if usable and not faults else ScreenState()

@@ -5,16 +5,16 @@ import time
 from collections.abc import Callable, Iterable
 
 from tui.files import expand_home, new_file
-from tui.model.ports import Written
-from tui.model.text import clean
+from tui.model.ports import ExportResult
+from tui.model.text import sanitize
 
 _LONGEST = 500
 _MOST = 100
 """Files of one second."""
 
 
-class FileExports:
-    """Implements `Exports`. Where `folder` is empty it is the current one; `wall` is in UTC
+class ExportFolder:
+    """Implements `ExportTarget`. Where `folder` is empty it is the current one; `wall` is in UTC
     epoch seconds, and names the files in the user's zone.
     """
 
@@ -22,15 +22,15 @@ class FileExports:
         self._folder = folder
         self._wall = wall
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
         return await asyncio.to_thread(self._write, ending, pieces)
 
-    def _write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+    def _write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
         name = time.strftime("orders-%Y%m%d-%H%M%S", time.localtime(self._wall()))
         names = (f"{name}{f'-{n}' if n > 1 else ''}.{ending}" for n in range(1, _MOST))
         try:
             folder = expand_home(self._folder).absolute()
-            return Written(clean(str(new_file(folder, names, pieces)), _LONGEST))
+            return ExportResult(sanitize(str(new_file(folder, names, pieces)), _LONGEST))
         except OSError as error:
-            place = clean(self._folder or "the current folder", _LONGEST)
-            return Written(problem=f"{place}: {error.strerror}")
+            place = sanitize(self._folder or "the current folder", _LONGEST)
+            return ExportResult(problem=f"{place}: {error.strerror}")

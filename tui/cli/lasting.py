@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def lasting() -> Iterator[Callable[[], None]]:
+def freeze_startup_objects() -> Iterator[Callable[[], None]]:
     """What is made until the block calls what it is given stays until the end, as modules do: the
     collector does not look through it, neither now (a tenth of the time to the first paint) nor
     ever again.

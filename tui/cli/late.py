@@ -5,11 +5,11 @@ longer to load than the first paint may wait.
 import asyncio
 from collections.abc import Callable
 
-from tui.model.page import Part
+from tui.model.page import PageRequest
 from tui.model.ports import Api, DetailAnswer, ListAnswer
 
 
-class LateApi:
+class LazyApi:
     """Makes the real one with `make`, in a thread, on the first call; a failure to make it
     is the call's, and the next call tries again.
     """
@@ -22,7 +22,7 @@ class LateApi:
     async def orders(self) -> ListAnswer:
         return await (await self._api()).orders()
 
-    async def page(self, part: Part) -> ListAnswer:
+    async def page(self, part: PageRequest) -> ListAnswer:
         return await (await self._api()).page(part)
 
     async def order(self, order_id: str) -> DetailAnswer:

@@ -11,7 +11,7 @@ from tui import __version__
 from tui.cli.folders import make_log_folder
 from tui.config import ConfigError
 from tui.files import expand_home, open_own
-from tui.model.text import clean, clean_prose
+from tui.model.text import sanitize, sanitize_text
 
 _BYTES, _FILES = 2_000_000, 3
 _LONGEST = 500
@@ -20,7 +20,7 @@ FIELDS = ("method", "path", "status", "trouble", "ms", "bytes")
 """What a record may say beside its message; see `tui.api.wire`."""
 
 
-def start_log(level: str, file: str) -> str:
+def configure_logging(level: str, file: str) -> str:
     """Log from `level` on to `file`, or to the user's log folder where that is empty. With a
     file alone (`level` is off) it is from info on. Returns what is logged where, to be shown.
 
@@ -32,7 +32,7 @@ def start_log(level: str, file: str) -> str:
         if path is None:
             return "none: there is no home folder"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = _Private(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+        handler = _PrivateRotatingFile(path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         where = file or "in the user's log folder"
         why = error.strerror if isinstance(error, OSError) else "not a name of a file"
@@ -46,7 +46,7 @@ def start_log(level: str, file: str) -> str:
     logger.propagate = False
     logging.raiseExceptions = False  # a full disk must not write over the screen
     logger.info("transcode-tui %s", __version__)
-    return clean(f"{level} and above, in {path}", _LONGEST)
+    return sanitize(f"{level} and above, in {path}", _LONGEST)
 
 
 def _default_path() -> Path | None:
@@ -54,7 +54,7 @@ def _default_path() -> Path | None:
     return None if folder is None else folder / "log.jsonl"
 
 
-class _Private(RotatingFileHandler):
+class _PrivateRotatingFile(RotatingFileHandler):
     """Writes files of this user that nobody else can read, also after a rotation."""
 
     def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - typeshed's own type is private
@@ -69,10 +69,10 @@ class _JsonLines(logging.Formatter):
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{record.msecs:03.0f}Z",
             "level": record.levelname.lower(),
-            "what": clean_prose(record.getMessage(), _LONGEST),
+            "what": sanitize_text(record.getMessage(), _LONGEST),
         }
         said |= {
-            name: clean_prose(value, _LONGEST) if isinstance(value, str) else value
+            name: sanitize_text(value, _LONGEST) if isinstance(value, str) else value
             for name in FIELDS
             if (value := getattr(record, name, None)) is not None
         }

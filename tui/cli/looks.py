@@ -7,15 +7,15 @@ from tui import config
 from tui.config import ConfigError
 
 
-class FileLooks:
-    """Implements `Looks`."""
+class ConfigThemeStore:
+    """Implements `ThemeStore`."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
-    async def keep_theme(self, name: str) -> str | None:
+    async def save_theme(self, name: str) -> str | None:
         try:
-            await asyncio.to_thread(config.save, self._path, {"theme": name})
+            await asyncio.to_thread(config.save_values, self._path, {"theme": name})
         except ConfigError as error:
             return str(error)
         return None

@@ -38,11 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report_crash(error: Exception) -> int:
-    from tui.cli.reports import keep_report
+    from tui.cli.reports import save_report
     from tui.crash import crash_report, told_where
 
     report = crash_report(error)
-    place = keep_report(report)
+    place = save_report(report)
     write_error(report + "\n" + (f"{told_where(place)}\n" if place is not None else ""))
     return 1
 
@@ -53,12 +53,12 @@ def _run(options: argparse.Namespace) -> int:
 
         return serve(options)
     if options.command == "config":
-        from tui.cli.commands.settings import settings
+        from tui.cli.commands.settings import run
 
-        return settings(options, os.environ)
-    from tui.cli.commands.watch import watch
+        return run(options, os.environ)
+    from tui.cli.commands.watch import run
 
-    return watch(options, os.environ)
+    return run(options, os.environ)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"transcode-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch a simulated company")
-    demo.add_flags(parser)
+    demo_command.add_flags(parser)
     parser.add_argument("--company", metavar="ID", help="the company whose orders to watch")
     parser.add_argument("--client-id", metavar="ID", help="the API client's id")
     parser.add_argument("--api-url", metavar="URL", help="the API's address")
@@ -134,5 +134,5 @@ def _parser() -> argparse.ArgumentParser:
         "demo-server", help="serve the simulated API on loopback for any client"
     )
     server.add_argument("--port", type=int, default=0, help="default: any free one")
-    demo.add_server_flags(server)
+    demo_command.add_server_flags(server)
     return parser

@@ -7,7 +7,7 @@ _M_MMAP_THRESHOLD = -3
 _LARGE = 128 * 1024
 
 
-def give_back_large_blocks() -> None:
+def pin_mmap_threshold() -> None:
     """Have the C library map each large block by itself: so it leaves with the block.
 
     glibc begins like that. But after it has freed a large one it makes all that are no larger

@@ -8,7 +8,7 @@ from pathlib import Path
 from tui import config
 from tui.cli.folders import config_folder
 from tui.cli.interrupts import keyboard_interrupts
-from tui.config import Found, Setting
+from tui.config import ResolvedSetting, Setting
 
 
 def find(
@@ -17,10 +17,10 @@ def find(
     settings: Iterable[Setting] = config.SETTINGS,
     *,
     reveal: bool = True,
-) -> dict[str, Found]:
+) -> dict[str, ResolvedSetting]:
     """Raises `ConfigError`; on SIGINT `KeyboardInterrupt`, if `secret_command` may run."""
     with keyboard_interrupts() if reveal else nullcontext():
-        return config.look_up(vars(options), environ, path_of(options), settings, reveal=reveal)
+        return config.resolve_settings(vars(options), environ, path_of(options), settings, reveal=reveal)
 
 
 def path_of(options: argparse.Namespace) -> Path | None:

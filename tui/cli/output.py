@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 _LONGEST = 2000
 
@@ -51,7 +51,7 @@ def write_output(text: str) -> None:
 
 def complain(problem: str) -> int:
     """Write a sentence to standard error, if that can be done; returns the exit code 2."""
-    write_error(f"transcode-tui: {clean(problem, _LONGEST)}\n")
+    write_error(f"transcode-tui: {sanitize(problem, _LONGEST)}\n")
     return 2
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tui.cli.folders import make_log_folder
 
 
-def keep_report(text: str) -> Path | None:
+def save_report(text: str) -> Path | None:
     """Write a new file into the user's log folder; None where that cannot be done."""
     name = time.strftime("crash-%Y%m%d-%H%M%S", time.gmtime()) + f"-{os.getpid()}.txt"
     try:

@@ -4,21 +4,21 @@ The outcome is one frozen value. What is bad is one sentence that names the sett
 came from and how to set it.
 """
 
-from tui.config.edit import save
+from tui.config.edit import save_values
 from tui.config.errors import NO_HOME, ConfigError
-from tui.config.lookup import Config, Found, look_up, settle
-from tui.config.settings import DEFAULT_API_URL, LOOKS, SETTINGS, Setting
+from tui.config.lookup import Config, ResolvedSetting, resolve_settings, build_config
+from tui.config.settings import DEFAULT_API_URL, PREFERENCES, SETTINGS, Setting
 
 __all__ = [
     "DEFAULT_API_URL",
-    "LOOKS",
+    "PREFERENCES",
     "NO_HOME",
     "SETTINGS",
     "Config",
     "ConfigError",
-    "Found",
+    "ResolvedSetting",
     "Setting",
-    "look_up",
-    "save",
-    "settle",
+    "resolve_settings",
+    "save_values",
+    "build_config",
 ]

@@ -10,7 +10,7 @@ from tui.config.file import parse, read_text
 from tui.files import replace_file
 
 
-def save(path: Path | None, values: Mapping[str, str], drop: Iterable[str] = ()) -> None:
+def save_values(path: Path | None, values: Mapping[str, str], drop: Iterable[str] = ()) -> None:
     """Set `values` and remove the keys `drop`. The file is readable by its owner alone, and
     is either the old one or the new one at any time.
 
@@ -22,10 +22,10 @@ def save(path: Path | None, values: Mapping[str, str], drop: Iterable[str] = ())
             document.pop(key, None)
         document.update(values)
 
-    edit(path, change)
+    update_file(path, change)
 
 
-def edit(path: Path | None, change: Callable[[dict[str, Any]], None]) -> None:
+def update_file(path: Path | None, change: Callable[[dict[str, Any]], None]) -> None:
     """Change what stands in the file; for the rest as `save`. Raises `ConfigError`."""
     if path is None:
         raise ConfigError(NO_HOME)

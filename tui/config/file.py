@@ -11,7 +11,7 @@ from tui.config import secrets
 from tui.config.errors import ConfigError
 from tui.config.settings import SETTINGS, TABLES
 from tui.files import is_private, read_regular
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 LARGEST = 64 * 1024
 """Bytes of a config file."""
@@ -46,11 +46,11 @@ def read_file(path: Path | None) -> ConfigFile:
     known = {setting.key for setting in SETTINGS}.union(secrets.KEYS, TABLES)
     for key in values:
         if key not in known:
-            raise ConfigError(f"{path} has an unknown key {clean(key, 60)!r}")
+            raise ConfigError(f"{path} has an unknown key {sanitize(key, 60)!r}")
     if "keys" in values:
-        from tui.config.keys import wishes_of  # noqa: PLC0415 - where there are none, nobody needs it
+        from tui.config.keys import parse_key_overrides  # noqa: PLC0415 - where there are none, nobody needs it
 
-        values["keys"] = wishes_of(values["keys"], text)
+        values["keys"] = parse_key_overrides(values["keys"], text)
     return ConfigFile(path, values, text, private)
 
 
@@ -81,7 +81,7 @@ def parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except ValueError as error:
         # The parser names the line and never quotes it, so no secret can come along.
-        raise ConfigError(f"{path} is not TOML: {clean(str(error))}") from None
+        raise ConfigError(f"{path} is not TOML: {sanitize(str(error))}") from None
     except RecursionError:
         raise ConfigError(f"{path} cannot be used: it is nested too deeply") from None
 

@@ -11,7 +11,7 @@ from tui.config.errors import ConfigError
 from tui.config.file import ConfigFile, read_file
 from tui.config.settings import ACCOUNT, SETTINGS, Setting
 from tui.model.account import Account
-from tui.model.keymap import Wish
+from tui.model.keymap import KeyOverride
 from tui.model.secret import Secret
 
 
@@ -27,12 +27,12 @@ class Config(msgspec.Struct, frozen=True):
     export_dir: str = ""
     cache: bool = True
     order_url: str = ""
-    keys: tuple[Wish, ...] = ()
+    keys: tuple[KeyOverride, ...] = ()
     log_level: str = "off"
     log_file: str = ""
 
 
-class Found(msgspec.Struct, frozen=True):
+class ResolvedSetting(msgspec.Struct, frozen=True):
     """A setting's value; where it came from is empty where it is not set."""
 
     value: Any
@@ -40,7 +40,7 @@ class Found(msgspec.Struct, frozen=True):
     problem: str | None = None
 
 
-def settle(found: Mapping[str, Found], account: Account | None = None) -> Config:
+def build_config(found: Mapping[str, ResolvedSetting], account: Account | None = None) -> Config:
     """The settings in force, of what was found. With `account` it is the one, whatever was
     found of another. What an account misses is left empty.
 
@@ -54,14 +54,14 @@ def settle(found: Mapping[str, Found], account: Account | None = None) -> Config
     return Config(account or Account(**known), **values)
 
 
-def look_up(
+def resolve_settings(
     flags: Mapping[str, object],
     environ: Mapping[str, str],
     path: Path | None,
     settings: Iterable[Setting] = SETTINGS,
     *,
     reveal: bool = True,
-) -> dict[str, Found]:
+) -> dict[str, ResolvedSetting]:
     """Each of `settings` by its key: its value, where that came from, or what is wrong with
     it. `flags` holds what the command line gave, by key. Without `reveal` no secret is fetched:
     no command is run, no keyring asked.
@@ -69,7 +69,7 @@ def look_up(
     Raises `ConfigError` where the file itself cannot be used.
     """
     file = read_file(path)
-    found: dict[str, Found] = {}
+    found: dict[str, ResolvedSetting] = {}
     for setting in settings:
         try:
             given = _given(setting, flags, environ, file)
@@ -78,7 +78,7 @@ def look_up(
             else:
                 found[setting.key] = _parsed(setting, given)
         except ConfigError as error:
-            found[setting.key] = Found(None, "", str(error))
+            found[setting.key] = ResolvedSetting(None, "", str(error))
     return found
 
 
@@ -102,26 +102,26 @@ def _given(
 def _secret(
     setting: Setting,
     file: ConfigFile,
-    found: Mapping[str, Found],
+    found: Mapping[str, ResolvedSetting],
     *,
     reveal: bool,
-) -> Found:
+) -> ResolvedSetting:
     client_id = found["client_id"].value if "client_id" in found else None
-    way = secrets.way_to_secret(file.values, file.path, client_id or "", is_private=file.is_private)
+    way = secrets.secret_source(file.values, file.path, client_id or "", is_private=file.is_private)
     if way is None:
         return _parsed(setting, None)
     origin, fetch = way
-    return _parsed(setting, (fetch(), origin)) if reveal else Found(Secret("?"), origin)
+    return _parsed(setting, (fetch(), origin)) if reveal else ResolvedSetting(Secret("?"), origin)
 
 
-def _parsed(setting: Setting, given: tuple[object, str] | None) -> Found:
+def _parsed(setting: Setting, given: tuple[object, str] | None) -> ResolvedSetting:
     if given is None:
         if setting.default is not None:
-            return Found(setting.default, "default")
-        return Found(Secret("") if setting.key == "client_secret" else "", "")
+            return ResolvedSetting(setting.default, "default")
+        return ResolvedSetting(Secret("") if setting.key == "client_secret" else "", "")
     value, origin = given
     try:
-        return Found(setting.parse(value), origin)
+        return ResolvedSetting(setting.parse(value), origin)
     except ValueError as error:
         problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
-        return Found(None, origin, problem)
+        return ResolvedSetting(None, origin, problem)

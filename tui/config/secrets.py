@@ -9,7 +9,7 @@ from pathlib import Path
 from tui import files
 from tui.config.errors import ConfigError
 from tui.files import expand_home, read_regular
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 COMMAND_TIMEOUT = 30.0
 """Seconds that `secret_command` may take: somebody may have to touch a key."""
@@ -24,14 +24,14 @@ KEYS = ("secret_command", "client_secret", "client_secret_file", "keyring")
 Way = tuple[str, Callable[[], object]]
 
 
-def way_to_secret(
+def secret_source(
     file: Mapping[str, object], path: Path, client_id: str, *, is_private: bool
 ) -> Way | None:
     """Where the secret is and how to get it; None where the file names no way. `file` is what
     stands in the config file at `path`, and `is_private` if nobody else can read that.
     """
     if "secret_command" in file:
-        return "secret_command", lambda: run(file["secret_command"])
+        return "secret_command", lambda: run_secret_command(file["secret_command"])
     if "client_secret" in file:
         return str(path), lambda: _private(path, file["client_secret"], is_private=is_private)
     if "client_secret_file" in file:
@@ -42,7 +42,7 @@ def way_to_secret(
     return None
 
 
-def run(command: object, timeout: float = COMMAND_TIMEOUT) -> str:
+def run_secret_command(command: object, timeout: float = COMMAND_TIMEOUT) -> str:
     """The first line that a command prints. It is run without a shell; what it prints is
     never logged or shown.
 
@@ -58,7 +58,7 @@ def run(command: object, timeout: float = COMMAND_TIMEOUT) -> str:
             start_new_session=True,  # so that what it starts can be ended with it
         )
     except (OSError, ValueError):
-        raise ConfigError(f"secret_command cannot be run: is {clean(words[0])} there?") from None
+        raise ConfigError(f"secret_command cannot be run: is {sanitize(words[0])} there?") from None
     with process:
         try:
             output, _ = process.communicate(timeout=timeout)
@@ -108,8 +108,8 @@ def from_keyring(client_id: str) -> str:
         raise ConfigError(f"the keyring cannot be read ({type(error).__name__})") from None
     if found is None:
         raise ConfigError(
-            f"the keyring holds no secret for {clean(client_id)}: "
-            f"run keyring set {SERVICE} {clean(client_id)}"
+            f"the keyring holds no secret for {sanitize(client_id)}: "
+            f"run keyring set {SERVICE} {sanitize(client_id)}"
         )
     return found
 
@@ -118,7 +118,7 @@ def _beside(path: Path, name: object) -> Path:
     try:
         return path.parent / expand_home(str(name))
     except OSError:
-        raise ConfigError(f"client_secret_file {clean(str(name))} cannot be read") from None
+        raise ConfigError(f"client_secret_file {sanitize(str(name))} cannot be read") from None
 
 
 def _read(path: Path) -> object:
@@ -126,7 +126,7 @@ def _read(path: Path) -> object:
         data, about = read_regular(path, _LARGEST)
         text = data.decode().strip()
     except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"client_secret_file {clean(str(path))} cannot be read") from None
+        raise ConfigError(f"client_secret_file {sanitize(str(path))} cannot be read") from None
     # Of the file that was opened: under its name there may be another one by now.
     return _private(path, text, is_private=files.is_private(about))
 

@@ -35,28 +35,28 @@ ACCOUNT = (
     Setting(
         "api_url",
         ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
-        values.url,
+        settings.url,
         "--api-url",
         DEFAULT_API_URL,
     ),
-    Setting("client_id", ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"), values.text, "--client-id"),
+    Setting("client_id", ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"), settings.text, "--client-id"),
     # No flag: a command line is there for every user of the machine to read.
-    Setting("client_secret", ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"), values.secret),
-    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), values.company, "--company"),
+    Setting("client_secret", ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"), settings.secret),
+    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), settings.company, "--company"),
 )
-LOOKS = (
-    Setting("refresh", ("TRANSCODE_TUI_REFRESH",), values.seconds, "--refresh", 5.0),
-    Setting("read_only", ("TRANSCODE_TUI_READ_ONLY",), values.switch, "--read-only", default=False),
-    Setting("theme", ("TRANSCODE_TUI_THEME",), values.text, "--theme", "dark"),
-    Setting("glyphs", ("TRANSCODE_TUI_GLYPHS",), values.one_of(GLYPHS), "--glyphs", "auto"),
-    Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), values.one_of(LEVELS), "--log-level", "off"),
-    Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), values.text, "--log-file", ""),
-    Setting("mouse", ("TRANSCODE_TUI_MOUSE",), values.switch, "--no-mouse", default=True),
-    Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), values.order_url, "--order-url", ""),
-    Setting("export_dir", ("TRANSCODE_TUI_EXPORT_DIR",), values.text, "--export-dir", ""),
-    Setting("keys", (), values.as_it_is, default=()),
-    Setting("cache", ("TRANSCODE_TUI_CACHE",), values.switch, "--no-cache", default=True),
+PREFERENCES = (
+    Setting("refresh", ("TRANSCODE_TUI_REFRESH",), settings.seconds, "--refresh", 5.0),
+    Setting("read_only", ("TRANSCODE_TUI_READ_ONLY",), settings.boolean, "--read-only", default=False),
+    Setting("theme", ("TRANSCODE_TUI_THEME",), settings.text, "--theme", "dark"),
+    Setting("glyphs", ("TRANSCODE_TUI_GLYPHS",), settings.one_of(GLYPHS), "--glyphs", "auto"),
+    Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), settings.one_of(LEVELS), "--log-level", "off"),
+    Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), settings.text, "--log-file", ""),
+    Setting("mouse", ("TRANSCODE_TUI_MOUSE",), settings.boolean, "--no-mouse", default=True),
+    Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), settings.order_url, "--order-url", ""),
+    Setting("export_dir", ("TRANSCODE_TUI_EXPORT_DIR",), settings.text, "--export-dir", ""),
+    Setting("keys", (), settings.passthrough, default=()),
+    Setting("cache", ("TRANSCODE_TUI_CACHE",), settings.boolean, "--no-cache", default=True),
 )
-SETTINGS = ACCOUNT + LOOKS
+SETTINGS = ACCOUNT + PREFERENCES
 TABLES = ("views",)
 """What else stands in the config file."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tui.model.origin import is_segment, normalize_url
 from tui.model.secret import Secret
-from tui.model.text import REPLACEMENT, clean, clean_url
+from tui.model.text import REPLACEMENT, sanitize, sanitize_url
 
 
 def text(value: object) -> str:
@@ -19,12 +19,12 @@ def text(value: object) -> str:
         words = str(value)
     if not words:
         raise ValueError("must be a text")
-    if clean(words) != words or REPLACEMENT in words:  # the account screen has cleaned it already
+    if sanitize(words) != words or REPLACEMENT in words:  # the account screen has cleaned it already
         raise ValueError("must be plain text")
     return words
 
 
-def as_it_is(value: Any) -> Any:
+def passthrough(value: Any) -> Any:
     """What was read already."""
     return value
 
@@ -58,7 +58,7 @@ def order_url(value: object) -> str:
     normalize_url("/".join(re.split("[/?#]", filled, maxsplit=3)[:3]))  # the host alone
     if "{" in urlsplit(words).netloc:
         raise ValueError("must name the host itself")
-    if clean_url(filled) != filled:
+    if sanitize_url(filled) != filled:
         raise ValueError("must not hold a secret")
     return words
 
@@ -73,7 +73,7 @@ def seconds(value: object) -> float:
     return number
 
 
-def switch(value: object) -> bool:
+def boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

@@ -3,13 +3,13 @@
 from itertools import islice
 from pathlib import Path
 
-from tui.config.edit import edit
+from tui.config.edit import update_file
 from tui.config.file import line_numbers, read_file
-from tui.model.text import clean
-from tui.model.view import LONGEST_NAME, View, name_of, read_view, told
+from tui.model.text import sanitize
+from tui.model.view import LONGEST_NAME, View, parse_view_name, view_from_dict, view_to_dict
 
 TABLE = "views"
-_MOST = 200
+_MOST_VIEWS = 200
 """Views that count, and problems that are reported."""
 
 
@@ -25,10 +25,10 @@ def read_views(path: Path | None) -> tuple[list[View], list[str]]:
         return [], [f"{TABLE} must be a table"]
     views: list[View] = []
     faulty: list[tuple[str, str]] = []
-    for name, values in islice(tables.items(), _MOST):
-        shown = clean(name, LONGEST_NAME)
+    for name, values in islice(tables.items(), _MOST_VIEWS):
+        shown = sanitize(name, LONGEST_NAME)
         try:
-            view, faults = read_view(name_of(name), values)
+            view, faults = view_from_dict(parse_view_name(name), values)
         except ValueError as error:
             faulty.append((name, f"the name of view {shown!r} {error}"))
             continue
@@ -37,8 +37,8 @@ def read_views(path: Path | None) -> tuple[list[View], list[str]]:
             what = f"{key} of view {shown!r}" if key else f"view {shown!r}"
             faulty.append((f"{name}.{key}" if key else name, f"{what} {why}"))
     problems = _with_lines(faulty, file.text)
-    if len(tables) > _MOST:
-        problems.append(f"{len(tables)} views are too many: only the first {_MOST} count")
+    if len(tables) > _MOST_VIEWS:
+        problems.append(f"{len(tables)} views are too many: only the first {_MOST_VIEWS} count")
     return views, problems
 
 
@@ -46,7 +46,7 @@ def _with_lines(faulty: list[tuple[str, str]], text: str) -> list[str]:
     """Each problem with the line of what it is about, or of its view, where that is found."""
     numbers = line_numbers(text) if faulty else {}
     problems: list[str] = []
-    for name, problem in faulty[:_MOST]:
+    for name, problem in faulty[:_MOST_VIEWS]:
         view = name.rpartition(".")[0]
         number = numbers.get(f"{TABLE}.{name}") or numbers.get(f"{TABLE}.{view}")
         problems.append(f"line {number}: {problem}" if number else problem)
@@ -62,6 +62,6 @@ def save_view(path: Path | None, view: View) -> None:
         tables = document.get(TABLE)
         if not isinstance(tables, dict):
             document[TABLE] = tables = tomlkit.table(is_super_table=True)
-        tables[view.name] = tomlkit.item(told(view))
+        tables[view.name] = tomlkit.item(view_to_dict(view))
 
-    edit(path, change)
+    update_file(path, change)

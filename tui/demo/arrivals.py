@@ -1,20 +1,20 @@
 """When orders are made: numbered from the oldest, 0, on, in seconds after the world's epoch."""
 
-from tui.demo.chance import pick, share, word
+from tui.demo.chance import pick, uniform, hash64
 from tui.demo.life import LONGEST
-from tui.demo.scenes import Scene
+from tui.demo.scenes import Scenario
 
 _FIRST = 6.0
 _DAY = 86400.0
 _TIME, _HEAD = 100, 101  # purposes for chance, apart from those of the world
 
 
-class Arrivals:
+class ArrivalSchedule:
     """The times of all orders: so many before the epoch, and ever more after it."""
 
-    def __init__(self, seed: int, orders: int, scene: Scene) -> None:
+    def __init__(self, seed: int, orders: int, scene: Scenario) -> None:
         self._seed, self._orders, self._scene = seed, orders, scene
-        self._head = pick(scene.heads, word(seed, 0, _HEAD))[:orders]
+        self._head = pick(scene.heads, hash64(seed, 0, _HEAD))[:orders]
 
     @property
     def active(self) -> int:
@@ -28,7 +28,7 @@ class Arrivals:
 
     def time(self, index: int) -> float:
         """When an order was made."""
-        chance = share(self._seed, index, _TIME)
+        chance = uniform(self._seed, index, _TIME)
         later = index - self._orders
         if later >= 0:
             return _FIRST + later * (self._scene.every or 0.0) + chance * self._scene.jitter

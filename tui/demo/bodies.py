@@ -6,23 +6,23 @@ from email.message import Message
 from urllib.parse import parse_qsl
 
 from tui.demo.message import Request
-from tui.demo.refused import RefusedError
+from tui.demo.refused import ValidationError
 
 _FORM, _FORM_DATA = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def parse_json(text: str | bytes) -> object:
-    """The value. Raises `RefusedError`."""
+    """The value. Raises `ValidationError`."""
     try:
         value: object = json.loads(text)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could not be shown
     except (ValueError, RecursionError) as error:
-        raise RefusedError(400, {"detail": f"JSON parse error - {error}"}) from None
+        raise ValidationError(400, {"detail": f"JSON parse error - {error}"}) from None
     return value
 
 
 def json_body(request: Request) -> object:
-    """The body's value; an empty body is an empty object. Raises `RefusedError`."""
+    """The body's value; an empty body is an empty object. Raises `ValidationError`."""
     kind = _kind(request)
     if kind == "application/json":
         return parse_json(request.body or b"{}")
@@ -32,7 +32,7 @@ def json_body(request: Request) -> object:
 
 
 def form(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises `RefusedError`."""
+    """The fields of a form. Raises `ValidationError`."""
     kind = _kind(request)
     try:
         if kind == _FORM:
@@ -41,7 +41,7 @@ def form(request: Request) -> dict[str, str]:
         if kind == _FORM_DATA:
             return _form_data(request)
     except ValueError:
-        raise RefusedError(400, {"detail": "Malformed request."}) from None
+        raise ValidationError(400, {"detail": "Malformed request."}) from None
     raise _unsupported(kind)
 
 
@@ -66,5 +66,5 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _unsupported(kind: str) -> RefusedError:
-    return RefusedError(415, {"detail": f'Unsupported media type "{kind}" in request.'})
+def _unsupported(kind: str) -> ValidationError:
+    return ValidationError(415, {"detail": f'Unsupported media type "{kind}" in request.'})

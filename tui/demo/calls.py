@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 from tui.demo.answers import json_response, raw_json_response, refusal
 from tui.demo.bodies import form, json_body, parse_json
 from tui.demo.filters import read_filters, read_period
-from tui.demo.listing import Listing
+from tui.demo.listing import ListQuery
 from tui.demo.message import Request, Response
-from tui.demo.minutes import PLAN, consumed
+from tui.demo.minutes import PLAN, minutes_by_month
 from tui.demo.order_form import read_wish
 from tui.demo.profile_form import ALLOWED, read_profile
 from tui.demo.profiles import Profile
-from tui.demo.refused import RefusedError
+from tui.demo.refused import ValidationError
 from tui.demo.world import RequeueError, World
 
 
-class Call(NamedTuple):
+class ApiCall(NamedTuple):
     """A request on its way to its answer. `now` is in unix seconds."""
 
     request: Request
@@ -32,10 +32,10 @@ def not_found() -> Response:
     return refusal(404, "Not found.")
 
 
-def list_orders(call: Call) -> Response:
+def list_orders(call: ApiCall) -> Response:
     """The orders, all or some."""
     try:
-        listing = Listing.parse(call.request.query)
+        listing = ListQuery.parse(call.request.query)
     except ValueError as error:
         return refusal(400, str(error))
     if listing.is_everything:
@@ -53,7 +53,7 @@ def list_orders(call: Call) -> Response:
     return raw_json_response(b'%b,"results":%b}' % (head[:-1].encode(), body))
 
 
-def _pages(request: Request, listing: Listing, count: int) -> tuple[str | None, str | None]:
+def _pages(request: Request, listing: ListQuery, count: int) -> tuple[str | None, str | None]:
     """The addresses of the page before this one and of the one after it."""
     if listing.limit is None:
         return None, None
@@ -67,13 +67,13 @@ def _pages(request: Request, listing: Listing, count: int) -> tuple[str | None, 
     return before, page(end) if end < count else None
 
 
-def show_order(call: Call) -> Response:
+def show_order(call: ApiCall) -> Response:
     """One order in full."""
     detail = call.world.detail(call.found["order"], call.now)
     return not_found() if detail is None else json_response(detail)
 
 
-def create_order(call: Call) -> Response:
+def create_order(call: ApiCall) -> Response:
     """A new order, from the form's field `order` (D) or, as O declares it, the query's `data`. The
     answer is a text with the id behind a `#` (P).
     """
@@ -87,7 +87,7 @@ def create_order(call: Call) -> Response:
     return Response(201, {"content-type": "text/plain; charset=utf-8"}, text.encode())
 
 
-def requeue_order(call: Call) -> Response:
+def requeue_order(call: ApiCall) -> Response:
     """Another run of an order that failed."""
     try:
         known = call.world.requeue(call.found["order"], call.now)
@@ -96,7 +96,7 @@ def requeue_order(call: Call) -> Response:
     return json_response({"id": call.found["order"], "status": "QUEUED"}) if known else not_found()
 
 
-def current_user(call: Call) -> Response:
+def current_user(call: ApiCall) -> Response:
     """Who the token was given to; the shape of a user is that of O's Terraform provider."""
     user = {
         "id": 7,
@@ -109,17 +109,17 @@ def current_user(call: Call) -> Response:
     return json_response(user)
 
 
-def list_profiles(call: Call) -> Response:
+def list_profiles(call: ApiCall) -> Response:
     """All profiles."""
     return json_response([_profile_json(call, it) for it in call.world.profiles_known.values()])
 
 
-def show_profile(call: Call) -> Response:
+def show_profile(call: ApiCall) -> Response:
     """One profile."""
     return json_response(_profile_json(call, _known_profile(call)))
 
 
-def create_profile(call: Call) -> Response:
+def create_profile(call: ApiCall) -> Response:
     """A new profile."""
     known = call.world.profiles_known
     number = max(known, default=0) + 1
@@ -127,7 +127,7 @@ def create_profile(call: Call) -> Response:
     return json_response(_profile_json(call, known[number]), 201)
 
 
-def replace_profile(call: Call) -> Response:
+def replace_profile(call: ApiCall) -> Response:
     """A profile, all of it made anew."""
     number = _known_profile(call).id
     profile = read_profile(number, json_body(call.request))
@@ -135,39 +135,39 @@ def replace_profile(call: Call) -> Response:
     return json_response(_profile_json(call, profile))
 
 
-def delete_profile(call: Call) -> Response:
+def delete_profile(call: ApiCall) -> Response:
     """One profile less; the orders that were made with it stay as they are."""
     del call.world.profiles_known[_known_profile(call).id]
     return Response(204)
 
 
-def _known_profile(call: Call) -> Profile:
+def _known_profile(call: ApiCall) -> Profile:
     profile = call.world.profiles_known.get(int(call.found["profile"]))
     if profile is None:
-        raise RefusedError(404, {"detail": "Not found."})
+        raise ValidationError(404, {"detail": "Not found."})
     return profile
 
 
-def _profile_json(call: Call, profile: Profile) -> dict[str, object]:
+def _profile_json(call: ApiCall, profile: Profile) -> dict[str, object]:
     return {**profile._asdict(), "company": _company(call)}
 
 
-def _company(call: Call) -> int | str:
+def _company(call: ApiCall) -> int | str:
     """The company's id; a number, as O's Terraform provider has it, where it looks like one."""
     company = call.world.company_id
     return int(company) if company.isdecimal() else company
 
 
-def consumed_minutes(call: Call) -> Response:
+def consumed_minutes(call: ApiCall) -> Response:
     """Minutes by month."""
     try:
         period = read_period(read_filters(call.request.query, ("timestamp",)))
     except ValueError as error:
         return refusal(400, str(error))
-    minutes = consumed(call.world, call.now, period)
+    minutes = minutes_by_month(call.world, call.now, period)
     return json_response({"minutes": minutes, "minutes_plan": PLAN})
 
 
-def allowed_values(_: Call) -> Response:
+def allowed_values(_: ApiCall) -> Response:
     """What a profile may name."""
     return json_response(ALLOWED._asdict())

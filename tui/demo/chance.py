@@ -9,7 +9,7 @@ T = TypeVar("T")
 _MASK = (1 << 64) - 1
 
 
-def word(seed: int, index: int, purpose: int) -> int:
+def hash64(seed: int, index: int, purpose: int) -> int:
     """64 bits for one purpose of one order (splitmix64: ten times cheaper than a `Random`)."""
     x = (
         seed * 0x9E3779B97F4A7C15 + index * 0xD1B54A32D192ED03 + purpose * 0x8CB92BA72F3D8DD7
@@ -19,14 +19,14 @@ def word(seed: int, index: int, purpose: int) -> int:
     return x ^ (x >> 31)
 
 
-def share(seed: int, index: int, purpose: int) -> float:
+def uniform(seed: int, index: int, purpose: int) -> float:
     """The same as a number from 0 up to but not including 1."""
-    return (word(seed, index, purpose) >> 11) / (1 << 53)
+    return (hash64(seed, index, purpose) >> 11) / (1 << 53)
 
 
-def dice(seed: int, index: int, purpose: int) -> Random:
+def random_for(seed: int, index: int, purpose: int) -> Random:
     """A whole generator, for what takes many numbers."""
-    return Random(word(seed, index, purpose))  # noqa: S311 - a made-up world, no secret
+    return Random(hash64(seed, index, purpose))  # noqa: S311 - a made-up world, no secret
 
 
 def pick(options: Sequence[T], bits: int) -> T:

@@ -2,14 +2,14 @@
 number. They are numbered from the oldest, 0, on; times are in seconds after the epoch.
 """
 
-from tui.demo.arrivals import Arrivals
-from tui.demo.chance import dice, pick, share, word
+from tui.demo.arrivals import ArrivalSchedule
+from tui.demo.chance import random_for, pick, uniform, hash64
 from tui.demo.detail import Order
-from tui.demo.invented import Heading, duration, invented
-from tui.demo.life import ERROR, FINISHED, Life, caught, lead, stalling
+from tui.demo.invented import Heading, duration, generate_order
+from tui.demo.life import ERROR, FINISHED, Lifecycle, lifecycle_in_phase, random_lifecycle, stalled_lifecycle
 from tui.demo.names import filename, label
-from tui.demo.profiles import LADDERS, Profile
-from tui.demo.scenes import Scene
+from tui.demo.profiles import PROFILE_SETS, Profile
+from tui.demo.scenes import Scenario
 
 # The purposes that chance is asked for.
 _OUTCOME, _FAILED, _LAG, _LIFE, _SECOND_LIFE, _FILE, _LABEL, _LADDER, _DETAIL = range(9)
@@ -17,23 +17,23 @@ _OUTCOME, _FAILED, _LAG, _LIFE, _SECOND_LIFE, _FILE, _LABEL, _LADDER, _DETAIL = 
 DIGITS, _STRIDE = 10_000, 7919
 
 
-class Clockwork:
+class OrderGenerator:
     """Never changes, and knows no time: of each order it tells the whole life."""
 
-    def __init__(self, seed: int, orders: int, scene: Scene) -> None:
-        self.arrivals = Arrivals(seed, orders, scene)
+    def __init__(self, seed: int, orders: int, scene: Scenario) -> None:
+        self.arrivals = ArrivalSchedule(seed, orders, scene)
         self.stalled = orders
         """The first order after the epoch makes no progress for a long while."""
         self._seed, self._orders, self._scene = seed, orders, scene
         # The newest that are over have one failure among them, so that there is one to look at.
         places = range(self.arrivals.active, max(10, self.arrivals.active + 1))
-        self._failed = orders - 1 - pick(places, word(seed, 0, _FAILED))
+        self._failed = orders - 1 - pick(places, hash64(seed, 0, _FAILED))
         self._durations: dict[int, float] = {}
 
     def id(self, index: int, created: float) -> str:
         """An order's id: its time, some seconds early as in real ones, and four digits."""
         digits = (index * _STRIDE + self._seed) % DIGITS
-        return f"{int(created) - word(self._seed, index, _LAG) % 4}-{digits:04}"
+        return f"{int(created) - hash64(self._seed, index, _LAG) % 4}-{digits:04}"
 
     def first_with(self, digits: int) -> int:
         """The lowest number that has these digits in its id."""
@@ -41,19 +41,19 @@ class Clockwork:
 
     def filename(self, index: int) -> str:
         """The order's file."""
-        return filename(word(self._seed, index, _FILE))
+        return filename(hash64(self._seed, index, _FILE))
 
     def label(self, index: int) -> str:
         """The order's label."""
-        return label(word(self._seed, index, _LABEL))
+        return label(hash64(self._seed, index, _LABEL))
 
     def ladder(self, index: int) -> tuple[Profile, ...]:
         """The profiles of the order's sub-jobs."""
-        return pick(LADDERS, word(self._seed, index, _LADDER))
+        return pick(PROFILE_SETS, hash64(self._seed, index, _LADDER))
 
     def fails(self, index: int) -> bool:
         """Whether chance wants an order to fail that is no exception."""
-        return share(self._seed, index, _OUTCOME) < self._scene.failures
+        return uniform(self._seed, index, _OUTCOME) < self._scene.failures
 
     def outcome(self, index: int) -> str:
         """How the first run of an order ends."""
@@ -64,29 +64,29 @@ class Clockwork:
             return FINISHED
         return ERROR if self.fails(index) else FINISHED
 
-    def life(self, index: int) -> Life:
+    def life(self, index: int) -> Lifecycle:
         """The first run of an order."""
-        chance = dice(self._seed, index, _LIFE)
+        chance = random_for(self._seed, index, _LIFE)
         phase = self.arrivals.phase(index)
         if phase is not None:
-            return caught(chance, phase, -self.arrivals.time(index))
+            return lifecycle_in_phase(chance, phase, -self.arrivals.time(index))
         if index == self.stalled:
-            return stalling(chance)
-        return lead(chance, fails=self.outcome(index) == ERROR)
+            return stalled_lifecycle(chance)
+        return random_lifecycle(chance, fails=self.outcome(index) == ERROR)
 
-    def another_life(self, number: int, *, fails: bool = False) -> Life:
+    def another_life(self, number: int, *, fails: bool = False) -> Lifecycle:
         """The run after a requeue, or the run of an order that is not of the clockwork."""
-        return lead(dice(self._seed, number, _SECOND_LIFE), fails=fails)
+        return random_lifecycle(random_for(self._seed, number, _SECOND_LIFE), fails=fails)
 
     def order(self, index: int, order_id: str, created_on: str) -> Order:
         """An order in full."""
         heading = Heading(
             order_id, created_on, self.filename(index), self.label(index), self.ladder(index)
         )
-        return invented(heading, dice(self._seed, index, _DETAIL))
+        return generate_order(heading, random_for(self._seed, index, _DETAIL))
 
     def duration(self, index: int) -> float:
         """The length of an order's file, in seconds."""
         if index not in self._durations:
-            self._durations[index] = duration(dice(self._seed, index, _DETAIL))
+            self._durations[index] = duration(random_for(self._seed, index, _DETAIL))
         return self._durations[index]

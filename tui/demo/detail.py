@@ -5,7 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tui.demo import names
-from tui.demo.life import DOWNLOADING, ERROR, FINISHED, TRANSCODING, UPLOADING, Moment
+from tui.demo.life import DOWNLOADING, ERROR, FINISHED, TRANSCODING, UPLOADING, OrderProgress
 from tui.demo.profiles import Profile
 
 
@@ -43,7 +43,7 @@ class Order(NamedTuple):
     luck: int
 
 
-def detail(order: Order, moment: Moment) -> dict[str, object]:
+def detail(order: Order, moment: OrderProgress) -> dict[str, object]:
     """The answer for `order` at `moment`."""
     # The service learns length and size from the file, so not before it has it.
     arrived = moment.phase > DOWNLOADING
@@ -83,11 +83,11 @@ def _job(job: Job, transcoded: float) -> dict[str, object]:
     }
 
 
-def _comment(order: Order, moment: Moment) -> str:
+def _comment(order: Order, moment: OrderProgress) -> str:
     if moment.status == FINISHED:
         return f"Order {order.id} finished"
     if moment.status != ERROR:
         return ""
     place = order.targets[0] if moment.phase == UPLOADING else order.source
     host = urlsplit(place.url).hostname or ""
-    return names.reason(order.luck, moment.phase, order.filename, host)
+    return fixtures.reason(order.luck, moment.phase, order.filename, host)

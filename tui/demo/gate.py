@@ -11,7 +11,7 @@ from tui.demo.message import Request, Response
 
 
 @dataclass(slots=True)
-class Gate:
+class TokenIssuer:
     """Gives out bearer tokens and knows them again until they expire."""
 
     client_id: str
@@ -46,7 +46,7 @@ class Gate:
             }
         )
 
-    def admits(self, request: Request) -> bool:
+    def is_authorised(self, request: Request) -> bool:
         """Whether the request carries a token that is still good."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and self._expiries.get(token.strip(), 0.0) > self.clock()

@@ -14,7 +14,7 @@ import h11
 
 from tui.demo.listener import HOST, Listener
 from tui.demo.message import CutError, Handler, Request, Response
-from tui.demo.wire import MOST_BODY, Wire
+from tui.demo.wire import MOST_BODY, HttpConnection
 
 __all__ = ["HOST", "Handler", "HttpServer", "Request", "Response"]
 
@@ -64,9 +64,9 @@ class HttpServer:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A body that isn't what its headers say ends the connection, and nothing is owed.
         with suppress(h11.LocalProtocolError):
-            await self._converse(Wire(reader, writer))
+            await self._converse(HttpConnection(reader, writer))
 
-    async def _converse(self, wire: Wire) -> None:
+    async def _converse(self, wire: HttpConnection) -> None:
         while True:
             try:
                 request = await wire.receive()

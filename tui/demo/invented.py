@@ -20,7 +20,7 @@ class Heading(NamedTuple):
     ladder: tuple[Profile, ...]
 
 
-def invented(heading: Heading, dice: Random) -> Order:
+def generate_order(heading: Heading, dice: Random) -> Order:
     """Throw the dice for all the rest."""
     (protocol, source, user), targets, duration = _media(dice)
     return Order(
@@ -32,7 +32,7 @@ def invented(heading: Heading, dice: Random) -> Order:
         targets=targets,
         duration=round(duration, 3),
         size=int(duration * dice.uniform(0.8e6, 6e6)),
-        notifications=dice.sample(names.NOTIFICATIONS, k=dice.choice((0, 1, 1, 2))),
+        notifications=dice.sample(fixtures.NOTIFICATIONS, k=dice.choice((0, 1, 1, 2))),
         jobs=_jobs(heading, dice),
         luck=dice.getrandbits(16),
     )
@@ -43,7 +43,7 @@ def duration(dice: Random) -> float:
     return round(_media(dice)[2], 3)
 
 
-def courses(count: int, dice: Random) -> list[tuple[float, float]]:
+def job_timings(count: int, dice: Random) -> list[tuple[float, float]]:
     """When sub-jobs start and end in the phase of transcoding: one after another, at their own
     speeds; the last ends the phase.
     """
@@ -54,19 +54,19 @@ def courses(count: int, dice: Random) -> list[tuple[float, float]]:
 
 
 def _media(dice: Random) -> tuple[tuple[str, str, str | None], list[Place], float]:
-    source = dice.choice(names.SOURCES)
-    targets = dice.sample(names.TARGETS, k=dice.choice((1, 1, 1, 2)))
+    source = dice.choice(fixtures.SOURCES)
+    targets = dice.sample(fixtures.TARGETS, k=dice.choice((1, 1, 1, 2)))
     return source, [Place(*target) for target in targets], dice.lognormvariate(5.5, 1.1)
 
 
 def _jobs(heading: Heading, dice: Random) -> list[Job]:
     stem = PurePosixPath(heading.filename).stem
-    halves = courses(len(heading.ladder), dice)
+    halves = job_timings(len(heading.ladder), dice)
     return [
         Job(
             profile,
             stem + profile.ending,
-            heading.label if not place else names.label(dice.getrandbits(16)),
+            heading.label if not place else fixtures.label(dice.getrandbits(16)),
             *halves[place],
         )
         for place, profile in enumerate(heading.ladder)

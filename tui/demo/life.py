@@ -24,7 +24,7 @@ STALL = 2400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class OrderProgress:
     """Where an order stands: its status, the phase it reached, and how much of that is done."""
 
     status: str
@@ -37,7 +37,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lifecycle:
     """Seconds spent in each phase; an order that fails does so at the age `fails`, and one that
     stalls stands still for `STALL` seconds from the age `stalls` on.
     """
@@ -46,7 +46,7 @@ class Life:
     fails: float | None = None
     stalls: float | None = None
 
-    def at(self, age: float) -> Moment:
+    def at(self, age: float) -> OrderProgress:
         """The order when it is `age` seconds old. It never steps back as the age grows."""
         if self.stalls is not None and age > self.stalls:
             age = max(self.stalls, age - STALL)
@@ -57,33 +57,33 @@ class Life:
         for phase, (span, end) in enumerate(zip(self.spans, accumulate(self.spans), strict=True)):
             if age < end:
                 done = max(age - start, 0.0) / span
-                return Moment(ERROR if failed else PHASES[phase], phase, done)
+                return OrderProgress(ERROR if failed else PHASES[phase], phase, done)
             start = end
-        return Moment(FINISHED, len(PHASES), 1.0)
+        return OrderProgress(FINISHED, len(PHASES), 1.0)
 
 
-def lead(dice: Random, *, fails: bool) -> Life:
+def random_lifecycle(dice: Random, *, fails: bool) -> Lifecycle:
     """The life of an order like any other."""
     spans = tuple(dice.uniform(shortest, longest) for shortest, longest in _BOUNDS)
     if not fails:
-        return Life(spans)
+        return Lifecycle(spans)
     phase = dice.choices((DOWNLOADING, TRANSCODING, UPLOADING), weights=(9, 7, 4))[0]
-    return Life(spans, sum(spans[:phase]) + dice.uniform(0.1, 0.9) * spans[phase])
+    return Lifecycle(spans, sum(spans[:phase]) + dice.uniform(0.1, 0.9) * spans[phase])
 
 
-def stalling(dice: Random) -> Life:
+def stalled_lifecycle(dice: Random) -> Lifecycle:
     """A life that stands still in the midst of its transcoding, and goes well in the end."""
-    spans = lead(dice, fails=False).spans
-    return Life(spans, stalls=sum(spans[:TRANSCODING]) + 0.45 * spans[TRANSCODING])
+    spans = random_lifecycle(dice, fails=False).spans
+    return Lifecycle(spans, stalls=sum(spans[:TRANSCODING]) + 0.45 * spans[TRANSCODING])
 
 
-def caught(dice: Random, phase: int, age: float) -> Life:
+def lifecycle_in_phase(dice: Random, phase: int, age: float) -> Lifecycle:
     """A life that at `age` is in the midst of `phase`."""
-    spans = list(lead(dice, fails=False).spans)
+    spans = list(random_lifecycle(dice, fails=False).spans)
     # The phases before it share a part of the age among them.
     weights = [dice.uniform(0.8, 1.2) * sum(_BOUNDS[earlier]) for earlier in range(phase)]
     past = age * (0.0, 0.6, 0.5, 0.85)[phase]
     for earlier, weight in enumerate(weights):
         spans[earlier] = past * weight / sum(weights)
     spans[phase] = age - sum(spans[:phase]) + dice.uniform(*_LEFT[phase])
-    return Life(tuple(spans))
+    return Lifecycle(tuple(spans))

@@ -10,7 +10,7 @@ _FILTERS = ("timestamp", "status", "order_id", "profile_name")
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListQuery:
     """The parameters of one list call. An absent one selects everything."""
 
     limit: int | None = None
@@ -23,7 +23,7 @@ class Listing:
     period: Period = field(default_factory=Period)
 
     @classmethod
-    def parse(cls, query: Mapping[str, str]) -> "Listing":
+    def parse(cls, query: Mapping[str, str]) -> "ListQuery":
         """The parameters of a query. Raises ValueError, in one sentence, for nonsense."""
         limit = _number(query, "limit", least=1)
         offset = _number(query, "offset", least=0)
@@ -46,7 +46,7 @@ class Listing:
     @property
     def is_everything(self) -> bool:
         """Whether no order is left out."""
-        return self == Listing(envelope=self.envelope)
+        return self == ListQuery(envelope=self.envelope)
 
     def select(self, world: World, now: float) -> Sequence[int]:
         """The numbers of the orders that pass every filter, newest first, on all pages."""

@@ -3,28 +3,28 @@
 import math
 from typing import NamedTuple
 
-from tui.demo.chance import dice
+from tui.demo.chance import random_for
 from tui.demo.detail import Job, Order, Place
-from tui.demo.invented import courses
-from tui.demo.life import Life
-from tui.demo.order_form import Wish, WishedJob
+from tui.demo.invented import job_timings
+from tui.demo.life import Lifecycle
+from tui.demo.order_form import OrderRequest, JobRequest
 from tui.demo.profiles import PROFILES
 
-_DETAIL = 200  # a purpose for chance, apart from those of the world and of the arrivals
+_DETAIL_MADE = 200  # a purpose for chance, apart from those of the world and of the arrivals
 
 VANISHES = (45.0, 95.0)
 """When the one that vanishes comes and when it is gone, in seconds of the world."""
 
-VANISHING = Wish(
+VANISHING = OrderRequest(
     filename="duplicado (borrar).mp4",
     label="prioridad baja",
     source=Place("FTP", "ftp://ftp.tuservidor.com/duplicado%20%28borrar%29.mp4", "usuario"),
     targets=(Place("FTP", "ftp://ftp.tuservidor.com", "usuario"),),
-    jobs=(WishedJob(PROFILES[34], "duplicado (borrar)_720p.mp4", "prioridad baja"),),
+    jobs=(JobRequest(PROFILES[34], "duplicado (borrar)_720p.mp4", "prioridad baja"),),
 )
 
 
-class Made(NamedTuple):
+class ClientOrder(NamedTuple):
     """One such order. `created` is in unix seconds, `time` and `gone` in seconds of the world;
     `below` is the number of the next older order of the clockwork, or -1.
     """
@@ -33,16 +33,16 @@ class Made(NamedTuple):
     created: float
     time: float
     below: int
-    wish: Wish
-    life: Life
+    wish: OrderRequest
+    life: Lifecycle
     gone: float = math.inf
 
 
-def described(made: Made, created_on: str, seed: int, place: int) -> Order:
+def to_order(made: ClientOrder, created_on: str, seed: int, place: int) -> Order:
     """The order in full: as it was wished for, its file made up."""
-    chance = dice(seed, place, _DETAIL)
+    chance = random_for(seed, place, _DETAIL_MADE)
     duration = chance.lognormvariate(5.5, 1.1)
-    halves = courses(len(made.wish.jobs), chance)
+    halves = job_timings(len(made.wish.jobs), chance)
     return Order(
         id=made.id,
         created_on=created_on,

@@ -11,7 +11,7 @@ PLAN = 3000
 """So many minutes a month the company has contracted."""
 
 
-def consumed(world: World, now: float, period: Period) -> list[dict[str, float]]:
+def minutes_by_month(world: World, now: float, period: Period) -> list[dict[str, float]]:
     """The minutes of the files of finished orders, by the month in UTC in which the order was
     made, oldest first.
     """

@@ -14,7 +14,7 @@ from tui.demo.refused import Fields
 _SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
 
 
-class WishedJob(NamedTuple):
+class JobRequest(NamedTuple):
     """One file to make."""
 
     profile: Profile
@@ -22,19 +22,19 @@ class WishedJob(NamedTuple):
     label: str
 
 
-class Wish(NamedTuple):
+class OrderRequest(NamedTuple):
     """An order as it was sent."""
 
     filename: str
     label: str
     source: Place
     targets: tuple[Place, ...]
-    jobs: tuple[WishedJob, ...]
+    jobs: tuple[JobRequest, ...]
     notifications: tuple[tuple[str | None, str | None], ...] = ()
 
 
-def read_wish(value: object, profiles: Mapping[int, Profile]) -> Wish:
-    """The order in what was sent. Raises `RefusedError`."""
+def read_wish(value: object, profiles: Mapping[int, Profile]) -> OrderRequest:
+    """The order in what was sent. Raises `ValidationError`."""
     fields = Fields(value)
     origin = fields.text("origin")
     targets = [_place(fields, "destinations", url) for url in fields.items("destinations")]
@@ -45,9 +45,9 @@ def read_wish(value: object, profiles: Mapping[int, Profile]) -> Wish:
     source = _place(fields, "origin", origin) if origin else None
     filename = PurePosixPath(unquote(urlsplit(source.url).path)).name if source else ""
     if source and not filename:
-        fields.blame("origin", "Enter the URL of a file.")
+        fields.add_error("origin", "Enter the URL of a file.")
     fields.check()
-    return Wish(
+    return OrderRequest(
         filename=filename,
         label=label or next((job.label for job in jobs if job), ""),
         source=source or Place("", "", None),
@@ -60,7 +60,7 @@ def read_wish(value: object, profiles: Mapping[int, Profile]) -> Wish:
 def _place(fields: Fields, name: str, url: object) -> Place | None:
     parts = _split(url)
     if parts is None:
-        fields.blame(name, "Enter a valid URL.")
+        fields.add_error(name, "Enter a valid URL.")
         return None
     protocol = parts.scheme.upper()
     user = unquote(parts.username) if parts.username else None
@@ -76,32 +76,32 @@ def _split(url: object) -> SplitResult | None:
     return parts if known else None
 
 
-def _job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> WishedJob | None:
+def _job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> JobRequest | None:
     if not isinstance(value, dict):
-        fields.blame("jobs", "Invalid data. Expected a dictionary.")
+        fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
     number, filename, label = value.get("profile_id"), value.get("filename"), value.get("label")
     profile = profiles.get(number) if isinstance(number, int) else None
     if profile is None:
-        fields.blame("jobs", f'profile_id: Invalid pk "{number}" - object does not exist.')
+        fields.add_error("jobs", f'profile_id: Invalid pk "{number}" - object does not exist.')
     if not isinstance(filename, str) or not filename:
-        fields.blame("jobs", "filename: This field is required.")
+        fields.add_error("jobs", "filename: This field is required.")
     if not isinstance(label, str | None):
-        fields.blame("jobs", "label: Not a valid string.")
+        fields.add_error("jobs", "label: Not a valid string.")
     if profile is None:
         return None
-    return WishedJob(profile, str(filename), label if isinstance(label, str) else "")
+    return JobRequest(profile, str(filename), label if isinstance(label, str) else "")
 
 
 def _notification(fields: Fields, value: object) -> tuple[str | None, str | None] | None:
     email = value.get("email") if isinstance(value, dict) else None
     call = value.get("call") if isinstance(value, dict) else None
     if not isinstance(email, str | None) or not isinstance(call, str | None):
-        fields.blame("notifications", "Not a valid string.")
+        fields.add_error("notifications", "Not a valid string.")
     elif not email and not call:
-        fields.blame("notifications", "Either email or call is required.")
+        fields.add_error("notifications", "Either email or call is required.")
     elif call and _split(call) is None:
-        fields.blame("notifications", "Enter a valid URL.")
+        fields.add_error("notifications", "Enter a valid URL.")
     else:
         return call or None, email or None
     return None

@@ -8,7 +8,7 @@ _PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>
 """
 
 
-def weather(seconds: float) -> Response | None:
+def outage_response(seconds: float) -> Response | None:
     """So many seconds after the start: None while all is well, or the CDN's page in place of an
     answer. Raises `CutError` where not even that comes.
     """

@@ -26,7 +26,7 @@ ALLOWED = _Allowed(
 
 
 def read_profile(number: int, value: object) -> Profile:
-    """The profile in what was sent; other members are left alone. Raises `RefusedError`.
+    """The profile in what was sent; other members are left alone. Raises `ValidationError`.
 
     What is null in the vendor's Terraform provider for a profile without picture or sound (widths,
     heights, aspects, codecs) may be null or missing.

@@ -56,7 +56,7 @@ PROFILES = {
     )
 }
 
-LADDERS = tuple(
+PROFILE_SETS = tuple(
     tuple(PROFILES[number] for number in numbers)
     for numbers in (
         (92, 86),

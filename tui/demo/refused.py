@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 
-class RefusedError(Exception):
+class ValidationError(Exception):
     """The status and the JSON of the answer that says why not."""
 
     def __init__(self, status: int, why: Mapping[str, object]) -> None:
@@ -18,7 +18,7 @@ class Fields:
         if not isinstance(value, dict):
             kind = type(value).__name__
             why = f"Invalid data. Expected a dictionary, but got {kind}."
-            raise RefusedError(400, {"non_field_errors": [why]})
+            raise ValidationError(400, {"non_field_errors": [why]})
         self._members: dict[str, object] = value
         self._wrong: dict[str, list[str]] = {}
 
@@ -26,14 +26,14 @@ class Fields:
         """A member as it was sent; None where it is missing."""
         return self._members.get(name)
 
-    def blame(self, name: str, why: str) -> None:
+    def add_error(self, name: str, why: str) -> None:
         """Note what is wrong with a member."""
         self._wrong.setdefault(name, []).append(why)
 
     def check(self) -> None:
-        """Raise `RefusedError` if anything was wrong."""
+        """Raise `ValidationError` if anything was wrong."""
         if self._wrong:
-            raise RefusedError(400, self._wrong)
+            raise ValidationError(400, self._wrong)
 
     def text(self, name: str, *, blank: bool = False, choices: Collection[str] = ()) -> str:
         """A text; null and, where `blank` is allowed, nothing at all are the empty one."""
@@ -42,13 +42,13 @@ class Fields:
             if not blank:
                 present = name in self._members
                 why = "This field may not be blank." if present else "This field is required."
-                self.blame(name, why)
+                self.add_error(name, why)
             return ""
         if not isinstance(value, str):
-            self.blame(name, "Not a valid string.")
+            self.add_error(name, "Not a valid string.")
             return ""
         if choices and value not in choices:
-            self.blame(name, f'"{value}" is not a valid choice.')
+            self.add_error(name, f'"{value}" is not a valid choice.')
         return value
 
     def number(self, name: str, *, least: int, most: int, default: int | None = None) -> int:
@@ -59,11 +59,11 @@ class Fields:
         if value is None and default is not None:
             return default
         if value is None:
-            self.blame(name, "This field is required.")
+            self.add_error(name, "This field is required.")
         elif not isinstance(value, int) or isinstance(value, bool):
-            self.blame(name, "A valid integer is required.")
+            self.add_error(name, "A valid integer is required.")
         elif not least <= value <= most:
-            self.blame(name, f"Ensure this value is between {least} and {most}.")
+            self.add_error(name, f"Ensure this value is between {least} and {most}.")
         else:
             return value
         return least
@@ -74,11 +74,11 @@ class Fields:
         if value is None and not required:
             return []
         if value is None:
-            self.blame(name, "This field is required.")
+            self.add_error(name, "This field is required.")
         elif not isinstance(value, list):
-            self.blame(name, f'Expected a list of items but got type "{type(value).__name__}".')
+            self.add_error(name, f'Expected a list of items but got type "{type(value).__name__}".')
         elif required and not value:
-            self.blame(name, "This list may not be empty.")
+            self.add_error(name, "This list may not be empty.")
         else:
             return value
         return []

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from tui.demo import calls
 from tui.demo.answers import json_response, refusal
-from tui.demo.calls import Call
-from tui.demo.gate import Gate
+from tui.demo.calls import ApiCall
+from tui.demo.gate import TokenIssuer
 from tui.demo.message import Request, Response
-from tui.demo.refused import RefusedError
+from tui.demo.refused import ValidationError
 from tui.demo.world import World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 
-_Answer = Callable[[Call], Response]
+_Answer = Callable[[ApiCall], Response]
 
 
 class _Route(NamedTuple):
@@ -26,14 +26,14 @@ class _Route(NamedTuple):
 class Api:
     """The application: a plain handler for `HttpServer`, or for a test to call."""
 
-    def __init__(self, world: World, gate: Gate, clock: Callable[[], float]) -> None:
+    def __init__(self, world: World, gate: TokenIssuer, clock: Callable[[], float]) -> None:
         self._world, self._gate, self._clock = world, gate, clock
 
     def __call__(self, request: Request) -> Response:
         """Answer one request."""
         if request.path == TOKEN_PATH:
             return self._gate.token(request) if request.method == "POST" else _not_allowed("POST")
-        if not self._gate.admits(request):
+        if not self._gate.is_authorised(request):
             why = "Authentication credentials were not provided or are no longer valid."
             return refusal(401, why, www_authenticate="Bearer")
         for route in _ROUTES:
@@ -51,8 +51,8 @@ class Api:
         if found.get("company", self._world.company_id) != self._world.company_id:
             return refusal(403, "You do not have permission to perform this action.")
         try:
-            return answer(Call(request, self._world, self._clock(), found))
-        except RefusedError as error:
+            return answer(ApiCall(request, self._world, self._clock(), found))
+        except ValidationError as error:
             return json_response(error.why, error.status)
 
 

@@ -18,7 +18,7 @@ _CROWD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Scenario:
     """A kind of world. All times are in seconds."""
 
     heads: tuple[tuple[int, ...], ...] = _CALM
@@ -32,18 +32,18 @@ class Scene:
 
 
 SCENES = {
-    "": Scene(),
-    "busy": Scene(heads=_CROWD, every=4.0, jitter=2.0, gap=4.0),
-    "empty": Scene(every=None),
-    "errors": Scene(every=12.0, jitter=4.0, failures=0.5),
-    "outage": Scene(outage=True),
+    "": Scenario(),
+    "busy": Scenario(heads=_CROWD, every=4.0, jitter=2.0, gap=4.0),
+    "empty": Scenario(every=None),
+    "errors": Scenario(every=12.0, jitter=4.0, failures=0.5),
+    "outage": Scenario(outage=True),
 }
 """By name; the one without a name is the world as it is."""
 
 NAMES = tuple(filter(None, SCENES))
 
 
-def scene_of(name: str) -> Scene:
+def scene_of(name: str) -> Scenario:
     """The scene of this name. Raises ValueError, in one sentence."""
     if name not in SCENES:
         raise ValueError(f"A scene is one of {', '.join(NAMES)}.")

@@ -9,10 +9,10 @@ from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 from tui.demo.answers import compressed
-from tui.demo.gate import Gate
+from tui.demo.gate import TokenIssuer
 from tui.demo.http import HttpServer
 from tui.demo.message import Request, Response
-from tui.demo.outage import weather
+from tui.demo.outage import outage_response
 from tui.demo.routes import Api
 from tui.demo.world import World
 
@@ -58,7 +58,7 @@ class DemoServer:
         self.company_id = world.company_id
         self.requests: deque[Served] = deque(maxlen=1000)
         self._clock = clock
-        self._gate = Gate(client_id, client_secret, token_lifetime, clock)
+        self._gate = TokenIssuer(client_id, client_secret, token_lifetime, clock)
         self._api = Api(world, self._gate, clock)
         self._http = HttpServer(self.handle, port=port)
 
@@ -100,7 +100,7 @@ class DemoServer:
 
         Raises `CutError` where the scene is "outage" and the connection is to be cut.
         """
-        storm = weather(self._clock() - self.world.epoch) if self.world.scene.outage else None
+        storm = outage_response(self._clock() - self.world.epoch) if self.world.scene.outage else None
         response = storm or compressed(request, self._api(request))
         shown = {name: value for name, value in request.query.items() if name in _SHOWN}
         self.requests.append(

@@ -10,7 +10,7 @@ from tui.demo.server import Credentials, DemoServer
 from tui.demo.world import World
 
 
-class ThreadedDemo:
+class DemoServerThread:
     """A demo server that starts and stops by plain calls."""
 
     def __init__(

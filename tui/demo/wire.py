@@ -14,7 +14,7 @@ MOST_BODY = 1 << 20
 _READ = 1 << 16
 
 
-class Wire:
+class HttpConnection:
     """One connection, message by message."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

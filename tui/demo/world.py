@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from tui.demo.clockwork import DIGITS, Clockwork
+from tui.demo.clockwork import DIGITS, OrderGenerator
 from tui.demo.detail import Order, detail
-from tui.demo.life import ERROR, Life, Moment
-from tui.demo.made import VANISHES, VANISHING, Made, described
-from tui.demo.order_form import Wish
+from tui.demo.life import ERROR, Lifecycle, OrderProgress
+from tui.demo.made import VANISHES, VANISHING, ClientOrder, to_order
+from tui.demo.order_form import OrderRequest
 from tui.demo.profiles import PROFILES, Profile
 from tui.demo.scenes import scene_of
 
@@ -50,14 +50,14 @@ class World:
         self.orders = 0 if self.scene.every is None else orders
         self.profiles_known = dict(PROFILES)
         """The company's profiles by id, as clients left them."""
-        self._clockwork = Clockwork(seed, self.orders, self.scene)
-        self._made: list[Made] = []
+        self._clockwork = OrderGenerator(seed, self.orders, self.scene)
+        self._made: list[ClientOrder] = []
         self._requeued: dict[int, float] = {}
         self._apart = {self._clockwork.stalled}  # not over when all others of their age are
         self._blocks: dict[int, bytes] = {}
         if self.scene.every is not None and speed > 0:
             come, gone = VANISHES
-            self._make(VANISHING, epoch + come / speed, Life((gone, 1.0, 1.0, 1.0)), gone)
+            self._make(VANISHING, epoch + come / speed, Lifecycle((gone, 1.0, 1.0, 1.0)), gone)
         self.list_json(epoch)
 
     def _time(self, now: float) -> float:
@@ -181,18 +181,18 @@ class World:
             self._apart.add(number)
         return True
 
-    def create(self, wish: Wish, now: float) -> str:
+    def create(self, wish: OrderRequest, now: float) -> str:
         """Make an order as a client wishes; its id."""
         number = -1 - len(self._made)
         life = self._clockwork.another_life(number, fails=self._clockwork.fails(number))
         return self._make(wish, max(now, self.epoch), life)
 
-    def _make(self, wish: Wish, created: float, life: Life, gone: float = math.inf) -> str:
+    def _make(self, wish: OrderRequest, created: float, life: Lifecycle, gone: float = math.inf) -> str:
         time = self._time(created)
         count = self._clockwork.arrivals.count(time)
         # The digits of an order that is far away in time, so that no other has the same id.
         order_id = self._clockwork.id(count + _FAR + len(self._made), created)
-        self._made.append(Made(order_id, created, time, count - 1, wish, life, gone))
+        self._made.append(ClientOrder(order_id, created, time, count - 1, wish, life, gone))
         return order_id
 
     def _row(self, number: int, now: float) -> str:
@@ -209,7 +209,7 @@ class World:
     def _order(self, number: int) -> Order:
         stamp = _stamp(self.created(number))
         if number < 0:
-            order = described(self._made[-1 - number], stamp, self.seed, number)
+            order = to_order(self._made[-1 - number], stamp, self.seed, number)
         else:
             order = self._clockwork.order(number, self.order_id(number), stamp)
         jobs = [job._replace(profile=self._named(job.profile)) for job in order.jobs]
@@ -220,7 +220,7 @@ class World:
         known = self.profiles_known.get(profile.id, profile)
         return profile._replace(name=known.name)
 
-    def _moment(self, number: int, time: float) -> Moment:
+    def _moment(self, number: int, time: float) -> OrderProgress:
         requeued = self._requeued.get(number)
         if requeued is not None and time >= requeued:
             return self._clockwork.another_life(number).at(time - requeued)

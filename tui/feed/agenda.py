@@ -12,13 +12,13 @@ import msgspec
 from tui.model.facts import status_of
 from tui.model.freshness import DETAIL_CADENCE
 from tui.model.order import OrderDetail, OrderSummary
-from tui.model.state import DetailReading
+from tui.model.state import TimedDetail
 from tui.model.status import Phase, phase_of
 
-SELECTION_REST = 0.25
+SELECTION_DEBOUNCE = 0.25
 """Seconds that the cursor must rest, when it was moving, before its order is asked for."""
 
-VIEW_REST = 1.0
+VIEW_DEBOUNCE = 1.0
 """Seconds that the view must rest before rows that are only seen are asked for."""
 
 WATCH_CADENCE = 15.0
@@ -31,7 +31,7 @@ _MOVING = 0.3
 _ACTIVES_IN_A_ROW = 3
 
 
-class Want(NamedTuple):
+class DetailDue(NamedTuple):
     """An order whose detail is worth asking for from `due` on. The selected order's is
     `urgent`; the others take what the budget leaves.
     """
@@ -42,7 +42,7 @@ class Want(NamedTuple):
 
 
 class _Known(msgspec.Struct):
-    reading: DetailReading | None = None
+    reading: TimedDetail | None = None
     listed_as: str | None = None  # the status in the list when the detail was asked for
     read_at: float = -math.inf
     failures: int = 0
@@ -51,7 +51,7 @@ class _Known(msgspec.Struct):
     size: int = 0
 
 
-class Agenda(msgspec.Struct):
+class DetailScheduler(msgspec.Struct):
     """What is selected and seen, what was read of it, and so what to read next."""
 
     refresh: float
@@ -76,9 +76,9 @@ class Agenda(msgspec.Struct):
         moving = now - self._selected_at < _MOVING
         self.selected = order_id
         self._selected_at = now
-        self._selected_due = now + SELECTION_REST if moving else now
+        self._selected_due = now + SELECTION_DEBOUNCE if moving else now
 
-    def look_at(self, order_ids: Iterable[str], now: float) -> None:
+    def set_visible(self, order_ids: Iterable[str], now: float) -> None:
         """These rows are seen, top first. A few rows more or less is no movement."""
         visible = tuple(order_ids)
         if len(set(visible) & set(self._visible)) * 2 < len(visible):
@@ -137,7 +137,7 @@ class Agenda(msgspec.Struct):
             self._actives_asked = self._actives_asked + 1 if self._is_active(order_id) else 0
 
     def read(
-        self, detail: OrderDetail, reading: DetailReading, listed_as: str | None, now: float
+        self, detail: OrderDetail, reading: TimedDetail, listed_as: str | None, now: float
     ) -> None:
         """Note a detail."""
         self._drop(detail.id)
@@ -172,26 +172,26 @@ class Agenda(msgspec.Struct):
     def retry(self, order_id: str, not_before: float) -> None:
         self._known[order_id].not_before = not_before
 
-    def wants(self) -> list[Want]:
+    def due_details(self) -> list[DetailDue]:
         """Every detail worth asking for, the most pressing first."""
-        found: list[tuple[bool, bool, Want]] = []
+        found: list[tuple[bool, bool, DetailDue]] = []
         if self.selected is not None:
             due = max(self._due(self.selected, DETAIL_CADENCE), self._selected_due)
-            found.append((False, False, Want(due, self.selected, urgent=True)))
+            found.append((False, False, DetailDue(due, self.selected, urgent=True)))
         actives_turn = self._actives_asked < _ACTIVES_IN_A_ROW
-        rested = max(self._moved_at, self._selected_at) + VIEW_REST
+        rested = max(self._moved_at, self._selected_at) + VIEW_DEBOUNCE
         for order_id in self._visible:
             if order_id != self.selected:
                 due = max(self._due(order_id, self.refresh), rested)
-                want = Want(due, order_id, urgent=False)
+                want = DetailDue(due, order_id, urgent=False)
                 found.append((True, self._is_active(order_id) != actives_turn, want))
         for order_id in self._watched:
             if order_id != self.selected and order_id not in self._visible:
                 due = self._due(order_id, max(self.refresh, WATCH_CADENCE))
-                found.append((True, True, Want(due, order_id, urgent=False)))
+                found.append((True, True, DetailDue(due, order_id, urgent=False)))
         for order_id in self._needed:
             if order_id != self.selected:
-                want = Want(self._due(order_id, math.inf), order_id, urgent=False)
+                want = DetailDue(self._due(order_id, math.inf), order_id, urgent=False)
                 found.append((True, True, want))
         found.sort(key=lambda item: (item[0], item[1], item[2].due))
         return [want for _, _, want in found if want.due < math.inf]
@@ -214,7 +214,7 @@ class Agenda(msgspec.Struct):
             return False
         known = self._known.get(order_id)
         reading = known.reading if known is not None else None
-        return not phase_of(status_of(summary, self._told_at(order_id), reading)).final
+        return not phase_of(status_of(summary, self._told_at(order_id), reading)).is_final
 
     def _told_at(self, order_id: str) -> float:
         """When the last list that tells of the order was asked for."""

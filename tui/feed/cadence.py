@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 
 REQUESTS_A_MINUTE = 120
 BURST = 4
@@ -15,14 +15,14 @@ _SHORT_CAP, _LONG_CAP = 10.0, 60.0
 _LONG_AFTER = 300.0
 # What a person must mend is not asked for often.
 _FLOORS = {
-    Trouble.CREDENTIALS: 300.0,
-    Trouble.FORBIDDEN: 60.0,
-    Trouble.NO_ACCESS: 60.0,
-    Trouble.LIMITED: 5.0,
+    FailureKind.CREDENTIALS: 300.0,
+    FailureKind.FORBIDDEN: 60.0,
+    FailureKind.NO_ACCESS: 60.0,
+    FailureKind.LIMITED: 5.0,
 }
 
 
-def interval(refresh: float, took: float, rows: int = 0) -> float:
+def poll_interval(refresh: float, took: float, rows: int = 0) -> float:
     """Seconds from the start of a request that took `took` to the start of the next. A server
     that is slow gets four fifths of the time to rest; a list of many `rows` is asked for less
     often. The cap is for a request that was suspended on its way.
@@ -30,7 +30,7 @@ def interval(refresh: float, took: float, rows: int = 0) -> float:
     return max(refresh, min(max(5 * took, rows / ROWS_A_SECOND), _LONG_CAP))
 
 
-def retry_wait(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
+def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
     """Seconds to wait after the n-th failure in a row. `jitter` is uniform in 0.5 to 1.
 
     What the server asked for (`Retry-After`) outranks the backoff.
@@ -42,15 +42,15 @@ def retry_wait(failure: Failure, failures: int, failing_for: float, jitter: floa
     return max(_FLOORS.get(failure.trouble, 0.0), backoff)
 
 
-def holds_everything(failure: Failure) -> bool:
+def blocks_all_calls(failure: Failure) -> bool:
     """True when no call at all may follow before the wait is over."""
     return failure.retry_after is not None or failure.trouble in (
-        Trouble.LIMITED,
-        Trouble.CREDENTIALS,
+        FailureKind.LIMITED,
+        FailureKind.CREDENTIALS,
     )
 
 
-def needs_a_person(failure: Failure) -> bool:
+def needs_user_action(failure: Failure) -> bool:
     """True where nothing but a person's wish may shorten the wait."""
     return failure.retry_after is not None or failure.trouble in _FLOORS
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from tui.model.events import Moment
+from tui.model.events import ClockReading
 
 
 def boottime() -> float:
@@ -22,5 +22,5 @@ class Clock(msgspec.Struct, frozen=True):
     wall: Callable[[], float] = time.time
     mono: Callable[[], float] = boottime
 
-    def now(self) -> Moment:
-        return Moment(self.wall(), self.mono())
+    def now(self) -> ClockReading:
+        return ClockReading(self.wall(), self.mono())

@@ -7,24 +7,24 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from functools import partial
 
 from tui.feed import cadence
-from tui.feed.agenda import Agenda
+from tui.feed.agenda import DetailScheduler
 from tui.feed.clock import Clock
-from tui.feed.hold import Hold
-from tui.feed.lists import Lists, guarded, since_when
+from tui.feed.hold import GlobalPause
+from tui.feed.lists import ListPoller, failure_on_exception, since_when
 from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Doubted,
+    DataInvalidated,
     Event,
     OrdersFailed,
     Paused,
 )
 from tui.model.order import Snapshot
 from tui.model.page import NEWEST, ServerFilters
-from tui.model.ports import Api, Failure, Trouble
-from tui.model.state import DetailReading
-from tui.model.vitals import Outlook
+from tui.model.ports import Api, Failure, FailureKind
+from tui.model.state import TimedDetail
+from tui.model.vitals import PollingStatus
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
@@ -40,7 +40,7 @@ async def wait_for(wake: asyncio.Event, seconds: float) -> None:
         pass
 
 
-class Feed:
+class Poller:
     """Polls the list and, from what the request budget leaves, details.
 
     Events come out of `events`; wishes go in by the other methods, each of which wakes the
@@ -62,11 +62,11 @@ class Feed:
         self._clock = clock or Clock()
         self._wait = wait
         self._jitter = jitter
-        self._agenda = Agenda(refresh)
-        self._hold = Hold()
-        self._details_hold = Hold()
-        self._lists = Lists(api, refresh, self._agenda, self._hold, self._clock, jitter)
-        self._budget = cadence.Budget()
+        self._agenda = DetailScheduler(refresh)
+        self._hold = GlobalPause()
+        self._details_hold = GlobalPause()
+        self._lists = ListPoller(api, refresh, self._agenda, self._hold, self._clock, jitter)
+        self._budget = policy.Budget()
         self._wake = asyncio.Event()
         self._outbox: deque[Event] = deque()
         self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; the list is None
@@ -88,18 +88,18 @@ class Feed:
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def remember(self, snapshot: Snapshot | None) -> None:
+    def seed(self, snapshot: Snapshot | None) -> None:
         """The list of an earlier run: what is known beyond the pieces that are read first."""
-        self._lists.remember(snapshot)
+        self._lists.seed(snapshot)
 
     def select(self, order_id: str | None) -> None:
         self._agenda.select(order_id, self._clock.mono())
         self._wake.set()
 
-    def look_at(self, order_ids: Iterable[str]) -> None:
+    def set_visible(self, order_ids: Iterable[str]) -> None:
         view = tuple(order_ids)
-        self._agenda.look_at(view, self._clock.mono())
-        self._lists.look_at(view)
+        self._agenda.set_visible(view, self._clock.mono())
+        self._lists.set_visible(view)
         self._wake.set()
 
     def need(self, order_ids: Iterable[str]) -> None:
@@ -114,9 +114,9 @@ class Feed:
 
     def refresh(self) -> None:
         """Ask now. Only what the server asked to wait for with the list is still waited for."""
-        self._lists.ask_now()
-        self._hold.lift()
-        self._details_hold = Hold()
+        self._lists.poll_now()
+        self._hold.release()
+        self._details_hold = GlobalPause()
         self._agenda.refresh_selected()
         self._wake.set()
 
@@ -127,19 +127,19 @@ class Feed:
             self.refresh()
         self._wake.set()
 
-    def doubt(self) -> None:
+    def invalidate(self) -> None:
         """The program stood still: what was read is old, so ask at once; but a login that was
         rejected stays so, whatever stands still how often.
         """
         at = self._clock.now()
-        self._lists.doubt(at.mono)
-        self._outbox.append(Doubted(at))
+        self._lists.invalidate(at.mono)
+        self._outbox.append(DataInvalidated(at))
         self._agenda.refresh_selected()
         self._wake.set()
 
-    def outlook(self) -> Outlook:
+    def outlook(self) -> PollingStatus:
         """What is being done and waited for, to be shown."""
-        return Outlook(
+        return PollingStatus(
             paused=self._paused,
             used=self._budget.used(self._clock.mono()),
             most=self._budget.per_minute,
@@ -176,12 +176,12 @@ class Feed:
 
     def _start_details(self, now: float) -> float:
         """Start the details that are due; a list that fails is all that is tried."""
-        if not self._lists.are_known:
+        if not self._lists.is_available:
             return _LONGEST_SLEEP
         if now < self._details_hold.until:
             return self._details_hold.until - now
         delay = _LONGEST_SLEEP
-        for want in self._agenda.wants():
+        for want in self._agenda.due_details():
             if want.order_id in self._tasks:
                 continue
             if want.due > now:
@@ -189,7 +189,7 @@ class Feed:
                 continue
             # The list and the selected order always find a place and a request left.
             spare = 0 if want.urgent else 1
-            if len(self._tasks) >= cadence.IN_FLIGHT - spare:
+            if len(self._tasks) >= policy.IN_FLIGHT - spare:
                 continue  # the end of a call wakes the loop
             if self._budget.level(now) < 1 + spare:
                 delay = min(delay, self._budget.seconds_until(1 + spare, now))
@@ -214,22 +214,22 @@ class Feed:
     async def _read_detail(self, order_id: str) -> Sequence[Event]:
         listed_as = self._agenda.listed_as(order_id)
         asked = self._clock.now()
-        answer, sent = since_when(await guarded(self._api.order(order_id)), asked)
+        answer, sent = since_when(await failure_on_exception(self._api.order(order_id)), asked)
         now = self._clock.now()
         if isinstance(answer, Failure):
             failures, failing_for = self._agenda.failed(order_id, now.mono)
-            wait = cadence.retry_wait(answer, failures, failing_for, self._jitter())
+            wait = policy.backoff(answer, failures, failing_for, self._jitter())
             self._agenda.retry(order_id, now.mono + wait)
             events: list[Event] = [DetailFailed(order_id, answer, now)]
             # Rejected credentials are the list's, too. What a server asks for otherwise is about
             # details: an order that it refuses must not take the list down.
-            if answer.trouble is not Trouble.CREDENTIALS:
+            if answer.trouble is not FailureKind.CREDENTIALS:
                 self._details_hold.put(answer, wait, now.mono)
             elif self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
                 events.append(OrdersFailed(answer, now, now.wall + wait))
         else:
-            self._agenda.read(answer, DetailReading(answer, sent), listed_as, now.mono)
+            self._agenda.read(answer, TimedDetail(answer, sent), listed_as, now.mono)
             events = [DetailRead(answer, sent)]
         dropped = self._agenda.forget()
         return [*events, DetailsDropped(dropped)] if dropped else events

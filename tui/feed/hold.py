@@ -6,7 +6,7 @@ from tui.feed import cadence
 from tui.model.ports import Failure
 
 
-class Hold(msgspec.Struct):
+class GlobalPause(msgspec.Struct):
     """`until` is in seconds of the monotonic clock."""
 
     until: float = float("-inf")
@@ -14,14 +14,14 @@ class Hold(msgspec.Struct):
 
     def put(self, failure: Failure, wait: float, now: float) -> bool:
         """Hold for `wait` seconds, where `failure` is of the kind; says whether it is."""
-        if not cadence.holds_everything(failure):
+        if not policy.blocks_all_calls(failure):
             return False
         if now + wait >= self.until:  # a shorter one must not make the longer liftable
             self.reason = failure
             self.until = now + wait
         return True
 
-    def lift(self) -> None:
+    def release(self) -> None:
         """A person asks. Only what the server itself asked to wait for is still waited for."""
         if self.reason is not None and self.reason.retry_after is None:
             self.until = float("-inf")

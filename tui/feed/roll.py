@@ -4,15 +4,15 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
-from tui.model.diff import follow
-from tui.model.order import OrderSummary, Snapshot, Unreadable
-from tui.model.page import NEWEST, Page, merge, newest_first
+from tui.model.diff import next_snapshot
+from tui.model.order import OrderSummary, Snapshot, InvalidRow
+from tui.model.page import NEWEST, Page, merge_page, recency_key
 from tui.model.status import phase_of
 
 MOST_WATCHED = 50
 
 
-class Roll:
+class MergedList:
     """Takes each answer in the order in which it was asked for. `seen` says of each order when
     it was last asked for, in seconds of the monotonic clock; it is empty as long as each answer
     is the whole list. It is never changed: each answer makes a new one.
@@ -25,11 +25,11 @@ class Roll:
         self._newest: Page | None = None
         self._active: set[str] = set()
         self._emptied = False
-        self._former: Snapshot | None = None
+        self._cached: Snapshot | None = None
 
-    def remember(self, snapshot: Snapshot | None) -> None:
+    def seed(self, snapshot: Snapshot | None) -> None:
         """What an earlier run knew; where the list comes in pieces, they go into it."""
-        self._former = snapshot
+        self._cached = snapshot
 
     def take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
         """Note an answer to a question that was asked at `sent`; returns all that is known."""
@@ -51,7 +51,7 @@ class Roll:
         if order is None or self.snapshot is None:
             return None
         orders = self.snapshot.orders
-        return bisect_left(orders, newest_first(order), key=newest_first)
+        return bisect_left(orders, recency_key(order), key=recency_key)
 
     @property
     def is_paged(self) -> bool:
@@ -64,41 +64,41 @@ class Roll:
         return len(self._newest.orders) if self._newest is not None else len(self.index)
 
     @property
-    def watched(self) -> list[str]:
+    def active_beyond_page(self) -> list[str]:
         """Orders that are at work, but too old for the newest page; some of them, if many."""
         if self._newest is None:
             return []
         others = self._active.difference(self._newest.ids)
-        return sorted(others, key=lambda each: newest_first(self.index[each]))[:MOST_WATCHED]
+        return sorted(others, key=lambda each: recency_key(self.index[each]))[:MOST_WATCHED]
 
     def _take_all(self, answer: Snapshot) -> Snapshot:
         if self.index and not answer.orders and not self._emptied:
             self._emptied = True  # one that is suddenly empty counts when a second one agrees
             return answer
         self._emptied = False
-        self.snapshot, self._former = answer, None
+        self.snapshot, self._cached = answer, None
         self.seen, self.count, self._newest, self._active = {}, None, None, set()
         return answer
 
     def _begin(self) -> None:
         """The first page after whole lists: what those told is older than anything."""
-        former = self.snapshot or self._former
+        former = self.snapshot or self._cached
         orders = former.orders if former is not None else ()
-        self._former = None
-        self.snapshot = Snapshot(tuple(sorted(orders, key=newest_first)))
+        self._cached = None
+        self.snapshot = Snapshot(tuple(sorted(orders, key=recency_key)))
         self.seen = dict.fromkeys(self.index, -math.inf)
         self._note_active(orders)
 
     def _take_page(self, page: Page, sent: float) -> Snapshot:
         before = self.snapshot or Snapshot()
-        orders = merge(before.orders, self.index, page)
+        orders = merge_page(before.orders, self.index, page)
         if page.part == NEWEST or self._newest is None:
             self._newest, self.count = page, page.count
-        unreadable = before.unreadable if page.part.has_gaps else _beside(before.unreadable, page)
+        unreadable = before.unreadable if page.part.is_filtered else _beside(before.unreadable, page)
         self.seen = {**self.seen, **dict.fromkeys(page.ids, sent)}
         changed = {each.id: each for each in page.orders if self.index.get(each.id) != each}
         if changed or len(orders) != len(before.orders) or unreadable != before.unreadable:
-            self._replace(follow(before, orders, unreadable), changed)
+            self._replace(next_snapshot(before, orders, unreadable), changed)
         return self.snapshot or before
 
     def _replace(self, snapshot: Snapshot, changed: Mapping[str, OrderSummary]) -> None:
@@ -111,13 +111,13 @@ class Roll:
 
     def _note_active(self, orders: Iterable[OrderSummary]) -> None:
         for order in orders:
-            if phase_of(order.status).final:
+            if phase_of(order.status).is_final:
                 self._active.discard(order.id)
             else:
                 self._active.add(order.id)
 
 
-def _beside(unreadable: Iterable[Unreadable], page: Page) -> tuple[Unreadable, ...]:
+def _beside(unreadable: Iterable[InvalidRow], page: Page) -> tuple[InvalidRow, ...]:
     """What could not be read, as `page` has it for its places."""
     places = range(page.part.offset, page.end)
     others = [each for each in unreadable if each.position not in places]

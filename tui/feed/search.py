@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tui.feed.sweep import Due
-from tui.model.page import Part, ServerFilters
+from tui.feed.sweep import PageDue
+from tui.model.page import PageRequest, ServerFilters
 
-REST = 1.0
+SEARCH_DEBOUNCE = 1.0
 """Seconds that a filter must rest before the server is asked: it may be being typed."""
 
 EVERY = 60.0
@@ -21,7 +21,7 @@ _RAREST = 4
 
 
 @dataclass(slots=True)
-class Search:
+class SearchScheduler:
     """Asks each question once, and again at times for as long as it is of use."""
 
     _due: dict[ServerFilters, float] = field(default_factory=dict)
@@ -29,15 +29,15 @@ class Search:
 
     def look_for(self, sought: Iterable[ServerFilters], now: float) -> None:
         """These questions and no others."""
-        self._due = {each: self._due.get(each, now + REST) for each in sought}
+        self._due = {each: self._due.get(each, now + SEARCH_DEBOUNCE) for each in sought}
 
-    def ask_now(self, now: float) -> None:
+    def poll_now(self, now: float) -> None:
         """A person asks, whenever it was asked before."""
         self._due = {each: min(due, now) for each, due in self._due.items()}
 
-    def next(self) -> Due:
+    def next(self) -> PageDue:
         due = min(self._due.items(), key=lambda item: item[1], default=None)
-        return Due(math.inf, Part()) if due is None else Due(due[1], Part(sought=due[0]))
+        return PageDue(math.inf, PageRequest()) if due is None else PageDue(due[1], PageRequest(sought=due[0]))
 
     def took(self, sought: ServerFilters, sent: float, now: float) -> None:
         """Note an answer. A server that is slow is asked less often."""

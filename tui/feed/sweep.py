@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.model.page import PAGE, Page, Part
+from tui.model.page import PAGE, Page, PageRequest
 
 LIMIT, OVERLAP = 2000, 50
 """Orders of one piece of a sweep, and how many of them were on the piece before."""
@@ -16,24 +16,24 @@ LIMIT, OVERLAP = 2000, 50
 MAX_ORDERS = 2_000_000
 """Older orders are not read: each takes half a kilobyte of memory."""
 
-FIRST_PACE, PACE, REST = 1.0, 6.0, 900.0
+FIRST_PACE, PACE, SCAN_DEBOUNCE = 1.0, 6.0, 900.0
 """Seconds between two pieces: of the first sweep, of the later ones, and of two sweeps."""
 
 STATUSES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")
 STATUS_EVERY = 60.0
 """Seconds between two reads of the list of one status."""
 
-_SLOW = 10
+_SLOW_SWEEP = 10
 _AROUND = 50
 _VIEW_REST = 1.0
 
 
-class Due(NamedTuple):
+class PageDue(NamedTuple):
     at: float
-    part: Part
+    part: PageRequest
 
 
-class Sweep(msgspec.Struct):
+class BackgroundScan(msgspec.Struct):
     """Reads what is in view, the list of each active status, and by and by everything.
 
     `read` orders were read by the sweep that is going on; `whole_since` is when the last one
@@ -42,7 +42,7 @@ class Sweep(msgspec.Struct):
 
     refresh: float
     read: int = 0
-    whole_since: float | None = None
+    complete_since: float | None = None
     _began: float = 0.0
     _next: int = 0
     _reached: float = math.inf  # when the last order that the sweep read was made
@@ -54,7 +54,7 @@ class Sweep(msgspec.Struct):
     _view: tuple[int, int] | None = None
     _view_at: float = -math.inf
 
-    def look_at(self, view: tuple[int, int] | None, now: float) -> None:
+    def set_visible(self, view: tuple[int, int] | None, now: float) -> None:
         """The first and the last position in view; None where a poll covers them all."""
         if view is None or self._view is None or abs(view[0] - self._view[0]) > _AROUND // 2:
             self._view_at = now + _VIEW_REST - self.refresh
@@ -63,20 +63,20 @@ class Sweep(msgspec.Struct):
     def ask_view_now(self) -> None:
         self._view_at = -math.inf
 
-    def next(self) -> Due:
+    def next(self) -> PageDue:
         """The piece to be read next, and from when on: view, then statuses, then the sweep."""
-        found = [Due(self._next_at, self._piece())]
+        found = [PageDue(self._next_at, self._piece())]
         if self._filters:
-            found.insert(0, Due(self._status_at, Part(PAGE, status=self._statuses[0])))
+            found.insert(0, PageDue(self._status_at, PageRequest(PAGE, status=self._statuses[0])))
         if self._view is not None:
             first, last = self._view
             offset = max(0, first - _AROUND)
-            view = Part(last - offset + 1 + _AROUND, offset)
-            found.insert(0, Due(self._view_at + self.refresh, view))
+            view = PageRequest(last - offset + 1 + _AROUND, offset)
+            found.insert(0, PageDue(self._view_at + self.refresh, view))
         return min(found, key=lambda due: due.at)
 
-    def _piece(self) -> Part:
-        return Part(LIMIT, max(0, self._next - OVERLAP))
+    def _piece(self) -> PageRequest:
+        return PageRequest(LIMIT, max(0, self._next - OVERLAP))
 
     def took(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
         """Note a piece that was read. `seen` has when each order that is known was asked for."""
@@ -85,11 +85,11 @@ class Sweep(msgspec.Struct):
             self._turn(now)
             self._filters = all(o.status.upper() == part.status for o in page.orders)
         elif part == self._piece():
-            self._swept(page, sent, now, seen)
+            self._advance(page, sent, now, seen)
         else:
             self._view_at = now
 
-    def failed(self, part: Part, wait: float, now: float) -> None:
+    def failed(self, part: PageRequest, wait: float, now: float) -> None:
         """Note one that was not; the next try at it is in `wait` seconds."""
         if part.status:
             self._turn(now)
@@ -102,11 +102,11 @@ class Sweep(msgspec.Struct):
         self._statuses.append(self._statuses.pop(0))
         self._status_at = now + STATUS_EVERY / len(STATUSES)
 
-    def _swept(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
+    def _advance(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
         if page.end == page.part.offset:
             # It begins before the end of the last piece: little is left, or it is not true.
             self._next = max(0, page.part.offset - LIMIT // 2)
-            self._next_at = now + (REST if self._turned_back else PACE)
+            self._next_at = now + (SCAN_DEBOUNCE if self._turned_back else PACE)
             self._turned_back = True
             return
         if self._next == 0:
@@ -121,12 +121,12 @@ class Sweep(msgspec.Struct):
             return
         self._reached = min(made, default=-math.inf)
         self.read = self._next = page.end
-        pace = FIRST_PACE if self.whole_since is None else PACE
+        pace = FIRST_PACE if self.complete_since is None else PACE
         # A server that is slow is asked less often.
-        self._next_at = now + max(pace, _SLOW * (now - sent))
+        self._next_at = now + max(pace, _SLOW_SWEEP * (now - sent))
         if page.is_last:
             # Beside rows that cannot be read nobody knows what is listed no more: that stays.
             oldest = min(self._began, min(seen.values(), default=self._began))
-            self.whole_since = oldest if oldest > -math.inf else None
+            self.complete_since = oldest if oldest > -math.inf else None
         if page.is_last or page.end >= MAX_ORDERS:
-            self._next, self._next_at = 0, now + REST
+            self._next, self._next_at = 0, now + SCAN_DEBOUNCE

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.model.ports import Api, Failure, Shelf, Trouble
+from tui.model.ports import Api, Failure, ListCache, FailureKind
 from tui.model.secret import Secret
 
 
@@ -35,23 +35,23 @@ class Company(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class LoginResult(msgspec.Struct, frozen=True):
     """How a login went: why it failed, if it did, and the companies that it told of."""
 
     failure: Failure | None = None
     companies: tuple[Company, ...] = ()
 
 
-def key_at_fault(failure: Failure) -> str:
+def field_at_fault(failure: Failure) -> str:
     """The key of an account that is to be looked at after `failure`."""
-    if failure.trouble is Trouble.CREDENTIALS:
+    if failure.trouble is FailureKind.CREDENTIALS:
         return "client_secret"  # or the id: no server tells which
-    if failure.trouble in (Trouble.FORBIDDEN, Trouble.MISSING):
+    if failure.trouble in (FailureKind.FORBIDDEN, FailureKind.MISSING):
         return "company"
     return "api_url"
 
 
-class Accounts(Protocol):
+class AccountStore(Protocol):
     """Where accounts are tried, kept and put to use."""
 
     place: str
@@ -60,7 +60,7 @@ class Accounts(Protocol):
     def origin(self, key: str) -> str:
         """What sets a key more strongly than what is kept: a flag, a variable; else empty."""
 
-    async def attempt(self, account: Account) -> Attempt:
+    async def try_login(self, account: Account) -> LoginResult:
         """Log in with `account`; keeps nothing."""
 
     async def keep(self, account: Account) -> str | None:
@@ -69,12 +69,12 @@ class Accounts(Protocol):
     def open(self, account: Account) -> Api:
         """What is to be asked from now on."""
 
-    def shelf(self, account: Account) -> Shelf | None:
+    def shelf(self, account: Account) -> ListCache | None:
         """Where its last list is kept; None where nothing is to be."""
 
 
-class Looks(Protocol):
+class ThemeStore(Protocol):
     """Where it is kept how the user likes the screen."""
 
-    async def keep_theme(self, name: str) -> str | None:
+    async def save_theme(self, name: str) -> str | None:
         """Save for the next start; the sentence of why not, where it cannot be."""

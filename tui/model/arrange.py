@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.model.order import OrderSummary
-from tui.model.seek import Sought, sought_of
-from tui.model.sorting import NEWEST_FIRST, Sort, Sorted, sort_rows
+from tui.model.seek import ServerSearchPlan, plan_server_search
+from tui.model.sorting import NEWEST_FIRST, Sort, SortedRows, sort_rows
 from tui.model.state import State
 
 if TYPE_CHECKING:
     from tui.model.query import Query
 
-MOST_NEEDED = 500
+MAX_DETAIL_FETCHES = 500
 """Of more orders than these no details are read for a filter or a sort."""
 
 _MINUTE = 60
@@ -22,29 +22,29 @@ _MANY = 10_000
 _ID = attrgetter("id")
 
 
-class Arranged(msgspec.Struct, frozen=True):
+class ArrangedRows(msgspec.Struct, frozen=True):
     """The rows; the orders of which only a detail that was not read would tell whether they
     match: they are not shown, and must be told of; and those that stand last for the same reason.
     What the server finds itself is read first where there are too many.
     """
 
     rows: tuple[OrderSummary, ...]
-    undecided: tuple[str, ...] = ()
-    unplaced: tuple[OrderSummary, ...] = ()
-    sought: Sought = Sought()
+    needs_detail: tuple[str, ...] = ()
+    unsortable: tuple[OrderSummary, ...] = ()
+    sought: ServerSearchPlan = ServerSearchPlan()
 
     @property
-    def needed(self) -> tuple[str, ...]:
+    def details_to_fetch(self) -> tuple[str, ...]:
         """The orders whose details are to be read for it."""
-        wanted = self.undecided
-        if len(wanted) > MOST_NEEDED:
-            wanted = self.sought.undecided if len(self.sought.undecided) <= MOST_NEEDED else ()
-        if len(wanted) + len(self.unplaced) <= MOST_NEEDED:
-            wanted += tuple(order.id for order in self.unplaced)
+        wanted = self.needs_detail
+        if len(wanted) > MAX_DETAIL_FETCHES:
+            wanted = self.sought.needs_detail if len(self.sought.needs_detail) <= MAX_DETAIL_FETCHES else ()
+        if len(wanted) + len(self.unsortable) <= MAX_DETAIL_FETCHES:
+            wanted += tuple(order.id for order in self.unsortable)
         return wanted
 
 
-class Arranger:
+class RowArranger:
     """Finds the rows, and finds them anew only where they may be others. A filter of time words
     is judged once a minute.
 
@@ -55,9 +55,9 @@ class Arranger:
     def __init__(self) -> None:
         self._seen: tuple[object, ...] = ()
         self._minute = 0
-        self._arranged = Arranged(())
+        self._arranged = ArrangedRows(())
         self._sorted_of: tuple[object, ...] = ()
-        self._sorted = Sorted(())
+        self._sorted = SortedRows(())
 
     def arrange(
         self,
@@ -66,14 +66,14 @@ class Arranger:
         now: float,
         sort: Sort = NEWEST_FIRST,
         kept: str | None = None,
-    ) -> Arranged:
+    ) -> ArrangedRows:
         """The orders of `state` that match at `now`, in UTC epoch seconds, sorted; and the one
         that is `kept`, whether it matches or not. Without a query all of them do.
         """
         if query is None and sort == NEWEST_FIRST:
-            self._seen, self._arranged = (), Arranged(state.orders)
+            self._seen, self._arranged = (), ArrangedRows(state.orders)
             return self._arranged
-        served = (state.findings, state.ignored, state.is_partly_read)
+        served = (state.search_results, state.ignored, state.is_partly_read)
         seen = (*_facts(state), sort, query, kept, *served)
         minute = 0 if query is None else _minute(query, now)
         if minute != self._minute or not _are_same(seen, self._seen):
@@ -82,34 +82,34 @@ class Arranger:
             # Rows that are as they were are the same object: nothing is to be done for them.
             same = self._arranged.rows == found.rows
             rows = self._arranged.rows if same else found.rows
-            many = len(found.undecided) > MOST_NEEDED or state.is_partly_read
+            many = len(found.needs_detail) > MAX_DETAIL_FETCHES or state.is_partly_read
             if query is not None and many:
-                sought = sought_of(state, query, found.undecided, now)
+                sought = plan_server_search(state, query, found.needs_detail, now)
                 found = msgspec.structs.replace(found, sought=sought)
             self._arranged = msgspec.structs.replace(found, rows=rows)
         return self._arranged
 
     def _found(
         self, state: State, query: "Query | None", now: float, sort: Sort, kept: str | None
-    ) -> Arranged:
+    ) -> ArrangedRows:
         if query is None:
             found = self._all_sorted(state, sort)
-            return Arranged(found.rows, unplaced=found.unplaced)
+            return ArrangedRows(found.rows, unsortable=found.unsortable)
         many = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (many or self._are_sorted(state, sort)):
             matching, undecided = _sifted(state, query, now, kept)
             found = sort_rows(state, matching, sort)
-            return Arranged(found.rows, undecided, found.unplaced)
+            return ArrangedRows(found.rows, undecided, found.unsortable)
         found = self._all_sorted(state, sort)
         state = msgspec.structs.replace(state, orders=found.rows)
         matching, undecided = _sifted(state, query, now, kept)
-        unplaced = found.unplaced
+        unplaced = found.unsortable
         if unplaced and len(matching) < len(found.rows):
             shown = set(map(_ID, matching))
             unplaced = tuple(order for order in unplaced if order.id in shown)
-        return Arranged(matching, undecided, unplaced)
+        return ArrangedRows(matching, undecided, unplaced)
 
-    def _all_sorted(self, state: State, sort: Sort) -> Sorted:
+    def _all_sorted(self, state: State, sort: Sort) -> SortedRows:
         if not self._are_sorted(state, sort):
             self._sorted = sort_rows(state, state.orders, sort)
             self._sorted_of = (*_facts(state), sort)
@@ -135,10 +135,10 @@ def _sifted(
     state: State, query: "Query", now: float, kept: str | None
 ) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
     """The orders that match, and the ids of those that a detail would decide on."""
-    from tui.model.query import matcher_of, sift  # noqa: PLC0415 - who never filters
+    from tui.model.query import compile_matcher, filter_orders  # noqa: PLC0415 - who never filters
 
-    found = sift(state, matcher_of(query, now))
-    undecided: Iterable[str] = map(_ID, found.undecided)
+    found = filter_orders(state, compile_matcher(query, now))
+    undecided: Iterable[str] = map(_ID, found.needs_detail)
     if state.gone:  # of those no detail can be read
         undecided = (each for each in undecided if each not in state.gone)
     rows = found.matching if kept is None else _keeping(found.matching, state.orders, kept)
@@ -147,9 +147,9 @@ def _sifted(
 
 def _minute(query: "Query", now: float) -> int:
     """When a filter was judged, as far as that makes a difference."""
-    from tui.model.query import moves  # noqa: PLC0415 - who never filters
+    from tui.model.query import depends_on_time  # noqa: PLC0415 - who never filters
 
-    return int(now // _MINUTE) if moves(query) else 0
+    return int(now // _MINUTE) if depends_on_time(query) else 0
 
 
 def _keeping(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from tui.model.secret_names import is_secret_assignment, names_a_secret
+from tui.model.secret_names import is_secret_assignment, is_secret_name
 
 Span = tuple[int, int]
 """Where a part of a text begins and ends."""
@@ -64,7 +64,7 @@ def member_spans(text: str) -> list[Span]:
             value = found
         else:
             name = _MEMBER_TEXT.match(text, found.end())
-            is_secret = name is not None and names_a_secret(name[1])
+            is_secret = name is not None and is_secret_name(name[1])
         if is_secret and value is not None:
             span = _delimited_span(value) or _plain_span(value)
             spans += [span] if span is not None else []
@@ -115,7 +115,7 @@ def _is_secret(found: re.Match[str]) -> bool:
     if sign == ":" and before.endswith("://"):
         return False  # and so have their users.
     if sign.startswith(("\\", '"', "'")):  # A JSON member, perhaps inside a JSON text.
-        return names_a_secret(found["name"])
+        return is_secret_name(found["name"])
     return is_secret_assignment(found["name"], before, "=" in sign)
 
 

@@ -9,10 +9,10 @@ from itertools import compress, islice
 from operator import is_not
 from typing import NamedTuple
 
-from tui.model.order import OrderSummary, Snapshot, Unreadable
+from tui.model.order import OrderSummary, Snapshot, InvalidRow
 
 
-class Unlike(NamedTuple):
+class ListDiff(NamedTuple):
     """What of two lists is not the same object in the same place of both. Whatever is in one
     of them only is there; so may be what has only moved.
     """
@@ -21,7 +21,7 @@ class Unlike(NamedTuple):
     after: list[OrderSummary]
 
 
-def unlike(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -> Unlike:
+def diff_orders(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -> ListDiff:
     """Compare from the end, for new orders come at the head; where that is the same in both,
     from there.
     """
@@ -30,17 +30,17 @@ def unlike(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -> Unl
     old, new = (0, 0) if same_head else (len(before) - length, len(after) - length)
     differ = map(is_not, islice(before, old, None), islice(after, new, None))
     places = list(compress(range(length), differ))
-    return Unlike(
+    return ListDiff(
         [*before[:old], *(before[old + place] for place in places), *before[old + length :]],
         [*after[:new], *(after[new + place] for place in places), *after[new + length :]],
     )
 
 
-def follow(
-    before: Snapshot, orders: tuple[OrderSummary, ...], unreadable: tuple[Unreadable, ...] = ()
+def next_snapshot(
+    before: Snapshot, orders: tuple[OrderSummary, ...], unreadable: tuple[InvalidRow, ...] = ()
 ) -> Snapshot:
     """`Snapshot(orders, unreadable)`, made from what is not as it was `before`."""
-    left, come = unlike(before.orders, orders)
+    left, come = diff_orders(before.orders, orders)
     index, words = dict(before.index), Counter(before.words)
     newer = {order.id: order for order in come}
     for order in left:

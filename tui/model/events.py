@@ -4,13 +4,13 @@ import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.page import Coverage, Page, ServerFilters
-from tui.model.ports import Failure, Kept
+from tui.model.ports import Failure, CachedList
 
-GRACE = 3.0
+STALE_GRACE = 3.0
 """Seconds that a fact may outlive its cadence before it counts as old."""
 
 
-class Moment(msgspec.Struct, frozen=True, gc=False):
+class ClockReading(msgspec.Struct, frozen=True, gc=False):
     """One instant on both clocks: `wall` in UTC epoch seconds, to be shown; `mono` in
     seconds of a clock that never steps back and runs in suspend, to measure ages by.
     """
@@ -18,11 +18,11 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     wall: float
     mono: float
 
-    def earlier(self, seconds: float) -> "Moment":
-        return Moment(self.wall - seconds, self.mono - seconds)
+    def earlier(self, seconds: float) -> "ClockReading":
+        return ClockReading(self.wall - seconds, self.mono - seconds)
 
 
-class OrdersRead(msgspec.Struct, frozen=True):
+class ListLoaded(msgspec.Struct, frozen=True):
     """The list was read by a request sent at `sent`; the next one follows `interval` seconds
     after that. With a `coverage` it was the newest page that was read, and `snapshot` holds what
     is known of all. Where a cache answered, its copy was `cached_for` seconds old, and `sent` is
@@ -30,76 +30,76 @@ class OrdersRead(msgspec.Struct, frozen=True):
     """
 
     snapshot: Snapshot
-    sent: Moment
+    sent: ClockReading
     interval: float
     coverage: Coverage | None = None
     cached_for: float = 0.0
 
     @property
-    def good_until(self) -> float:
+    def fresh_until(self) -> float:
         """When it is too old to be called live, on the monotonic clock."""
-        return self.sent.mono + self.interval + GRACE
+        return self.sent.mono + self.interval + STALE_GRACE
 
     @property
     def is_whole(self) -> bool:
         """True when nothing that is listed is missing in the snapshot."""
-        return self.coverage is None or self.coverage.whole_since is not None
+        return self.coverage is None or self.coverage.complete_since is not None
 
     @property
-    def as_old_as(self) -> Moment:
+    def oldest_read(self) -> ClockReading:
         """When the oldest of it was asked for."""
-        if self.coverage is None or self.coverage.whole_since is None:
+        if self.coverage is None or self.coverage.complete_since is None:
             return self.sent
-        return self.sent.earlier(self.sent.mono - self.coverage.whole_since)
+        return self.sent.earlier(self.sent.mono - self.coverage.complete_since)
 
-    def is_gap(self, told: float, following: float, doubted: float) -> bool:
+    def is_coverage_gap(self, told: float, following: float, doubted: float) -> bool:
         """True where so much lies between the times at which an order was asked for, `told` and
         `following`, that it may have been relaunched and have ended again.
         """
-        return following - told > self.good_until - self.sent.mono or doubted >= told
+        return following - told > self.fresh_until - self.sent.mono or doubted >= told
 
 
-class PartRead(msgspec.Struct, frozen=True):
+class PageLoaded(msgspec.Struct, frozen=True):
     """Another piece of the list was read, between two polls of its newest page."""
 
     snapshot: Snapshot
     coverage: Coverage
 
 
-class Searched(msgspec.Struct, frozen=True):
+class SearchAnswered(msgspec.Struct, frozen=True):
     """The server was asked at `sent` to look for orders itself."""
 
     sought: ServerFilters
     answer: Page | Failure
-    sent: Moment
+    sent: ClockReading
 
 
-class Restored(msgspec.Struct, frozen=True):
+class CacheRestored(msgspec.Struct, frozen=True):
     """The list that an earlier run kept, which was asked for at `as_of`; None where it turned
     out that what was restored before is not to be trusted.
     """
 
-    kept: Kept | None
-    as_of: Moment
+    kept: CachedList | None
+    as_of: ClockReading
 
 
 class OrdersFailed(msgspec.Struct, frozen=True):
     """The list could not be read; `retry_at` is the wall time of the next try."""
 
     failure: Failure
-    at: Moment
+    at: ClockReading
     retry_at: float
 
 
 class DetailRead(msgspec.Struct, frozen=True):
     detail: OrderDetail
-    sent: Moment
+    sent: ClockReading
 
 
 class DetailFailed(msgspec.Struct, frozen=True):
     order_id: str
     failure: Failure
-    at: Moment
+    at: ClockReading
 
 
 class DetailsDropped(msgspec.Struct, frozen=True):
@@ -112,30 +112,30 @@ class Paused(msgspec.Struct, frozen=True):
     paused: bool
 
 
-class Doubted(msgspec.Struct, frozen=True):
+class DataInvalidated(msgspec.Struct, frozen=True):
     """The program stood still (suspend, a stalled terminal): what was read before `at` is
     old, whatever its age says.
     """
 
-    at: Moment
+    at: ClockReading
 
 
-class Dismissed(msgspec.Struct, frozen=True):
+class GoneDismissed(msgspec.Struct, frozen=True):
     """The person has seen that these orders are gone from the list."""
 
     order_ids: tuple[str, ...]
 
 
 Event = (
-    OrdersRead
-    | PartRead
-    | Searched
-    | Restored
+    ListLoaded
+    | PageLoaded
+    | SearchAnswered
+    | CacheRestored
     | OrdersFailed
     | DetailRead
     | DetailFailed
     | DetailsDropped
     | Paused
-    | Doubted
-    | Dismissed
+    | DataInvalidated
+    | GoneDismissed
 )

@@ -15,14 +15,14 @@ from typing import Protocol
 
 import msgspec
 
-from tui.model.events import Moment
-from tui.model.facts import OrderFacts, facts_of, newer_status
-from tui.model.freshness import word_of
+from tui.model.events import ClockReading
+from tui.model.facts import OrderFacts, facts_of, fresher_detail
+from tui.model.freshness import list_status
 from tui.model.order import OrderSummary
 from tui.model.state import State
 
 
-class Kind(Enum):
+class ExportFormat(Enum):
     """The value is the ending of the file's name."""
 
     CSV = "csv"
@@ -30,7 +30,7 @@ class Kind(Enum):
     TABLE = "txt"
 
 
-class Sheet(msgspec.Struct, frozen=True):
+class ExportRequest(msgspec.Struct, frozen=True):
     """What the table shows at `now`: `rows` of `state` in their order, found by `filter`."""
 
     state: State
@@ -38,10 +38,10 @@ class Sheet(msgspec.Struct, frozen=True):
     filter: str
     host: str
     company: str
-    now: Moment
+    now: ClockReading
 
 
-class About(msgspec.Struct, frozen=True, omit_defaults=True):
+class ExportHeader(msgspec.Struct, frozen=True, omit_defaults=True):
     """`list` is the word of the status line: live, stale, paused or connecting. Where the list
     was not read to its end yet, `read` of `listed` orders were.
     """
@@ -57,7 +57,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     listed: int | None = None
 
 
-class Row(msgspec.Struct, frozen=True):
+class ExportRow(msgspec.Struct, frozen=True):
     """What is known of one order. `read_at` is when its status was asked for, `progress_read_at`
     its progress, and `detail_read_at` everything from the file to the comment. When an order
     that is gone was last listed is not kept.
@@ -79,10 +79,10 @@ class Row(msgspec.Struct, frozen=True):
     comment: str | None
 
 
-COLUMNS = Row.__struct_fields__
+COLUMNS = ExportRow.__struct_fields__
 
 
-class Measure(Protocol):
+class TextMeasure(Protocol):
     """How wide a text is, and how it is brought to a width, in cells."""
 
     def width(self, text: str) -> int: ...
@@ -90,22 +90,22 @@ class Measure(Protocol):
     def fit(self, text: str, width: int) -> str: ...
 
 
-def export(sheet: Sheet, kind: Kind, measure: Measure) -> Iterator[bytes]:
+def export(sheet: ExportRequest, kind: ExportFormat, measure: TextMeasure) -> Iterator[bytes]:
     """The file's lines in UTF-8."""
-    made = {Kind.CSV: _csv, Kind.JSON_LINES: _json_lines}
+    made = {ExportFormat.CSV: _csv, ExportFormat.JSON_LINES: _json_lines}
     lines = made[kind](sheet) if kind in made else _table(sheet, measure)
     return (line.encode() + b"\n" for line in lines)
 
 
-def about(sheet: Sheet) -> About:
+def export_header(sheet: ExportRequest) -> ExportHeader:
     state, coverage = sheet.state, sheet.state.coverage
-    part = coverage if coverage is not None and coverage.whole_since is None else None
-    return About(
+    part = coverage if coverage is not None and coverage.complete_since is None else None
+    return ExportHeader(
         len(sheet.rows),
         sheet.company,
         sheet.host,
         None if state.as_of is None else iso(state.as_of.wall),
-        word_of(state, sheet.now.mono).value,
+        list_status(state, sheet.now.mono).value,
         iso(sheet.now.wall),
         sheet.filter,
         None if part is None else part.read,
@@ -113,7 +113,7 @@ def about(sheet: Sheet) -> About:
     )
 
 
-def rows_of(sheet: Sheet) -> Iterator[Row]:
+def rows_of(sheet: ExportRequest) -> Iterator[ExportRow]:
     """The rows in their order."""
     state = sheet.state
     for summary in sheet.rows:
@@ -121,7 +121,7 @@ def rows_of(sheet: Sheet) -> Iterator[Row]:
         listed_at = state.listed_at(summary.id)
         listed = None if facts.gone else _at(state, listed_at)
         read = None if reading is None else iso(reading.sent.wall)
-        newer = None if facts.gone else newer_status(summary, listed_at, reading)
+        newer = None if facts.gone else fresher_detail(summary, listed_at, reading)
         of_detail = reading is not None and facts.progress_at == reading.sent.mono
         yield _row(
             facts,
@@ -137,9 +137,9 @@ def _row(
     read_at: str | None,
     progress_read_at: str | None,
     detail_read_at: str | None,
-) -> Row:
+) -> ExportRow:
     detail = facts.detail
-    return Row(
+    return ExportRow(
         id=facts.id,
         status=facts.status,
         gone=facts.gone,
@@ -173,9 +173,9 @@ def iso(wall: float) -> str:
     return (_EPOCH + timedelta(seconds=wall)).isoformat().replace("+00:00", "Z")
 
 
-def _json_lines(sheet: Sheet) -> Iterator[str]:
+def _json_lines(sheet: ExportRequest) -> Iterator[str]:
     encode = msgspec.json.Encoder().encode
-    yield encode({"about": about(sheet)}).decode()
+    yield encode({"about": export_header(sheet)}).decode()
     for row in rows_of(sheet):
         yield encode(row).decode()
 
@@ -187,25 +187,25 @@ class _Echo:
         return text
 
 
-def _csv(sheet: Sheet) -> Iterator[str]:
+def _csv(sheet: ExportRequest) -> Iterator[str]:
     line = csv.writer(_Echo(), lineterminator="").writerow
-    yield line([f"# {sentence(about(sheet))}"])
+    yield line([f"# {header_line(export_header(sheet))}"])
     yield line(COLUMNS)
     for row in rows_of(sheet):
-        yield line([guarded(cell) for cell in cells_of(row)])
+        yield line([escape_formula(cell) for cell in cells_of(row)])
 
 
 _FORMULA = frozenset("=+-@'")
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """`text` with a `'` before it where a spreadsheet would take it for a formula, and where it
     has one already, so that the first `'` is never its own.
     """
     return f"'{text}" if text[:1] in _FORMULA else text
 
 
-def cells_of(row: Row) -> list[str]:
+def cells_of(row: ExportRow) -> list[str]:
     """The row as texts, empty where nothing is known."""
     return [_cell(value) for value in msgspec.structs.astuple(row)]
 
@@ -225,7 +225,7 @@ _WIDEST = 60
 """Cells of a text table that are wider are cut, but for those of the last column."""
 
 
-def _table(sheet: Sheet, measure: Measure) -> Iterator[str]:
+def _table(sheet: ExportRequest, measure: TextMeasure) -> Iterator[str]:
     """Read twice: the widths of a hundred thousand rows are few, their cells are not."""
     titles = [name.replace("_", " ").upper() for name in COLUMNS]
     widths = [len(title) for title in titles]
@@ -233,13 +233,13 @@ def _table(sheet: Sheet, measure: Measure) -> Iterator[str]:
         for column, cell in enumerate(cells_of(row)):
             if len(cell) > widths[column] or not cell.isascii():
                 widths[column] = max(widths[column], min(_WIDEST, measure.width(cell)))
-    yield f"# {sentence(about(sheet))}"
+    yield f"# {header_line(export_header(sheet))}"
     for cells in chain([titles], map(cells_of, rows_of(sheet))):
         fitted = [measure.fit(cell, width) for cell, width in zip(cells, widths, strict=True)]
         yield "  ".join([*fitted[:-1], cells[-1]]).rstrip()
 
 
-def sentence(what: About) -> str:
+def header_line(what: ExportHeader) -> str:
     """What the file is, in one line."""
     as_of = "no list yet" if what.as_of is None else f"as of {what.as_of}"
     said = [f"{what.orders} orders of company {what.company} at {what.host} {as_of} ({what.list})"]

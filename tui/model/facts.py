@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.model.order import OrderDetail, OrderSummary, mean_progress
-from tui.model.state import DetailReading, State
+from tui.model.state import TimedDetail, State
 from tui.model.status import Phase, phase_of
 
 
@@ -26,15 +26,15 @@ class OrderFacts(msgspec.Struct, frozen=True):
     detail: OrderDetail | None = None
 
 
-def status_of(summary: OrderSummary, listed_at: float, reading: DetailReading | None) -> str:
+def status_of(summary: OrderSummary, listed_at: float, reading: TimedDetail | None) -> str:
     """The status of the newer source; `listed_at` is when the list was asked for."""
-    newer = newer_status(summary, listed_at, reading)
+    newer = fresher_detail(summary, listed_at, reading)
     return summary.status if newer is None else newer.detail.status or ""
 
 
-def newer_status(
-    summary: OrderSummary, listed_at: float, reading: DetailReading | None
-) -> DetailReading | None:
+def fresher_detail(
+    summary: OrderSummary, listed_at: float, reading: TimedDetail | None
+) -> TimedDetail | None:
     """The detail, where its status counts and not the list's."""
     if reading is None or not reading.detail.status:
         return None
@@ -65,13 +65,13 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
 
 
 def _progress(
-    summary: OrderSummary, listed_at: float, reading: DetailReading | None, phase: Phase
+    summary: OrderSummary, listed_at: float, reading: TimedDetail | None, phase: Phase
 ) -> tuple[float | None, float | None]:
     """The progress of the newer source that has one, and when it was asked for."""
     found: list[tuple[float, float]] = []
     if summary.progress is not None:
         found.append((listed_at, summary.progress))
-    if reading is not None and not was_relaunched(reading, phase):
+    if reading is not None and not is_from_earlier_run(reading, phase):
         mean = mean_progress(reading.detail, phase)
         if mean is not None:
             found.append((reading.sent.mono, mean))
@@ -81,20 +81,20 @@ def _progress(
     return progress, at
 
 
-def _has_stopped(state: State, order_id: str, reading: DetailReading, phase: Phase) -> bool:
+def _has_stopped(state: State, order_id: str, reading: TimedDetail, phase: Phase) -> bool:
     """True when an order in error was read in error, and every poll since had it so."""
     in_error = phase is phase_of(reading.detail.status or "") is Phase.ERROR
     polled = state.read is not None and state.listed_at(order_id) >= state.read.sent.mono
-    return in_error and polled and not reading.relaunched and not reading.lapsed
+    return in_error and polled and not reading.relaunched and not reading.may_be_outdated
 
 
-def was_relaunched(reading: DetailReading, phase: Phase) -> bool:
+def is_from_earlier_run(reading: TimedDetail, phase: Phase) -> bool:
     """True when a detail read at the end of an earlier run says nothing of this one."""
     before = phase_of(reading.detail.status or "")
-    return reading.relaunched or (before.final and not phase.final)
+    return reading.relaunched or (before.is_final and not phase.is_final)
 
 
-def tally(state: State) -> dict[Phase, int]:
+def count_by_phase(state: State) -> dict[Phase, int]:
     """How many orders the list has in each phase, newer details counted in."""
     words = dict(state.words)
     for order_id, reading in state.details.items():

@@ -2,14 +2,14 @@
 
 from enum import Enum
 
-from tui.model.events import GRACE
+from tui.model.events import STALE_GRACE
 from tui.model.state import State
 
 DETAIL_CADENCE = 2.0
 """Seconds between two reads of the selected order while it is active."""
 
 
-class Word(Enum):
+class ListStatus(Enum):
     """The one word that the status line says of the list."""
 
     CONNECTING = "connecting"
@@ -18,20 +18,20 @@ class Word(Enum):
     PAUSED = "paused"
 
 
-def word_of(state: State, mono: float) -> Word:
+def list_status(state: State, mono: float) -> ListStatus:
     """`live` is a promise: it holds only while the list is young, nothing has failed since
     it was read, and nothing gave reason to doubt it.
     """
     if state.paused:
-        return Word.PAUSED
+        return ListStatus.PAUSED
     if state.read is None:
-        return Word.CONNECTING if state.restored is None else Word.STALE
-    fresh = mono <= state.read.good_until
-    doubted = state.emptied or state.doubted >= state.read.sent.mono
-    return Word.LIVE if fresh and not doubted and state.failure is None else Word.STALE
+        return ListStatus.CONNECTING if state.restored is None else ListStatus.STALE
+    fresh = mono <= state.read.fresh_until
+    doubted = state.empty_unconfirmed or state.invalid_before >= state.read.sent.mono
+    return ListStatus.LIVE if fresh and not doubted and state.failure is None else ListStatus.STALE
 
 
-def is_uncovered(state: State, order_id: str, mono: float) -> bool:
+def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     """True for an order that stands beside younger ones: the last polls did not cover it, so
     that what is said of the list does not hold for it.
     """
@@ -43,14 +43,14 @@ def is_uncovered(state: State, order_id: str, mono: float) -> bool:
         read_at = max(read_at, reading.sent.mono)
     if read_at >= state.read.sent.mono:
         return False
-    late = mono - read_at > state.read.good_until - state.read.sent.mono
-    return late or state.doubted >= read_at
+    late = mono - read_at > state.read.fresh_until - state.read.sent.mono
+    return late or state.invalid_before >= read_at
 
 
-def is_old(read_at: float, cadence: float, state: State, mono: float) -> bool:
+def is_stale(read_at: float, cadence: float, state: State, mono: float) -> bool:
     """True for a fact that changes, read at `read_at`, when it has outlived `cadence`, or
     comes from an earlier run of this program.
     """
     return (
-        mono - read_at > cadence + GRACE or state.doubted >= read_at or state.restored is not None
+        mono - read_at > cadence + STALE_GRACE or state.invalid_before >= read_at or state.restored is not None
     )

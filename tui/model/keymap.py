@@ -10,11 +10,11 @@ from itertools import combinations
 
 import msgspec
 
-ALWAYS: Mapping[str, str] = {"app.quit": "q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z"}
+PROTECTED_KEYS: Mapping[str, str] = {"app.quit": "q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z"}
 """What can get more keys and not lose this one: nobody is to be locked in."""
 
 
-class Bound(msgspec.Struct, frozen=True):
+class BindingInfo(msgspec.Struct, frozen=True):
     """An action's id and its keys by default. `place` is where it is heard, `beside` has the
     places that are heard together with that, itself among them. What is heard while a text is
     typed cannot have a key that types.
@@ -23,12 +23,12 @@ class Bound(msgspec.Struct, frozen=True):
     id: str
     keys: tuple[str, ...]
     place: str
-    beside: frozenset[str]
-    while_typing: bool = False
+    overlapping_scopes: frozenset[str]
+    active_in_inputs: bool = False
     text: str = ""
 
 
-class Wish(msgspec.Struct, frozen=True):
+class KeyOverride(msgspec.Struct, frozen=True):
     """What the config file wants for an id, on its line (None: not found). Where it cannot be
     read `problem` says so, as the end of a sentence.
     """
@@ -47,7 +47,7 @@ class Keymap(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
 
-def resolve(bound: Sequence[Bound], wishes: Sequence[Wish], types: Iterable[str] = ()) -> Keymap:
+def resolve_overrides(bound: Sequence[BindingInfo], wishes: Sequence[KeyOverride], types: Iterable[str] = ()) -> Keymap:
     """The keys in force; `types` are those that type a character."""
     known = {each.id: each for each in bound}
     typed = frozenset(types)
@@ -64,7 +64,7 @@ def resolve(bound: Sequence[Bound], wishes: Sequence[Wish], types: Iterable[str]
     return Keymap(keys, frozenset(wanted), tuple(_told(*each) for each in refused))
 
 
-def _refused(wish: Wish, known: Mapping[str, Bound], types: frozenset[str]) -> str:
+def _refused(wish: KeyOverride, known: Mapping[str, BindingInfo], types: frozenset[str]) -> str:
     if wish.problem:
         return f"{wish.id} {wish.problem}"
     if wish.id not in known:
@@ -72,42 +72,42 @@ def _refused(wish: Wish, known: Mapping[str, Bound], types: frozenset[str]) -> s
 
         near = get_close_matches(wish.id, known, 1)
         return f"{wish.id} is not the id of a key" + (f"; is it {near[0]}?" if near else "")
-    kept = ALWAYS.get(wish.id)
+    kept = PROTECTED_KEYS.get(wish.id)
     if kept is not None and kept not in wish.keys:
         return f"{wish.id} keeps {kept}, so that there is always a way out"
     typed = [key for key in wish.keys if key in types]
-    if typed and known[wish.id].while_typing:
+    if typed and known[wish.id].active_in_inputs:
         return f"{wish.id} is heard while a text is typed, and {typed[0]} types"
     return ""
 
 
-def _told(wish: Wish, why: str) -> str:
+def _told(wish: KeyOverride, why: str) -> str:
     return why if wish.line is None else f"line {wish.line}: {why}"
 
 
 def _first_clash(
-    bound: Sequence[Bound], keys: Mapping[str, tuple[str, ...]], wanted: Mapping[str, Wish]
-) -> tuple[Bound, Bound, str] | None:
+    bound: Sequence[BindingInfo], keys: Mapping[str, tuple[str, ...]], wanted: Mapping[str, KeyOverride]
+) -> tuple[BindingInfo, BindingInfo, str] | None:
     """Two that want one key where both are heard. Such as share a key by default are made for
     that, each for its time.
     """
-    by_key: dict[str, list[Bound]] = {}
+    by_key: dict[str, list[BindingInfo]] = {}
     for each in bound:
         for key in keys[each.id]:
             by_key.setdefault(key, []).append(each)
     for key, several in by_key.items():
         for one, other in combinations(several, 2):
             new = one.id in wanted or other.id in wanted
-            if new and meet(one, other) and not set(one.keys) & set(other.keys):
+            if new and scopes_overlap(one, other) and not set(one.keys) & set(other.keys):
                 return one, other, key
     return None
 
 
-def meet(one: Bound, other: Bound) -> bool:
-    return one.place in other.beside or other.place in one.beside
+def scopes_overlap(one: BindingInfo, other: BindingInfo) -> bool:
+    return one.place in other.overlapping_scopes or other.place in one.overlapping_scopes
 
 
-def _rank(each: Bound, key: str, wanted: Mapping[str, Wish]) -> tuple[int, int]:
+def _rank(each: BindingInfo, key: str, wanted: Mapping[str, KeyOverride]) -> tuple[int, int]:
     if each.id not in wanted:
         return 0, 0
     return (1, 0) if key in each.keys else (2, list(wanted).index(each.id))

@@ -58,7 +58,7 @@ _BASIC = re.compile(
 )
 
 
-def mask(text: str) -> str:
+def mask_credentials(text: str) -> str:
     """Replace every credential in `text` by dots. What was percent-encoded around one is decoded.
 
     Masking a masked text changes nothing.

@@ -12,7 +12,7 @@ import msgspec
 
 from tui.model.origin import is_segment
 from tui.model.status import Phase, phase_of
-from tui.model.text import clean_name
+from tui.model.text import sanitize_line
 
 _encoder = msgspec.msgpack.Encoder()
 _PLAIN = re.compile(r"[0-9A-Za-z_-]+")
@@ -28,7 +28,7 @@ def is_id(text: str) -> bool:
     # A hundred thousand ids may come at once, and nearly all are as plain as this.
     if _PLAIN.fullmatch(text):
         return True
-    return is_segment(text) and clean_name(text, _LONGEST_ID + 1) == text
+    return is_segment(text) and sanitize_line(text, _LONGEST_ID + 1) == text
 
 
 class OrderSummary(
@@ -48,7 +48,7 @@ class OrderSummary(
         return phase_of(self.status)
 
 
-class Unreadable(msgspec.Struct, frozen=True, gc=False):
+class InvalidRow(msgspec.Struct, frozen=True, gc=False):
     """A row of the list that could not be read: its position from 0, and why."""
 
     position: int
@@ -64,7 +64,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     """
 
     orders: tuple[OrderSummary, ...] = ()
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[InvalidRow, ...] = ()
     index: Mapping[str, OrderSummary] = MappingProxyType({})
     words: Mapping[str, int] = MappingProxyType({})
 
@@ -90,7 +90,7 @@ class SubJob(msgspec.Struct, frozen=True):
     progress: float | None = None
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class MediaLocation(msgspec.Struct, frozen=True, gc=False):
     """Where a file comes from or goes to; credentials in `url` are masked."""
 
     url: str | None = None
@@ -111,8 +111,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     comment: str | None = None
     size: int | None = None
     duration: float | None = None
-    source: Place | None = None
-    uploads: tuple[Place, ...] = ()
+    source: MediaLocation | None = None
+    uploads: tuple[MediaLocation, ...] = ()
     notifications: tuple[str, ...] = ()
     jobs: tuple[SubJob, ...] = ()
     more_uploads: int = 0

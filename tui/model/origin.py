@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from tui.model.text import REPLACEMENT, clean
+from tui.model.text import REPLACEMENT, sanitize
 
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]+)(?::([1-9][0-9]{0,4}))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -67,14 +67,14 @@ def is_segment(text: str) -> bool:
     return _SEGMENT.fullmatch(text) is not None
 
 
-def media_path(company: str, *parts: str) -> str:
+def company_path(company: str, *parts: str) -> str:
     """Return the path of what a company has.
 
     Raises `ValueError` if the company or a part isn't one part of a path.
     """
     for part in (company, *parts):
         if not is_segment(part):
-            raise ValueError(f"{clean(part, 60)!r} is not one part of a path")
+            raise ValueError(f"{sanitize(part, 60)!r} is not one part of a path")
     return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
 
 
@@ -138,7 +138,7 @@ def _international_host(host: str) -> str:
             raise ValueError(_AMBIGUOUS)
     except UnicodeError:  # `idna.IDNAError` is one
         raise ValueError(_AMBIGUOUS) from None
-    if clean(spelled) != spelled or REPLACEMENT in spelled:
+    if sanitize(spelled) != spelled or REPLACEMENT in spelled:
         raise ValueError(_AMBIGUOUS)
     return host
 

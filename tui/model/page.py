@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import msgspec
 
-from tui.model.order import OrderSummary, Unreadable
+from tui.model.order import OrderSummary, InvalidRow
 
 PAGE = 500
 """Orders of the newest page, which is read with each poll."""
@@ -28,7 +28,7 @@ class ServerFilters(msgspec.Struct, frozen=True):
     search: str | None = None
 
 
-class Part(msgspec.Struct, frozen=True):
+class PageRequest(msgspec.Struct, frozen=True):
     """A piece of the list to ask for: `limit` orders from `offset` on, counted from the newest;
     of one `status` word only, where it says one, or of what the server's filters find.
     """
@@ -39,22 +39,22 @@ class Part(msgspec.Struct, frozen=True):
     sought: ServerFilters | None = None
 
     @property
-    def has_gaps(self) -> bool:
+    def is_filtered(self) -> bool:
         """True where orders of all kinds may stand between the ones that are asked for."""
         return self.status != "" or self.sought is not None
 
 
-NEWEST = Part()
+NEWEST = PageRequest()
 
 
 class Page(msgspec.Struct, frozen=True):
-    """What the server has of a `Part`, newest first. `count` is how many orders it has of all
+    """What the server has of a `PageRequest`, newest first. `count` is how many orders it has of all
     (or of those asked for); None where it does not say.
     """
 
-    part: Part
+    part: PageRequest
     orders: tuple[OrderSummary, ...]
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[InvalidRow, ...] = ()
     count: int | None = None
 
     @property
@@ -84,15 +84,15 @@ class Coverage(msgspec.Struct, frozen=True):
     seen: Mapping[str, float]
     count: int | None
     read: int
-    whole_since: float | None
+    complete_since: float | None
 
 
-def newest_first(order: OrderSummary) -> float:
+def recency_key(order: OrderSummary) -> float:
     """The sorting key; orders without a time come last."""
     return -(order.created or 0.0)
 
 
-def merge(
+def merge_page(
     known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], page: Page
 ) -> tuple[OrderSummary, ...]:
     """`known`, sorted by `newest_first` and indexed by id, with what `page` says in its place.
@@ -102,18 +102,18 @@ def merge(
     """
     if not page.orders:
         return known
-    if page.part.has_gaps or not _is_unbroken(page):
+    if page.part.is_filtered or not _is_unbroken(page):
         return _placed(known, index, page)
     if moved := {order.id for order in page.orders if _moved(order, index)}:
         known = tuple(order for order in known if order.id not in moved)
     ids = set(page.ids)
-    newest, oldest = newest_first(page.orders[0]), newest_first(page.orders[-1])
-    low = bisect_left(known, newest, key=newest_first) if page.part.offset else 0
-    high = len(known) if page.is_last else bisect_right(known, oldest, key=newest_first)
+    newest, oldest = recency_key(page.orders[0]), recency_key(page.orders[-1])
+    low = bisect_left(known, newest, key=recency_key) if page.part.offset else 0
+    high = len(known) if page.is_last else bisect_right(known, oldest, key=recency_key)
     # Of several orders of one moment some may stand on the next page.
     edges = ({newest} if page.part.offset else set()) | (set() if page.is_last else {oldest})
-    beside = [o for o in known[low:high] if newest_first(o) in edges and o.id not in ids]
-    before = [order for order in beside if newest_first(order) < oldest]
+    beside = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
+    before = [order for order in beside if recency_key(order) < oldest]
     after = beside[len(before) :]
     return (*known[:low], *before, *page.orders, *after, *known[high:])
 
@@ -123,7 +123,7 @@ def _is_unbroken(page: Page) -> bool:
     times = [order.created for order in page.orders]
     if None in times or page.unreadable:
         return False
-    keys = [newest_first(order) for order in page.orders]
+    keys = [recency_key(order) for order in page.orders]
     return all(one <= other for one, other in pairwise(keys))
 
 
@@ -139,4 +139,4 @@ def _placed(
     if not changed:
         return known
     others = (order for order in known if order.id not in changed)
-    return tuple(sorted([*others, *changed.values()], key=newest_first))
+    return tuple(sorted([*others, *changed.values()], key=recency_key))

@@ -10,7 +10,7 @@ from tui.model.order import OrderSummary
 _ID = attrgetter("id")
 
 
-class Lost(NamedTuple):
+class LostCursor(NamedTuple):
     """An order that is not there, and where it was."""
 
     order_id: str
@@ -18,7 +18,7 @@ class Lost(NamedTuple):
     rows: Sequence[OrderSummary] = ()
 
 
-def row_of(orders: Sequence[OrderSummary], order_id: str, *likely: int) -> int | None:
+def find_row(orders: Sequence[OrderSummary], order_id: str, *likely: int) -> int | None:
     """The row of an order; it is looked for in the `likely` ones first."""
     for row in likely:
         if 0 <= row < len(orders) and orders[row].id == order_id:
@@ -27,7 +27,7 @@ def row_of(orders: Sequence[OrderSummary], order_id: str, *likely: int) -> int |
     return next(compress(count(), map(order_id.__eq__, map(_ID, orders))), None)
 
 
-def row_beside(orders: Sequence[OrderSummary], lost: Lost) -> int:
+def nearest_surviving_row(orders: Sequence[OrderSummary], lost: LostCursor) -> int:
     """The row of the order that stood nearest to one that is not there; 0 where none did."""
     rows = dict(zip(map(_ID, orders), count(), strict=False))
     beside = (*lost.rows[lost.row + 1 :], *reversed(lost.rows[: lost.row]))

@@ -9,10 +9,10 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Page, Part
+from tui.model.page import Page, PageRequest
 
 
-class Trouble(Enum):
+class FailureKind(Enum):
     """The kinds of failure; each has its own sentence in `tui.phrase`."""
 
     NAME = "the host's name is not found"
@@ -44,7 +44,7 @@ class Failure(msgspec.Struct, frozen=True):
     is in seconds, as the server asked; `hint` is sanitised and may be empty.
     """
 
-    trouble: Trouble
+    trouble: FailureKind
     status: int | None = None
     retry_after: float | None = None
     hint: str = ""
@@ -72,7 +72,7 @@ class Api(Protocol):
         and has many, the newest page of it.
         """
 
-    async def page(self, part: Part) -> ListAnswer:
+    async def page(self, part: PageRequest) -> ListAnswer:
         """Another piece; a server that knows no pieces gives everything."""
 
     async def order(self, order_id: str) -> DetailAnswer:
@@ -82,7 +82,7 @@ class Api(Protocol):
         """Release every connection."""
 
 
-class Kept(msgspec.Struct, frozen=True):
+class CachedList(msgspec.Struct, frozen=True):
     """A list that an earlier run kept. `asked` is when its request was sent (UTC epoch
     seconds); `snapshot` may hold its first orders only, `words` counts all by their status.
     """
@@ -92,15 +92,15 @@ class Kept(msgspec.Struct, frozen=True):
     words: Mapping[str, int]
 
 
-class Shelf(Protocol):
+class ListCache(Protocol):
     """Where the last list of one company is kept between two runs. What cannot be kept, and
     what is not exactly as it was kept, is not there; nothing is raised.
     """
 
-    def first(self) -> Kept | None:
+    def first(self) -> CachedList | None:
         """The list with as many of its orders as are read in no time."""
 
-    async def whole(self) -> Kept | None:
+    async def whole(self) -> CachedList | None:
         """The list with all of its orders."""
 
     def keep(self, snapshot: Snapshot, asked: float) -> None:
@@ -117,15 +117,15 @@ class Actions(Protocol):
         """Relaunch one order; None when the server took it."""
 
 
-class Written(msgspec.Struct, frozen=True):
+class ExportResult(msgspec.Struct, frozen=True):
     """A new file's place as text to show, or the sentence of why there is none."""
 
     place: str = ""
     problem: str = ""
 
 
-class Exports(Protocol):
+class ExportTarget(Protocol):
     """Where what is exported goes."""
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> Written:
+    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
         """Make a new file of `pieces`, which are asked for in another thread."""

@@ -32,7 +32,7 @@ _OTHER_MEANING = re.compile(
 )
 
 
-def names_a_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
     """Return whether a JSON member of this name, percent-encoded or not, has a secret value."""
     for _ in range(_ENCODINGS):
         name = unquote(name) if "%" in name else name

@@ -12,7 +12,7 @@ from enum import Enum
 
 import msgspec
 
-from tui.model.events import Moment
+from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
 from tui.model.page import Page, ServerFilters
 from tui.model.ports import Failure
@@ -37,12 +37,12 @@ class Heed(Enum):
     UNTOLD = "the answer does not tell"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class SearchResult(msgspec.Struct, frozen=True):
     """What came of a question that was sent `at`: of `count` orders found the newest are in
     `ids`; all of them, where it is `whole`. It `failed` where there was no answer.
     """
 
-    at: Moment
+    at: ClockReading
     heed: Heed = Heed.UNTOLD
     ids: frozenset[str] = frozenset()
     count: int = 0
@@ -50,7 +50,7 @@ class Finding(msgspec.Struct, frozen=True):
     failed: bool = False
 
 
-def hidden_in(sought: ServerFilters) -> str:
+def detail_only_filter(sought: ServerFilters) -> str:
     """Which of the filters is of something that the list does not say, if one is."""
     if sought.profile_name is not None:
         return "profile_name"
@@ -63,12 +63,12 @@ def nowhere(hidden: str) -> ServerFilters:
     return ServerFilters(search=NOWHERE) if search else ServerFilters(profile_name=NOWHERE)
 
 
-def names_in(sought: ServerFilters) -> list[str]:
+def filter_names(sought: ServerFilters) -> list[str]:
     """The filters that it stands and falls with."""
-    return [hidden_in(sought)] if hidden_in(sought) else used_in(sought)
+    return [detail_only_filter(sought)] if detail_only_filter(sought) else list_filters(sought)
 
 
-def used_in(sought: ServerFilters) -> list[str]:
+def list_filters(sought: ServerFilters) -> list[str]:
     """The filters that are of what the list says."""
     used = {"status": sought.status, "order_id": sought.order_id}
     timed = sought.since is not None or sought.until is not None
@@ -76,19 +76,19 @@ def used_in(sought: ServerFilters) -> list[str]:
 
 
 def judge(
-    sought: ServerFilters, answer: Page | Failure, at: Moment, known: Collection[OrderSummary]
-) -> tuple[Finding, frozenset[str]]:
+    sought: ServerFilters, answer: Page | Failure, at: ClockReading, known: Collection[OrderSummary]
+) -> tuple[SearchResult, frozenset[str]]:
     """What is found, and which of the filters the server turns out to ignore; `known` is what it
     lists, as far as that is known, the newest first.
     """
-    hidden = hidden_in(sought)
+    hidden = detail_only_filter(sought)
     if isinstance(answer, Failure):
         refused = answer.status in _REFUSED
-        ignored = names_in(sought)
+        ignored = filter_names(sought)
         heed = Heed.NO if refused else Heed.UNTOLD
-        return Finding(at, heed, failed=True), frozenset(ignored if refused else ())
+        return SearchResult(at, heed, failed=True), frozenset(ignored if refused else ())
     ids = frozenset(answer.ids)
-    used = used_in(sought)
+    used = list_filters(sought)
     rows = len(answer.orders)
     broken = [name for name in used if len(_those(sought, name, answer.orders)) < rows]
     heeded = [name for name in used if name not in broken]
@@ -111,7 +111,7 @@ def judge(
         apart = len(known) - len(wanted)
         heed = Heed.YES if apart >= _LEAST else Heed.UNTOLD
     count = max(len(ids), answer.count or 0)
-    return Finding(at, heed, ids, count, answer.is_last), frozenset(broken)
+    return SearchResult(at, heed, ids, count, answer.is_last), frozenset(broken)
 
 
 def _as_new_as(

@@ -38,7 +38,7 @@ _LAST = len(Phase)
 _RANKS = {phase: rank for rank, phase in enumerate(Phase)}
 
 
-def by(sort: Sort, column: str) -> Sort:
+def sort_by(sort: Sort, column: str) -> Sort:
     """`column` counts most from now on, and what did until now decides between equals."""
     if sort and sort[0].column == column:
         return sort
@@ -46,25 +46,25 @@ def by(sort: Sort, column: str) -> Sort:
     return (first, *(key for key in sort if key.column != column))[:MOST_KEYS]
 
 
-def turned(sort: Sort) -> Sort:
+def reversed_sort(sort: Sort) -> Sort:
     """The other way round, in what counts most."""
     first, *others = sort
     return (SortKey(first.column, not first.descending), *others)
 
 
-class Sorted(msgspec.Struct, frozen=True):
+class SortedRows(msgspec.Struct, frozen=True):
     """`unplaced` are the orders that stand last because their detail was not read yet."""
 
     rows: tuple[OrderSummary, ...]
-    unplaced: tuple[OrderSummary, ...] = ()
+    unsortable: tuple[OrderSummary, ...] = ()
 
 
-def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> Sorted:
+def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> SortedRows:
     """`rows` are in the order of the list. What is not known is last, whichever way it goes."""
     if sort[-1:] == NEWEST_FIRST:
         sort = sort[:-1]
     if not sort:
-        return Sorted(rows)
+        return SortedRows(rows)
     special = state.details.keys() | state.gone.keys()
     known = {order.id: facts_of(state, order) for order in rows if order.id in special}
     found = list(rows)
@@ -73,7 +73,7 @@ def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> Sorte
         placed, unknown = _sorted_by(key, found, known)
         found = placed + unknown
         unplaced |= {order.id: order for order in unknown if order.id not in known}
-    return Sorted(tuple(found), tuple(unplaced.values()))
+    return SortedRows(tuple(found), tuple(unplaced.values()))
 
 
 def _sorted_by(
@@ -82,7 +82,7 @@ def _sorted_by(
     """The rows whose value is known, sorted, and the others. Made for a hundred thousand rows, of
     which a few were read: of the others the list alone tells.
     """
-    told = {order_id: VALUES[key.column](facts) for order_id, facts in known.items()}
+    told = {order_id: SORT_VALUES[key.column](facts) for order_id, facts in known.items()}
     of_listed = _LISTED.get(key.column)
     if of_listed is None:
         has = {order_id for order_id, value in told.items() if value is not None}
@@ -156,7 +156,7 @@ def profiles_of(detail: OrderDetail) -> str | None:
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
-VALUES: Mapping[str, Callable[[OrderFacts], Value]] = MappingProxyType(
+SORT_VALUES: Mapping[str, Callable[[OrderFacts], Value]] = MappingProxyType(
     {
         "id": lambda facts: facts.id,
         "status": _status,

@@ -6,26 +6,26 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.model.diff import unlike
+from tui.model.diff import diff_orders
 from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Dismissed,
-    Doubted,
+    GoneDismissed,
+    DataInvalidated,
     Event,
-    Moment,
+    ClockReading,
     OrdersFailed,
-    OrdersRead,
-    PartRead,
+    ListLoaded,
+    PageLoaded,
     Paused,
-    Restored,
-    Searched,
+    CacheRestored,
+    SearchAnswered,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Coverage, ServerFilters, newest_first
+from tui.model.page import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
-from tui.model.served import Finding, Heed, judge
+from tui.model.served import SearchResult, Heed, judge
 from tui.model.status import Phase, phase_of
 
 MAX_FINDINGS = 8
@@ -35,27 +35,27 @@ MAX_GONE = 1000
 """How many vanished orders are kept until they are dismissed."""
 
 
-class DetailReading(msgspec.Struct, frozen=True):
+class TimedDetail(msgspec.Struct, frozen=True):
     """The last good detail of an order and when its request was sent. `relaunched` is set where
     a list has shown since that it is of an earlier run, `lapsed` where it may be: the order was
     in error, and then not told of for too long.
     """
 
     detail: OrderDetail
-    sent: Moment
+    sent: ClockReading
     relaunched: bool = False
-    lapsed: bool = False
+    may_be_outdated: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
     """The last good facts survive every failure; their age is theirs to tell."""
 
     snapshot: Snapshot | None = None
-    read: OrdersRead | None = None
-    restored: Moment | None = None
+    read: ListLoaded | None = None
+    restored: ClockReading | None = None
     """When the snapshot was asked for, if that was in an earlier run."""
     failure: OrdersFailed | None = None
-    details: Mapping[str, DetailReading] = MappingProxyType({})
+    details: Mapping[str, TimedDetail] = MappingProxyType({})
     detail_failures: Mapping[str, Failure] = MappingProxyType({})
     gone: Mapping[str, OrderSummary] = MappingProxyType({})
     orders: tuple[OrderSummary, ...] = ()
@@ -64,28 +64,28 @@ class State(msgspec.Struct, frozen=True):
     """The snapshot's orders by id."""
     words: Mapping[str, int] = MappingProxyType({})
     """How many orders of the snapshot have each status word."""
-    emptied: bool = False
+    empty_unconfirmed: bool = False
     """True when the last list had no orders, and the one before had some: what is shown is
     of the one before, until a second list agrees.
     """
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
-    findings: Mapping[ServerFilters, Finding] = MappingProxyType({})
+    search_results: Mapping[ServerFilters, SearchResult] = MappingProxyType({})
     """What the server has found itself, the last of it last."""
     ignored: frozenset[str] = frozenset()
     """The names of the server's filters that it turned out to ignore."""
     paused: bool = False
-    doubted: float = float("-inf")
+    invalid_before: float = float("-inf")
 
     @property
-    def as_of(self) -> Moment | None:
+    def as_of(self) -> ClockReading | None:
         """When the snapshot was asked for."""
         return self.restored if self.read is None else self.read.sent
 
     @property
     def is_partly_read(self) -> bool:
         """True where orders that are listed are not known yet."""
-        return self.coverage is not None and self.coverage.whole_since is None
+        return self.coverage is not None and self.coverage.complete_since is None
 
     def listed_at(self, order_id: str) -> float:
         """When what the list says of an order was asked for, on the monotonic clock."""
@@ -98,14 +98,14 @@ class State(msgspec.Struct, frozen=True):
 def reduce(state: State, event: Event) -> State:
     """The state after `event`."""
     match event:
-        case OrdersRead():
+        case ListLoaded():
             return _orders_read(state, event)
-        case PartRead(snapshot, coverage):
+        case PageLoaded(snapshot, coverage):
             known = msgspec.structs.replace(_known(state, snapshot), coverage=coverage)
             return _after_gaps(state, known)
-        case Searched():
+        case SearchAnswered():
             return _searched(state, event)
-        case Restored():
+        case CacheRestored():
             return _restored(state, event)
         case OrdersFailed():
             return msgspec.structs.replace(state, failure=event)
@@ -113,23 +113,23 @@ def reduce(state: State, event: Event) -> State:
             return _detail_told(state, event)
         case Paused(paused):
             return msgspec.structs.replace(state, paused=paused)
-        case Doubted(at):
-            return msgspec.structs.replace(state, doubted=at.mono)
-        case Dismissed(order_ids):
+        case DataInvalidated(at):
+            return msgspec.structs.replace(state, invalid_before=at.mono)
+        case GoneDismissed(order_ids):
             gone = _without(state.gone, order_ids)
             return msgspec.structs.replace(
                 state, gone=gone, orders=_with_gone(state.snapshot, gone)
             )
 
 
-def _searched(state: State, event: Searched) -> State:
+def _searched(state: State, event: SearchAnswered) -> State:
     finding, ignored = judge(event.sought, event.answer, event.sent, _listed(state))
-    before = state.findings.get(event.sought)
+    before = state.search_results.get(event.sought)
     if finding.failed and before is not None and before.heed is Heed.YES:
         finding = before  # as old as it says
-    kept = [each for each in state.findings.items() if each[0] != event.sought]
+    kept = [each for each in state.search_results.items() if each[0] != event.sought]
     findings = dict([*kept[1 - MAX_FINDINGS :], (event.sought, finding)])
-    return msgspec.structs.replace(state, findings=findings, ignored=state.ignored | ignored)
+    return msgspec.structs.replace(state, search_results=findings, ignored=state.ignored | ignored)
 
 
 def _listed(state: State) -> tuple[OrderSummary, ...]:
@@ -144,7 +144,7 @@ def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped
                 return state  # an older request came back late
             return msgspec.structs.replace(
                 state,
-                details={**state.details, detail.id: DetailReading(detail, sent)},
+                details={**state.details, detail.id: TimedDetail(detail, sent)},
                 detail_failures=_without(state.detail_failures, (detail.id,)),
             )
         case DetailFailed(order_id, failure):
@@ -158,13 +158,13 @@ def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped
             )
 
 
-def _restored(state: State, event: Restored) -> State:
+def _restored(state: State, event: CacheRestored) -> State:
     if state.read is not None:
         return state  # the list itself was here first
     kept, as_of = event.kept, event.as_of
     if kept is None:
         return msgspec.structs.replace(
-            state, snapshot=None, restored=None, orders=(), index={}, words={}, emptied=False
+            state, snapshot=None, restored=None, orders=(), index={}, words={}, empty_unconfirmed=False
         )
     return msgspec.structs.replace(
         state,
@@ -176,17 +176,17 @@ def _restored(state: State, event: Restored) -> State:
     )
 
 
-def _orders_read(state: State, event: OrdersRead) -> State:
-    if state.index and not event.snapshot.orders and not state.emptied:
+def _orders_read(state: State, event: ListLoaded) -> State:
+    if state.index and not event.snapshot.orders and not state.empty_unconfirmed:
         # So look a server that has just lost its database, and one that finds it again.
-        return msgspec.structs.replace(state, failure=None, emptied=True)
+        return msgspec.structs.replace(state, failure=None, empty_unconfirmed=True)
     after = msgspec.structs.replace(
         _known(state, event.snapshot),
         read=event,
         coverage=event.coverage,
         restored=None,
         failure=None,
-        emptied=False,
+        empty_unconfirmed=False,
     )
     return _without_earlier_runs(_after_gaps(state, after))
 
@@ -198,11 +198,11 @@ def _after_gaps(before: State, state: State) -> State:
     if before.read is None:
         return state
     lapsed = {
-        order_id: msgspec.structs.replace(reading, lapsed=True)
+        order_id: msgspec.structs.replace(reading, may_be_outdated=True)
         for order_id, reading in state.details.items()
-        if not reading.lapsed
+        if not reading.may_be_outdated
         and phase_of(reading.detail.status or "") is Phase.ERROR
-        and before.read.is_gap(before.listed_at(order_id), state.listed_at(order_id), state.doubted)
+        and before.read.is_coverage_gap(before.listed_at(order_id), state.listed_at(order_id), state.invalid_before)
     }
     if not lapsed:
         return state
@@ -216,9 +216,9 @@ def _without_earlier_runs(state: State) -> State:
         for order_id, reading in state.details.items()
         if (summary := state.index.get(order_id)) is not None
         and summary.status != reading.detail.status  # of most it is the same: quickly told
-        and not summary.phase.final
+        and not summary.phase.is_final
         and not reading.relaunched
-        and phase_of(reading.detail.status or "").final
+        and phase_of(reading.detail.status or "").is_final
         and reading.sent.mono < state.listed_at(order_id)
     }
     return msgspec.structs.replace(state, details={**state.details, **over}) if over else state
@@ -244,8 +244,8 @@ def _gone(state: State, snapshot: Snapshot) -> Mapping[str, OrderSummary]:
     one was shown as an earlier run kept it makes no difference: it was listed, and is not.
     """
     before = state.snapshot.orders if state.snapshot is not None else ()
-    shown = [*state.gone.values(), *unlike(before, snapshot.orders).before]
-    gone = sorted((o for o in shown if o.id not in snapshot.index), key=newest_first)
+    shown = [*state.gone.values(), *diff_orders(before, snapshot.orders).before]
+    gone = sorted((o for o in shown if o.id not in snapshot.index), key=recency_key)
     return {order.id: order for order in gone[:MAX_GONE]}
 
 
@@ -255,7 +255,7 @@ def _with_gone(
     orders = snapshot.orders if snapshot is not None else ()
     if not gone:
         return orders
-    return tuple(sorted([*orders, *gone.values()], key=newest_first))
+    return tuple(sorted([*orders, *gone.values()], key=recency_key))
 
 
 _Value = TypeVar("_Value")

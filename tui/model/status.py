@@ -20,7 +20,7 @@ class Phase(Enum):
     UNKNOWN = "unknown"
 
     @property
-    def final(self) -> bool:
+    def is_final(self) -> bool:
         """True when nothing more happens to the order by itself."""
         return self in (Phase.FINISHED, Phase.ERROR)
 

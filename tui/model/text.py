@@ -9,21 +9,21 @@ one with bidirectional controls could read as another name.
 import re
 import unicodedata
 
-from tui.model.masking import DOTS, mask, mask_cut, mask_url
-from tui.model.secret_names import names_a_secret
+from tui.model.masking import DOTS, mask_credentials, mask_cut, mask_url
+from tui.model.secret_names import is_secret_name
 
 __all__ = [
     "DOTS",
     "ELLIPSIS",
     "LIMIT",
     "REPLACEMENT",
-    "clean",
-    "clean_name",
-    "clean_prose",
-    "clean_url",
-    "mask",
-    "names_a_secret",
-    "whole_words",
+    "sanitize",
+    "sanitize_line",
+    "sanitize_text",
+    "sanitize_url",
+    "mask_credentials",
+    "is_secret_name",
+    "truncate_at_word",
 ]
 
 LIMIT = 300
@@ -55,7 +55,7 @@ _MAX_MARKS = 4
 _ASCII_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def clean(text: str, limit: int = LIMIT) -> str:
+def sanitize(text: str, limit: int = LIMIT) -> str:
     """Return `text` safe to draw: no controls, no escapes, at most `limit` characters.
 
     What is dangerous or invisible becomes U+FFFD, so that it can be seen that something
@@ -89,31 +89,31 @@ def _has_letter(text: str, position: int) -> bool:
     return char != "" and char not in _INVISIBLE and unicodedata.category(char) == "Lo"
 
 
-def clean_name(text: str, limit: int = LIMIT) -> str:
+def sanitize_line(text: str, limit: int = LIMIT) -> str:
     """`clean` for one line of anything: the credentials in it are masked first, so that no cut
     can hide the `@`.
     """
     if len(text) > _LONGEST:
-        text = whole_words(text)
-    return clean(mask(text), limit)
+        text = truncate_at_word(text)
+    return sanitize(mask_credentials(text), limit)
 
 
-def clean_prose(text: str, limit: int = 2000) -> str:
+def sanitize_text(text: str, limit: int = 2000) -> str:
     """`clean_name` for sentences (an order's comment): line breaks become spaces."""
-    return clean_name(" ".join(re.split(r"[ \t\r\n]+", text)).strip(), limit)
+    return sanitize_line(" ".join(re.split(r"[ \t\r\n]+", text)).strip(), limit)
 
 
-def clean_url(url: str, limit: int = 1000) -> str:
+def sanitize_url(url: str, limit: int = 1000) -> str:
     """`clean` for what is a URL as a whole, whatever is in it."""
     if len(url) > _LONGEST:
         return f"(a URL of {len(url)} characters)"
-    return clean(mask_url(url), limit)
+    return sanitize(mask_url(url), limit)
 
 
 _LONGEST = 20_000
 
 
-def whole_words(text: str) -> str:
+def truncate_at_word(text: str) -> str:
     """Return `text`, or its first words if it is long: a word that was cut may hide a password."""
     if len(text) <= _LONGEST:
         return text

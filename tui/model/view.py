@@ -6,20 +6,20 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, VALUES, Sort, SortKey
-from tui.model.text import REPLACEMENT, clean
+from tui.model.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey
+from tui.model.text import REPLACEMENT, sanitize
 
-COLUMNS = tuple(VALUES)
+COLUMNS = tuple(SORT_VALUES)
 """The name of every column there is."""
 
-ALWAYS = ("id", "status")
+REQUIRED_COLUMNS = ("id", "status")
 """These say which order a row is, and whether it can be believed."""
 
 WIDEST = 200
 LONGEST_NAME = 40
 
 
-class Wished(NamedTuple):
+class ColumnSpec(NamedTuple):
     """A column, and its width in cells, if that is not left to what there is room for."""
 
     name: str
@@ -32,7 +32,7 @@ class View(msgspec.Struct, frozen=True):
     name: str = ""
     filter: str = ""
     sort: Sort = NEWEST_FIRST
-    columns: tuple[Wished, ...] = ()
+    columns: tuple[ColumnSpec, ...] = ()
 
     def is_like(self, other: "View") -> bool:
         """Whether both show the same, whatever they are called."""
@@ -54,65 +54,65 @@ def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
     return tuple(view if each.name == view.name else each for each in views)
 
 
-class Left(msgspec.Struct, frozen=True):
+class ScreenState(msgspec.Struct, frozen=True):
     """How the screen was left."""
 
     view: View = View()
     cursor: str | None = None
 
 
-class Desk(Protocol):
+class ViewStore(Protocol):
     """Where views are kept, and how the screen was left."""
 
     views: Sequence[View]
     problems: Sequence[str]
     """What of the views that are kept cannot be used, a sentence each."""
-    left: Left
+    left: ScreenState
 
     async def keep(self, view: View) -> str | None:
         """Save for the next start; the sentence of why not, where it cannot be."""
 
-    def leave(self, left: Left) -> None:
+    def leave(self, left: ScreenState) -> None:
         """Keep how it is left."""
 
 
-class Fault(NamedTuple):
+class ConfigProblem(NamedTuple):
     """What is wrong with the value of a key of a view."""
 
     key: str
     why: str
 
 
-def name_of(text: str) -> str:
+def parse_view_name(text: str) -> str:
     """`text` as the name of a view; raises `ValueError` with the end of a sentence."""
     name = text.strip()
     if not name:
         raise ValueError("must not be empty")
     if len(name) > LONGEST_NAME:
         raise ValueError(f"must have at most {LONGEST_NAME} characters")
-    if clean(name) != name or REPLACEMENT in name:
+    if sanitize(name) != name or REPLACEMENT in name:
         raise ValueError("must be plain text")
     return name
 
 
-def read_view(name: str, values: object) -> tuple[View, list[Fault]]:
+def view_from_dict(name: str, values: object) -> tuple[View, list[ConfigProblem]]:
     """The view of what stands in a file; what cannot be read is the default of its key."""
     if not isinstance(values, Mapping):
-        return View(name), [Fault("", "must be a table")]
+        return View(name), [ConfigProblem("", "must be a table")]
     view, faults = View(name), []
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            faults.append(Fault(clean(str(key), 40), f"is no key of a view: those are {known}"))
+            faults.append(ConfigProblem(sanitize(str(key), 40), f"is no key of a view: those are {known}"))
             continue
         try:
             view = msgspec.structs.replace(view, **{key: _READERS[key](value)})
         except ValueError as error:
-            faults.append(Fault(key, str(error)))
+            faults.append(ConfigProblem(key, str(error)))
     return view, faults
 
 
-def told(view: View) -> dict[str, str | list[str]]:
+def view_to_dict(view: View) -> dict[str, str | list[str]]:
     """What is to stand in a file, for `read_view` to make the same of."""
     values: dict[str, str | list[str]] = {}
     if view.filter:
@@ -129,7 +129,7 @@ def _filter(value: object) -> str:
         raise ValueError("must be a text")  # noqa: TRY004 - it is told as any other
     from tui.model.query import QueryError, parse  # noqa: PLC0415 - who keeps no filter
 
-    text = clean(value, 2000).strip()
+    text = sanitize(value, 2000).strip()
     try:
         parse(text)
     except QueryError as error:
@@ -147,14 +147,14 @@ def _sort(value: object) -> Sort:
     return tuple(keys.values()) or NEWEST_FIRST
 
 
-def _columns(value: object) -> tuple[Wished, ...]:
-    wished: dict[str, Wished] = {}
+def _columns(value: object) -> tuple[ColumnSpec, ...]:
+    wished: dict[str, ColumnSpec] = {}
     for text in _texts(value):
         name, _, width = text.partition(":")
         if width and not (re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= WIDEST):
             raise ValueError(f"must have widths from 1 to {WIDEST}, as in file:40")
-        wished.setdefault(_column(name), Wished(name, int(width or 0)))
-    missing = [Wished(name) for name in ALWAYS if name not in wished]
+        wished.setdefault(_column(name), ColumnSpec(name, int(width or 0)))
+    missing = [ColumnSpec(name) for name in REQUIRED_COLUMNS if name not in wished]
     return (*missing, *wished.values()) if wished else ()
 
 
@@ -166,8 +166,8 @@ def _texts(value: object) -> list[str]:
 
 
 def _column(name: str) -> str:
-    if name not in VALUES:
-        raise ValueError(f"names {clean(name, 40)!r}, which is none of {', '.join(COLUMNS)}")
+    if name not in SORT_VALUES:
+        raise ValueError(f"names {sanitize(name, 40)!r}, which is none of {', '.join(COLUMNS)}")
     return name
 
 

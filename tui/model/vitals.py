@@ -9,13 +9,13 @@ from typing import Literal, get_args
 
 import msgspec
 
-from tui.model.events import Moment
-from tui.model.ports import Failure, Trouble
+from tui.model.events import ClockReading
+from tui.model.ports import Failure, FailureKind
 
-Kind = Literal["token", "orders", "order", "companies", "write"]
+RequestKind = Literal["token", "orders", "order", "companies", "write"]
 """What a request is for; `orders` is the list."""
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
 RECENT = 500
 """How many requests are kept one by one; latencies are those of these."""
@@ -25,19 +25,19 @@ HAPPENINGS = 100
 ANSWERED, ENDED = "answered", "ended early"
 
 
-class Exchange(msgspec.Struct, frozen=True, gc=False):
+class RequestRecord(msgspec.Struct, frozen=True, gc=False):
     """One request, sent at `at`, and what came of it after `ms` milliseconds. `path` has no
     query; `size` is in bytes of a good answer. Where there is neither a size nor a trouble it
     was ended from outside: by its deadline, or the program's end.
     """
 
-    kind: Kind
+    kind: RequestKind
     method: str
     path: str
     at: float
     ms: int
     status: int | None = None
-    trouble: Trouble | None = None
+    trouble: FailureKind | None = None
     size: int | None = None
 
     @property
@@ -53,17 +53,17 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
         return self.status is not None and self.outcome != ENDED
 
 
-class TokenLife(msgspec.Struct, frozen=True):
+class TokenInfo(msgspec.Struct, frozen=True):
     """The token in force: `lifetime` and `renew_after` are seconds from `got` on; the first is
     None where the server did not tell it.
     """
 
-    got: Moment
+    got: ClockReading
     lifetime: float | None
     renew_after: float
 
 
-class Happening(msgspec.Struct, frozen=True):
+class LogEntry(msgspec.Struct, frozen=True):
     """A sentence that was true `times` times in a row, first at `since`, last at `at`."""
 
     since: float
@@ -72,7 +72,7 @@ class Happening(msgspec.Struct, frozen=True):
     times: int = 1
 
 
-class Outlook(msgspec.Struct, frozen=True):
+class PollingStatus(msgspec.Struct, frozen=True):
     """What the feed is doing and what it waits for. `list_due` and `hold_until` are seconds
     of the monotonic clock; what is due is asked for as soon as it may be. `hold` is why
     nothing is before `hold_until`, `details_hold` why no detail is before `details_hold_until`;
@@ -91,34 +91,34 @@ class Outlook(msgspec.Struct, frozen=True):
     details_hold: Failure | None = None
 
 
-class Vitals:
+class Telemetry:
     """Told of everything by whoever sees it, read when a person wants to know."""
 
     def __init__(self, started: float) -> None:
         self.started = started
-        self.token: TokenLife | None = None
-        self.recent: deque[Exchange] = deque(maxlen=RECENT)
-        self.counts: Counter[tuple[Kind, str]] = Counter()
+        self.token: TokenInfo | None = None
+        self.recent: deque[RequestRecord] = deque(maxlen=RECENT)
+        self.counts: Counter[tuple[RequestKind, str]] = Counter()
         """How many requests of each kind had each outcome since the start."""
-        self.happenings: deque[Happening] = deque(maxlen=HAPPENINGS)
+        self.happenings: deque[LogEntry] = deque(maxlen=HAPPENINGS)
 
-    def exchanged(self, exchange: Exchange) -> None:
+    def record_request(self, exchange: RequestRecord) -> None:
         self.recent.append(exchange)
         self.counts[exchange.kind, exchange.outcome] += 1
 
-    def token_is(self, token: TokenLife | None) -> None:
+    def set_token(self, token: TokenInfo | None) -> None:
         """Another token is in force; None where there is none yet, or it was refused."""
         self.token = token
 
-    def happened(self, text: str, at: float) -> None:
+    def log_event(self, text: str, at: float) -> None:
         """`text` is sanitised. What repeats itself is counted: it must not drive out the rest."""
         last = self.happenings[-1] if self.happenings else None
         if last is not None and last.text == text:
-            self.happenings[-1] = Happening(last.since, at, text, last.times + 1)
+            self.happenings[-1] = LogEntry(last.since, at, text, last.times + 1)
         else:
-            self.happenings.append(Happening(at, at, text))
+            self.happenings.append(LogEntry(at, at, text))
 
-    def latencies(self, kind: Kind) -> list[int]:
+    def latencies(self, kind: RequestKind) -> list[int]:
         """Milliseconds of the recent requests of a kind that were answered."""
         return [each.ms for each in self.recent if each.kind == kind and each.has_answer]
 

@@ -14,9 +14,9 @@ from struct import Struct
 
 import msgspec
 
-from tui.model.order import OrderSummary, Snapshot, Unreadable, is_id
-from tui.model.ports import Kept
-from tui.model.text import clean
+from tui.model.order import OrderSummary, Snapshot, InvalidRow, is_id
+from tui.model.ports import CachedList
+from tui.model.text import sanitize
 
 try:  # what hashlib has it from; with that OpenSSL would be loaded before the first paint
     from _blake2 import blake2b
@@ -36,7 +36,7 @@ Read = Callable[[int], bytes]
 """Reads so many bytes; fewer only where there are no more."""
 
 
-class Odd(Exception):
+class CorruptCache(Exception):
     """These bytes are not a list that this program kept for this company."""
 
 
@@ -55,7 +55,7 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     company: str
     asked: float
     words: dict[str, int]
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[InvalidRow, ...]
     parts: tuple[_Part, ...]
 
 
@@ -68,7 +68,7 @@ _encoder = msgspec.msgpack.Encoder()
 def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterable[bytes]:
     """The pieces of the file for a list that was asked for at `asked` (UTC epoch seconds).
 
-    Raises `Odd` where so much would have to be said of it that no start could read that.
+    Raises `CorruptCache` where so much would have to be said of it that no start could read that.
     """
     orders = snapshot.orders
     ends = [0, *range(FIRST_ROWS, len(orders), _ROWS), len(orders)]
@@ -82,64 +82,64 @@ def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterabl
         _Header(_FIELDS, origin, company, asked, words, snapshot.unreadable, tuple(parts))
     )
     if len(header) > _LONGEST_HEADER:
-        raise Odd
+        raise CorruptCache
     return [_START.pack(_MAGIC, len(header), digest_of(header)), header, *pieces]
 
 
 def load(
     read: Read, size: int, origin: str, company: str, now: float, *, first: bool = False
-) -> Kept:
+) -> CachedList:
     """The list that a file of `size` bytes holds; of its rows the first ones alone, if `first`.
 
-    Raises `Odd` where anything of it is.
+    Raises `CorruptCache` where anything of it is.
     """
     try:
         header, start = _load_header(read)
         parts = header.parts
-        _must(size == start + sum(part.size for part in parts))
-        _must(header.origin == origin and header.company == company)
-        _must(header.fields == _FIELDS and 0 < header.asked <= now)
-        _must(sum(part.rows for part in parts) == sum(header.words.values()))
+        _require(size == start + sum(part.size for part in parts))
+        _require(header.origin == origin and header.company == company)
+        _require(header.fields == _FIELDS and 0 < header.asked <= now)
+        _require(sum(part.rows for part in parts) == sum(header.words.values()))
         wanted = parts[:1] if first else parts
         pieces = [_load_rows(read, part) for part in wanted]
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Odd from None
+        raise CorruptCache from None
     orders = tuple(order for piece in pieces for order in piece)
-    _must(len({order.id for order in orders}) == len(orders))
+    _require(len({order.id for order in orders}) == len(orders))
     if len(wanted) == len(parts):
-        _must(Counter(map(attrgetter("status"), orders)) == header.words)
-    return Kept(Snapshot(orders, header.unreadable), header.asked, header.words)
+        _require(Counter(map(attrgetter("status"), orders)) == header.words)
+    return CachedList(Snapshot(orders, header.unreadable), header.asked, header.words)
 
 
 def _load_header(read: Read) -> tuple[_Header, int]:
     """The header, and where it ends."""
     start = read(_START.size)
-    _must(len(start) == _START.size)
+    _require(len(start) == _START.size)
     magic, size, digest = _START.unpack(start)
-    _must(magic == _MAGIC and size <= _LONGEST_HEADER)
+    _require(magic == _MAGIC and size <= _LONGEST_HEADER)
     body = read(size)
-    _must(digest_of(body) == digest)
+    _require(digest_of(body) == digest)
     header = _header.decode(body)
-    _must(_are_clean([*header.words, *(item.reason for item in header.unreadable)]))
-    _must(all(count > 0 for count in header.words.values()))
-    _must(all(part.size > 0 for part in header.parts))
+    _require(_are_clean([*header.words, *(item.reason for item in header.unreadable)]))
+    _require(all(count > 0 for count in header.words.values()))
+    _require(all(part.size > 0 for part in header.parts))
     return header, _START.size + size
 
 
 def _load_rows(read: Read, part: _Part) -> tuple[OrderSummary, ...]:
     body = read(part.size)
-    _must(digest_of(body) == part.digest)
+    _require(digest_of(body) == part.digest)
     orders = _rows.decode(body)
-    _must(len(orders) == part.rows)
+    _require(len(orders) == part.rows)
     ids = [order.id for order in orders]
-    _must(all(map(is_id, ids)) and _are_clean({order.status for order in orders}))
-    _must(_are_between([order.created for order in orders], _LATEST))
-    _must(_are_between([order.progress for order in orders], 100.0))
+    _require(all(map(is_id, ids)) and _are_clean({order.status for order in orders}))
+    _require(_are_between([order.created for order in orders], _LATEST))
+    _require(_are_between([order.progress for order in orders], 100.0))
     return orders
 
 
 def _are_clean(texts: Iterable[str]) -> bool:
-    return all(clean(text) == text for text in texts)
+    return all(sanitize(text) == text for text in texts)
 
 
 def _are_between(values: Iterable[float | None], most: float) -> bool:
@@ -154,6 +154,6 @@ def digest_of(body: bytes, size: int = 16) -> bytes:
     return blake2b(body, digest_size=size).digest()
 
 
-def _must(holds: bool) -> None:
+def _require(holds: bool) -> None:
     if not holds:
-        raise Odd
+        raise CorruptCache

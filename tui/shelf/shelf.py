@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tui.files import is_own_folder, make_own_folder, open_own, replace_file
 from tui.model.order import Snapshot
-from tui.model.ports import Kept
-from tui.shelf.form import Odd, digest_of, dump, load
+from tui.model.ports import CachedList
+from tui.shelf.form import CorruptCache, digest_of, dump, load
 
 EVERY = 60.0
 """Seconds from one write to the next, at least."""
@@ -18,8 +18,8 @@ _LARGEST = 500_000_000
 _log = logging.getLogger(__name__)
 
 
-class FileShelf:
-    """Implements `Shelf`. `wall` is in UTC epoch seconds, `mono` in seconds; it writes in a
+class FileListCache:
+    """Implements `ListCache`. `wall` is in UTC epoch seconds, `mono` in seconds; it writes in a
     thread, and only a list that is another one than the last, but for the end of the program:
     then the time of an equal one is worth a write, too.
     """
@@ -44,10 +44,10 @@ class FileShelf:
         self._due = float("-inf")
         self._writing: asyncio.Future[None] | None = None
 
-    def first(self) -> Kept | None:
+    def first(self) -> CachedList | None:
         return self._load(first=True)
 
-    async def whole(self) -> Kept | None:
+    async def whole(self) -> CachedList | None:
         return await asyncio.to_thread(self._load, first=False)
 
     def keep(self, snapshot: Snapshot, asked: float) -> None:
@@ -71,7 +71,7 @@ class FileShelf:
             self._written = self._latest
             await asyncio.to_thread(self._write, *self._latest)
 
-    def _load(self, *, first: bool) -> Kept | None:
+    def _load(self, *, first: bool) -> CachedList | None:
         if not is_own_folder(self._folder):
             return None
         try:
@@ -80,7 +80,7 @@ class FileShelf:
                 if size > _LARGEST:
                     return None
                 return load(file.read, size, self._origin, self._company, self._wall(), first=first)
-        except (OSError, Odd):
+        except (OSError, CorruptCache):
             return None
 
     def _write(self, snapshot: Snapshot, asked: float) -> None:
@@ -88,5 +88,5 @@ class FileShelf:
             pieces = dump(snapshot, asked, self._origin, self._company)
             make_own_folder(self._folder)
             replace_file(self.path, pieces, sync=False)
-        except (OSError, Odd) as error:
+        except (OSError, CorruptCache) as error:
             _log.info("the list was not kept", extra={"trouble": type(error).__name__})

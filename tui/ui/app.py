@@ -10,34 +10,34 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.feed.clock import Clock
-from tui.feed.shelved import first_state, shelved
-from tui.model.account import Account, Accounts, Looks, key_at_fault
-from tui.model.events import Dismissed, Event
-from tui.model.keymap import Wish
-from tui.model.ports import Api, Exports, Shelf
+from tui.feed.shelved import cached_state, events_with_cache
+from tui.model.account import Account, AccountStore, ThemeStore, field_at_fault
+from tui.model.events import GoneDismissed, Event
+from tui.model.keymap import KeyOverride
+from tui.model.ports import Api, ExportTarget, ListCache
 from tui.model.state import reduce
-from tui.model.view import BUILT_IN, Desk, Left
-from tui.model.vitals import Vitals
-from tui.ui.banner import Identity
-from tui.ui.colours import Depth
+from tui.model.view import BUILT_IN, ViewStore, ScreenState
+from tui.model.vitals import Telemetry
+from tui.ui.banner import Session
+from tui.ui.colours import ColorDepth
 from tui.ui.commands import CommandedApp
-from tui.ui.filters import ascii_of
+from tui.ui.filters import to_ascii
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui.ui.happenings import happening
-from tui.ui.leaving import Leaving
+from tui.ui.happenings import describe_event
+from tui.ui.leaving import ScreenStateSaver
 from tui.ui.screens.filtering import FilteringScreen
-from tui.ui.screens.sized import SizedScreen
+from tui.ui.screens.sized import ResponsiveScreen
 from tui.ui.screens.viewing import ViewingScreen
-from tui.ui.screens.watch import WatchScreen
-from tui.ui.settled import settled
+from tui.ui.screens.watch import MainScreen
+from tui.ui.settled import wait_for_pending_keys
 from tui.ui.theme import DEFAULT
-from tui.ui.timely import Timely
-from tui.ui.upkeep import catch_up, let_go
+from tui.ui.timely import Refreshable
+from tui.ui.upkeep import flush_lost_resize, release_leaks
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
-    from tui.feed.feed import Feed
-    from tui.ui.screens.setup import Done
+    from tui.feed.feed import Poller
+    from tui.ui.screens.setup import SetupResult
 
 _TICK = 1.0
 _STALL = 5.0
@@ -63,45 +63,45 @@ class TranscodeApp(CommandedApp):
     def __init__(  # noqa: PLR0913 - what tests and cli hand in, all but two with defaults
         self,
         api: Api,
-        who: Identity,
+        who: Session,
         *,
         account: Account | None = None,
-        accounts: Accounts | None = None,
-        shelf: Shelf | None = None,
-        looks: Looks | None = None,
-        desk: Desk | None = None,
-        exports: Exports | None = None,
+        accounts: AccountStore | None = None,
+        shelf: ListCache | None = None,
+        looks: ThemeStore | None = None,
+        desk: ViewStore | None = None,
+        exports: ExportTarget | None = None,
         theme: str = DEFAULT,
         glyphs: Glyphs = UNICODE,
-        keys: Sequence[Wish] = (),
+        keys: Sequence[KeyOverride] = (),
         clock: Clock | None = None,
-        depth: Depth = Depth.TRUE,
+        depth: ColorDepth = ColorDepth.TRUE,
         is_terminal_closed: Callable[[], bool] = lambda: False,
-        vitals: Vitals | None = None,
+        vitals: Telemetry | None = None,
         about: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
         super().__init__(theme, glyphs, depth, looks, keys)
         self._account = account
         self._accounts = accounts
         self._desk = desk
-        self._leaving = Leaving(desk)
+        self._leaving = ScreenStateSaver(desk)
         self._exports = exports
         self.who = who
         self._clock = clock or Clock()
         self._open(api, shelf)
         self._is_terminal_closed = is_terminal_closed
         self._last_tick = self._clock.mono()
-        self._vitals = vitals or Vitals(self._clock.wall())
+        self._vitals = vitals or Telemetry(self._clock.wall())
         self._about = about
 
     def get_default_screen(self) -> Screen[None]:
-        left, views = (self._desk.left, self._desk.views) if self._desk else (Left(), BUILT_IN)
-        return WatchScreen(self.who, self._glyphs, self._clock, self.state, left, views)
+        left, views = (self._desk.left, self._desk.views) if self._desk else (ScreenState(), BUILT_IN)
+        return MainScreen(self.who, self._glyphs, self._clock, self.state, left, views)
 
     @property
     def terminal_title(self) -> str:
         title = f"transcode-tui {self.who.company}".rstrip()
-        return ascii_of(title) if self._glyphs is ASCII else title
+        return to_ascii(title) if self._glyphs is ASCII else title
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._resumed)
@@ -121,22 +121,22 @@ class TranscodeApp(CommandedApp):
             self._watch()
         self.set_interval(_TICK, self._tick)
 
-    def _open(self, api: Api, shelf: Shelf | None) -> None:
+    def _open(self, api: Api, shelf: ListCache | None) -> None:
         """What is there to show at once; nothing is asked for yet."""
         self._api, self._shelf = api, shelf
-        self._feed_made: Feed | None = None
-        self.state = first_state(shelf, self._clock)
+        self._feed_made: Poller | None = None
+        self.state = cached_state(shelf, self._clock)
 
     @property
     def _feed(self) -> "Feed":
         if self._feed_made is None:
-            from tui.feed.feed import Feed  # noqa: PLC0415 - not for the first paint
+            from tui.feed.feed import Poller  # noqa: PLC0415 - not for the first paint
 
-            self._feed_made = Feed(self._api, self.who.refresh, clock=self._clock)
+            self._feed_made = Poller(self._api, self.who.refresh, clock=self._clock)
         return self._feed_made
 
     def _watch(self) -> None:
-        events = shelved(self._feed, self._shelf, self.state, self._clock)
+        events = events_with_cache(self._feed, self._shelf, self.state, self._clock)
         # Not a coroutine: Python warns at exit about one that there was no time to await.
         work: Callable[[], Awaitable[None]] = partial(self._follow, self._api, events)
         self.run_worker(work, name="feed", group="feed", exclusive=True)
@@ -166,16 +166,16 @@ class TranscodeApp(CommandedApp):
 
     def _apply(self, event: Event) -> None:
         before, self.state = self.state, reduce(self.state, event)
-        if told := happening(before, event, self.state, self.who):
+        if told := describe_event(before, event, self.state, self.who):
             self._happened(told)
         self._show()
 
     def _happened(self, told: str) -> None:
-        self._vitals.happened(told, self._clock.wall())
+        self._vitals.log_event(told, self._clock.wall())
 
     def _show(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
-        if isinstance(screen, WatchScreen):
+        if isinstance(screen, MainScreen):
             screen.bind(self.state, self.who)
 
     def _tick(self) -> None:
@@ -188,26 +188,26 @@ class TranscodeApp(CommandedApp):
         self._last_tick = now
         if stood_still:
             # Suspended, or a terminal that was not read: nothing was polled meanwhile.
-            self._feed.doubt()
+            self._feed.invalidate()
         self._show()
-        if isinstance(self.screen, Timely):
+        if isinstance(self.screen, Refreshable):
             self.screen.again()
-        catch_up(self)
-        let_go(self.screen)
+        flush_lost_resize(self)
+        release_leaks(self.screen)
         self._leaving.look(self, self.screen_stack[0])
 
     def _resumed(self, _: App[None]) -> None:
         """Back from ctrl+z: the terminal is blank and the data is old."""
-        self._feed.doubt()
+        self._feed.invalidate()
         self.refresh(layout=True)
 
-    def on_orders_table_selected(self, message: OrdersTable.Selected) -> None:
+    def on_orders_table_selected(self, message: OrdersTable.OrderSelected) -> None:
         self._feed.select(message.order_id)
 
-    def on_orders_table_looked(self, message: OrdersTable.Looked) -> None:
-        self._feed.look_at(message.order_ids)
+    def on_orders_table_looked(self, message: OrdersTable.VisibleRowsChanged) -> None:
+        self._feed.set_visible(message.order_ids)
 
-    def on_filtering_screen_needed(self, message: FilteringScreen.Needed) -> None:
+    def on_filtering_screen_needed(self, message: FilteringScreen.DetailsNeeded) -> None:
         self._feed.need(message.order_ids)
         self._feed.look_for(message.sought)
 
@@ -215,21 +215,21 @@ class TranscodeApp(CommandedApp):
         if self._desk is not None:
             self._tell_not_saved(await self._desk.keep(message.view))
 
-    def on_watch_screen_wish(self, message: WatchScreen.Wish) -> None:
+    def on_watch_screen_wish(self, message: MainScreen.Wish) -> None:
         if message.name == "pause":
             self._feed.pause_or_resume()
         else:
             self._feed.refresh()
 
     def on_watch_screen_dismiss_gone(self) -> None:
-        self._apply(Dismissed(tuple(self.state.gone)))
+        self._apply(GoneDismissed(tuple(self.state.gone)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "diagnostics":
-            return isinstance(self.screen_below, SizedScreen)
+            return isinstance(self.screen_below, ResponsiveScreen)
         needed = {"account": self._accounts, "export": self._exports}
         if action in needed:
-            return needed[action] is not None and isinstance(self.screen_below, WatchScreen)
+            return needed[action] is not None and isinstance(self.screen_below, MainScreen)
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
@@ -237,17 +237,17 @@ class TranscodeApp(CommandedApp):
 
         if self._accounts is not None and self._account is not None:
             failed = self.state.failure
-            start = "client_id" if failed is None else key_at_fault(failed.failure)
+            start = "client_id" if failed is None else field_at_fault(failed.failure)
             screen = SetupScreen(self._accounts, self._account, self._glyphs, start)
             self.push_screen(screen, self._change)
 
     async def action_export(self) -> None:
-        from tui.ui.exporting import ask_and_export  # noqa: PLC0415 - nor is this
+        from tui.ui.exporting import run_export  # noqa: PLC0415 - nor is this
 
         watch = self.screen
-        if self._exports is not None and isinstance(watch, WatchScreen):
-            await settled(self.focused)
-            await ask_and_export(self, self._exports, watch.sheet, self._glyphs)
+        if self._exports is not None and isinstance(watch, MainScreen):
+            await wait_for_pending_keys(self.focused)
+            await run_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
         from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this

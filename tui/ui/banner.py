@@ -8,18 +8,18 @@ import msgspec
 from tui import phrase
 from tui.model.account import Account
 from tui.model.events import OrdersFailed
-from tui.model.freshness import Word, word_of
-from tui.model.origin import media_path
+from tui.model.freshness import ListStatus, list_status
+from tui.model.origin import company_path
 from tui.model.page import Coverage
-from tui.model.ports import Failure, Trouble
+from tui.model.ports import Failure, FailureKind
 from tui.model.state import State
-from tui.model.text import clean
+from tui.model.text import sanitize
 from tui.ui.glyphs import Glyphs
-from tui.ui.hints import DEFAULTS, Hints
-from tui.ui.spans import Line, apart, clip, fit, width_of
+from tui.ui.hints import DEFAULTS, KeyLabels
+from tui.ui.spans import Line, justify, clip, fit, width_of
 
 
-class Identity(msgspec.Struct, frozen=True):
+class Session(msgspec.Struct, frozen=True):
     """What is being watched. `host` and `company` have passed the sanitiser; `orders_url` is
     where the API has the orders, if that is known, `order_url` the template of a page for one.
     """
@@ -32,24 +32,24 @@ class Identity(msgspec.Struct, frozen=True):
     orders_url: str = ""
     order_url: str = ""
 
-    def of(self, account: Account) -> "Identity":
+    def of(self, account: Account) -> "Session":
         """The same for another account."""
-        host = clean(urlsplit(account.api_url).hostname or "", 80)
+        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
         # The demo's port is not known before its server is there.
         url = (
             ""
             if self.demo or not account.company
-            else account.api_url.rstrip("/") + media_path(account.company, "transcode")
+            else account.api_url.rstrip("/") + company_path(account.company, "transcode")
         )
-        company = clean(account.company, 40)
+        company = sanitize(account.company, 40)
         return msgspec.structs.replace(self, company=company, host=host, orders_url=url)
 
 
 _INKS = {
-    Word.CONNECTING: "dim",
-    Word.LIVE: "finished",
-    Word.STALE: "warning",
-    Word.PAUSED: "warning",
+    ListStatus.CONNECTING: "dim",
+    ListStatus.LIVE: "finished",
+    ListStatus.STALE: "warning",
+    ListStatus.PAUSED: "warning",
 }
 
 
@@ -57,7 +57,7 @@ _ROOM_FOR_DATE = 60
 _ROOM_FOR_COVERAGE = 80
 
 
-class ViewWords(NamedTuple):
+class ListTitle(NamedTuple):
     """What is said of the rows: how they are called, filtered and sorted, and of how many the
     place is not known.
     """
@@ -65,42 +65,42 @@ class ViewWords(NamedTuple):
     title: str = "Orders"
     filter: Line = ()
     sort: str = "newest first"
-    unplaced: Line = ()
+    unsortable: Line = ()
 
 
-def status_line(state: State, who: Identity, mono: float, width: int, glyphs: Glyphs) -> Line:
+def status_line(state: State, who: Session, mono: float, width: int, glyphs: Glyphs) -> Line:
     """Program, company, host; at the right the one word and the time of the list."""
-    word = word_of(state, mono)
+    word = list_status(state, mono)
     signs = {
-        Word.CONNECTING: glyphs.waiting,
-        Word.LIVE: glyphs.live,
-        Word.STALE: glyphs.stale,
-        Word.PAUSED: glyphs.paused,
+        ListStatus.CONNECTING: glyphs.waiting,
+        ListStatus.LIVE: glyphs.live,
+        ListStatus.STALE: glyphs.stale,
+        ListStatus.PAUSED: glyphs.paused,
     }
     said: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
     clock: Line = ()
     after: Line = ((" ", "plain"),)
     if state.as_of is not None:
-        ink = "plain" if word is Word.LIVE else "warning"
+        ink = "plain" if word is ListStatus.LIVE else "warning"
         said = (*said, ("  as of ", ink))
         age = mono - state.as_of.mono
         clock = ((_clock(state.as_of.wall, age, width), ink),)
-        if word is not Word.LIVE:
-            after = ((f", {phrase.coarse_age(age)} ago ", "warning"),)
+        if word is not ListStatus.LIVE:
+            after = ((f", {formatting.coarse_age(age)} ago ", "warning"),)
         elif state.read is not None and width >= 96:
             after = ((f"  every {_seconds(state.read.interval)} ", "dim"),)
     room = width - width_of(clock) - width_of(after)
     said = clip(said, room - 1)
-    left = apart(_watched(who, room - width_of(said) - 1), said, room)
+    left = justify(_watched(who, room - width_of(said) - 1), said, room)
     return (*left, *clock, *after)
 
 
 def _clock(wall: float, age: float, width: int) -> str:
     """The time of day, with its date where that is not today's and there is room for it."""
-    return phrase.dated(wall, wall + age) if width >= _ROOM_FOR_DATE else phrase.clock_time(wall)
+    return formatting.time_with_date(wall, wall + age) if width >= _ROOM_FOR_DATE else formatting.clock_time(wall)
 
 
-def _watched(who: Identity, room: int) -> Line:
+def _watched(who: Session, room: int) -> Line:
     """Where there is no room for all, first the host goes, then the company, then the name of
     the program.
     """
@@ -117,20 +117,20 @@ def _watched(who: Identity, room: int) -> Line:
     return line
 
 
-def rule_line(
+def title_line(
     state: State,
-    who: Identity,
+    who: Session,
     mono: float,
     width: int,
     glyphs: Glyphs,
-    told: ViewWords = ViewWords(),  # noqa: B008 - it is frozen
-    keys: Hints = DEFAULTS,
+    told: ListTitle = ListTitle(),  # noqa: B008 - it is frozen
+    keys: KeyLabels = DEFAULTS,
 ) -> Line:
     """The rule above the orders; when the list is not live it says why and what is next. That
     orders are left out by a filter is always said first.
     """
     filtered = told.filter
-    notice = notice_of(state, who, mono, keys)
+    notice = list_notice(state, who, mono, keys)
     first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
     covered = f" {_covered(state.coverage, mono)} " if state.coverage is not None else ""
     if notice is not None:
@@ -144,7 +144,7 @@ def rule_line(
         *(first or ((f"{glyphs.rule} ", "rest"), (told.title, "strong"), (" ", "rest"))),
         (f"{glyphs.rule}{glyphs.rule}", "rest"),
         (f" {told.sort}", "dim"),
-        *told.unplaced,
+        *told.unsortable,
         (" ", "dim"),
     )
     total = len(state.orders)
@@ -160,51 +160,51 @@ def rule_line(
 
 def _covered(coverage: Coverage, mono: float) -> str:
     """How much of a list that is read in pieces is known, and since when."""
-    if coverage.whole_since is None:
+    if coverage.complete_since is None:
         return f"{coverage.read} of {coverage.count or '?'} read"
-    age = mono - coverage.whole_since
-    return f"all read {phrase.age(age) if age >= 60 else '<1m'} ago"
+    age = mono - coverage.complete_since
+    return f"all read {formatting.age(age) if age >= 60 else '<1m'} ago"
 
 
-def notice_of(state: State, who: Identity, mono: float, keys: Hints = DEFAULTS) -> str | None:
+def list_notice(state: State, who: Session, mono: float, keys: KeyLabels = DEFAULTS) -> str | None:
     """Why the list is not live and what is next; None where it is."""
-    word = word_of(state, mono)
-    if word is Word.PAUSED:
+    word = list_status(state, mono)
+    if word is ListStatus.PAUSED:
         return f"paused: nothing is asked for; {keys.pause} resumes"
     if state.failure is not None:
-        why = phrase.sentence(state.failure.failure, who.host, who.company)
+        why = formatting.describe_failure(state.failure.failure, who.host, who.company)
         return f"{why}; {_key_for(state.failure.failure, who, keys)}{_again(state.failure)}"
-    if state.emptied:
+    if state.empty_unconfirmed:
         return "the server now lists no orders; they are kept until it says so again"
     if state.restored is not None:
         return f"these are the orders of then; asking {who.host} now"
-    if word is Word.STALE and state.read is not None and state.read.cached_for:
-        kept = phrase.coarse_age(state.read.cached_for)
+    if word is ListStatus.STALE and state.read is not None and state.read.cached_for:
+        kept = formatting.coarse_age(state.read.cached_for)
         return f"a cache in front of {who.host} answers with a copy that is {kept} old"
-    if word is Word.STALE:
+    if word is ListStatus.STALE:
         return f"no newer answer from {who.host} yet; asking"
     return None
 
 
 def _again(failed: OrdersFailed) -> str:
     """When it is tried again, and whose wish that is."""
-    at = phrase.clock_time(failed.retry_at)
+    at = formatting.clock_time(failed.retry_at)
     asked = failed.failure.retry_after is not None
     return f"the server asks to wait until {at}" if asked else f"next try {at}"
 
 
-def _key_for(failure: Failure, who: Identity, keys: Hints) -> str:
+def _key_for(failure: Failure, who: Session, keys: KeyLabels) -> str:
     """The way to mend what waiting does not mend."""
-    theirs = failure.trouble in (Trouble.CREDENTIALS, Trouble.FORBIDDEN)
+    theirs = failure.trouble in (FailureKind.CREDENTIALS, FailureKind.FORBIDDEN)
     return f"{keys.account} changes the account; " if theirs and not who.demo else ""
 
 
 def empty_lines(
-    state: State, who: Identity, mono: float, width: int, keys: Hints = DEFAULTS
+    state: State, who: Session, mono: float, width: int, keys: KeyLabels = DEFAULTS
 ) -> list[Line]:
     """What the table shows where there are no orders: why, and what happens next."""
     if state.snapshot is not None:
-        if word_of(state, mono) is not Word.LIVE:
+        if list_status(state, mono) is not ListStatus.LIVE:
             first = f"When it was last read, company {who.company} had no orders."
             second = "This is not live: see above."
         else:
@@ -213,7 +213,7 @@ def empty_lines(
     elif state.paused:
         first, second = "Paused before the first list came.", f"{keys.pause} resumes."
     elif state.failure is not None:
-        why = phrase.sentence(state.failure.failure, who.host, who.company)
+        why = formatting.describe_failure(state.failure.failure, who.host, who.company)
         first = f"Cannot connect: {why}."
         again = _again(state.failure)
         now = "" if state.failure.failure.retry_after is not None else f"; {keys.refresh} tries now"

@@ -13,7 +13,7 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.keys import key_name
 
 
-class Deed(NamedTuple):
+class AvailableAction(NamedTuple):
     """One action and every key that leads to it. `node` is where it acts."""
 
     node: DOMNode
@@ -23,7 +23,7 @@ class Deed(NamedTuple):
     keys: list[str]
 
 
-def working(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+def active_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
     """The bindings that work on `screen` now. What the focus takes for itself, as a text that is
     typed takes letters, leads nowhere; Textual knows that of keys by default alone.
     """
@@ -38,27 +38,27 @@ def _takes(focus: Widget | None, key: str) -> bool:
     return focus is not None and focus.check_consume_key(key, key_to_character(key))
 
 
-def keys_here(screen: Screen[Any], glyphs: Glyphs) -> dict[str, str]:
+def keys_by_id(screen: Screen[Any], glyphs: Glyphs) -> dict[str, str]:
     """By id, the first key of what works on `screen` now, as it is called on screen."""
     found: dict[str, str] = {}
-    for active in working(screen):
+    for active in active_bindings(screen):
         if active.binding.id is not None:
             shown = key_name(screen.app.get_key_display(active.binding), glyphs)
             found.setdefault(active.binding.id, shown)
     return found
 
 
-def deeds(screen: Screen[Any], glyphs: Glyphs) -> list[Deed]:
+def available_actions(screen: Screen[Any], glyphs: Glyphs) -> list[AvailableAction]:
     """What works on `screen` now. Ours carry an id; what Textual brings along beside them is not
     worth a line.
     """
-    found: dict[tuple[DOMNode, str], Deed] = {}
-    for active in working(screen):
+    found: dict[tuple[DOMNode, str], AvailableAction] = {}
+    for active in active_bindings(screen):
         binding, node = active.binding, active.node
         if binding.id is None or not binding.description:
             continue
         text = binding.tooltip or binding.description
-        deed = Deed(node, binding.action, binding.description, text, [])
+        deed = AvailableAction(node, binding.action, binding.description, text, [])
         shown = key_name(screen.app.get_key_display(binding), glyphs)
         found.setdefault((node, binding.action), deed).keys.append(shown)
     return list(found.values())

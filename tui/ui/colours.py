@@ -15,7 +15,7 @@ _HUE = 8
 _FORCED = {"standard": "SIXTEEN", "windows": "SIXTEEN", "256": "MANY", "truecolor": "TRUE"}
 
 
-class Depth(Enum):
+class ColorDepth(Enum):
     NONE = 0
     SIXTEEN = 16
     MANY = 256
@@ -24,23 +24,23 @@ class Depth(Enum):
     @property
     def ansi(self) -> bool:
         """True where the terminal's own colours are all there is."""
-        return self in (Depth.NONE, Depth.SIXTEEN)
+        return self in (ColorDepth.NONE, ColorDepth.SIXTEEN)
 
 
-def depth(environ: Mapping[str, str]) -> Depth:
+def detect_depth(environ: Mapping[str, str]) -> ColorDepth:
     """What the terminal is said to take; Rich, which writes the colours, reads it the same way.
 
     https://no-color.org: an empty `NO_COLOR` is none.
     """
     if environ.get("NO_COLOR"):
-        return Depth.NONE
+        return ColorDepth.NONE
     forced = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
     if forced in _FORCED:
-        return Depth[_FORCED[forced]]
+        return ColorDepth[_FORCED[forced]]
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return Depth.TRUE
+        return ColorDepth.TRUE
     kind = environ.get("TERM", "").strip().lower().rpartition("-")[2]
-    return Depth.MANY if kind in ("256color", "kitty") else Depth.SIXTEEN
+    return ColorDepth.MANY if kind in ("256color", "kitty") else ColorDepth.SIXTEEN
 
 
 @lru_cache(1024)

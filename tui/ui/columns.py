@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.model.view import Wished
+from tui.model.view import ColumnSpec
 
 GAP = 2
 MARK = 2
@@ -31,14 +31,14 @@ class Column(msgspec.Struct, frozen=True):
     """Whether what room is left is given to it."""
 
 
-class Slot(NamedTuple):
+class ColumnSlot(NamedTuple):
     """A column as it is drawn, `width` cells wide."""
 
     name: str
     width: int
 
 
-Columns = tuple[Slot, ...]
+Columns = tuple[ColumnSlot, ...]
 
 _STATUS, _PERCENT, _BAR = 13, 6, 7
 
@@ -75,12 +75,12 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
 )
 """By name, in the order in which they are offered."""
 
-USUAL = tuple(map(Wished, ("id", "status", "progress", "created", "age", "file")))
+DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
 
 
 @lru_cache(8)
 def lay_out(
-    width: int, id_width: int, wished: tuple[Wished, ...] = USUAL, sorted_by: str = ""
+    width: int, id_width: int, wished: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
 ) -> Columns:
     """The columns that fit in `width` cells, what people look for first; an id has `id_width`.
     What the rows are sorted by, if that is told, is looked for whether it is wished or not.
@@ -111,7 +111,7 @@ def lay_out(
         grows = ["progress"]
     if grows and room > 0:
         widths[grows[-1]] += room
-    return tuple(Slot(name, widths[name]) for name in names if name in widths)
+    return tuple(ColumnSlot(name, widths[name]) for name in names if name in widths)
 
 
 def _steps(

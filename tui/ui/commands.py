@@ -9,13 +9,13 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen, SystemModalScreen
 
-from tui.model.account import Looks
-from tui.model.keymap import Keymap, Wish
-from tui.ui.bound import Deed, deeds
-from tui.ui.colours import Depth
+from tui.model.account import ThemeStore
+from tui.model.keymap import Keymap, KeyOverride
+from tui.ui.bound import AvailableAction, available_actions
+from tui.ui.colours import ColorDepth
 from tui.ui.glyphs import Glyphs
 from tui.ui.hints import DEFAULTS, hints_of
-from tui.ui.keys import key_name, unmarked
+from tui.ui.keys import key_name, escape_markup
 from tui.ui.themed import ThemedApp
 
 _MOST_TOLD = 3
@@ -48,9 +48,9 @@ class CommandedApp(ThemedApp):
         self,
         theme: str,
         glyphs: Glyphs,
-        depth: Depth,
-        looks: Looks | None,
-        wishes: Sequence[Wish],
+        depth: ColorDepth,
+        looks: ThemeStore | None,
+        wishes: Sequence[KeyOverride],
     ) -> None:
         super().__init__(theme, glyphs, depth, looks)
         self.hints = DEFAULTS
@@ -81,10 +81,10 @@ class CommandedApp(ThemedApp):
         self.notify("\n".join(told), severity="warning", timeout=_LONG, markup=False)
 
     def _take_keys(self) -> Keymap:
-        from tui.ui.keymap import bindings, for_textual, settle  # noqa: PLC0415 - nor are these
+        from tui.ui.keymap import bindings, for_textual, apply_overrides  # noqa: PLC0415 - nor are these
 
         bound = bindings()
-        keymap = settle(self._wishes, bound)
+        keymap = apply_overrides(self._wishes, bound)
         self.set_keymap(for_textual(keymap, bound))
         self.hints = hints_of(keymap.keys, self._called)
         return keymap
@@ -125,15 +125,15 @@ class CommandedApp(ThemedApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What works on `screen` now, each with its keys, and what always works."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        found = deeds(screen, self._glyphs)
+        found = available_actions(screen, self._glyphs)
         if all(deed.action != "quit" for deed in found):  # the keys of a list that lies over all
             yield SystemCommand("Quit", "End the program", self.exit)
         for deed in found:
             if deed.action != "command_palette":
                 text = "" if deed.text == deed.name else f"{deed.text}  "
                 told = f"{text}({' '.join(deed.keys)})"
-                yield SystemCommand(unmarked(deed.name), unmarked(told), partial(self._do, deed))
+                yield SystemCommand(escape_markup(deed.name), escape_markup(told), partial(self._do, deed))
 
-    async def _do(self, deed: Deed) -> None:
+    async def _do(self, deed: AvailableAction) -> None:
         if deed.node.is_attached:  # it may have gone while the palette was open
             await self.run_action(deed.action, deed.node)

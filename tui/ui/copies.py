@@ -11,16 +11,16 @@ import msgspec
 from tui import phrase
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
-from tui.ui.banner import Identity
+from tui.ui.banner import Session
 from tui.ui.raw_lines import text_laid_out
-from tui.ui.spans import Line, fold, wrap
+from tui.ui.spans import Line, wrap_exact, wrap
 
 LIMIT = 74_994
 """Bytes of a text that terminals take by OSC 52: many stop reading at 100,000 characters, and
 what they get is in base64."""
 
 
-class Copy(msgspec.Struct, frozen=True):
+class CopyItem(msgspec.Struct, frozen=True):
     """A text to copy; `key` is the letter for it in the menu."""
 
     key: str
@@ -28,25 +28,25 @@ class Copy(msgspec.Struct, frozen=True):
     text: str
 
 
-def copies(order_id: str, detail: OrderDetail | None, who: Identity) -> list[Copy]:
+def copies(order_id: str, detail: OrderDetail | None, who: Session) -> list[CopyItem]:
     """All there is to copy of an order; what is not known is not offered."""
-    made = [Copy("i", "id", order_id)]
+    made = [CopyItem("i", "id", order_id)]
     if detail is not None and detail.raw:
-        made.append(Copy("j", _json_name(detail), _json(unpack(detail.raw))))
+        made.append(CopyItem("j", _json_name(detail), _json(unpack(detail.raw))))
     if who.orders_url:
         url = f"{who.orders_url}/{quote(order_id, safe='')}/"
         bearer = '-H "Authorization: Bearer $TOKEN"'
-        made.append(Copy("c", "curl", f"curl {bearer} {shlex.quote(url)}"))
+        made.append(CopyItem("c", "curl", f"curl {bearer} {shlex.quote(url)}"))
     if detail is not None and detail.source is not None and detail.source.url:
-        made.append(Copy("s", "source", detail.source.url))
+        made.append(CopyItem("s", "source", detail.source.url))
     if detail is not None:
         places = [place.url for place in detail.uploads if place.url]
         keys = ["d"] if len(places) == 1 else [*"123456789"]
         for number, url in enumerate(places):
             key = keys[number] if number < len(keys) else ""
-            made.append(Copy(key, "destination", url))
+            made.append(CopyItem(key, "destination", url))
     if who.order_url:
-        made.append(Copy("l", "link", link(who.order_url, order_id, who.company)))
+        made.append(CopyItem("l", "link", link(who.order_url, order_id, who.company)))
     return made
 
 
@@ -72,21 +72,21 @@ def size_of(text: str) -> int:
     return len(text.encode())
 
 
-def copied_lines(copy: Copy, width: int) -> list[Line]:
+def copied_lines(copy: CopyItem, width: int) -> list[Line]:
     """What is said when `copy` was sent to the terminal: the whole text where it is one line, for
     who has to copy it by hand.
     """
     first, *others = copy.text.split("\n")
-    lines = fold(((first, "plain"),), max(8, width))
+    lines = wrap_exact(((first, "plain"),), max(8, width))
     if others:
-        lines.append(((f"and {len(others)} more lines, {phrase.size(size_of(copy.text))}", "dim"),))
+        lines.append(((f"and {len(others)} more lines, {formatting.size(size_of(copy.text))}", "dim"),))
     hint = "Not in your clipboard? The terminal refuses it; in tmux: set -g set-clipboard on"
     return [*lines, (), *(((part, "dim"),) for part in wrap(hint, max(8, width), 4))]
 
 
-def too_long_lines(copy: Copy, width: int) -> list[Line]:
+def too_long_lines(copy: CopyItem, width: int) -> list[Line]:
     told = (
-        f"The {copy.name} is {phrase.size(size_of(copy.text))} long. A terminal takes "
-        f"{phrase.size(LIMIT)} at most, so nothing was copied."
+        f"The {copy.name} is {formatting.size(size_of(copy.text))} long. A terminal takes "
+        f"{formatting.size(LIMIT)} at most, so nothing was copied."
     )
     return [((part, "warning"),) for part in wrap(told, max(8, width), 6)]

@@ -3,7 +3,7 @@
 from textual.screen import Screen
 
 from tui.model.order import OrderDetail
-from tui.ui.banner import Identity
+from tui.ui.banner import Session
 
 
 def copy_id(screen: Screen[None], order_id: str | None) -> None:
@@ -13,7 +13,7 @@ def copy_id(screen: Screen[None], order_id: str | None) -> None:
 
 
 def choose_copy(
-    screen: Screen[None], order_id: str | None, detail: OrderDetail | None, who: Identity
+    screen: Screen[None], order_id: str | None, detail: OrderDetail | None, who: Session
 ) -> None:
     """Open the menu of what there is to copy of an order."""
     from tui.ui.copies import copies  # noqa: PLC0415 - not for the first paint

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.model.facts import tally
+from tui.model.facts import count_by_phase
 from tui.model.state import State
 from tui.model.status import Phase
 from tui.ui.glyphs import Glyphs
-from tui.ui.hints import DEFAULTS, Hints
+from tui.ui.hints import DEFAULTS, KeyLabels
 from tui.ui.spans import Line, clip, width_of
 
 LETTERS = {
@@ -27,7 +27,7 @@ LETTERS = {
 _SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
 
 
-class Counts(NamedTuple):
+class CountsLine(NamedTuple):
     """`words` has for each span of the line what it counts: a word of status, or `unreadable`;
     nothing for what stands between.
     """
@@ -53,14 +53,14 @@ class _Count(NamedTuple):
 
 
 def counts_line(
-    state: State, width: int, glyphs: Glyphs, keys: Hints = DEFAULTS, chosen: str = ""
-) -> Counts:
+    state: State, width: int, glyphs: Glyphs, keys: KeyLabels = DEFAULTS, chosen: str = ""
+) -> CountsLine:
     """How many orders are in each phase; the glyphs' legend at the same time. The one that is
     `chosen` stands in brackets.
     """
     if state.snapshot is None:
-        return Counts(((" no list of orders yet", "dim"),), ("",))
-    numbers = tally(state)
+        return CountsLine(((" no list of orders yet", "dim"),), ("",))
+    numbers = count_by_phase(state)
     shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or numbers[phase]]
     counts = [_Count(p.value, glyphs.phases[p], numbers[p], p.value, p.value) for p in shown]
     if state.gone:
@@ -78,7 +78,7 @@ def counts_line(
         if width_of(line) <= width:
             break
     between = [word for each in counts for word in ("", each.word)]
-    return Counts(clip(line, width), (*[""] * len(told), *between))
+    return CountsLine(clip(line, width), (*[""] * len(told), *between))
 
 
 def _spans(

@@ -3,13 +3,13 @@
 import msgspec
 
 from tui import phrase
-from tui.model.facts import OrderFacts, was_relaunched
-from tui.model.order import OrderDetail, Place, SubJob, job_progress, mean_percent
-from tui.model.state import DetailReading
+from tui.model.facts import OrderFacts, is_from_earlier_run
+from tui.model.order import OrderDetail, MediaLocation, SubJob, job_progress, mean_percent
+from tui.model.state import TimedDetail
 from tui.model.status import Phase
 from tui.ui.glyphs import Glyphs
 from tui.ui.rows import status_span
-from tui.ui.spans import Line, apart, bar, clip, fit, fit_right, width_of, wrap
+from tui.ui.spans import Line, justify, bar, clip, fit, fit_right, width_of, wrap
 
 _LABEL = 6
 _PERCENT = 6
@@ -17,11 +17,11 @@ _WIDE = 76
 _NARROW = 54
 
 
-class DetailView(msgspec.Struct, frozen=True):
+class DetailModel(msgspec.Struct, frozen=True):
     """What the pane is told: the order's facts, its detail if read, and how old that is."""
 
     facts: OrderFacts
-    reading: DetailReading | None
+    reading: TimedDetail | None
     failure: str | None
     """The sentence of the last read's failure."""
     old: bool
@@ -33,7 +33,7 @@ class DetailView(msgspec.Struct, frozen=True):
 
 
 def detail_lines(
-    view: DetailView, size: tuple[int, int], now: tuple[float, float], glyphs: Glyphs
+    view: DetailModel, size: tuple[int, int], now: tuple[float, float], glyphs: Glyphs
 ) -> list[Line]:
     """The pane's lines for `size` (width, height in cells) at `now` (wall, monotonic).
 
@@ -43,12 +43,12 @@ def detail_lines(
     facts, reading = view.facts, view.reading
     title: Line = ((facts.id, "strong"),)
     status = status_span(facts, glyphs, uncovered=view.uncovered)
-    lines: list[Line] = [apart(title, (status,), width)]
-    if note := note_of(view, now):
+    lines: list[Line] = [justify(title, (status,), width)]
+    if note := staleness_note(view, now):
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
     if reading is None:
         if facts.created is not None:
-            lines.append(((f"created {phrase.full_time(facts.created, now[0])}", "plain"),))
+            lines.append(((f"created {formatting.time_with_zone(facts.created, now[0])}", "plain"),))
         if view.failure is None:
             lines.append((("loading the detail", "dim"),))
         return lines
@@ -65,15 +65,15 @@ def detail_lines(
     return [*lines, *about, (), *jobs] if roomy else [*lines, *jobs, (), *about]
 
 
-def note_of(view: DetailView, now: tuple[float, float]) -> str | None:
+def staleness_note(view: DetailModel, now: tuple[float, float]) -> str | None:
     """What stands between these facts and the truth; None when nothing does."""
     if view.facts.gone:
         return f"this order is no longer in the list; {view.dismiss} dismisses it"
     read = ""
     if view.reading is not None:
         sent = view.reading.sent
-        ago = phrase.coarse_age(now[1] - sent.mono)
-        read = f"detail as of {phrase.clock_time(sent.wall)}, {ago} ago"
+        ago = formatting.coarse_age(now[1] - sent.mono)
+        read = f"detail as of {formatting.clock_time(sent.wall)}, {ago} ago"
     if view.failure is not None:
         return f"{read}: {view.failure}" if read else f"no detail yet: {view.failure}"
     return f"old: {read}" if view.old and read else None
@@ -82,19 +82,19 @@ def note_of(view: DetailView, now: tuple[float, float]) -> str | None:
 def _heading(detail: OrderDetail, width: int) -> Line:
     name = detail.filename or "no file name"
     label: Line = ((detail.label, "dim"),) if detail.label else ()
-    return apart(((name, "strong"),), clip(label, width // 2), width)
+    return justify(((name, "strong"),), clip(label, width // 2), width)
 
 
 def _about(
-    view: DetailView, detail: OrderDetail, width: int, now: float, glyphs: Glyphs
+    view: DetailModel, detail: OrderDetail, width: int, now: float, glyphs: Glyphs
 ) -> list[Line]:
     created = view.facts.created
-    made = "creation time unknown" if created is None else phrase.full_time(created, now)
+    made = "creation time unknown" if created is None else formatting.time_with_zone(created, now)
     parts = [f"created {made}" if created is not None else made]
     if detail.size is not None:
-        parts.insert(0, phrase.size(detail.size))
+        parts.insert(0, formatting.size(detail.size))
     if detail.duration is not None:
-        parts.insert(0, phrase.length(detail.duration))
+        parts.insert(0, formatting.duration(detail.duration))
     said = ((f" {glyphs.dot} ".join(parts), "plain"),)
     lines: list[Line] = [said]
     if width_of(said) > width:
@@ -106,8 +106,8 @@ def _about(
     if detail.comment and view.facts.phase is not Phase.ERROR:
         words = wrap(detail.comment, width - _LABEL, 3)
         lines += [_fact("says" if not n else "", text) for n, text in enumerate(words)]
-    if (view.facts.phase.final or view.facts.gone) and view.reading is not None:
-        lines.append(_fact("read", phrase.full_time(view.reading.sent.wall, now)))
+    if (view.facts.phase.is_final or view.facts.gone) and view.reading is not None:
+        lines.append(_fact("read", formatting.time_with_zone(view.reading.sent.wall, now)))
     return [clip(line, width) for line in lines]
 
 
@@ -124,10 +124,10 @@ def notifications(detail: OrderDetail) -> list[str]:
 
 
 def _more(count: int) -> list[str]:
-    return [f"and {phrase.count(count)} more that are not shown"] if count else []
+    return [f"and {formatting.count(count)} more that are not shown"] if count else []
 
 
-def place_text(place: Place) -> str:
+def place_text(place: MediaLocation) -> str:
     url = place.url or ""
     protocol = place.protocol or ""
     if protocol and not url.lower().startswith(protocol.lower()):
@@ -138,34 +138,34 @@ def place_text(place: Place) -> str:
 
 
 def job_lines(
-    view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs, *, brief: bool
+    view: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs, *, brief: bool
 ) -> list[Line]:
     if not detail.jobs:
-        return [(("no sub-jobs yet" if not view.facts.phase.final else "no sub-jobs", "dim"),)]
+        return [(("no sub-jobs yet" if not view.facts.phase.is_final else "no sub-jobs", "dim"),)]
     known, mean = percents(view, detail)
     ink = bar_ink(view)
-    lines = [_bar_line(((mean_of(detail, width), "strong"),), mean, view, ink, width, glyphs)]
+    lines = [_bar_line(((mean_label(detail, width), "strong"),), mean, view, ink, width, glyphs)]
     for job, percent in zip(detail.jobs, known, strict=True):
         lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)
     return lines
 
 
-def percents(view: DetailView, detail: OrderDetail) -> tuple[list[float | None], float | None]:
+def percents(view: DetailModel, detail: OrderDetail) -> tuple[list[float | None], float | None]:
     """What is known of each sub-job, and the mean, where all of them are known."""
     phase = view.facts.phase
-    relaunched = view.reading is not None and was_relaunched(view.reading, phase)
+    relaunched = view.reading is not None and is_from_earlier_run(view.reading, phase)
     known = [None if relaunched else job_progress(job, phase) for job in detail.jobs]
     return known, mean_percent(known, detail, phase)
 
 
-def bar_ink(view: DetailView) -> str:
+def bar_ink(view: DetailModel) -> str:
     return "old" if view.old or view.facts.phase is Phase.ERROR else "bar"
 
 
-def mean_of(detail: OrderDetail, width: int) -> str:
+def mean_label(detail: OrderDetail, width: int) -> str:
     count = len(detail.jobs)
     if detail.more_jobs and width < _NARROW:
-        return f"{count} of {phrase.count(detail.job_count)}"
+        return f"{count} of {formatting.count(detail.job_count)}"
     if detail.more_jobs:
         return jobs_shown(detail)
     name = "1 sub-job" if count == 1 else f"mean of {count}"
@@ -173,22 +173,22 @@ def mean_of(detail: OrderDetail, width: int) -> str:
 
 
 def jobs_shown(detail: OrderDetail) -> str:
-    return f"{phrase.count(detail.job_count)} sub-jobs: {len(detail.jobs)} shown"
+    return f"{formatting.count(detail.job_count)} sub-jobs: {len(detail.jobs)} shown"
 
 
 def _job(
-    job: SubJob, percent: float | None, view: DetailView, ink: str, width: int, glyphs: Glyphs
+    job: SubJob, percent: float | None, view: DetailModel, ink: str, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """Profile and label above file and bar."""
     file: Line = ((job.filename or "", "dim"),)
     return [
-        apart(_profile(job), clip(_label(job), width // 2), width),
+        justify(_profile(job), clip(_label(job), width // 2), width),
         _bar_line(file, percent, view, ink, width, glyphs),
     ]
 
 
 def _brief_job(
-    job: SubJob, percent: float | None, view: DetailView, ink: str, width: int, glyphs: Glyphs
+    job: SubJob, percent: float | None, view: DetailModel, ink: str, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """Profile, label, file and bar on one line, for a wide pane of little height."""
     third = width // 4
@@ -209,7 +209,7 @@ def _label(job: SubJob) -> Line:
 def _bar_line(
     left: Line,
     percent: float | None,
-    view: DetailView,
+    view: DetailModel,
     ink: str,
     width: int,
     glyphs: Glyphs,
@@ -217,7 +217,7 @@ def _bar_line(
     """`left`, then a bar and its percent at the right edge, bars below one another."""
     size = min(24, (width - _PERCENT - 2) // 2)
     room = width - size - _PERCENT - 2
-    shown = phrase.percent(percent, old=view.old)
+    shown = formatting.percent(percent, old=view.old)
     return (
         *_pad(left, room),
         (" ", "plain"),

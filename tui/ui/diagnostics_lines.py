@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui import phrase
-from tui.model.events import Moment
+from tui.model.events import ClockReading
 from tui.model.vitals import (
     ANSWERED,
     KINDS,
     RECENT,
-    Exchange,
-    Happening,
-    Kind,
-    Outlook,
-    TokenLife,
-    Vitals,
+    RequestRecord,
+    LogEntry,
+    RequestKind,
+    PollingStatus,
+    TokenInfo,
+    Telemetry,
     percentile,
 )
-from tui.ui.banner import Identity
-from tui.ui.spans import Line, Span, clip, fit, fit_right, named, wrap
+from tui.ui.banner import Session
+from tui.ui.spans import Line, Span, clip, fit, fit_right, definition_list, wrap
 
-_NAMES: dict[Kind, str] = {"orders": "list"}
+_NAMES: dict[RequestKind, str] = {"orders": "list"}
 _NAME, _NUMBER = 10, 8
-_ALWAYS: tuple[Kind, ...] = ("token", "orders", "order")
+_ALWAYS: tuple[RequestKind, ...] = ("token", "orders", "order")
 _SHOWN = 10
 _PATH = 12
 
@@ -31,20 +31,20 @@ _PATH = 12
 class Diagnosis:
     """What was observed, as of `now`; `about` are names and values of what does not change."""
 
-    now: Moment
-    vitals: Vitals
-    outlook: Outlook
-    who: Identity
+    now: ClockReading
+    vitals: Telemetry
+    outlook: PollingStatus
+    who: Session
     about: Sequence[tuple[str, str]]
 
 
 def diagnostics_lines(seen: Diagnosis, width: int) -> list[Line]:
     """The lines, the newest first where there are many, each at most `width` cells wide."""
     vitals, now = seen.vitals, seen.now
-    since = phrase.short_time(vitals.started, now.wall)
+    since = formatting.time_short(vitals.started, now.wall)
     lines = [
-        *_title(f"As of {phrase.clock_time(now.wall)}"),
-        *named(_now(seen), _NAME, width, "plain"),
+        *_title(f"As of {formatting.clock_time(now.wall)}"),
+        *definition_list(_now(seen), _NAME, width, "plain"),
         *_title(f"Requests since {since}"),
         *_counts(vitals, width),
         *_title("Failures"),
@@ -54,7 +54,7 @@ def diagnostics_lines(seen: Diagnosis, width: int) -> list[Line]:
         *_title("Last requests"),
         *_exchanges(vitals, now.wall, width),
         *_title("Versions and places"),
-        *named(seen.about, max((len(name) + 2 for name, _ in seen.about), default=0), width),
+        *definition_list(seen.about, max((len(name) + 2 for name, _ in seen.about), default=0), width),
     ]
     return [clip(line, width) for line in lines[1:]]
 
@@ -72,14 +72,14 @@ def _now(seen: Diagnosis) -> list[tuple[str, str]]:
     ]
 
 
-def _next(outlook: Outlook, now: Moment, who: Identity) -> str:
+def _next(outlook: PollingStatus, now: ClockReading, who: Session) -> str:
     def clock(mono: float) -> str:
-        return phrase.clock_time(now.wall + mono - now.mono)
+        return formatting.clock_time(now.wall + mono - now.mono)
 
     if outlook.paused:
         return "nothing, it is paused"
     if outlook.hold is not None and now.mono < outlook.hold_until:
-        why = phrase.sentence(outlook.hold, who.host, who.company)
+        why = formatting.describe_failure(outlook.hold, who.host, who.company)
         return f"nothing before {clock(outlook.hold_until)}: {why}"
     if outlook.asking_list:
         told = "the list is being asked for"
@@ -88,25 +88,25 @@ def _next(outlook: Outlook, now: Moment, who: Identity) -> str:
     else:
         told = "the list, as soon as the budget allows"
     if outlook.details_hold is not None and now.mono < outlook.details_hold_until:
-        why = phrase.sentence(outlook.details_hold, who.host, who.company)
+        why = formatting.describe_failure(outlook.details_hold, who.host, who.company)
         return f"{told}; no details before {clock(outlook.details_hold_until)}: {why}"
     details = outlook.asking_details
     return f"{told}; orders being asked for: {details}" if details else told
 
 
-def _token(token: TokenLife | None, now: Moment) -> str:
+def _token(token: TokenInfo | None, now: ClockReading) -> str:
     if token is None:
         return "none"
-    got = phrase.short_time(token.got.wall, now.wall)
-    told = f"got {got}, {phrase.coarse_age(now.mono - token.got.mono)} ago; "
+    got = formatting.time_short(token.got.wall, now.wall)
+    told = f"got {got}, {formatting.coarse_age(now.mono - token.got.mono)} ago; "
     if now.mono - token.got.mono < token.renew_after:
-        told += f"renewed {phrase.short_time(token.got.wall + token.renew_after, now.wall)}"
+        told += f"renewed {formatting.time_short(token.got.wall + token.renew_after, now.wall)}"
     else:
         told += "renewed with the next call"
     return told if token.lifetime is not None else f"{told}: a guess, the server tells no time"
 
 
-def _counts(vitals: Vitals, width: int) -> list[Line]:
+def _counts(vitals: Telemetry, width: int) -> list[Line]:
     heads = ("sent", "good", "failed", "p50 ms", "p95 ms")
     lines: list[Line] = [
         (
@@ -140,49 +140,49 @@ def _number(value: int | None, ink: str = "plain") -> Span:
     return (fit_right(text, max(_NUMBER, len(text) + 1)), ink)
 
 
-def _failures(vitals: Vitals, width: int) -> list[Line]:
+def _failures(vitals: Telemetry, width: int) -> list[Line]:
     failed = [
         (count, kind, outcome)
         for (kind, outcome), count in vitals.counts.most_common()
         if outcome != ANSWERED
     ]
     rows = [(_name(kind), f"{count} x {outcome}") for count, kind, outcome in failed]
-    return named(rows, _NAME, width) if rows else _none()
+    return definition_list(rows, _NAME, width) if rows else _none()
 
 
-def _happenings(vitals: Vitals, wall: float, width: int) -> list[Line]:
+def _happenings(vitals: Telemetry, wall: float, width: int) -> list[Line]:
     last = list(vitals.happenings)[: -_SHOWN - 1 : -1]
-    rows = [(phrase.short_time(each.at, wall), _told(each, wall)) for each in last]
+    rows = [(formatting.time_short(each.at, wall), _told(each, wall)) for each in last]
     names = max((len(name) for name, _ in rows), default=0) + 2
-    return named(rows, names, width, "dim") if rows else _none()
+    return definition_list(rows, names, width, "dim") if rows else _none()
 
 
-def _told(happening: Happening, wall: float) -> str:
+def _told(happening: LogEntry, wall: float) -> str:
     if happening.times == 1:
         return happening.text
-    since = phrase.short_time(happening.since, wall)
+    since = formatting.time_short(happening.since, wall)
     return f"{happening.text} ({happening.times} times since {since})"
 
 
-def _exchanges(vitals: Vitals, wall: float, width: int) -> list[Line]:
+def _exchanges(vitals: Telemetry, wall: float, width: int) -> list[Line]:
     last = list(vitals.recent)[: -_SHOWN - 1 : -1]
     return [_exchange(each, wall, width) for each in last] or _none()
 
 
-def _exchange(exchange: Exchange, wall: float, width: int) -> Line:
+def _exchange(exchange: RequestRecord, wall: float, width: int) -> Line:
     good = exchange.outcome == ANSWERED
     before: Line = (
-        (f"{phrase.short_time(exchange.at, wall)}  ", "dim"),
+        (f"{formatting.time_short(exchange.at, wall)}  ", "dim"),
         (fit(_name(exchange.kind), _NAME), "plain"),
         (fit(_outcome(exchange), 14), "plain" if good else "warning"),
         (fit_right(f"{exchange.ms} ms", 9), "plain"),
-        (fit_right(phrase.size(exchange.size), 10), "plain"),
+        (fit_right(formatting.size(exchange.size), 10), "plain"),
     )
     room = width - sum(len(text) for text, _ in before) - 2
     return (*before, (f"  {_end(exchange.path, room)}", "dim")) if room >= _PATH else before
 
 
-def _outcome(exchange: Exchange) -> str:
+def _outcome(exchange: RequestRecord) -> str:
     """As the log has it: the status, and the trouble's short name."""
     if exchange.outcome == ANSWERED:
         return str(exchange.status)
@@ -196,7 +196,7 @@ def _end(path: str, room: int) -> str:
     return path if len(path) <= room else f"…{path[len(path) - room + 1 :]}"
 
 
-def _name(kind: Kind) -> str:
+def _name(kind: RequestKind) -> str:
     return _NAMES.get(kind, kind)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui import phrase
-from tui.model.arrange import MOST_NEEDED, Arranged
-from tui.model.seek import Sought
-from tui.model.served import Finding
+from tui.model.arrange import MAX_DETAIL_FETCHES, ArrangedRows
+from tui.model.seek import ServerSearchPlan
+from tui.model.served import SearchResult
 from tui.model.state import State
 from tui.ui.spans import Line, fit
 
@@ -25,42 +25,42 @@ _NAMES = {
 }
 
 
-def filter_line(text: str, shown: Arranged, state: State, now: float) -> Line:
+def filter_line(text: str, shown: ArrangedRows, state: State, now: float) -> Line:
     """The filter, how many of all orders match it, and how many may; what the server finds."""
     told: Line = ((fit(text, min(len(text), _LONGEST)), "accent"),)
     known = " known" if state.is_partly_read else ""
     told = (*told, (f"  {len(shown.rows)} of {len(state.orders)}{known}", "strong"))
-    if shown.undecided:
-        told = (*told, (f", {len(shown.undecided)} not yet read", "warning"))
-    if len(shown.undecided) > MOST_NEEDED and not _finds_few(shown.sought):
+    if shown.needs_detail:
+        told = (*told, (f", {len(shown.needs_detail)} not yet read", "warning"))
+    if len(shown.needs_detail) > MAX_DETAIL_FETCHES and not _finds_few(shown.sought):
         told = (*told, (": too many, narrow it down", "warning"))
     served = _served_words(shown.sought, now)
     return (*told, (f"; {served}", "dim")) if served else told
 
 
-def _finds_few(sought: Sought) -> bool:
+def _finds_few(sought: ServerSearchPlan) -> bool:
     """Whether the server has found some, and no more than are read for a filter."""
-    some = len(sought.undecided) <= MOST_NEEDED and any(each.ids for each in sought.found)
+    some = len(sought.needs_detail) <= MAX_DETAIL_FETCHES and any(each.ids for each in sought.found)
     return some and all(each.whole for each in sought.found)
 
 
-def _served_words(sought: Sought, now: float) -> str:
+def _served_words(sought: ServerSearchPlan, now: float) -> str:
     """What the server has said itself, and when. It is never said that it has found all."""
     if sought.ignored:
         names = " or ".join(_NAMES[name] for name in sorted(sought.ignored))
         return f"the server itself does not look by {names}"
     if found := sought.found:
-        at = phrase.dated(min(each.at.wall for each in found), now)
-        left = f", {len(sought.undecided)} of them to be read" if sought.undecided else ""
+        at = formatting.time_with_date(min(each.at.wall for each in found), now)
+        left = f", {len(sought.needs_detail)} of them to be read" if sought.needs_detail else ""
         return f"the server itself found {_count(found)} at {at}{left}"
-    if sought.awaited:
+    if sought.is_pending:
         return "the server itself has not looked yet"
     if any(each.failed for each in sought.answers):
         return "the server did not answer when asked to look"
     return ""
 
 
-def _count(found: Sequence[Finding]) -> str:
+def _count(found: Sequence[SearchResult]) -> str:
     """How many orders were found; one may have been found by several names."""
     seen = len(frozenset[str]().union(*(each.ids for each in found)))
     if len(found) == 1 and found[0].count > seen:
@@ -73,12 +73,12 @@ def problem_line(problem: "QueryError") -> Line:
     return ((f"! at {problem.position + 1}: {problem.sentence}", "error"),)
 
 
-def nothing_matches(text: str, shown: Arranged, width: int, clear: str = "esc") -> list[Line]:
+def nothing_matches(text: str, shown: ArrangedRows, width: int, clear: str = "esc") -> list[Line]:
     """What stands in the place of the rows where there are none; `clear` is a key."""
     first = f"No order matches {text}."
     second = f"{clear} clears the filter."
-    if shown.undecided:
-        second = f"{len(shown.undecided)} orders are not yet read; {second}"
+    if shown.needs_detail:
+        second = f"{len(shown.needs_detail)} orders are not yet read; {second}"
     return [(), ((fit("  " + first, width), "plain"),), ((fit("  " + second, width), "dim"),)]
 
 

@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.model.text import REPLACEMENT
-from tui.ui.colours import Depth, nearest
+from tui.ui.colours import ColorDepth, nearest
 from tui.ui.glyphs import ASCII, Glyphs
 
 _ALIKE = str.maketrans(
@@ -35,16 +35,16 @@ _ALIKE = str.maketrans(
 )
 
 
-def filters_for(glyphs: Glyphs, depth: Depth) -> Sequence[LineFilter]:
+def filters_for(glyphs: Glyphs, depth: ColorDepth) -> Sequence[LineFilter]:
     """What a terminal of these signs and colours needs."""
     ascii_only = [AsciiOnly()] if glyphs is ASCII else []
-    return [NoControls(), *ascii_only, *([NearestOf256()] if depth is Depth.MANY else [])]
+    return [StripControls(), *ascii_only, *([Map256Colors()] if depth is ColorDepth.MANY else [])]
 
 
 _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-class NoControls(LineFilter):
+class StripControls(LineFilter):
     """Nothing that a terminal obeys leaves for it within a line. What is remote is clean long
     before; what was pasted into a widget of Textual's own is not.
     """
@@ -70,7 +70,7 @@ def without_controls(text: str) -> str:
 
 
 @lru_cache(4096)
-def ascii_of(text: str) -> str:
+def to_ascii(text: str) -> str:
     """`text` in ASCII and as many cells: a look-alike, the letter below an accent, or `?`.
 
     A terminal that knows no UTF-8 would show each byte of a character in a cell of its own.
@@ -94,10 +94,10 @@ class AsciiOnly(LineFilter):
     """Nothing above 0x7e leaves for the terminal, neither ours nor a server's nor Textual's."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        return [Segment(ascii_of(text), style, control) for text, style, control in segments]
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
 
 
-class NearestOf256(LineFilter):
+class Map256Colors(LineFilter):
     """Colours that look like what they stand for: Rich alone makes dark blues teal."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002

@@ -21,7 +21,7 @@ class FrugalApp(App[None]):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if type(renderable) is ChopsUpdate:
-            renderable = Cropped(renderable.chops, renderable.spans, renderable.chop_ends)
+            renderable = CroppedUpdate(renderable.chops, renderable.spans, renderable.chop_ends)
         super()._display(screen, renderable)
         if renderable is not None and not self._has_drawn:
             self._has_drawn = True
@@ -32,7 +32,7 @@ class FrugalApp(App[None]):
                 self.after_first_frame()
 
 
-class Cropped(ChopsUpdate):
+class CroppedUpdate(ChopsUpdate):
     """Parts of lines. Textual 8 begins each at the left edge of its widget, and ends it with the
     first cell of the next one.
     """

@@ -72,7 +72,7 @@ ASCII = Glyphs(
 )
 
 
-def choose(setting: str, environ: Mapping[str, str]) -> Glyphs:
+def select_glyphs(setting: str, environ: Mapping[str, str]) -> Glyphs:
     """The set that was asked for; `auto` goes by the locale that the terminal was given.
 
     `LC_CTYPE=C.UTF-8` says nothing: Python sets it by itself under the C locale.

@@ -5,7 +5,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-def ground(widget: Widget, crop: Region) -> list[Strip]:
+def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
     """The lines of a widget of one colour. They are alike; Textual would make each anew."""
     strip = Strip.blank(crop.width, widget.visual_style.rich_style)
     for each in widget.get_line_filters():
@@ -19,4 +19,4 @@ class Panes(Widget):
     DEFAULT_CSS = "Panes { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return ground(self, crop)
+        return blank_lines(self, crop)

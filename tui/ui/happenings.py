@@ -5,49 +5,49 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    Dismissed,
-    Doubted,
+    GoneDismissed,
+    DataInvalidated,
     Event,
     OrdersFailed,
-    OrdersRead,
-    PartRead,
+    ListLoaded,
+    PageLoaded,
     Paused,
-    Restored,
-    Searched,
+    CacheRestored,
+    SearchAnswered,
 )
 from tui.model.state import State
-from tui.ui.banner import Identity
+from tui.ui.banner import Session
 
 
-def happening(before: State, event: Event, after: State, who: Identity) -> str | None:
+def describe_event(before: State, event: Event, after: State, who: Session) -> str | None:
     """A sentence for an event that made `after` of `before`; None where all went as before."""
     match event:
-        case OrdersRead():
+        case ListLoaded():
             return _list_read(before, after)
-        case PartRead(snapshot, coverage):
-            known = before.coverage.whole_since if before.coverage is not None else None
-            whole = coverage.whole_since != known
+        case PageLoaded(snapshot, coverage):
+            known = before.coverage.complete_since if before.coverage is not None else None
+            whole = coverage.complete_since != known
             return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
-        case Searched():
+        case SearchAnswered():
             new = after.ignored - before.ignored
             return f"the server does not filter by {', '.join(sorted(new))}" if new else None
-        case Restored(kept):
+        case CacheRestored(kept):
             lost = kept is None and before.restored is not None
             return "the list that an earlier run kept is not to be trusted" if lost else None
         case OrdersFailed(failure):
-            return f"the list: {phrase.sentence(failure, who.host, who.company)}"
+            return f"the list: {formatting.describe_failure(failure, who.host, who.company)}"
         case DetailRead() | DetailFailed() | DetailsDropped():
             return _detail_told(before, event, who)
         case Paused(paused):
             return "paused" if paused else "resumed"
-        case Doubted():
+        case DataInvalidated():
             return "it stood still: all that was read before is old"
-        case Dismissed(order_ids):
+        case GoneDismissed(order_ids):
             return f"dismissed: {_orders(len(order_ids))} that had gone"
 
 
 def _detail_told(
-    before: State, event: DetailRead | DetailFailed | DetailsDropped, who: Identity
+    before: State, event: DetailRead | DetailFailed | DetailsDropped, who: Session
 ) -> str | None:
     match event:
         case DetailRead(detail):
@@ -56,7 +56,7 @@ def _detail_told(
         case DetailFailed(order_id, failure):
             if before.detail_failures.get(order_id) == failure:
                 return None
-            return f"order {order_id}: {phrase.sentence(failure, who.host, who.company)}"
+            return f"order {order_id}: {formatting.describe_failure(failure, who.host, who.company)}"
         case DetailsDropped(order_ids):
             return f"the details of {_orders(len(order_ids))} are no longer kept"
 
@@ -65,10 +65,10 @@ def _list_read(before: State, after: State) -> str | None:
     count, was = _listed(after), _listed(before)
     if before.snapshot is None:
         return f"the first list: {_orders(count)}"
-    if after.emptied:
+    if after.empty_unconfirmed:
         return "the server now lists no orders"
     told = []
-    if before.failure is not None or before.emptied:
+    if before.failure is not None or before.empty_unconfirmed:
         told.append("the list is read again")
     if count != was:
         told.append(f"the list has {_orders(count)}, it had {was}")

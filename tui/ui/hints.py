@@ -20,7 +20,7 @@ _IDS = {
 }
 
 
-class Hints(msgspec.Struct, frozen=True):
+class KeyLabels(msgspec.Struct, frozen=True):
     account: str = "a"
     refresh: str = "r"
     pause: str = "p"
@@ -34,29 +34,29 @@ class Hints(msgspec.Struct, frozen=True):
     leave: str = "esc"
 
     @property
-    def on_order(self) -> "Hints":
+    def on_order(self) -> "KeyLabels":
         """The same where an order is open, which has keys of its own."""
         return msgspec.structs.replace(
             self, pause=self.pause_on_order, dismiss=self.dismiss_on_order
         )
 
 
-DEFAULTS = Hints()
+DEFAULTS = KeyLabels()
 
 
-def hints_of(keys: Mapping[str, Sequence[str]], name: Callable[[str], str]) -> Hints:
+def hints_of(keys: Mapping[str, Sequence[str]], name: Callable[[str], str]) -> KeyLabels:
     """The first of each one's `keys`, which are by the id of the binding; `name` is how a key is
     called on screen.
     """
-    return Hints(**{each: name(keys[its][0]) for each, its in _IDS.items() if its in keys})
+    return KeyLabels(**{each: name(keys[its][0]) for each, its in _IDS.items() if its in keys})
 
 
 @runtime_checkable
-class Hinting(Protocol):
+class HasKeyLabels(Protocol):
     """An app whose keys a person may have changed."""
 
-    hints: Hints
+    hints: KeyLabels
 
 
-def hints_for(app: object) -> Hints:
-    return app.hints if isinstance(app, Hinting) else DEFAULTS
+def hints_for(app: object) -> KeyLabels:
+    return app.hints if isinstance(app, HasKeyLabels) else DEFAULTS

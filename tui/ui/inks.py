@@ -21,7 +21,7 @@ TRACE = "ink-rest"
 
 # Contrasts: with the background, and for what the cursor is drawn over, with the cursor's.
 _TEXT_FLOORS, _TRACE_FLOORS, _CURSOR_FLOOR = (4.5, 3.5), (3.0, 2.5), 1.2
-_STEPS = 40
+_STEPS_INKS = 40
 
 ANSI_INKS = {
     "ink-plain": "ansi_default",
@@ -102,8 +102,8 @@ def _apart(draft: Rgb, grounds: Sequence[tuple[Rgb, float]], seen: Seen) -> Rgb:
     first = drawn_on[0][0]
     white, black = (255, 255, 255), (0, 0, 0)
     end = white if contrast(first, white) > contrast(first, black) else black
-    for step in range(_STEPS + 1):
-        moved = blend(draft, end, step / _STEPS)
+    for step in range(_STEPS_INKS + 1):
+        moved = blend(draft, end, step / _STEPS_INKS)
         if all(contrast(seen(moved), ground) >= floor for ground, floor in drawn_on):
             return moved
     return end

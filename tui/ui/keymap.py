@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, REPLACED_KEYS, Keys, key_to_character
 from textual.screen import ModalScreen, Screen
 
-from tui.model.keymap import Bound, Keymap, Wish, resolve
+from tui.model.keymap import BindingInfo, Keymap, KeyOverride, resolve_overrides
 from tui.model.text import REPLACEMENT
 from tui.ui.keys import Alone
 
@@ -44,15 +44,15 @@ def load_all() -> None:
             import_module(module.name)
 
 
-def bindings() -> list[Bound]:
+def bindings() -> list[BindingInfo]:
     """Every binding of what is imported so far, by id."""
     classes = {each for each in _below(DOMNode) if each.__module__.startswith("tui.ui.")}
-    found: dict[str, Bound] = {}
+    found: dict[str, BindingInfo] = {}
     for kind in sorted(classes, key=lambda each: (each.__module__, each.__qualname__)):
         for binding in _own(kind):
             first = found.get(binding.id or "")
             keys = (binding.key,) if first is None else (*first.keys, binding.key)
-            found[binding.id or ""] = Bound(
+            found[binding.id or ""] = BindingInfo(
                 binding.id or "",
                 keys,
                 kind.__qualname__,
@@ -67,13 +67,13 @@ def bindings() -> list[Bound]:
     return list(found.values())
 
 
-def settle(wishes: Sequence[Wish], bound: Sequence[Bound]) -> Keymap:
+def apply_overrides(wishes: Sequence[KeyOverride], bound: Sequence[BindingInfo]) -> Keymap:
     """The keys in force, of all that is `bound`."""
     read = [_read(wish) for wish in wishes]
-    return resolve(bound, read, [k for wish in read for k in wish.keys if types(k)])
+    return resolve_overrides(bound, read, [k for wish in read for k in wish.keys if is_printable_key(k)])
 
 
-def for_textual(keymap: Keymap, bound: Sequence[Bound]) -> Mapping[str, str]:
+def for_textual(keymap: Keymap, bound: Sequence[BindingInfo]) -> Mapping[str, str]:
     """What to hand to `App.set_keymap`: what changed, and what shares a key with that."""
     named = set(keymap.changed)
     keys: set[str] = set()
@@ -83,12 +83,12 @@ def for_textual(keymap: Keymap, bound: Sequence[Bound]) -> Mapping[str, str]:
     return {name: ",".join(keymap.keys[name]) for name in sorted(named)}
 
 
-def types(key: str) -> bool:
+def is_printable_key(key: str) -> bool:
     """True for a key that types a character."""
     return (key_to_character(REPLACED_KEYS.get(key, key)) or "\0").isprintable()
 
 
-def canonical(key: str) -> str | None:
+def normalize_key(key: str) -> str | None:
     """A key by the name that Textual has for it; None where there is none."""
     if not key.strip():
         return None
@@ -102,21 +102,21 @@ def canonical(key: str) -> str | None:
             modifiers, name = [], name.upper()
         (made,) = Binding.make_bindings([Binding(key=name, action="")])
         name = made.key.lower() if modifiers else made.key
-    elif name not in _NAMED and not (len(name) > 1 and types(name)):
+    elif name not in _NAMED and not (len(name) > 1 and is_printable_key(name)):
         return None
     whole = "+".join([*modifiers, name])
     return _SAME.get(whole, whole)
 
 
-def _read(wish: Wish) -> Wish:
+def _read(wish: KeyOverride) -> KeyOverride:
     """`wish` with its keys as Textual calls them."""
-    keys = {key: canonical(key) for key in wish.keys}
+    keys = {key: normalize_key(key) for key in wish.keys}
     unread = [key for key, known in keys.items() if known is None]
     problem = (
         f"wants {unread[0] or 'an empty text'}, which is not a key" if unread else wish.problem
     )
     found = tuple(dict.fromkeys(known for known in keys.values() if known is not None))
-    return Wish(wish.id, found, wish.line, problem)
+    return KeyOverride(wish.id, found, wish.line, problem)
 
 
 def _below(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
@@ -156,6 +156,6 @@ def _is_on(screen: type[DOMNode], widget: type[DOMNode]) -> bool:
 def _is_heard_in_inputs(kind: type[DOMNode], binding: Binding) -> bool:
     """True for what must not have a key that types: it would be typed, or could not be."""
     everyone = [each for base in kind.__mro__ if issubclass(base, DOMNode) for each in _own(base)]
-    if any(types(each.key) for each in everyone if each.id == binding.id):
+    if any(is_printable_key(each.key) for each in everyone if each.id == binding.id):
         return False
-    return binding.priority or not any(types(each.key) for each in everyone)
+    return binding.priority or not any(is_printable_key(each.key) for each in everyone)

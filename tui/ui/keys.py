@@ -33,12 +33,12 @@ def key_name(shown: str, glyphs: Glyphs) -> str:
     return {**_NAMES, **(_ARROWS if glyphs is ASCII else {})}.get(shown, shown)
 
 
-def unmarked(text: str) -> str:
+def escape_markup(text: str) -> str:
     """`text` for what reads markup: there it is shown as it is."""
     return text.replace("[", "\\[")
 
 
-def places(keys: Sequence[Key], width: int, kept: int = 2) -> list[tuple[int, Key]]:
+def layout_keys(keys: Sequence[Key], width: int, kept: int = 2) -> list[tuple[int, Key]]:
     """Where each key stands. What has no room is left out whole: the last before the `kept`
     first, for those at the end lead everywhere else.
     """

@@ -3,24 +3,24 @@
 from textual.app import App
 from textual.screen import Screen
 
-from tui.model.view import Desk, View
-from tui.ui.screens.watch import WatchScreen
+from tui.model.view import ViewStore, View
+from tui.ui.screens.watch import MainScreen
 
 
-class Leaving:
+class ScreenStateSaver:
     """Nothing is kept without `desk`."""
 
-    def __init__(self, desk: Desk | None) -> None:
+    def __init__(self, desk: ViewStore | None) -> None:
         self._desk = desk
         self._view: View | None = None if desk is None else desk.left.view
 
     def leave(self, screen: Screen[object] | None) -> None:
-        if self._desk is not None and isinstance(screen, WatchScreen):
+        if self._desk is not None and isinstance(screen, MainScreen):
             self._desk.leave(screen.left)
 
     def look(self, app: App[None], screen: Screen[object]) -> None:
         """Keep another view when it is chosen, for not every end is told before."""
-        if self._desk is None or not isinstance(screen, WatchScreen) or screen.is_asking:
+        if self._desk is None or not isinstance(screen, MainScreen) or screen.is_asking:
             return
         left = screen.left
         if left.view != self._view:

@@ -5,40 +5,40 @@ Pure.
 import msgspec
 
 from tui.model.state import State
-from tui.ui.banner import Identity, notice_of
-from tui.ui.detail_lines import DetailView, jobs_shown, note_of
+from tui.ui.banner import Session, list_notice
+from tui.ui.detail_lines import DetailModel, jobs_shown, staleness_note
 from tui.ui.glyphs import Glyphs
-from tui.ui.hints import DEFAULTS, Hints
+from tui.ui.hints import DEFAULTS, KeyLabels
 from tui.ui.rows import status_span
-from tui.ui.spans import Line, apart, clip, width_of, wrap
+from tui.ui.spans import Line, justify, clip, width_of, wrap
 
 TABS = {"facts": "Facts", "raw": "Raw JSON"}
 
 
-class OrderPage(msgspec.Struct, frozen=True):
+class OrderModel(msgspec.Struct, frozen=True):
     """The order under the cursor: its place in the list, from 1, and how many the list has.
     `view` is None where there is no order any more. `now` is wall and monotonic time.
     """
 
     state: State
-    who: Identity
-    view: DetailView | None
+    who: Session
+    view: DetailModel | None
     place: tuple[int, int]
     now: tuple[float, float]
-    keys: Hints = DEFAULTS
+    keys: KeyLabels = DEFAULTS
 
 
 def head_lines(
-    shown: OrderPage, tab: str, told: str, size: tuple[int, int], glyphs: Glyphs
+    shown: OrderModel, tab: str, told: str, size: tuple[int, int], glyphs: Glyphs
 ) -> list[Line]:
     """The rule with the order, the tabs with what is `told` of the one that is open, and what
     stands between all this and the truth.
     """
     width, height = size
     most = 1 if height < 15 else 3
-    notes = [notice_of(shown.state, shown.who, shown.now[1], shown.keys)]
+    notes = [list_notice(shown.state, shown.who, shown.now[1], shown.keys)]
     if shown.view is not None:
-        notes.append(note_of(shown.view, shown.now))
+        notes.append(staleness_note(shown.view, shown.now))
         notes.append(_left_out(shown.view) if tab == "raw" else _not_shown(shown.view))
     said = [part for note in notes if note for part in wrap(note, width - 2, most)]
     return [
@@ -48,18 +48,18 @@ def head_lines(
     ]
 
 
-def _left_out(view: DetailView) -> str | None:
+def _left_out(view: DetailModel) -> str | None:
     count = view.reading.detail.left_out if view.reading is not None else 0
     return f"the answer is long: {count} characters of it are left out" if count else None
 
 
-def _not_shown(view: DetailView) -> str | None:
+def _not_shown(view: DetailModel) -> str | None:
     """Above the table, which is too long to end on the screen."""
     detail = view.reading.detail if view.reading is not None else None
     return jobs_shown(detail) if detail is not None and detail.more_jobs else None
 
 
-def _rule(shown: OrderPage, width: int, glyphs: Glyphs) -> Line:
+def _rule(shown: OrderModel, width: int, glyphs: Glyphs) -> Line:
     number, count = shown.place
     known = " known" if shown.state.is_partly_read else ""
     right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "rest"))
@@ -82,4 +82,4 @@ def _tabs(tab: str, told: str, width: int, glyphs: Glyphs) -> Line:
         mark = glyphs.cursor if name == tab else " "
         ink = "strong" if name == tab else "dim"
         line = (*line, (mark, "accent"), (f"{number} {title}", ink), ("  ", "plain"))
-    return apart(line, clip(((f"{told} ", "dim"),), width // 2), width)
+    return justify(line, clip(((f"{told} ", "dim"),), width // 2), width)

@@ -7,11 +7,11 @@ from tui import phrase
 from tui.model.order import OrderDetail, SubJob
 from tui.model.status import Phase
 from tui.ui.detail_lines import (
-    DetailView,
+    DetailModel,
     bar_ink,
     destinations,
     job_lines,
-    mean_of,
+    mean_label,
     notifications,
     percents,
     place_text,
@@ -28,7 +28,7 @@ _MOST = 99
 
 
 def order_lines(
-    view: DetailView, size: tuple[int, int], now: tuple[float, float], glyphs: Glyphs
+    view: DetailModel, size: tuple[int, int], now: tuple[float, float], glyphs: Glyphs
 ) -> list[Line]:
     """The lines for `size` (width, height in cells) at `now` (wall, monotonic).
 
@@ -49,7 +49,7 @@ def order_lines(
     return [*facts, (), *jobs]
 
 
-def _facts(view: DetailView, now: tuple[float, float]) -> list[tuple[str, str, str]]:
+def _facts(view: DetailModel, now: tuple[float, float]) -> list[tuple[str, str, str]]:
     """Name, value and ink of each fact, in the order of an order's life."""
     facts, reading = view.facts, view.reading
     made = "unknown" if facts.created is None else _time(facts.created, now[0])
@@ -65,23 +65,23 @@ def _facts(view: DetailView, now: tuple[float, float]) -> list[tuple[str, str, s
         told.append(("error" if failed else "says", detail.comment, "error" if failed else "plain"))
     if detail.duration is not None:
         exact = f"{detail.duration:g} s"
-        shown = phrase.length(detail.duration)
+        shown = formatting.duration(detail.duration)
         told.append(("length", shown if shown == exact else f"{shown} ({exact})", "plain"))
     if detail.size is not None:
-        told.append(("size", f"{phrase.size(detail.size)} ({detail.size} bytes)", "plain"))
+        told.append(("size", f"{formatting.size(detail.size)} ({detail.size} bytes)", "plain"))
     if detail.source is not None:
         told.append(("from", place_text(detail.source), "plain"))
     told += (("to", text, "plain") for text in destinations(detail))
     told += (("tell", text, "plain") for text in notifications(detail))
     age = now[1] - reading.sent.mono
     # Below ten seconds it does not count: that would be a line drawn each second.
-    ago = phrase.coarse_age(age) if age >= _YOUNG else f"less than {_YOUNG} s"
+    ago = formatting.coarse_age(age) if age >= _YOUNG else f"less than {_YOUNG} s"
     ink = "warning" if view.old else "plain"
     return [*told, ("read", f"{ago} ago, {_time(reading.sent.wall, now[0])}", ink)]
 
 
 def _time(wall: float, now: float) -> str:
-    return f"{phrase.full_time(wall, now)} ({phrase.utc_time(wall)})"
+    return f"{formatting.time_with_zone(wall, now)} ({formatting.utc_time(wall)})"
 
 
 def _fact(name: str, text: str, ink: str, width: int) -> list[Line]:
@@ -101,7 +101,7 @@ class _Table(msgspec.Struct, frozen=True):
     bar: int
 
 
-def _jobs(view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs) -> list[Line]:
+def _jobs(view: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs) -> list[Line]:
     """A line for each sub-job; two where there is no room for a table."""
     if width < _TABLE or not detail.jobs:
         return job_lines(view, detail, width, glyphs, brief=False)
@@ -118,7 +118,7 @@ def _jobs(view: DetailView, detail: OrderDetail, width: int, glyphs: Glyphs) -> 
             (job.filename or "", "plain"),
         )
         lines.append((*_row(cells, table), *_progress(percent, view, ink, table, glyphs)))
-    left = ((fit(mean_of(detail, width), width_of(_row(heads, table))), "strong"),)
+    left = ((fit(mean_label(detail, width), width_of(_row(heads, table))), "strong"),)
     whole = (*left, *_progress(mean, view, ink, table, glyphs))
     return [clip(line, width) for line in (*lines, whole)]
 
@@ -149,9 +149,9 @@ def _row(cells: tuple[Span, Span, Span, Span], table: _Table) -> Line:
 
 
 def _progress(
-    percent: float | None, view: DetailView, ink: str, table: _Table, glyphs: Glyphs
+    percent: float | None, view: DetailModel, ink: str, table: _Table, glyphs: Glyphs
 ) -> Line:
-    shown = fit_right(phrase.percent(percent, old=view.old), _PERCENT)
+    shown = fit_right(formatting.percent(percent, old=view.old), _PERCENT)
     return (
         *bar(percent, table.bar, glyphs, ink),
         (" ", "plain"),

@@ -18,16 +18,16 @@ class OrderlyApp(CrashSafeApp):
     """
 
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
-        await _made(screen)
+        await _wait_until_mounted(screen)
         return await super()._replace_screen(screen)
 
     async def _close_all(self) -> None:
         for screen in self.screen_stack:
-            await _made(screen)
+            await _wait_until_mounted(screen)
         await super()._close_all()
 
 
-async def _made(screen: Screen[Any]) -> None:
+async def _wait_until_mounted(screen: Screen[Any]) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE if screen.is_running else 0):
             await screen._mounted_event.wait()  # noqa: SLF001 - there is no other door

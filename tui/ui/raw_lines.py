@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tui.ui.spans import Line, Span, fold, plain
+from tui.ui.spans import Line, Span, wrap_exact, line_text
 
 _TOKEN = re.compile(r'("(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++)')
 _STEP = 2
 _LITERALS = ("true", "false", "null")
 
 
-class Match(msgspec.Struct, frozen=True):
+class SearchHit(msgspec.Struct, frozen=True):
     """Where a text that is looked for stands: in which line, and from which character to which."""
 
     line: int
@@ -20,7 +20,7 @@ class Match(msgspec.Struct, frozen=True):
     end: int
 
 
-def laid_out(raw: str) -> tuple[Line, ...]:
+def pretty_lines(raw: str) -> tuple[Line, ...]:
     """Compact JSON, a line for each member and item."""
     lines: list[Line] = []
     line: list[Span] = []
@@ -55,23 +55,23 @@ def _ink(piece: str, after: str) -> str:
 
 def text_laid_out(raw: str) -> str:
     """The same as a text."""
-    return "\n".join(plain(line) for line in laid_out(raw))
+    return "\n".join(line_text(line) for line in pretty_lines(raw))
 
 
-def matches(lines: Sequence[Line], wanted: str) -> tuple[Match, ...]:
+def matches(lines: Sequence[Line], wanted: str) -> tuple[SearchHit, ...]:
     """Where `wanted` stands, in upper or lower case unless it has a capital letter itself."""
     if not wanted:
         return ()
     case = re.NOFLAG if wanted != wanted.lower() else re.IGNORECASE
     pattern = re.compile(re.escape(wanted), case)
     return tuple(
-        Match(number, found.start(), found.end())
+        SearchHit(number, found.start(), found.end())
         for number, line in enumerate(lines)
-        for found in pattern.finditer(plain(line))
+        for found in pattern.finditer(line_text(line))
     )
 
 
-def folded(lines: Sequence[Line], width: int) -> list[list[Line]]:
+def wrapped(lines: Sequence[Line], width: int) -> list[list[Line]]:
     """Each of `lines` on as many of `width` cells as it takes."""
     return [_fold(line, width) for line in lines]
 
@@ -79,14 +79,14 @@ def folded(lines: Sequence[Line], width: int) -> list[list[Line]]:
 def marked_lines(
     lines: Sequence[Line],
     pieces_of: Sequence[Sequence[Line]],
-    found: Sequence[Match],
+    found: Sequence[SearchHit],
     at: int,
     width: int,
 ) -> tuple[list[Line], list[int]]:
     """The lines as `pieces_of` has them folded for `width` cells, the `at`-th match marked as the
     one that is looked at; and the number of the first line of each match.
     """
-    marked: dict[int, list[tuple[Match, str]]] = {}
+    marked: dict[int, list[tuple[SearchHit, str]]] = {}
     for number, match in enumerate(found):
         marked.setdefault(match.line, []).append((match, "found" if number == at else "match"))
     shown: list[Line] = []
@@ -102,12 +102,12 @@ def marked_lines(
 
 
 def _fold(line: Line, width: int) -> list[Line]:
-    return fold(line, width, _hanging(line, width))
+    return wrap_exact(line, width, _hanging(line, width))
 
 
 def _hanging(line: Line, width: int) -> int:
     """How far what has no room on the first line is moved in."""
-    text = plain(line)
+    text = line_text(line)
     return min(len(text) - len(text.lstrip(" ")) + _STEP, width // 2)
 
 
@@ -116,13 +116,13 @@ def _row_of(pieces: Sequence[Line], start: int, width: int) -> int:
     indent = _hanging(pieces[0], width)
     end = 0
     for row, piece in enumerate(pieces):
-        end += len(plain(piece)) - (indent if row else 0)
+        end += len(line_text(piece)) - (indent if row else 0)
         if start < end:
             return row
     return len(pieces) - 1
 
 
-def _mark(line: Line, here: Sequence[tuple[Match, str]]) -> Line:
+def _mark(line: Line, here: Sequence[tuple[SearchHit, str]]) -> Line:
     """`line` with other inks where the matches are."""
     spans: list[Span] = []
     at = 0

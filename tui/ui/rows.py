@@ -80,7 +80,7 @@ def status_span(
 
 def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> list[Span]:
     """Bar and percent of an active order; nothing where nothing is known to say."""
-    active = not facts.phase.final and not facts.gone
+    active = not facts.phase.is_final and not facts.gone
     stopped = facts.phase is Phase.ERROR and not facts.gone and facts.progress is not None
     if not (active and facts.progress is not None) and not stopped:
         return [(" " * width, "plain")]
@@ -89,7 +89,7 @@ def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> li
     if room >= _LEAST_BAR:
         ink = "old" if old or stopped else "bar"
         cells = [*bar(facts.progress, room, glyphs, ink), (" ", "plain")]
-    percent = phrase.percent(facts.progress, old=old)
+    percent = formatting.percent(facts.progress, old=old)
     cells.append(
         (
             fit_right(percent, width if not cells else _PERCENT),
@@ -100,16 +100,16 @@ def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> li
 
 
 def _created(facts: OrderFacts, now: float) -> str:
-    return phrase.NO_VALUE if facts.created is None else phrase.short_time(facts.created, now)
+    return formatting.NO_VALUE if facts.created is None else formatting.time_short(facts.created, now)
 
 
 def _age(facts: OrderFacts, now: float) -> str:
-    return "" if facts.created is None else phrase.row_age(now - facts.created)
+    return "" if facts.created is None else formatting.row_age(now - facts.created)
 
 
 def _read(tell: Callable[[OrderDetail], str]) -> Callable[[OrderFacts, float], str]:
     """What was not read yet stays blank; what was read and is not said reads `-`."""
-    return lambda facts, _: "" if facts.detail is None else tell(facts.detail) or phrase.NO_VALUE
+    return lambda facts, _: "" if facts.detail is None else tell(facts.detail) or formatting.NO_VALUE
 
 
 _TEXTS: Mapping[str, Callable[[OrderFacts, float], str]] = MappingProxyType(
@@ -120,8 +120,8 @@ _TEXTS: Mapping[str, Callable[[OrderFacts, float], str]] = MappingProxyType(
         "label": _read(lambda detail: detail.label or ""),
         "profile": _read(lambda detail: profiles_of(detail) or ""),
         "jobs": _read(lambda detail: str(detail.job_count)),
-        "size": _read(lambda detail: phrase.size(detail.size)),
-        "duration": _read(lambda detail: phrase.length(detail.duration)),
+        "size": _read(lambda detail: formatting.size(detail.size)),
+        "duration": _read(lambda detail: formatting.duration(detail.duration)),
         "comment": _read(lambda detail: detail.comment or ""),
     }
 )

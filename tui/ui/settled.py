@@ -6,11 +6,11 @@ from contextlib import suppress
 from textual.events import Key
 from textual.widget import Widget
 
-_PATIENCE = 1.0
+_TIMEOUT = 1.0
 """Seconds; a widget that is taken down meanwhile never answers, and every key would wait for it."""
 
 
-async def settled(widget: Widget | None) -> None:
+async def wait_for_pending_keys(widget: Widget | None) -> None:
     """Return when every key that has come for `widget` is done. A key with priority is done at
     once, while the one before it may still be on its way.
     """
@@ -18,10 +18,10 @@ async def settled(widget: Widget | None) -> None:
         done = asyncio.Event()
         widget.call_later(done.set)
         with suppress(TimeoutError):
-            await asyncio.wait_for(done.wait(), _PATIENCE)
+            await asyncio.wait_for(done.wait(), _TIMEOUT)
 
 
-async def done_here(widget: Widget, event: Key) -> bool:
+async def run_own_binding(widget: Widget, event: Key) -> bool:
     """Do what `widget` itself has the key for. Textual lets a key go up to the app and back
     first; of keys that come in one burst, as over a slow line, some would change places.
     """

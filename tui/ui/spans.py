@@ -59,7 +59,7 @@ def width_of(line: Line) -> int:
     return sum(cell_len(text) for text, _ in line)
 
 
-def apart(left: Line, right: Line, width: int) -> Line:
+def justify(left: Line, right: Line, width: int) -> Line:
     """`left` at the left and `right` at the right of `width` cells; the left gives way."""
     room = width - width_of(right)
     shown = clip(left, room - 1)
@@ -100,7 +100,7 @@ def wrap(text: str, width: int, most: int) -> list[str]:
     return [*lines, fit(rest, width).rstrip()] if rest else lines
 
 
-def fold(line: Line, width: int, indent: int = 0) -> list[Line]:
+def wrap_exact(line: Line, width: int, indent: int = 0) -> list[Line]:
     """`line` on as many lines of `width` cells as it takes, those behind the first indented. No
     character is lost, so that a text can be put together again.
     """
@@ -131,12 +131,12 @@ def _prefix(text: str, room: int) -> int:
     return len(head) if text.startswith(head) else len(head) - 1
 
 
-def plain(line: Line) -> str:
+def line_text(line: Line) -> str:
     """The text of `line`."""
     return "".join(text for text, _ in line)
 
 
-def named(
+def definition_list(
     said: Sequence[tuple[str, str]], names: int, width: int, ink: str = "plain"
 ) -> list[Line]:
     """Names in `ink` at the left; what is said of them beside, on as many lines as it takes."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui.ui.colours import Depth, Rgb, nearest
+from tui.ui.colours import ColorDepth, Rgb, nearest
 from tui.ui.inks import inks_of
 
 DEFAULT, ANSI, MONO = "dark", "ansi", "mono"
@@ -81,27 +81,27 @@ _OWN = (
 )
 
 
-def offered(depth: Depth) -> dict[str, Theme]:
+def available_themes(depth: ColorDepth) -> dict[str, Theme]:
     """The themes that can be read at `depth`, by the names that settings know them by."""
     themes = {theme.name: theme for theme in (*_OWN, *BUILTIN_THEMES.values())}
     return {name: theme for name, theme in themes.items() if theme.ansi or not depth.ansi}
 
 
-def name_of(setting: str) -> str | None:
+def parse_theme(setting: str) -> str | None:
     """The theme that a setting means; None where there is none of that name."""
     name = setting.strip().lower()
-    return name if name in offered(Depth.TRUE) else None
+    return name if name in available_themes(ColorDepth.TRUE) else None
 
 
-def shown_for(setting: str, depth: Depth) -> str:
+def theme_for(setting: str, depth: ColorDepth) -> str:
     """The theme to show for a setting on a terminal of `depth`."""
-    name = name_of(setting) or DEFAULT
-    return name if name in offered(depth) else ANSI
+    name = parse_theme(setting) or DEFAULT
+    return name if name in available_themes(depth) else ANSI
 
 
-def theme_inks(theme: Theme, depth: Depth) -> dict[str, str]:
+def theme_inks(theme: Theme, depth: ColorDepth) -> dict[str, str]:
     """The stylesheet's ink-* variables under `theme`."""
-    return inks_of(theme, _INKS.get(theme.name), _of_256 if depth is Depth.MANY else _as_it_is)
+    return inks_of(theme, _INKS.get(theme.name), _of_256 if depth is ColorDepth.MANY else _as_it_is)
 
 
 def _of_256(colour: Rgb) -> Rgb:

@@ -6,19 +6,19 @@ from textual.app import App
 from textual.filter import LineFilter, NoColor
 from textual.theme import Theme
 
-from tui.model.account import Looks
-from tui.model.text import clean
-from tui.ui.colours import Depth
+from tui.model.account import ThemeStore
+from tui.model.text import sanitize
+from tui.ui.colours import ColorDepth
 from tui.ui.filters import filters_for
 from tui.ui.glyphs import Glyphs
 from tui.ui.orderly import OrderlyApp
-from tui.ui.theme import MONO, name_of, offered, shown_for, theme_inks
+from tui.ui.theme import MONO, parse_theme, available_themes, theme_for, theme_inks
 
 
 class ThemedApp(OrderlyApp):
     """Draws in `theme` with what the terminal takes; a theme that is chosen goes to `looks`."""
 
-    def __init__(self, theme: str, glyphs: Glyphs, depth: Depth, looks: Looks | None) -> None:
+    def __init__(self, theme: str, glyphs: Glyphs, depth: ColorDepth, looks: ThemeStore | None) -> None:
         self._depth = depth  # asked for while Textual constructs itself
         self._is_themed = False
         # Set after construction, an ansi theme is black on black.
@@ -45,14 +45,14 @@ class ThemedApp(OrderlyApp):
 
     def watch_theme(self, name: str) -> None:
         # Read by the stylesheets' `:nocolor`.
-        self.no_color = self._depth is Depth.NONE or name == MONO
+        self.no_color = self._depth is ColorDepth.NONE or name == MONO
 
     def _choose_theme(self, setting: str) -> None:
         """Only themes that can be read on this terminal are there to choose from."""
-        themes = offered(self._depth)
+        themes = available_themes(self._depth)
         for theme in themes.values():
             self.register_theme(theme)
-        chosen = themes[shown_for(setting, self._depth)]
+        chosen = themes[theme_for(setting, self._depth)]
         self._is_themed = True
         if chosen.ansi:
             self.theme = chosen.name
@@ -63,8 +63,8 @@ class ThemedApp(OrderlyApp):
         for name in self.available_themes.keys() - themes.keys():
             self.unregister_theme(name)
         self.watch_theme(chosen.name)  # nobody watches yet
-        if name_of(setting) is None:
-            told = f"no theme is named {clean(setting, 40)}; the palette lists them"
+        if parse_theme(setting) is None:
+            told = f"no theme is named {sanitize(setting, 40)}; the palette lists them"
             self.notify(told, severity="warning", markup=False)
 
     async def _keep_theme(self, theme: Theme) -> None:
@@ -73,7 +73,7 @@ class ThemedApp(OrderlyApp):
         if self._looks is None or name == self._theme_kept:
             return
         self._theme_kept = name
-        self._tell_not_saved(await self._looks.keep_theme(name))
+        self._tell_not_saved(await self._looks.save_theme(name))
 
     def _tell_not_saved(self, why: str | None) -> None:
         if why is not None:

@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 
 @runtime_checkable
-class Timely(Protocol):
+class Refreshable(Protocol):
     """A screen that is brought up to date once a second."""
 
     def again(self) -> None: ...

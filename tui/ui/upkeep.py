@@ -8,7 +8,7 @@ from textual.app import App
 from textual.screen import Screen
 
 
-def let_go(screen: Screen[object]) -> None:
+def release_leaks(screen: Screen[object]) -> None:
     """Free what is left of widgets that are gone, those of `screen` among them.
 
     Textual remembers two styles for each pair of backgrounds, and by mistake for each widget:
@@ -24,7 +24,7 @@ def let_go(screen: Screen[object]) -> None:
             frame.remove()
 
 
-def catch_up(app: App[None]) -> None:
+def flush_lost_resize(app: App[None]) -> None:
     """See a resize that is waited with.
 
     For 8 ms it is waited whether another one follows; but a timer that the process stands still

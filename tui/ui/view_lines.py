@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tui.model.arrange import MOST_NEEDED, Arranged
+from tui.model.arrange import MAX_DETAIL_FETCHES, ArrangedRows
 from tui.model.sorting import NEWEST_FIRST, Sort
 from tui.model.view import View
 from tui.ui.columns import COLUMNS
@@ -20,12 +20,12 @@ def sort_words(sort: Sort) -> str:
     return ", then ".join(each.descending if down else each.ascending for each, down in columns)
 
 
-def unplaced_words(arranged: Arranged) -> Line:
+def unplaced_words(arranged: ArrangedRows) -> Line:
     """How many rows stand last only because what they are sorted by was not read yet."""
-    count = len(arranged.unplaced)
+    count = len(arranged.unsortable)
     if not count:
         return ()
-    many = len(arranged.undecided) + count > MOST_NEEDED
+    many = len(arranged.needs_detail) + count > MAX_DETAIL_FETCHES
     more = ": too many, narrow it down" if many else ""
     return ((f", {count} not yet read{more}", "warning"),)
 
@@ -43,7 +43,7 @@ def sort_lines(sort: Sort, width: int, keys: Mapping[str, str]) -> list[Line]:
     return _letters_lines("sort by", asked, sort[0].column, width)
 
 
-def only_lines(chosen: str, width: int, keys: Mapping[str, str]) -> list[Line]:
+def status_prompt_lines(chosen: str, width: int, keys: Mapping[str, str]) -> list[Line]:
     """What is counted, each after its key."""
     asked = {word: keys.get(f"only.{word}", "") for word in LETTERS}
     return _letters_lines("only", asked, chosen, width)

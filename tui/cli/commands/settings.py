@@ -8,25 +8,25 @@ from pathlib import Path
 from tui import config, phrase
 from tui.cli import options as cli
 from tui.cli.output import complain, write_line
-from tui.config import NO_HOME, ConfigError, Found
+from tui.config import NO_HOME, ConfigError, ResolvedSetting
 from tui.config.views import read_views
-from tui.model.account import Account, Attempt, key_at_fault
-from tui.model.keymap import Bound, Keymap, Wish
+from tui.model.account import Account, LoginResult, field_at_fault
+from tui.model.keymap import BindingInfo, Keymap, KeyOverride
 from tui.model.secret import Secret
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 
-def settings(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run `config path`, `show`, `check` or `keys`; 0, 1 where a login fails, or 2."""
     try:
         if options.action == "path":
             return _path(cli.path_of(options))
         if options.action == "keys":
-            return _keys(cli.find(options, environ, config.LOOKS)["keys"].value)
+            return _keys(cli.find(options, environ, config.PREFERENCES)["keys"].value)
         if options.action == "show":
             found = cli.find(options, environ, reveal=False)
             return max(_show(found), _complain_of(_other_problems(options, found["keys"].value)))
-        settings = config.settle(cli.find(options, environ))
+        settings = config.build_config(cli.find(options, environ))
         return _check(settings.account) or _complain_of(_other_problems(options, settings.keys))
     except ConfigError as error:
         return complain(str(error))
@@ -39,7 +39,7 @@ def _path(path: Path | None) -> int:
     return 0
 
 
-def _show(found: Mapping[str, Found]) -> int:
+def _show(found: Mapping[str, ResolvedSetting]) -> int:
     rows = [(key, _value(each), each.origin or "not set") for key, each in found.items()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, value, origin in rows:
@@ -53,7 +53,7 @@ def _complain_of(problems: Sequence[str]) -> int:
     return 2 if problems else 0
 
 
-def _other_problems(options: argparse.Namespace, wishes: Sequence[Wish]) -> list[str]:
+def _other_problems(options: argparse.Namespace, wishes: Sequence[KeyOverride]) -> list[str]:
     """What is no setting: views and keys. Only who wishes other keys waits for Textual, whose
     keys they are.
     """
@@ -62,15 +62,15 @@ def _other_problems(options: argparse.Namespace, wishes: Sequence[Wish]) -> list
     return [*(f"views: {each}" for each in of_views), *(f"keys: {each}" for each in of_keys)]
 
 
-def _keymap(wishes: Sequence[Wish]) -> tuple[Sequence[Bound], Keymap]:
-    from tui.ui.keymap import bindings, load_all, settle
+def _keymap(wishes: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:
+    from tui.ui.keymap import bindings, load_all, apply_overrides
 
     load_all()
     bound = bindings()
-    return bound, settle(wishes, bound)
+    return bound, apply_overrides(wishes, bound)
 
 
-def _keys(wishes: Sequence[Wish]) -> int:
+def _keys(wishes: Sequence[KeyOverride]) -> int:
     """Each id, its keys, what it does, and its keys by default where they are others."""
     bound, keymap = _keymap(wishes)
     bound = sorted(bound, key=lambda each: each.id)
@@ -82,7 +82,7 @@ def _keys(wishes: Sequence[Wish]) -> int:
     return _complain_of([f"keys: {each}" for each in keymap.problems])
 
 
-def _value(found: Found) -> str:
+def _value(found: ResolvedSetting) -> str:
     if found.problem is not None:
         return "?"
     if isinstance(found.value, Secret):
@@ -96,19 +96,19 @@ def _check(account: Account) -> int:
     if account.missing:
         missing = next(each for each in config.SETTINGS if each.key == account.missing[0])
         raise ConfigError(f"{missing.key} is missing: {missing.how_to_set()}")
-    from tui.api.attempt import attempt
+    from tui.api.attempt import check_login
 
-    outcome = asyncio.run(attempt(account))
+    outcome = asyncio.run(check_login(account))
     for line in _lines(account, outcome):
         write_line(line)
     return 1 if outcome.failure else 0
 
 
-def _lines(account: Account, outcome: Attempt) -> list[str]:
-    host = clean(account.api_url)
+def _lines(account: Account, outcome: LoginResult) -> list[str]:
+    host = sanitize(account.api_url)
     told = [f"{company.id} {company.name}".strip() for company in outcome.companies]
     companies = [f"companies  {', '.join(told)}"] if told else []
     if outcome.failure is None:
         return [f"login      works at {host}", *companies, f"company    {account.company} works"]
-    why = phrase.sentence(outcome.failure, host, account.company)
-    return [*companies, f"{key_at_fault(outcome.failure)}: {why}"]
+    why = formatting.describe_failure(outcome.failure, host, account.company)
+    return [*companies, f"{field_at_fault(outcome.failure)}: {why}"]

@@ -12,45 +12,45 @@ from typing import TYPE_CHECKING
 from tui import config
 from tui.cli import demo
 from tui.cli import options as cli
-from tui.cli.about import about
-from tui.cli.accounts import FileAccounts, client_of
-from tui.cli.desk import FileDesk
-from tui.cli.exports import FileExports
+from tui.cli.about import environment_info
+from tui.cli.accounts import ConfigAccountStore, create_client
+from tui.cli.desk import FileViewStore
+from tui.cli.exports import ExportFolder
 from tui.cli.folders import cache_folder, state_folder
-from tui.cli.lasting import lasting
-from tui.cli.late import LateApi
-from tui.cli.looks import FileLooks
+from tui.cli.lasting import freeze_startup_objects
+from tui.cli.late import LazyApi
+from tui.cli.looks import ConfigThemeStore
 from tui.cli.output import complain
-from tui.cli.reports import keep_report
+from tui.cli.reports import save_report
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
-from tui.config import Config, ConfigError, Found
+from tui.config import Config, ConfigError, ResolvedSetting
 from tui.files import remove_leftovers
-from tui.model.account import Accounts
+from tui.model.account import AccountStore
 from tui.model.ports import Api
-from tui.model.vitals import Vitals
+from tui.model.vitals import Telemetry
 
 if TYPE_CHECKING:
     from tui.ui.app import TranscodeApp
 
 
-def watch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the screen; 2 and a sentence where a setting is bad."""
     if problem := _terminal_problem(environ):
         return complain(problem)
-    simulated = demo.Demo.wanted(options) if options.demo else None
-    wanted = config.LOOKS if simulated else config.SETTINGS
+    simulated = demo_command.DemoLauncher.from_options(options) if options.demo else None
+    wanted = config.PREFERENCES if simulated else config.SETTINGS
     log = ""
     try:
         found = cli.find(options, environ, wanted)
-        settings = config.settle(found, demo.ACCOUNT if simulated else None)
+        settings = config.build_config(found, demo_command.ACCOUNT if simulated else None)
         if settings.log_level != "off" or settings.log_file:
-            from tui.cli.log import start_log
+            from tui.cli.log import configure_logging
 
-            log = start_log(settings.log_level, settings.log_file)
+            log = configure_logging(settings.log_level, settings.log_file)
     except ConfigError as error:
         return complain(str(error))
     set_fallback_size()
-    with lasting() as until_now:
+    with freeze_startup_objects() as until_now:
         app = _app(settings, found, options, simulated, environ, log)
         app.after_first_frame = lambda: _finish_start(app, until_now, options)
         with TerminalGuard(app), simulated or nullcontext():
@@ -94,24 +94,24 @@ def _terminal_problem(environ: Mapping[str, str]) -> str | None:
 
 def _app(
     settings: Config,
-    found: Mapping[str, Found],
+    found: Mapping[str, ResolvedSetting],
     options: argparse.Namespace,
-    simulated: demo.Demo | None,
+    simulated: demo_command.DemoLauncher | None,
     environ: Mapping[str, str],
     log: str,
 ) -> "TranscodeApp":
     from tui.ui.app import TranscodeApp
-    from tui.ui.banner import Identity
-    from tui.ui.colours import depth
-    from tui.ui.glyphs import ASCII, choose
+    from tui.ui.banner import Session
+    from tui.ui.colours import detect_depth
+    from tui.ui.glyphs import ASCII, select_glyphs
 
     if not environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)  # Textual would heed an empty one as well
     path = cli.path_of(options)
-    vitals = Vitals(time.time())
-    signs, colours = choose(settings.glyphs, environ), depth(environ)
+    vitals = Telemetry(time.time())
+    signs, colours = select_glyphs(settings.glyphs, environ), detect_depth(environ)
     named = "ascii" if signs is ASCII else "unicode"
-    who = Identity(
+    who = Session(
         "",
         "",
         settings.refresh,
@@ -119,13 +119,13 @@ def _app(
         settings.read_only,
         order_url=settings.order_url,
     )
-    accounts: Accounts | None = None
+    accounts: AccountStore | None = None
     if simulated is not None:
-        api: Api = LateApi(
-            lambda: client_of(simulated.start(), vitals, read_only=settings.read_only)
+        api: Api = LazyApi(
+            lambda: create_client(simulated.start(), vitals, read_only=settings.read_only)
         )
     else:
-        accounts = FileAccounts(
+        accounts = ConfigAccountStore(
             path, found, vitals, read_only=settings.read_only, cache=settings.cache
         )
         api = accounts.open(settings.account)
@@ -135,26 +135,26 @@ def _app(
         account=settings.account,
         accounts=accounts,
         shelf=accounts.shelf(settings.account) if accounts is not None else None,
-        looks=FileLooks(path),
+        looks=ConfigThemeStore(path),
         desk=_desk(path, settings, demo=simulated is not None),
-        exports=FileExports(settings.export_dir),
+        exports=ExportFolder(settings.export_dir),
         theme=settings.theme,
         glyphs=signs,
         keys=settings.keys,
         depth=colours,
         is_terminal_closed=is_terminal_closed,
         vitals=vitals,
-        about=lambda: about(environ, colours.value, named, log, path),
+        about=lambda: environment_info(environ, colours.value, named, log, path),
     )
-    app.keep_report = keep_report
+    app.keep_report = save_report
     return app
 
 
-def _desk(path: Path | None, settings: Config, *, demo: bool) -> FileDesk:
+def _desk(path: Path | None, settings: Config, *, demo: bool) -> FileViewStore:
     """The demo leaves nothing behind."""
     folder = None if demo else state_folder()
     if folder is None:
-        return FileDesk(path, None)
+        return FileViewStore(path, None)
     account = settings.account
     owner = f"{account.api_url} {account.company}"
-    return FileDesk(path, folder / "left.json", owner)
+    return FileViewStore(path, folder / "left.json", owner)

@@ -4,36 +4,36 @@
 ready for one moment: `now` is never in the tree. Everything here is pure.
 """
 
-from tui.model.query.asking import lookups, moves, needs_detail, server_filters
+from tui.model.query.asking import server_queries, depends_on_time, needs_detail, server_filters
 from tui.model.query.completion import Completion, complete
 from tui.model.query.errors import QueryError
-from tui.model.query.keys import KEYS
-from tui.model.query.matching import Matcher, match, matcher_of
-from tui.model.query.narrowing import only_status, toggled
+from tui.model.query.keys import FIELD_EXAMPLES
+from tui.model.query.matching import Matcher, match, compile_matcher
+from tui.model.query.narrowing import only_status, toggle_status
 from tui.model.query.parse import parse
 from tui.model.query.printing import to_text
-from tui.model.query.sift import Sifted, sift
-from tui.model.query.tree import EVERYTHING, Match, Query
+from tui.model.query.sift import FilterResult, filter_orders
+from tui.model.query.tree import EVERYTHING, Verdict, Query
 
 __all__ = [
     "EVERYTHING",
-    "KEYS",
+    "FIELD_EXAMPLES",
     "Completion",
-    "Match",
+    "Verdict",
     "Matcher",
     "Query",
     "QueryError",
-    "Sifted",
+    "FilterResult",
     "complete",
-    "lookups",
+    "server_queries",
     "match",
-    "matcher_of",
-    "moves",
+    "compile_matcher",
+    "depends_on_time",
     "needs_detail",
     "only_status",
     "parse",
     "server_filters",
-    "sift",
+    "filter_orders",
     "to_text",
-    "toggled",
+    "toggle_status",
 ]

@@ -19,7 +19,7 @@ from tui.model.query.tree import (
     Words,
     terms_of,
 )
-from tui.model.query.values import span_of, text_test
+from tui.model.query.values import time_range, text_test
 from tui.model.status import Phase, phase_of
 
 
@@ -36,7 +36,7 @@ def _needs_detail(term: Term) -> bool:
             return True
 
 
-def moves(query: Query) -> bool:
+def depends_on_time(query: Query) -> bool:
     """Whether time alone may change the answer: `age<2h`, `created:today`."""
     return any(map(_moves, terms_of(query)))
 
@@ -59,7 +59,7 @@ _MOST_NAMES = 4
 _LONGEST = 200
 
 
-def lookups(
+def server_queries(
     query: Query,
     now: float,
     names: Iterable[str] = (),
@@ -135,7 +135,7 @@ def _span(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, f
         case NumberTerm("age", _, ages):
             return None, now - min(ages)
         case CreatedTerm(comparison, whens):
-            spans = [span_of(when, now, zone) for when in whens]
+            spans = [time_range(when, now, zone) for when in whens]
             since, until = min(start for start, _ in spans), max(end for _, end in spans)
             return (
                 None if comparison in ("<", "<=") else since,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from tui.model.query.keys import KEYS, TEXT_KEYS
+from tui.model.query.keys import FIELD_EXAMPLES, TEXT_KEYS
 from tui.model.query.lex import KEY, SPECIAL, unescaped
 from tui.model.query.printing import pattern_text
 from tui.model.query.tree import Pattern
@@ -50,7 +50,7 @@ def complete(
     start = min(cursor, _end_of(_DASHES, text, start))
     key = KEY.match(text, start, end)
     if key is None or key.end() > cursor:
-        offered = {name: _opened(name) for name in KEYS}
+        offered = {name: _with_operator(name) for name in FIELD_EXAMPLES}
         return [
             Completion(shown, start, end)
             for shown in _fitting(text[start:cursor], offered, inside=False)
@@ -71,11 +71,11 @@ def _seen(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str]:
     return (word.strip().lower() for word in words) if key == "status" else words
 
 
-def _opened(key: str) -> str:
+def _with_operator(key: str) -> str:
     """A key with the sign that its values follow most often."""
     if key in ("status", "created") or key in TEXT_KEYS:
         return f"{key}:"
-    return KEYS[key][: len(key) + 1]
+    return FIELD_EXAMPLES[key][: len(key) + 1]
 
 
 def _word_at(text: str, cursor: int) -> tuple[int, int]:

@@ -19,15 +19,15 @@ from tui.model.query.tree import (
     Term,
     TextKey,
     TextTerm,
-    When,
+    DateSpec,
     Words,
 )
 from tui.model.query.values import STATUS_WORDS
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 TEXT_KEYS: tuple[TextKey, ...] = get_args(TextKey)
 
-KEYS: Mapping[str, str] = MappingProxyType(
+FIELD_EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
         "status": "status:error",
         "profile": "profile:hls",
@@ -58,25 +58,25 @@ _WHEN = re.compile(
     r"(today|yesterday|([0-9]{4})-([0-9]{2})-([0-9]{2}))"
     r"(?:[t ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(z)?)?"
 )
-_SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_OPERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     dict.fromkeys(("status", *TEXT_KEYS), (":", "="))
     | {"age": ("<", "<=", ">=", ">")}
     | dict.fromkeys(("created", "progress", "size", "duration"), (":", "=", "<", "<=", ">=", ">"))
 )
 
 
-def term_of(token: Token) -> Term:
+def parse_term(token: Token) -> Term:
     """What a TERM token says; raises `QueryError`."""
     key, sign, values = token.key, token.sign, token.values
     if not key:
         return Words(tuple(value.pattern for value in values))
-    if key not in KEYS:
+    if key not in FIELD_EXAMPLES:
         raise QueryError(token.position, _unknown(key))
-    if sign not in _SIGNS[key]:
-        *most, last = _SIGNS[key]
+    if sign not in _OPERATORS[key]:
+        *most, last = _OPERATORS[key]
         raise QueryError(
             token.position + len(key),
-            f"expected {', '.join(most)} or {last} after {key}, as in {KEYS[key]}",
+            f"expected {', '.join(most)} or {last} after {key}, as in {FIELD_EXAMPLES[key]}",
         )
     comparison = cast("Comparison", "=" if sign == ":" else sign)
     if key == "status":
@@ -100,27 +100,27 @@ def _status(values: tuple[Value, ...], *, whole: bool) -> StatusTerm:
 
 
 def _unknown(key: str) -> str:
-    shown = clean(key, 30)
-    close = difflib.get_close_matches(key[:30], KEYS, n=3)
-    close = [known for known in KEYS if known in close or known.startswith(key)]
+    shown = sanitize(key, 30)
+    close = difflib.get_close_matches(key[:30], FIELD_EXAMPLES, n=3)
+    close = [known for known in FIELD_EXAMPLES if known in close or known.startswith(key)]
     if close:
         return f"{shown} is no key; did you mean {' or '.join(close)}?"
-    return f"{shown} is no key: expected {', '.join(KEYS)}, or quotes around the text"
+    return f"{shown} is no key: expected {', '.join(FIELD_EXAMPLES)}, or quotes around the text"
 
 
 def _time(value: Value, key: str) -> float:
     units = {**TIME_UNITS, "min": 60}
-    return _number(value, units, f"a number with s, m, h, d or w, as in {KEYS[key]}")
+    return _number(value, units, f"a number with s, m, h, d or w, as in {FIELD_EXAMPLES[key]}")
 
 
 def _bytes(value: Value, key: str) -> float:
     units = {unit.lower(): factor for unit, factor in SIZE_UNITS.items()} | {"": 1}
-    size = _number(value, units, f"a number of B, KB, MB, GB, TB or KiB to TiB, as in {KEYS[key]}")
+    size = _number(value, units, f"a number of B, KB, MB, GB, TB or KiB to TiB, as in {FIELD_EXAMPLES[key]}")
     return round(size)
 
 
 def _percent(value: Value, key: str) -> float:
-    return _number(value, {"": 1, "%": 1}, f"a percentage, as in {KEYS[key]}")
+    return _number(value, {"": 1, "%": 1}, f"a percentage, as in {FIELD_EXAMPLES[key]}")
 
 
 _READERS: Mapping[str, Callable[[Value, str], float]] = MappingProxyType(
@@ -139,7 +139,7 @@ def _number(value: Value, units: Mapping[str, int], expected: str) -> float:
     return round(number, 3)
 
 
-def _when(value: Value) -> When:
+def _when(value: Value) -> DateSpec:
     found = _WHEN.fullmatch(value.text.lower())
     if found is None:
         raise QueryError(
@@ -158,4 +158,4 @@ def _when(value: Value) -> When:
         raise QueryError(value.position, f"there is no such time: {error}") from None
     if isinstance(which, date) and not 1970 < which.year < 2200:
         raise QueryError(value.position, "expected a year from 1971 to 2199")
-    return When(which, at, seconds=second is not None, utc=utc is not None)
+    return DateSpec(which, at, seconds=second is not None, utc=utc is not None)

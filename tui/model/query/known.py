@@ -13,7 +13,7 @@ from tui.model.order import OrderDetail
 from tui.model.query.listed import status_verdicts
 from tui.model.query.tree import (
     CreatedTerm,
-    Match,
+    Verdict,
     NumberTerm,
     StatusTerm,
     Term,
@@ -33,11 +33,11 @@ from tui.model.query.values import (
 )
 from tui.model.status import Phase, phase_of
 
-NO, UNKNOWN, YES = Match
-Known = Callable[[OrderFacts], Match]
+NO, UNKNOWN, YES = Verdict
+Known = Callable[[OrderFacts], Verdict]
 
 
-def known_leaf(term: Term, now: float, zone: tzinfo | None) -> Known:
+def detail_test(term: Term, now: float, zone: tzinfo | None) -> Known:
     match term:
         case StatusTerm():
             return _status(term)
@@ -61,7 +61,7 @@ def _status(term: StatusTerm) -> Known:
 
 
 def _number(number_of: Callable[[OrderFacts], float | None], suits: NumberTest) -> Known:
-    def verdict(facts: OrderFacts) -> Match:
+    def verdict(facts: OrderFacts) -> Verdict:
         number = number_of(facts)
         if number is None:
             return NO if _is_current(facts) else UNKNOWN
@@ -99,7 +99,7 @@ def _text(key: TextKey, suits: TextTest) -> Known:
 
 
 def _comment(key: TextKey, suits: TextTest) -> Known:
-    def verdict(facts: OrderFacts) -> Match:
+    def verdict(facts: OrderFacts) -> Verdict:
         if key == "error" and (facts.gone or facts.phase is not Phase.ERROR):
             return NO
         if not _is_current(facts):
@@ -110,7 +110,7 @@ def _comment(key: TextKey, suits: TextTest) -> Known:
 
 
 def _names(key: TextKey, suits: TextTest) -> Known:
-    def verdict(facts: OrderFacts) -> Match:
+    def verdict(facts: OrderFacts) -> Verdict:
         if facts.detail is None:
             return UNKNOWN
         match = _any_suits(_names_in(key, facts.detail), suits)
@@ -120,7 +120,7 @@ def _names(key: TextKey, suits: TextTest) -> Known:
 
 
 def _words(suits: TextTest) -> Known:
-    def verdict(facts: OrderFacts) -> Match:
+    def verdict(facts: OrderFacts) -> Verdict:
         if suits(facts.id):
             return YES
         if facts.detail is None:
@@ -155,7 +155,7 @@ def _comments(facts: OrderFacts) -> list[str]:
     return [] if comment is None else [comment]
 
 
-def _any_suits(texts: Iterable[str], suits: TextTest) -> Match:
+def _any_suits(texts: Iterable[str], suits: TextTest) -> Verdict:
     return YES if any(map(suits, texts)) else NO
 
 

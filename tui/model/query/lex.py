@@ -11,7 +11,7 @@ import msgspec
 
 from tui.model.query.errors import QueryError
 from tui.model.query.tree import Pattern
-from tui.model.text import clean
+from tui.model.text import sanitize
 
 SPECIAL = r'\s()"|'
 """What ends a word that is not in quotes, as the inside of a character class."""
@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r'\\(["\\])')
 KEY = re.compile(r"([^\W\d]\w*+)(<=|>=|[:=<>])")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     OPEN = auto()
     CLOSE = auto()
     DASH = auto()
@@ -49,18 +49,18 @@ class Value(msgspec.Struct, frozen=True):
 class Token(msgspec.Struct, frozen=True):
     """`key` and `sign` are empty where a term is free text."""
 
-    kind: Kind
+    kind: TokenKind
     position: int
     key: str = ""
     sign: str = ""
     values: tuple[Value, ...] = ()
 
 
-_KEYWORDS = {"not": Kind.NOT, "and": Kind.AND, "or": Kind.OR}
-_SIGNS = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.DASH}
+_KEYWORDS = {"not": TokenKind.NOT, "and": TokenKind.AND, "or": TokenKind.OR}
+_SIGNS = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE, "-": TokenKind.DASH}
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """The tokens of a filter, the last of them its END; raises `QueryError`."""
     tokens: list[Token] = []
     at = _skip(text, 0)
@@ -68,7 +68,7 @@ def tokens_of(text: str) -> list[Token]:
         token, at = _token(text, at)
         tokens.append(token)
         at = _skip(text, at)
-    return [*tokens, Token(Kind.END, at)]
+    return [*tokens, Token(TokenKind.END, at)]
 
 
 def unescaped(text: str) -> str:
@@ -94,7 +94,7 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         if keyword is not None:
             return Token(keyword, at), end
     name, sign = (key[1].lower(), key[2]) if key else ("", "")
-    return Token(Kind.TERM, at, name, sign, values), end
+    return Token(TokenKind.TERM, at, name, sign, values), end
 
 
 def _values(text: str, at: int, head: str) -> tuple[tuple[Value, ...], int]:
@@ -120,7 +120,7 @@ def _value(text: str, at: int, before: str) -> tuple[Value, int]:
         return Value(unescaped(quoted[1]), at, quoted=True), end
     bare = _BARE.match(text, at)
     if bare is None:
-        where = f"after {clean(before, 30)}" if before else "before |"
+        where = f"after {sanitize(before, 30)}" if before else "before |"
         raise QueryError(at, f"expected a value {where}")
     end = bare.end()
     if text[end : end + 1] == '"':

@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.model.order import OrderSummary
 from tui.model.query.tree import (
     CreatedTerm,
-    Match,
+    Verdict,
     NumberTerm,
     StatusTerm,
     Term,
@@ -27,11 +27,11 @@ from tui.model.query.values import (
 )
 from tui.model.status import Phase, phase_of
 
-NO, UNKNOWN, YES = Match
-Listed = Callable[[OrderSummary], Match]
+NO, UNKNOWN, YES = Verdict
+Listed = Callable[[OrderSummary], Verdict]
 
 
-def listed_leaf(term: Term, now: float, zone: tzinfo | None) -> Listed:
+def list_test(term: Term, now: float, zone: tzinfo | None) -> Listed:
     match term:
         case StatusTerm():
             verdicts = status_verdicts(term)
@@ -41,7 +41,7 @@ def listed_leaf(term: Term, now: float, zone: tzinfo | None) -> Listed:
         case NumberTerm("age"):
             return _created(age_test(term, now))
         case NumberTerm("progress"):
-            return _progress(number_test(term.comparison, term.values))
+            return _progress_listed(number_test(term.comparison, term.values))
         case TextTerm("id"):
             has = text_test(term.patterns, whole=term.whole)
             return lambda order: YES if has(order.id) else NO
@@ -56,7 +56,7 @@ def listed_leaf(term: Term, now: float, zone: tzinfo | None) -> Listed:
 
 
 def _created(suits: NumberTest) -> Listed:
-    def verdict(order: OrderSummary) -> Match:
+    def verdict(order: OrderSummary) -> Verdict:
         created = order.created
         if created is None:
             return UNKNOWN
@@ -65,10 +65,10 @@ def _created(suits: NumberTest) -> Listed:
     return verdict
 
 
-def _progress(suits: NumberTest) -> Listed:
+def _progress_listed(suits: NumberTest) -> Listed:
     finished = ByStatus(lambda status: phase_of(status) is Phase.FINISHED)
 
-    def verdict(order: OrderSummary) -> Match:
+    def verdict(order: OrderSummary) -> Verdict:
         progress = 100.0 if finished[order.status] else order.progress
         if progress is None:
             return UNKNOWN
@@ -92,6 +92,6 @@ class ByStatus(dict[str, _Value]):
         return value
 
 
-def status_verdicts(term: StatusTerm) -> ByStatus[Match]:
+def status_verdicts(term: StatusTerm) -> ByStatus[Verdict]:
     suits = status_test(term)
     return ByStatus(lambda status: YES if any(map(suits, status_words(status))) else NO)

@@ -11,14 +11,14 @@ from typing import TypeAlias, TypeVar
 
 from tui.model.facts import OrderFacts
 from tui.model.order import OrderSummary
-from tui.model.query.known import known_leaf
-from tui.model.query.listed import listed_leaf
-from tui.model.query.tree import And, Match, Not, Or, Query, Term
+from tui.model.query.known import detail_test
+from tui.model.query.listed import list_test
+from tui.model.query.tree import And, Verdict, Not, Or, Query, Term
 
 _Order = TypeVar("_Order")
-_Verdict: TypeAlias = Callable[[_Order], Match]
+_Verdict: TypeAlias = Callable[[_Order], Verdict]
 
-NO, UNKNOWN, YES = Match
+NO, UNKNOWN, YES = Verdict
 _TURNED = (YES, UNKNOWN, NO)
 
 
@@ -30,21 +30,21 @@ class Matcher:
     Where it says UNKNOWN a detail would tell. `known` is for all others.
     """
 
-    listed: Callable[[OrderSummary], Match]
-    known: Callable[[OrderFacts], Match]
+    listed: Callable[[OrderSummary], Verdict]
+    known: Callable[[OrderFacts], Verdict]
 
 
-def matcher_of(query: Query, now: float, zone: tzinfo | None = None) -> Matcher:
+def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Matcher:
     """`now` is wall time in epoch seconds; a `zone` of None is the system's."""
     return Matcher(
-        _judge(query, lambda term: listed_leaf(term, now, zone)),
-        _judge(query, lambda term: known_leaf(term, now, zone)),
+        _judge(query, lambda term: list_test(term, now, zone)),
+        _judge(query, lambda term: detail_test(term, now, zone)),
     )
 
 
-def match(query: Query, facts: OrderFacts, now: float, zone: tzinfo | None = None) -> Match:
+def match(query: Query, facts: OrderFacts, now: float, zone: tzinfo | None = None) -> Verdict:
     """One order alone; for many, `matcher_of`."""
-    return matcher_of(query, now, zone).known(facts)
+    return compile_matcher(query, now, zone).known(facts)
 
 
 def _judge(query: Query, leaf: Callable[[Term], _Verdict[_Order]]) -> _Verdict[_Order]:
@@ -53,17 +53,17 @@ def _judge(query: Query, leaf: Callable[[Term], _Verdict[_Order]]) -> _Verdict[_
             inner = _judge(part, leaf)
             return lambda order: _TURNED[inner(order)]
         case And(parts):
-            return _bounded([_judge(part, leaf) for part in parts], start=YES, end=NO)
+            return _kleene([_judge(part, leaf) for part in parts], start=YES, end=NO)
         case Or(parts):
-            return _bounded([_judge(part, leaf) for part in parts], start=NO, end=YES)
+            return _kleene([_judge(part, leaf) for part in parts], start=NO, end=YES)
         case _:
             return leaf(query)
 
 
-def _bounded(verdicts: list[_Verdict[_Order]], start: Match, end: Match) -> _Verdict[_Order]:
+def _kleene(verdicts: list[_Verdict[_Order]], start: Verdict, end: Verdict) -> _Verdict[_Order]:
     """`end` where one verdict is `end`, else UNKNOWN where one is, else `start`."""
 
-    def verdict(order: _Order) -> Match:
+    def verdict(order: _Order) -> Verdict:
         found = start
         for each in verdicts:
             said = each(order)
@@ -73,7 +73,7 @@ def _bounded(verdicts: list[_Verdict[_Order]], start: Match, end: Match) -> _Ver
                 found = UNKNOWN
         return found
 
-    def of_two(order: _Order) -> Match:
+    def of_two(order: _Order) -> Verdict:
         said = one(order)
         if said is end:
             return end

@@ -15,7 +15,7 @@ def only_status(query: Query) -> str:
     return words[0] if len(words) == 1 else ""
 
 
-def toggled(text: str, status: str) -> str:
+def toggle_status(text: str, status: str) -> str:
     """The filter `text` with `status` in the place of all that it says of the status; without
     any, where it says just that. What else it says stays. Raises `QueryError`.
     """

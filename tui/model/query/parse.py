@@ -6,23 +6,23 @@ term   = [ key sign ] value { "|" value }
 """
 
 from tui.model.query.errors import QueryError
-from tui.model.query.keys import term_of
-from tui.model.query.lex import Kind, Token, tokens_of
+from tui.model.query.keys import parse_term
+from tui.model.query.lex import TokenKind, Token, tokenize
 from tui.model.query.tree import EVERYTHING, And, Not, Or, Query
 
 DEEPEST = 50
 """How many parentheses may stand inside one another: a tree is walked by recursion."""
 
-_STARTS = (Kind.TERM, Kind.OPEN, Kind.DASH, Kind.NOT)
+_STARTS = (TokenKind.TERM, TokenKind.OPEN, TokenKind.DASH, TokenKind.NOT)
 
 
 def parse(text: str) -> Query:
     """The tree of a filter. An empty one is `EVERYTHING`; raises `QueryError`, nothing else."""
-    parser = _Parser(tokens_of(text))
-    if parser.accept(Kind.END):
+    parser = _Parser(tokenize(text))
+    if parser.accept(TokenKind.END):
         return EVERYTHING
     query = parser.either(0)
-    if closing := parser.accept(Kind.CLOSE):
+    if closing := parser.accept(TokenKind.CLOSE):
         raise QueryError(closing.position, "expected no closing parenthesis, for none is open")
     return query
 
@@ -35,7 +35,7 @@ class _Parser:
         self._last: Token | None = None
         self._next = next(self._tokens)
 
-    def accept(self, *kinds: Kind) -> Token | None:
+    def accept(self, *kinds: TokenKind) -> Token | None:
         """The next token, taken, if it is one of these."""
         if self._next.kind not in kinds:
             return None
@@ -43,22 +43,22 @@ class _Parser:
         return self._last
 
     def either(self, depth: int) -> Query:
-        parts = _flat(self._both(depth), Or)
-        while self.accept(Kind.OR):
-            parts += _flat(self._both(depth), Or)
+        parts = _flat(self._and(depth), Or)
+        while self.accept(TokenKind.OR):
+            parts += _flat(self._and(depth), Or)
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
-    def _both(self, depth: int) -> Query:
-        parts = _flat(self._single(depth), And)
-        while self.accept(Kind.AND) or self._next.kind in _STARTS:
-            parts += _flat(self._single(depth), And)
+    def _and(self, depth: int) -> Query:
+        parts = _flat(self._unary(depth), And)
+        while self.accept(TokenKind.AND) or self._next.kind in _STARTS:
+            parts += _flat(self._unary(depth), And)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
-    def _single(self, depth: int) -> Query:
+    def _unary(self, depth: int) -> Query:
         negated = False
-        while sign := self.accept(Kind.NOT, Kind.DASH):
+        while sign := self.accept(TokenKind.NOT, TokenKind.DASH):
             negated = not negated
-            if sign.kind is Kind.DASH and self._next.position != sign.position + 1:
+            if sign.kind is TokenKind.DASH and self._next.position != sign.position + 1:
                 raise QueryError(
                     sign.position, "expected - right before what it excludes, or in quotes"
                 )
@@ -68,9 +68,9 @@ class _Parser:
         return atom.part if isinstance(atom, Not) else Not(atom)
 
     def _atom(self, depth: int) -> Query:
-        if term := self.accept(Kind.TERM):
-            return term_of(term)
-        opening = self.accept(Kind.OPEN)
+        if term := self.accept(TokenKind.TERM):
+            return parse_term(term)
+        opening = self.accept(TokenKind.OPEN)
         if opening is None:
             raise QueryError(self._next.position, self._expected())
         if depth == DEEPEST:
@@ -78,16 +78,16 @@ class _Parser:
                 opening.position, f"expected no more than {DEEPEST} parentheses inside one another"
             )
         inner = self.either(depth + 1)
-        if not self.accept(Kind.CLOSE):
+        if not self.accept(TokenKind.CLOSE):
             raise QueryError(opening.position, "expected a closing parenthesis to this one")
         return inner
 
     def _expected(self) -> str:
         """What is missing before `_next`, which starts no term."""
-        names = {Kind.OR: "or", Kind.AND: "and", Kind.NOT: "not", Kind.OPEN: "(", Kind.DASH: "-"}
+        names = {TokenKind.OR: "or", TokenKind.AND: "and", TokenKind.NOT: "not", TokenKind.OPEN: "(", TokenKind.DASH: "-"}
         if self._last is not None and self._last.kind in names:
             return f"expected a term after {names[self._last.kind]}"
-        before = {**names, Kind.CLOSE: ")"}[self._next.kind]
+        before = {**names, TokenKind.CLOSE: ")"}[self._next.kind]
         return f"expected a term before {before}"
 
 

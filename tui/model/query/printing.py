@@ -18,7 +18,7 @@ from tui.model.query.tree import (
     StatusTerm,
     Term,
     TextTerm,
-    When,
+    DateSpec,
     Words,
 )
 
@@ -92,7 +92,7 @@ def _plain(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _when(when: When) -> str:
+def _when(when: DateSpec) -> str:
     day = ("today", "yesterday")[when.day] if isinstance(when.day, int) else when.day.isoformat()
     if when.at is None:
         return day

@@ -11,7 +11,7 @@ NumberKey: TypeAlias = Literal["age", "progress", "size", "duration"]
 Comparison: TypeAlias = Literal["<", "<=", "=", ">=", ">"]
 
 
-class Match(IntEnum):
+class Verdict(IntEnum):
     """Whether an order matches. UNKNOWN: what would tell has not been read yet. The order of
     the three makes `and` the least and `or` the greatest (Kleene).
     """
@@ -61,7 +61,7 @@ class NumberTerm(msgspec.Struct, frozen=True):
     values: tuple[float, ...]
 
 
-class When(msgspec.Struct, frozen=True):
+class DateSpec(msgspec.Struct, frozen=True):
     """A day, or a minute or a second of it, of the user's zone, or of UTC. A number as the
     `day` counts back from today.
     """
@@ -76,7 +76,7 @@ class CreatedTerm(msgspec.Struct, frozen=True):
     """`=` is within a time, `<` before it, `>` after it."""
 
     comparison: Comparison
-    values: tuple[When, ...]
+    values: tuple[DateSpec, ...]
 
 
 class Not(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from tui.model.query.tree import (
     NumberTerm,
     Pattern,
     StatusTerm,
-    When,
+    DateSpec,
 )
 from tui.model.status import Phase, phase_of
 
@@ -87,7 +87,7 @@ def status_words(status: str, *, gone: bool = False) -> frozenset[str]:
     if gone:
         return frozenset({"gone"})
     phase = phase_of(status)
-    life = "final" if phase.final else "active"
+    life = "final" if phase.is_final else "active"
     return frozenset({phase.value, life, status.strip().lower()})
 
 
@@ -116,7 +116,7 @@ def age_test(term: NumberTerm, now: float) -> NumberTest:
 
 
 def created_test(term: CreatedTerm, now: float, zone: tzinfo | None) -> NumberTest:
-    spans = [span_of(when, now, zone) for when in term.values]
+    spans = [time_range(when, now, zone) for when in term.values]
     match term.comparison:
         case "=":
             return _any_of([_within(start, end) for start, end in spans])
@@ -128,7 +128,7 @@ def created_test(term: CreatedTerm, now: float, zone: tzinfo | None) -> NumberTe
             return number_test(">=", [end for _, end in spans])
 
 
-def span_of(when: When, now: float, zone: tzinfo | None) -> tuple[float, float]:
+def time_range(when: DateSpec, now: float, zone: tzinfo | None) -> tuple[float, float]:
     """When it starts, and the first second after it; a zone of None is that of the system."""
     zone = UTC if when.utc else zone
     day = when.day

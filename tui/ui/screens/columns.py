@@ -11,16 +11,16 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tui.model.choice import Choice, choice_of, moved, on, toggled, widened
-from tui.model.view import ALWAYS, Wished
-from tui.ui.bound import keys_here
-from tui.ui.closing import close
-from tui.ui.columns import COLUMNS, USUAL
+from tui.model.choice import ColumnChoice, from_columns, move, on, toggle, resize
+from tui.model.view import REQUIRED_COLUMNS, ColumnSpec
+from tui.ui.bound import keys_by_id
+from tui.ui.closing import dismiss_if_active
+from tui.ui.columns import COLUMNS, DEFAULT_COLUMNS
 from tui.ui.glyphs import Glyphs
 from tui.ui.spans import Line, fit
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
-Changed = Callable[[tuple[Wished, ...]], None]
+Changed = Callable[[tuple[ColumnSpec, ...]], None]
 
 _HINTS = (
     "{toggle} on or off  {later} {earlier} move  {usual} as usual",
@@ -28,7 +28,7 @@ _HINTS = (
 )
 
 
-class _Choices(Lines, can_focus=True):
+class _Choices(LineView, can_focus=True):
     """One line a column."""
 
     class Clicked(Message):
@@ -66,23 +66,23 @@ class ColumnsScreen(ModalScreen[None]):
         Binding("r", "usual", "As usual", id="columns.usual"),
     ]
 
-    def __init__(self, wished: tuple[Wished, ...], changed: Changed, glyphs: Glyphs) -> None:
+    def __init__(self, wished: tuple[ColumnSpec, ...], changed: Changed, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._choice = choice_of(wished)
+        self._choice = from_columns(wished)
         self._changed = changed
 
     def compose(self) -> ComposeResult:
         lines = _Choices()
         lines.border_title = Content("Columns")
-        keys = keys_here(self, self._glyphs)
+        keys = keys_by_id(self, self._glyphs)
         self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
         lines.border_subtitle = Content(f"{self._keys['close']} closes")
         lines.show(self._lines(self._choice))
         yield lines
 
-    def _take(self, choice: Choice) -> None:
-        wished, self._choice = self._choice.wished, choice
+    def _take(self, choice: ColumnChoice) -> None:
+        wished, self._choice = self._choice.selected, choice
         lines = self.query_one(_Choices)
         lines.refresh_line(lines.cursor - int(lines.scroll_offset.y))
         lines.cursor = choice.cursor
@@ -91,46 +91,46 @@ class ColumnsScreen(ModalScreen[None]):
         place, top, room = choice.cursor, int(lines.scroll_offset.y), lines.size.height
         if not top <= place < top + room:
             lines.scroll_to(y=place if place < top else place - room + 1, animate=False)
-        if choice.wished != wished:
-            self._changed(choice.wished)
+        if choice.selected != wished:
+            self._changed(choice.selected)
 
     def on_choices_clicked(self, event: _Choices.Clicked) -> None:
         if event.place < len(self._choice.columns):
-            self._take(toggled(on(self._choice, event.place)))
+            self._take(toggle(on(self._choice, event.place)))
 
     def action_go(self, by: int) -> None:
         self._take(on(self._choice, self._choice.cursor + by))
 
     def action_on_or_off(self) -> None:
-        self._take(toggled(self._choice))
+        self._take(toggle(self._choice))
 
     def action_move(self, by: int) -> None:
-        self._take(moved(self._choice, by))
+        self._take(move(self._choice, by))
 
     def action_widen(self, by: int) -> None:
         usual = COLUMNS[self._choice.at.name]
         shown = max(cells for _, cells in (usual.least, *usual.more))
-        self._take(widened(self._choice, by, shown))
+        self._take(resize(self._choice, by, shown))
 
     def action_usual(self) -> None:
-        self._take(choice_of(USUAL))
+        self._take(from_columns(DEFAULT_COLUMNS))
 
     def action_close(self) -> None:
-        close(self)
+        dismiss_if_active(self)
 
-    def _lines(self, choice: Choice) -> list[Line]:
+    def _lines(self, choice: ColumnChoice) -> list[Line]:
         hints = [((hint.format_map(self._keys), "dim"),) for hint in _HINTS]
         return [*_lines(choice), (), *hints]
 
 
-def _lines(choice: Choice) -> list[Line]:
+def _lines(choice: ColumnChoice) -> list[Line]:
     lines: list[Line] = []
     for name, width in choice.columns:
         shown = name in choice.shown
         box = "[x]" if shown else "[ ]"
         cells = f"{width} cells" if width else ""
-        note = "always shown" if name in ALWAYS else cells
-        note = f"{cells}, {note}" if name in ALWAYS and cells else note
+        note = "always shown" if name in REQUIRED_COLUMNS else cells
+        note = f"{cells}, {note}" if name in REQUIRED_COLUMNS and cells else note
         ink = "plain" if shown else "dim"
         lines.append(((f"{box} ", "accent"), (fit(name, 12), ink), (note, "dim")))
     return lines

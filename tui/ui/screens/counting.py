@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.ui.screens.viewing import ViewingScreen
-from tui.ui.settled import settled
+from tui.ui.settled import wait_for_pending_keys
 from tui.ui.widgets.counts import CountsBar
 
 
@@ -34,9 +34,9 @@ class CountingScreen(ViewingScreen):
 
     def choose(self, word: str) -> None:
         """The orders of this status alone count from now on; if they do already, all."""
-        from tui.model.query import toggled  # noqa: PLC0415 - nor is this for the first paint
+        from tui.model.query import toggle_status  # noqa: PLC0415 - nor is this for the first paint
 
-        self.put_filter(toggled(self.view.filter, word))
+        self.set_text(toggle_status(self.view.filter, word))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "choose_count":
@@ -44,10 +44,10 @@ class CountingScreen(ViewingScreen):
         return super().check_action(action, parameters)
 
     async def action_choose_count(self) -> None:
-        from tui.ui.widgets.onlybar import OnlyBar  # noqa: PLC0415 - not for the first paint
+        from tui.ui.widgets.onlybar import StatusPrompt  # noqa: PLC0415 - not for the first paint
 
-        await settled(self.focused)
-        await self.ask(OnlyBar(self.only_status, self._glyphs))
+        await wait_for_pending_keys(self.focused)
+        await self.ask(StatusPrompt(self.only_status, self._glyphs))
 
     async def action_only(self, word: str) -> None:
         if word:

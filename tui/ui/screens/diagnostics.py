@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.ui.diagnostics_lines import Diagnosis, diagnostics_lines
-from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.listing import TextDialog
 
 
-class DiagnosticsScreen(ListScreen):
+class DiagnosticsScreen(TextDialog):
     """The key that opens it closes it, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

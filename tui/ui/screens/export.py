@@ -5,16 +5,16 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.model.export import Kind
-from tui.ui.bound import deeds
+from tui.model.export import ExportFormat
+from tui.ui.bound import available_actions
 from tui.ui.glyphs import Glyphs
-from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, named
+from tui.ui.screens.listing import TextDialog
+from tui.ui.spans import Line, definition_list
 
 _NAMES = 8
 
 
-class ExportScreen(ListScreen):
+class ExportDialog(TextDialog):
     """Tells `chosen`, and closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,14 +30,14 @@ class ExportScreen(ListScreen):
         Binding("e", "dismiss", "Close", id="export.close", show=False),
     ]
 
-    def __init__(self, rows: int, glyphs: Glyphs, chosen: Callable[[Kind], None]) -> None:
+    def __init__(self, rows: int, glyphs: Glyphs, chosen: Callable[[ExportFormat], None]) -> None:
         def lines(width: int) -> list[Line]:
-            kinds = [deed for deed in deeds(self, glyphs) if deed.action.startswith("choose")]
+            kinds = [deed for deed in available_actions(self, glyphs) if deed.action.startswith("choose")]
             ways = [(" ".join(deed.keys), deed.text) for deed in kinds]
             return [
                 ((f"{rows} orders, as the table shows them:", "plain"),),
                 (),
-                *named(ways, _NAMES, width, "accent"),
+                *definition_list(ways, _NAMES, width, "accent"),
             ]
 
         super().__init__("Export", lines)
@@ -45,4 +45,4 @@ class ExportScreen(ListScreen):
 
     async def action_choose(self, ending: str) -> None:
         await self.dismiss()
-        self._chosen(Kind(ending))
+        self._chosen(ExportFormat(ending))

@@ -8,12 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.model.arrange import Arranged, Arranger
+from tui.model.arrange import ArrangedRows, RowArranger
 from tui.model.state import State
 from tui.model.view import View
 from tui.ui.filter_lines import filter_line, nothing_matches, problem_line, seen_values
-from tui.ui.hints import Hints, hints_for
-from tui.ui.settled import settled
+from tui.ui.hints import KeyLabels, hints_for
+from tui.ui.settled import wait_for_pending_keys
 from tui.ui.spans import Line
 from tui.ui.widgets.orders import OrdersTable
 
@@ -40,7 +40,7 @@ class FilteringScreen(Screen[None]):
         Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True),
     ]
 
-    class Needed(Message):
+    class DetailsNeeded(Message):
         """These orders' details would tell whether they match; the server may find others."""
 
         def __init__(self, order_ids: tuple[str, ...], sought: tuple["ServerFilters", ...]) -> None:
@@ -54,7 +54,7 @@ class FilteringScreen(Screen[None]):
         self.view = view
         self._query = _query_of(view.filter)
         self._problem: QueryError | None = None
-        self._arranger = Arranger()
+        self._arranger = RowArranger()
         self._needed: tuple[tuple[str, ...], tuple[ServerFilters, ...]] = ((), ())
         self._bar: FilterBar | None = None
         self.kept: str | None = None
@@ -73,7 +73,7 @@ class FilteringScreen(Screen[None]):
         return self._query
 
     @property
-    def hints(self) -> Hints:
+    def hints(self) -> KeyLabels:
         """The keys that what is said here names."""
         return hints_for(self.app)
 
@@ -89,16 +89,16 @@ class FilteringScreen(Screen[None]):
         self._query, self._problem, self.view = query, None, view
         self.arranged()
 
-    def shown(self, now: float) -> Arranged:
+    def shown(self, now: float) -> ArrangedRows:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
         found = self._arranger.arrange(self._state, self._query, now, self.view.sort, self.kept)
-        needed = (found.needed, found.sought.asks)
+        needed = (found.details_to_fetch, found.sought.asks)
         if needed != self._needed:
             self._needed = needed
-            self.post_message(self.Needed(*needed))
+            self.post_message(self.DetailsNeeded(*needed))
         return found
 
-    def filter_words(self, shown: Arranged, now: float) -> Line:
+    def filter_words(self, shown: ArrangedRows, now: float) -> Line:
         """What the rule says of the filter at `now`; nothing where there is none."""
         if self._problem is not None:
             return problem_line(self._problem)
@@ -106,7 +106,7 @@ class FilteringScreen(Screen[None]):
             return ()
         return filter_line(self.view.filter, shown, self._state, now)
 
-    def lines_for_none(self, shown: Arranged, width: int) -> Sequence[Line] | None:
+    def lines_for_none(self, shown: ArrangedRows, width: int) -> Sequence[Line] | None:
         """What stands where no order matches; None where it is not for a filter."""
         if not self.is_filtered:
             return None
@@ -115,7 +115,7 @@ class FilteringScreen(Screen[None]):
     def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
         self.take(event.text)
 
-    def put_filter(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Take `text` as if it had been typed. What is being typed and cannot be read stays."""
         if self._bar is None:
             self.take(text)
@@ -149,7 +149,7 @@ class FilteringScreen(Screen[None]):
     async def action_filter(self) -> None:
         from tui.ui.widgets.filterbar import FilterBar  # noqa: PLC0415 - not for the first paint
 
-        await settled(self.focused)
+        await wait_for_pending_keys(self.focused)
         self._bar = FilterBar(self.view.filter, lambda: seen_values(self._state))
         await self.mount(self._bar, before="#panes")
         self.set_focus(self._bar.field)  # at once: `focus` would wait its turn

@@ -2,10 +2,10 @@
 
 from textual.screen import Screen
 
-from tui.ui.bound import deeds
+from tui.ui.bound import available_actions
 from tui.ui.glyphs import Glyphs
-from tui.ui.screens.listing import ListScreen
-from tui.ui.spans import Line, named
+from tui.ui.screens.listing import TextDialog
+from tui.ui.spans import Line, definition_list
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("live", "the list is no older than its interval and 3 s more"),
@@ -26,21 +26,21 @@ _FILTER: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_screen(screen: Screen[object], glyphs: Glyphs) -> ListScreen:
+def help_screen(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
     """Every key that works on `screen` now, one line an action, then what the words mean."""
     keys: dict[str, list[str]] = {}
-    for deed in deeds(screen, glyphs):
+    for deed in available_actions(screen, glyphs):
         keys.setdefault(deed.text, []).extend(deed.keys)
     listed = [(" ".join(shown), text) for text, shown in keys.items()]
     names = max(len(name) for name, _ in (*listed, *_WORDS, *_FILTER)) + 2
 
     def lines(width: int) -> list[Line]:
         return [
-            *named(listed, names, width, "accent"),
+            *definition_list(listed, names, width, "accent"),
             (),
-            *named(_WORDS, names, width, "strong"),
+            *definition_list(_WORDS, names, width, "strong"),
             (),
-            *named(_FILTER, names, width, "strong"),
+            *definition_list(_FILTER, names, width, "strong"),
         ]
 
-    return ListScreen("Keys", lines)
+    return TextDialog("Keys", lines)

@@ -11,13 +11,13 @@ from textual.screen import ModalScreen
 
 from tui.ui.hints import hints_for
 from tui.ui.spans import Line
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 Made = Callable[[int], Sequence[Line]]
 """The lines for a width in cells."""
 
 
-class _Scroller(Lines, can_focus=True):
+class _Scroller(LineView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", id="list.up", show=False),
         Binding("down,j", "scroll_down", "Down", id="list.down", show=False),
@@ -38,7 +38,7 @@ class _Scroller(Lines, can_focus=True):
         self.again()
 
 
-class ListScreen(ModalScreen[None]):
+class TextDialog(ModalScreen[None]):
     """Lines under a title; any of `esc`, `q`, `?` and `enter` closes it."""
 
     CSS_PATH = "listing.tcss"

@@ -8,15 +8,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from tui.model.view import name_of
-from tui.ui.bound import keys_here
-from tui.ui.closing import close
+from tui.model.view import parse_view_name
+from tui.ui.bound import keys_by_id
+from tui.ui.closing import dismiss_if_active
 from tui.ui.glyphs import Glyphs
-from tui.ui.widgets.field import Field
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.field import TextField
+from tui.ui.widgets.lines import LineView
 
 
-class NamingScreen(ModalScreen[str | None]):
+class ViewNameDialog(ModalScreen[str | None]):
     """`enter` keeps, `esc` does not."""
 
     CSS_PATH = "choosing.tcss"
@@ -28,24 +28,24 @@ class NamingScreen(ModalScreen[str | None]):
     def __init__(self, name: str, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._field = Field("view-name", name, hidden=False)
+        self._field = TextField("view-name", name, hidden=False)
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content("Save this view as")
-            keys = keys_here(self, self._glyphs)
+            keys = keys_by_id(self, self._glyphs)
             box.border_subtitle = Content(
                 f"{keys['naming.keep']} saves, {keys['naming.close']} closes"
             )
             yield self._field
-            yield Lines()
+            yield LineView()
 
     async def action_keep(self) -> None:
         await self._field.settle()
         try:
-            name = name_of(self._field.value)
+            name = parse_view_name(self._field.value)
         except ValueError as error:
-            self.query_one(Lines).show([((f"the name {error}", "error"),)])
+            self.query_one(LineView).show([((f"the name {error}", "error"),)])
         else:
             self._done(name)
 
@@ -53,4 +53,4 @@ class NamingScreen(ModalScreen[str | None]):
         self._done(None)
 
     def _done(self, name: str | None) -> None:
-        close(self, name)
+        dismiss_if_active(self, name)

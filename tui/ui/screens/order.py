@@ -14,25 +14,25 @@ from textual.widgets import Input  # noqa: TID251 - of its messages only
 from tui import phrase
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
-from tui.model.state import DetailReading
+from tui.model.state import TimedDetail
 from tui.ui.banner import status_line
-from tui.ui.closing import close
+from tui.ui.closing import dismiss_if_active
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.glyphs import Glyphs
 from tui.ui.ground import Panes
 from tui.ui.layout import Layout
-from tui.ui.order_head import TABS, OrderPage, head_lines
+from tui.ui.order_head import TABS, OrderModel, head_lines
 from tui.ui.order_lines import order_lines
-from tui.ui.screens.sized import SizedScreen
+from tui.ui.screens.sized import ResponsiveScreen
 from tui.ui.spans import Line
 from tui.ui.widgets.detail import DetailPane
-from tui.ui.widgets.field import Field
+from tui.ui.widgets.field import TextField
 from tui.ui.widgets.keys import KeysBar
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.raw import RawPane
 
 
-class OrderScreen(SizedScreen):
+class OrderScreen(ResponsiveScreen):
     """Shows what it is bound to; `behind` is told what a person wishes."""
 
     CSS_PATH = "order.tcss"
@@ -89,7 +89,7 @@ class OrderScreen(SizedScreen):
     ]
     AUTO_FOCUS = "#facts"
 
-    class Stepped(Message):
+    class StepRequested(Message):
         """To another order of the list, so many further down."""
 
         def __init__(self, by: int) -> None:
@@ -103,7 +103,7 @@ class OrderScreen(SizedScreen):
             super().__init__()
             self.name = name
 
-    def __init__(self, shown: OrderPage, glyphs: Glyphs, behind: MessagePump) -> None:
+    def __init__(self, shown: OrderModel, glyphs: Glyphs, behind: MessagePump) -> None:
         super().__init__()
         self._shown = shown
         self._glyphs = glyphs
@@ -113,18 +113,18 @@ class OrderScreen(SizedScreen):
 
     def compose(self) -> ComposeResult:
         self.choose_layout()
-        yield Lines(id="status")
-        yield Lines(id="head")
+        yield LineView(id="status")
+        yield LineView(id="head")
         with Panes(id="panes"):
             yield DetailPane(id="facts")
             yield RawPane(id="raw")
         with Horizontal(id="search"):
-            label = Lines(id="slash")
+            label = LineView(id="slash")
             label.show(((("/", "accent"),),))
             yield label
-            yield Field("wanted", "", hidden=False)
+            yield TextField("wanted", "", hidden=False)
         yield KeysBar(self._glyphs)
-        yield Lines(id="too-small")
+        yield LineView(id="too-small")
 
     def on_mount(self) -> None:
         if self.is_attached:  # else the program ends, and Textual has put no widgets here
@@ -140,7 +140,7 @@ class OrderScreen(SizedScreen):
         if self.is_whole:
             self._bind()
 
-    def bind(self, shown: OrderPage) -> None:
+    def bind(self, shown: OrderModel) -> None:
         """Show the order that is under the cursor now, as it is known now."""
         before, self._shown = self._shown, shown
         if not self.is_whole:
@@ -158,7 +158,7 @@ class OrderScreen(SizedScreen):
             self._focus()
         shown, raw = self._shown, self.query_one(RawPane)
         status = status_line(shown.state, shown.who, shown.now[1], self.size.width, self._glyphs)
-        self.query_one("#status", Lines).show((status,))
+        self.query_one("#status", LineView).show((status,))
         if self._tab == "raw":
             raw.bind(unpack(self._detail.raw) if self._detail is not None else "")
         else:
@@ -167,7 +167,7 @@ class OrderScreen(SizedScreen):
         self._bind_head()
 
     def _bind_head(self) -> None:
-        head = self.query_one("#head", Lines)
+        head = self.query_one("#head", LineView)
         size = (self.size.width, self.size.height)
         lines = head_lines(self._shown, self._tab, self._told(), size, self._glyphs)
         head.styles.height = len(lines)
@@ -186,10 +186,10 @@ class OrderScreen(SizedScreen):
         if self._reading is None:
             return "not read yet"
         told = self.query_one(RawPane).told or "secrets are masked"
-        return f"as of {phrase.dated(self._reading.sent.wall, self._shown.now[0])}, {told}"
+        return f"as of {formatting.time_with_date(self._reading.sent.wall, self._shown.now[0])}, {told}"
 
     @property
-    def _reading(self) -> DetailReading | None:
+    def _reading(self) -> TimedDetail | None:
         return None if self._shown.view is None else self._shown.view.reading
 
     @property
@@ -228,10 +228,10 @@ class OrderScreen(SizedScreen):
             self.query_one(RawPane).look_for("")
             self._arrange()
         else:
-            close(self)
+            dismiss_if_active(self)
 
     def on_detail_pane_left(self) -> None:
-        close(self)
+        dismiss_if_active(self)
 
     def action_tab(self, name: str) -> None:
         self._tab = name
@@ -242,7 +242,7 @@ class OrderScreen(SizedScreen):
 
     def action_search(self) -> None:
         self._tab, self._searching = "raw", True
-        self.query_one(Field).value = ""
+        self.query_one(TextField).value = ""
         self._bind()
         self._arrange()
 
@@ -252,7 +252,7 @@ class OrderScreen(SizedScreen):
 
     async def action_searched(self) -> None:
         """What was typed is looked for; the keys are those of the pane again."""
-        field = self.query_one(Field)
+        field = self.query_one(TextField)
         await field.settle()
         self._searching = False
         self._look_for(field.value)
@@ -267,14 +267,14 @@ class OrderScreen(SizedScreen):
         self._bind_head()
 
     def action_step(self, by: int) -> None:
-        self._behind.post_message(self.Stepped(by))
+        self._behind.post_message(self.StepRequested(by))
 
     def action_wish(self, name: str) -> None:
         self._behind.post_message(self.Wished(name))
 
     def action_dismiss_gone(self) -> None:
         self.action_wish("dismiss")
-        close(self)
+        dismiss_if_active(self)
 
     def action_copy_id(self) -> None:
         copy_id(self, _id(self._shown))
@@ -283,9 +283,9 @@ class OrderScreen(SizedScreen):
         choose_copy(self, _id(self._shown), self._detail, self._shown.who)
 
 
-def _id(shown: OrderPage) -> str | None:
+def _id(shown: OrderModel) -> str | None:
     return None if shown.view is None else shown.view.facts.id
 
 
-def _is_gone(shown: OrderPage) -> bool:
+def _is_gone(shown: OrderModel) -> bool:
     return shown.view is not None and shown.view.facts.gone

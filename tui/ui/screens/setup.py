@@ -15,30 +15,30 @@ from textual.widgets import OptionList  # noqa: TID251 - without markup, and giv
 from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui import phrase
-from tui.model.account import Account, Accounts, Company, key_at_fault
-from tui.model.text import clean
-from tui.ui.closing import close
+from tui.model.account import Account, AccountStore, Company, field_at_fault
+from tui.model.text import sanitize
+from tui.ui.closing import dismiss_if_active
 from tui.ui.glyphs import Glyphs
 from tui.ui.hints import hints_for
 from tui.ui.setup_form import LABELS, environment, hints, read_form
-from tui.ui.spans import Line, apart, wrap
-from tui.ui.widgets.field import Field
+from tui.ui.spans import Line, justify, wrap
+from tui.ui.widgets.field import TextField
 from tui.ui.widgets.keys import KeysBar
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 _LABEL = 13
 _ATTEMPT = "attempt"
 
 
 @dataclass(frozen=True)
-class Done:
+class SetupResult:
     """The account that works, and why it could not be saved, if it could not."""
 
     account: Account
     not_saved: str | None
 
 
-class SetupScreen(Screen[Done | None]):
+class SetupScreen(Screen[SetupResult | None]):
     """Asks for an account. With `known` incomplete there is nothing to go back to. `start` is
     the key of the field to begin with.
     """
@@ -65,7 +65,7 @@ class SetupScreen(Screen[Done | None]):
     ]
 
     def __init__(
-        self, accounts: Accounts, known: Account, glyphs: Glyphs, start: str = "client_id"
+        self, accounts: AccountStore, known: Account, glyphs: Glyphs, start: str = "client_id"
     ) -> None:
         super().__init__()
         self._glyphs = glyphs
@@ -77,21 +77,21 @@ class SetupScreen(Screen[Done | None]):
         self._hints = hints(known, {key: accounts.origin(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="title")
+        yield LineView(id="title")
         with VerticalScroll(can_focus=False):
             for key, label in LABELS.items():
                 with Horizontal(classes="field"):
-                    name = Lines(classes="label")
+                    name = LineView(classes="label")
                     name.show((((f"  {label}", "plain"),),))
                     yield name
                     hidden = key == "client_secret"
                     value = "" if hidden else getattr(self._known, key)
-                    yield Field(key, value, hidden=hidden)
-                yield Lines(id=f"{key}-note", classes="note")
+                    yield TextField(key, value, hidden=hidden)
+                yield LineView(id=f"{key}-note", classes="note")
                 if key == "company":
                     yield OptionList(id="companies", compact=True, markup=False)
-            yield Lines(id="doing", classes="note")
-            yield Lines(id="ways", classes="note")
+            yield LineView(id="doing", classes="note")
+            yield LineView(id="ways", classes="note")
         yield KeysBar(self._glyphs)
 
     def on_mount(self) -> None:
@@ -108,7 +108,7 @@ class SetupScreen(Screen[Done | None]):
 
     def action_leave(self) -> None:
         self.workers.cancel_group(self, _ATTEMPT)  # its answer would find nobody here
-        close(self)
+        dismiss_if_active(self)
 
     def action_move(self, fields: int) -> None:
         """The other field; in the list of companies the other company."""
@@ -130,7 +130,7 @@ class SetupScreen(Screen[Done | None]):
         if self.focused is companies:
             companies.action_select()
             return
-        fields = list(self.query(Field))
+        fields = list(self.query(TextField))
         for field in fields:
             await field.settle()
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
@@ -145,7 +145,7 @@ class SetupScreen(Screen[Done | None]):
 
     async def _read_and_try(self) -> None:
         """Log in with what stands in the fields, unless it can be seen that it is wrong."""
-        fields = {str(field.id): field for field in self.query(Field)}
+        fields = {str(field.id): field for field in self.query(TextField)}
         typed = {key: field.value for key, field in fields.items()}
         account, problems = read_form(typed, self._known)
         self._problems = problems
@@ -156,30 +156,30 @@ class SetupScreen(Screen[Done | None]):
         else:
             await self._try(account)
 
-    def _needs(self, field: Field) -> bool:
+    def _needs(self, field: TextField) -> bool:
         return field.id != "client_secret" or not self._known.client_secret
 
     async def _try(self, account: Account) -> None:
-        host = clean(urlsplit(account.api_url).hostname or "", 80)
+        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
         self._say(f"logging in at {host}")
-        outcome = await self._accounts.attempt(account)
+        outcome = await self._accounts.try_login(account)
         self._say("")
         if outcome.failure is None and not account.company and len(outcome.companies) == 1:
             only = outcome.companies[0].id
-            self.query_one("#company", Field).value = only
+            self.query_one("#company", TextField).value = only
             await self._try(msgspec.structs.replace(account, company=only))
             return
         self._offer(outcome.companies)
         if outcome.failure is not None:
-            why = phrase.login_sentence(outcome.failure, host, clean(account.company, 40))
-            self._blame(key_at_fault(outcome.failure), why)
+            why = formatting.describe_login_failure(outcome.failure, host, sanitize(account.company, 40))
+            self._blame(field_at_fault(outcome.failure), why)
         elif not account.company:
             told = "choose one below" if outcome.companies else "the login does not tell it"
             self._blame("company", told)
         else:
             self._say("it works; saving it")
             self._saving = True
-            done = Done(account, await self._accounts.keep(account))
+            done = SetupResult(account, await self._accounts.keep(account))
             self.pop_until_active()  # `dismiss` would close the palette that lies over it
             self.dismiss(done)
 
@@ -201,14 +201,14 @@ class SetupScreen(Screen[Done | None]):
         choices.highlighted = 0 if companies else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.query_one("#company", Field).value = event.option.id or ""
+        self.query_one("#company", TextField).value = event.option.id or ""
         self._log_in()
 
     def _explain(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
         leave = "ctrl+c quits" if self._known.missing else f"{hints_for(self.app).leave} goes back"
-        line = apart(title, ((f"{leave} ", "dim"),), self.size.width)
-        self.query_one("#title", Lines).show((line,))
+        line = justify(title, ((f"{leave} ", "dim"),), self.size.width)
+        self.query_one("#title", LineView).show((line,))
         for key in LABELS:
             self._note(key)
         ways = (
@@ -231,6 +231,6 @@ class SetupScreen(Screen[Done | None]):
         self._fill("doing", [((text, "accent"),)] if text else [()])
 
     def _fill(self, name: str, lines: Sequence[Line]) -> None:
-        place = self.query_one(f"#{name}", Lines)
+        place = self.query_one(f"#{name}", LineView)
         place.styles.height = len(lines)
         place.show(lines)

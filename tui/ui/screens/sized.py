@@ -4,13 +4,13 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui.ui.ground import ground
+from tui.ui.ground import blank_lines
 from tui.ui.layout import Layout, layout_for, too_small
 from tui.ui.spans import Line, centre, wrap
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 
-class SizedScreen(Screen[None]):
+class ResponsiveScreen(Screen[None]):
     """Has the class of its layout; below the least size it shows `#too-small` alone."""
 
     @property
@@ -21,7 +21,7 @@ class SizedScreen(Screen[None]):
         return self.is_mounted and self.is_attached and self.display and self.app.is_running
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return ground(self, crop)
+        return blank_lines(self, crop)
 
     def choose_layout(self) -> Layout:
         layout = layout_for(*self.size)
@@ -37,5 +37,5 @@ class SizedScreen(Screen[None]):
             lines = wrap(too_small(width, height), max(1, width), max(1, height))
             above: list[Line] = [()] * ((height - len(lines)) // 2)
             text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
-            self.query_one("#too-small", Lines).show([*above, *text])
+            self.query_one("#too-small", LineView).show([*above, *text])
         return layout

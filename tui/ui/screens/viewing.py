@@ -10,20 +10,20 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.model import sorting
-from tui.model.arrange import Arranged
+from tui.model.arrange import ArrangedRows
 from tui.model.sorting import Sort
 from tui.model.state import State
-from tui.model.view import View, Wished, with_view
-from tui.ui.banner import ViewWords
-from tui.ui.columns import USUAL
+from tui.model.view import View, ColumnSpec, with_view
+from tui.ui.banner import ListTitle
+from tui.ui.columns import DEFAULT_COLUMNS
 from tui.ui.glyphs import Glyphs
 from tui.ui.layout import Layout
 from tui.ui.screens.filtering import FilteringScreen
-from tui.ui.settled import settled
+from tui.ui.settled import wait_for_pending_keys
 from tui.ui.view_lines import sort_words, title_of, unplaced_words
 
 if TYPE_CHECKING:
-    from tui.ui.widgets.letters import LettersBar
+    from tui.ui.widgets.letters import LetterPrompt
 
 
 _GO = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
@@ -67,16 +67,16 @@ class ViewingScreen(FilteringScreen):
         super().__init__(state, view)
         self._glyphs = glyphs
         self._views = tuple(views)
-        self._letters: LettersBar | None = None
+        self._letters: LetterPrompt | None = None
         self._focused_before: Widget | None = None
 
-    def view_words(self, arranged: Arranged, now: float) -> ViewWords:
+    def view_words(self, arranged: ArrangedRows, now: float) -> ListTitle:
         title = title_of(self.view, self._views) if self.view != self._views[0] else ""
         filtered = self.filter_words(arranged, now)
         if filtered and title:
             filtered = ((f"{title}: ", "strong"), *filtered)
         sort = sort_words(self.view.sort)
-        return ViewWords(title or "Orders", filtered, sort, unplaced_words(arranged))
+        return ListTitle(title or "Orders", filtered, sort, unplaced_words(arranged))
 
     @property
     def is_asking(self) -> bool:
@@ -96,8 +96,8 @@ class ViewingScreen(FilteringScreen):
             return isinstance(parameters[0], int) and parameters[0] <= len(self._views)
         return super().check_action(action, parameters)
 
-    def show_as(
-        self, *, sort: Sort | None = None, columns: tuple[Wished, ...] | None = None
+    def change_view(
+        self, *, sort: Sort | None = None, columns: tuple[ColumnSpec, ...] | None = None
     ) -> None:
         view = self.view
         sort = view.sort if sort is None else sort
@@ -127,22 +127,22 @@ class ViewingScreen(FilteringScreen):
             self.refresh_bindings()
 
     async def action_sort(self) -> None:
-        from tui.ui.widgets.sortbar import SortBar  # noqa: PLC0415 - not for the first paint
+        from tui.ui.widgets.sortbar import SortPrompt  # noqa: PLC0415 - not for the first paint
 
-        await settled(self.focused)
-        await self.ask(SortBar(self.view.sort, self._glyphs))
+        await wait_for_pending_keys(self.focused)
+        await self.ask(SortPrompt(self.view.sort, self._glyphs))
 
     async def action_sort_by(self, column: str) -> None:
         if column:
-            self.show_as(sort=sorting.by(self.view.sort, column))
+            self.change_view(sort=sorting.sort_by(self.view.sort, column))
         await self.asked()
 
     async def action_turn_sort(self) -> None:
-        await settled(self.focused)
-        self.show_as(sort=sorting.turned(self.view.sort))
+        await wait_for_pending_keys(self.focused)
+        self.change_view(sort=sorting.reversed_sort(self.view.sort))
 
     async def action_view(self, number: int) -> None:
-        await settled(self.focused)
+        await wait_for_pending_keys(self.focused)
         self.use(self._views[number - 1])
 
     async def action_views(self) -> None:
@@ -152,20 +152,20 @@ class ViewingScreen(FilteringScreen):
             if view is not None:
                 self.use(view)
 
-        await settled(self.focused)
+        await wait_for_pending_keys(self.focused)
         await self.app.push_screen(ViewsScreen(self._views, self.view, self._glyphs), chosen)
 
     async def action_columns(self) -> None:
         from tui.ui.screens.columns import ColumnsScreen  # noqa: PLC0415 - nor is this
 
-        def changed(columns: tuple[Wished, ...]) -> None:
-            self.show_as(columns=() if columns == USUAL else columns)
+        def changed(columns: tuple[ColumnSpec, ...]) -> None:
+            self.change_view(columns=() if columns == DEFAULT_COLUMNS else columns)
 
-        await settled(self.focused)
-        await self.app.push_screen(ColumnsScreen(self.view.columns or USUAL, changed, self._glyphs))
+        await wait_for_pending_keys(self.focused)
+        await self.app.push_screen(ColumnsScreen(self.view.columns or DEFAULT_COLUMNS, changed, self._glyphs))
 
     async def action_save_view(self) -> None:
-        from tui.ui.screens.naming import NamingScreen  # noqa: PLC0415 - nor is this
+        from tui.ui.screens.naming import ViewNameDialog  # noqa: PLC0415 - nor is this
 
         def named(name: str | None) -> None:
             if name is not None:
@@ -174,5 +174,5 @@ class ViewingScreen(FilteringScreen):
                 self.use(view)
                 self.post_message(self.Kept(view))
 
-        await settled(self.focused)
-        await self.app.push_screen(NamingScreen(self.view.name, self._glyphs), named)
+        await wait_for_pending_keys(self.focused)
+        await self.app.push_screen(ViewNameDialog(self.view.name, self._glyphs), named)

@@ -13,8 +13,8 @@ from textual.widgets import OptionList  # noqa: TID251 - without markup, and giv
 from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui.model.view import View
-from tui.ui.bound import keys_here
-from tui.ui.closing import close
+from tui.ui.bound import keys_by_id
+from tui.ui.closing import dismiss_if_active
 from tui.ui.glyphs import Glyphs
 from tui.ui.view_lines import view_line
 
@@ -45,7 +45,7 @@ class ViewsScreen(ModalScreen[View | None]):
             markup=False,
         )
         options.border_title = "Views"
-        options.border_subtitle = Content(f"{keys_here(self, self._glyphs)['views.close']} closes")
+        options.border_subtitle = Content(f"{keys_by_id(self, self._glyphs)['views.close']} closes")
         shown = (n for n, view in enumerate(self._views) if view.is_like(self._now))
         options.highlighted = next(shown, 0)
         yield options
@@ -69,4 +69,4 @@ class ViewsScreen(ModalScreen[View | None]):
         self._choose(None)
 
     def _choose(self, view: View | None) -> None:
-        close(self, view)
+        dismiss_if_active(self, view)

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.feed.clock import Clock
-from tui.model.order import OrderSummary, Unreadable
+from tui.model.order import OrderSummary, InvalidRow
 from tui.model.state import State
-from tui.model.view import Left, View
-from tui.ui.banner import Identity, empty_lines, rule_line, status_line
+from tui.model.view import ScreenState, View
+from tui.ui.banner import Session, empty_lines, title_line, status_line
 from tui.ui.columns import Columns
 from tui.ui.copying import choose_copy, copy_id
 from tui.ui.counts import counts_line
@@ -22,22 +22,22 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.ground import Panes
 from tui.ui.layout import Layout
 from tui.ui.screens.opening import OpeningScreen
-from tui.ui.screens.sized import SizedScreen
-from tui.ui.sight import Sight
+from tui.ui.screens.sized import ResponsiveScreen
+from tui.ui.sight import OrderPresenter
 from tui.ui.spans import Line, wrap
 from tui.ui.view_lines import sort_marks
 from tui.ui.widgets.counts import CountsBar
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.keys import KeysBar
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 from tui.ui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
-    from tui.model.export import Sheet
+    from tui.model.export import ExportRequest
     from tui.ui.screens.order import OrderScreen
 
 
-class WatchScreen(OpeningScreen, SizedScreen):
+class MainScreen(OpeningScreen, ResponsiveScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
         Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
         Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
-        Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+        Binding("u", "unreadable", "InvalidRow", id="watch.unreadable"),
         Binding(
             "e",
             "app.export",
@@ -82,34 +82,34 @@ class WatchScreen(OpeningScreen, SizedScreen):
 
     def __init__(
         self,
-        who: Identity,
+        who: Session,
         glyphs: Glyphs,
         clock: Clock,
         state: State,
-        left: Left,
+        left: ScreenState,
         views: Sequence[View],
     ) -> None:
         super().__init__(state, left.view, views, glyphs)
         self._left_on = left.cursor
         self._clock = clock
-        self.sight = Sight(state, who, clock.now())
+        self.sight = OrderPresenter(state, who, clock.now())
         self._layout_shown = Layout.WIDE
 
     def compose(self) -> ComposeResult:
         self.choose_layout()  # before there is anything to be styled a second time
-        yield Lines(id="status")
+        yield LineView(id="status")
         yield CountsBar()
-        yield Lines(id="rule")
+        yield LineView(id="rule")
         with Panes(id="panes"):
             yield OrdersTable(id="orders")
             yield DetailPane(id="detail")
         yield KeysBar(self._glyphs)
-        yield Lines(id="too-small")
+        yield LineView(id="too-small")
 
     @property
-    def left(self) -> Left:
+    def left(self) -> ScreenState:
         """How it is left."""
-        return Left(self.view, self.query_one(OrdersTable).cursor_id)
+        return ScreenState(self.view, self.query_one(OrdersTable).cursor_id)
 
     def on_mount(self) -> None:
         if not self.is_attached:  # the program ends, and Textual has put no widgets here
@@ -124,7 +124,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
         # The state as it is then, not as it is now: a list may come in between.
         self.call_after_refresh(lambda: self.bind(self._state, self.sight.who))
 
-    def bind(self, state: State, who: Identity) -> None:
+    def bind(self, state: State, who: Session) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
         self.sight = self.sight._replace(who=who)
         if self.is_whole:
@@ -132,10 +132,10 @@ class WatchScreen(OpeningScreen, SizedScreen):
 
     def sheet(self) -> "Sheet":
         """What the table shows now, to be exported."""
-        from tui.model.export import Sheet  # noqa: PLC0415 - not for the first paint
+        from tui.model.export import ExportRequest  # noqa: PLC0415 - not for the first paint
 
         rows, who, filtered = self.query_one(OrdersTable).rows, self.sight.who, self.view.filter
-        return Sheet(self._state, rows, filtered, who.host, who.company, self._clock.now())
+        return ExportRequest(self._state, rows, filtered, who.host, who.company, self._clock.now())
 
     def arranged(self) -> None:
         self._bind(self._state)
@@ -145,16 +145,16 @@ class WatchScreen(OpeningScreen, SizedScreen):
         self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
         who, now = self.sight.who, self._clock.now()
-        self.sight = Sight(state, who, now)
+        self.sight = OrderPresenter(state, who, now)
         width = self.size.width
         glyphs = self._glyphs
         shown = self.shown(now.wall)
         words = self.view_words(shown, now.wall)
-        self.query_one("#status", Lines).show((status_line(state, who, now.mono, width, glyphs),))
+        self.query_one("#status", LineView).show((status_line(state, who, now.mono, width, glyphs),))
         counts = counts_line(state, width, glyphs, self.hints, self.only_status)
         self.query_one(CountsBar).bind(counts)
-        rule = rule_line(state, who, now.mono, width, glyphs, words, self.hints)
-        self.query_one("#rule", Lines).show((rule,))
+        rule = title_line(state, who, now.mono, width, glyphs, words, self.hints)
+        self.query_one("#rule", LineView).show((rule,))
         orders = self.query_one(OrdersTable)
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
@@ -165,7 +165,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
             self._paint,
             empty,
             hidden=bool(state.orders),
-            searching=self.is_typing or bool(shown.undecided) or state.is_partly_read,
+            searching=self.is_typing or bool(shown.needs_detail) or state.is_partly_read,
         )
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
@@ -193,7 +193,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
         size = (max(20, pane.room), pane.size.height)
         pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
 
-    def on_orders_table_selected(self, message: OrdersTable.Selected) -> None:
+    def on_orders_table_selected(self, message: OrdersTable.OrderSelected) -> None:
         if self.is_opened:
             self.kept = message.order_id
         self.query_one(DetailPane).scroll_to(y=0, animate=False)
@@ -243,7 +243,7 @@ class WatchScreen(OpeningScreen, SizedScreen):
             choose_copy(self, view.facts.id, detail, self.sight.who)
 
     def action_unreadable(self) -> None:
-        from tui.ui.screens.listing import ListScreen  # noqa: PLC0415 - not for the first paint
+        from tui.ui.screens.listing import TextDialog  # noqa: PLC0415 - not for the first paint
 
         bad = _unreadable(self._state)
 
@@ -251,8 +251,8 @@ class WatchScreen(OpeningScreen, SizedScreen):
             told = (f"row {item.position + 1}: {item.reason}" for item in bad)
             return [((text, "plain"),) for each in told for text in wrap(each, width, 3)]
 
-        self.app.push_screen(ListScreen("Unreadable rows of the list", lines))
+        self.app.push_screen(TextDialog("Unreadable rows of the list", lines))
 
 
-def _unreadable(state: State) -> tuple[Unreadable, ...]:
+def _unreadable(state: State) -> tuple[InvalidRow, ...]:
     return state.snapshot.unreadable if state.snapshot is not None else ()

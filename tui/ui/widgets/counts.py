@@ -3,11 +3,11 @@
 from textual.events import Click
 from textual.message import Message
 
-from tui.ui.counts import Counts
-from tui.ui.widgets.lines import Lines
+from tui.ui.counts import CountsLine
+from tui.ui.widgets.lines import LineView
 
 
-class CountsBar(Lines):
+class CountsBar(LineView):
     """Its words, and not the room between them, can be clicked."""
 
     class Chosen(Message):
@@ -19,9 +19,9 @@ class CountsBar(Lines):
 
     def __init__(self) -> None:
         super().__init__(id="counts")
-        self._counts = Counts((), ())
+        self._counts = CountsLine((), ())
 
-    def bind(self, counts: Counts) -> None:
+    def bind(self, counts: CountsLine) -> None:
         self._counts = counts
         self.show((counts.line,))
 

@@ -6,10 +6,10 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
 
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 
-class DetailPane(Lines, can_focus=True):
+class DetailPane(LineView, can_focus=True):
     """Shows the detail's lines; says when its size changed, for lines are made to measure."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -22,14 +22,14 @@ class DetailPane(Lines, can_focus=True):
         Binding("escape", "leave", "Back", id="detail.leave", tooltip="Back to the orders"),
     ]
 
-    class Left(Message):
+    class BackRequested(Message):
         """Back to the orders."""
 
     class Resized(Message):
         """The pane has another size."""
 
     def action_leave(self) -> None:
-        self.post_message(self.Left())
+        self.post_message(self.BackRequested())
 
     def on_resize(self, _: Resize) -> None:
         self.post_message(self.Resized())

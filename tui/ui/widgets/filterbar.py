@@ -8,8 +8,8 @@ from textual.message import Message
 from textual.widgets import Input  # noqa: TID251 - its messages alone are meant
 
 from tui.model.query import complete
-from tui.ui.widgets.field import Field
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.field import TextField
+from tui.ui.widgets.lines import LineView
 
 Values = Callable[[], Mapping[str, Iterable[str]]]
 """By the key of the filter language, what was seen of it."""
@@ -35,11 +35,11 @@ class FilterBar(Horizontal):
 
     def __init__(self, text: str, values: Values) -> None:
         super().__init__(id="filter")
-        self.field = Field("filter-text", text, hidden=False)
+        self.field = TextField("filter-text", text, hidden=False)
         self._values = values
 
     def compose(self) -> ComposeResult:
-        sign = Lines()
+        sign = LineView()
         sign.show(((("/", "accent"),),))
         yield sign
         yield self.field

@@ -3,13 +3,13 @@
 from textual.events import Click, Resize
 from textual.screen import Screen
 
-from tui.ui.bound import working
+from tui.ui.bound import active_bindings
 from tui.ui.glyphs import Glyphs
-from tui.ui.keys import Key, key_name, keys_line, places
-from tui.ui.widgets.lines import Lines
+from tui.ui.keys import Key, key_name, keys_line, layout_keys
+from tui.ui.widgets.lines import LineView
 
 
-class KeysBar(Lines):
+class KeysBar(LineView):
     """Like Textual's footer, but it never cuts a word, and it is one line, not many widgets."""
 
     def __init__(self, glyphs: Glyphs) -> None:
@@ -29,12 +29,12 @@ class KeysBar(Lines):
 
     def _show(self) -> None:
         keys: dict[str, Key] = {}
-        for active in working(self.screen):
+        for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
                 shown = key_name(self.app.get_key_display(binding), self._glyphs)
                 keys.setdefault(binding.action, Key(binding.key, shown, binding.description))
-        self._places = places(list(keys.values()), self.size.width)
+        self._places = layout_keys(list(keys.values()), self.size.width)
         self.show((keys_line(self._places),))
 
     def on_click(self, event: Click) -> None:

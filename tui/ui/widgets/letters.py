@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual.events import Resize
 
-from tui.ui.bound import keys_here
+from tui.ui.bound import keys_by_id
 from tui.ui.glyphs import Glyphs
 from tui.ui.keys import Alone
 from tui.ui.spans import Line
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 Asked = Callable[[int, Mapping[str, str]], Sequence[Line]]
 """The lines for a width in cells, and the keys by the id of their binding."""
 
 
-class LettersBar(Lines, Alone, can_focus=True):
+class LetterPrompt(LineView, Alone, can_focus=True):
     """Each kind of it binds its letters. They are done at once, for of keys in one burst the next
     may be the screen's own.
     """
@@ -31,6 +31,6 @@ class LettersBar(Lines, Alone, can_focus=True):
         return character is not None and character.isprintable()
 
     def on_resize(self, event: Resize) -> None:
-        lines = self._asked(event.size.width, keys_here(self.screen, self._glyphs))
+        lines = self._asked(event.size.width, keys_by_id(self.screen, self._glyphs))
         self.styles.height = len(lines)
         self.show(lines)

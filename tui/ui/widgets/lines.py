@@ -14,7 +14,7 @@ from tui.ui.spans import Line
 from tui.ui.styles import cursor_style, ink_style
 
 
-class Lines(ScrollView, can_focus=False, inherit_bindings=False):
+class LineView(ScrollView, can_focus=False, inherit_bindings=False):
     """Shows lines on Textual's line API; only visible lines that changed are redrawn."""
 
     ALLOW_SELECT = False
@@ -38,7 +38,7 @@ class Lines(ScrollView, can_focus=False, inherit_bindings=False):
         known = self.virtual_size.height == before and not self.styles.auto_dimensions
         if known and max(before, after) <= self.size.height:
             # No scrollbar comes or goes: Textual need not lay it out and draw all of it.
-            self.set_reactive(Lines.virtual_size, size)
+            self.set_reactive(LineView.virtual_size, size)
         else:
             self.virtual_size = size
             self.refresh()

@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 
 from tui.ui.counts import LETTERS
 from tui.ui.glyphs import Glyphs
-from tui.ui.view_lines import only_lines
-from tui.ui.widgets.letters import LettersBar
+from tui.ui.view_lines import status_prompt_lines
+from tui.ui.widgets.letters import LetterPrompt
 
 _ONLY = Binding("o", "screen.only", "Show it alone", show=False, priority=True)
 
 
-class OnlyBar(LettersBar):
+class StatusPrompt(LetterPrompt):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             replace(_ONLY, key=letter, action=f"screen.only('{word}')", id=f"only.{word}")
@@ -24,4 +24,4 @@ class OnlyBar(LettersBar):
     ]
 
     def __init__(self, chosen: str, glyphs: Glyphs) -> None:
-        super().__init__("only", partial(only_lines, chosen), glyphs)
+        super().__init__("only", partial(status_prompt_lines, chosen), glyphs)

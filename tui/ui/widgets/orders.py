@@ -15,22 +15,22 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.model.order import OrderSummary
-from tui.model.places import Lost, row_beside, row_of
-from tui.model.view import Wished
-from tui.ui.columns import USUAL, Columns, lay_out
+from tui.model.places import LostCursor, nearest_surviving_row, find_row
+from tui.model.view import ColumnSpec
+from tui.ui.columns import DEFAULT_COLUMNS, Columns, lay_out
 from tui.ui.rows import header
-from tui.ui.settled import done_here
+from tui.ui.settled import run_own_binding
 from tui.ui.spans import Line
-from tui.ui.widgets.lines import Lines
+from tui.ui.widgets.lines import LineView
 
 _ID_WIDTH, _MOST_ID_WIDTH = 15, 28
 
-_ID = attrgetter("id")
+_ID_ORDERS = attrgetter("id")
 
 Paint = Callable[[OrderSummary, Columns, bool], Line]
 
 
-class OrdersTable(Lines, can_focus=True):
+class OrdersTable(LineView, can_focus=True):
     """One line an order under a header line. It is handed orders and how to paint one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,21 +43,21 @@ class OrdersTable(Lines, can_focus=True):
         Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order"),
     ]
 
-    class Selected(Message):
+    class OrderSelected(Message):
         """The cursor is on another order (None: there is none)."""
 
         def __init__(self, order_id: str | None) -> None:
             super().__init__()
             self.order_id = order_id
 
-    class Looked(Message):
+    class VisibleRowsChanged(Message):
         """Other rows are in view."""
 
         def __init__(self, order_ids: tuple[str, ...]) -> None:
             super().__init__()
             self.order_ids = order_ids
 
-    class Opened(Message):
+    class OrderOpened(Message):
         """The order under the cursor is to be read in full."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -69,8 +69,8 @@ class OrdersTable(Lines, can_focus=True):
         self._id_width = _ID_WIDTH
         self._drawn: dict[int, Line] = {}
         self._seen: tuple[str, ...] = ()
-        self._lost: Lost | None = None
-        self._wished: tuple[Wished, ...] = USUAL
+        self._lost: LostCursor | None = None
+        self._wished: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
         self._marks: Mapping[str, str] = {}
 
     @property
@@ -125,11 +125,11 @@ class OrdersTable(Lines, can_focus=True):
             self._replace(orders, searching=searching)
         self._draw_changes()
 
-    def dress(self, wished: tuple[Wished, ...], marks: Mapping[str, str]) -> None:
+    def dress(self, wished: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> None:
         """Show these columns, if any are wished for, and beside their names these marks; the
         first is what the rows are sorted by.
         """
-        wished = wished or USUAL
+        wished = wished or DEFAULT_COLUMNS
         if (wished, marks) != (self._wished, self._marks):
             self._wished, self._marks = wished, marks
             self._drawn.clear()
@@ -137,11 +137,11 @@ class OrdersTable(Lines, can_focus=True):
 
     def seek(self, order_id: str) -> None:
         """Put the cursor on an order as soon as it is there."""
-        self._lost = Lost(order_id)
+        self._lost = LostCursor(order_id)
 
     def neighbour(self, order_id: str, step: int) -> str | None:
         """The order so many rows below, or above; None where there is none."""
-        row = row_of(self._orders, order_id, self._cursor)
+        row = find_row(self._orders, order_id, self._cursor)
         if row is None or not 0 <= row + step < len(self._orders):
             return None
         return self._orders[row + step].id
@@ -149,7 +149,7 @@ class OrdersTable(Lines, can_focus=True):
     def _clear(self) -> None:
         if self._orders:
             if self._lost is None and self._cursor_id is not None:
-                self._lost = Lost(self._cursor_id, self._cursor, self._orders)
+                self._lost = LostCursor(self._cursor_id, self._cursor, self._orders)
             self._orders, self._drawn, self._id_width = (), {}, _ID_WIDTH
             self._set_cursor(0, None)
             self.scroll_to(y=0, animate=False)
@@ -164,19 +164,19 @@ class OrdersTable(Lines, can_focus=True):
         more = len(orders) - len(before)
         self._orders = orders
         # It never gets narrower while there are orders: nothing is to jump.
-        widest = max(map(len, map(_ID, orders)))
+        widest = max(map(len, map(_ID_ORDERS, orders)))
         self._id_width = max(self._id_width, min(_MOST_ID_WIDTH, widest))
         self.virtual_size = Size(0, len(orders) + 1)
         had = self._lost
         if had is None and self._cursor_id is not None:
-            had = Lost(self._cursor_id, row, before)
+            had = LostCursor(self._cursor_id, row, before)
         cursor = 0
         if had is not None:
-            found = row_of(orders, had.order_id, row, row + more)
+            found = find_row(orders, had.order_id, row, row + more)
             self._lost = had if found is None and searching else None
-            cursor = row_beside(orders, had) if found is None else found
+            cursor = nearest_surviving_row(orders, had) if found is None else found
         if anchor is not None:
-            moved = row_of(orders, anchor, held, held + more)
+            moved = find_row(orders, anchor, held, held + more)
             if moved is not None and moved != held:
                 self.scroll_to(y=max(0, self.top + moved - held), animate=False, immediate=True)
         self._set_cursor(cursor, orders[cursor].id)
@@ -204,7 +204,7 @@ class OrdersTable(Lines, can_focus=True):
         seen = tuple(self._orders[row].id for row in self._in_view())
         if seen != self._seen:
             self._seen = seen
-            self._say(self.Looked(seen))
+            self._say(self.VisibleRowsChanged(seen))
 
     def _line(self, row: int) -> Line:
         if self._paint is None:
@@ -243,7 +243,7 @@ class OrdersTable(Lines, can_focus=True):
         if order_id != self._cursor_id:
             self._cursor_id = order_id
             self.refresh_line(row + 1)
-            self._say(self.Selected(order_id))
+            self._say(self.OrderSelected(order_id))
 
     def _go(self, row: int) -> None:
         """Put the cursor on a row and bring it into view."""
@@ -268,7 +268,7 @@ class OrdersTable(Lines, can_focus=True):
             self.scroll_to(y=row - room + 1, animate=False, immediate=True)
 
     async def _on_key(self, event: Key) -> None:
-        if not await done_here(self, event):
+        if not await run_own_binding(self, event):
             await super()._on_key(event)
 
     def action_move(self, rows: int) -> None:
@@ -281,7 +281,7 @@ class OrdersTable(Lines, can_focus=True):
         self._go(row if row >= 0 else len(self._orders) - 1)
 
     def action_open(self) -> None:
-        self.post_message(self.Opened())
+        self.post_message(self.OrderOpened())
 
     def on_click(self, event: Click) -> None:
         if event.y > 0 and self.top + event.y - 1 < len(self._orders):

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from tui.model.text import clean
-from tui.ui.raw_lines import Match, folded, laid_out, marked_lines, matches
+from tui.model.text import sanitize
+from tui.ui.raw_lines import SearchHit, wrapped, pretty_lines, marked_lines, matches
 from tui.ui.spans import Line
 from tui.ui.widgets.detail import DetailPane
 
@@ -21,7 +21,7 @@ class RawPane(DetailPane):
         self._folded: Sequence[Sequence[Line]] = ()
         self._width = 0
         self._firsts: Sequence[int] = ()
-        self.found: tuple[Match, ...] = ()
+        self.found: tuple[SearchHit, ...] = ()
 
     @property
     def told(self) -> str:
@@ -37,15 +37,15 @@ class RawPane(DetailPane):
         width = max(20, self.room)
         other = raw != self._raw
         if other:
-            self._raw, self._laid_out = raw, laid_out(raw)
+            self._raw, self._laid_out = raw, pretty_lines(raw)
             self._find()
         if other or width != self._width:
-            self._width, self._folded = width, folded(self._laid_out, width)
+            self._width, self._folded = width, wrapped(self._laid_out, width)
             self._draw()
 
     def look_for(self, wanted: str) -> None:
         """Mark `wanted` wherever it stands, and go to the first place from here on."""
-        wanted = clean(wanted)  # it may have been pasted
+        wanted = sanitize(wanted)  # it may have been pasted
         if wanted == self._wanted:
             return
         top = int(self.scroll_offset.y)

@@ -10,12 +10,12 @@ from tui.model.sorting import Sort
 from tui.ui.columns import COLUMNS
 from tui.ui.glyphs import Glyphs
 from tui.ui.view_lines import sort_lines
-from tui.ui.widgets.letters import LettersBar
+from tui.ui.widgets.letters import LetterPrompt
 
 _BY = Binding("o", "screen.sort_by", "Sort by it", show=False, priority=True)
 
 
-class SortBar(LettersBar):
+class SortPrompt(LetterPrompt):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             replace(_BY, key=column.letter, action=f"screen.sort_by('{name}')", id=f"sort.{name}")
