@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self
 
-from tests.service import LIST_PATH, TOKEN_PATH
-from tui.demo.http import HttpServer, Request, Response
+from tests.support.changing_server import LIST_PATH, TOKEN_PATH
+from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import HttpServer
 
 _FIRST = 1_700_000_000
 _IN_VIEW = 10

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 EMPTY = "tests.bench.empty"
 

@@ -14,15 +14,15 @@ import msgspec
 
 from tests.bench.company import Book
 from tests.bench.figures import Figure, Of
-from tests.moving import MovingClock
-from tui.api.lists import IncrementalListDecoder
-from tui.feed.feed import Poller
+from tests.support.clocks import MovingClock
+from tui.api.list_decoder import IncrementalListDecoder
 from tui.model.events import ListLoaded
-from tui.model.facts import count_by_phase
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import PageRequest
+from tui.model.order_facts import count_by_phase
+from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
+from tui.polling.loop import Poller
 
 
 class Row(msgspec.Struct, gc=False):

@@ -12,14 +12,14 @@ from statistics import median
 
 from tests.bench.company import order_id
 from tests.bench.figures import Figure
-from tests.moving import MovingClock
+from tests.support.clocks import MovingClock
+from tui.filtering.sorting import NEWEST_FIRST, sort_by
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import PageRequest
+from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
-from tui.model.sorting import NEWEST_FIRST, sort_by
 from tui.ui.app import TranscodeApp
-from tui.ui.banner import Session
-from tui.ui.screens.watch import MainScreen
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.main_screen.status_lines import Session
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")

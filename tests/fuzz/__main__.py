@@ -13,10 +13,10 @@ from collections import Counter, deque
 from pathlib import Path
 from random import Random
 
-from tests.faults import Loop
 from tests.fuzz.keys import typed
 from tests.fuzz.server import FuzzServer
-from tests.terminal import Terminal
+from tests.support.faulty_server import Loop
+from tests.support.terminal import Terminal
 
 REFRESH = 1.0
 PROMISE = REFRESH + 3.0

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from tests.raw_server import LIST_PATH, TOKEN, TOKEN_PATH, RawRequest, RawServer, answer
-from tests.service import three_orders
+from tests.support.changing_server import three_orders
+from tests.support.raw_server import LIST_PATH, TOKEN, TOKEN_PATH, RawRequest, RawServer, answer
 
 STATUSES = (200, 200, 200, 201, 204, 206, 301, 304, 400, 401, 403, 404, 418, 429, 431, 500, 503)
 ENCODINGS = ("gzip", "gzip, gzip", "deflate", "br", "identity", "\x00", "x" * 100)

@@ -2,8 +2,8 @@
 
 import random
 
-from tests.faults import FaultServer
-from tests.service import detail, row
+from tests.support.changing_server import detail, row
+from tests.support.faulty_server import FaultServer
 
 LIFE = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING", "FINISHED")
 _NUMBERS, _FEWEST, _MOST = 120, 35, 60

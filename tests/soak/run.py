@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import faults
-from tests.faults import AUTHORITY, FaultServer, Loop
+from tests.e2e.test_server_faults import CASES, Back
 from tests.soak import plan
 from tests.soak.company import Company
 from tests.soak.held import Held, Seen
 from tests.soak.plan import Action, Changed, Size, Still, Suspended, Typed
-from tests.terminal import Terminal
-from tests.test_faults import CASES, Back
-from tui.demo.http import HOST
+from tests.support import faulty_server
+from tests.support.faulty_server import AUTHORITY, FaultServer, Loop
+from tests.support.terminal import Terminal
+from tui.demo.http_server import HOST
 
 SPEED = 20.0
 WARM_UP = 0.6

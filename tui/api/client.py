@@ -12,20 +12,20 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from tui.api.companies import read_companies
-from tui.api.decoding import Decoder
-from tui.api.detail import read_detail
-from tui.api.kept import ConditionalCache
-from tui.api.listcall import ListEndpoint
-from tui.api.tokens import TokenProvider
-from tui.api.turnstile import RateLimiter
-from tui.api.wire import ApiRequest, Body, Transport
+from tui.api.auth import TokenProvider
+from tui.api.background_decoder import Decoder
+from tui.api.http_cache import ConditionalCache
+from tui.api.list_endpoint import ListEndpoint
+from tui.api.login_check import read_companies
+from tui.api.order_decoder import read_detail
+from tui.api.transport import ApiRequest, Body, Transport
 from tui.model.account import Account, Company
 from tui.model.events import ClockReading
 from tui.model.origin import company_path
-from tui.model.page import PageRequest
-from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer, FailureKind
-from tui.model.vitals import RequestRecord, RequestKind, TokenInfo
+from tui.model.pages import PageRequest
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
+from tui.model.telemetry import RequestKind, RequestRecord, TokenInfo
+from tui.rate_limit import RateLimiter
 
 DEADLINE = 10.0
 """Seconds for each whole call, with its token and the decoding of its answer."""
@@ -175,7 +175,9 @@ class Client:
         answer = await self._authorised(ApiRequest("write", "POST", path, BODY_CAP), bytes)
         return answer if isinstance(answer, Failure) else None
 
-    async def _authorised(self, ask: ApiRequest, read: Callable[[bytes], _Content]) -> _Decoded[_Content]:
+    async def _authorised(
+        self, ask: ApiRequest, read: Callable[[bytes], _Content]
+    ) -> _Decoded[_Content]:
         """One call and the decoding of its answer under one deadline."""
         try:
             async with asyncio.timeout(self._deadline):

@@ -1,4 +1,7 @@
 """The accounts of the setup screen: tried over the wire, kept in the config file."""
+# FOLD """An `Api` that is made when it is first asked: httpx and the authorities of TLS take
+# FOLD longer to load than the first paint may wait.
+# FOLD """
 
 import asyncio
 import time
@@ -6,16 +9,47 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from tui import config
-from tui.api.turnstile import RateLimiter
-from tui.cli.folders import cache_folder
-from tui.cli.late import LazyApi
+from tui.clock import boottime
 from tui.config import ConfigError, ResolvedSetting
-from tui.feed.clock import boottime
+from tui.folders import cache_folder
+from tui.list_cache import FileListCache
 from tui.model.account import Account, LoginResult
-from tui.model.ports import Api, ListCache
-from tui.model.text import sanitize
-from tui.model.vitals import RequestRecord, Telemetry
-from tui.shelf.shelf import FileListCache
+from tui.model.pages import PageRequest
+from tui.model.ports import Api, DetailAnswer, ListAnswer, ListCache
+from tui.model.telemetry import RequestRecord, Telemetry
+from tui.rate_limit import RateLimiter
+from tui.sanitize import sanitize
+
+
+class LazyApi:
+    """Makes the real one with `make`, in a thread, on the first call; a failure to make it
+    is the call's, and the next call tries again.
+    """
+
+    def __init__(self, make: Callable[[], Api]) -> None:
+        self._make = make
+        self._made: Api | None = None
+        self._lock = asyncio.Lock()
+
+    async def orders(self) -> ListAnswer:
+        return await (await self._api()).orders()
+
+    async def page(self, part: PageRequest) -> ListAnswer:
+        return await (await self._api()).page(part)
+
+    async def order(self, order_id: str) -> DetailAnswer:
+        return await (await self._api()).order(order_id)
+
+    async def aclose(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+    async def _api(self) -> Api:
+        async with self._lock:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+            return self._made
+
 
 # What would outrank a secret that is saved in the file, or lie beside it.
 _OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
@@ -85,12 +119,16 @@ class ConfigAccountStore:
         folder = cache_folder() if self._cache and not account.missing else None
         if folder is None:
             return None
-        return FileListCache(folder, account.api_url, account.company, wall=time.time, mono=boottime)
+        return FileListCache(
+            folder, account.api_url, account.company, wall=time.time, mono=boottime
+        )
 
 
-def _attempt() -> Callable[[Account, Callable[[RequestRecord], None], RateLimiter], Awaitable[LoginResult]]:
+def _attempt() -> Callable[
+    [Account, Callable[[RequestRecord], None], RateLimiter], Awaitable[LoginResult]
+]:
     """Loaded in a thread: httpx takes its time, and the screen must not wait."""
-    from tui.api.attempt import check_login
+    from tui.api.login_check import check_login
 
     return check_login
 
@@ -100,7 +138,7 @@ def create_client(
 ) -> Api:
     """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
     from tui.api.client import Client
-    from tui.cli.memory import pin_mmap_threshold
+    from tui.cli.process_tuning import pin_mmap_threshold
 
     pin_mmap_threshold()  # before there is any
     return Client(

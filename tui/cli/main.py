@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tui import __version__
-from tui.cli import demo
+from tui.cli import demo_command
 from tui.cli.output import (
     OutputError,
     ReaderGone,
@@ -38,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report_crash(error: Exception) -> int:
-    from tui.cli.reports import save_report
-    from tui.crash import crash_report, told_where
+    from tui.crash_report import crash_report, save_report, told_where
 
     report = crash_report(error)
     place = save_report(report)
@@ -49,14 +48,14 @@ def _report_crash(error: Exception) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "demo-server":
-        from tui.cli.commands.demo_server import serve
+        from tui.cli.demo_command import serve
 
         return serve(options)
     if options.command == "config":
-        from tui.cli.commands.settings import run
+        from tui.cli.config_command import run
 
         return run(options, os.environ)
-    from tui.cli.commands.watch import run
+    from tui.cli.run_app import run
 
     return run(options, os.environ)
 

@@ -6,9 +6,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tui import config
-from tui.cli.folders import config_folder
 from tui.cli.interrupts import keyboard_interrupts
 from tui.config import ResolvedSetting, Setting
+from tui.folders import config_folder
 
 
 def find(
@@ -20,7 +20,9 @@ def find(
 ) -> dict[str, ResolvedSetting]:
     """Raises `ConfigError`; on SIGINT `KeyboardInterrupt`, if `secret_command` may run."""
     with keyboard_interrupts() if reveal else nullcontext():
-        return config.resolve_settings(vars(options), environ, path_of(options), settings, reveal=reveal)
+        return config.resolve_settings(
+            vars(options), environ, path_of(options), settings, reveal=reveal
+        )
 
 
 def path_of(options: argparse.Namespace) -> Path | None:

@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from tui.model.text import sanitize
+from tui.sanitize import sanitize
 
 _LONGEST = 2000
 

@@ -4,21 +4,27 @@ The outcome is one frozen value. What is bad is one sentence that names the sett
 came from and how to set it.
 """
 
-from tui.config.edit import save_values
-from tui.config.errors import NO_HOME, ConfigError
-from tui.config.lookup import Config, ResolvedSetting, resolve_settings, build_config
+from tui.config.editor import save_values
+from tui.config.loader import (
+    NO_HOME,
+    Config,
+    ConfigError,
+    ResolvedSetting,
+    build_config,
+    resolve_settings,
+)
 from tui.config.settings import DEFAULT_API_URL, PREFERENCES, SETTINGS, Setting
 
 __all__ = [
     "DEFAULT_API_URL",
-    "PREFERENCES",
     "NO_HOME",
+    "PREFERENCES",
     "SETTINGS",
     "Config",
     "ConfigError",
     "ResolvedSetting",
     "Setting",
+    "build_config",
     "resolve_settings",
     "save_values",
-    "build_config",
 ]

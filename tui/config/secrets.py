@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui import files
-from tui.config.errors import ConfigError
+from tui.config.loader import ConfigError
 from tui.files import expand_home, read_regular
-from tui.model.text import sanitize
+from tui.sanitize import sanitize
 
 COMMAND_TIMEOUT = 30.0
 """Seconds that `secret_command` may take: somebody may have to touch a key."""

@@ -1,21 +1,46 @@
 """What each call answers."""
+# FOLD """The minutes that were transcoded, month by month (O P)."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from tui.demo.answers import json_response, raw_json_response, refusal
-from tui.demo.bodies import form, json_body, parse_json
-from tui.demo.filters import read_filters, read_period
-from tui.demo.listing import ListQuery
-from tui.demo.message import Request, Response
-from tui.demo.minutes import PLAN, minutes_by_month
-from tui.demo.order_form import read_wish
-from tui.demo.profile_form import ALLOWED, read_profile
-from tui.demo.profiles import Profile
-from tui.demo.refused import ValidationError
+from tui.demo.fixtures import Profile
+from tui.demo.forms import ALLOWED, ValidationError, read_profile, read_wish
+from tui.demo.http_connection import Request, Response
+from tui.demo.lifecycle import FINISHED
+from tui.demo.list_query import ListQuery, Period, read_filters, read_period
+from tui.demo.responses import (
+    form,
+    json_body,
+    json_response,
+    parse_json,
+    raw_json_response,
+    refusal,
+)
 from tui.demo.world import RequeueError, World
+
+PLAN = 3000
+"""So many minutes a month the company has contracted."""
+
+
+def minutes_by_month(world: World, now: float, period: Period) -> list[dict[str, float]]:
+    """The minutes of the files of finished orders, by the month in UTC in which the order was
+    made, oldest first.
+    """
+    seconds: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for number in world.indices(now):
+        created = world.created(number)
+        if period.has(created) and world.status(number, now) == FINISHED:
+            month = datetime.fromtimestamp(created, UTC)
+            seconds[month.year, month.month] += world.duration(number)
+    return [
+        {"year": year, "month": month, "duration": round(total / 60, 2)}
+        for (year, month), total in sorted(seconds.items())
+    ]
 
 
 class ApiCall(NamedTuple):

@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tui.demo import calls
-from tui.demo.answers import json_response, refusal
 from tui.demo.calls import ApiCall
-from tui.demo.gate import TokenIssuer
-from tui.demo.message import Request, Response
-from tui.demo.refused import ValidationError
+from tui.demo.forms import ValidationError
+from tui.demo.http_connection import Request, Response
+from tui.demo.responses import TokenIssuer, json_response, refusal
 from tui.demo.world import World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path

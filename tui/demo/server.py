@@ -1,19 +1,27 @@
 """The demo server: one world behind the service's calls."""
+# FOLD """The demo server as a program of its own."""
+# FOLD """The demo server beside a program, in a thread and an event loop of its own."""
 
+import asyncio
+import json
+import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from threading import Thread
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
-from tui.demo.answers import compressed
-from tui.demo.gate import TokenIssuer
-from tui.demo.http import HttpServer
-from tui.demo.message import Request, Response
-from tui.demo.outage import outage_response
+from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import HttpServer
+from tui.demo.responses import TokenIssuer, compressed
 from tui.demo.routes import Api
+from tui.demo.scenarios import outage_response
 from tui.demo.world import World
 
 # All others might carry what should not be kept.
@@ -100,10 +108,86 @@ class DemoServer:
 
         Raises `CutError` where the scene is "outage" and the connection is to be cut.
         """
-        storm = outage_response(self._clock() - self.world.epoch) if self.world.scene.outage else None
+        storm = (
+            outage_response(self._clock() - self.world.epoch) if self.world.scene.outage else None
+        )
         response = storm or compressed(request, self._api(request))
         shown = {name: value for name, value in request.query.items() if name in _SHOWN}
         self.requests.append(
             Served(self._clock(), request.method, request.path, urlencode(shown), response.status)
         )
         return response
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def serve_forever(
+    port: int,
+    orders: int,
+    seed: int,
+    speed: float,
+    scene: str = "",
+    announce: Callable[[str], None] = _print,
+) -> None:
+    """Serve a new world until SIGINT or SIGTERM.
+
+    Hands one line of JSON to `announce` once it listens: where it is, and what lets a client in.
+    Raises OSError, in one sentence, where the port can't be had, and ValueError where such a world
+    can't be.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
+            loop.add_signal_handler(number, stop.set)
+    world = World(seed, orders, epoch=time.time(), speed=speed, scene=scene)
+    async with DemoServer(world, port=port) as server:
+        announce(json.dumps(asdict(server.credentials)))
+        await stop.wait()
+
+
+class DemoServerThread:
+    """A demo server that starts and stops by plain calls."""
+
+    def __init__(
+        self, *, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
+    ) -> None:
+        self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._listening: Future[Credentials] = Future()
+        # A daemon, so that a program that dies without stopping it does not hang.
+        self._thread = Thread(target=self._run, name="demo-server", daemon=True)
+
+    def start(self) -> Credentials:
+        """Start serving. Returns as soon as it listens; raises OSError where it can't."""
+        self._thread.start()
+        return self._listening.result()
+
+    def stop(self) -> None:
+        """Close everything. Harmless when it is stopped already, or was never started."""
+        if self._loop is None:
+            return
+        with suppress(RuntimeError):  # the loop is closed already
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(timeout=2)
+        self._loop = None
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if self._listening.done():
+                raise
+            # Whoever waits for the start gets it instead.
+            self._listening.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        world = World(self._seed, self._orders, time.time(), speed=self._speed, scene=self._scene)
+        async with DemoServer(world) as server:
+            self._listening.set_result(server.credentials)
+            await self._stop.wait()

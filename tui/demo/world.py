@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from tui.demo.clockwork import DIGITS, OrderGenerator
-from tui.demo.detail import Order, detail
-from tui.demo.life import ERROR, Lifecycle, OrderProgress
-from tui.demo.made import VANISHES, VANISHING, ClientOrder, to_order
-from tui.demo.order_form import OrderRequest
-from tui.demo.profiles import PROFILES, Profile
-from tui.demo.scenes import scene_of
+from tui.demo.fixtures import PROFILES, Profile
+from tui.demo.forms import OrderRequest
+from tui.demo.lifecycle import ERROR, Lifecycle, OrderProgress
+from tui.demo.order_detail import Order, detail
+from tui.demo.orders import DIGITS, VANISHES, VANISHING, ClientOrder, OrderGenerator, to_order
+from tui.demo.scenarios import scene_of
 
 _BLOCK = 256  # rows encoded together and kept
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
@@ -187,7 +186,9 @@ class World:
         life = self._clockwork.another_life(number, fails=self._clockwork.fails(number))
         return self._make(wish, max(now, self.epoch), life)
 
-    def _make(self, wish: OrderRequest, created: float, life: Lifecycle, gone: float = math.inf) -> str:
+    def _make(
+        self, wish: OrderRequest, created: float, life: Lifecycle, gone: float = math.inf
+    ) -> str:
         time = self._time(created)
         count = self._clockwork.arrivals.count(time)
         # The digits of an order that is far away in time, so that no other has the same id.

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.model.ports import Api, Failure, ListCache, FailureKind
+from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.model.secret import Secret
 
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Coverage, Page, ServerFilters
-from tui.model.ports import Failure, CachedList
+from tui.model.pages import Coverage, Page, ServerFilters
+from tui.model.ports import CachedList, Failure
 
 STALE_GRACE = 3.0
 """Seconds that a fact may outlive its cadence before it counts as old."""

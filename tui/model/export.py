@@ -16,9 +16,8 @@ from typing import Protocol
 import msgspec
 
 from tui.model.events import ClockReading
-from tui.model.facts import OrderFacts, facts_of, fresher_detail
-from tui.model.freshness import list_status
 from tui.model.order import OrderSummary
+from tui.model.order_facts import OrderFacts, facts_of, fresher_detail, list_status
 from tui.model.state import State
 
 

@@ -1,18 +1,51 @@
-"""Orders as the program knows them. Times are UTC epoch seconds, sizes bytes, durations
-seconds, progress percent (0 to 100); None is "not said" or "not readable". Every text has
-passed the sanitiser.
+"""The statuses of an order and their life.
+
+QUEUED → DOWNLOADING → TRANSCODING → UPLOADING → FINISHED, with ERROR from any of them and
+a requeue from ERROR back to QUEUED (api.md, sources O and P). A status that is none of
+these is shown as it came and counts as active.
 """
+# FOLD """Orders as the program knows them. Times are UTC epoch seconds, sizes bytes, durations
+# FOLD seconds, progress percent (0 to 100); None is "not said" or "not readable". Every text has
+# FOLD passed the sanitiser.
+# FOLD """
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from types import MappingProxyType
 
 import msgspec
 
 from tui.model.origin import is_segment
-from tui.model.status import Phase, phase_of
-from tui.model.text import sanitize_line
+from tui.sanitize import sanitize_line
+
+
+class Phase(Enum):
+    """What a status word means to this program."""
+
+    QUEUED = "queued"
+    DOWNLOADING = "downloading"
+    TRANSCODING = "transcoding"
+    UPLOADING = "uploading"
+    FINISHED = "finished"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing more happens to the order by itself."""
+        return self in (Phase.FINISHED, Phase.ERROR)
+
+
+_PHASES = {phase.name: phase for phase in Phase if phase is not Phase.UNKNOWN}
+_PHASES["PENDING"] = Phase.QUEUED  # P's older word
+
+
+def phase_of(status: str) -> Phase:
+    """The phase that a status word names, whatever its case."""
+    return _PHASES.get(status.strip().upper(), Phase.UNKNOWN)
+
 
 _encoder = msgspec.msgpack.Encoder()
 _PLAIN = re.compile(r"[0-9A-Za-z_-]+")
@@ -60,7 +93,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     The time of the poll is kept beside it and not in it, so that equal lists are equal.
     `index` has the orders by id, `words` how many have each status word. Both are made of
-    `orders`; only `tui.model.diff.follow`, which makes them for less, hands them in.
+    `orders`; only `tui.model.snapshot.follow`, which makes them for less, hands them in.
     """
 
     orders: tuple[OrderSummary, ...] = ()

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from tui.model.text import REPLACEMENT, sanitize
+from tui.sanitize import REPLACEMENT, sanitize
 
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]+)(?::([1-9][0-9]{0,4}))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")

@@ -9,11 +9,11 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.page import Page, PageRequest
+from tui.model.pages import Page, PageRequest
 
 
 class FailureKind(Enum):
-    """The kinds of failure; each has its own sentence in `tui.phrase`."""
+    """The kinds of failure; each has its own sentence in `tui.formatting`."""
 
     NAME = "the host's name is not found"
     UNREACHABLE = "no route to the host"

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from tui.model.text import DOTS
+from tui.masking import DOTS
 
 
 @final

@@ -6,27 +6,26 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.model.diff import diff_orders
 from tui.model.events import (
+    CacheRestored,
+    ClockReading,
+    DataInvalidated,
     DetailFailed,
     DetailRead,
     DetailsDropped,
-    GoneDismissed,
-    DataInvalidated,
     Event,
-    ClockReading,
-    OrdersFailed,
+    GoneDismissed,
     ListLoaded,
+    OrdersFailed,
     PageLoaded,
     Paused,
-    CacheRestored,
     SearchAnswered,
 )
-from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.page import Coverage, ServerFilters, recency_key
+from tui.model.order import OrderDetail, OrderSummary, Phase, Snapshot, phase_of
+from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
-from tui.model.served import SearchResult, Heed, judge
-from tui.model.status import Phase, phase_of
+from tui.model.server_search import Heed, SearchResult, judge
+from tui.model.snapshot import diff_orders
 
 MAX_FINDINGS = 8
 """How many of the server's findings are kept."""
@@ -164,7 +163,13 @@ def _restored(state: State, event: CacheRestored) -> State:
     kept, as_of = event.kept, event.as_of
     if kept is None:
         return msgspec.structs.replace(
-            state, snapshot=None, restored=None, orders=(), index={}, words={}, empty_unconfirmed=False
+            state,
+            snapshot=None,
+            restored=None,
+            orders=(),
+            index={},
+            words={},
+            empty_unconfirmed=False,
         )
     return msgspec.structs.replace(
         state,
@@ -202,7 +207,9 @@ def _after_gaps(before: State, state: State) -> State:
         for order_id, reading in state.details.items()
         if not reading.may_be_outdated
         and phase_of(reading.detail.status or "") is Phase.ERROR
-        and before.read.is_coverage_gap(before.listed_at(order_id), state.listed_at(order_id), state.invalid_before)
+        and before.read.is_coverage_gap(
+            before.listed_at(order_id), state.listed_at(order_id), state.invalid_before
+        )
     }
     if not lapsed:
         return state

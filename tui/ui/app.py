@@ -9,35 +9,32 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.feed.clock import Clock
-from tui.feed.shelved import cached_state, events_with_cache
+from tui.clock import Clock
+from tui.filtering.views import BUILT_IN, ScreenState, ViewStore
 from tui.model.account import Account, AccountStore, ThemeStore, field_at_fault
-from tui.model.events import GoneDismissed, Event
-from tui.model.keymap import KeyOverride
+from tui.model.events import Event, GoneDismissed
+from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
 from tui.model.state import reduce
-from tui.model.view import BUILT_IN, ViewStore, ScreenState
-from tui.model.vitals import Telemetry
-from tui.ui.banner import Session
-from tui.ui.colours import ColorDepth
+from tui.model.telemetry import Telemetry
+from tui.polling.loop import cached_state, events_with_cache
 from tui.ui.commands import CommandedApp
-from tui.ui.filters import to_ascii
-from tui.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui.ui.happenings import describe_event
-from tui.ui.leaving import ScreenStateSaver
-from tui.ui.screens.filtering import FilteringScreen
-from tui.ui.screens.sized import ResponsiveScreen
-from tui.ui.screens.viewing import ViewingScreen
-from tui.ui.screens.watch import MainScreen
-from tui.ui.settled import wait_for_pending_keys
-from tui.ui.theme import DEFAULT
-from tui.ui.timely import Refreshable
-from tui.ui.upkeep import flush_lost_resize, release_leaks
-from tui.ui.widgets.orders import OrdersTable
+from tui.ui.dialogs.base import Refreshable, ResponsiveScreen
+from tui.ui.event_log import describe_event
+from tui.ui.main_screen.filter_control import FilteringScreen
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.main_screen.view_control import ScreenStateSaver, ViewingScreen
+from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
+from tui.ui.textual_fixes.key_order import wait_for_pending_keys
+from tui.ui.theme.colors import ColorDepth
+from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs, to_ascii
+from tui.ui.theme.themes import DEFAULT
 
 if TYPE_CHECKING:
-    from tui.feed.feed import Poller
-    from tui.ui.screens.setup import SetupResult
+    from tui.polling.loop import Poller
+    from tui.ui.dialogs.setup import SetupResult
 
 _TICK = 1.0
 _STALL = 5.0
@@ -95,7 +92,9 @@ class TranscodeApp(CommandedApp):
         self._about = about
 
     def get_default_screen(self) -> Screen[None]:
-        left, views = (self._desk.left, self._desk.views) if self._desk else (ScreenState(), BUILT_IN)
+        left, views = (
+            (self._desk.left, self._desk.views) if self._desk else (ScreenState(), BUILT_IN)
+        )
         return MainScreen(self.who, self._glyphs, self._clock, self.state, left, views)
 
     @property
@@ -128,9 +127,9 @@ class TranscodeApp(CommandedApp):
         self.state = cached_state(shelf, self._clock)
 
     @property
-    def _feed(self) -> "Feed":
+    def _feed(self) -> "Poller":
         if self._feed_made is None:
-            from tui.feed.feed import Poller  # noqa: PLC0415 - not for the first paint
+            from tui.polling.loop import Poller  # noqa: PLC0415 - not for the first paint
 
             self._feed_made = Poller(self._api, self.who.refresh, clock=self._clock)
         return self._feed_made
@@ -150,7 +149,7 @@ class TranscodeApp(CommandedApp):
         finally:
             await api.aclose()
 
-    def _change(self, done: "Done | None") -> None:
+    def _change(self, done: "SetupResult | None") -> None:
         """Watch another account from now on; nothing of the former one stays."""
         if done is None or self._accounts is None:
             return
@@ -201,13 +200,13 @@ class TranscodeApp(CommandedApp):
         self._feed.invalidate()
         self.refresh(layout=True)
 
-    def on_orders_table_selected(self, message: OrdersTable.OrderSelected) -> None:
+    def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
         self._feed.select(message.order_id)
 
-    def on_orders_table_looked(self, message: OrdersTable.VisibleRowsChanged) -> None:
+    def on_orders_table_visible_rows_changed(self, message: OrdersTable.VisibleRowsChanged) -> None:
         self._feed.set_visible(message.order_ids)
 
-    def on_filtering_screen_needed(self, message: FilteringScreen.DetailsNeeded) -> None:
+    def on_filtering_screen_details_needed(self, message: FilteringScreen.DetailsNeeded) -> None:
         self._feed.need(message.order_ids)
         self._feed.look_for(message.sought)
 
@@ -215,13 +214,13 @@ class TranscodeApp(CommandedApp):
         if self._desk is not None:
             self._tell_not_saved(await self._desk.keep(message.view))
 
-    def on_watch_screen_wish(self, message: MainScreen.Wish) -> None:
+    def on_main_screen_wish(self, message: MainScreen.Wish) -> None:
         if message.name == "pause":
             self._feed.pause_or_resume()
         else:
             self._feed.refresh()
 
-    def on_watch_screen_dismiss_gone(self) -> None:
+    def on_main_screen_dismiss_gone(self) -> None:
         self._apply(GoneDismissed(tuple(self.state.gone)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -233,7 +232,7 @@ class TranscodeApp(CommandedApp):
         return super().check_action(action, parameters)
 
     def action_account(self) -> None:
-        from tui.ui.screens.setup import SetupScreen  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.setup import SetupScreen  # noqa: PLC0415 - not for the first paint
 
         if self._accounts is not None and self._account is not None:
             failed = self.state.failure
@@ -242,7 +241,7 @@ class TranscodeApp(CommandedApp):
             self.push_screen(screen, self._change)
 
     async def action_export(self) -> None:
-        from tui.ui.exporting import run_export  # noqa: PLC0415 - nor is this
+        from tui.ui.dialogs.export_dialog import run_export  # noqa: PLC0415 - nor is this
 
         watch = self.screen
         if self._exports is not None and isinstance(watch, MainScreen):
@@ -250,8 +249,10 @@ class TranscodeApp(CommandedApp):
             await run_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
-        from tui.ui.diagnostics_lines import Diagnosis  # noqa: PLC0415 - nor is this
-        from tui.ui.screens.diagnostics import DiagnosticsScreen  # noqa: PLC0415 - nor this
+        from tui.ui.dialogs.diagnostics import (
+            Diagnosis,
+            DiagnosticsScreen,
+        )
 
         about = self._about()
 

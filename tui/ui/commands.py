@@ -10,13 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen, SystemModalScreen
 
 from tui.model.account import ThemeStore
-from tui.model.keymap import Keymap, KeyOverride
-from tui.ui.bound import AvailableAction, available_actions
-from tui.ui.colours import ColorDepth
-from tui.ui.glyphs import Glyphs
-from tui.ui.hints import DEFAULTS, hints_of
-from tui.ui.keys import key_name, escape_markup
+from tui.model.key_overrides import Keymap, KeyOverride
+from tui.ui.actions import DEFAULTS, AvailableAction, available_actions, hints_of
+from tui.ui.theme.colors import ColorDepth
+from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.themed import ThemedApp
+from tui.ui.widgets.key_bar import escape_markup, key_name
 
 _MOST_TOLD = 3
 _LONG = 20.0
@@ -81,7 +80,7 @@ class CommandedApp(ThemedApp):
         self.notify("\n".join(told), severity="warning", timeout=_LONG, markup=False)
 
     def _take_keys(self) -> Keymap:
-        from tui.ui.keymap import bindings, for_textual, apply_overrides  # noqa: PLC0415 - nor are these
+        from tui.ui.keymap import apply_overrides, bindings, for_textual  # noqa: PLC0415 - nor are these
 
         bound = bindings()
         keymap = apply_overrides(self._wishes, bound)
@@ -105,12 +104,12 @@ class CommandedApp(ThemedApp):
             self._loop.call_soon_threadsafe(wish)
 
     def action_help(self) -> None:
-        from tui.ui.screens.help import help_screen  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.help import help_screen  # noqa: PLC0415 - not for the first paint
 
         self.push_screen(help_screen(self.screen, self._glyphs))
 
     def action_command_palette(self) -> None:
-        from tui.ui.screens.palette import Palette  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.palette import Palette  # noqa: PLC0415 - not for the first paint
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
@@ -118,7 +117,7 @@ class CommandedApp(ThemedApp):
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider  # noqa: PLC0415 - nor is this
 
-        from tui.ui.screens.palette import Palette  # noqa: PLC0415 - nor this
+        from tui.ui.dialogs.palette import Palette  # noqa: PLC0415 - nor this
 
         self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
@@ -132,7 +131,9 @@ class CommandedApp(ThemedApp):
             if deed.action != "command_palette":
                 text = "" if deed.text == deed.name else f"{deed.text}  "
                 told = f"{text}({' '.join(deed.keys)})"
-                yield SystemCommand(escape_markup(deed.name), escape_markup(told), partial(self._do, deed))
+                yield SystemCommand(
+                    escape_markup(deed.name), escape_markup(told), partial(self._do, deed)
+                )
 
     async def _do(self, deed: AvailableAction) -> None:
         if deed.node.is_attached:  # it may have gone while the palette was open

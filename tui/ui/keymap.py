@@ -16,11 +16,11 @@ from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, REPLACED_KEYS, Keys, key_to_character
 from textual.screen import ModalScreen, Screen
 
-from tui.model.keymap import BindingInfo, Keymap, KeyOverride, resolve_overrides
-from tui.model.text import REPLACEMENT
-from tui.ui.keys import Alone
+from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride, resolve_overrides
+from tui.sanitize import REPLACEMENT
+from tui.ui.widgets.key_bar import Alone
 
-_PACKAGES = ("tui.ui.screens", "tui.ui.widgets")
+_PACKAGES = ("tui.ui.dialogs", "tui.ui.widgets")
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 _ALSO = {
     "esc": "escape",
@@ -70,7 +70,9 @@ def bindings() -> list[BindingInfo]:
 def apply_overrides(wishes: Sequence[KeyOverride], bound: Sequence[BindingInfo]) -> Keymap:
     """The keys in force, of all that is `bound`."""
     read = [_read(wish) for wish in wishes]
-    return resolve_overrides(bound, read, [k for wish in read for k in wish.keys if is_printable_key(k)])
+    return resolve_overrides(
+        bound, read, [k for wish in read for k in wish.keys if is_printable_key(k)]
+    )
 
 
 def for_textual(keymap: Keymap, bound: Sequence[BindingInfo]) -> Mapping[str, str]:

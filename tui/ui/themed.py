@@ -7,18 +7,19 @@ from textual.filter import LineFilter, NoColor
 from textual.theme import Theme
 
 from tui.model.account import ThemeStore
-from tui.model.text import sanitize
-from tui.ui.colours import ColorDepth
-from tui.ui.filters import filters_for
-from tui.ui.glyphs import Glyphs
-from tui.ui.orderly import OrderlyApp
-from tui.ui.theme import MONO, parse_theme, available_themes, theme_for, theme_inks
+from tui.sanitize import sanitize
+from tui.ui.textual_fixes.mounting import OrderlyApp
+from tui.ui.theme.colors import ColorDepth
+from tui.ui.theme.terminal_output import Glyphs, filters_for
+from tui.ui.theme.themes import MONO, available_themes, parse_theme, theme_for, theme_inks
 
 
 class ThemedApp(OrderlyApp):
     """Draws in `theme` with what the terminal takes; a theme that is chosen goes to `looks`."""
 
-    def __init__(self, theme: str, glyphs: Glyphs, depth: ColorDepth, looks: ThemeStore | None) -> None:
+    def __init__(
+        self, theme: str, glyphs: Glyphs, depth: ColorDepth, looks: ThemeStore | None
+    ) -> None:
         self._depth = depth  # asked for while Textual constructs itself
         self._is_themed = False
         # Set after construction, an ansi theme is black on black.

@@ -16,7 +16,7 @@ from textual.message import Message
 from tui.ui.textual_fixes.input import InputDecoder, TolerantParser, limit_size
 
 if TYPE_CHECKING:
-    from tui.ui.crash import CrashSafeApp
+    from tui.ui.textual_fixes.crash_handling import CrashSafeApp
 
 _POLL = 0.1
 """Seconds that input is waited for; then the parser checks for a lone `escape`."""

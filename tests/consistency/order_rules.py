@@ -1,0 +1,170 @@
+"""What holds on the screen of one order. Each rule yields the lies that it finds."""
+
+import json
+from collections.abc import Iterator
+
+from tests.consistency.ledger import Call
+from tests.consistency.order_screen import Sheet
+from tests.consistency.screen_rules import TICK, Rules, says, shown
+from tests.consistency.stage import Stage
+from tests.consistency.world import Order, Told
+from tests.support.accelerated_loop import WALL
+from tui import formatting
+from tui.model.events import STALE_GRACE, ClockReading
+from tui.model.order_facts import DETAIL_CADENCE
+
+_YOUNG = 10
+
+
+class SheetRules(Rules):
+    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None, sheet: Sheet) -> None:
+        super().__init__(stage, now, listed)
+        self._sheet = sheet
+
+    def lies(self) -> Iterator[str]:
+        sheet = self._sheet
+        yield from self.word(sheet.said, nothing_else=not sheet.id)
+        if self.listed is None or not sheet.id:
+            return
+        yield from self._place()
+        found = [
+            *self.order(sheet.id, sheet.status, uncovered=sheet.uncovered, oldest=float("-inf"))
+        ]
+        if order := self.stage.world.orders.get(sheet.id):
+            found += self._best(order)
+        for lie in found:
+            yield f"screen of {sheet.id}: {lie}"
+
+    def _place(self) -> Iterator[str]:
+        """The place is one among all, or said to be one among those that are known."""
+        number, count = self._sheet.place
+        least = min(self.stage.world.counts(self.since, self.now.mono))
+        if number > count or count > self.ledger.most:
+            yield f"{number} of {count}, and told of were {self.ledger.most}"
+        if count < least and not self._sheet.of_known:
+            yield f"{number} of {count}, and there are {least}"
+
+    def _best(self, order: Order) -> list[str]:
+        sheet = self._sheet
+        said = sheet.as_of or sheet.read
+        if said is None:
+            return [*self._of_no_time(order)]
+        asked = self.ledger.begun(order.id, said)
+        if not asked:
+            return [f"no detail that came was asked for at {said}"]
+        tell = self._facts if sheet.tab == "facts" else self._raw
+        return min(([*self._ages(each), *tell(order, each)] for each in asked), key=len)
+
+    @property
+    def _lately(self) -> float:
+        return self.now.mono - TICK - DETAIL_CADENCE - STALE_GRACE
+
+    def _of_no_time(self, order: Order) -> Iterator[str]:
+        """Without a time, what was read is not shown, or was read lately."""
+        sheet = self._sheet
+        if sheet.jobs or sheet.facts.keys() - {"id", "created"}:
+            yield "facts of no time"
+        if sheet.raw:
+            told = [each for each in order.between(self._lately, self.now.mono) if each]
+            yield from self._raw_of(order, told)
+
+    def _ages(self, asked: Call) -> Iterator[str]:
+        sheet = self._sheet
+        yield from self.age(sheet.age, asked, "the detail")
+        if sheet.read_ago != f"less than {_YOUNG} s":
+            yield from self.age(sheet.read_ago, asked, "what is read")
+        elif (age := self.now.mono - asked.start.mono) >= _YOUNG + TICK:
+            yield f"read less than {_YOUNG} s ago, and it was asked for {age:.1f} s ago"
+
+    # What was read by one call.
+
+    def _facts(self, order: Order, asked: Call) -> Iterator[str]:
+        sheet = self._sheet
+        expected = {
+            "id": order.id,
+            "file": order.filename,
+            "size": f"{formatting.size(order.number)} ({order.number} bytes)",
+            "from": f"https://in.example/{order.filename}",
+            "to": f"https://out.example/{order.number}",
+        }
+        self.cells += len(sheet.facts) + 2 * len(sheet.jobs)
+        for name, text in expected.items():
+            if sheet.facts.get(name) != text:
+                yield f"{name} is {sheet.facts.get(name)}, and not {text}"
+        if sheet.facts.get("created") not in {self._created(order, back) for back in (0, TICK)}:
+            yield f"it was created {sheet.facts.get('created')}"
+        told = _told_by(order, asked)
+        if not any(self._are_facts(each, order, asked) for each in told):
+            yield f"{sheet.facts}, {[j.bar for j in sheet.jobs]}, and it was {told}"
+        for number, job in enumerate(sheet.jobs, 1):
+            if job[:3] != (f"Profile {number}", f"{number}", f"job-{order.number}-{number}.mp4"):
+                yield f"sub-job {number} is {job[:3]}"
+        if len(sheet.jobs) != sheet.counted:
+            yield f"there are {len(sheet.jobs)} sub-jobs, and {sheet.counted} are counted"
+        yield from self._fresh(order, asked)
+
+    def _created(self, order: Order, back: float) -> str:
+        made = WALL + order.made
+        return (
+            f"{formatting.time_with_zone(made, self.now.wall - back)} ({formatting.utc_time(made)})"
+        )
+
+    def _ends(self, order: Order, asked: Call) -> set[str]:
+        """The status of the order, or those that one which is gone had since it was read."""
+        if self._sheet.status != "GONE":
+            return {self._sheet.status}
+        return {told.status for told in order.between(asked.start.mono, self.now.mono) if told}
+
+    def _are_facts(self, told: Told, order: Order, asked: Call) -> bool:
+        """Label, comment and every bar; a bar that is not known says nothing."""
+        facts, bars = self._sheet.facts, [self._sheet.mean, *(job.bar for job in self._sheet.jobs)]
+        read = [told.mean, *told.percents]
+        ends = self._ends(order, asked)
+        meant = [read] if ends != {"FINISHED"} else []
+        meant += [[100.0 for _ in read]] if "FINISHED" in ends else []
+        return (
+            facts.get("label") == told.label
+            and (facts.get("error") or facts.get("says")) == told.comment
+            and any(
+                len(bars) == len(values)
+                and all(bar is None or says(bar, at) for bar, at in zip(bars, values, strict=True))
+                for values in meant
+            )
+        )
+
+    def _fresh(self, order: Order, asked: Call) -> Iterator[str]:
+        """A bar without a mark is young, or where the order has stopped."""
+        sheet = self._sheet
+        bars = [job.bar for job in sheet.jobs if job.bar]
+        young = asked.start.mono > max(self._lately, self.stage.invalid_before)
+        if not bars or all(bar.old for bar in bars) or young:
+            return
+        ends = self._ends(order, asked)
+        if "FINISHED" in ends or (sheet.status == "GONE" and "ERROR" in ends):
+            return
+        stopped = [
+            told
+            for told in order.between(self.said_since(order.id), self.now.mono)
+            if told and told.status == sheet.status == "ERROR"
+        ]
+        if not any(all(map(says, bars, told.percents)) for told in stopped):
+            age = self.now.mono - asked.start.mono
+            yield f"{[*map(shown, bars)]}, not marked, and asked for {age:.1f} s ago"
+
+    def _raw(self, order: Order, asked: Call) -> Iterator[str]:
+        yield from self._raw_of(order, _told_by(order, asked))
+
+    def _raw_of(self, order: Order, told: list[Told]) -> Iterator[str]:
+        raw = self._sheet.raw
+        self.cells += len(raw)
+        for each in told:
+            sent = json.dumps(self.stage.world.written(order, each), indent=2).splitlines()
+            lines = [line.strip() for line in sent]
+            if any(lines[n : n + len(raw)] == raw for n in range(len(lines))):
+                return
+        yield f"raw JSON {' '.join(raw)}, and sent was {told}"
+
+
+def _told_by(order: Order, asked: Call) -> list[Told]:
+    """What the order was while a call was under way."""
+    return [told for told in order.between(asked.start.mono, asked.end or 0.0) if told]

@@ -1,0 +1,168 @@
+"""What holds on every screen. Each rule yields the lies that it finds."""
+
+from collections.abc import Iterator
+
+from tests.consistency.ledger import DRAWN, Call
+from tests.consistency.screen_reader import Bar, Said
+from tests.consistency.stage import REFRESH, Stage
+from tests.consistency.world import Order, Told
+from tui.model.events import STALE_GRACE, ClockReading
+from tui.model.pages import NEWEST
+
+TICK = 1.1
+"""Seconds until the screen must say what the clock alone has changed: it looks once a second."""
+
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "days": 86_400, "d": 86_400}
+
+
+class Rules:
+    """Of what is shown of `stage` now, which says that the list is that of the call `listed`.
+    `cells` counts what was compared.
+    """
+
+    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None) -> None:
+        self.stage, self.now, self.listed = stage, now, listed
+        self.ledger = stage.ledger
+        self.cells = 0
+
+    @property
+    def since(self) -> float:
+        """Since when what a poll covers is so."""
+        return self.listed.start.mono if self.listed else float("-inf")
+
+    @property
+    def lately(self) -> float:
+        """Since when what no poll covers is so, where it is not marked: that long a list that
+        is as slow may be called live.
+        """
+        if self.listed is None:
+            return float("-inf")
+        return min(self.since, self.now.mono - _good_for(self.listed, self.now.mono) - TICK)
+
+    # The status line.
+
+    def word(self, said: Said, *, nothing_else: bool) -> Iterator[str]:
+        self.cells += 3
+        if said.as_of is None:
+            is_paused = said.word == "paused" and self.stage.paused
+            if not nothing_else or not (said.word == "connecting" or is_paused):
+                yield f"{said.word}, and as of no time"
+            return
+        if self.listed is None:
+            yield f"no list that came was asked for at {said.as_of}"
+            return
+        yield from self.age(said.age, self.listed, "the list")
+        if said.word == "connecting":
+            yield "connecting, beside a list"
+        if (said.word == "paused") != self.stage.paused:
+            yield f"{said.word}, and paused is {self.stage.paused}"
+        if said.word == "live":
+            yield from self._live(said, self.listed)
+        elif said.age is None:
+            yield f"{said.word}, and no age"
+
+    def _live(self, said: Said, listed: Call) -> Iterator[str]:
+        now = self.now.mono
+        interval = _interval(listed, now)
+        if now - listed.start.mono > _good_for(listed, now) + TICK:
+            yield f"live, {now - listed.start.mono:.1f} s after the list was asked for"
+        if said.every != (f"{interval:.0f}" if interval >= 10 else f"{round(interval, 1):g}"):
+            yield f"every {said.every} s, and it is every {interval} s"
+        if self.stage.invalid_before >= listed.start.mono:
+            yield "live, and it stood still since"
+        if any(
+            not call.good and (listed.end or now) < (call.end or now) <= now - DRAWN
+            for call in self.ledger.polls()
+        ):
+            yield "live, and a list failed since"
+
+    def age(self, said: str | None, call: Call, what: str) -> Iterator[str]:
+        """An age is rounded down, in steps of its unit; below two minutes of 5 s."""
+        if said is None:
+            return
+        count, _, unit = said.partition(" ")
+        least = int(count) * _UNITS[unit]
+        step = 5 if unit == "s" else _UNITS[unit]
+        age = self.now.mono - call.start.mono
+        if not least - DRAWN <= age < least + step + TICK:
+            yield f"{what} is {said} old, and it was asked for {age:.1f} s ago"
+
+    # An order.
+
+    def order(self, order_id: str, status: str, *, uncovered: bool, oldest: float) -> Iterator[str]:
+        """What is said to be its status was so: since the list was asked for, or so lately that
+        it may be called live; where it is marked, at some time since `oldest`.
+        """
+        order = self.stage.world.orders.get(order_id)
+        if order is None:
+            yield f"there is no order {order_id}"
+            return
+        self.cells += 1
+        since = self.since if status == "GONE" else self.said_since(order_id)
+        if uncovered:
+            since = oldest
+        elif status != "GONE" and (asked := self.ledger.asked(order_id)) < self.since:
+            age = self.now.mono - asked
+            if asked < self.lately or self.stage.invalid_before >= asked:
+                yield f"{status} is not marked, and was asked for {age:.1f} s ago"
+        said = {
+            "GONE" if told is None else told.status for told in order.between(since, self.now.mono)
+        }
+        if status not in said:
+            yield f"{status}, and since the list was asked for it was {' '.join(sorted(said))}"
+
+    def said_since(self, order_id: str) -> float:
+        """Since when what is said of an order is so, where it is not marked."""
+        polled = self.listed is not None and order_id in self.listed.told
+        return self.since if polled else self.lately
+
+    def progress(self, bar: Bar, status: str, order: Order) -> Iterator[str]:
+        """Marked, it was so at some time, else lately; or it is where the order has stopped."""
+        now = self.now.mono
+        start = float("-inf") if bar.old else now - TICK - REFRESH - STALE_GRACE
+        told = [each for each in order.between(start, now) if each]
+        if status == "ERROR":
+            since = self.said_since(order.id)
+            told += [each for each in order.between(since, now) if each and each.status == status]
+        if not any(says(bar, each.mean) for each in told):
+            yield f"{shown(bar)}, and lately it was {[round(e.mean, 1) for e in told]}"
+
+
+def list_calls(stage: Stage, said: Said) -> list[Call | None]:
+    """The lists that may be the one which is shown."""
+    found: list[Call | None] = [*stage.ledger.begun(NEWEST, said.as_of)]
+    return found or [None]
+
+
+def seconds_of(age: str) -> tuple[float, float]:
+    """The least and the most that an age of one unit stands for: `<1m`, `4m`, `2h`."""
+    if age == "<1m":
+        return 0, 60
+    unit = _UNITS[age[-1]]
+    return int(age[:-1]) * unit, (int(age[:-1]) + 1) * unit
+
+
+def all_say(bars: list[Bar], told: Told) -> bool:
+    values = (told.mean, *told.percents)
+    return len(bars) == len(values) and all(map(says, bars, values))
+
+
+def says(bar: Bar, value: float) -> bool:
+    return bar.percent == int(value) and bar.filled == int(value / 100 * bar.width)
+
+
+def shown(bar: Bar) -> str:
+    return f"{'~' if bar.old else ''}{bar.percent} % ({bar.filled}/{bar.width})"
+
+
+def _interval(listed: Call, now: float) -> float:
+    return max(REFRESH, min(5 * _took(listed, now), 60.0))
+
+
+def _good_for(listed: Call, now: float) -> float:
+    """Seconds for which a list may be called live."""
+    return _interval(listed, now) + STALE_GRACE
+
+
+def _took(listed: Call, now: float) -> float:
+    return (listed.end or now) - listed.start.mono - listed.cached_for

@@ -1,0 +1,276 @@
+"""The whole program before a server that misbehaves, in one process and on one clock."""
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from random import Random
+from typing import TypeVar, cast
+
+import pyte
+
+from tests.consistency.ledger import Call, Ledger
+from tests.consistency.main_screen import Picture, read_picture
+from tests.consistency.order_screen import Sheet, read_sheet
+from tests.consistency.plain_terminal import Cells, TerminalDriver
+from tests.consistency.world import World
+from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
+from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
+from tests.support.terminal import MISREAD
+from tui.api.client import Client
+from tui.demo.http_connection import Request, Response
+from tui.demo.list_query import ListQuery
+from tui.model.account import Account
+from tui.model.order import OrderDetail, Snapshot
+from tui.model.pages import NEWEST, Page, PageRequest
+from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
+from tui.model.secret import Secret
+from tui.ui.app import TranscodeApp
+from tui.ui.main_screen.status_lines import Session
+
+SIZE = (150, 60)
+REFRESH = 5.0
+
+OLD = 4500
+"""Orders of a list in pieces beyond those that live: three pieces of a sweep."""
+
+_COLOURS = re.compile(r"\x1b\[[\d;:]*m")
+
+_Answer = TypeVar("_Answer", ListAnswer, DetailAnswer)
+
+
+class WorldServer(FaultServer):
+    """Tells what is true of the world at that moment, but for its faults; of a list `in_pieces`
+    what is asked for, as the demo's server does (O), else all of it (S).
+    """
+
+    def __init__(self, world: World, time: Time, *, in_pieces: bool) -> None:
+        super().__init__()
+        self._world, self.time, self._in_pieces = world, time, in_pieces
+        self.cache: dict[str, tuple[float, Response]] = {}
+        """When each request was last answered well, and how."""
+
+    def good(self, request: Request) -> Response:
+        now = self.time.mono()
+        self._world.advance(now)
+        if place_of(request) is Place.LIST:
+            self.service.list_body = self._listed(request, now)
+        else:
+            order_id = request.path.rstrip("/").rpartition("/")[2]
+            told = self._world.detail(order_id, now)
+            self.service.details = {order_id: told} if told else {}
+        answer = super().good(request)
+        assert isinstance(answer, Response)
+        self.cache[_key(request)] = now, answer
+        return answer
+
+    def _listed(self, request: Request, now: float) -> bytes:
+        asked = ListQuery.parse(request.query) if self._in_pieces else ListQuery()
+        end = None if asked.limit is None else asked.offset + asked.limit
+        rows = self._world.rows(now, asked.offset, end, asked.status)
+        count = self._world.count(now, asked.status)
+        return json.dumps({"count": count, "results": rows} if asked.envelope else rows).encode()
+
+    async def begin(self, fault: Fault) -> None:
+        self.faulty = 0
+        self.over.clear()
+        await super().begin(fault)
+
+
+def among_good(bad: object) -> Answer:
+    """One more item in a good list."""
+    return _changed(lambda rows: [*rows, bad])
+
+
+def no_orders() -> Answer:
+    """A good list, but for its orders."""
+    return _changed(lambda _: [])
+
+
+def _changed(change: Callable[[list[object]], list[object]]) -> Answer:
+    def answer(server: FaultServer, request: Request) -> Response:
+        body = server.good(request).body
+        assert isinstance(body, bytes)
+        told = json.loads(body)
+        if isinstance(told, dict):
+            told["results"] = change(told["results"])
+            told["count"] = told["count"] if told["results"] else 0
+        else:
+            told = change(told)
+        return Response(body=json.dumps(told).encode())
+
+    return answer
+
+
+def beyond(fault: Answer) -> Answer:
+    """The fault in all pieces of the list but the newest, which each poll asks for."""
+
+    def answer(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
+        asked = ListQuery.parse(request.query)
+        is_newest = asked.offset == 0 and asked.status is None
+        return server.good(request) if is_newest else fault(server, request)
+
+    return answer
+
+
+def _key(request: Request) -> str:
+    return f"{request.path} {sorted(request.query.items())}"
+
+
+def from_a_cache(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
+    """The last good answer once more, with its age."""
+    assert isinstance(server, WorldServer)
+    kept = server.cache.get(_key(request))
+    if kept is None:
+        return server.good(request)
+    at, answer = kept
+    return Response(headers={"Age": str(math.ceil(server.time.mono() - at))}, body=answer.body)
+
+
+def late(seconds: float) -> Answer:
+    """What was true when it was asked for, told so much later."""
+
+    async def answer(server: FaultServer, request: Request) -> Response:
+        good = server.good(request)
+        await asyncio.sleep(seconds)
+        return good
+
+    return answer
+
+
+def until(seconds: float) -> Answer:
+    """Too many requests; `Retry-After` is the date in so many seconds."""
+
+    def answer(server: FaultServer, _: Request) -> Response:
+        assert isinstance(server, WorldServer)
+        at = datetime.fromtimestamp(server.time.wall() + seconds, UTC)
+        return Response(429, {"Retry-After": format_datetime(at, usegmt=True)})
+
+    return answer
+
+
+@asynccontextmanager
+async def refused(_: FaultServer) -> AsyncIterator[None]:
+    """Nobody is at the port."""
+    yield
+
+
+class NotedClient(Client):
+    """The client, and when it was asked for what."""
+
+    def __init__(self, account: Account, time: Time, ledger: Ledger) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(account, clock=time.wall, monotonic=loop.time)
+        self._time = time
+        self._ledger = ledger
+
+    async def orders(self) -> ListAnswer:
+        return await self._noted(NEWEST, super().orders())
+
+    async def page(self, part: PageRequest) -> ListAnswer:
+        return await self._noted(part, super().page(part))
+
+    async def order(self, order_id: str) -> DetailAnswer:
+        return await self._noted(order_id, super().order(order_id))
+
+    async def _noted(self, asked: PageRequest | str, call: Awaitable[_Answer]) -> _Answer:
+        noted = Call(asked, self._time.clock.now())
+        self._ledger.calls.append(noted)
+        answer = await call
+        content = answer.content if isinstance(answer, CachedAnswer) else answer
+        if isinstance(answer, CachedAnswer):
+            noted.start, noted.cached_for = noted.start.earlier(answer.age), answer.age
+        if not isinstance(content, Failure):
+            self._ledger.came(noted, _ids(content))
+            if not isinstance(content, OrderDetail):
+                self._ledger.unreadable += len(content.unreadable)
+        noted.end = self._time.mono()
+        return answer
+
+
+def _ids(answer: Snapshot | Page | OrderDetail) -> Collection[str]:
+    """The orders that an answer tells of."""
+    match answer:
+        case Snapshot():
+            return answer.index.keys()
+        case Page():
+            return answer.ids
+        case OrderDetail():
+            return (answer.id,)
+
+
+class Stage:
+    """The program on its stage; `look` reads what the terminal shows."""
+
+    def __init__(self, seed: int, *, in_pieces: bool = False) -> None:
+        self.time = Time()
+        self.started = self.time.mono()
+        self.world = World(seed, self.started, WALL, OLD if in_pieces else 0)
+        self.ledger = Ledger(self.world)
+        self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
+        self.paused = False
+        self.invalid_before = float("-inf")
+        self._screen = Cells(*SIZE)
+        self._stream = pyte.Stream(self._screen)
+        self._lines = [""] * SIZE[1]
+        self._random = Random(seed)
+
+    @asynccontextmanager
+    async def up(self) -> AsyncIterator[None]:
+        """The curtain is open."""
+        await self.server.start()
+        environ = self.server.environ
+        account = Account(
+            environ["TRANSPARENT_COMPANY_ID"],
+            environ["TRANSPARENT_CLIENT_ID"],
+            Secret(environ["TRANSPARENT_CLIENT_SECRET"]),
+            environ["TRANSPARENT_API_URL"],
+        )
+        client = NotedClient(account, self.time, self.ledger)
+        who = Session("42", "127.0.0.1", REFRESH)
+        self.app = TranscodeApp(client, who, clock=self.time.clock)
+        self.app.driver_class = TerminalDriver
+        self.app._feed._jitter = lambda: self._random.uniform(0.5, 1)
+        loop = cast(AcceleratedLoop, asyncio.get_running_loop())
+        loop.expecting = lambda: bool(self.app._feed._tasks)
+        running = asyncio.create_task(self.app.run_async(size=SIZE, mouse=False))
+        try:
+            yield
+        finally:
+            self.app.exit()
+            await running
+            await self.server.end()
+            await self.server.stop()
+
+    @property
+    def driver(self) -> TerminalDriver:
+        return cast(TerminalDriver, self.app._driver)
+
+    def press(self, key: str) -> None:
+        self.driver.press(key)
+        if key == "p":
+            self.paused = not self.paused
+
+    def suspend(self, seconds: float) -> None:
+        self.time.suspend(seconds)
+        self.invalid_before = self.time.mono()
+
+    @property
+    def is_half_drawn(self) -> bool:
+        """True between two lines that say the same: what is on the terminal is not whole yet."""
+        screen = self.app.screen
+        return bool(screen._dirty_widgets or screen._repaint_required or screen._layout_required)
+
+    def look(self) -> Picture | Sheet | None:
+        sent = self.driver.take()
+        if sent:
+            self._stream.feed(_COLOURS.sub("", MISREAD.sub(b"", sent.encode()).decode()))
+        for y in self._screen.dirty:
+            line = self._screen.buffer[y]
+            self._lines[y] = "".join(line[x].data for x in range(SIZE[0]))
+        self._screen.dirty.clear()
+        return read_picture(self._lines) or read_sheet(self._lines)

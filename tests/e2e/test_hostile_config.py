@@ -1,0 +1,199 @@
+"""A config file may hold anything: what is bad is one sentence, and is never written over."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from tui.config import ConfigError, save_values
+from tui.config.tables import read_views, save_view
+from tui.filtering.views import View
+
+ENVIRON = {
+    "TRANSPARENT_COMPANY_ID": "42",
+    "TRANSPARENT_CLIENT_ID": "me",
+    "TRANSPARENT_CLIENT_SECRET": "s3cret",
+}
+
+# Refused as a whole, for reading and for saving.
+UNUSABLE: dict[str, str | bytes] = {
+    "deep arrays": "refresh = " + "[" * 60_000,
+    "deep closed arrays": "refresh = " + "[" * 5_000 + "]" * 5_000,
+    "deep arrays of lines": "refresh = " + "[\n" * 30_000,
+    "deep inline tables": "refresh = " + "{a=" * 20_000,
+    "a deep table": f"[keys{'.a' * 30_000}]\nx = 'f5'",
+    "a deep array of tables": f"[[keys{'.a' * 30_000}]]",
+    "50,000 dotted keys": f"keys{'.a' * 50_000} = 'f5'",
+    "quoted dotted keys": "keys" + '."a"' * 15_000 + " = 'f5'",
+    "a deep inline key": f"keys = {{ {'a.' * 30_000}a = 1 }}",
+    "deep below a deep table": f"[keys{'.a' * 1000}]\n" + "k = 1\n" * 10_000,
+    "escaped quotes": 'refresh = "' + '\\"' * 30_000,
+    "an unclosed text": 'refresh = "' + "." * 60_000,
+    "30,000 dotted keys": f"keys{'.a' * 30_000} = 'f5'",
+    "100,000 keys": "".join(f"key{number} = 1\n" for number in range(100_000)),
+    "100,000 tables": "[[a]]\n" * 100_000,
+    "an integer of 5000 digits": "refresh = " + "9" * 5_000,
+    "a key twice": "refresh = 5\nrefresh = 6",
+    "no UTF-8": b"refresh = '\xff'",
+    "UTF-16": "refresh = 5".encode("utf-16"),
+    "a NUL": "refresh = 5\x00",
+    "an escape": "refresh = '\x1b[2J'",
+    "a program": b"\x7fELF\x02\x01\x01" + bytes(1000),
+}
+
+# One setting is bad, and all others can be read.
+BAD_VALUES: dict[str, str | bytes] = {
+    "400 digits": "refresh = " + "9" * 400,
+    "a float without end": "refresh = " + "9" * 400 + ".0",
+    "a hexadecimal without end": "order_url = 0x" + "f" * 50_000,
+    "nan": "refresh = nan",
+    "inf": "refresh = inf",
+    "-inf": "refresh = -inf",
+    "a date": "refresh = 2024-01-01",
+    "a date for a text": "theme = 2024-01-01T00:00:00Z",
+    "a time for a text": "theme = 07:32:00",
+    "nan for a switch": "mouse = nan",
+    "a date for a switch": "read_only = 2024-01-01",
+    "nan for a text": "export_dir = nan",
+    "a table for a text": "theme = { a = { b = { c = 1 } } }",
+    "an array of 200 arrays": "theme = " + "[" * 200 + "]" * 200,
+    "an array for a choice": "glyphs = [['auto']]",
+    "100,000 letters": "theme = '" + "x" * 60_000 + "'",
+}
+
+UNKNOWN: dict[str, str | bytes] = {
+    "markup": '"[red]a[/]" = 1',
+    "an escape in a key": '"\\u001b[2J" = 1',
+    "a bidi control": '"\\u202ea" = 1',
+    "a long key": "a" * 60_000 + " = 1",
+    "an empty key": '"" = 1',
+}
+
+
+def run(path: Path, action: str = "check") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "tui", "--config", str(path), "config", action),
+        cwd=ROOT,
+        env={**ENVIRON, "HOME": str(path.parent), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=30,  # a hang fails; the old parser took a minute for some
+        check=False,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def write(path: Path, text: str | bytes) -> bytes:
+    data = text.encode() if isinstance(text, str) else text
+    path.write_bytes(data)
+    return data
+
+
+@pytest.mark.parametrize("case", [*UNUSABLE, *BAD_VALUES, *UNKNOWN])
+def test_it_is_one_sentence(case: str, path: Path) -> None:
+    write(path, (UNUSABLE | BAD_VALUES | UNKNOWN)[case])
+    done = run(path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("\n")
+    (said,) = done.stderr[:-1].split("\n")
+    assert said.startswith("transcode-tui: ")
+    assert str(path) in said
+    assert len(said) < 600
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_it_is_not_written_over(case: str, path: Path) -> None:
+    before = write(path, UNUSABLE[case])
+    with pytest.raises(ConfigError, match=r"cannot be|is not TOML"):
+        save_values(path, {"theme": "mono"})
+    with pytest.raises(ConfigError):
+        save_view(path, View("mine"))
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "refresh = " + "9" * 400,
+        "refresh = nan\n# a comment of many ........................................ dots\n",
+        "theme = '........................................'  # and quoted ones",
+        f"[views.'{'a.' * 40}a']\nfilter = ''",
+        "[views]\n" + "".join(f"v{number} = {number}\n" for number in range(3_000)),
+        "[keys]\n" + "".join(f"'k.{number}' = 'f5'\n" for number in range(3_000)),
+        "views = 5",
+        "views.a.filter = 'x'\nviews.b.filter = 'y'",
+    ],
+)
+def test_what_can_be_edited_keeps_all_the_rest(text: str, path: Path) -> None:
+    write(path, text)
+    save_values(path, {"company": "42"})
+    assert text.strip() in path.read_text("utf-8")
+    assert 'company = "42"' in path.read_text("utf-8")
+
+
+def test_line_ends_stay(path: Path) -> None:
+    write(path, "# mine\r\nrefresh = 9\r\n")
+    save_values(path, {"refresh": "8"})
+    assert path.read_bytes().startswith(b"# mine\r\nrefresh = ")
+
+
+NOTED = {
+    "thousands of views that are none": (
+        "[views]\n" + "".join(f"v{number} = {number}\n" for number in range(3_000)),
+        "views: line 2: view 'v0' must be a table",
+        201,
+    ),
+    "thousands of views": (
+        "".join(f"[views.v{number}]\nfilter = '('\n" for number in range(2_000)),
+        "views: line 2: filter of view 'v0' at 2: ",
+        201,
+    ),
+    "a view of thousands of keys": (
+        "[views.v]\n" + "".join(f"k{number} = 1\n" for number in range(3_000)),
+        "views: line 2: k0 of view 'v' is no key of a view",
+        200,
+    ),
+    "thousands of keys": (
+        "[keys]\n" + "".join(f"'watch.pause{number}' = 'f5'\n" for number in range(2_000)),
+        "keys: line 2: watch.pause0 is not the id of a key; is it watch.pause?",
+        201,
+    ),
+    "nan for a key": ("[keys]\n'watch.pause' = nan", "keys: line 2: watch.pause must be a key", 1),
+    "a date for a key": ("[keys]\n'watch.pause' = 2024-01-01", "watch.pause must be a key", 1),
+    "a key of 100 tables": (
+        "keys = " + "{a=" * 100 + "1" + "}" * 100,
+        "keys: a.a.a.a",
+        1,
+    ),
+    "markup for an id": ("[keys]\n'[red]x[/]' = 'f5'", "keys: line 2: [red]x[/] is not the id", 1),
+    "an escape for an id": ('[keys]\n"\\u001b[2J" = "f5"', "keys: \ufffd[2J is not the id", 1),
+}
+
+
+@pytest.mark.parametrize("case", NOTED)
+def test_what_is_bad_in_keys_and_views_is_told_and_ignored(case: str, path: Path) -> None:
+    text, wanted, lines = NOTED[case]
+    write(path, text)
+    done = run(path, "show")
+    said = done.stderr.splitlines()
+    assert (done.returncode, len(said)) == (2, lines)
+    assert any(wanted in line for line in said)
+    assert all(len(line) < 600 and line.isprintable() for line in said)
+    assert "company" in done.stdout
+
+
+def test_views_beyond_the_first_200_are_left_out(path: Path) -> None:
+    write(path, "".join(f"[views.v{number}]\nfilter = ''\n" for number in range(300)))
+    views, problems = read_views(path)
+    assert [view.name for view in views] == [f"v{number}" for number in range(200)]
+    assert problems == ["300 views are too many: only the first 200 count"]

@@ -1,0 +1,42 @@
+"""What was large and is freed is not kept from the system."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.paths import ROOT
+
+# Between blocks of a list that was read there is always something that stays.
+_READ_A_LIST = """
+import re
+from tui.cli.memory import give_back_large_blocks
+
+def megabytes():
+    text = open("/proc/self/smaps_rollup").read()
+    return int(re.search(r"^Rss: +(\\d+) kB", text, re.MULTILINE)[1]) / 1024
+
+{first}
+stays = []
+before = megabytes()
+for _ in range(3):
+    body = bytearray(b"x") * (24 << 20)
+    del body
+    parts = []
+    for _ in range(24):
+        parts.append(bytearray(b"x") * (1 << 20))
+        stays.append(bytearray(b"x") * 1000)
+    del parts
+print(round(megabytes() - before))
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that keeps it")
+def test_large_blocks_that_are_freed_leave_the_process() -> None:
+    kept = [
+        int(subprocess.check_output((sys.executable, "-c", code), cwd=ROOT))
+        for code in (_READ_A_LIST.format(first=f) for f in ("", "give_back_large_blocks()"))
+    ]
+    assert kept[0] > 15, "glibc keeps nothing any more: this can go"
+    assert kept[1] < 3

@@ -1,0 +1,119 @@
+"""Standard input, output and error may be closed, full or left by who reads them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+from tests.support.terminal import Terminal
+
+COMMANDS = {
+    "path": ("config", "path"),
+    "show": ("config", "show"),
+    "keys": ("config", "keys"),
+    "check": ("config", "check"),
+    "demo-server": ("demo-server",),
+    "version": ("--version",),
+    "help": ("--help",),
+    "help of a command": ("demo-server", "--help"),
+    "screen": ("--demo",),
+    "bad flag": ("--nonsense",),
+    "bad setting": ("--refresh", "0", "config", "check"),
+}
+NO_OUTPUT = {"check": 2, "screen": 2, "bad flag": 2, "bad setting": 2}
+"""What never gets as far as to write to standard output, and its exit code."""
+
+CLOSED = "transcode-tui: standard output is closed"
+FULL = "transcode-tui: standard output cannot be written: No space left on device"
+
+
+def run(home: Path, command: str, redirection: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a shell, whose own standard error takes what the redirections leave."""
+    program = (sys.executable, "-m", "tui", *COMMANDS[command])
+    return subprocess.run(
+        ("sh", "-c", f'"$@" {redirection}', "sh", *program),
+        cwd=ROOT,
+        env={"HOME": str(home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+
+
+def nothing_is_left(home: Path) -> bool:
+    return not [each for each in home.rglob("*") if each.is_file()]
+
+
+@pytest.mark.parametrize(("redirection", "sentence"), [(">&-", CLOSED), (">/dev/full", FULL)])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_without_an_output_there_is_one_sentence(
+    command: str, redirection: str, sentence: str, tmp_path: Path
+) -> None:
+    done = run(tmp_path, command, redirection)
+    said = [line for line in done.stderr.splitlines() if not line.startswith(("usage: ", " "))]
+    assert len(said) == 1
+    assert done.returncode == NO_OUTPUT.get(command, 1)
+    if command not in NO_OUTPUT:
+        assert said == [sentence]
+    assert nothing_is_left(tmp_path)  # no crash report
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "<&-"])
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "demo-server"])
+def test_without_the_others_the_answer_is_the_same(
+    command: str, redirection: str, tmp_path: Path
+) -> None:
+    usual = run(tmp_path, command, "</dev/null")
+    done = run(tmp_path, command, redirection)
+    assert done.returncode == usual.returncode
+    if command != "bad flag":  # whose usage goes to standard output then
+        assert done.stdout == usual.stdout
+    assert done.stderr == (usual.stderr if redirection == "<&-" else "")
+    assert nothing_is_left(tmp_path)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_without_any_there_is_an_exit_code(command: str, tmp_path: Path) -> None:
+    done = run(tmp_path, command, "<&- >&- 2>&-")
+    assert done.returncode in (1, 2)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert nothing_is_left(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["keys", "help", "demo-server"])
+def test_who_reads_may_have_enough(command: str, tmp_path: Path) -> None:
+    done = run(tmp_path, command, "| true; :")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert nothing_is_left(tmp_path)
+
+
+def test_a_file_does_not_get_the_number_of_a_stream_that_is_closed(tmp_path: Path) -> None:
+    """Else what is written to standard error would go into that file."""
+    code = """
+import os, sys
+from tui.cli.output import open_closed_streams
+open_closed_streams()
+with open(sys.argv[1], "w") as file:
+    os.write(2, b"not into the file")
+    file.write(str(file.fileno()))
+"""
+    path = tmp_path / "file"
+    program = (sys.executable, "-c", code, str(path))
+    subprocess.run(("sh", "-c", '"$@" 2>&-', "sh", *program), cwd=ROOT, timeout=30, check=True)
+    assert int(path.read_text("utf-8")) > 2
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+def test_the_screen_needs_all_three(stream: str, tmp_path: Path) -> None:
+    with Terminal(
+        (stream, "--demo"), {}, tmp_path, module="tests.support.program_without"
+    ) as terminal:
+        assert terminal.wait_exit(3) == 2
+        said = [line for line in terminal.text.splitlines() if line.strip()]
+        assert len(said) == (0 if stream == "stderr" else 1)
+    assert nothing_is_left(tmp_path)

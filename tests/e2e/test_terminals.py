@@ -1,0 +1,147 @@
+"""The real program in terminals of several kinds: what they get can be read."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tests.support.terminal_cells import Cell, cells
+from tests.tools.terminal_matrix import (
+    DOWN,
+    ENTER,
+    HELP,
+    MANY,
+    NONE,
+    PALETTE,
+    SIXTEEN,
+    TRUE,
+    C,
+    Look,
+)
+from tui.ui.theme.colors import contrast
+
+LEAST = 2.5
+"""Contrast of anything that is drawn; text has more."""
+
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
+
+LOOKS = (
+    Look("true-textual-light", (100, 24), {**TRUE, "NO_COLOR": ""}, "textual-light"),
+    Look("256-nord", (120, 30), MANY, "nord"),
+    Look("256-light-60x15", (60, 15), MANY, "light", light=True),
+    Look("16-on-light", (100, 24), SIXTEEN, light=True),
+    Look("none-c-on-dark", (80, 24), {**NONE, **C}),
+    Look("true-mono-on-dark", (100, 24), TRUE, "mono"),
+    Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
+)
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What each terminal got, by the look's name."""
+    homes = [tmp_path_factory.mktemp(look.name) for look in LOOKS]
+    with ThreadPoolExecutor(3) as pool:
+        raws = pool.map(lambda look, home: look.raw(home, 0.6), LOOKS, homes)
+        return {look.name: raw for look, raw in zip(LOOKS, raws, strict=True)}
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
+def test_what_is_drawn_can_be_read(look: Look, seen: dict[str, bytes]) -> None:
+    screen = cells(seen[look.name], look.size, light=look.light)
+    pale = [
+        (cell, y)
+        for y, row in enumerate(screen)
+        for cell in row
+        if cell.text.strip() and contrast(cell.ink, cell.ground) < LEAST
+    ]
+    assert not pale
+    rows = orders(screen)
+    marked = [row for row in rows if row[0].text in "▌>"]
+    assert len(marked) == 1
+    others = next(row for row in rows if row[0].text == " ")
+    # The mark is one sign; that the row is bold or reversed is another.
+    assert all(cell.bold or cell.reverse for cell in marked[0][2:12])
+    assert not any(cell.bold or cell.reverse for cell in others[2:12])
+
+
+def test_only_as_many_colours_are_sent_as_the_terminal_takes(seen: dict[str, bytes]) -> None:
+    assert b"38;2;" in seen["true-textual-light"]  # an empty NO_COLOR is none
+    assert b"38;2;" not in seen["256-nord"]
+    assert b"38;5;" in seen["256-nord"]
+    assert not re.search(rb"[34]8;[25];", seen["16-on-light"])
+    assert re.search(rb"\x1b\[35[;m]", seen["16-on-light"])
+    for name in ("none-c-on-dark", "true-mono-on-dark", "256-mono-on-light"):
+        assert not COLOUR.search(seen[name])
+
+
+def test_mono_can_be_chosen_and_is_there_at_the_next_start(tmp_path: Path) -> None:
+    config = tmp_path / "transcode-tui" / "config.toml"
+    with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        terminal.send(PALETTE + "theme")
+        terminal.wait_for("Choose the colours")
+        terminal.send(ENTER)
+        terminal.wait_for("Search for themes")
+        terminal.send("mono")
+        terminal.wait_for(lambda text: "monokai" in text and "dracula" not in text)
+        terminal.send(ENTER)
+        terminal.wait_for(lambda text: "monokai" not in text)
+        terminal.wait_for(lambda _: config.exists())
+        assert COLOUR.search(terminal.raw)
+    assert config.read_text() == 'theme = "mono"\n'
+    with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        for keys, shown in (("y", "copied"), (HELP, "esc closes"), (PALETTE, "Search for")):
+            terminal.send(keys)
+            terminal.wait_for(shown)
+        assert not COLOUR.search(terminal.raw)
+
+
+def orders(screen: list[list[Cell]]) -> list[list[Cell]]:
+    """The table's rows, each proved to stand below its header."""
+    lines = ["".join(cell.text or " " for cell in row) for row in screen]
+    header = next(line for line in lines if "ORDER " in line)
+    found = []
+    for cells_of, line in zip(screen, lines, strict=True):
+        if order := re.match(r". (\d{10}-\S{2,4}) +(\S) [A-Z]+", line):
+            assert order.start(1) == header.index("ORDER")
+            assert order.start(2) == header.index("STATUS")
+            if percent := re.match(r".*? (\d+ %)", line[: header.index("PROGRESS") + 8]):
+                assert percent.end(1) == header.index("PROGRESS") + len("PROGRESS")
+            found.append(cells_of)
+    assert len(found) > 5
+    return found
+
+
+def test_under_lang_c_no_byte_is_beyond_ascii(tmp_path: Path) -> None:
+    keys = (DOWN, ENTER, "G", "\x1b", HELP, "G", "\x1b", PALETTE, "the", ENTER, "\x1b", "y", "p")
+    raw = Look("c", (80, 24), C, keys=keys).raw(tmp_path, 0.6)
+    beyond = re.search(rb".{0,30}[\x80-\xff].{0,30}", raw, re.DOTALL)
+    assert beyond is None
+    shown = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", raw)
+    for word in (b"sub-job", b"Other pane", b"Search for themes~", b"copied", b"= paused"):
+        assert word in shown
+
+
+def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
+    with Terminal(("--demo",), {}, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        terminal.resize(38, 7)
+        terminal.wait_for("too small: 38x7, needs 40x8")
+        assert "live" not in terminal.text
+        terminal.resize(60, 15)
+        terminal.wait_for("STATUS")
+        assert "sub-job" not in terminal.text
+        terminal.send(ENTER)
+        terminal.wait_for("sub-job")
+        terminal.wait_for("1 Facts")
+        assert "STATUS" not in terminal.text
+        terminal.resize(1, 1)
+        terminal.read_for(0.3)
+        terminal.resize(100, 24)
+        terminal.wait_for(lambda text: "sub-job" in text and "1 Facts" in text)
+        terminal.wait_for(lambda text: "esc Back" in text.splitlines()[-1])
+        terminal.send("\x1b")
+        terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)

@@ -1,0 +1,583 @@
+"""The app in Textual's own test harness, before a made-up API and a made-up time."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+from textual._styles_cache import StylesCache
+from textual.command import CommandList, CommandPalette
+from textual.events import Key
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from tests.support.clocks import MovingClock
+from tests.support.list_caches import MemoryShelf
+from tui.filtering.views import ViewStore
+from tui.model.events import OrdersFailed
+from tui.model.order import (
+    InvalidRow,
+    MediaLocation,
+    OrderDetail,
+    OrderSummary,
+    Profile,
+    Snapshot,
+    SubJob,
+)
+from tui.model.packed import pack
+from tui.model.pages import PageRequest
+from tui.model.ports import Failure, FailureKind
+from tui.ui.app import TranscodeApp
+from tui.ui.dialogs.base import TextDialog
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.order_screen.raw_view import RawPane
+from tui.ui.order_screen.screen import OrderScreen
+from tui.ui.widgets.line_view import LineView
+
+WHO = Session(company="42", host="api.example", refresh=5.0)
+MADE = 1_760_000_000.0
+
+
+def order(number: int, status: str = "FINISHED") -> OrderSummary:
+    made = MADE + number * 60
+    return OrderSummary(f"{made:.0f}-{number:04}", status, made)
+
+
+def orders(*numbers: int, status: str = "FINISHED") -> Snapshot:
+    return Snapshot(tuple(order(number, status) for number in numbers))
+
+
+@dataclass
+class FakeApi:
+    """Answers with what it holds; with None it never answers."""
+
+    listed: Snapshot | Failure | None = None
+    progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    raws: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    async def orders(self) -> Snapshot | Failure:
+        self.asked.append("list")
+        if self.listed is None:
+            await asyncio.Event().wait()
+            raise AssertionError
+        return self.listed
+
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
+        raise AssertionError(f"the list has no pieces: {part}")
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        self.asked.append(order_id)
+        jobs = tuple(
+            SubJob(Profile(str(number), f"Profile {number}"), f"job-{number}.mp4", None, percent)
+            for number, percent in enumerate(self.progress.get(order_id, (10.0,)))
+        )
+        listed = self.listed.orders if isinstance(self.listed, Snapshot) else ()
+        status = next((each.status for each in listed if each.id == order_id), None)
+        return OrderDetail(
+            order_id,
+            status,
+            filename=f"of-{order_id}.mp4",
+            uploads=(MediaLocation("ftp://user:•••@host/"),),
+            jobs=jobs,
+            raw=pack(self.raws.get(order_id, "")),
+        )
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Stage:
+    """A running app and what moves it."""
+
+    api: FakeApi
+    app: TranscodeApp
+    pilot: Pilot[None]
+    clock: MovingClock
+
+    async def settle(self) -> None:
+        """Let everything that is under way come to its end."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            while self._busy():  # noqa: ASYNC110 - the feed tells nobody that it rests
+                await asyncio.sleep(0)
+            await self.pilot._wait_for_screen()
+
+    def _busy(self) -> bool:
+        feed = self.app._feed
+        calls = feed._tasks if self.api.listed is not None else ()
+        return bool(calls or feed._outbox or feed._wake.is_set())
+
+    async def pass_time(self, seconds: float) -> None:
+        """Seconds pass, at most one at a time, and whatever falls due in them is done."""
+        while seconds > 0:
+            self.clock.advance(min(seconds, 1.0))
+            seconds -= 1.0
+            self.app._feed._wake.set()
+            await self.settle()
+            self.app._tick()
+        await self.settle()
+
+    async def painted(self) -> None:
+        """Until the terminal has all of it: Textual paints by the real clock, at most 60
+        times a second.
+        """
+        screen = self.app.screen
+        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - nor does Textual
+            await asyncio.sleep(0.005)
+
+    async def list_again(self, listed: Snapshot | Failure) -> None:
+        self.api.listed = listed
+        await self.pass_time(4.9)
+        await self.pass_time(0.2)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    @property
+    def table(self) -> OrdersTable:
+        return self.app.screen_stack[0].query_one(OrdersTable)
+
+    @property
+    def detail(self) -> str:
+        return said(self.app.screen_stack[0].query_one(DetailPane))
+
+    def line(self, name: str) -> str:
+        return said(self.app.screen_stack[0].query_one(f"#{name}", LineView))
+
+    def row(self, y: int) -> str:
+        """The text of a line of the table as it is drawn; 0 is the header."""
+        return self.table.render_line(y).text
+
+
+def said(widget: LineView) -> str:
+    return "\n".join("".join(text for text, _ in line) for line in widget.lines_shown)
+
+
+@asynccontextmanager
+async def stage(
+    listed: Snapshot | Failure | None,
+    size: tuple[int, int] = (120, 40),
+    shelf: MemoryShelf | None = None,
+    raws: dict[str, str] | None = None,
+    desk: ViewStore | None = None,
+) -> AsyncIterator[Stage]:
+    clock = MovingClock()
+    api = FakeApi(listed, raws=raws or {})
+    app = TranscodeApp(api, WHO, shelf=shelf, desk=desk, clock=clock.clock)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        running = Stage(api, app, pilot, clock)
+        while not api.asked:  # nothing is, before the first paint
+            await pilot.pause()
+        await running.settle()
+        yield running
+    for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
+        await asyncio.sleep(0)
+    assert api.closed
+    assert shelf is None or shelf.closed
+
+
+async def test_the_first_order_is_read_at_once() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        assert "live" in on.line("status")
+        assert on.table.cursor_id == order(3).id
+        assert f"of-{order(3).id}.mp4" in on.detail
+
+
+async def test_help_lists_the_keys() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("question_mark")
+        screen = on.app.screen
+        assert isinstance(screen, TextDialog)
+        text = said(screen.query_one(LineView))
+        for words in ("Quit", "Ask now", "Pause or resume", "Copy the order's id", "Other pane"):
+            assert words in text
+        assert "Dismiss gone orders" not in text  # there are none
+        await on.press("escape")
+        assert not isinstance(on.app.screen, TextDialog)
+
+
+async def test_p_pauses_and_resumes() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("p")
+        assert "paused" in on.line("status")
+        assert "p resumes" in on.line("rule")
+        asked = len(on.api.asked)
+        await on.pass_time(60)
+        assert len(on.api.asked) == asked
+        await on.press("p")
+        await on.pass_time(0.1)
+        assert "list" in on.api.asked[asked:]
+        assert "live" in on.line("status")
+        on.app.screen.post_message(MainScreen.Wish("pause"))  # in one burst: both or neither
+        await on.press("p")
+        assert "live" in on.line("status")
+
+
+async def test_r_asks_now() -> None:
+    async with stage(orders(1)) as on:
+        asked = on.api.asked.count("list")
+        await on.press("r")
+        assert on.api.asked.count("list") == asked + 1
+
+
+@pytest.mark.parametrize("end", ["escape", "q"])
+async def test_a_screen_that_is_closed_before_it_is_whole_ends_nothing(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+
+    async def slowly(_: RawPane) -> None:
+        await goes_on.wait()
+
+    monkeypatch.setattr(RawPane, "on_mount", slowly, raising=False)
+    async with stage(orders(2, 1)) as on:
+        opened = False
+        on.app.post_message(Key("enter", None))
+        on.app.post_message(Key(end, None))
+        while not opened or (len(on.app.screen_stack) > 1 and not on.app._exit):
+            opened = opened or len(on.app.screen_stack) > 1
+            await asyncio.sleep(0)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        goes_on.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(on.app.screen_stack) == (1 if end == "escape" else 2)
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",)])
+async def test_what_comes_while_it_is_taken_down_ends_nothing(
+    keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick, an answer and a new size, when the widgets are gone and the screens are not."""
+    close = TranscodeApp._close_all
+
+    async def close_slowly(app: TranscodeApp) -> None:
+        screens = [each for each in app.screen_stack if isinstance(each, MainScreen | OrderScreen)]
+        assert len(screens) == 1 + len(keys)
+        for screen in screens:
+            await screen.query("*").remove()
+        app._tick()
+        now = app._clock.now()
+        app._apply(OrdersFailed(Failure(FailureKind.REFUSED), now, now.wall + 1))
+        for screen in screens:
+            screen.on_resize()
+        await close(app)
+
+    monkeypatch.setattr(TranscodeApp, "_close_all", close_slowly)
+    async with stage(orders(2, 1)) as on:
+        await on.press(*keys)
+
+
+async def test_the_palette_opens() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("ctrl+p")
+        assert isinstance(on.app.screen, CommandPalette)
+        names = {command.title for command in on.app.get_system_commands(on.app.screen_stack[0])}
+        assert {"Refresh", "Pause", "Copy id", "Theme", "Help", "Quit"} <= names
+        await on.press("escape")
+        assert not isinstance(on.app.screen, CommandPalette)
+
+
+async def test_a_palette_that_closes_while_it_begins_to_search_ends_nothing() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("ctrl+p")
+        palette = on.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette._gather_commands("re")
+        await on.app.pop_screen()  # until it is gone
+        palette._gather_commands("re")
+        await on.pass_time(1)
+        assert "live" in on.line("status")
+
+
+def offered(on: Stage) -> dict[str, str]:
+    found = list(on.app.get_system_commands(on.app.screen))
+    assert len({(command.title, command.help) for command in found}) == len(found)
+    return {command.title: command.help for command in found}
+
+
+async def test_the_palette_offers_what_the_keys_do_here() -> None:
+    async with stage(orders(2, 1)) as on:
+        there = offered(on)
+        assert there["Refresh"] == "Ask now  (r)"
+        assert there["Quit"] == "(^c q)"
+        assert there["Open"] == "Open the order  (enter)"
+        assert not there.keys() & {"Dismiss", "InvalidRow", "Account", "Palette", "Keep"}
+        await on.press("tab")
+        assert offered(on)["Back"] == "Back to the orders  (esc)"
+        await on.press("question_mark")
+        assert {"Close", "Theme", "Quit"} <= offered(on).keys()
+        assert "Refresh" not in offered(on)
+
+
+async def choose(on: Stage, typed: str) -> None:
+    """Choose in the palette what `typed` leaves of it, which must be one command."""
+    await on.press("ctrl+p", *typed)
+    palette = on.app.screen
+    while [each.prompt for each in palette.query_one(CommandList).options][1:]:
+        await on.pilot.pause(0.01)
+    await on.press("enter")
+    await on.pilot.pause()
+    await on.settle()
+    assert on.app.screen is not palette
+
+
+async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
+    async with stage(orders(2, 1)) as on:
+        asked = on.api.asked.count("list")
+        await choose(on, "refr")
+        assert on.api.asked.count("list") == asked + 1
+        await choose(on, "last")
+        assert on.table.cursor_id == order(1).id
+        assert isinstance(on.app.screen, MainScreen)
+
+
+async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
+    async with stage(orders(1)) as on:
+        drawn: list[weakref.ref[StylesCache]] = []
+        for key in ("ctrl+p", "question_mark"):
+            await on.press(key)
+            await on.painted()
+            drawn += (weakref.ref(each._styles_cache) for each in on.app.screen.query("*"))
+            await on.press("escape")
+        await on.pass_time(1)
+        gc.collect()
+        assert drawn
+        assert [each for each in drawn if each() is not None] == []
+
+
+async def test_nothing_is_kept_of_a_toast_that_ended_below_another_screen() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("y")
+        await on.pilot.pause()
+        assert len(on.app.screen.query("Toast")) == 1
+        await on.press("question_mark")
+        on.app.clear_notifications()
+        await on.press("escape")
+        await on.pass_time(1)
+        await on.pilot.pause()
+        assert list(on.app.screen.query("Toast, ToastHolder")) == []
+
+
+async def test_keys_move_the_focus() -> None:
+    async with stage(orders(2, 1)) as on:
+        assert isinstance(on.app.focused, OrdersTable)
+        for there, back in (("tab", "shift+tab"), ("tab", "escape"), ("tab", "tab")):
+            await on.press(there)
+            assert isinstance(on.app.focused, DetailPane)
+            await on.press(back)
+            assert isinstance(on.app.focused, OrdersTable)
+
+
+async def test_x_dismisses_gone_orders() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await on.list_again(orders(3, 1))
+        assert "GONE" in on.row(2)
+        assert "1 gone" in on.line("counts")
+        await on.press("x")
+        assert "GONE" not in on.row(2)
+        assert order(1).id in on.row(2)
+        assert "gone" not in on.line("counts")
+
+
+async def test_the_cursor_stays_on_an_order_that_is_gone() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await on.press("down")
+        await on.list_again(orders(3, 1))
+        assert on.table.cursor_id == order(2).id
+        assert "no longer in the list" in on.detail
+        await on.press("x")
+        assert on.table.cursor_id == order(1).id
+
+
+async def test_u_lists_the_unreadable_rows() -> None:
+    bad = (InvalidRow(1, "it has no id"),)
+    async with stage(msgspec.structs.replace(orders(1), unreadable=bad)) as on:
+        assert "1 unreadable (u)" in on.line("counts")
+        await on.press("u")
+        assert isinstance(on.app.screen, TextDialog)
+        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
+
+
+async def test_u_does_nothing_where_all_is_readable() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("u")
+        assert not isinstance(on.app.screen, TextDialog)
+
+
+async def test_a_list_that_is_suddenly_empty_takes_nothing_away() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.pass_time(1)
+        await on.list_again(Snapshot())
+        assert "stale" in on.line("status")
+        assert "the server now lists no orders" in on.line("rule")
+        assert [order(n).id in on.row(row) for row, n in ((1, 2), (2, 1))] == [True, True]
+        assert "2 finished" in on.line("counts")
+        await on.list_again(orders(2, 1))
+        assert "live" in on.line("status")
+        await on.list_again(Snapshot())
+        await on.list_again(Snapshot())
+        assert "live" in on.line("status")
+        assert "2 gone" in on.line("counts")
+        assert "GONE" in on.row(1)
+
+
+async def test_connecting_empty_and_failing_look_different() -> None:
+    async with stage(None) as on:
+        assert "connecting" in on.line("status")
+        connecting = said(on.table)
+        assert "Connecting to api.example" in connecting
+    async with stage(orders()) as on:
+        assert "live" in on.line("status")
+        assert "Company 42 has no orders" in said(on.table)
+    async with stage(Failure(FailureKind.REFUSED)) as on:
+        assert "connecting" in on.line("status")
+        assert "Cannot connect: api.example refuses the connection" in said(on.table)
+        assert "refuses the connection; next try" in on.line("rule")
+
+
+async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) -> None:
+    limited = Failure(FailureKind.LIMITED, 429, 60.0)
+    until = "server asks to wait until 22:14:20"
+    async with stage(limited) as on:
+        told = said(on.table)
+        assert until in told
+        assert "r tries now" not in told  # it does not
+    async with stage(orders(2, 1)) as on:
+        await on.list_again(limited)
+        assert "too many requests (429); the server asks to wait until 22:14:2" in on.line("rule")
+
+
+async def test_a_failure_keeps_the_rows_and_says_stale() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.list_again(Failure(FailureKind.SERVER, 503))
+        assert "stale" in on.line("status")
+        assert "server error 503" in on.line("rule")
+        assert order(2).id in on.row(1)
+        on.api.listed = orders(2, 1)
+        await on.pass_time(10)
+        assert "live" in on.line("status")
+        assert "503" not in on.line("rule")
+
+
+async def test_a_list_that_grows_old_is_stale_without_any_event() -> None:
+    async with stage(orders(2, 1)) as on:
+        on.api.listed = None  # the next poll is never answered
+        await on.pass_time(8.5)
+        assert "stale" in on.line("status")
+
+
+async def test_the_cursor_follows_its_order_and_the_view_stays() -> None:
+    async with stage(orders(*range(100, 0, -1))) as on:
+        await on.press(*["pagedown"] * 2)
+        await on.press("up")
+        cursor, view = on.table.cursor_id, [on.row(y) for y in range(1, 30)]
+        top = on.table.top
+        assert top > 0
+        await on.list_again(orders(*range(103, 0, -1)))
+        assert on.table.cursor_id == cursor
+        assert on.table.top == top + 3
+        assert [on.row(y)[:30] for y in range(1, 30)] == [line[:30] for line in view]
+
+
+async def test_at_the_top_new_orders_come_into_view() -> None:
+    async with stage(orders(*range(100, 0, -1))) as on:
+        await on.press("down")
+        cursor = on.table.cursor_id
+        await on.list_again(orders(*range(102, 0, -1)))
+        assert on.table.top == 0
+        assert order(102).id in on.row(1)
+        assert on.table.cursor_id == cursor
+        assert order(99).id in on.row(4)
+
+
+async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        narrow = on.row(0).index("STATUS")
+        longer = OrderSummary("1760000240-0004-again", "ERROR", MADE + 240)
+        await on.list_again(Snapshot((longer, *orders(3, 2, 1).orders)))
+        assert on.row(1).index("ERROR") > narrow
+        wide = on.row(0).index("STATUS")
+        assert wide == narrow + len(longer.id) - 15
+        assert wide + 2 == on.row(1).index("ERROR")  # behind its glyph
+        await on.list_again(orders(5, 4))
+        await on.press("x")
+        assert on.row(0).index("STATUS") == wide
+
+
+@pytest.fixture
+def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """Which widgets' lines are redrawn, whole or in part; None stands for all of a widget."""
+    noted: list[tuple[str, int | None]] = []
+    draw = LineView.refresh
+
+    def refresh(self: LineView, *regions: Region, **how: bool) -> LineView:
+        top = int(self.scroll_offset.y)
+        for region in regions:
+            noted.extend((self.id or "", y + top) for y in region.line_range)
+        if not regions:
+            noted.append((self.id or "", None))
+        return draw(self, *regions, **how)
+
+    monkeypatch.setattr(LineView, "refresh", refresh)
+    return noted
+
+
+async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]]) -> None:
+    async with stage(orders(5, 4, 3, 2, 1, status="TRANSCODING")) as on:
+        on.api.progress[order(5).id] = (10.0, 20.0)
+        await on.press("r")
+        await on.pass_time(8)  # every row in view has been read
+        await on.painted()
+        redrawn.clear()
+        read = len(on.api.asked)
+        await on.pass_time(4)
+        assert set(on.api.asked[read:]) > {order(5).id}
+        assert set(redrawn) <= {("status", 0)}  # read again, and nothing is new but the time
+        lines = on.detail.splitlines()
+        await on.painted()
+        redrawn.clear()
+        on.api.progress[order(5).id] = (50.0, 20.0)
+        await on.pass_time(2.1)
+        after = on.detail.splitlines()
+        changed = {n for n, (old, new) in enumerate(zip(lines, after, strict=True)) if old != new}
+        assert len(changed) == 2  # the sub-job's bar, and the mean's
+        assert {y for name, y in redrawn if name == "detail"} == changed
+        # The order's row shows the mean of its sub-jobs; nothing else is touched.
+        others = {(name, y) for name, y in redrawn if name not in ("detail", "status")}
+        assert others == {("orders", 1)}
+
+
+async def test_an_equal_list_redraws_its_time_alone(
+    redrawn: list[tuple[str, int | None]],
+) -> None:
+    async with stage(orders(5, 4, 3, 2, 1)) as on:
+        await on.pass_time(10)
+        await on.painted()
+        redrawn.clear()
+        await on.list_again(orders(5, 4, 3, 2, 1))
+        assert set(redrawn) <= {("status", 0)}
+
+
+async def test_one_changed_row_is_one_redrawn_line(redrawn: list[tuple[str, int | None]]) -> None:
+    async with stage(orders(*range(50, 0, -1))) as on:
+        await on.pass_time(60)
+        before = list(orders(*range(50, 0, -1)).orders)
+        before[10] = order(40, "ERROR")
+        await on.painted()
+        redrawn.clear()
+        on.api.listed = Snapshot(tuple(before))
+        await on.pass_time(5.1)
+        assert {y for name, y in redrawn if name == "orders"} == {11}

@@ -1,0 +1,163 @@
+"""A start with the list of an earlier run on the shelf."""
+
+import gc
+import re
+
+import msgspec
+import pytest
+
+from tests.integration.test_app import WHO, FakeApi, order, orders, said, stage
+from tests.support.list_caches import MemoryShelf, kept
+from tui.clock import Clock
+from tui.model.order import OrderSummary, Snapshot
+from tui.model.ports import CachedList, Failure, FailureKind
+from tui.ui.app import TranscodeApp
+from tui.ui.main_screen.orders_table import OrdersTable
+
+pytestmark = pytest.mark.usefixtures("utc")
+
+START = 1_700_000_000.0  # 2023-11-14 22:13:20
+HOUR = 3600.0
+
+
+def shelf(listed: Snapshot, age: float = 23 * HOUR, **more: object) -> MemoryShelf:
+    return MemoryShelf(kept(listed, START - age), **more)  # type: ignore[arg-type]
+
+
+async def test_the_first_paint_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[list[str]] = []
+    show = TranscodeApp._display
+
+    def display(self: TranscodeApp, screen: object, renderable: object) -> None:
+        if renderable is not None:
+            table = self.screen_stack[0].query_one(OrdersTable)
+            painted.append([table.render_line(y).text for y in range(table.size.height)])
+        show(self, screen, renderable)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(TranscodeApp, "_display", display)
+    api = FakeApi()
+    clock = Clock(lambda: START, lambda: 1000.0)
+    app = TranscodeApp(api, WHO, shelf=shelf(orders(*range(600, 0, -1))), clock=clock)
+    async with app.run_test(size=(120, 40)):
+        first = painted[0]
+    assert [f"{1_760_000_000 + n * 60}-{n:04}" in first[601 - n] for n in (600, 590, 570)] == [
+        True
+    ] * 3
+    assert all(len(line) == 72 for line in first)  # at the width that they keep
+
+
+async def test_the_rows_of_then_are_there_until_the_list_is() -> None:
+    then = Snapshot((order(3, "TRANSCODING"), *orders(2, 1).orders))
+    held = shelf(then)
+    async with stage(None, shelf=held) as on:
+        assert on.api.asked == ["list"]
+        assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
+        assert "these are the orders of then; asking api.example now" in on.line("rule")
+        assert "1 transcoding" in on.line("counts")
+        assert "2 finished" in on.line("counts")
+        assert [order(n).id in on.row(4 - n) for n in (3, 2, 1)] == [True] * 3
+        assert "no detail yet: the list is asked for first" in on.detail
+        assert held.told == []
+    now = orders(5, 4, 3, 2, 1)
+    async with stage(now, shelf=shelf(then)) as on:
+        assert "live" in on.line("status")
+        assert "of then" not in on.line("rule")
+        assert "5 finished" in on.line("counts")
+        assert on.table.cursor_id == order(3).id  # it was on the newest, and stays on that order
+        assert "▌" in on.row(3)
+        assert f"of-{order(3).id}.mp4" in on.detail
+
+
+async def test_each_list_goes_onto_the_shelf() -> None:
+    held = MemoryShelf()
+    async with stage(orders(1), shelf=held) as on:
+        await on.list_again(Failure(FailureKind.SLOW))
+        await on.list_again(orders(2, 1))
+    assert held.told[0] == orders(1)
+    assert held.told[-1] == orders(2, 1)
+
+
+async def test_old_progress_is_drawn_old() -> None:
+    then = Snapshot((OrderSummary("1-1", "TRANSCODING", START, 62.0),))
+    async with stage(None, shelf=shelf(then, age=1)) as on:
+        assert "~62 %" in on.row(1)
+        on.api.listed = then
+        assert "stale  as of 22:13:19, 1 s ago" in on.line("status")
+    async with stage(then, shelf=shelf(then, age=1)) as on:
+        assert re.search(r" 62 %", on.row(1))
+
+
+async def test_what_is_gone_since_then_is_told() -> None:
+    async with stage(orders(3, 1), shelf=shelf(orders(3, 2, 1))) as on:
+        assert "GONE" in on.row(2)
+        assert "1 gone" in on.line("counts")
+
+
+async def test_a_server_that_is_away_leaves_the_rows_and_tells_why() -> None:
+    async with stage(Failure(FailureKind.REFUSED), shelf=shelf(orders(2, 1))) as on:
+        assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
+        assert "api.example refuses the connection; next try" in on.line("rule")
+        assert order(2).id in on.row(1)
+        await on.list_again(Snapshot())
+        assert "the server now lists no orders; they are kept" in on.line("rule")
+        assert order(2).id in on.row(1)
+        await on.list_again(Snapshot())
+        assert "live" in on.line("status")
+        assert "2 gone" in on.line("counts")
+
+
+async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
+    many = orders(*range(900, 0, -1))
+    app = TranscodeApp(FakeApi(), WHO, shelf=shelf(many, part=10), clock=Clock(lambda: START))
+    assert len(app.state.orders) == 10
+    assert app.state.words == {"FINISHED": 900}
+    async with stage(None, shelf=shelf(many, part=10)) as on:
+        assert "900 finished" in on.line("counts")
+        await on.press("G")
+        assert on.table.cursor_id == order(1).id
+
+
+class Copies(MemoryShelf):
+    async def whole(self) -> CachedList | None:
+        return self.kept and msgspec.structs.replace(self.kept, asked=self.kept.asked + 1)
+
+
+async def test_what_was_restored_is_let_go_when_the_list_is_there() -> None:
+    def held() -> list[CachedList]:
+        gc.collect()
+        found = (each for each in gc.get_objects() if isinstance(each, CachedList))
+        return [each for each in found if each.asked == START - HOUR + 1]
+
+    many = kept(orders(*range(30, 0, -1)), START - HOUR)
+    async with stage(None, shelf=Copies(many, part=10)):
+        assert len(held()) == 1
+    async with stage(orders(2), shelf=Copies(many, part=10)):
+        assert held() == []
+
+
+async def test_a_damaged_rest_takes_the_first_rows_with_it() -> None:
+    held = shelf(orders(*range(30, 0, -1)), part=10, damaged=True)
+    async with stage(None, shelf=held) as on:
+        assert "connecting" in on.line("status")
+        assert "no list of orders yet" in on.line("counts")
+        assert "Connecting to api.example" in said(on.table)
+        assert on.table.cursor_id is None
+    async with stage(orders(2), shelf=held) as on:
+        assert "live" in on.line("status")
+        assert order(2).id in on.row(1)
+        assert "gone" not in on.line("counts")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+@pytest.mark.parametrize(("age", "said_age"), [(1, "1 s"), (23 * HOUR, "23 h"), (9e6, "104 days")])
+async def test_the_age_has_its_room(width: int, age: float, said_age: str) -> None:
+    async with stage(None, size=(width, 24), shelf=shelf(orders(1), age)) as on:
+        line = on.line("status")
+        assert re.search(r"stale  as of (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d, " + said_age, line)
+        assert ("2023-" in line) == (age > 22 * HOUR)
+        assert len(line) == width
+
+
+async def test_where_there_is_no_room_the_date_goes_and_the_age_stays() -> None:
+    async with stage(None, size=(44, 12), shelf=shelf(orders(1))) as on:
+        assert "stale  as of 23:13:20, 23 h ago" in on.line("status")

@@ -1,0 +1,120 @@
+"""The crash screen tells where the program failed, and nothing that it knew."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.worker import WorkerFailed
+
+from tests.integration.test_app import WHO, FakeApi, orders
+from tui.cli.main import main
+from tui.crash_report import crash_report, save_report
+from tui.ui.app import TranscodeApp
+
+
+def _fail(password: str) -> None:
+    try:
+        int(password)  # whose error has the words in it
+    except ValueError as error:
+        raise RuntimeError(f"no answer from {password} \x1b[31m") from error
+
+
+def _caught() -> BaseException:
+    try:
+        _fail("planted-in-a-local")
+    except RuntimeError as error:
+        return error
+    raise AssertionError
+
+
+def test_it_names_the_place_and_the_kind() -> None:
+    lines = crash_report(_caught()).splitlines()
+    places = [line for line in lines if "tests/test_crash.py" in line]
+    assert [place.rpartition(" ")[2] for place in places] == ["_caught", "_fail", "_fail"]
+    assert [line for line in lines if not line.startswith(" ")][1:] == [
+        "RuntimeError",
+        "while handling, or because of:",
+        "ValueError",
+    ]
+
+
+def test_it_gives_nothing_away() -> None:
+    text = crash_report(_caught())
+    assert "planted" not in text
+    assert "\x1b" not in text
+
+
+def test_no_exception_is_no_crash() -> None:
+    assert "bug" in crash_report(None)
+
+
+def test_a_report_is_kept_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    path = save_report("what happened")
+    assert path is not None
+    assert path.read_text("utf-8") == "what happened"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert save_report("again in the same second") is None  # no report takes another's place
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    monkeypatch.setenv("HOME", "/dev/null")
+    assert save_report("nowhere") is None
+
+
+async def _later(app: TranscodeApp) -> None:
+    for each in (app, app.screen):  # two fail before either is told
+        each.call_later(_fail, "planted-in-a-local")
+
+
+async def _in_a_worker(app: TranscodeApp) -> None:
+    async def work() -> None:
+        _fail("planted-in-a-local")
+
+    app.run_worker(work())
+
+
+Fail = Callable[[TranscodeApp], Awaitable[None]]
+
+
+async def _crash(app: TranscodeApp, fail: Fail) -> None:
+    async with app.run_test() as pilot:
+        await fail(app)
+        await pilot.pause()
+
+
+@pytest.mark.parametrize("fail", [_later, _in_a_worker])
+async def test_a_crash_says_where_its_report_is(
+    fail: Fail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept: list[str] = []
+
+    def keep(text: str) -> Path:
+        kept.append(text)
+        return Path("/var/log/crash.txt")
+
+    app = TranscodeApp(FakeApi(orders(1)), WHO)
+    app.keep_report = keep
+    with pytest.raises((RuntimeError, WorkerFailed)):
+        await _crash(app, fail)
+    assert len(kept) == 1
+    assert "in _fail" in kept[0]
+    assert "RuntimeError" in kept[0]
+    shown = capsys.readouterr().err
+    assert "The same is in /var/log/crash.txt" in shown
+    assert "planted" not in kept[0] + shown
+
+
+def test_what_fails_without_a_screen_is_told_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("tui.cli.options.path_of", lambda _: _fail("planted-in-a-local"))
+    assert main(["config", "path"]) == 1
+    shown = capsys.readouterr()
+    assert "in _fail" in shown.err
+    assert "planted" not in shown.out + shown.err
+    (kept,) = (tmp_path / "state").rglob("crash-*.txt")
+    assert str(kept) in shown.err

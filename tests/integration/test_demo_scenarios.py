@@ -1,0 +1,200 @@
+"""The worlds to look at: by a clock that a test moves, over real HTTP where the server counts."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.test_demo_server import EPOCH, FORM, LIST, TOKEN, Clock
+from tui.cli import main as program
+from tui.cli.demo_command import DemoLauncher
+from tui.demo.lifecycle import STALL
+from tui.demo.scenarios import NAMES
+from tui.demo.server import DemoServer
+from tui.demo.world import World
+
+ACTIVE = {"QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING"}
+
+
+def rows(world: World, now: float) -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = json.loads(world.list_json(now))
+    return listed
+
+
+def count(world: World, now: float) -> Counter[str]:
+    return Counter(row["status"] for row in rows(world, now))
+
+
+@pytest.mark.parametrize("scene", NAMES)
+def test_a_scene_is_the_same_each_time(scene: str) -> None:
+    one, other = (World(3, 60, EPOCH, scene=scene) for _ in range(2))
+    other.list_json(EPOCH + 5000)
+    assert one.list_json(EPOCH + 700) == other.list_json(EPOCH + 700)
+
+
+@pytest.mark.parametrize("after", [0, 60, 100_000])
+def test_nothing_is_ever_in_an_empty_world(after: float) -> None:
+    world = World(1, 823, EPOCH, scene="empty")
+    assert world.list_json(EPOCH + after) == b"[]"
+    assert world.orders == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dozens_are_active_in_a_busy_world(seed: int) -> None:
+    world = World(seed, 823, EPOCH, scene="busy")
+    for after in range(0, 1800, 60):
+        now = count(world, EPOCH + after)
+        assert sum(now[status] for status in ACTIVE) >= 24
+        assert now["TRANSCODING"] >= 10
+    assert len(rows(world, EPOCH + 60)) >= 823 + 12
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_orders_fail_in_the_world_of_errors_and_tell_why(seed: int) -> None:
+    world = World(seed, 823, EPOCH, scene="errors")
+    for after in (0, 600, 3600):
+        listed = rows(world, EPOCH + after)
+        failed = [row["id"] for row in listed if row["status"] == "ERROR"]
+        assert 0.4 < len(failed) / len(listed) < 0.6
+        comments = [str((world.detail(name, EPOCH + after) or {})["comment"]) for name in failed]
+        assert all("failed: " in comment for comment in comments)
+        said = " ".join(comments[:60])
+        for kind in ("codec", "Login incorrect", "Disk quota", "did not answer", "No such file"):
+            assert kind in said
+    since = {row["id"] for row in rows(world, EPOCH)}
+    new = [row for row in rows(world, EPOCH + 1800) if row["id"] not in since]
+    assert sum(row["status"] == "ERROR" for row in new) > 40
+
+
+@pytest.mark.parametrize("scene", ["", "busy", "errors"])
+def test_orders_of_every_scene_end_and_stay_ended(scene: str) -> None:
+    world = World(1, 50, EPOCH, scene=scene)
+    ended: dict[str, str] = {}
+    for after in range(0, 900, 15):
+        listed = rows(world, EPOCH + after)
+        for row in listed:
+            assert ended.get(row["id"], row["status"]) == row["status"]
+            if row["status"] not in ACTIVE:
+                ended[row["id"]] = row["status"]
+    for row in listed:
+        assert row["status"] == (world.detail(row["id"], EPOCH + after) or {})["status"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_order_stalls_and_goes_on_in_the_end(seed: int) -> None:
+    world = World(seed, 100, EPOCH)
+    name = rows(world, EPOCH + 20)[0]["id"]
+
+    def bars(after: float) -> tuple[Any, Any]:
+        detail = world.detail(name, EPOCH + after) or {}
+        return detail["status"], detail["transcodingjob_set"]
+
+    assert bars(300)[0] == "TRANSCODING"
+    assert bars(300) == bars(900) == bars(STALL)
+    assert bars(STALL + 400)[0] == "FINISHED"
+    statuses = {row["id"]: row["status"] for row in rows(world, EPOCH + 2000)}
+    assert statuses[name] == "TRANSCODING"
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 10.0])
+def test_one_order_vanishes(speed: float) -> None:
+    world = World(1, 100, EPOCH, speed)
+    seen = [{row["id"] for row in rows(world, EPOCH + at / speed)} for at in range(0, 300, 5)]
+    gone = set().union(*seen) - seen[-1]
+    assert len(gone) == 1
+    name = gone.pop()
+    assert sum(name in each for each in seen) == 10
+    assert world.detail(name, EPOCH + 60 / speed)
+    assert world.detail(name, EPOCH + 99 / speed) is None
+
+
+async def asked(client: httpx.AsyncClient) -> str:
+    """What became of a request."""
+    try:
+        response = await client.get(LIST)
+    except httpx.TransportError:
+        return "cut"
+    return f"{response.status_code} {response.headers['Content-Type'].partition(';')[0]}"
+
+
+async def test_the_server_of_an_outage_comes_and_goes() -> None:
+    clock = Clock()
+    world = World(1, 20, EPOCH, speed=5.0, scene="outage")
+    async with (
+        DemoServer(world, clock=clock) as server,
+        httpx.AsyncClient(base_url=server.url) as client,
+    ):
+        token = (await client.post(TOKEN, data=FORM)).json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        became: list[str] = []
+        for _ in range(16):
+            became.append(await asked(client))
+            clock.now += 10
+        good, bad = "200 application/json", "503 text/html"
+        assert became == [*[good] * 4, bad, bad, "cut", "cut"] * 2
+        clock.now = EPOCH + 45
+        assert (await client.post(TOKEN, data=FORM)).status_code == 503
+        clock.now = EPOCH + 65
+        with pytest.raises(httpx.TransportError):
+            await client.post(TOKEN, data=FORM)
+
+
+def test_a_scene_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="A scene is one of busy, empty, errors, outage"):
+        World(1, 1, EPOCH, scene="quiet")
+
+
+# --- The flags
+
+
+def options(*arguments: str) -> Any:
+    return program._parser().parse_args(arguments)
+
+
+def test_any_flag_of_the_demo_means_the_demo() -> None:
+    assert not options().demo
+    for flag, value in (("orders", "0"), ("seed", "7"), ("speed", "2.5"), ("scene", "busy")):
+        given = options(f"--demo-{flag}", value)
+        assert given.demo
+        assert str(getattr(given, f"demo_{flag}")) == value
+    given = options("--demo")
+    assert (given.demo_orders, given.demo_seed, given.demo_speed, given.demo_scene) == (
+        823, 1, 1.0, "",
+    )  # fmt: skip
+
+
+def test_the_demo_is_the_one_that_was_wanted() -> None:
+    with DemoLauncher.from_options(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
+        account = demo.start()
+        form = FORM | {"client_secret": account.client_secret.reveal()}
+        token = httpx.post(account.api_url + TOKEN, data=form).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert len(httpx.get(account.api_url + LIST, headers=headers).json()) == 3
+
+
+@pytest.mark.parametrize("before", [["--demo-"], ["demo-server", "--"]])
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("orders", "-1"),
+        ("orders", "1000001"),
+        ("orders", "ten"),
+        ("seed", "1.5"),
+        ("speed", "-0.1"),
+        ("speed", "nan"),
+        ("speed", "inf"),
+        ("scene", "quiet"),
+        ("scene", ""),
+    ],
+)
+def test_a_bad_value_is_told(
+    before: list[str], flag: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        options(*before[:-1], f"{before[-1]}{flag}={value}")
+    assert end.value.code == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert f"error: argument {before[-1]}{flag}: " in told
+    assert repr(value) in told

@@ -1,0 +1,277 @@
+"""The diagnostics: their lines as a table, and the screen in Textual's own harness."""
+
+import asyncio
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import textual
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.integration.test_app import Stage, choose, order, orders, redrawn, said, stage
+from tui import __version__
+from tui.cli.run_app import environment_info
+from tui.model.events import ClockReading
+from tui.model.ports import Failure, FailureKind
+from tui.model.telemetry import PollingStatus, RequestRecord, Telemetry, TokenInfo
+from tui.polling.loop import Poller
+from tui.sanitize import sanitize
+from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsScreen, diagnostics_lines
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.text import width_of
+from tui.ui.widgets.line_view import LineView
+
+__all__ = ["redrawn"]  # a fixture
+
+NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
+NOW = ClockReading(NOON, 5000.0)
+QUIET = PollingStatus(
+    paused=False,
+    used=14,
+    most=120,
+    asking_list=False,
+    asking_details=0,
+    list_due=5003.0,
+    hold_until=float("-inf"),
+    hold=None,
+)
+SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example", 5.0), ())
+
+
+def text_of(seen: Diagnosis, width: int = 80) -> str:
+    lines = diagnostics_lines(seen, width)
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
+
+
+def value(name: str, text: str) -> str:
+    """What stands beside a name."""
+    line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
+    return line.removeprefix(name).strip()
+
+
+@pytest.mark.parametrize(
+    ("outlook", "told"),
+    [
+        ({}, "the list at 12:00:03"),
+        ({"asking_details": 2}, "the list at 12:00:03; orders being asked for: 2"),
+        ({"asking_list": True}, "the list is being asked for"),
+        ({"list_due": float("-inf")}, "the list, as soon as the budget allows"),
+        ({"paused": True, "hold_until": 5060.0}, "nothing, it is paused"),
+        (
+            {"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 5300.0},
+            "nothing before 12:05:00: the credentials are rejected",
+        ),
+        ({"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 4999.0}, "the list at 12:00:03"),
+        (
+            {"details_hold": Failure(FailureKind.LIMITED, 429), "details_hold_until": 5060.0},
+            "the list at 12:00:03; no details before 12:01:00: too many requests",
+        ),
+    ],
+)
+def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) -> None:
+    seen = replace(SEEN, outlook=msgspec.structs.replace(QUIET, **outlook))
+    assert value("next", text_of(seen)) == told
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        (None, "none"),
+        (
+            TokenInfo(ClockReading(NOON - 360, 4640.0), 36_000, 32_400),
+            "got 11:54:00, 6 min ago; renewed 20:54:00",
+        ),
+        (
+            TokenInfo(ClockReading(NOON - 360, 4640.0), None, 32_400),
+            "got 11:54:00, 6 min ago; renewed 20:54:00: a guess, the server tells no time",
+        ),
+        (
+            TokenInfo(ClockReading(NOON - 60, 4940.0), 60, 54),
+            "got 11:59:00, 60 s ago; renewed with the next call",
+        ),
+    ],
+)
+def test_the_age_of_the_token(token: TokenInfo | None, told: str, utc: None) -> None:
+    vitals = Telemetry(NOON)
+    vitals.set_token(token)
+    assert value("token", text_of(replace(SEEN, vitals=vitals), 120)) == told
+
+
+def filled() -> Telemetry:
+    """An hour of a list every minute, and of troubles now and then."""
+    vitals = Telemetry(NOON - 3600)
+    path = "/v1/media/42/transcode/"
+    login = "/v1/oauth2/access_token/"
+    vitals.record_request(RequestRecord("token", "POST", login, NOON - 3600, 80, 200, size=90))
+    for minute in range(60):
+        at = NOON - 3600 + minute * 60
+        ms = 900 if minute in (7, 8, 9) else 40 + minute % 3
+        failed = FailureKind.SERVER if minute in (20, 21) else None
+        size = None if failed else 35_000
+        status = 502 if failed else 200
+        vitals.record_request(RequestRecord("orders", "GET", path, at, ms, status, failed, size))
+    late = NOON - 3
+    vitals.record_request(RequestRecord("order", "GET", f"{path}1631092552-1237/", late, 10_000))
+    vitals.log_event("the first list: 823 orders", NOON - 86_400)
+    for second in range(3):
+        vitals.log_event("the list: server error 502", NOON - 60 + second)
+    return vitals
+
+
+def test_the_whole_of_it(utc: None) -> None:
+    told = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
+    text = text_of(replace(SEEN, vitals=filled(), about=told), 85)
+    recent = [
+        f"11:{minute}:00  list      200               {40 + minute % 3} ms  34.2 KiB"
+        "  /v1/media/42/transcode/"
+        for minute in range(59, 50, -1)
+    ]
+    assert text.splitlines() == [
+        "As of 12:00:00",
+        "next      the list at 12:00:03",
+        "budget    14 of 120 calls in the last minute",
+        "token     none",
+        "",
+        "Requests since 11:00:00",
+        "              sent    good  failed  p50 ms  p95 ms",
+        "token            1       1       0      80      80",
+        "list            60      58       2      41      42",
+        "order            1       0       1       ?       ?",
+        "p50 and p95 are of those answered among the last 500",
+        "",
+        "Failures",
+        "list      2 x the server failed",
+        "order     1 x ended early",
+        "",
+        "Last events",
+        "11:59:02          the list: server error 502 (3 times since 11:59:00)",
+        "2021-09-07 12:00  the first list: 823 orders",
+        "",
+        "Last requests",
+        "11:59:57  order     ended early    10000 ms         -  …42/transcode/1631092552-1237/",
+        *recent,
+        "",
+        "Versions and places",
+        "httpx        0.28.1",
+        "config file  /home/me/.config/transcode-tui/config.toml",
+    ]
+
+
+def test_what_is_not_known_is_said_so() -> None:
+    lines = text_of(SEEN).splitlines()
+    assert [line.split() for line in lines if line.startswith(("list ", "order ", "token "))] == [
+        ["token", "none"],
+        ["token", "0", "0", "0", "?", "?"],
+        ["list", "0", "0", "0", "?", "?"],
+        ["order", "0", "0", "0", "?", "?"],
+    ]
+    for title in ("Failures", "Last events", "Last requests"):
+        assert lines[lines.index(title) + 1] == "none"
+
+
+@given(st.integers(20, 200), st.text(max_size=300).map(sanitize), st.integers(0, 10**9))
+def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> None:
+    vitals = filled()
+    vitals.log_event(text, NOON)
+    vitals.counts["orders", "answered"] = count
+    seen = replace(SEEN, vitals=vitals, about=(("log", text),))
+    assert all(width_of(line) <= width for line in diagnostics_lines(seen, width))
+    if width >= 60:
+        assert str(count) in text_of(seen, width)
+
+
+def test_versions_and_places() -> None:
+    told = dict(
+        environment_info(
+            {"TERM": "xterm\x1b]0;x\x07"}, 256, "ascii", "info and above, in /l", Path("/c")
+        )
+    )
+    assert told["transcode-tui"] == __version__
+    assert (told["Textual"], told["httpx"]) == (textual.__version__, httpx.__version__)
+    assert told["terminal"] == "xterm\ufffd]0;x\ufffd, 256 colours, ascii signs"
+    assert (told["log"], told["config file"]) == ("info and above, in /l", "/c")
+    told = dict(environment_info({}, 0, "unicode", "", Path("/c")))
+    assert told["terminal"] == "not named, no colours, unicode signs"
+    assert told["log"].startswith("none; --log-file")
+
+
+def diagnostics(on: Stage) -> str:
+    """Its text, without the breaks of lines that are too long for the width."""
+    assert isinstance(on.app.screen, DiagnosticsScreen)
+    return re.sub(r"\n {9,}", " ", said(on.app.screen.query_one(LineView)))
+
+
+@pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 15), (40, 8)])
+async def test_it_opens_is_brought_up_to_date_and_closes(size: tuple[int, int]) -> None:
+    async with stage(orders(2, 1), size) as on:
+        await on.press("ctrl+l")
+        first = diagnostics(on)
+        assert "the first list: 2 orders" in first
+        assert "2 of 120 calls" in first  # the list and the order under the cursor
+        lines = on.app.screen.query_one(LineView)
+        assert lines.region.right <= size[0]
+        assert all(width_of(line) <= lines.room for line in lines.lines_shown)
+        await on.list_again(Failure(FailureKind.SERVER, 503))
+        assert "the list: server error 503" in diagnostics(on)
+        await on.press("ctrl+l")
+        assert not isinstance(on.app.screen, DiagnosticsScreen)
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "enter", "question_mark"])
+async def test_it_closes_like_the_help(key: str) -> None:
+    async with stage(orders(1)) as on:
+        await on.press("ctrl+l")
+        assert diagnostics(on)
+        await on.press(key)
+        assert not isinstance(on.app.screen, DiagnosticsScreen)
+
+
+async def test_help_and_palette_know_it() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("question_mark")
+        help_text = said(on.app.screen.query_one(LineView))
+        assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
+        assert "What was asked and what happened" in help_text
+        await on.press("ctrl+l")  # nothing, under the help
+        assert not isinstance(on.app.screen, DiagnosticsScreen)
+        await on.press("escape")
+        await choose(on, "diagn")
+        assert "Last events" in diagnostics(on)
+
+
+async def test_only_what_changed_is_redrawn(
+    redrawn: list[tuple[str, int | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(orders(2, 1), (200, 60)) as on:
+        await on.press("p")
+        await on.pass_time(60)  # of the budget's minute nothing is left
+        await on.press("ctrl+l")
+        before = diagnostics(on).splitlines()
+        await on.painted()
+        redrawn.clear()
+        await on.pass_time(3)
+        after = diagnostics(on).splitlines()
+        assert before[0] != after[0]
+        assert before[1:] == after[1:]
+        assert set(redrawn) == {("", 0)}
+        await on.press("escape")
+        monkeypatch.delattr(Poller, "outlook")  # closed, it asks for nothing
+        await on.pass_time(3)
+
+
+async def test_a_failing_order_is_told_once() -> None:
+    async with stage(orders(2, 1, status="TRANSCODING")) as on:
+
+        async def missing(order_id: str) -> Failure:
+            await asyncio.sleep(0)
+            return Failure(FailureKind.MISSING, 404)
+
+        on.api.order = missing  # type: ignore[method-assign]
+        await on.pass_time(30)
+        await on.press("ctrl+l")
+        told = f"order {order(2).id}: not found on this server (404)"
+        assert diagnostics(on).count(told) == 1

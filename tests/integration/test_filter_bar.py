@@ -1,0 +1,216 @@
+"""The filter bar: what is typed counts at once, and what is not known is not left out unsaid."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.integration.test_app import Stage, order, orders, said, stage
+from tests.support.changing_server import Background, three_orders
+from tests.support.terminal import Terminal
+from tui.filtering.parser import parse
+from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
+from tui.model.events import ClockReading, DetailRead, ListLoaded
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.state import State, reduce
+from tui.ui.dialogs.base import TextDialog
+from tui.ui.widgets.line_view import LineView
+
+AT = ClockReading(1e9, 100.0)
+
+
+def listed(*summaries: OrderSummary) -> State:
+    return reduce(State(), ListLoaded(Snapshot(summaries), AT, 5.0))
+
+
+def read(state: State, order_id: str, status: str, filename: str | None = None) -> State:
+    return reduce(state, DetailRead(OrderDetail(order_id, status, filename=filename), AT))
+
+
+ERROR, DONE = OrderSummary("a", "ERROR", 1e9), OrderSummary("b", "FINISHED", 1e9 - 60)
+
+
+def test_what_only_a_detail_tells_is_undecided_until_it_is_read() -> None:
+    arranger, state = RowArranger(), listed(ERROR, DONE)
+    query = parse("file:otro")
+    shown = arranger.arrange(state, query, 1e9)
+    assert (shown.rows, shown.needs_detail) == ((), ("a", "b"))
+    state = read(read(state, "a", "ERROR", "otro.mp4"), "b", "FINISHED")
+    shown = arranger.arrange(state, query, 1e9)
+    assert (shown.rows, shown.needs_detail) == ((ERROR,), ())
+
+
+def test_nothing_is_found_again_while_nothing_is_new() -> None:
+    arranger, state = RowArranger(), listed(ERROR, DONE)
+    query = parse("status:error")
+    first = arranger.arrange(state, query, 1e9)
+    assert first.rows == (ERROR,)
+    assert arranger.arrange(state, query, 2e9) is first
+    assert arranger.arrange(state, parse("status:finished"), 2e9).rows == (DONE,)
+    assert arranger.arrange(listed(DONE), query, 2e9).rows == ()
+
+
+def test_time_words_move_with_the_clock() -> None:
+    arranger, state = RowArranger(), listed(ERROR, DONE)
+    query = parse("age<90s")
+    assert arranger.arrange(state, query, 1e9).rows == (ERROR, DONE)
+    assert arranger.arrange(state, query, 1e9 + 60).rows == (ERROR,)
+    assert arranger.arrange(state, query, 1e9 + 120).rows == ()
+
+
+def test_without_a_filter_the_rows_are_the_list_itself() -> None:
+    state = listed(ERROR, DONE)
+    assert RowArranger().arrange(state, None, 1e9).rows is state.orders
+
+
+def test_too_many_are_not_read_for_a_filter() -> None:
+    many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MAX_DETAIL_FETCHES + 1)]
+    query = parse("file:x")
+    assert (
+        len(RowArranger().arrange(listed(*many[1:]), query, 1e9).details_to_fetch)
+        == MAX_DETAIL_FETCHES
+    )
+    shown = RowArranger().arrange(listed(*many), query, 1e9)
+    assert (len(shown.needs_detail), shown.details_to_fetch) == (MAX_DETAIL_FETCHES + 1, ())
+
+
+MIXED = Snapshot(
+    (order(5, "TRANSCODING"), order(4, "ERROR"), order(3), order(2, "ERROR"), order(1))
+)
+
+
+async def typed(on: Stage, text: str) -> None:
+    await on.press("slash")
+    await on.press(*("space" if each == " " else each for each in text))
+
+
+async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
+    async with stage(MIXED) as on:
+        counts = on.line("counts")
+        await typed(on, "status:error")
+        assert "status:error  2 of 5" in on.line("rule")
+        assert order(4).id in on.row(1)
+        assert order(2).id in on.row(2)
+        assert not on.row(3).strip()
+        # Those of the list, and which of them it is.
+        assert on.line("counts") == counts.replace(" ✖ 2 error", "[✖ 2 error]")
+        await on.press("enter")
+        assert on.app.focused is on.table
+        assert on.table.cursor_id == order(4).id
+        await on.press("j")
+        assert on.table.cursor_id == order(2).id
+        await on.press("escape")
+        assert "newest first" in on.line("rule")
+        assert "of 5" not in on.line("rule")
+        assert on.table.cursor_id == order(2).id
+        assert order(1).id in on.row(5)
+
+
+async def test_half_a_status_narrows_the_table_too() -> None:
+    async with stage(MIXED) as on:
+        await on.press("slash")
+        for typed_so_far in "status:error"[7:]:
+            await on.press(*("status:" if typed_so_far == "e" else ""), typed_so_far)
+            assert "  2 of 5" in on.line("rule")
+            assert order(4).id in on.row(1)
+            assert order(2).id in on.row(2)
+
+
+async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
+    async with stage(MIXED) as on:
+        await typed(on, "status:error (")
+        assert re.search(r"! at \d+: ", on.line("rule"))
+        assert order(4).id in on.row(1)
+        assert not on.row(3).strip()
+        await on.press("enter")  # stays, for it is not done
+        await on.press("backspace", "enter")
+        assert on.app.focused is on.table
+        assert "status:error  2 of 5" in on.line("rule")
+
+
+async def test_an_order_keeps_the_cursor_where_on_the_way_none_was_left() -> None:
+    async with stage(MIXED) as on:
+        await on.press("j", "j")
+        await typed(on, "status:inish")
+        assert "No order matches status:inish." in said(on.table)
+        assert on.table.cursor_id is None
+        await on.press("tab", "enter")
+        assert "status:finished  2 of 5" in on.line("rule")
+        assert on.table.cursor_id == order(3).id
+
+
+async def test_details_that_a_filter_needs_are_read_for_it() -> None:
+    listed = orders(*range(80, 0, -1))
+    async with stage(listed, size=(120, 20)) as on:
+        await typed(on, f"file:of-{order(7).id}")
+        assert "not yet read" in on.line("rule")
+        await on.press("enter")
+        await on.pass_time(90)
+        assert "1 of 80" in on.line("rule")
+        assert "not yet read" not in on.line("rule")
+        assert on.table.cursor_id == order(7).id
+
+
+async def test_what_is_filtered_is_said_beside_what_stands_in_the_way() -> None:
+    async with stage(MIXED) as on:
+        await typed(on, "status:error")
+        await on.press("enter", "p")
+        assert "status:error  2 of 5" in on.line("rule")
+        assert "paused: nothing is asked for" in on.line("rule")
+
+
+async def test_new_orders_are_filtered_too() -> None:
+    async with stage(MIXED) as on:
+        await typed(on, "status:error")
+        await on.press("enter")
+        await on.list_again(Snapshot((order(7, "ERROR"), order(6), *MIXED.orders)))
+        assert "3 of 7" in on.line("rule")
+        assert order(7).id in on.row(1)
+        assert on.table.cursor_id == order(4).id
+
+
+async def test_the_keys_and_the_help_know_the_filter() -> None:
+    async with stage(MIXED) as on:
+        assert "/ Filter" in on.line("keys")
+        await on.press("slash")
+        assert "enter Keep" in on.line("keys")
+        assert "tab Complete" in on.line("keys")
+        await on.press("escape", "question_mark")
+        assert isinstance(on.app.screen, TextDialog)
+        text = said(on.app.screen.query_one(LineView))
+        assert "Filter the orders" in text
+        assert "status:error" in text
+
+
+@pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
+async def test_it_has_its_place_at_every_size(size: tuple[int, int]) -> None:
+    async with stage(MIXED, size=size) as on:
+        await typed(on, "status:error")
+        await on.painted()
+        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        assert any(line.startswith("/  status:error") for line in lines)
+        assert all(len(line) == size[0] for line in lines)
+        await on.press("enter")
+        await on.painted()
+        assert order(4).id[:12] in on.row(1)  # at 40 columns it is cut
+
+
+def test_keys_that_come_in_one_burst_find_the_bar(tmp_path: Path) -> None:
+    service = three_orders()
+    with (
+        Background(service) as server,
+        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
+    ):
+        terminal.wait_for("● live")
+        terminal.send("/status:error\rj/xyz")
+        terminal.wait_for("─ xyz  0 of 3")  # what was there is selected, and replaced
+        terminal.send("\x1b")
+        terminal.wait_for(lambda text: "of 3" not in text)
+        terminal.send("/-status:error\r")
+        terminal.wait_for("-status:error  2 of 3")
+        hidden = service.rows[1]["id"]
+        terminal.wait_for(
+            lambda text: all(hidden not in line.partition("│")[0] for line in text.splitlines())
+        )
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0

@@ -1,0 +1,504 @@
+"""Other keys, by the config file: what is granted, what is refused, and what then is heard."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.binding import Binding
+from textual.pilot import Pilot
+
+from tests.integration.test_app import WHO, FakeApi, orders, said
+from tests.support.changing_server import Background, Service, row
+from tests.support.paths import ROOT
+from tests.support.terminal import Terminal
+from tui.cli.main import main
+from tui.config import build_config, resolve_settings
+from tui.config.tables import parse_key_overrides
+from tui.model.key_overrides import (
+    PROTECTED_KEYS,
+    BindingInfo,
+    KeyOverride,
+    resolve_overrides,
+    scopes_overlap,
+)
+from tui.model.order import Snapshot
+from tui.model.ports import Failure, FailureKind
+from tui.ui import keymap
+from tui.ui.app import TranscodeApp
+from tui.ui.dialogs.base import TextDialog
+from tui.ui.keymap import for_textual, is_printable_key, load_all, normalize_key
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.widgets.line_view import LineView
+
+load_all()
+BOUND = keymap.bindings()
+BY_ID = {each.id: each for each in BOUND}
+
+
+def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What of the wishes is granted, and what is said of the others."""
+    asked = [
+        KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)
+    ]
+    found = keymap.apply_overrides(asked, BOUND)
+    unchanged = {each.id: each.keys for each in BOUND if each.id not in found.changed}
+    assert found.keys.items() >= unchanged.items()
+    return {name: " ".join(found.keys[name]) for name in found.changed}, found.problems
+
+
+@pytest.mark.parametrize(
+    ("wishes", "granted", "told"),
+    [
+        ([("watch.refresh", "f5 ctrl+r")], {"watch.refresh": "f5 ctrl+r"}, ""),
+        (  # who has it keeps it
+            [("watch.refresh", "p")],
+            {},
+            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
+        ),
+        (
+            [("watch.refresh", "p"), ("watch.pause", "p")],
+            {"watch.pause": "p"},
+            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
+        ),
+        (  # what is free can be had
+            [("watch.refresh", "p"), ("watch.pause", "r")],
+            {"watch.refresh": "p", "watch.pause": "r"},
+            "",
+        ),
+        (  # of two the first
+            [("watch.copy-id", "f5"), ("watch.refresh", "f6 f5")],
+            {"watch.copy-id": "f5"},
+            "line 2: watch.refresh and watch.copy-id both want f5: watch.copy-id keeps it",
+        ),
+        (  # who is refused has its own key again, and another has to do without that
+            [("watch.pause", "r"), ("watch.refresh", "q")],
+            {},
+            """line 1: watch.refresh and watch.pause both want r: watch.refresh keeps it|\
+line 2: app.quit and watch.refresh both want q: app.quit keeps it""",
+        ),
+        ([("app.help", "k")], {}, "line 1: app.help and *.up both want k: *.up keeps it"),
+        ([("orders.up", "w")], "all", ""),  # it is another screen's
+        (
+            [("detail.down", "w")],
+            {},
+            "line 1: order.raw and detail.down both want w: order.raw keeps it",
+        ),
+        # One is heard in the table, the other in the detail; and these close a list.
+        ([("orders.up", "m"), ("detail.down", "m")], "all", ""),
+        ([("list.close", "a")], {"list.close": "a"}, ""),
+        (  # what has priority is heard over a list as well
+            [("list.close", "ctrl+p")],
+            {},
+            "line 1: app.palette and list.close both want ctrl+p: app.palette keeps it",
+        ),
+        # Each for its time, by default or not.
+        ([("filter.complete", "f6"), ("watch.next-pane", "f6")], "all", ""),
+        (
+            [("watch.refersh", "f5")],
+            {},
+            "line 1: watch.refersh is not the id of a key; is it watch.refresh?",
+        ),
+        ([("zzz", "f5")], {}, "line 1: zzz is not the id of a key"),
+        ([("watch.pause", "spcae")], {}, "line 1: watch.pause wants spcae, which is not a key"),
+        (
+            [("filter.clear", "c")],
+            {},
+            "line 1: filter.clear is heard while a text is typed, and c types",
+        ),
+        (
+            [("setup.leave", "slash")],
+            {},
+            "line 1: setup.leave is heard while a text is typed, and slash types",
+        ),
+        ([("watch.filter", "b")], {"watch.filter": "b"}, ""),
+        (
+            [("app.quit", "Q")],
+            {},
+            "line 1: app.quit keeps q, so that there is always a way out",
+        ),
+        ([("app.quit", "q Q")], {"app.quit": "q Q"}, ""),
+        (
+            [("watch.refresh", "ctrl+c")],
+            {},
+            "line 1: app.interrupt and watch.refresh both want ctrl+c: app.interrupt keeps it",
+        ),
+    ],
+)
+def test_what_is_granted_and_what_is_told(
+    wishes: list[tuple[str, str]], granted: dict[str, str] | str, told: str
+) -> None:
+    found, problems = in_force(*wishes)
+    assert found == (dict(wishes) if granted == "all" else granted)
+    said = "|".join(problems)
+    for place in ("orders", "detail", "list"):
+        said = said.replace(f"{place}.up", "*.up")
+    assert said == told
+
+
+IDS = st.sampled_from(sorted(BY_ID))
+KEYS = st.sampled_from(["q", "ctrl+c", "p", "r", "k", "f5", "enter", "tab", "?", "nonsense", ""])
+
+
+@given(st.lists(st.tuples(IDS, st.lists(KEYS, min_size=1, max_size=3)), max_size=8))
+def test_whatever_is_wished_for_nothing_clashes_and_there_is_a_way_out(
+    wishes: list[tuple[str, list[str]]],
+) -> None:
+    found = keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
+    for one, other in combinations(BOUND, 2):
+        if scopes_overlap(one, other) and set(found.keys[one.id]) & set(found.keys[other.id]):
+            assert set(one.keys) & set(other.keys), (one.id, other.id)
+    for name, key in PROTECTED_KEYS.items():
+        assert key in found.keys[name]
+    assert len(found.changed) + len(found.problems) >= len({name for name, _ in wishes})
+    assert (
+        keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
+        == found
+    )
+
+
+def test_every_binding_can_be_named_and_by_default_few_share_a_key() -> None:
+    assert all(each.id and each.text for each in BOUND)
+    assert PROTECTED_KEYS.items() <= {each.id: each.keys[0] for each in BOUND}.items()
+    shared = {
+        frozenset((one.id, other.id))
+        for one, other in combinations(BOUND, 2)
+        if scopes_overlap(one, other)
+        and set(one.keys) & set(other.keys)
+        # What moves in a list, a table or the detail: one of them has the focus.
+        and not {one.id.partition(".")[0], other.id.partition(".")[0]} <= {*MOVING, "setup"}
+    }
+    assert {" ".join(sorted(pair)) for pair in shared} == {
+        "filter.complete watch.next-pane",  # while a filter is typed, and else
+        "filter.keep orders.open",
+        "detail.leave filter.clear",
+        "detail.leave order.back",
+        "order.facts order.raw",  # each while the other is shown
+    }
+
+
+MOVING = ("list", "orders", "detail")
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("f5", "f5"),
+        ("F5", "f5"),
+        ("G", "G"),
+        ("shift+g", "G"),
+        ("ctrl+R", "ctrl+r"),
+        ("Ctrl+Shift+A", "ctrl+shift+a"),
+        ("?", "question_mark"),
+        ("/", "slash"),
+        ("slash", "slash"),
+        ("-", "minus"),
+        ("+", "plus"),
+        ("ctrl++", "ctrl+plus"),
+        (",", "comma"),
+        ("é", "é"),
+        ("space", "space"),
+        ("esc", "escape"),
+        ("pgdn", "pagedown"),
+        ("ctrl+i", "tab"),
+        ("ctrl+m", "enter"),
+        ("alt+x", "alt+x"),
+        ("", None),
+        (" ", None),
+        ("spcae", None),
+        ("f99", None),
+        ("hold+x", None),
+        ("ctrl+", None),
+        ("\ufffd", None),
+        ("ab", None),
+    ],
+)
+def test_a_key_by_the_name_that_textual_has_for_it(written: str, named: str | None) -> None:
+    assert normalize_key(written) == named
+
+
+@given(st.text(max_size=12))
+def test_what_is_no_key_is_told_and_nothing_else_happens(written: str) -> None:
+    named = normalize_key(written)
+    if named is not None:
+        assert normalize_key(named) == named or not written.isascii()
+        (made,) = Binding.make_bindings([Binding(named, "x")])
+        assert made.key == named
+        assert is_printable_key(named) or not named.isalnum() or len(named) > 1
+
+
+def test_each_pane_is_heard_with_its_own_screens() -> None:
+    beside = {
+        name: {other.place for other in BOUND if scopes_overlap(BY_ID[name], other)}
+        for name in ("orders.up", "detail.up", "list.up")
+    }
+    assert {"MainScreen", "FilteringScreen"} <= beside["orders.up"] & beside["detail.up"]
+    assert "OrderScreen" in beside["detail.up"] - beside["orders.up"]
+    assert {"TextDialog", "ExportScreen", "DiagnosticsScreen"} <= beside["list.up"]
+    assert not beside["list.up"] & {"MainScreen", "OrderScreen", "SetupScreen"}
+
+
+def test_what_shares_a_key_with_what_changed_is_handed_on_too() -> None:
+    found = keymap.apply_overrides([KeyOverride("watch.next-pane", ("f6",))], BOUND)
+    handed = for_textual(found, BOUND)
+    assert handed["watch.next-pane"] == "f6"
+    assert handed["filter.complete"] == "tab"
+    assert for_textual(keymap.apply_overrides([], BOUND), BOUND) == {}
+
+
+def test_the_rule_by_itself() -> None:
+    here = frozenset({"here"})
+    bound = [
+        BindingInfo("a", ("x",), "here", here),
+        BindingInfo("b", ("y",), "there", frozenset({"there"})),
+    ]
+    assert resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()  # not heard together
+    assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == ("a is odd",)
+
+
+TOML = """
+refresh = 7
+
+[keys]
+"watch.refresh" = "f5"
+watch.pause = ["f8", "P"]
+  'app.help' = 5
+"app.export" = []
+"""
+
+
+def test_the_table_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(TOML)
+    found = resolve_settings({}, {}, path, reveal=False)
+    assert found["refresh"].value == 7
+    assert found["keys"].value == build_config(found).keys
+    first, second, third, fourth = found["keys"].value
+    assert (first, second) == (
+        KeyOverride("watch.refresh", ("f5",), 5),
+        KeyOverride("watch.pause", ("f8", "P"), 6),
+    )
+    assert (third.id, third.line, third.problem) == (
+        "app.help",
+        7,
+        "must be a key or a list of keys",
+    )
+    assert (fourth.id, fourth.line, bool(fourth.problem)) == ("app.export", 8, True)
+
+
+def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
+    assert parse_key_overrides(5, "") == (KeyOverride("keys", problem="must be a table"),)
+    (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"}, "")
+    assert "\x1b" not in f"{wish.id}{wish.keys}"
+    (problem,) = keymap.apply_overrides([wish], BOUND).problems
+    assert problem.isprintable()
+
+
+@asynccontextmanager
+async def running(
+    *wishes: tuple[str, str], listed: Snapshot | Failure | None = None
+) -> AsyncIterator[tuple[TranscodeApp, Pilot[None], FakeApi]]:
+    asked = [
+        KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)
+    ]
+    api = FakeApi(orders(3, 2, 1) if listed is None else listed)
+    app = TranscodeApp(api, WHO, keys=asked)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        while not api.asked:  # nothing is, before the first paint
+            await pilot.pause()
+        settling = [each for each in app.workers if each.group == "keys"]
+        if settling:  # of none it would wait for the feed
+            await app.workers.wait_for_complete(settling)
+        await pilot.pause()
+        yield app, pilot, api
+
+
+def toasts(app: TranscodeApp) -> Sequence[str]:
+    return [told.message for told in app._notifications]
+
+
+async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() -> None:
+    async with running(("watch.pause", "f8"), ("app.help", "f1")) as (app, pilot, _):
+        keys = said(app.screen.query_one("#keys", LineView))
+        assert "f8 Pause" in keys
+        assert "f1 Help" in keys
+        await pilot.press("p", "question_mark")
+        assert not app.state.paused
+        assert isinstance(app.screen, MainScreen)
+        await pilot.press("f8")
+        await pilot.pause()
+        assert app.state.paused
+        assert "f8 resumes" in said(app.screen.query_one("#rule", LineView))
+        titles = {each.title: each.help for each in app.get_system_commands(app.screen_below)}
+        assert titles["Pause"] == "Pause or resume  (f8)"
+        await pilot.press("f1")
+        assert isinstance(app.screen, TextDialog)
+        lines = said(app.screen.query_one(LineView)).splitlines()
+        assert any(line.split() == ["f8", "Pause", "or", "resume"] for line in lines)
+        assert toasts(app) == []
+
+
+async def test_keys_that_change_places() -> None:
+    async with running(("watch.pause", "r"), ("watch.refresh", "p")) as (app, pilot, api):
+        asked = api.asked.count("list")
+        await pilot.press("p")
+        await pilot.pause()
+        assert api.asked.count("list") == asked + 1
+        assert not app.state.paused
+        await pilot.press("r")
+        await pilot.pause()
+        assert app.state.paused
+
+
+async def test_what_shared_a_key_goes_on_to_be_heard() -> None:
+    async with running(("watch.next-pane", "f6")) as (app, pilot, _):
+        await pilot.press("slash", *"stat", "tab")
+        bar = app.screen.query_one("#filter-text")
+        assert getattr(bar, "value", "") == "status:"
+        await pilot.press("escape", "tab")
+        assert not isinstance(app.focused, DetailPane)
+        await pilot.press("f6")
+        assert isinstance(app.focused, DetailPane)
+
+
+async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
+    async with running(("app.diagnostics", "d"), ("watch.filter", "b")) as (app, pilot, _):
+        await pilot.press("b", *"bdb")
+        bar = app.screen.query_one("#filter-text")
+        assert getattr(bar, "value", "") == "bdb"
+        offered = {each.title for each in app.get_system_commands(app.screen_below)}
+        assert not offered & {"Diagnostics", "Filter"}
+        await pilot.press("escape", "d")
+        assert isinstance(app.screen, TextDialog)
+
+
+async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere() -> None:
+    wishes = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
+    async with running(*wishes) as (app, pilot, _):
+        watch = app.screen
+        assert isinstance(watch, MainScreen)
+        await pilot.press("s", "v")
+        assert len(app.screen_stack) == 1
+        assert watch.view.sort[0].column == "size"
+        await pilot.press("f3")
+        assert "  z finished" in said(watch.query_one("#only", LineView))
+        await pilot.press("z")
+        assert watch.view.filter == "status:finished"
+
+
+async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
+    wishes = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
+    async with running(*wishes, ("naming.close", "f10")) as (app, pilot, _):
+
+        def seen() -> str:
+            widgets = list(app.screen.query("*"))
+            lines = [said(each) for each in widgets if isinstance(each, LineView)]
+            return " ".join([*lines, *(str(each.border_subtitle or "") for each in widgets)])
+
+        await pilot.press("s")
+        assert "  w age" in seen()
+        await pilot.press("w")
+        assert "youngest first" in seen()
+        await pilot.press("c")
+        assert "f7 K move" in seen()
+        await pilot.press("f7", "escape", "v")
+        assert "f9 closes" in seen()
+        await pilot.press("f9", "V")
+        assert "enter saves, f10 closes" in seen()
+        await pilot.press("f10")
+        assert len(app.screen_stack) == 1
+
+
+async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
+    wishes = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
+    async with running(*wishes) as (app, pilot, api):
+        (told,) = toasts(app)
+        assert told.splitlines() == [
+            "keys in the config file:",
+            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
+            "line 2: setup.enter is heard while a text is typed, and x types",
+            "line 3: zzz is not the id of a key",
+            "and 1 more: transcode-tui config keys",
+        ]
+        asked = api.asked.count("list")
+        await pilot.press("r")
+        await pilot.pause()
+        assert api.asked.count("list") == asked + 1
+
+
+async def test_sentences_name_the_keys_as_they_are() -> None:
+    wishes = [("app.account", "f2"), ("watch.refresh", "f5")]
+    async with running(*wishes, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
+        text = said(app.screen.query_one("#orders", LineView))
+        assert "f2 changes the account; f5 tries now" in text
+
+
+def test_the_commands_tell_of_the_keys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TRANSPARENT_API_URL", "TRANSPARENT_COMPANY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    path = tmp_path / "config.toml"
+    path.write_text('[keys]\n"watch.pause" = "f8"\n"watch.refresh" = "f8"\n')
+    assert main(["--config", str(path), "config", "keys"]) == 2
+    shown = capsys.readouterr()
+    (line,) = [line for line in shown.out.splitlines() if line.startswith("watch.pause ")]
+    assert line.split() == ["watch.pause", "f8", "Pause", "or", "resume", "(was", "p)"]
+    clash = "line 3: watch.refresh and watch.pause both want f8: watch.pause keeps it"
+    assert f"keys: {clash}" in shown.err
+    assert main(["--config", str(path), "config", "show"]) == 2
+    shown = capsys.readouterr()
+    assert clash in shown.err
+    assert any(line.split()[:3] == ["keys", "2", "set"] for line in shown.out.splitlines())
+    path.write_text('[keys]\n"watch.pause" = "f8"\n')
+    assert main(["--config", str(path), "config", "keys"]) == 0
+
+
+@pytest.mark.parametrize("action", ["keys", "path"])
+def test_whoever_reads_a_command_may_have_enough(tmp_path: Path, action: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        (sys.executable, "-m", "tui", "config", action),
+        env={"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+        stdout=writes, stderr=subprocess.PIPE, check=False, timeout=20,
+        cwd=ROOT,
+    )  # fmt: skip
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not list(tmp_path.rglob("crash-*"))
+
+
+def test_the_whole_program_with_other_keys_of_which_two_collide(tmp_path: Path) -> None:
+    service = Service()
+    service.rows = [row(2), row(1)]
+    config = tmp_path / "transcode-tui" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
+    with (
+        Background(service) as server,
+        Terminal((), server.environ, tmp_path) as terminal,
+    ):
+        terminal.wait_for("● live")
+        terminal.wait_for("line 3: watch.refresh and watch.copy-id both want y")
+        assert "f8 Pause" in terminal.lines[-1]
+        assert "r Refresh" in terminal.lines[-1]
+        terminal.send("p")
+        terminal.read_for(0.2)
+        assert "paused" not in terminal.lines[0]
+        terminal.send("\x1b[19~")
+        terminal.wait_for("f8 resumes")
+        terminal.send("P")
+        terminal.wait_for("● live")
+        asked = len(service.lists())
+        terminal.send("r")
+        terminal.wait_for(lambda _: len(service.lists()) > asked)
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0

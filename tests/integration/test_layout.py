@@ -1,0 +1,144 @@
+"""One pane where there is no room for two, nothing but a sentence where there is for none."""
+
+import pytest
+
+from tests.integration.test_app import Stage, orders, stage
+from tui.ui.dialogs.base import Layout, layout_for
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.text import width_of
+from tui.ui.widgets.key_bar import Key, keys_line, layout_keys
+from tui.ui.widgets.line_view import LineView
+
+
+@pytest.mark.parametrize(
+    ("size", "layout"),
+    [
+        ((200, 60), Layout.WIDE),
+        ((100, 20), Layout.WIDE),
+        ((99, 40), Layout.STACKED),
+        ((60, 20), Layout.STACKED),
+        ((59, 40), Layout.SINGLE),
+        ((200, 19), Layout.SINGLE),
+        ((40, 8), Layout.SINGLE),
+        ((39, 60), Layout.TOO_SMALL),
+        ((200, 7), Layout.TOO_SMALL),
+    ],
+)
+def test_the_layout_goes_by_the_size(size: tuple[int, int], layout: Layout) -> None:
+    assert layout_for(*size) is layout
+
+
+def panes(on: Stage) -> set[str]:
+    """What is drawn of the main screen."""
+    screen = on.app.screen_stack[0]
+    names = ("orders", "detail", "too-small", "status", "keys")
+    return {name for name in names if screen.query_one(f"#{name}").region.area}
+
+
+async def resize(on: Stage, width: int, height: int) -> None:
+    await on.pilot.resize_terminal(width, height)
+    await on.pilot.pause()
+
+
+async def test_where_there_is_room_for_one_pane_it_is_the_orders() -> None:
+    async with stage(orders(2, 1), (60, 15)) as on:
+        assert panes(on) == {"orders", "status", "keys"}
+        assert "tab" not in on.line("keys")
+        await on.press("tab")
+        assert isinstance(on.app.focused, OrdersTable)
+
+
+async def test_shrinking_takes_the_focus_from_a_pane_that_is_gone() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.press("tab")
+        assert isinstance(on.app.focused, DetailPane)
+        await resize(on, 60, 15)
+        assert panes(on) == {"orders", "status", "keys"}
+        assert isinstance(on.app.focused, OrdersTable)
+        await resize(on, 100, 30)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+        assert "tab Panes" in on.line("keys")
+
+
+@pytest.mark.parametrize("size", [(38, 7), (40, 7), (39, 8), (9, 3), (2, 1), (1, 1)])
+async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
+    async with stage(orders(2, 1)) as on:
+        await resize(on, *size)
+        assert panes(on) == {"too-small"}
+        told = on.line("too-small").replace("\n", " ")
+        if size[0] >= 38:
+            assert f"too small: {size[0]}x{size[1]}, needs 40x8" in told
+        asked = len(on.api.asked)
+        await on.pass_time(6)
+        assert len(on.api.asked) > asked  # the feed goes on
+        await resize(on, 120, 40)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+        assert "live" in on.line("status")
+        assert isinstance(on.app.focused, OrdersTable)
+
+
+@pytest.mark.parametrize("key", ["G", "g"])
+async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
+    async with stage(orders(*range(50, 0, -1))) as on:
+        await on.press("G" if key == "g" else "g")
+        for size in ((120, 20), (20, 5), (120, 40), (60, 15), (120, 7), (200, 60), (60, 9)):
+            await resize(on, *size)
+            await on.press(key)
+            for other in ((100, 12), (20, 5), (120, 40)):
+                await resize(on, *other)
+                assert on.table.cursor_id in on.table._seen or other == (20, 5)
+
+
+async def test_one_resize_that_was_lost_is_not_every_resize() -> None:
+    """Textual waits for a timer, and may wait for good: see `tui.ui.textual_fixes.housekeeping`."""
+    async with stage(orders(2, 1)) as on:
+        on.app._resize_timer = on.app.set_timer(3600, lambda: None)
+        await resize(on, 60, 15)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+        await on.pass_time(1)
+        await on.pilot.pause()
+        assert panes(on) == {"orders", "status", "keys"}
+        await resize(on, 120, 40)
+        assert panes(on) == {"orders", "detail", "status", "keys"}
+
+
+async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.press("question_mark")
+        await resize(on, 60, 15)
+        assert on.app.screen.query_one(LineView).region.right <= 60
+        await on.press("escape")
+        assert panes(on) == {"orders", "status", "keys"}
+
+
+KEYS = [Key(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause", "Help", "Quit")]
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (80, "Open Pause Help Quit"),
+        (33, "Open Pause Help Quit"),
+        (30, "Open Help Quit"),
+        (23, "Open Help Quit"),
+        (22, "Help Quit"),
+        (9, "Help"),
+        (3, ""),
+    ],
+)
+def test_no_key_is_cut(width: int, words: str) -> None:
+    placed = layout_keys(KEYS, width)
+    assert " ".join(key.word for _, key in placed) == words
+    line = keys_line(placed)
+    assert width_of(line) <= width
+    text = "".join(part for part, _ in line)
+    assert all(text[x:].startswith(f"{key.shown} {key.word}") for x, key in placed)
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    async with stage(orders(1)) as on:
+        x = on.line("keys").index("Pause")
+        await on.pilot.click("#keys", offset=(x, 0))
+        await on.settle()
+        assert "paused" in on.line("status")

@@ -1,0 +1,172 @@
+"""The log: every request, in JSON lines, for one's own eyes, and nothing secret."""
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tui.api.client import Client
+from tui.cli.logging_setup import configure_logging
+from tui.config import ConfigError
+from tui.demo.fixtures import PASSWORDS
+from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import HttpServer
+from tui.demo.server import DemoServer
+from tui.demo.world import World
+from tui.model.account import Account
+from tui.model.order import Snapshot
+from tui.model.ports import Failure
+from tui.model.secret import Secret
+from tui.rate_limit import RateLimiter
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[Path]:
+    logger = logging.getLogger("tui")
+    before = (logger.level, logger.propagate, logging.raiseExceptions)
+    yield tmp_path / "logs" / "log.jsonl"
+    for handler in logger.handlers[:]:
+        logger.removeHandler(handler)
+        handler.close()
+    logger.setLevel(before[0])
+    logger.propagate, logging.raiseExceptions = before[1:]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DemoServer]:
+    async with DemoServer(World(1, 40, epoch=time.time())) as demo:
+        yield demo
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def requests_in(path: Path) -> list[dict[str, Any]]:
+    return [record for record in records(path) if "ms" in record]
+
+
+def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
+    account = Account(company, "demo", Secret(secret), server.url)
+    return Client(account, deadline=5, turnstile=RateLimiter(time.monotonic, 10**9))
+
+
+async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
+    configure_logging("info", str(path))
+    client = client_of(server)
+    listed = await client.orders()
+    assert isinstance(listed, Snapshot)
+    await client.order(listed.orders[0].id)
+    await client.order("none")
+    await client.probe()
+    await client.aclose()
+    first, *requests = records(path)
+    assert first["what"].startswith("transcode-tui ")
+    base = "/v1/media/42/transcode/"
+    wanted = [
+        ("POST", "/v1/oauth2/access_token/", 200),
+        ("GET", base, 200),
+        ("GET", f"{base}{listed.orders[0].id}/", 200),
+        ("GET", f"{base}none/", 404),
+        ("GET", base, 200),
+    ]
+    seen = [(each["method"], each["path"], each["status"]) for each in requests]
+    assert list(dict.fromkeys(seen)) == list(dict.fromkeys(wanted))
+    assert all(each["ms"] >= 0 and each["at"].endswith("Z") for each in requests)
+    assert all(("bytes" in each) == (each["status"] == 200) for each in requests)
+    assert {each["trouble"] for each in requests if each["status"] == 404} == {"missing"}
+
+
+async def test_nothing_secret_is_in_it(path: Path, server: DemoServer) -> None:
+    configure_logging("debug", str(path))
+    client = client_of(server)
+    listed = await client.orders()
+    assert isinstance(listed, Snapshot)
+    for order in listed.orders:
+        await client.order(order.id)
+    token = client._tokens._token
+    await client.aclose()
+    other = client_of(server, secret="a-wrong-one")
+    await other.orders()
+    await other.aclose()
+    logging.getLogger("tui").warning("to ftp://me:hunter2@h/x?sig=s3cret \x1b[2J\nand on")
+    text = text_of(path)
+    assert token is not None
+    for secret in ("demo-secret", "a-wrong-one", token.reveal(), *PASSWORDS, "hunter2", "\x1b"):
+        assert secret not in text
+    assert len(text.splitlines()) == len(records(path)) > 40
+
+
+async def test_a_call_that_is_ended_is_told(path: Path) -> None:
+    configure_logging("info", str(path))
+
+    async def never(_: Request) -> Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with HttpServer(never) as silent:
+        client = Client(Account("42", "demo", Secret("s"), silent.url), deadline=0.05)
+        assert isinstance(await client.orders(), Failure)
+        await client.aclose()
+    told = records(path)[1]
+    assert (told["what"], told["level"]) in (("ended early", "warning"), ("failed", "warning"))
+
+
+def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
+    configure_logging("off", str(path))
+    logger = logging.getLogger("tui")
+    for _ in range(6000):
+        logger.info("x" * 2000)
+        logger.debug("not this")
+    files = list(path.parent.iterdir())
+    assert 2 <= len(files) <= 4
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+    assert sum(file.stat().st_size for file in files) < 4 * 2_001_000
+    assert "not this" not in path.read_text("utf-8")
+
+
+def test_where_it_cannot_be_written_it_is_said(path: Path) -> None:
+    path.parent.write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        configure_logging("info", str(path))
+
+
+def test_the_program_logs_where_it_is_told_to(tmp_path: Path) -> None:
+    environ = {"TRANSCODE_TUI_LOG_LEVEL": "info", "XDG_STATE_HOME": str(tmp_path / "state")}
+    with Terminal(("--demo",), environ, tmp_path, size=(160, 60)) as terminal:
+        terminal.wait_for("● live")
+        (log,) = tmp_path.rglob("log.jsonl")
+        terminal.send("p\x0c")
+        terminal.wait_for("nothing, it is paused")
+        terminal.wait_for(f"info and above, in {log}"[:60])
+
+        def counted(text: str) -> list[int]:
+            rows = re.findall(r"│ (?:token|list|order) +(\d+) +(\d+) +0 ", text)
+            return [int(sent) for sent, good in rows if sent == good]
+
+        def agree(text: str) -> bool:
+            counts = counted(text)
+            return len(counts) == 3 and sum(counts) == len(requests_in(log))
+
+        terminal.wait_for(agree)  # when what was under way has ended
+        token, listed, details = counted(terminal.text)
+        assert token == 1
+        assert listed >= 1
+        assert details >= 1
+        terminal.send("\x0cq")
+        assert terminal.wait_exit(3) == 0
+    assert {record["status"] for record in requests_in(log)} == {200}
+    with Terminal(("--demo", "--log-file", "/dev/null/x"), {}, tmp_path) as terminal:
+        assert terminal.wait_exit(3) == 2
+        assert "the log /dev/null/x cannot be written" in terminal.text

@@ -1,0 +1,371 @@
+"""The order screen in Textual's own test harness."""
+
+import gc
+import json
+import re
+import weakref
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from tests.integration.test_app import Stage, order, orders, redrawn, said, stage
+from tests.integration.test_layout import resize
+from tui.model.order import Snapshot
+from tui.model.ports import Failure, FailureKind
+from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.copy_menu import CopyMenu
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.order_screen.screen import OrderScreen
+from tui.ui.widgets.line_view import LineView
+
+__all__ = ["redrawn"]  # a fixture
+
+TRANSCODING = orders(3, 2, 1, status="TRANSCODING")
+
+
+def raw(number: int, **members: object) -> str:
+    answer = {"order_id": order(number).id, "jobs": [{"label": f"job {n}"} for n in range(40)]}
+    return json.dumps({**answer, **members}, separators=(",", ":"))
+
+
+RAWS = {order(number).id: raw(number) for number in (1, 2, 3)}
+
+
+async def opened(on: Stage, *keys: str) -> None:
+    await on.press(*keys, "enter")
+    await on.pass_time(3)
+
+
+def part(on: Stage, name: str) -> str:
+    screen = on.app.screen
+    assert isinstance(screen, OrderScreen)
+    return said(screen.query_one(f"#{name}", LineView))
+
+
+def seen(on: Stage) -> str:
+    """What the terminal shows."""
+    return "\n".join(strip.text.rstrip() for strip in on.app.screen._compositor.render_strips())
+
+
+def inks(on: Stage, ink: str) -> list[str]:
+    lines = on.app.screen.query_one("#raw", LineView).lines_shown
+    return [text for line in lines for text, each in line if each == ink]
+
+
+async def test_enter_opens_the_order_and_esc_goes_back() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await opened(on, "down")
+        assert order(2).id in part(on, "head")
+        assert "2 of 3" in part(on, "head")
+        assert f"of-{order(2).id}.mp4" in part(on, "facts")
+        assert "job-0.mp4" in part(on, "facts")
+        assert "live" in on.line("status")
+        await on.press("escape")
+        assert isinstance(on.app.screen, MainScreen)
+        assert on.table.cursor_id == order(2).id
+        assert isinstance(on.app.focused, OrdersTable)
+        await on.press("enter")
+        assert isinstance(on.app.screen, OrderScreen)
+
+
+async def test_where_there_is_no_order_enter_opens_nothing() -> None:
+    async with stage(orders()) as on:
+        await on.press("enter")
+        assert isinstance(on.app.screen, MainScreen)
+
+
+async def test_it_is_live_and_only_what_changed_is_drawn(
+    redrawn: list[tuple[str, int | None]],
+) -> None:
+    async with stage(TRANSCODING) as on:
+        await opened(on)
+        assert "10 %" in part(on, "facts")
+        await on.pass_time(8)
+        await on.painted()
+        redrawn.clear()
+        asked = on.api.asked.count(order(3).id)
+        before = part(on, "facts").splitlines()
+        on.api.progress[order(3).id] = (62.0,)
+        await on.pass_time(2.1)
+        after = part(on, "facts").splitlines()
+        assert on.api.asked.count(order(3).id) > asked
+        changed = {n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
+        assert "62 %" in part(on, "facts")
+        assert {y for name, y in redrawn if name == "facts"} >= changed
+        # The bar and its mean; and when it was read, each time that another age is told.
+        told = {n for n, line in enumerate(after) if line.startswith("read ")}
+        assert {y for name, y in redrawn if name == "facts"} <= changed | told
+        assert len(changed - told) == 2
+
+
+async def test_the_next_and_the_previous_order_of_the_list() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await opened(on)
+        for key, number in (("]", 2), ("]", 1), ("]", 1), ("[", 2)):
+            await on.press("right_square_bracket" if key == "]" else "left_square_bracket")
+            await on.pass_time(1)
+            assert order(number).id in part(on, "head")
+            assert f"of-{order(number).id}.mp4" in part(on, "facts")
+        await on.press("escape")
+        assert on.table.cursor_id == order(2).id
+
+
+async def test_new_orders_do_not_move_what_is_shown() -> None:
+    async with stage(orders(2, 1)) as on:
+        await opened(on)
+        await on.list_again(orders(4, 3, 2, 1))
+        assert order(2).id in part(on, "head")
+        assert "3 of 4" in part(on, "head")
+
+
+async def test_an_order_that_vanishes_stays_until_it_is_dismissed() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await opened(on)
+        assert "x Dismiss" not in part(on, "keys")
+        await on.list_again(orders(2, 1))
+        assert "GONE" in part(on, "head")
+        assert "no longer in the list" in part(on, "head")
+        await on.press("x")
+        assert isinstance(on.app.screen, MainScreen)
+        assert on.table.cursor_id == order(2).id
+
+
+async def test_old_facts_say_so() -> None:
+    async with stage(TRANSCODING) as on:
+        await opened(on)
+        assert "~" not in part(on, "facts")
+        on.api.listed = Failure(FailureKind.SERVER, 503)
+        await on.press("p")
+        await on.pass_time(20)
+        assert "~10 %" in part(on, "facts")
+        assert "old: detail as of" in part(on, "head")
+        assert "paused: nothing is asked for" in part(on, "head")
+        assert "paused" in seen(on).splitlines()[0]
+        await on.press("p", "r")
+        await on.pass_time(1)
+        assert "server error 503" in part(on, "head")
+
+
+async def test_the_other_tab_is_the_answer_as_it_was_sent() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        await opened(on)
+        assert "w Raw JSON" in part(on, "keys")
+        await on.press("w")
+        assert "w Facts" in part(on, "keys")
+        assert json.loads(part(on, "raw")) == json.loads(raw(3))
+        assert f'"{order(3).id}"' in seen(on)
+        assert re.search(r"as of \d\d:\d\d:\d\d, secrets are masked $", part(on, "head"))
+        await on.press("right_square_bracket")
+        await on.pass_time(1)
+        assert json.loads(part(on, "raw")) == json.loads(raw(2))
+        for key, shown in (("1", "of-"), ("2", "order_id"), ("tab", "of-"), ("tab", "order_id")):
+            await on.press(key)
+            assert shown in seen(on)
+
+
+async def test_what_is_not_read_yet_says_so() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await on.press("p")
+        await opened(on, "down")
+        assert "loading" in part(on, "facts")
+        assert "paused" in part(on, "head")
+        await on.press("w")
+        assert "not read yet" in part(on, "head")
+        assert part(on, "raw") == ""
+        await on.press("Y")
+        assert [line.split()[1] for line in choices(on)] == ["id"]
+
+
+async def test_the_search_marks_and_moves() -> None:
+    async with stage(orders(3, 2, 1), (80, 24), raws={**RAWS}) as on:
+        await opened(on)
+        await on.press("slash", *"job 3")
+        assert inks(on, "found") == ["job 3"]
+        assert inks(on, "match") == ["job 3"] * 10
+        assert "1 of 11" in part(on, "head")
+        assert "job 3" in seen(on)  # far down: it was scrolled to
+        await on.press("enter", "n")
+        assert "2 of 11: job 3" in part(on, "head")
+        await on.press("N", "N")
+        assert "11 of 11" in part(on, "head")
+        assert '"job 39"' in seen(on)
+        await on.press("n")
+        assert "1 of 11" in part(on, "head")
+
+
+async def test_the_search_outlives_a_new_answer_and_the_next_order() -> None:
+    async with stage(TRANSCODING, raws={**RAWS}) as on:
+        await opened(on)
+        await on.press("slash", *"label", "enter", "n")
+        on.api.raws[order(3).id] = raw(3, label="another", jobs=[{"label": "one"}])
+        await on.pass_time(3)
+        assert "2 of 2: label" in part(on, "head")
+        await on.press("right_square_bracket")
+        await on.pass_time(3)
+        assert "of 40: label" in part(on, "head")
+
+
+async def test_esc_ends_a_search_before_it_goes_back() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        await opened(on)
+        await on.press("slash", *"nq", "escape")
+        assert isinstance(on.app.screen, OrderScreen)
+        assert inks(on, "found") == inks(on, "match") == []
+        assert "secrets are masked" in part(on, "head")
+        await on.press("slash", *"nothing like it", "enter")
+        assert "not found" in part(on, "head")
+        await on.press("escape")
+        assert isinstance(on.app.screen, MainScreen)
+
+
+@pytest.mark.parametrize("tab", ["1", "2"])
+async def test_every_size_from_large_to_small_and_back(tab: str) -> None:
+    async with stage(orders(*range(60, 0, -1))) as on:
+        await opened(on, *["down"] * 30)
+        shown = on.table.cursor_id
+        await on.press(tab)
+        for width, height in ((80, 24), (60, 15), (40, 8), (30, 6), (1, 1), (200, 60), (40, 8)):
+            await resize(on, width, height)
+            await on.pass_time(1)
+            if width >= 40:
+                assert str(shown) in seen(on)
+                assert len(seen(on).splitlines()) == height
+                assert on.app.screen.query_one("#facts" if tab == "1" else "#raw").size.height >= 3
+            elif width == 30:
+                assert "too small: 30x6" in seen(on)
+        await resize(on, 120, 40)
+        await on.pass_time(1)
+        assert str(shown) in seen(on)
+        assert on.app.focused is on.app.screen.query_one("#facts" if tab == "1" else "#raw")
+        await resize(on, 40, 8)
+        await on.press("escape")
+        await on.pass_time(1)
+        assert on.table.cursor_id == shown
+        assert shown in on.table._seen
+
+
+async def test_help_lists_its_keys() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await opened(on)
+        await on.press("question_mark")
+        text = said(on.app.screen.query_one(LineView))
+        for words in ("Next order", "Previous order", "Raw JSON", "Search", "Choose what to copy"):
+            assert words in text
+        await on.press("escape", "ctrl+l")
+        assert isinstance(on.app.screen, TextDialog)
+
+
+async def test_y_copies_the_id() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await opened(on, "down")
+        await on.press("y")
+        assert on.app.clipboard == order(2).id
+
+
+def choices(on: Stage) -> list[str]:
+    screen = on.app.screen
+    assert isinstance(screen, CopyMenu)
+    return [str(option.prompt) for option in screen.query_one(OptionList).options]
+
+
+async def test_the_menu_copies_by_letter_and_by_arrows_and_shows_what() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        await opened(on)
+        await on.press("Y")
+        listed = choices(on)
+        assert [line.split()[1] for line in listed] == ["id", "JSON", "destination"]
+        await on.press("j")
+        assert json.loads(on.app.clipboard) == json.loads(raw(3))
+        assert isinstance(on.app.screen, TextDialog)
+        text = said(on.app.screen.query_one(LineView))
+        assert text.startswith("{\n")
+        assert "more lines" in text
+        assert "set-clipboard on" in text
+        await on.press("escape", "Y", "down", "down", "enter")
+        assert on.app.clipboard == "ftp://user:•••@host/"
+        assert "ftp://user:•••@host/" in said(on.app.screen.query_one(LineView))
+        await on.press("escape")
+        assert isinstance(on.app.screen, OrderScreen)
+
+
+async def test_the_menu_works_over_the_orders_too_and_esc_copies_nothing() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await on.press("down", "Y")
+        await on.press("escape")
+        assert on.app.clipboard == ""
+        await on.press("Y", "i")
+        assert on.app.clipboard == order(2).id
+        await on.press("escape")
+        assert isinstance(on.app.screen, MainScreen)
+
+
+async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
+    async with stage(orders(3, 2, 1)) as on:
+        await on.press("Y")
+        menu = on.app.screen
+        assert isinstance(menu, CopyMenu)
+        menu.query_one(OptionList).action_select()
+        menu.query_one(OptionList).action_select()
+        await on.press()
+        assert isinstance(on.app.screen, TextDialog)
+        assert [type(each) for each in on.app.screen_stack] == [MainScreen, TextDialog]
+
+
+async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
+    async with stage(orders(1)) as on:
+        await on.press("enter")
+        screen = on.app.screen
+        await on.press("ctrl+p")
+        for _ in range(2):
+            screen.post_message(DetailPane.BackRequested())
+        await on.settle()
+        assert isinstance(on.app.screen, CommandPalette)
+        await on.press("escape")
+        assert on.app.screen is screen
+        await on.press("escape")
+        assert isinstance(on.app.screen, MainScreen)
+
+
+async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
+    long = {order(3).id: raw(3, x=["界" * 1000] * 30)}
+    async with stage(orders(3, 2, 1), raws=long) as on:
+        await on.press("Y", "j")
+        assert on.app.clipboard == ""
+        assert "nothing was copied" in said(on.app.screen.query_one(LineView)).replace("\n", " ")
+
+
+async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:
+    async with stage(TRANSCODING) as on:
+        await on.press("slash", *"status:transcoding", "enter")
+        await opened(on, "down")
+        finished = list(TRANSCODING.orders)
+        finished[1] = order(2, "FINISHED")
+        await on.list_again(Snapshot(tuple(finished)))
+        assert order(2).id in part(on, "head")
+        assert "FINISHED" in part(on, "head")
+        assert "2 of 3" in part(on, "head")
+        await on.press("right_square_bracket")
+        await on.list_again(Snapshot(tuple(finished)))
+        assert order(1).id in part(on, "head")
+        assert "2 of 2" in part(on, "head")
+        await on.press("escape")
+        assert on.table.cursor_id == order(1).id
+
+
+async def test_nothing_is_kept_of_an_order_that_was_closed() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        drawn: list[weakref.ref[object]] = []
+        for keys in (["enter", "w", "slash", "j", "enter"], ["Y"], ["Y", "j"]):
+            await on.press(*keys)
+            await on.painted()
+            drawn += [weakref.ref(each) for each in on.app.screen.query("*")]
+            for _ in range(3):
+                await on.press("escape")
+        await on.pass_time(1)
+        gc.collect()
+        left = {type(kept).__name__ for each in drawn if (kept := each()) is not None}
+        assert len(drawn) > 10
+        assert left == set()

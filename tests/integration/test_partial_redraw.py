@@ -1,0 +1,144 @@
+"""What changes is sent to the terminal and nothing else, and it then shows what it is to show."""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyte
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.console import Console
+from textual.app import App
+from textual.screen import Screen
+
+from tests.integration.test_app import Stage, order, orders, stage
+from tui.model.order import Snapshot
+from tui.ui.text import Line
+from tui.ui.textual_fixes.partial_redraw import changed_cells
+
+SIZE = (120, 40)
+
+inks = st.sampled_from(("plain", "dim", "error"))
+texts = st.one_of(
+    st.text(alphabet="ab 9…━✖", max_size=12),
+    st.text(alphabet="ab 界e\u0301\u200d\ufe0f✔🎬", max_size=12),
+)
+lines = st.lists(st.tuples(texts, inks), max_size=5).map(tuple)
+
+
+def looks(line: Line, width: int) -> list[tuple[str, str]]:
+    cells = [(char, ink) for text, ink in line for char in text]
+    return (cells + [(" ", "plain")] * width)[:width]
+
+
+@given(lines, lines, st.integers(0, 60))
+@example((("a\ufe0f 1", "plain"),), (("a\ufe0f 2", "plain"),), 10)
+def test_all_that_changed_is_drawn_and_nothing_behind_a_doubtful_width_stays(
+    old: Line, new: Line, width: int
+) -> None:
+    changed = changed_cells(old, new, width)
+    assert changed == sorted(changed)
+    drawn = {x for start, end in changed for x in range(start, end)}
+    assert drawn <= set(range(width))
+    doubtful = [
+        x
+        for line in (old, new)
+        for x, (char, _) in enumerate(looks(line, width))
+        if char in "界\u0301\u200d\ufe0f🎬"
+    ]
+    sure = max(0, min(doubtful, default=width + 1) - 1)
+    before, after = looks(old, width), looks(new, width)
+    for x in range(min(sure, width)):
+        assert before[x] == after[x] or x in drawn
+    if old != new and before[sure:] != after[sure:]:
+        assert set(range(sure, width)) <= drawn
+
+
+def test_a_place_far_off_is_drawn_apart_and_one_near_by_is_not() -> None:
+    def line(text: str) -> Line:
+        return ((text, "plain"),)
+
+    assert changed_cells(line("a 1"), line("a 1"), 20) == []
+    assert changed_cells(line("a 1 finished 2"), line("a 3 finished 4"), 20) == [(2, 3), (13, 14)]
+    assert changed_cells(line("1 of 2"), line("3 of 4"), 20) == [(0, 6)]
+    assert changed_cells(line("short"), line("shorter"), 6) == [(5, 6)]
+    assert changed_cells((("one", "plain"),), (("one", "dim"),), 20) == [(0, 3)]
+
+
+@dataclass
+class Sent:
+    """What a terminal would have got, update by update."""
+
+    updates: list[str] = field(default_factory=list)
+
+    @property
+    def bytes(self) -> int:
+        return sum(len(update.encode()) for update in self.updates)
+
+    def screen(self) -> list[str]:
+        screen = pyte.Screen(*SIZE)
+        pyte.Stream(screen).feed("".join(self.updates))
+        return [line.rstrip() for line in screen.display]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    told = Sent()
+    console = Console(color_system="truecolor", legacy_windows=False)
+    display = App._display
+
+    def tell(self: App[None], screen: Screen[object], update: Any) -> None:
+        if update is not None and not self._batch_count:
+            told.updates.append(update.render_segments(console))
+        display(self, screen, update)
+
+    monkeypatch.setattr(App, "_display", tell)
+    return told
+
+
+def wanted(on: Stage) -> list[str]:
+    return [strip.text.rstrip() for strip in on.app.screen._compositor.render_strips()]
+
+
+STATUSES = ("QUEUED", "TRANSCODING", "UPLOADING", "FINISHED", "ERROR", "界面", "pré")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_after_any_changes_the_terminal_shows_what_a_full_drawing_would(
+    sent: Sent, seed: int
+) -> None:
+    chance = random.Random(seed)
+    numbers = range(60, 0, -1)
+    listed = [order(number) for number in numbers]
+    async with stage(Snapshot(tuple(listed)), SIZE) as on:
+        for _ in range(25):
+            for place in chance.sample(range(30), chance.choice((0, 1, 5))):
+                listed[place] = order(60 - place, chance.choice(STATUSES))
+                on.api.progress[listed[place].id] = tuple(
+                    chance.choice((0.0, 50.0, 100.0)) for _ in range(chance.randrange(4))
+                )
+            if chance.random() < 0.1:
+                listed.insert(0, order(len(listed) + 1, "QUEUED"))
+            if chance.random() < 0.5:
+                await on.press(chance.choice(("j", "k", "pagedown", "g", "tab", "enter", "escape")))
+            await on.list_again(Snapshot(tuple(listed)))
+            await on.painted()
+            assert sent.screen() == wanted(on)
+
+
+async def test_a_changed_row_costs_what_changed_of_it(sent: Sent) -> None:
+    numbers = range(60, 0, -1)
+    async with stage(orders(*numbers), SIZE) as on:
+        await on.pass_time(60)  # every row in view has been read
+        await on.painted()
+        listed = list(orders(*numbers).orders)
+        for turn, (places, most) in enumerate((((), 160), ((12,), 500), (range(10, 20), 2400))):
+            for place in places:
+                listed[place] = order(60 - place, ("ERROR", "QUEUED", "TRANSCODING")[turn])
+            sent.updates.clear()
+            await on.list_again(Snapshot(tuple(listed)))
+            await on.pass_time(10)
+            await on.painted()
+            assert sent.bytes <= most, sent.updates
+            assert not any(order(60 - place).id in "".join(sent.updates) for place in places)

@@ -1,0 +1,20 @@
+"""An hour before a server that limits, rejects and forbids, in the program's own time."""
+
+import pytest
+
+from tests.support.faulty_server import Place
+from tests.tools.rate_limits import hour
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_an_hour_of_limits(seed: int) -> None:
+    log = hour(seed)
+    assert len(log.asked) > 1000
+    assert len(log.windows) > 20
+    assert log.too_early == []
+    assert log.busiest_minute <= 120
+    assert log.tries(Place.TOKEN, 401)
+    assert log.too_soon(Place.TOKEN, 401, apart=300) == []
+    assert log.tries(Place.LIST, 403)
+    assert log.too_soon(Place.LIST, 403, apart=60) == []

@@ -1,0 +1,173 @@
+"""What the client tells of its requests, before a real server: the log and the screen count
+the same.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tui.api.client import Client
+from tui.api.login_check import check_login
+from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import HttpServer
+from tui.demo.server import DemoServer
+from tui.demo.world import World
+from tui.model.account import Account
+from tui.model.events import ClockReading
+from tui.model.order import Snapshot
+from tui.model.ports import Failure, FailureKind
+from tui.model.secret import Secret
+from tui.model.telemetry import Telemetry, TokenInfo
+
+NOW = 1_750_000_000.0
+TOKEN = "/v1/oauth2/access_token/"
+LIST = "/v1/media/42/transcode/"
+
+
+class Server:
+    """Answers by path with what stands here; else with 404."""
+
+    def __init__(self, answers: dict[str, Response]) -> None:
+        token = Response(body=b'{"access_token":"tok-canary","expires_in":100}')
+        self.answers = {TOKEN: token, **answers}
+
+    async def __call__(self, request: Request) -> Response:
+        answer = self.answers.get(request.path, Response(404))
+        if answer.status == 299:
+            await asyncio.Event().wait()
+        return answer
+
+
+def client_of(url: str, vitals: Telemetry, deadline: float = 5, company: str = "42") -> Client:
+    return Client(
+        Account(company, "demo", Secret("demo-secret"), url),
+        deadline=deadline,
+        clock=lambda: NOW,
+        monotonic=lambda: 7.0,
+        tell=vitals.record_request,
+        tell_token=vitals.set_token,
+    )
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[logging.LogRecord]]]:
+    with caplog.at_level(logging.INFO, "tui.api.transport"):
+        yield lambda: [each for each in caplog.records if each.name == "tui.api.transport"]
+
+
+Logged = Callable[[], list[logging.LogRecord]]
+
+
+async def test_every_kind_of_request_is_told_and_logged_alike(logged: Logged) -> None:
+    vitals = Telemetry(NOW)
+    async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
+        client = client_of(server.url, vitals)
+        listed = await client.orders()
+        assert isinstance(listed, Snapshot)
+        failed = next(order for order in listed.orders if order.status == "ERROR")
+        await client.order(failed.id)
+        await client.order("none")
+        await client.requeue(failed.id)
+        await client.companies()
+        await client.probe()
+        await client.aclose()
+        base = f"{LIST}{failed.id}/"
+        assert [(each.kind, each.method, each.path, each.status) for each in vitals.recent] == [
+            ("token", "POST", TOKEN, 200),
+            ("orders", "GET", LIST, 200),
+            ("order", "GET", base, 200),
+            ("order", "GET", f"{LIST}none/", 404),
+            ("write", "POST", base.replace("transcode", "transcode_requeue"), 200),
+            ("companies", "GET", "/v1/companies/current_user/", 200),
+            ("orders", "GET", LIST, 200),
+        ]
+        assert len(server.requests) == len(vitals.recent)
+    assert [each.size is not None for each in vitals.recent] == [
+        each.status == 200 for each in vitals.recent
+    ]
+    assert all(each.at == NOW and each.ms >= 0 for each in vitals.recent)
+    assert_alike(logged(), vitals)
+
+
+def assert_alike(records: list[logging.LogRecord], vitals: Telemetry) -> None:
+    said = [(vars(each)["path"], vars(each)["status"], vars(each)["ms"]) for each in records]
+    assert said == [(each.path, each.status, each.ms) for each in vitals.recent]
+    assert len(said) == vitals.counts.total()
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "outcome"),
+    [
+        (Response(503), Failure(FailureKind.SERVER, 503), "the server failed"),
+        (
+            Response(200, {"content-length": "9"}, b"["),
+            Failure(FailureKind.CUT),
+            "the connection was",
+        ),
+        (Response(299), Failure(FailureKind.SLOW), "ended early"),
+        # The wire read it whole: that it is no list is known only later.
+        (Response(body=b"<html>"), Failure(FailureKind.NOT_THE_API), "answered"),
+    ],
+)
+async def test_failures_are_counted(
+    answer: Response, failure: Failure, outcome: str, logged: Logged
+) -> None:
+    vitals = Telemetry(NOW)
+    async with HttpServer(Server({LIST: answer})) as server:
+        client = client_of(server.url, vitals, deadline=0.5)
+        got = await client.orders()
+        await client.aclose()
+    assert isinstance(got, Failure)
+    assert got.trouble is failure.trouble
+    assert vitals.counts["token", "answered"] == 1
+    (told,) = [each for each in vitals.recent if each.kind == "orders"]
+    # Where client and wire share the deadline, either of them may be the first.
+    assert told.outcome.startswith(outcome) or told.trouble is failure.trouble is FailureKind.SLOW
+    assert_alike(logged(), vitals)
+
+
+async def test_a_login_that_is_tried_is_told_too(logged: Logged) -> None:
+    vitals = Telemetry(NOW)
+    async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
+        wrong = Account("42", "demo", Secret("wrong"), server.url)
+        assert (await check_login(wrong, vitals.record_request)).failure is not None
+        right = Account("42", "demo", Secret("demo-secret"), server.url)
+        assert (await check_login(right, vitals.record_request)).failure is None
+    assert vitals.counts == {
+        ("token", "the credentials are rejected"): 1,
+        ("token", "answered"): 1,
+        ("companies", "answered"): 1,
+        ("orders", "answered"): 1,
+    }
+    assert vitals.token is None  # it is not the one that is watched with
+    assert_alike(logged(), vitals)
+
+
+@pytest.mark.parametrize(
+    ("expires", "lifetime", "renewed"),
+    [
+        (100, 100, 90),
+        (None, None, 32_400),
+        (-5, 60, 54),
+        (253_402_300_799, 86_400, 77_760),
+        ("soon", None, 32_400),
+    ],
+)
+async def test_the_token_is_told_by_its_times_alone(
+    expires: object, lifetime: float | None, renewed: float
+) -> None:
+    body = json.dumps({"access_token": "tok-canary", "expires_in": expires}).encode()
+    vitals = Telemetry(NOW)
+    server = Server({TOKEN: Response(body=body), LIST: Response(body=b"[]")})
+    async with HttpServer(server) as serving:
+        client = client_of(serving.url, vitals)
+        assert await client.orders() == Snapshot()
+        assert vitals.token == TokenInfo(ClockReading(NOW, 7.0), lifetime, renewed)
+        server.answers[LIST] = Response(401)
+        await client.orders()
+        await client.aclose()
+    assert vitals.token is None  # refused twice: there is none in force
+    assert "canary" not in repr(vars(vitals))

@@ -1,0 +1,380 @@
+"""The setup screen: what is typed, tried, said at each field, and handed on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from msgspec.structs import replace
+from textual.command import CommandPalette
+from textual.containers import VerticalScroll
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from tests.integration.test_app import FakeApi, order, orders, said
+from tests.support.list_caches import MemoryShelf, kept
+from tui.model.account import Account, Company, LoginResult
+from tui.model.order import Snapshot
+from tui.model.ports import Api, Failure, FailureKind, ListCache
+from tui.model.secret import Secret
+from tui.ui.app import TranscodeApp
+from tui.ui.dialogs.setup import SetupResult, SetupScreen, hints, read_form
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.screen import MainScreen
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.widgets.line_view import LineView
+
+NOBODY = Account("", "", Secret(""), "https://api.example")
+KNOWN = Account("42", "me", Secret("old"), "https://api.example")
+GOOD = Account("42", "me", Secret("s3cret"), "https://api.example")
+
+
+def typed(account: Account, **changes: str) -> dict[str, str]:
+    values = {
+        "api_url": account.api_url,
+        "client_id": account.client_id,
+        "client_secret": account.client_secret.reveal(),
+        "company": account.company,
+    }
+    return values | changes
+
+
+@pytest.mark.parametrize(
+    ("known", "changes", "account", "problems"),
+    [
+        (NOBODY, {}, GOOD, {}),
+        (NOBODY, {"company": " 42 ", "client_id": " me"}, GOOD, {}),
+        (NOBODY, {"api_url": "https://api.example/"}, GOOD, {}),
+        (NOBODY, {"company": ""}, replace(GOOD, company=""), {}),
+        (KNOWN, {"company": ""}, replace(GOOD, company=""), {}),
+        (KNOWN, {"client_secret": ""}, KNOWN, {}),
+        (NOBODY, {"client_secret": ""}, None, {"client_secret": "is needed"}),
+        (NOBODY, {"client_id": " "}, None, {"client_id": "is needed"}),
+        (NOBODY, {"client_id": "a\x1bb"}, None, {"client_id": "must be plain text"}),
+        (NOBODY, {"company": "4\u202e2"}, None, {"company": "must be plain text"}),
+        (NOBODY, {"api_url": ""}, None, {"api_url": "is needed"}),
+        (
+            NOBODY,
+            {"api_url": "http://api.example"},
+            None,
+            {"api_url": "must be https:// (plain http is for loopback alone)"},
+        ),
+        (
+            KNOWN,
+            {"api_url": "https://elsewhere.example", "client_secret": ""},
+            None,
+            {"client_secret": "is needed again for another host"},
+        ),
+    ],
+)
+def test_what_is_typed_is_read(
+    known: Account, changes: dict[str, str], account: Account | None, problems: dict[str, str]
+) -> None:
+    read, said_of_it = read_form(typed(GOOD, **changes), known)
+    assert said_of_it == problems
+    assert account is None or read == account
+
+
+def test_what_outranks_the_file_is_told() -> None:
+    told = hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
+    assert told["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
+    assert told["client_secret"] == "left empty, it stays as it is"
+    assert hints(NOBODY, {})["client_secret"] == ""
+
+
+@dataclass
+class FakeAccounts:
+    """Takes what it is told to take."""
+
+    outcomes: dict[str, LoginResult] = field(default_factory=dict)
+    """By the company that is tried."""
+    place: str = "/home/me/config.toml"
+    cannot_keep: str | None = None
+    shelves: dict[str, ListCache] = field(default_factory=dict)
+    tried: list[Account] = field(default_factory=list)
+    kept: list[Account] = field(default_factory=list)
+    opened: list[FakeApi] = field(default_factory=list)
+    listed: Snapshot = field(default_factory=lambda: orders(2, 1))
+
+    def origin(self, key: str) -> str:
+        return "$TRANSPARENT_API_URL" if key == "api_url" else ""
+
+    async def try_login(self, account: Account) -> LoginResult:
+        self.tried.append(account)
+        return self.outcomes.get(account.company, LoginResult())
+
+    async def keep(self, account: Account) -> str | None:
+        self.kept.append(account)
+        return self.cannot_keep
+
+    def open(self, _: Account) -> Api:
+        self.opened.append(FakeApi(self.listed))
+        return self.opened[-1]
+
+    def shelf(self, account: Account) -> ListCache | None:
+        return self.shelves.get(account.company)
+
+
+@dataclass
+class Stage:
+    app: TranscodeApp
+    accounts: FakeAccounts
+    first: FakeApi
+    pilot: Pilot[None]
+
+    async def type(self, *texts: str) -> None:
+        """Each text into the field that has the focus, then enter."""
+        for text in texts:
+            assert isinstance(self.app.focused, Input)
+            self.app.focused.value = text
+            await self.pilot.press("enter")
+        await self.pilot.pause()
+
+    def note(self, key: str) -> str:
+        return said(self.app.screen.query_one(f"#{key}-note", LineView))
+
+    def value(self, key: str) -> str:
+        return self.app.screen.query_one(f"#{key}", Input).value
+
+    @property
+    def focus(self) -> str | None:
+        return self.app.focused.id if self.app.focused is not None else None
+
+    @property
+    def asks(self) -> bool:
+        return isinstance(self.app.screen, SetupScreen)
+
+
+@asynccontextmanager
+async def stage(
+    accounts: FakeAccounts, known: Account = NOBODY, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Stage]:
+    first = FakeApi(orders(1))
+    who = Session("", "", 5.0).of(known)
+    app = TranscodeApp(first, who, account=known, accounts=accounts)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Stage(app, accounts, first, pilot)
+
+
+async def test_without_an_account_it_is_asked_for_and_then_watched() -> None:
+    async with stage(FakeAccounts()) as it:
+        assert it.asks
+        assert it.focus == "client_id"
+        assert it.first.asked == []
+        await it.pilot.press("escape")
+        assert it.asks  # there is nothing to go back to
+        await it.type("me", "s3cret", "42")
+        assert it.accounts.tried == it.accounts.kept == [GOOD]
+        assert not it.asks
+        await it.pilot.pause()
+        assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
+        assert "company 42" in said(it.app.screen.query_one("#status", LineView))
+        assert it.app.terminal_title == "transcode-tui 42"
+
+
+FAILURES = [
+    (FailureKind.CREDENTIALS, "client_secret", "! the server rejects this client id and secret"),
+    (FailureKind.FORBIDDEN, "company", "! no permission for company 42"),
+    (FailureKind.MISSING, "company", "! the server knows no company 42 (404)"),
+    (FailureKind.REFUSED, "api_url", "! api.example refuses the connection"),
+    (FailureKind.NAME, "api_url", "! the name api.example is not found"),
+    (FailureKind.UNTRUSTED, "api_url", "! the certificate of api.example is not trusted"),
+    (FailureKind.SLOW, "api_url", "! api.example did not answer in time"),
+    (FailureKind.NOT_THE_API, "api_url", "! the answer is not the API's: a proxy or a login page?"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "key", "why"), FAILURES)
+async def test_each_failure_is_told_at_its_field(trouble: FailureKind, key: str, why: str) -> None:
+    accounts = FakeAccounts({"42": LoginResult(Failure(trouble))})
+    async with stage(accounts) as it:
+        await it.type("me", "s3cret", "42")
+        assert it.note(key).replace("\n", " ") == why
+        assert it.focus == key
+        assert accounts.kept == []
+        await it.pilot.resize_terminal(70, 20)
+        await it.pilot.pause()
+        assert it.note(key).replace("\n", " ") == why
+        accounts.outcomes.clear()
+        await it.pilot.press("enter")
+        await it.pilot.pause()
+        assert accounts.kept == [GOOD]
+        assert not it.asks
+
+
+async def test_the_only_company_is_taken() -> None:
+    accounts = FakeAccounts({"": LoginResult(companies=(Company("42", "Tu Servidor"),))})
+    async with stage(accounts) as it:
+        await it.type("me", "s3cret", "")
+        assert [account.company for account in accounts.tried] == ["", "42"]
+        assert accounts.kept == [GOOD]
+
+
+async def test_of_several_companies_one_is_chosen() -> None:
+    told = (Company("7", "[red]A[/red]"), Company("42", "B"))
+    accounts = FakeAccounts({"": LoginResult(companies=told)})
+    async with stage(accounts) as it:
+        await it.type("me", "s3cret", "")
+        assert it.note("company") == "! choose one below"
+        assert it.focus == "companies"
+        shown = it.app.screen.query_one(OptionList)
+        assert [str(shown.get_option_at_index(n).prompt) for n in (0, 1)] == [
+            "7  [red]A[/red]",
+            "42  B",
+        ]
+        await it.pilot.press("down", "enter")
+        await it.pilot.pause()
+        assert accounts.kept == [GOOD]
+
+
+async def test_a_login_that_tells_no_company() -> None:
+    async with stage(FakeAccounts({"": LoginResult()})) as it:
+        await it.type("me", "s3cret", "")
+        assert it.note("company") == "! the login does not tell it"
+        assert it.focus == "company"
+        await it.type("42")
+        assert it.accounts.kept == [GOOD]
+
+
+async def test_what_can_be_seen_to_be_wrong_is_not_sent() -> None:
+    async with stage(FakeAccounts()) as it:
+        await it.pilot.press("shift+tab")
+        await it.type("http://api.example", "me", "s3cret", "42")
+        assert it.accounts.tried == []
+        assert it.focus == "api_url"
+        assert it.note("api_url").startswith("! must be https://")
+
+
+async def test_the_account_is_changed_without_a_restart() -> None:
+    accounts = FakeAccounts(cannot_keep="the disk is full")
+    async with stage(accounts, KNOWN) as it:
+        assert not it.asks
+        await it.pilot.pause()
+        assert it.app.screen.query_one(OrdersTable).cursor_id == order(1).id
+        await it.pilot.press("a")
+        assert it.asks
+        assert it.value("client_secret") == ""
+        await it.pilot.press("escape")
+        assert not it.asks
+        await it.pilot.press("a")
+        await it.pilot.press("shift+tab", "tab", "tab", "tab")
+        assert it.focus == "company"
+        await it.type("7")
+        await it.pilot.pause()
+        assert accounts.kept == [replace(KNOWN, company="7")]
+        assert it.first.closed
+        assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
+        assert "company 7" in said(it.app.screen.query_one("#status", LineView))
+        (told,) = it.app._notifications
+        assert told.message == "not saved: the disk is full"
+        await it.pilot.press("ctrl+l")
+        text = said(it.app.screen.query_one(LineView))
+        assert "company 7 of api.example is watched from now on" in text
+
+
+async def test_a_login_that_ends_under_the_palette_ends_the_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = asyncio.Event()
+
+    async def attempt(self: FakeAccounts, account: Account) -> LoginResult:
+        self.tried.append(account)
+        await answered.wait()
+        return LoginResult()
+
+    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    async with stage(FakeAccounts(), KNOWN) as it:
+        await it.pilot.press("a")
+        await it.pilot.press("shift+tab", "tab", "tab", "tab")
+        await it.type("7")
+        await it.pilot.press("ctrl+p")
+        assert isinstance(it.app.screen, CommandPalette)
+        answered.set()
+        await it.pilot.pause()
+        await it.pilot.pause()
+        assert it.app.who.company == "7"
+        assert isinstance(it.app.screen, MainScreen)
+
+
+async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered, taken_down = asyncio.Event(), asyncio.Event()
+
+    async def attempt(self: FakeAccounts, account: Account) -> LoginResult:
+        self.tried.append(account)
+        await answered.wait()
+        return LoginResult()
+
+    async def slowly(self: VerticalScroll) -> None:
+        if isinstance(self.screen, SetupScreen):
+            answered.set()  # now that the first widgets of the screen are gone
+            await asyncio.wait_for(taken_down.wait(), 5)
+
+    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    monkeypatch.setattr(VerticalScroll, "on_unmount", slowly, raising=False)
+    async with stage(accounts := FakeAccounts(), KNOWN) as it:
+        await it.pilot.press("a", "shift+tab", "tab", "tab", "tab")
+        await it.type("7")
+        assert len(accounts.tried) == 1
+        it.app.post_message(Key("escape", None))
+        await asyncio.wait_for(answered.wait(), 5)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        taken_down.set()
+        await it.pilot.pause()
+        assert isinstance(it.app.screen, MainScreen)
+        assert accounts.kept == []
+
+
+async def test_another_account_has_another_shelf() -> None:
+    first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
+    accounts = FakeAccounts(shelves={"43": second})
+    app = TranscodeApp(
+        FakeApi(), Session("", "", 5.0).of(GOOD), account=GOOD, accounts=accounts, shelf=first
+    )
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id == order(7).id
+        opened = FakeApi()
+        accounts.open = lambda _: opened  # type: ignore[method-assign]
+        app._change(SetupResult(replace(GOOD, company="43"), None))
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id == order(8).id
+        assert "stale" in said(app.screen.query_one("#status", LineView))
+        assert (first.closed, second.closed) == (True, False)
+        app._change(SetupResult(replace(GOOD, company="44"), None))
+        await pilot.pause()
+        assert app.screen.query_one(OrdersTable).cursor_id is None
+        assert second.closed
+        assert first.told == second.told == []  # no list came
+
+
+async def test_what_is_hidden_is_not_copied() -> None:
+    async with stage(FakeAccounts()) as it:
+        await it.type("me")
+        await it.pilot.press(*"s3cret", "ctrl+a", "super+c", "ctrl+x")
+        assert it.app.clipboard == ""
+        shown = "\n".join(s.text for s in it.app.screen._compositor.render_strips())
+        assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize("size", [(60, 15), (40, 10), (200, 60)])
+async def test_every_field_can_be_reached_at_any_size(size: tuple[int, int]) -> None:
+    async with stage(FakeAccounts(), size=size) as it:
+        for key in ("client_secret", "company"):
+            await it.pilot.press("tab")
+            await it.pilot.pause()
+            focused = it.app.screen.query_one(f"#{key}")
+            assert it.focus == key
+            assert it.app.screen.region.contains_region(focused.region)
+
+
+async def test_in_the_demo_there_is_no_account_to_change() -> None:
+    app = TranscodeApp(FakeApi(orders(1)), Session("42", "127.0.0.1", 5.0, demo=True))
+    async with app.run_test() as pilot:
+        await pilot.press("a")
+        assert not isinstance(app.screen, SetupScreen)

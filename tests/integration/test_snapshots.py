@@ -1,0 +1,211 @@
+"""The screen as text, compared with what was looked at and committed.
+
+`UPDATE_SNAPSHOTS=1 python -m pytest tests/test_snapshots.py` writes them again.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from string import ascii_letters
+
+import pytest
+from rich.cells import cell_len
+
+from tests.support.clocks import MovingClock
+from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
+from tui.model.packed import pack
+from tui.model.pages import PageRequest
+from tui.model.ports import Failure, FailureKind
+from tui.ui.app import TranscodeApp
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.theme.colors import ColorDepth
+from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
+
+FOLDER = Path(__file__).parents[1] / "snapshots"
+NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
+
+ORDERS = Snapshot(
+    (
+        OrderSummary("1631102290-4410", "QUEUED", NOON - 110),
+        OrderSummary("1631102100-0032", "DOWNLOADING", NOON - 300),
+        OrderSummary("1631101000-1237", "TRANSCODING", NOON - 1400),
+        OrderSummary("1631100900-7777", "UPLOADING", NOON - 1500),
+        OrderSummary("1631092552-1237", "FINISHED", NOON - 9848),
+        OrderSummary("1630920819-1014", "ERROR", NOON - 181_581),
+        OrderSummary("1630920029-2222", "PURGING", NOON - 182_371),
+    )
+)
+PERCENTS = {"TRANSCODING": (81.0, 43.5), "UPLOADING": (100.0, 100.0), "ERROR": (12.0, 0.0)}
+
+
+def detail_of(order: OrderSummary) -> OrderDetail:
+    first, second = PERCENTS.get(order.status, (0.0, 0.0))
+    failed = order.status == "ERROR"
+    return OrderDetail(
+        order.id,
+        order.status,
+        order.created,
+        filename="nombre 界面.mp4",
+        label="prioridad alta",
+        comment="Download failed: 530 Login incorrect" if failed else None,
+        size=12_118_497,
+        duration=95.143,
+        source=MediaLocation("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
+        uploads=(MediaLocation("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
+        notifications=("correo@tuservidor.com",),
+        raw=pack(
+            '{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}'
+        ),
+        jobs=(
+            SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", first),
+            SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", second),
+        ),
+    )
+
+
+class StaticApi:
+    """Answers the same for ever, or fails when told to."""
+
+    def __init__(self, orders: Snapshot | Failure) -> None:
+        self.answer = orders
+
+    async def orders(self) -> Snapshot | Failure:
+        return self.answer
+
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
+        raise AssertionError(f"the list has no pieces: {part}")
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        return next(detail_of(order) for order in ORDERS.orders if order.id == order_id)
+
+    async def aclose(self) -> None:
+        pass
+
+
+REFUSED = Failure(FailureKind.REFUSED)
+DOWN, ENTER = "down", "enter"
+
+CASES = [
+    ("main-80x24", (80, 24), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-120x40", (120, 40), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-200x60", (200, 60), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("main-60x15", (60, 15), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("order-60x15", (60, 15), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
+    ("order-120x40", (120, 40), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
+    ("order-40x8", (40, 8), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
+    ("order-error-100x24", (100, 24), ORDERS, (*(DOWN,) * 5, ENTER), None, UNICODE),
+    ("order-stale-100x24", (100, 24), ORDERS, (DOWN, DOWN, ENTER), REFUSED, UNICODE),
+    ("order-raw-80x24", (80, 24), ORDERS, (DOWN, DOWN, ENTER, "w", "/"), None, ASCII),
+    ("main-40x8", (40, 8), ORDERS, (DOWN, DOWN), None, UNICODE),
+    ("too-small-38x7", (38, 7), ORDERS, (), None, UNICODE),
+    ("ascii-100x20", (100, 20), ORDERS, (DOWN, DOWN), None, ASCII),
+    ("finished-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN), None, UNICODE),
+    ("error-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN, DOWN), None, UNICODE),
+    ("stale-100x24", (100, 24), ORDERS, (DOWN, DOWN), REFUSED, UNICODE),
+    ("empty-80x24", (80, 24), Snapshot(), (), None, UNICODE),
+    ("refused-80x24", (80, 24), REFUSED, (), None, UNICODE),
+]
+
+
+@asynccontextmanager
+async def scene(
+    size: tuple[int, int],
+    orders: Snapshot | Failure,
+    keys: tuple[str, ...],
+    then: Failure | None = None,
+    glyphs: Glyphs = UNICODE,
+    *,
+    theme: str = "dark",
+    depth: ColorDepth = ColorDepth.TRUE,
+) -> AsyncIterator[TranscodeApp]:
+    """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
+    clock = MovingClock(NOON)
+    api = StaticApi(orders)
+    who = Session("42", "api.transparentcdn.com", 5.0)
+    app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
+    app._feed._lists._jitter = lambda: 1.0
+    async with app.run_test(size=size) as pilot:
+
+        async def settle() -> None:
+            """Until the feed has nothing more to ask for at this time."""
+            app._feed._wake.set()
+            idle = 0
+            while idle < 5:
+                await asyncio.sleep(0.001)  # whatever is under way goes on
+                busy = app._feed._tasks or app._feed._wake.is_set() or app._feed._outbox
+                idle = 0 if busy else idle + 1
+
+        await settle()
+        for key in keys:
+            clock.advance(0.5)
+            await pilot.press(key)
+        for _ in range(12):
+            clock.advance(0.5)
+            await settle()
+            app._tick()
+        if then is not None:
+            api.answer = then
+            for _ in range(40):
+                clock.advance(0.5)
+                await settle()
+                app._tick()
+        await settle()
+        await pilot.pause()
+        app._tick()
+        await pilot.pause()
+        yield app
+
+
+def check(name: str, text: str) -> None:
+    path = FOLDER / f"{name}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.write_text(text + "\n", encoding="utf-8")
+    assert text + "\n" == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "orders", "keys", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
+)
+async def test_the_screen_is_as_it_was_looked_at(
+    name: str,
+    size: tuple[int, int],
+    orders: Snapshot | Failure,
+    keys: tuple[str, ...],
+    then: Failure | None,
+    glyphs: Glyphs,
+    utc: None,
+) -> None:
+    async with scene(size, orders, keys, then, glyphs) as app:
+        strips = app.screen._compositor.render_strips()
+    check(name, "\n".join(strip.text.rstrip() for strip in strips))
+
+
+LOOKS = {
+    "dark": ("dark", ColorDepth.TRUE),
+    "light": ("light", ColorDepth.TRUE),
+    "16-colours": ("dark", ColorDepth.SIXTEEN),
+    "mono": ("mono", ColorDepth.TRUE),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_colours_are_as_they_were_looked_at(
+    look: str, size: tuple[int, int], utc: None
+) -> None:
+    """A letter a cell for how it is drawn, and what each letter is. The texts are in `main-*`."""
+    theme, depth = LOOKS[look]
+    async with scene(size, ORDERS, (DOWN, DOWN), theme=theme, depth=depth) as app:
+        strips = app.screen._compositor.render_strips()
+    letters: dict[str, str] = {}
+    lines = [
+        "".join(
+            letters.setdefault(str(style), ascii_letters[len(letters)]) * cell_len(text)
+            for text, style, _ in strip
+        )
+        for strip in strips
+    ]
+    legend = [f"{letter} {style}" for style, letter in letters.items()]
+    check(f"colours-{look}-{size[0]}x{size[1]}", "\n".join([*lines, "", *legend]))

@@ -1,0 +1,241 @@
+"""The counts are filters: by a click, by a letter, and as if they had been typed."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.geometry import Offset
+
+from tests.integration.test_app import Stage, order, said, stage
+from tests.integration.test_filter_bar import MIXED, typed
+from tests.integration.test_sort_columns_views import ids, shown_ids
+from tests.support.changing_server import Background, three_orders
+from tests.support.terminal import Terminal
+from tests.support.view_stores import MemoryDesk
+from tests.unit.filtering.test_properties import FACTS, NOW, QUERIES, ZONE
+from tui.filtering.evaluate import match
+from tui.filtering.parser import parse
+from tui.filtering.printer import only_status, to_text, toggle_status
+from tui.filtering.syntax_tree import Query
+from tui.filtering.views import ScreenState, View
+from tui.model.events import ClockReading, ListLoaded
+from tui.model.order import InvalidRow, OrderSummary, Phase, Snapshot
+from tui.model.order_facts import OrderFacts
+from tui.model.state import State, reduce
+from tui.ui.dialogs.base import TextDialog
+from tui.ui.main_screen.counts_line import LETTERS, CountsBar, counts_line
+from tui.ui.text import line_text, width_of
+from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
+from tui.ui.widgets.line_view import LineView
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "becomes"),
+    [
+        ("", "error", "status:error"),
+        ("status:error", "error", ""),
+        ("status:error", "gone", "status:gone"),
+        ("status:err", "error", "status:error"),
+        ("status:error|queued", "error", "status:error"),
+        ("-status:finished", "finished", "status:finished"),
+        ("status:final -status:error", "error", "status:error"),
+        ("profile:hls", "error", "profile:hls status:error"),
+        ("profile:hls status:error age<2h", "error", "profile:hls age<2h"),
+        ("status:error created:today", "queued", "created:today status:queued"),
+        ("a or status:queued", "error", "(a or status:queued) status:error"),
+        ("(a or status:queued) status:error", "error", "a or status:queued"),
+    ],
+)
+def test_a_status_takes_the_place_of_what_is_said_of_the_status(
+    text: str, word: str, becomes: str
+) -> None:
+    assert toggle_status(text, word) == becomes
+
+
+WORDS = st.sampled_from(list(LETTERS))
+
+
+@given(QUERIES, WORDS, FACTS)
+def test_a_status_that_is_chosen_is_what_matches_and_nothing_else_is_lost(
+    query: Query, word: str, facts: OrderFacts
+) -> None:
+    before = to_text(query)
+    after = toggle_status(before, word)
+    if only_status(query) == word:
+        assert only_status(parse(after)) == ""
+        both = parse(f"({after}) status:{word}") if after else parse(f"status:{word}")
+        assert match(both, facts, NOW, ZONE) is match(query, facts, NOW, ZONE)
+    else:
+        assert only_status(parse(after)) == word
+        wanted = min(
+            match(parse(f"status:{word}"), facts, NOW, ZONE),
+            match(parse(toggle_status(after, word)), facts, NOW, ZONE),
+        )
+        assert match(parse(after), facts, NOW, ZONE) is wanted
+
+
+def state_of(*words: str) -> State:
+    listed = tuple(OrderSummary(f"{n}", word, 1e9 - n) for n, word in enumerate(words))
+    return reduce(State(), ListLoaded(Snapshot(listed), ClockReading(1e9, 1.0), 5.0))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("signs", [UNICODE, ASCII])
+@pytest.mark.parametrize("chosen", ["", *LETTERS])
+def test_every_cell_of_a_count_and_none_beside_it_leads_to_it(
+    width: int, signs: Glyphs, chosen: str
+) -> None:
+    state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
+    left = Snapshot(state.orders[1:], (InvalidRow(0, "it has no id"),))
+    state = reduce(state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0))  # the first is gone
+    counts = counts_line(state, width, signs, chosen=chosen)
+    plain_counts = counts_line(state, width, signs)
+    assert width_of(counts.line) <= width
+    text = line_text(counts.line)
+    found = {word: [x for x in range(width) if counts.at(x) == word] for word in LETTERS}
+    at = {word: text[cells[0] : cells[-1] + 1] for word, cells in found.items() if cells}
+    assert at["error"].startswith(f"{signs.phases[Phase.ERROR]} 2")
+    assert at["gone"].startswith(f"{signs.gone} 1")
+    assert {text[x] for x in range(len(text)) if not counts.at(x)} <= set(" []…")
+    for word, cells in found.items():
+        assert cells == [x for x in range(width) if plain_counts.at(x) == word]
+        if cells and width > 40:  # the brackets take no room
+            marked = text[cells[0] - 1] + text[cells[-1] + 1 : cells[-1] + 2].rstrip()
+            assert marked.strip() == ("[]" if word == chosen else "")
+
+
+async def click(on: Stage, word: str) -> None:
+    bar = on.app.screen.query_one(CountsBar)
+    x = next(x for x in range(bar.size.width) if bar._counts.at(x) == word)
+    await on.pilot.click(bar, offset=Offset(x, 0))
+    await on.settle()
+
+
+async def test_a_click_on_a_count_shows_that_status_alone_and_a_second_one_all() -> None:
+    async with stage(MIXED) as on:
+        counts = on.line("counts")
+        await click(on, "error")
+        assert shown_ids(on) == ids(4, 2)
+        assert "status:error  2 of 5" in on.line("rule")
+        assert on.line("counts").replace("[", " ").replace("]", " ").rstrip() == counts.rstrip()
+        assert "[✖ 2 error]" in on.line("counts")
+        assert on.app.focused is on.table
+        await click(on, "finished")
+        assert shown_ids(on) == ids(3, 1)
+        assert "[✔ 2 finished]" in on.line("counts")
+        assert "[✖" not in on.line("counts")
+        await click(on, "finished")
+        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert on.line("counts") == counts
+        await on.pilot.click(CountsBar, offset=Offset(0, 0))  # no word is there
+        assert on.line("counts") == counts
+
+
+async def test_f_and_a_letter_do_the_same() -> None:
+    async with stage(MIXED) as on:
+        assert "f Status" in on.line("keys")
+        await on.press("f")
+        asked = said(on.app.screen.query_one("#only", LineView))
+        assert " only  q queued  d downloading" in asked
+        assert "e error" in asked
+        assert "esc Cancel" in on.line("keys")
+        await on.press("e")
+        assert not on.app.screen.query("#only")
+        assert on.app.focused is on.table
+        assert shown_ids(on) == ids(4, 2)
+        assert "[✖ 2 error]" in on.line("counts")
+        await on.press("f", "escape")
+        assert shown_ids(on) == ids(4, 2)
+        await on.press("f", "e")
+        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        await on.press("f", "q")
+        assert "No order matches status:queued." in said(on.table)
+        await on.press("escape")
+        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        await on.press("question_mark")
+        assert isinstance(on.app.screen, TextDialog)
+        assert "Show one status alone" in said(on.app.screen.query_one(LineView))
+
+
+async def test_it_is_in_the_bar_and_what_was_typed_stays() -> None:
+    async with stage(MIXED) as on:
+        await typed(on, f"id:{order(4).id}|{order(3).id}")
+        await click(on, "error")
+        assert shown_ids(on) == ids(4)
+        await on.painted()
+        shown = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        assert any(f"/  id:{order(4).id}|{order(3).id} status:error" in each for each in shown)
+        await on.press("enter", "f", "e")
+        assert shown_ids(on) == ids(4, 3)
+        await typed(on, "status:error (")
+        await click(on, "finished")  # what cannot be read is not lost
+        assert "! at " in on.line("rule")
+        assert shown_ids(on) == ids(4, 2)
+        await on.press("backspace", "backspace")
+        await click(on, "finished")
+        assert shown_ids(on) == ids(3, 1)
+
+
+async def test_a_views_own_filter_stays_beside_it() -> None:
+    async with stage(MIXED) as on:
+        await on.press("3")
+        assert "Failed: status:error" in on.line("rule")
+        assert "[✖ 2 error]" in on.line("counts")
+        await on.press("f", "e", "f", "e")
+        assert "Failed: status:error" in on.line("rule")
+        await typed(on, "-id:xyz")
+        await on.press("enter", "f", "t")
+        assert "-id:xyz status:transcoding  1 of 5" in on.line("rule")
+
+
+async def test_it_is_there_at_the_next_start() -> None:
+    desk = MemoryDesk()
+    async with stage(MIXED, desk=desk) as on:
+        await on.press("f", "e")
+        await on.press("q")
+    assert desk.left == ScreenState(View(filter="status:error"), order(4).id)
+    async with stage(MIXED, desk=desk) as on:
+        assert shown_ids(on) == ids(4, 2)
+        assert "[✖ 2 error]" in on.line("counts")
+
+
+async def test_the_count_of_unreadable_rows_opens_them() -> None:
+    bad = Snapshot(MIXED.orders, (InvalidRow(1, "it has no id"),))
+    async with stage(bad) as on:
+        await click(on, "unreadable")
+        assert isinstance(on.app.screen, TextDialog)
+        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
+
+
+@pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
+async def test_the_letters_have_their_place_at_every_size(size: tuple[int, int]) -> None:
+    async with stage(MIXED, size=size) as on:
+        await on.press("f")
+        await on.painted()
+        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        assert all(len(line) == size[0] for line in lines)
+        assert all(any(f" {key} {word}" in line for line in lines) for word, key in LETTERS.items())
+        await on.press("e")
+        assert shown_ids(on) == ids(4, 2)
+
+
+def test_a_terminals_click_and_keys_in_one_burst(tmp_path: Path) -> None:
+    with (
+        Background(three_orders()) as server,
+        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
+    ):
+        terminal.wait_for("● live")
+        line, text = next(
+            (n, line) for n, line in enumerate(terminal.text.splitlines(), 1) if "1 error" in line
+        )
+        x = text.index("error") + 1
+        terminal.send(f"\x1b[<0;{x};{line}M\x1b[<0;{x};{line}m")
+        terminal.wait_for("─ status:error  1 of 3")
+        terminal.wait_for("[✖ 1 error]")
+        terminal.send("fe")
+        terminal.wait_for(lambda shown: "of 3" not in shown)
+        terminal.send("ftj/id:\x7f\x7f\x7fstatus:fini\r")  # in the place of `status:transcoding`
+        terminal.wait_for("─ status:fini  1 of 3")
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0

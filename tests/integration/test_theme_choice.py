@@ -1,0 +1,47 @@
+"""A theme that was chosen is there at the next start."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.integration.test_app import WHO, FakeApi, orders
+from tui.cli.stores import ConfigThemeStore
+from tui.config import build_config, resolve_settings
+from tui.ui.app import TranscodeApp
+
+
+@dataclass
+class FakeLooks:
+    kept: list[str] = field(default_factory=list)
+    problem: str | None = None
+
+    async def save_theme(self, name: str) -> str | None:
+        self.kept.append(name)
+        return self.problem
+
+
+async def test_only_a_theme_that_was_chosen_is_kept() -> None:
+    looks = FakeLooks()
+    app = TranscodeApp(FakeApi(orders(1)), WHO, looks=looks, theme="nord")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert looks.kept == []
+        await pilot.press("ctrl+p", *"theme", "enter")
+        await pilot.pause()
+        await pilot.press(*"gruvb", "down", "enter")
+        await pilot.pause()
+        assert (app.theme, looks.kept) == ("gruvbox", ["gruvbox"])
+
+
+async def test_where_it_cannot_be_kept_it_is_said() -> None:
+    app = TranscodeApp(FakeApi(orders(1)), WHO, looks=FakeLooks(problem="[no] room"))
+    async with app.run_test() as pilot:
+        app.theme = "light"
+        await pilot.pause()
+        assert [told.message for told in app._notifications] == ["not saved: [no] room"]
+
+
+async def test_a_theme_is_kept_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert await ConfigThemeStore(path).save_theme("nord") is None
+    assert build_config(resolve_settings({}, {}, path)).theme == "nord"
+    assert "cannot be written" in (await ConfigThemeStore(path / "x").save_theme("nord") or "")

@@ -1,0 +1,104 @@
+"""A feed under a clock that passes only while nothing else can happen."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from tui.clock import Clock
+from tui.model.events import Event, Paused
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.pages import PageRequest
+from tui.model.ports import DetailAnswer, ListAnswer
+from tui.polling.loop import Poller
+
+
+class World:
+    """A feed, its stand-in API and its clock. `calls` are (time, order id or None)."""
+
+    def __init__(self, refresh: float = 5.0, **statuses: str) -> None:
+        self.now = 1000.0
+        self.statuses = statuses
+        self.calls: list[tuple[float, str | None]] = []
+        self.list_answers: deque[ListAnswer | Exception] = deque()
+        self.detail_answer: Callable[[str], DetailAnswer] = self._detail
+        self.took = 0.0
+        self.cancelled = 0
+        self.hang = False
+        self.events: list[Event] = []
+        self.plan: list[tuple[float, Callable[[], None]]] = []
+        clock = Clock(wall=lambda: 1e9 + self.now, mono=lambda: self.now)
+        self.feed = Poller(self, refresh, clock=clock, wait=self._wait, jitter=lambda: 1.0)
+        self.stream = self.feed.events()
+
+    def _detail(self, order_id: str) -> OrderDetail:
+        return OrderDetail(order_id, self.statuses.get(order_id))
+
+    async def _wait(self, wake: asyncio.Event, seconds: float) -> None:
+        for _ in range(6):  # let every call in flight come to its end
+            await asyncio.sleep(0)
+        if wake.is_set():
+            return
+        step = max(seconds, 1e-6)
+        if self.plan and self.plan[0][0] <= self.now + step:
+            when, act = self.plan.pop(0)
+            self.now = max(self.now, when)
+            act()
+        else:
+            self.now += step
+
+    async def _call(self, key: str | None) -> None:
+        self.calls.append((self.now, key))
+        if self.hang:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.cancelled += 1
+        self.now += self.took
+
+    async def orders(self) -> ListAnswer:
+        await self._call(None)
+        if self.list_answers:
+            answer = self.list_answers.popleft()
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return Snapshot(tuple(OrderSummary(name, word) for name, word in self.statuses.items()))
+
+    async def page(self, part: PageRequest) -> ListAnswer:
+        raise AssertionError(f"the list has no pieces: {part}")
+
+    async def order(self, order_id: str) -> DetailAnswer:
+        await self._call(order_id)
+        return self.detail_answer(order_id)
+
+    async def aclose(self) -> None:
+        raise AssertionError("the feed does not own the client")
+
+    def at(self, seconds: float, act: Callable[[], None]) -> None:
+        self.plan.append((1000 + seconds, act))
+        self.plan.sort(key=lambda step: step[0])
+
+    async def run(self, seconds: float) -> None:
+        """Until so long after the start."""
+        reached = False
+
+        def end() -> None:
+            nonlocal reached
+            reached = True
+            self.feed._outbox.append(Paused(False))  # something to stop at
+
+        self.at(seconds, end)
+        async with asyncio.timeout(20):
+            async for event in self.stream:
+                if reached:
+                    break
+                self.events.append(event)
+
+    def lists(self) -> list[float]:
+        return [time - 1000 for time, key in self.calls if key is None]
+
+    def details(self, name: str | None = None) -> list[float]:
+        return [time - 1000 for time, key in self.calls if key is not None and name in (None, key)]
+
+    def seen(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]

@@ -1,0 +1,216 @@
+"""Makes `screenshots/` from the real app on the demo server: `python -m tests.tools.screenshots`.
+
+The clock is made up and moved by hand, so that the same code makes the same pictures.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.support.clocks import MovingClock
+from tui import __version__
+from tui.api.client import Client
+from tui.cli.accounts import ConfigAccountStore
+from tui.config import DEFAULT_API_URL, resolve_settings
+from tui.demo.server import DemoServer
+from tui.demo.world import World
+from tui.model.account import Account
+from tui.model.secret import Secret
+from tui.model.telemetry import Telemetry
+from tui.rate_limit import RateLimiter
+from tui.ui.app import TranscodeApp
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.theme.colors import ColorDepth
+
+FOLDER = Path(__file__).parents[2] / "screenshots"
+EVENING = 1_795_550_400.0  # 2026-11-24 20:00:00 UTC
+_STEP = 0.25
+
+Scene = Callable[["Stage"], Awaitable[None]]
+
+
+@dataclass
+class Stage:
+    """A running app, its server, and a clock that moves when it is told to."""
+
+    app: TranscodeApp
+    server: DemoServer
+    clock: MovingClock
+    press: Callable[..., Awaitable[None]]
+    pause: Callable[[float], Awaitable[None]]
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let the world and the feed live through `seconds`."""
+        for _ in range(int(seconds / _STEP)):
+            self.clock.advance(_STEP)
+            self.app._feed._wake.set()
+            await self.pause(0.02)
+            while self.app._feed._tasks:
+                await self.pause(0.01)
+            self.app._tick()
+        await self.pause(0.05)
+
+
+async def active(stage: Stage) -> None:
+    await stage.pass_time(12)
+    await stage.press("down", "down", "down", "down")
+    await stage.pass_time(14)
+
+
+async def error(stage: Stage) -> None:
+    await stage.pass_time(10)
+    while _selected_status(stage.app) != "ERROR":
+        await stage.press("down")
+        await stage.pause(0.01)
+    await stage.pass_time(6)
+
+
+async def stale(stage: Stage) -> None:
+    await active(stage)
+    await stage.server.__aexit__(None, None, None)
+    await stage.pass_time(70)
+
+
+async def setup(stage: Stage) -> None:
+    await stage.pause(0.1)
+    await stage.press(*"your-client-id", "enter", *"not-the-real-one")
+    await stage.pause(0.1)
+
+
+async def filtered(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("slash", *"status:error hls")
+    await stage.pass_time(20)
+
+
+async def sorted_(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("f", "e", "s", "d")
+    await stage.pass_time(25)
+    await stage.press("s")
+    await stage.pause(0.1)
+
+
+async def columns(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("c", *"jjjjjj", "space")
+    await stage.pause(0.1)
+
+
+async def opened(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("enter")
+    await stage.pass_time(3)
+
+
+async def diagnosed(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("ctrl+l")
+    await stage.pass_time(3)
+
+
+async def waiting(stage: Stage) -> None:
+    await stage.pass_time(8)
+
+
+async def keys(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("question_mark")
+    await stage.pause(0.1)
+
+
+def _selected_status(app: TranscodeApp) -> str:
+    summary = app.state.index.get(app._feed._agenda.selected or "")
+    return summary.status if summary is not None else ""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is done before it, and what kind of terminal it is of."""
+
+    name: str
+    scene: Scene
+    size: tuple[int, int] = (120, 40)
+    theme: str = "dark"
+    depth: ColorDepth = ColorDepth.TRUE
+    world: str = ""
+    account: Account | None = None
+
+
+SHOTS = (
+    Shot("main-dark", active),
+    Shot("main-light", active, theme="light"),
+    Shot("main-80x24", active, (80, 24)),
+    Shot("main-60x15", active, (60, 15)),
+    Shot("main-200x60", active, (200, 60)),
+    Shot("main-16-colours", active, (100, 30), depth=ColorDepth.SIXTEEN),
+    Shot("main-mono", active, (100, 30), theme="mono"),
+    Shot("error", error),
+    Shot("stale", stale),
+    Shot("order", opened, (120, 30)),
+    Shot("filter", filtered, (120, 30)),
+    Shot("sorted", sorted_, (120, 30)),
+    Shot("columns", columns, (120, 30)),
+    Shot("diagnostics", diagnosed, (100, 40)),
+    Shot("help", keys, (100, 50)),
+    Shot("empty", waiting, (100, 24), world="empty"),
+    Shot("setup", setup, (100, 24), account=Account("", "", Secret(""), DEFAULT_API_URL)),
+)
+
+
+def _accounts() -> ConfigAccountStore:
+    place = Path("~/.config/transcode-tui/config.toml")
+    return ConfigAccountStore(
+        place, resolve_settings({}, {}, place), Telemetry(0), read_only=False, cache=False
+    )
+
+
+async def shoot(shot: Shot) -> None:
+    clock = MovingClock(EVENING)
+    world = World(1, 823, epoch=EVENING, scene=shot.world)
+    async with DemoServer(world, clock=clock.read_wall) as server:
+        secret = Secret(server.client_secret)
+        account = Account(server.company_id, server.client_id, secret, server.url)
+        vitals = Telemetry(clock.read_wall())
+        client = Client(
+            account,
+            clock=clock.read_wall,
+            monotonic=clock.clock.mono,
+            tell=vitals.record_request,
+            tell_token=vitals.set_token,
+            turnstile=RateLimiter(time.monotonic, 10**6),
+        )
+        app = TranscodeApp(
+            client,
+            Session(server.company_id, "127.0.0.1", 5.0, demo=True),
+            account=shot.account,
+            accounts=None if shot.account is None else _accounts(),
+            theme=shot.theme,
+            depth=shot.depth,
+            clock=clock.clock,
+            vitals=vitals,
+            about=lambda: (("transcode-tui", __version__), ("Textual", version("textual"))),
+        )
+        async with app.run_test(size=shot.size) as pilot:
+            await shot.scene(Stage(app, server, clock, pilot.press, pilot.pause))
+            title = "transcode-tui --demo" if shot.account is None else "transcode-tui"
+            svg = app.export_screenshot(title=title)
+            (FOLDER / f"{shot.name}.svg").write_text(svg, encoding="utf-8")
+
+
+async def main(only: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for shot in SHOTS:
+        if not only or shot.name in only:
+            await shoot(shot)
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,287 @@
+"""Views in the config file, and how the screen was left."""
+
+import base64
+import json
+import stat
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.changing_server import Background, Service, detail
+from tests.support.terminal import Terminal
+from tui.cli.main import main
+from tui.cli.stores import FileViewStore
+from tui.config import ConfigError, build_config, resolve_settings
+from tui.config.tables import read_views, save_view
+from tui.filtering.sorting import SortKey
+from tui.filtering.views import BUILT_IN, ColumnSpec, ScreenState, View
+
+MINE = View(
+    "Mine, all mine",
+    'status:error label:"prioridad alta"',
+    (SortKey("duration", descending=True), SortKey("id")),
+    (ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 40)),
+)
+
+BAD = """\
+# what I like
+refresh = 10
+
+[views.good]
+filter = "status:error"
+
+[views."bad filter"]
+sort = "-size"
+filter = "status:error ("
+
+[views.other]
+columns = ["nothing"]
+sort = ["size"]
+colour = "red"
+
+[views."\\u001b[31m"]
+filter = ""
+"""
+
+
+def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(BAD, "utf-8")
+    views, problems = read_views(path)
+    assert views == [
+        View("good", "status:error"),
+        View("bad filter", "", (SortKey("size", descending=True),)),
+        View("other", "", (SortKey("size"),)),
+    ]
+    assert [problem.partition(": ")[0] for problem in problems] == [
+        "line 9",
+        "line 12",
+        "line 14",
+        r"the name of view '�[31m' must be plain text",
+    ]
+    assert "filter of view 'bad filter' at 15: expected" in problems[0]
+    assert "columns of view 'other' names 'nothing', which is none of id, " in problems[1]
+    assert "colour of view 'other' is no key of a view" in problems[2]
+    assert "must be plain text" in problems[3]
+    assert not any("\x1b" in problem for problem in problems)
+    assert build_config(resolve_settings({}, {"TRANSPARENT_COMPANY_ID": "1"}, path)).refresh == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("views = 5", "views must be a table"),
+        ("[views]\nx = 5", "view 'x' must be a table"),
+        ("[views.x]\nfilter = 5", "line 2: filter of view 'x' must be a text"),
+        ("views.x.filter = 5", "filter of view 'x' must be a text"),
+        ("[views.'a b']\nsort = 5", "line 2: sort of view 'a b' must be a list of columns"),
+    ],
+)
+def test_other_ways_to_be_bad(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    [problem] = FileViewStore(path, None).problems
+    assert told in problem
+
+
+def test_the_commands_tell_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRANSPARENT_COMPANY_ID", raising=False)
+    path = tmp_path / "config.toml"
+    path.write_text(BAD, "utf-8")
+    assert main(["--config", str(path), "config", "show"]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert len(shown) == 4
+    assert shown[0].startswith("transcode-tui: views: line 9: filter of view 'bad filter' at 15: ")
+    path.write_text("[views.good]\nfilter = 'status:error'\n")
+    assert main(["--config", str(path), "config", "show"]) == 0
+
+
+async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    desk = FileViewStore(path, None)
+    assert desk.views == BUILT_IN
+    assert await desk.keep(MINE) is None
+    assert FileViewStore(path, None).views == (*BUILT_IN, MINE)
+    path.write_text(BAD, "utf-8")
+    assert await desk.keep(MINE) is None
+    assert await desk.keep(View("good", "status:active")) is None
+    text = path.read_text("utf-8")
+    assert text.startswith("# what I like\nrefresh = 10\n")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    views, _ = read_views(path)
+    assert MINE in views
+    assert View("good", "status:active") in views
+    assert [view.name for view in views] == ["good", "bad filter", "other", MINE.name]
+    (tmp_path / "x").write_text("no folder", "utf-8")
+    assert "cannot be written" in (await FileViewStore(tmp_path / "x" / "y", None).keep(MINE) or "")
+
+
+def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("views = [", "utf-8")
+    assert FileViewStore(path, None).views == BUILT_IN
+    with pytest.raises(ConfigError, match="is not TOML"):
+        save_view(path, MINE)
+    assert path.read_text("utf-8") == "views = ["
+
+
+def test_how_it_was_left_comes_back_to_its_owner(tmp_path: Path) -> None:
+    config, state = tmp_path / "config.toml", tmp_path / "state" / "left.json"
+    left = ScreenState(MINE, "1631092552-1237")
+    FileViewStore(config, state, "a 42").leave(left)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
+    assert FileViewStore(config, state, "a 42").left == left
+    assert FileViewStore(config, state, "b 42").left == ScreenState(MINE)
+    FileViewStore(config, state, "a 42").leave(ScreenState())
+    assert FileViewStore(config, state, "a 42").left == ScreenState()
+    FileViewStore(config, tmp_path / "config.toml" / "x", "a").leave(left)  # nobody is to be told
+
+
+GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner": "me"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "5",
+        "{",
+        "\x00\xff",
+        "[" * 100_000,
+        json.dumps({**GOOD, "left": {"view": "", "filter": "status:error ("}}),
+        json.dumps({**GOOD, "left": {"view": "", "sort": ["nothing"]}}),
+        json.dumps({**GOOD, "left": {"view": "\x1b[31m"}}),
+        json.dumps({**GOOD, "left": {"view": 5}}),
+        json.dumps({**GOOD, "left": [1]}),
+        json.dumps({**GOOD, "cursor": "../x y\x1b"}),
+        json.dumps({**GOOD, "cursor": [1]}),
+        json.dumps({**GOOD, "cursor": "x" * 30_000}),
+    ],
+)
+def test_what_is_odd_is_as_if_it_were_not_there(tmp_path: Path, text: str) -> None:
+    state = tmp_path / "left.json"
+    state.write_text(json.dumps(GOOD), "utf-8")
+    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState(
+        View("", "status:error")
+    )
+    state.write_text(text, "utf-8")
+    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState()
+
+
+def eight_orders() -> tuple[Service, dict[int, str]]:
+    """All but the first of today, and the odd ones failed; their ids by number."""
+    service = Service()
+    now = int(time.time())
+    made = {number: now - 60 * (9 - number) for number in range(2, 9)} | {1: 1_760_000_000}
+    id_of = {number: f"{at}-{number:04}" for number, at in made.items()}
+    names = {1: "HLS", 3: "HLS", 4: "HLS", 5: "HLS", 7: "HLS"}
+    for number in range(8, 0, -1):
+        each = {
+            "id": id_of[number],
+            "created_on": datetime.fromtimestamp(made[number], UTC).isoformat(" "),
+            "status": "ERROR" if number % 2 else "FINISHED",
+        }
+        told = detail(each, 10.0, duration=float(number * 13 % 50), filename=f"of-{number}.mov")
+        told["transcodingjob_set"][0]["profile"]["name"] = names.get(number, "other")
+        service.rows.append(each)
+        service.details[each["id"]] = told
+    return service, id_of
+
+
+def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> None:
+    service, id_of = eight_orders()
+    noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # where it is about noon, all day long
+
+    def shown(text: str) -> list[int]:
+        """The orders in the table, from the top."""
+        rows = [line.partition("│")[0] for line in text.splitlines()[4:]]
+        return [number for line in rows for number, each in id_of.items() if each in line]
+
+    with Background(service) as server:
+        environ = {**server.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TZ": noon}
+        with Terminal((), environ, tmp_path, size=(120, 30)) as terminal:
+            terminal.wait_for("● live")
+            terminal.send("/status:error profile:hls created:today\r")
+            terminal.wait_for("created:today  3 of 8", 15)
+            terminal.wait_for(lambda text: "not yet read" not in text, 15)
+            terminal.send("sd")
+            terminal.wait_for("longest first")
+            terminal.wait_for(lambda text: shown(text) == [7, 3, 5])
+            terminal.send("S")
+            terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
+            terminal.send("k")
+            terminal.wait_for(f"▌ {id_of[3]}")
+            terminal.send("\x10")
+            terminal.wait_for("Search")
+            terminal.send("save view")
+            terminal.wait_for("Keep filter, order")
+            terminal.send("\r")
+            terminal.wait_for("Save this view as")
+            terminal.send("failed hls\r")
+            terminal.wait_for("─ failed hls: ")
+            terminal.send("q")
+            assert terminal.wait_exit(5) == 0
+        with Terminal(("--export-dir", "~"), environ, tmp_path, size=(120, 30)) as terminal:
+            terminal.wait_for("─ failed hls: ", 10)
+            terminal.wait_for(lambda text: shown(text) == [5, 3, 7], 15)
+            terminal.wait_for(lambda text: f"▌ {id_of[3]}" in text)
+            terminal.send("1")
+            terminal.wait_for(lambda text: shown(text) == [8, 7, 6, 5, 4, 3, 2, 1])
+            assert f"▌ {id_of[3]}" in terminal.text
+            terminal.send("v")
+            terminal.wait_for("5  failed hls")
+            terminal.send("5")
+            terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
+            terminal.send("ec")
+            terminal.wait_for("exported 3 orders to")
+            terminal.send("y")
+            told = base64.b64encode(id_of[3].encode()).decode()
+            terminal.wait_for(lambda _: f"\x1b]52;c;{told}".encode() in terminal.raw)
+            terminal.send("q")
+            assert terminal.wait_exit(5) == 0
+    (path,) = tmp_path.glob("orders-*.csv")
+    rows = path.read_text("utf-8").splitlines()[2:]
+    assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
+
+
+def test_it_starts_on_what_is_right_in_a_file_of_much_that_is_not(tmp_path: Path) -> None:
+    service, id_of = eight_orders()
+    config = tmp_path / "transcode-tui" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(
+        """\
+[keys]
+"watch.pause" = "r"
+"watch.filter" = "F"
+
+[views.odd]
+filter = "status:error ("
+sort = ["age"]
+columns = ["id", "colour", "size"]
+"""
+    )
+    with (
+        Background(service) as server,
+        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
+    ):
+        terminal.wait_for("● live")
+        terminal.wait_for("line 2: watch.refresh and watch.pause both want r")
+        terminal.wait_for("line 6: filter of view 'odd' at 15: expected")
+        terminal.wait_for("line 8: columns of view 'odd' names 'colour'")
+        terminal.wait_for("p Pause")
+        terminal.wait_for("F Filter")
+        terminal.send("5")  # what is right in it: the order of the rows
+        terminal.wait_for("─ odd ── youngest first")
+        terminal.wait_for(lambda text: all(each in text for each in id_of.values()))
+        terminal.send("Fstatus:error\r")
+        terminal.wait_for("status:error  4 of 8")
+        terminal.send("p")
+        terminal.wait_for("p resumes")
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0

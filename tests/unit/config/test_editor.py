@@ -1,0 +1,141 @@
+"""What is written into the config file, and what is left as it is."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tui.cli.accounts import ConfigAccountStore
+from tui.config import ConfigError, build_config, resolve_settings, save_values
+from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import HttpServer
+from tui.model.account import Account
+from tui.model.ports import Failure, FailureKind
+from tui.model.secret import Secret
+from tui.model.telemetry import Telemetry
+
+HIDDEN = "hunter2-hunter2"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "config.toml"
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_new_file_is_for_its_owner_alone(path: Path) -> None:
+    save_values(path, {"theme": '4"2\\'})
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    assert resolve_settings({}, {}, path)["theme"].value == '4"2\\'
+    assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
+
+
+def test_what_else_stands_in_the_file_stays(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("# mine\nrefresh = 9  # slow\ntheme = 'light'\nkeyring = true\n", "utf-8")
+    path.chmod(0o644)
+    save_values(path, {"theme": "nord"}, drop=["keyring", "client_secret"])
+    assert path.read_text("utf-8") == '# mine\nrefresh = 9  # slow\ntheme = "nord"\n'
+    assert mode(path) == 0o600
+
+
+def test_a_link_stays_a_link(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir()
+    real = tmp_path / "dotfiles.toml"
+    real.write_text("", "utf-8")
+    path.symlink_to(real)
+    save_values(path, {"theme": "light"})
+    assert path.is_symlink()
+    assert real.read_text("utf-8") == 'theme = "light"\n'
+
+
+@pytest.mark.parametrize("before", [b"company = '", b"\xff"])
+def test_a_file_that_is_none_is_not_touched(path: Path, before: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(before)
+    with pytest.raises(ConfigError, match="is not TOML"):
+        save_values(path, {"company": "42"})
+    assert path.read_bytes() == before
+
+
+def test_where_nothing_can_be_written_it_is_said(path: Path) -> None:
+    path.parent.write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        save_values(path, {"company": "42"})
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    path.chmod(0o600)
+
+
+def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, Account]:
+    found = resolve_settings({}, environ, path)
+    return (
+        ConfigAccountStore(path, found, Telemetry(0), read_only=False, cache=False),
+        build_config(found).account,
+    )
+
+
+async def test_an_account_is_kept_whole(path: Path) -> None:
+    kept, _ = accounts(path, {})
+    new = Account("42", "me", Secret(HIDDEN), "https://h.example")
+    assert await kept.keep(new) is None
+    assert build_config(resolve_settings({}, {}, path)).account == new
+
+
+@pytest.mark.parametrize("other", ["secret_command = 'echo old'", "client_secret_file = 's'"])
+async def test_a_new_secret_takes_the_place_of_its_other_ways(path: Path, other: str) -> None:
+    write(path, other)
+    write(path.parent / "s", "old")
+    kept, known = accounts(path, {})
+    assert known.client_secret == Secret("old")
+    assert await kept.keep(Account("42", "me", known.client_secret, known.api_url)) is None
+    assert other.partition(" ")[0] in text_of(path)  # as it was, it stays where it was
+    assert "client_secret =" not in text_of(path)
+    assert await kept.keep(Account("42", "me", Secret(HIDDEN), known.api_url)) is None
+    assert build_config(resolve_settings({}, {}, path)).account.client_secret == Secret(HIDDEN)
+    assert other.partition(" ")[0] not in text_of(path)
+
+
+async def test_a_secret_of_the_environment_is_not_written_down(path: Path) -> None:
+    kept, known = accounts(path, {"TRANSPARENT_CLIENT_SECRET": HIDDEN})
+    assert kept.origin("client_secret") == "$TRANSPARENT_CLIENT_SECRET"
+    assert kept.origin("company") == ""
+    assert await kept.keep(Account("42", "me", known.client_secret, known.api_url)) is None
+    assert HIDDEN not in text_of(path)
+
+
+async def test_why_it_could_not_be_kept(path: Path) -> None:
+    kept, known = accounts(path, {})
+    write(path.parent, "a file where the folder should be")
+    assert "cannot be written" in (await kept.keep(known) or "")
+
+
+async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(429, {"retry-after": "600"})
+
+    kept, _ = accounts(path, {})
+    async with HttpServer(answer) as server:
+        me = Account("42", "me", Secret(HIDDEN), server.url)
+        assert (await kept.try_login(me)).failure == Failure(FailureKind.LIMITED, 429, 600)
+        watched = kept.open(replace(me, company="43"))
+        for answered in ((await kept.try_login(me)).failure, await watched.orders()):
+            assert isinstance(answered, Failure)
+            assert answered.retry_after == pytest.approx(600, abs=60)
+        assert len(asked) == 1
+        await kept.try_login(replace(me, client_id="somebody else"))
+        assert len(asked) == 2
+        await watched.aclose()

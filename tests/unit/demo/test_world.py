@@ -1,0 +1,284 @@
+"""The demo's world is a pure function of seed and time."""
+
+import json
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tui.demo.fixtures import PASSWORDS
+from tui.demo.lifecycle import LONGEST
+from tui.demo.world import RequeueError, World
+
+EPOCH = 1_750_000_000.0
+LIFE = ["QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING"]
+STATUSES = {*LIFE, "FINISHED", "ERROR"}
+SEEDS = range(8)
+
+Row = dict[str, str]
+
+
+def rows(world: World, now: float) -> list[Row]:
+    listed: list[Row] = json.loads(world.list_json(now))
+    return listed
+
+
+def details(world: World, now: float, some: Iterable[Row]) -> list[dict[str, Any]]:
+    found = [world.detail(row["id"], now) for row in some]
+    assert None not in found
+    return [detail for detail in found if detail]
+
+
+def first_error(world: World, now: float = EPOCH) -> str:
+    return next(row["id"] for row in rows(world, now) if row["status"] == "ERROR")
+
+
+@pytest.mark.parametrize("after", [0, 1.5, 59, 3600, 86_400])
+def test_same_seed_and_time_give_the_same_bytes(after: float) -> None:
+    one, other = World(3, 50, EPOCH), World(3, 50, EPOCH)
+    other.list_json(EPOCH + 99_999)  # what was asked before must not matter
+    assert one.list_json(EPOCH + after) == other.list_json(EPOCH + after)
+    for row in rows(one, EPOCH + after)[:20]:
+        assert one.detail(row["id"], EPOCH + after) == other.detail(row["id"], EPOCH + after)
+
+
+def test_another_seed_gives_another_world() -> None:
+    assert World(3, 50, EPOCH).list_json(EPOCH) != World(4, 50, EPOCH).list_json(EPOCH)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_first_moment_has_something_of_everything(seed: int) -> None:
+    listed = rows(World(seed, 823, EPOCH), EPOCH)
+    statuses = [row["status"] for row in listed]
+    active = [status for status in statuses if status in LIFE]
+    assert len(listed) == 823
+    assert 6 <= len(active) <= 9
+    assert statuses[: len(active)] == active
+    assert {*LIFE} == {*active}
+    assert 3 <= active.count("TRANSCODING") <= 5
+    assert statuses[:10].count("ERROR") == 1
+    assert 3 <= statuses.count("ERROR") <= 30
+    months = EPOCH - World(seed, 823, EPOCH).created(0)
+    assert 60 * 86_400 < months < 365 * 86_400
+
+
+@pytest.mark.parametrize("orders", [0, 1, 5, 9, 10, 255, 256, 257, 600])
+@pytest.mark.parametrize("after", [0.0, 45.0, LONGEST, 20_000.0])
+def test_lists_of_every_length_are_whole(orders: int, after: float) -> None:
+    world = World(1, orders, EPOCH)
+    listed = rows(world, EPOCH + after)
+    expected = [world.order_id(index) for index in world.indices(EPOCH + after)]
+    assert [row["id"] for row in listed] == expected
+    assert len(listed) >= orders
+    assert len(listed) == orders or after > 0
+
+
+def test_rows_look_like_the_real_ones() -> None:
+    for row in rows(World(1, 200, EPOCH), EPOCH + 500):
+        assert list(row) == ["id", "created_on", "status"]
+        assert re.fullmatch(r"\d{10}-\d{4}", row["id"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00", row["created_on"])
+        assert row["status"] in STATUSES
+
+
+@pytest.mark.parametrize(("orders", "speed"), [(823, 1.0), (25_000, 1.0), (100, 50.0)])
+def test_ids_are_unique_and_times_fall(orders: int, speed: float) -> None:
+    listed = rows(World(2, orders, EPOCH, speed), EPOCH + 5000)
+    assert len({row["id"] for row in listed}) == len(listed)
+    assert all(newer["created_on"] > older["created_on"] for newer, older in pairwise(listed))
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 20.0])
+def test_no_order_comes_from_the_future(speed: float) -> None:
+    world = World(5, 20, EPOCH, speed)
+    for step in range(60):
+        now = EPOCH + step * 7.3
+        assert all(world.created(index) <= now for index in world.indices(now))
+
+
+def test_orders_arrive_every_half_minute() -> None:
+    world = World(6, 0, EPOCH)
+    made = [world.created(index) for index in reversed(world.indices(EPOCH + 3600))]
+    assert 115 <= len(made) <= 121
+    assert all(20 <= later - earlier <= 40 for earlier, later in pairwise(made))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_order_never_goes_back(seed: int) -> None:
+    world = World(seed, 12, EPOCH)
+    reached: dict[str, int] = {}
+    ended: dict[str, str] = {}
+    for step in range(500):
+        for row in rows(world, EPOCH + step * 3.1):
+            name, status = row["id"], row["status"]
+            assert ended.get(name, status) == status
+            place = LIFE.index(status) if status in LIFE else len(LIFE)
+            assert place >= reached.get(name, 0)
+            reached[name] = place
+            if place == len(LIFE):
+                ended[name] = status
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_settled_part_is_what_each_order_says_of_itself(seed: int) -> None:
+    world = World(seed, 400, EPOCH)
+    for after in (0.0, LONGEST - 1, LONGEST, 1234.5, 40_000.0):
+        listed = rows(world, EPOCH + after)
+        full = details(world, EPOCH + after, listed)
+        assert [row["status"] for row in listed] == [detail["status"] for detail in full]
+        assert [row["created_on"] for row in listed] == [detail["timestamp"] for detail in full]
+
+
+def test_progress_only_grows_and_ends_at_100() -> None:
+    world = World(1, 10, EPOCH)
+    active = [row["id"] for row in rows(world, EPOCH) if row["status"] in LIFE]
+    for name in active:
+        before: list[float] = [0.0]
+        for step in range(200):
+            detail = world.detail(name, EPOCH + step * 2)
+            assert detail
+            jobs: Any = detail["transcodingjob_set"]
+            now = [job["progress"] for job in jobs]
+            if len(before) == len(now):
+                assert all(old <= new <= 100.0 for old, new in zip(before, now, strict=True))
+            assert now == [round(progress, 2) for progress in now]
+            before = now
+        assert set(before) == {100.0}
+
+
+def test_a_viewer_sees_bars_move_within_seconds() -> None:
+    world = World(1, 10, EPOCH)
+    names = [row["id"] for row in rows(world, EPOCH) if row["status"] == "TRANSCODING"]
+
+    def bars(now: float) -> list[Any]:
+        return [(world.detail(name, now) or {})["transcodingjob_set"] for name in names]
+
+    moved = [old != new for old, new in zip(bars(EPOCH), bars(EPOCH + 3), strict=True)]
+    assert sum(moved) >= 2
+
+
+def test_details_have_the_documented_shape() -> None:
+    world = World(1, 300, EPOCH)
+    for detail in details(world, EPOCH, rows(world, EPOCH)):
+        assert list(detail) == [
+            "order_id",
+            "transcodingupload_set",
+            "transcodingdownload",
+            "transcodingnotification_set",
+            "transcodingjob_set",
+            "duration",
+            "size",
+            "filename",
+            "label",
+            "status",
+            "timestamp",
+            "comment",
+        ]
+        assert 1 <= len(detail["transcodingjob_set"]) <= 6
+        for job in detail["transcodingjob_set"]:
+            assert list(job) == ["profile", "filename", "label", "progress"]
+            assert list(job["profile"]) == ["id", "name"]
+        for upload in detail["transcodingupload_set"]:
+            assert list(upload) == ["upload_url", "upload_protocol", "upload_user"]
+        assert list(detail["transcodingdownload"]) == [
+            "download_url",
+            "download_protocol",
+            "download_user",
+        ]
+
+
+def test_final_orders_say_how_it_went() -> None:
+    world = World(1, 823, EPOCH)
+    for detail in details(world, EPOCH, rows(world, EPOCH)):
+        if detail["status"] == "FINISHED":
+            assert detail["comment"] == f"Order {detail['order_id']} finished"
+            assert all(job["progress"] == 100.0 for job in detail["transcodingjob_set"])
+            assert detail["size"] > 0
+        elif detail["status"] == "ERROR":
+            assert "failed: " in detail["comment"]
+            assert "{" not in detail["comment"]
+            assert not any(password in detail["comment"] for password in PASSWORDS)
+        else:
+            assert detail["comment"] == ""
+
+
+def test_some_urls_carry_passwords_and_names_are_awkward() -> None:
+    world = World(1, 300, EPOCH)
+    text = json.dumps(details(world, EPOCH, rows(world, EPOCH)), ensure_ascii=False)
+    telling = ("prioridad alta", "Prueba escalado", "[bracketed]", "東京", "Вечерний", "  espacios")
+    for expected in (*PASSWORDS, *telling):
+        assert expected in text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_requeued_order_runs_again_to_success(seed: int) -> None:
+    world = World(seed, 300, EPOCH)
+    name = first_error(world)
+    assert world.requeue(name, EPOCH)
+    seen = [
+        next(row["status"] for row in rows(world, EPOCH + after) if row["id"] == name)
+        for after in range(0, int(LONGEST) + 1, 3)
+    ]
+    assert list(dict.fromkeys(seen)) == [*LIFE, "FINISHED"]
+    assert (world.detail(name, EPOCH + LONGEST) or {})["comment"] == f"Order {name} finished"
+
+
+def test_a_requeue_changes_no_other_order() -> None:
+    world, untouched = World(1, 600, EPOCH), World(1, 600, EPOCH)
+    oldest = [row["id"] for row in rows(world, EPOCH) if row["status"] == "ERROR"][-1]
+    assert world.requeue(oldest, EPOCH)
+    changed = [
+        mine["id"]
+        for mine, other in zip(rows(world, EPOCH), rows(untouched, EPOCH), strict=True)
+        if mine != other
+    ]
+    assert changed == [oldest]
+
+
+@pytest.mark.parametrize("status", sorted(STATUSES - {"ERROR"}))
+def test_only_an_error_can_be_requeued(status: str) -> None:
+    world = World(1, 300, EPOCH)
+    name = next(row["id"] for row in rows(world, EPOCH) if row["status"] == status)
+    with pytest.raises(RequeueError, match=f"Order {name} is {status}"):
+        world.requeue(name, EPOCH)
+
+
+def test_a_requeued_order_can_not_be_requeued_at_once_again() -> None:
+    world = World(1, 300, EPOCH)
+    name = first_error(world)
+    world.requeue(name, EPOCH)
+    with pytest.raises(RequeueError):
+        world.requeue(name, EPOCH + 1)
+
+
+@pytest.mark.parametrize("name", ["", "1", "1-2", "1631092552-1237", "x-0000", "9" * 12 + "-0000"])
+def test_an_unknown_order_is_unknown(name: str) -> None:
+    world = World(1, 300, EPOCH)
+    assert world.detail(name, EPOCH) is None
+    assert not world.requeue(name, EPOCH)
+
+
+def test_an_order_is_unknown_until_it_arrives() -> None:
+    world = World(1, 10, EPOCH)
+    newest = rows(world, EPOCH + 600)[0]["id"]
+    assert world.detail(newest, EPOCH) is None
+    assert world.detail(newest, EPOCH + 600)
+
+
+def test_time_stands_still_before_the_epoch_and_at_speed_zero() -> None:
+    still, world = World(1, 30, EPOCH, speed=0.0), World(1, 30, EPOCH)
+    assert still.list_json(EPOCH + 9999) == world.list_json(EPOCH) == world.list_json(0.0)
+
+
+def test_speed_makes_more_happen() -> None:
+    assert len(rows(World(1, 0, EPOCH, 10.0), EPOCH + 60)) == len(
+        rows(World(1, 0, EPOCH), EPOCH + 600)
+    )
+
+
+@pytest.mark.parametrize(("orders", "speed"), [(-1, 1.0), (1, -1.0)])
+def test_an_impossible_world_is_refused(orders: int, speed: float) -> None:
+    with pytest.raises(ValueError, match="A world has"):
+        World(1, orders, EPOCH, speed)

@@ -1,0 +1,243 @@
+"""The rows of a view: which, and in which order."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.filtering.test_properties import NOW, QUERIES
+from tui.filtering import row_arranger
+from tui.filtering.evaluate import match
+from tui.filtering.parser import parse
+from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
+from tui.filtering.sorting import (
+    MOST_KEYS,
+    NEWEST_FIRST,
+    SORT_VALUES,
+    Sort,
+    SortKey,
+    reversed_sort,
+    sort_by,
+)
+from tui.filtering.syntax_tree import EVERYTHING, Query, Verdict
+from tui.model.events import ClockReading, DetailRead, GoneDismissed, ListLoaded
+from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
+from tui.model.order_facts import facts_of
+from tui.model.pages import recency_key
+from tui.model.state import State, reduce
+
+AT = ClockReading(NOW, 100.0)
+
+STATUSES = st.sampled_from(["QUEUED", "TRANSCODING", "FINISHED", "ERROR", "paused", "PENDING"])
+TIMES = st.none() | st.sampled_from([NOW - 5, NOW - 90_000, NOW - 7000.5])
+NUMBERS = st.none() | st.sampled_from([0.0, 12.5, 100.0])
+NAMES = st.none() | st.sampled_from(["a", "B", "b", "ñ", "1631"])
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """A list as it was polled twice, some of it gone, and of some orders a detail."""
+    count = draw(st.integers(0, 8))
+    summaries = sorted(
+        (
+            OrderSummary(f"1631-{n}", draw(STATUSES), draw(TIMES), draw(NUMBERS))
+            for n in range(count)
+        ),
+        key=recency_key,
+    )
+    state = reduce(State(), ListLoaded(Snapshot(tuple(summaries)), AT, 5.0))
+    left = tuple(each for each in summaries if draw(st.integers(0, 3)))
+    state = reduce(state, ListLoaded(Snapshot(left), ClockReading(NOW, 105.0), 5.0))
+    for each in summaries:
+        if draw(st.booleans()):
+            job = SubJob(Profile("1", draw(NAMES)), draw(NAMES), draw(NAMES), draw(NUMBERS))
+            detail = OrderDetail(
+                each.id,
+                draw(st.none() | STATUSES),
+                filename=draw(NAMES),
+                label=draw(NAMES),
+                comment=draw(NAMES),
+                size=draw(st.none() | st.integers(0, 3)),
+                duration=draw(NUMBERS),
+                jobs=(job,) * draw(st.integers(0, 2)),
+            )
+            sent = ClockReading(NOW, draw(st.sampled_from([99.0, 110.0])))
+            state = reduce(state, DetailRead(detail, sent))
+    return state
+
+
+KEYS = st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans())
+SORTS = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.column).map(tuple)
+
+
+def naively(state: State, query: Query, sort: Sort) -> tuple[list[str], set[str]]:
+    """The ids of the rows and of what is undecided, by the facts of each order alone."""
+    facts = [facts_of(state, order) for order in state.orders]
+    verdicts = [match(query, each, NOW) for each in facts]
+    rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.YES]
+    for key in reversed(sort if sort[-1:] != NEWEST_FIRST else sort[:-1]):
+        value = SORT_VALUES[key.column]
+        known = [each for each in rows if value(each) is not None]
+        known.sort(key=value, reverse=key.descending)
+        rows = [*known, *(each for each in rows if value(each) is None)]
+    undecided = {
+        each.id
+        for each, said in zip(facts, verdicts, strict=True)
+        if said is Verdict.UNKNOWN and not each.gone
+    }
+    return [each.id for each in rows], undecided
+
+
+def ids(arranged: ArrangedRows) -> list[str]:
+    return [each.id for each in arranged.rows]
+
+
+@given(states(), QUERIES, SORTS)
+def test_it_finds_what_a_naive_search_finds(state: State, query: Query, sort: Sort) -> None:
+    arranged = RowArranger().arrange(state, query, NOW, sort)
+    rows, undecided = naively(state, query, sort)
+    assert ids(arranged) == rows
+    assert set(arranged.needs_detail) == undecided
+    assert {each.id for each in arranged.unsortable} <= set(
+        rows
+    ) - state.details.keys() - state.gone.keys()
+
+
+@given(
+    st.lists(states(), min_size=1, max_size=2),
+    st.lists(SORTS, min_size=1, max_size=2),
+    st.lists(st.tuples(*[st.integers(0, 1)] * 2, st.none() | QUERIES), max_size=6),
+    st.sampled_from([None, "1631-0", "1631-1"]),
+    st.sampled_from([0, 2, 99]),
+)
+def test_what_was_found_before_makes_no_difference(
+    known: list[State],
+    sorts: list[Sort],
+    asked: list[tuple[int, int, Query | None]],
+    kept: str | None,
+    many: int,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_arranger, "_MANY", many)  # sorted before they are filtered, or after
+        arranger = RowArranger()
+        for one, other, query in asked:
+            state, sort = known[one % len(known)], sorts[other % len(sorts)]
+            found = arranger.arrange(state, query, NOW, sort, kept)
+            afresh = RowArranger().arrange(state, query, NOW, sort, kept)
+            assert (found.rows, found.unsortable) == (afresh.rows, afresh.unsortable)
+            assert set(found.needs_detail) == set(afresh.needs_detail)
+
+
+@given(states(), SORTS)
+def test_what_is_not_known_is_last_whichever_way_it_goes(state: State, sort: Sort) -> None:
+    value = SORT_VALUES[sort[0].column]
+    for way in (sort, reversed_sort(sort)):
+        if way == NEWEST_FIRST:
+            continue  # the list's own order
+        rows = RowArranger().arrange(state, EVERYTHING, NOW, way).rows
+        known = [value(facts_of(state, order)) is not None for order in rows]
+        assert known == sorted(known, reverse=True)
+
+
+def listed(*summaries: OrderSummary) -> State:
+    return reduce(State(), ListLoaded(Snapshot(summaries), AT, 5.0))
+
+
+A = OrderSummary("a", "ERROR", NOW - 1)
+B = OrderSummary("b", "FINISHED", NOW - 2)
+C = OrderSummary("c", "ERROR", NOW - 3)
+D = OrderSummary("d", "QUEUED", NOW - 4)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ((SortKey("created"),), "dcba"),
+        ((SortKey("age"),), "abcd"),
+        ((SortKey("age", descending=True),), "dcba"),
+        ((SortKey("id", descending=True),), "dcba"),
+        ((SortKey("status"),), "dbac"),
+        ((SortKey("status"), SortKey("created")), "dbca"),
+        ((SortKey("status", descending=True),), "acbd"),
+        ((SortKey("progress"),), "bacd"),
+        ((SortKey("duration"),), "cabd"),
+        ((SortKey("duration", descending=True),), "acbd"),
+        ((SortKey("label"), SortKey("duration", descending=True)), "acbd"),
+    ],
+)
+def test_orders_sort_by_each_column(sort: Sort, expected: str) -> None:
+    state = listed(A, B, C, D)
+    for order_id, status, duration in (("a", "ERROR", 90.0), ("c", "ERROR", 10.0)):
+        detail = OrderDetail(order_id, status, label="x", duration=duration)
+        state = reduce(state, DetailRead(detail, AT))
+    assert "".join(ids(RowArranger().arrange(state, EVERYTHING, NOW, sort))) == expected
+
+
+def test_rows_whose_place_only_a_detail_would_tell_are_told_of_and_needed() -> None:
+    state = listed(A, B, C)
+    sort = sort_by(NEWEST_FIRST, "size")
+    arranged = RowArranger().arrange(state, EVERYTHING, NOW, sort)
+    assert (ids(arranged), arranged.unsortable) == (["a", "b", "c"], (A, B, C))
+    assert arranged.details_to_fetch == ("a", "b", "c")
+    state = reduce(state, DetailRead(OrderDetail("b", "FINISHED", size=None), AT))
+    state = reduce(state, DetailRead(OrderDetail("c", "ERROR", size=1), AT))
+    arranged = RowArranger().arrange(state, EVERYTHING, NOW, sort)
+    assert (ids(arranged), arranged.details_to_fetch) == (["c", "a", "b"], ("a",))
+
+
+def test_what_decides_is_read_before_what_only_sorts() -> None:
+    many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MAX_DETAIL_FETCHES)]
+    state = listed(*many, OrderSummary("x", "ERROR", NOW - 9e5))
+    state = reduce(state, DetailRead(OrderDetail("0", "ERROR", filename="f"), AT))
+    query = parse("id:x or file:f")
+    arranged = RowArranger().arrange(state, query, NOW, sort_by(NEWEST_FIRST, "size"))
+    assert ids(arranged) == ["0", "x"]
+    assert len(arranged.needs_detail) == MAX_DETAIL_FETCHES - 1
+    assert arranged.details_to_fetch == (*arranged.needs_detail, "x")
+    more = listed(*many, *(OrderSummary(f"y{n}", "ERROR", NOW - 1e6) for n in range(2)))
+    arranged = RowArranger().arrange(more, EVERYTHING, NOW, sort_by(NEWEST_FIRST, "size"))
+    assert (len(arranged.unsortable), arranged.details_to_fetch) == (MAX_DETAIL_FETCHES + 2, ())
+
+
+def test_rows_that_are_as_they_were_are_the_same_object() -> None:
+    arranger, state = RowArranger(), listed(A, B, C)
+    sort = sort_by(NEWEST_FIRST, "status")
+    first = arranger.arrange(state, parse("status:error"), NOW, sort)
+    state = reduce(state, DetailRead(OrderDetail("b", "FINISHED"), AT))
+    assert arranger.arrange(state, parse("status:error"), NOW, sort).rows is first.rows
+
+
+def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
+    state = listed(A)
+    state = reduce(state, DetailRead(OrderDetail("a", "QUEUED"), ClockReading(NOW, 101.0)))
+    arranger, query = RowArranger(), parse("status:queued")
+    assert ids(arranger.arrange(state, query, NOW)) == ["a"]
+    same = (
+        msgspec.structs.replace(state.read, sent=ClockReading(NOW, 102.0)) if state.read else None
+    )
+    assert same is not None
+    state = reduce(state, same)
+    assert state.orders == (A,)
+    assert ids(arranger.arrange(state, query, NOW)) == []
+
+
+def test_dismissed_orders_leave_the_rows() -> None:
+    state = reduce(listed(A, B), ListLoaded(Snapshot((A,)), ClockReading(NOW, 105.0), 5.0))
+    arranger, sort = RowArranger(), sort_by(NEWEST_FIRST, "status")
+    assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a", "b"]
+    state = reduce(state, GoneDismissed(("b",)))
+    assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a"]
+
+
+def test_columns_are_chosen_one_after_the_other() -> None:
+    sort = sort_by(sort_by(NEWEST_FIRST, "duration"), "status")
+    assert [(key.column, key.descending) for key in sort] == [
+        ("status", False),
+        ("duration", True),
+        ("created", True),
+    ]
+    assert sort_by(sort, "status") is sort
+    assert [key.column for key in sort_by(sort, "created")] == ["created", "status", "duration"]
+    assert len(sort_by(sort, "size")) == MOST_KEYS
+    assert reversed_sort(reversed_sort(sort)) == sort
+    assert reversed_sort(sort)[0] == SortKey("status", descending=True)

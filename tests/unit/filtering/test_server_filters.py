@@ -1,0 +1,205 @@
+"""What a filter needs, what a server may look for, which orders are left, and completion."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC
+
+import pytest
+
+from tests.unit.filtering.test_parser import NOW, ZONE, utc
+from tui.filtering.completion import complete
+from tui.filtering.evaluate import compile_matcher, filter_orders
+from tui.filtering.parser import parse
+from tui.filtering.server_filters import (
+    depends_on_time,
+    needs_detail,
+    server_filters,
+    server_queries,
+)
+from tui.model.events import ClockReading, DetailRead, ListLoaded
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.pages import ServerFilters
+from tui.model.state import State, reduce
+
+
+@pytest.mark.parametrize(
+    ("text", "needs", "moving"),
+    [
+        ("", False, False),
+        ("status:error", False, False),
+        ("id:1631 -created>=2021-09-06", False, False),
+        ("age<2h", False, True),
+        ("not (status:error or created:2021-09-06|today)", False, True),
+        ("created<yesterday", False, True),
+        ("1631", True, False),
+        ("status:error or profile:hls", True, False),
+        ("-(progress<50 age>1d)", True, True),
+        ("size>1GB", True, False),
+        ("error:timeout", True, False),
+    ],
+)
+def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
+    assert needs_detail(parse(text)) is needs
+    assert depends_on_time(parse(text)) is moving
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("", ServerFilters()),
+        ("status:error", ServerFilters(status="ERROR")),
+        ("status:queued", ServerFilters()),  # QUEUED or PENDING
+        ("status:active", ServerFilters()),
+        ("status:error|finished", ServerFilters()),
+        ("status:err*", ServerFilters()),
+        ("status:err", ServerFilters()),
+        ("status=error", ServerFilters(status="ERROR")),
+        ("id=1631092552-1237", ServerFilters(order_id="1631092552-1237")),
+        ("id:1631", ServerFilters()),
+        ("id:1631092552-1237", ServerFilters(order_id="1631092552-1237")),  # nothing is left out
+        ("profile:HLS timeout", ServerFilters(profile_name="HLS", search="timeout")),
+        ("profile:h* *.mov", ServerFilters()),
+        ("one two", ServerFilters(search="one")),
+        ("file:a.mov two", ServerFilters(search="two")),
+        ("label:alta file:a.mov", ServerFilters(search="alta")),
+        ("profile:HLS", ServerFilters(profile_name="HLS", search="HLS")),
+        ("error:timeout", ServerFilters(status="ERROR", search="timeout")),
+        ("error:*", ServerFilters(status="ERROR")),
+        ("id:1631 file:*.mov", ServerFilters()),
+        ("x" * 201, ServerFilters()),  # too long for an address
+        ("-status:error -profile:hls", ServerFilters()),
+        ("status:error or hls", ServerFilters()),
+        ("age<2h", ServerFilters(since=NOW - 7200)),
+        ("age>1h age<1d", ServerFilters(since=NOW - 86_400, until=NOW - 3600)),
+        (
+            "created:today",
+            ServerFilters(since=utc("2021-09-09 22:00:00"), until=utc("2021-09-10 22:00:00")),
+        ),
+        (
+            "created>2021-09-01 created<=2021-09-05|2021-09-03",
+            ServerFilters(since=utc("2021-08-31 22:00:00"), until=utc("2021-09-05 22:00:00")),
+        ),
+    ],
+)
+def test_what_a_server_may_look_for(text: str, filters: ServerFilters) -> None:
+    assert server_filters(parse(text), NOW, ZONE) == filters
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored", "asked"),
+    [
+        ("", (), ()),
+        ("-hls", (), ()),
+        ("hls", (), [ServerFilters(search="hls")]),
+        ("hls", ("search",), ()),
+        ("status:error hls", (), [ServerFilters(status="ERROR", search="hls")]),
+        ("status:error hls", ("status",), [ServerFilters(search="hls")]),
+        ("status:error hls", ("search",), [ServerFilters(status="ERROR")]),
+        ("id=7 created:today", ("timestamp",), [ServerFilters(order_id="7")]),
+        # One thing at a time that only a detail tells, by the names that were seen.
+        ("profile:dash hls", (), [ServerFilters(profile_name="dash")]),
+        ("profile:dash hls", ("profile_name",), [ServerFilters(search="hls")]),
+        ("profile:h a", (), [ServerFilters(profile_name=f"HLS {n}") for n in range(4)]),
+        ("profile:Test", (), [ServerFilters(profile_name="Test HLS")]),
+        # Times as wide as ten minutes: they move on, and are not asked for anew each minute.
+        ("age<2h", (), [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
+        ("age<119m", (), [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
+        ("age>119m", (), [ServerFilters(until=utc("2021-09-10 10:10:00"))]),
+    ],
+)
+def test_what_a_server_is_asked(
+    text: str, ignored: Collection[str], asked: Sequence[ServerFilters]
+) -> None:
+    names = ["Test HLS", *(f"HLS {n}" for n in range(9)), "x"]
+    assert server_queries(parse(text), NOW, names, ignored, ZONE) == tuple(asked)
+
+
+def test_sifting_a_state() -> None:
+    orders = [
+        OrderSummary("4", "ERROR", NOW - 10),
+        OrderSummary("3", "QUEUED", NOW - 20),
+        OrderSummary("2", "ERROR", NOW - 30),
+        OrderSummary("1", "FINISHED", NOW - 40),
+    ]
+
+    def read(mono: float, *listed: OrderSummary) -> ListLoaded:
+        return ListLoaded(Snapshot(listed), ClockReading(NOW, mono), 5.0)
+
+    def left(text: str) -> tuple[list[str], list[str]]:
+        sifted = filter_orders(state, compile_matcher(parse(text), NOW, UTC))
+        return [o.id for o in sifted.matching], [o.id for o in sifted.needs_detail]
+
+    state = reduce(State(), read(1, *orders))
+    assert left("file:*.mov") == ([], ["4", "3", "2", "1"])
+    assert left("status:error file:*.mov") == ([], ["4", "2"])
+    detail = OrderDetail("4", "ERROR", filename="a.mov")
+    state = reduce(state, DetailRead(detail, ClockReading(NOW, 2)))
+    state = reduce(state, DetailRead(OrderDetail("3", "ERROR"), ClockReading(NOW, 2)))
+    assert left("status:error file:*.mov") == (["4"], ["2"])
+    assert left("status:error") == (["4", "3", "2"], [])
+    state = reduce(state, read(3, *orders[:3]))
+    assert left("status:gone") == (["1"], [])
+    assert left("status:finished") == ([], [])
+    assert left("") == (["4", "3", "2", "1"], [])
+
+
+VALUES = {
+    "profile": {"Test HLS": 3, "hls": 1, "DASH": 2},
+    "label": ["prioridad alta", "prioridad media", "(x)", ""],
+    "status": ["ERROR", "Paused"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "completed"),
+    [
+        # The bar is the cursor.
+        ("st^", ["status:^"]),
+        ("ST^", ["status:^"]),
+        ("p^", ["profile:^", "progress<^"]),
+        ("status:error ag^", ["status:error age<^"]),
+        ("-(si^", ["-(size>^"]),
+        ("--cr^ a", ["--created:^ a"]),
+        ("nothing^", []),
+        ("pro^ge", ["profile:^", "progress<^"]),
+        ("status:er^", ["status:error^"]),
+        ("status:p^", ["status:paused^", "status:uploading^"]),
+        ("status:error|fi^", ["status:error|final^", "status:error|finished^"]),
+        ("-status:go^", ["-status:gone^"]),
+        ("status:er^ror x", []),
+        ("created:t^", ["created:today^", "created:yesterday^"]),
+        ("profile:^", ['profile:"Test HLS"^', "profile:hls^", "profile:DASH^"]),
+        ("profile:h^", ["profile:hls^", 'profile:"Test HLS"^', "profile:DASH^"]),
+        ('label:"prioridad a^', ['label:"prioridad alta"^']),
+        ('label:"prioridad ^', ['label:"prioridad alta"^', 'label:"prioridad media"^']),
+        ('label:"(x)"|m^ed', ['label:"(x)"|"prioridad media"^']),
+        ("label:x^", ['label:"(x)"^']),
+        ("age<2^", []),
+        ("file:a^", []),
+        ("unknown:a^", []),
+    ],
+)
+def test_completion(text: str, completed: list[str]) -> None:
+    cursor = text.index("^")
+    typed = text.replace("^", "")
+    found = complete(typed, cursor, VALUES)
+    shown = []
+    for each in found:
+        after = each.apply(typed)
+        place = each.start + len(each.text)
+        shown.append(after[:place] + "^" + after[place:])
+    assert sorted(shown) == sorted(completed)
+
+
+def test_completion_offers_every_key_where_nothing_is_typed() -> None:
+    assert {each.text.rstrip(":<>") for each in complete("", 0)} == {
+        *("id", "file", "label", "profile", "comment", "error"),
+        *("status", "age", "created", "progress", "size", "duration"),
+    }
+    assert complete("", 0) != complete("a ", 2) != []
+
+
+@pytest.mark.parametrize("cursor", [0, 3, 10])
+@pytest.mark.parametrize("text", ["", "((", '"', 'a"b', "a|", "status:|", "|||", "-", "\\"])
+def test_completion_takes_any_text(text: str, cursor: int) -> None:
+    for each in complete(text, min(cursor, len(text)), VALUES):
+        assert each.apply(text) != text

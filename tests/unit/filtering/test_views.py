@@ -1,0 +1,106 @@
+"""A view as it stands in a file, and the columns while they are chosen."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.filtering.test_properties import QUERIES
+from tui.filtering.printer import to_text
+from tui.filtering.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
+from tui.filtering.views import (
+    BUILT_IN,
+    COLUMNS,
+    WIDEST,
+    ColumnSpec,
+    View,
+    parse_view_name,
+    view_from_dict,
+    view_to_dict,
+    with_view,
+)
+from tui.ui.dialogs.column_chooser import from_columns, move, on, resize, toggle
+
+NAMES = st.sampled_from(COLUMNS)
+SORTS = st.lists(
+    st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans()),
+    min_size=1,
+    max_size=MOST_KEYS,
+    unique_by=lambda key: key.column,
+).map(tuple)
+WISHES = st.lists(
+    st.builds(ColumnSpec, NAMES, st.integers(0, WIDEST)), unique_by=lambda wished: wished.name
+).map(lambda wished: view_from_dict("", view_to_dict(View(columns=tuple(wished))))[0].columns)
+
+
+@given(st.builds(View, st.just("x"), QUERIES.map(to_text), SORTS, WISHES))
+def test_what_is_told_reads_as_the_same_view(view: View) -> None:
+    assert view_from_dict("x", view_to_dict(view)) == (view, [])
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "why"),
+    [
+        ({"filter": "status:error ("}, "filter", "at 15: "),
+        ({"filter": "sttaus:error"}, "filter", "did you mean status"),
+        ({"filter": 5}, "filter", "must be a text"),
+        ({"sort": "lenght"}, "sort", "names 'lenght', which is none of id, status"),
+        ({"sort": ["a\x1b[m"]}, "sort", "names 'a\ufffd[m'"),
+        ({"sort": [5]}, "sort", "must be a list of columns"),
+        ({"sort": ["id", "age", "size", "file"]}, "sort", "at most 3"),
+        ({"columns": ["file:0"]}, "columns", "widths from 1 to 200"),
+        ({"columns": ["file:٣"]}, "columns", "widths from 1 to 200"),
+        ({"columns": {"file": 3}}, "columns", "must be a list of columns"),
+        ({"columns": ["-file"]}, "columns", "names '-file'"),
+        ({"colums": ["file"]}, "colums", "is no key of a view: those are filter, sort, columns"),
+        ([], "", "must be a table"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, why: str) -> None:
+    good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
+    view, faults = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
+    assert [fault.key for fault in faults] == [key]
+    assert why in faults[0].why
+    whole, none = view_from_dict("x", good)
+    assert none == []
+    if isinstance(values, dict):
+        for field in ("filter", "sort", "columns"):
+            usual = getattr(View(), field)
+            assert getattr(view, field) == (usual if field == key else getattr(whole, field))
+
+
+def test_the_columns_that_say_what_a_row_is_are_always_there() -> None:
+    columns = view_from_dict("x", {"columns": ["file", "status"]})[0].columns
+    assert [name for name, _ in columns] == ["id", "file", "status"]
+    assert view_from_dict("x", {"columns": []})[0].columns == ()
+    assert view_from_dict("x", {"sort": []})[0].sort == NEWEST_FIRST
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x1b[31m", "a\u202eb"])
+def test_a_name_is_plain_text(name: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        parse_view_name(name)
+
+
+def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
+    mine = View("Failed", "status:error error:timeout")
+    views = with_view(BUILT_IN, mine)
+    assert [view.name for view in views] == [view.name for view in BUILT_IN]
+    assert mine in views
+    assert with_view(views, View("other"))[-1].name == "other"
+
+
+def test_columns_are_switched_moved_and_sized() -> None:
+    choice = from_columns((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
+    assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
+    assert toggle(choice).selected == choice.selected  # the id stays
+    choice = toggle(on(choice, 3))
+    assert choice.selected[-1] == ColumnSpec("progress")
+    choice = move(choice, -2)
+    assert [name for name, _ in choice.selected] == ["id", "progress", "status", "file"]
+    assert choice.at.name == "progress"
+    choice = resize(choice, 1, 13)
+    assert choice.at == ColumnSpec("progress", 14)
+    assert resize(choice, 0, 13).at == ColumnSpec("progress")
+    assert move(on(choice, 0), -1).columns == choice.columns
+    assert on(choice, 99).cursor == len(COLUMNS) - 1
+    assert resize(on(choice, 0), -99, 5).at.width == 1

@@ -1,0 +1,188 @@
+"""Pieces of the list put together: nothing is lost that is listed, nothing stays that is not."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.order import InvalidRow, OrderSummary, Snapshot
+from tui.model.pages import Page, PageRequest, merge_page, recency_key
+from tui.polling.list_merge import MOST_WATCHED, MergedList
+
+
+def order(made: float | None, status: str = "FINISHED", name: str = "") -> OrderSummary:
+    return OrderSummary(name or f"o{made}", status, made)
+
+
+def page_of(listed: list[OrderSummary], part: PageRequest) -> Page:
+    """What a server that lists these answers."""
+    found = [each for each in listed if part.status in ("", each.status)]
+    return Page(part, tuple(found[part.offset : part.offset + part.limit]), count=len(found))
+
+
+def merged(known: list[OrderSummary], page: Page) -> list[OrderSummary]:
+    return list(merge_page(tuple(known), {each.id: each for each in known}, page))
+
+
+def ids(orders: list[OrderSummary]) -> str:
+    return " ".join(each.id for each in orders)
+
+
+KNOWN = [order(50), order(40), order(30), order(20), order(10)]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param(
+            Page(PageRequest(2), (order(60), order(50)), count=6), "o60 o50 o40 o30 o20 o10"
+        ),
+        pytest.param(Page(PageRequest(2), (order(50), order(30)), count=4), "o50 o30 o20 o10"),
+        pytest.param(Page(PageRequest(2), (order(40), order(30)), count=4), "o40 o30 o20 o10"),
+        pytest.param(Page(PageRequest(2, 1), (order(40), order(20)), count=4), "o50 o40 o20 o10"),
+        pytest.param(Page(PageRequest(3, 2), (order(30), order(20)), count=4), "o50 o40 o30 o20"),
+        pytest.param(Page(PageRequest(2, 9), (), count=5), "o50 o40 o30 o20 o10"),
+        pytest.param(
+            Page(PageRequest(9, 3), (order(20), order(10)), count=5), "o50 o40 o30 o20 o10"
+        ),
+        pytest.param(Page(PageRequest(2, 1), (order(45), order(35))), "o50 o45 o35 o30 o20 o10"),
+    ],
+    ids=[
+        "a new one at the head",
+        "one is gone between two that are there",
+        "the newest is gone",
+        "one is gone in the midst",
+        "the last is gone",
+        "beyond the end",
+        "more was asked for than there is",
+        "others in their place",
+    ],
+)
+def test_a_page_takes_the_place_of_what_was_known_of_its_times(page: Page, expected: str) -> None:
+    assert ids(merged(KNOWN, page)) == expected
+
+
+def test_orders_of_one_moment_may_stand_on_the_next_page() -> None:
+    known = [order(50), *(order(40, name=name) for name in "abcd"), order(30)]
+    page = Page(PageRequest(2, 2), (known[2], known[3]), count=6)
+    assert sorted(ids(merged(known, page)).split()) == ["a", "b", "c", "d", "o30", "o50"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(PageRequest(3), (order(30), order(50), order(10)), count=5),
+        Page(PageRequest(2), (order(None, name="o50"), order(10)), count=5),
+        Page(PageRequest(2), (order(50), order(10)), (InvalidRow(1, "it has no id"),), count=5),
+        Page(PageRequest(2, status="ERROR"), (order(50), order(10)), count=2),
+    ],
+    ids=["sorted by something else", "without a time", "with an unreadable row", "of one status"],
+)
+def test_a_page_with_gaps_leaves_nothing_out(page: Page) -> None:
+    assert sorted(ids(merged(KNOWN, page)).split()) == sorted(ids(KNOWN).split())
+
+
+def test_a_changed_time_moves_an_order_instead_of_doubling_it() -> None:
+    page = Page(PageRequest(2), (order(60, name="o20"), order(50)), count=5)
+    assert ids(merged(KNOWN, page)) == "o20 o50 o40 o30 o10"
+
+
+STATUSES = ("QUEUED", "TRANSCODING", "FINISHED", "ERROR")
+
+
+class Server:
+    """A list that lives between two reads."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.listed: list[OrderSummary] = []
+
+    def live(self, draw: Any) -> None:
+        for _ in range(draw(st.integers(0, 4))):
+            self.made += 1
+            self.listed.insert(0, order(self.made, draw(st.sampled_from(STATUSES))))
+        for _ in range(draw(st.integers(0, 2))):
+            if self.listed:
+                at = draw(st.integers(0, len(self.listed) - 1))
+                if draw(st.booleans()):
+                    del self.listed[at]
+                else:
+                    before = self.listed[at]
+                    status = draw(st.sampled_from(STATUSES))
+                    self.listed[at] = OrderSummary(before.id, status, before.created)
+
+
+@given(st.data())
+def test_what_is_read_of_a_list_that_lives_is_what_it_is(data: Any) -> None:
+    server, roll = Server(), MergedList()
+    last_seen: dict[str, tuple[float, OrderSummary]] = {}
+    for now in range(data.draw(st.integers(1, 25))):
+        server.live(data.draw)
+        part = PageRequest(
+            data.draw(st.integers(1, 8)),
+            data.draw(st.integers(0, 12)) if now else 0,
+            data.draw(st.sampled_from(("", "", *STATUSES))) if now else "",
+        )
+        page = page_of(server.listed, part)
+        snapshot = roll.take(page, float(now))
+        last_seen |= {each.id: (float(now), each) for each in page.orders}
+        assert list(snapshot.orders) == sorted(snapshot.orders, key=recency_key)
+        assert len(roll.index) == len(snapshot.orders)
+        assert roll.index == {each.id: each for each in snapshot.orders}
+        listed = {each.id for each in server.listed}
+        for each in last_seen.keys() & listed:
+            # What was read and is still listed is known, as it was when it was last read.
+            assert (roll.seen[each], roll.index[each]) == last_seen[each]
+        if not part.status and page.orders:
+            times = [recency_key(each) for each in page.orders]
+            within = {
+                each.id for each in snapshot.orders if times[0] < recency_key(each) < times[-1]
+            }
+            assert within <= listed
+    if not server.listed:
+        return  # that comes as a whole list
+    for offset in range(0, len(server.listed) + 1, 5):
+        roll.take(page_of(server.listed, PageRequest(7, offset)), 100.0)
+    assert roll.snapshot is not None
+    assert {each.id: each for each in roll.snapshot.orders} == {
+        each.id: each for each in server.listed
+    }
+
+
+def test_an_empty_list_counts_when_a_second_one_agrees() -> None:
+    roll = MergedList()
+    roll.take(Snapshot(tuple(KNOWN)), 1.0)
+    assert roll.take(Snapshot(), 2.0) == Snapshot()
+    assert len(roll.index) == 5
+    roll.take(Page(PageRequest(2), tuple(KNOWN[:2]), count=5), 3.0)
+    assert len(roll.index) == 5
+    roll.take(Snapshot(), 4.0)
+    roll.take(Snapshot(), 5.0)
+    assert not roll.index
+
+
+def test_orders_at_work_beyond_the_newest_page_are_watched() -> None:
+    roll = MergedList()
+    old = [order(40, "TRANSCODING"), order(30, "TRANSCODING"), order(20, "WEIRD"), order(10)]
+    roll.take(Page(PageRequest(1), (order(50, "QUEUED"),), count=5), 1.0)
+    roll.take(Page(PageRequest(4, 1), tuple(old), count=5), 2.0)
+    assert roll.active_beyond_page == ["o40", "o30", "o20"]
+    roll.take(Page(PageRequest(4, 1), (order(40), *old[1:]), count=5), 3.0)
+    assert roll.active_beyond_page == ["o30", "o20"]
+    roll.take(Page(PageRequest(3, 1), (order(40), *old[2:]), count=4), 4.0)
+    assert roll.active_beyond_page == ["o20"]
+
+
+def test_not_all_of_many_are_watched() -> None:
+    roll = MergedList()
+    many = tuple(order(made, "TRANSCODING") for made in range(900, 100, -1))
+    roll.take(Page(PageRequest(1), (order(1000),), count=801), 1.0)
+    roll.take(Page(PageRequest(800, 1), many, count=801), 1.0)
+    assert roll.active_beyond_page == [each.id for each in many[:MOST_WATCHED]]
+
+
+def test_where_an_order_stands_among_those_that_are_known() -> None:
+    roll = MergedList()
+    roll.take(Page(PageRequest(5), tuple(KNOWN), count=9), 1.0)
+    assert [roll.position(each) for each in ("o50", "o10", "o60")] == [0, 4, None]

@@ -1,0 +1,74 @@
+"""What is made from what changed is what would be made from scratch, whatever changed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.events import ClockReading, GoneDismissed, ListLoaded
+from tui.model.order import InvalidRow, OrderSummary, Snapshot
+from tui.model.snapshot import diff_orders, next_snapshot
+from tui.model.state import State, reduce
+
+NOW = 2_000_000_000.0
+
+names = st.sampled_from("abcdefgh")
+times = st.one_of(st.none(), st.integers(1, 4).map(float))
+orders = st.builds(OrderSummary, names, st.sampled_from(["QUEUED", "ERROR"]), times)
+lists = st.lists(orders, max_size=8, unique_by=lambda order: order.id).map(tuple)
+
+
+def identical(before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]) -> Snapshot:
+    """`after`, what is equal in `before` being the same object."""
+    known = {order: order for order in before}
+    return Snapshot(tuple(known.get(order, order) for order in after))
+
+
+@given(lists, lists)
+def test_what_is_in_one_list_only_is_unlike(
+    before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
+) -> None:
+    after = identical(before, after).orders
+    left, come = diff_orders(before, after)
+    assert set(before) - set(after) <= set(left) <= set(before)
+    assert set(after) - set(before) <= set(come) <= set(after)
+
+
+def test_new_orders_at_either_end_are_all_that_is_unlike() -> None:
+    old = tuple(OrderSummary(str(n), "QUEUED") for n in range(5))
+    new = OrderSummary("new", "QUEUED")
+    changed = OrderSummary("2", "ERROR")
+    after = (new, *old[:2], changed, *old[3:])
+    assert diff_orders(old, after) == ([old[2]], [new, changed])
+    assert diff_orders(after, old) == ([new, changed], [old[2]])
+    assert diff_orders(old, old) == ([], [])
+    assert diff_orders(old, (*old, new)) == ([], [new])
+    assert diff_orders((*old, new), old) == ([new], [])
+
+
+@given(lists, lists)
+def test_a_snapshot_that_follows_is_the_one_from_scratch(
+    before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
+) -> None:
+    bad = (InvalidRow(3, "it has no id"),)
+    kept = identical(before, after).orders
+    assert next_snapshot(Snapshot(before), kept, bad) == Snapshot(after, bad)
+
+
+@given(st.lists(st.tuples(lists, st.booleans()), max_size=5))
+def test_what_is_gone_is_what_was_shown_and_is_listed_no_more(
+    polls: list[tuple[tuple[OrderSummary, ...], bool]],
+) -> None:
+    state = State()
+    for number, (after, seen) in enumerate(polls):
+        before = state.snapshot.orders if state.snapshot is not None else ()
+        snapshot = next_snapshot(state.snapshot or Snapshot(), identical(before, after).orders)
+        shown = {order.id: order for order in state.orders}
+        state = reduce(state, ListLoaded(snapshot, ClockReading(NOW, number), 5.0))
+        if state.empty_unconfirmed:
+            continue
+        assert state.gone == {name: shown[name] for name in shown.keys() - state.index.keys()}
+        assert state.index == {order.id: order for order in after}
+        assert sum(state.words.values()) == len(after)
+        assert sorted(o.id for o in state.orders) == sorted([*state.index, *state.gone])
+        if seen:
+            state = reduce(state, GoneDismissed(tuple(state.gone)))
+            assert state.orders == after

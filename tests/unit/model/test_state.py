@@ -1,0 +1,352 @@
+"""What the program knows: reduce, freshness, facts and the tally."""
+
+from collections import Counter
+
+import pytest
+
+from tui.model.events import (
+    CacheRestored,
+    ClockReading,
+    DataInvalidated,
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Event,
+    GoneDismissed,
+    ListLoaded,
+    OrdersFailed,
+    Paused,
+)
+from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
+from tui.model.order_facts import ListStatus, count_by_phase, facts_of, is_stale, list_status
+from tui.model.ports import CachedList, Failure, FailureKind
+from tui.model.state import MAX_GONE, State, reduce
+
+
+def at(mono: float) -> ClockReading:
+    return ClockReading(1e9 + mono, mono)
+
+
+def order(name: str, status: str = "QUEUED", progress: float | None = None) -> OrderSummary:
+    return OrderSummary(name, status, progress=progress)
+
+
+def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> ListLoaded:
+    return ListLoaded(Snapshot(orders), at(mono), interval)
+
+
+def detailed(mono: float, name: str, status: str | None, *progress: float | None) -> DetailRead:
+    jobs = tuple(SubJob(Profile(), progress=percent) for percent in progress)
+    return DetailRead(OrderDetail(name, status, filename="f.mp4", jobs=jobs), at(mono))
+
+
+def after(*events: Event) -> State:
+    state = State()
+    for event in events:
+        state = reduce(state, event)
+    return state
+
+
+def restored(mono: float, *orders: OrderSummary, **more: int) -> CacheRestored:
+    """The list of an earlier run; `more` orders of it, by status, were not read yet."""
+    words = Counter([each.status for each in orders]) + Counter(more)
+    return CacheRestored(CachedList(Snapshot(orders), 1e9 + mono, words), at(mono))
+
+
+SLOW = OrdersFailed(Failure(FailureKind.SLOW), at(101), 1e9)
+READ = listed(100, order("a"))
+
+
+@pytest.mark.parametrize(
+    ("events", "mono", "word"),
+    [
+        ((), 0, ListStatus.CONNECTING),
+        ((SLOW,), 101, ListStatus.CONNECTING),
+        ((READ,), 100, ListStatus.LIVE),
+        ((READ,), 108, ListStatus.LIVE),
+        ((READ,), 108.01, ListStatus.STALE),
+        ((listed(100, interval=47.5),), 150.5, ListStatus.LIVE),
+        ((listed(100, interval=47.5),), 150.51, ListStatus.STALE),
+        ((READ, SLOW), 101, ListStatus.STALE),
+        ((READ, SLOW, listed(102, order("a"))), 102, ListStatus.LIVE),
+        ((READ, DataInvalidated(at(100))), 101, ListStatus.STALE),
+        ((READ, DataInvalidated(at(101)), listed(100.5, order("a"))), 102, ListStatus.STALE),
+        ((READ, DataInvalidated(at(101)), listed(101.5, order("a"))), 102, ListStatus.LIVE),
+        ((READ, Paused(True)), 100, ListStatus.PAUSED),
+        ((READ, SLOW, Paused(True)), 200, ListStatus.PAUSED),
+        ((listed(100), listed(101)), 101, ListStatus.LIVE),
+        ((listed(100, order("a")), listed(101)), 101, ListStatus.STALE),
+        ((listed(100, order("a")), listed(101), listed(102)), 102, ListStatus.LIVE),
+        ((READ, Paused(True), Paused(False)), 101, ListStatus.LIVE),
+        ((restored(99, order("a")),), 100, ListStatus.STALE),
+        ((restored(99, order("a")), SLOW), 101, ListStatus.STALE),
+        ((restored(99, order("a")), Paused(True)), 101, ListStatus.PAUSED),
+        ((restored(99, order("a")), READ), 101, ListStatus.LIVE),
+        ((restored(99, order("a")), listed(100)), 100, ListStatus.STALE),
+        ((restored(99, order("a")), CacheRestored(None, at(100))), 100, ListStatus.CONNECTING),
+        ((READ, restored(99, order("a"))), 101, ListStatus.LIVE),
+        ((READ, DetailFailed("a", Failure(FailureKind.SLOW), at(101))), 101, ListStatus.LIVE),
+    ],
+)
+def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: ListStatus) -> None:
+    assert list_status(after(*events), mono) is word
+
+
+def test_ages() -> None:
+    assert [listed(100, interval=each).fresh_until for each in (5, 50)] == [108, 153]
+    state = after(DataInvalidated(at(50)))
+    assert not is_stale(100, 2, state, 105)
+    assert is_stale(100, 2, state, 105.1)
+    assert is_stale(50, 2, state, 50)
+
+
+def test_the_last_good_facts_survive_a_failure() -> None:
+    state = after(READ, detailed(100, "a", "QUEUED"), SLOW)
+    assert state.orders == (order("a"),)
+    assert state.details["a"].detail.filename == "f.mp4"
+    assert state.failure == SLOW
+    assert reduce(state, READ).failure is None
+
+
+def test_a_list_that_is_suddenly_empty_counts_when_a_second_one_agrees() -> None:
+    full = listed(1, order("b"), order("a"))
+    once = after(full, listed(2))
+    assert once.empty_unconfirmed
+    assert (once.orders, once.gone, once.read) == (full.snapshot.orders, {}, full)
+    back = reduce(once, listed(3, order("b"), order("a")))
+    assert (back.empty_unconfirmed, back.gone) == (False, {})
+    assert not reduce(once, full).empty_unconfirmed  # the very same list again
+    for between in ((), (SLOW,)):
+        twice = after(full, listed(2), *between, listed(9))
+        assert not twice.empty_unconfirmed
+        assert set(twice.gone) == {"a", "b"}
+        assert twice.orders == full.snapshot.orders  # reachable, and marked as gone
+    assert not after(listed(1), listed(2)).empty_unconfirmed
+
+
+def test_gone_orders_stay_until_they_are_dismissed() -> None:
+    state = after(listed(1, order("b"), order("a")), listed(2, order("b")))
+    assert state.orders == (order("b"), order("a"))
+    assert set(state.gone) == {"a"}
+    assert set(state.index) == {"b"}
+    assert facts_of(state, order("a")).gone
+    again = reduce(state, listed(3, order("b"), order("a")))
+    assert (again.gone, again.orders) == ({}, (order("b"), order("a")))
+    dismissed = reduce(state, GoneDismissed(("a", "unknown")))
+    assert (dismissed.gone, dismissed.orders) == ({}, (order("b"),))
+    assert reduce(state, listed(3, order("b"))).gone == state.gone
+
+
+def test_gone_orders_keep_their_place_and_have_a_limit() -> None:
+    many = [OrderSummary(str(n), "ERROR", float(n)) for n in range(MAX_GONE + 5, 0, -1)]
+    state = after(listed(1, *many), listed(2, many[3]))
+    assert len(state.gone) == MAX_GONE
+    assert [o.created for o in state.orders[:5]] == [o.created for o in many[:5]]
+
+
+def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
+    state = after(restored(99, order("b", "TRANSCODING", 40.0), order("a")))
+    assert [each.id for each in state.orders] == ["b", "a"]
+    assert state.as_of == at(99)
+    progress_at = facts_of(state, state.orders[0]).progress_at
+    assert progress_at == 99
+    assert is_stale(progress_at, 5, state, 99.1)  # however young it is
+    state = reduce(state, listed(100, order("b", "TRANSCODING", 50.0), order("a")))
+    assert (state.restored, state.as_of, state.gone) == (None, at(100), {})
+    assert not is_stale(100, 5, state, 100.1)
+
+
+def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
+    part = restored(99, order("b"), QUEUED=7, FINISHED=90_000)
+    state = after(part)
+    assert len(state.orders) == 1
+    assert (count_by_phase(state)[Phase.QUEUED], count_by_phase(state)[Phase.FINISHED]) == (
+        8,
+        90_000,
+    )
+    assert after(part, READ).words == {"QUEUED": 1}
+
+
+def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
+    state = after(restored(99, order("b"), order("a")), READ)
+    assert list(state.gone) == ["b"]
+    emptied = after(restored(99, order("b"), order("a")), listed(100))
+    assert (emptied.empty_unconfirmed, len(emptied.orders), emptied.gone) == (True, 2, {})
+    assert list(reduce(emptied, listed(101)).gone) == ["b", "a"]
+
+
+def test_what_is_not_to_be_trusted_leaves_nothing_behind() -> None:
+    lost = CacheRestored(None, at(100))
+    assert after(restored(99, order("b")), lost) == State()
+    assert after(restored(99, order("b")), READ, lost) == after(restored(99, order("b")), READ)
+
+
+def test_a_late_older_detail_is_ignored() -> None:
+    state = after(READ, detailed(110, "a", "UPLOADING"))
+    assert reduce(state, detailed(109, "a", "QUEUED")) is state
+    assert reduce(state, detailed(111, "a", "ERROR")).details["a"].detail.status == "ERROR"
+
+
+def test_detail_failures_come_and_go() -> None:
+    failure = Failure(FailureKind.MISSING, 404)
+    state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure, at(2)))
+    assert state.detail_failures == {"a": failure}
+    assert "a" in state.details
+    assert reduce(state, detailed(3, "a", "ERROR")).detail_failures == {}
+    dropped = reduce(state, DetailsDropped(("a",)))
+    assert (dropped.details, dropped.detail_failures) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("list_at", "listed_as", "detail_at", "detailed_as", "status"),
+    [
+        (1, "QUEUED", 2, "TRANSCODING", "TRANSCODING"),
+        (2, "FINISHED", 1, "TRANSCODING", "FINISHED"),
+        (1, "QUEUED", 1, "ERROR", "ERROR"),
+        (1, "QUEUED", 2, None, "QUEUED"),
+        (2, "", 1, "ERROR", "ERROR"),
+    ],
+)
+def test_the_newer_status_wins(
+    list_at: float, listed_as: str, detail_at: float, detailed_as: str | None, status: str
+) -> None:
+    state = after(listed(list_at, order("a", listed_as)), detailed(detail_at, "a", detailed_as))
+    assert facts_of(state, state.orders[0]).status == status
+
+
+@pytest.mark.parametrize(
+    ("summary", "detail", "progress"),
+    [
+        (order("a", "TRANSCODING"), None, None),
+        (order("a", "TRANSCODING", 40.0), None, (40.0, 10.0)),
+        (order("a", "TRANSCODING"), detailed(8, "a", "TRANSCODING", 20.0, 40.0), (30.0, 8.0)),
+        (order("a", "TRANSCODING", 40.0), detailed(8, "a", "TRANSCODING", 20.0), (40.0, 10.0)),
+        (order("a", "TRANSCODING", 40.0), detailed(12, "a", "TRANSCODING", 60.0), (60.0, 12.0)),
+        (order("a", "TRANSCODING"), detailed(12, "a", "TRANSCODING", 60.0, None), None),
+        (order("a", "TRANSCODING"), detailed(12, "a", "TRANSCODING"), None),
+        (order("a", "FINISHED"), detailed(8, "a", "TRANSCODING", 60.0), (100.0, 8.0)),
+        (order("a", "ERROR"), detailed(8, "a", "TRANSCODING", 60.0), (60.0, 8.0)),
+        # Relaunched since: what the earlier run ended with says nothing of this one.
+        (order("a", "QUEUED"), detailed(8, "a", "ERROR", 60.0), None),
+        (order("a", "TRANSCODING"), detailed(8, "a", "FINISHED", 0.0), None),
+    ],
+)
+def test_progress(
+    summary: OrderSummary, detail: DetailRead | None, progress: tuple[float, float] | None
+) -> None:
+    state = after(listed(10, summary))
+    if detail is not None:
+        state = reduce(state, detail)
+    facts = facts_of(state, summary)
+    assert (facts.progress, facts.progress_at) == (progress or (None, None))
+
+
+@pytest.mark.parametrize(
+    ("events", "settled"),
+    [
+        ((detailed(8, "a", "FINISHED", 0.0), listed(10, order("a", "FINISHED"))), True),
+        ((detailed(8, "a", "UPLOADING", 9.0), listed(10, order("a", "FINISHED"))), True),
+        ((listed(10, order("a", "ERROR")), detailed(11, "a", "ERROR", 60.0)), True),
+        ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "ERROR", 60.0)), True),
+        # It got on since, and nobody knows how far.
+        ((listed(10, order("a", "ERROR")), detailed(9, "a", "TRANSCODING", 60.0)), False),
+        ((listed(10, order("a", "ERROR")), detailed(11, "a", None, 60.0)), False),
+        ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "TRANSCODING", 6.0)), False),
+        # It was relaunched, and has failed again.
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(15, order("a", "QUEUED")),
+                listed(20, order("a", "ERROR")),
+            ),
+            False,
+        ),
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                DataInvalidated(at(12)),
+                listed(13, order("a", "ERROR")),
+            ),
+            False,
+        ),
+        # Between lists that are far apart it may have been relaunched, and have failed again.
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(18, order("a", "ERROR")),
+            ),
+            True,
+        ),
+        (
+            (
+                listed(10, order("a", "ERROR")),
+                detailed(11, "a", "ERROR", 60.0),
+                listed(19, order("a", "ERROR")),
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_progress_is_settled_where_the_order_ended(
+    events: tuple[Event, ...], settled: bool
+) -> None:
+    state = after(*events)
+    assert facts_of(state, state.orders[0]).settled is settled
+
+
+def test_of_an_earlier_run_no_progress_is_left() -> None:
+    state = after(
+        listed(10, order("a", "ERROR")),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, order("a", "QUEUED")),
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(state, state.orders[0]).progress is None
+    state = reduce(state, detailed(21, "a", "ERROR", 30.0))
+    assert facts_of(state, state.orders[0]).progress == 30.0
+    same = order("a", "TRANSCODING")
+    again = after(
+        listed(10, same),
+        detailed(11, "a", "ERROR", 60.0),
+        listed(15, same),  # already at work once more
+        listed(20, order("a", "ERROR")),
+    )
+    assert facts_of(again, again.orders[0]).progress is None
+    # A list that was asked for before the detail does not speak of a later run.
+    late = after(
+        listed(10, order("a", "TRANSCODING")),
+        detailed(16, "a", "ERROR", 60.0),
+        listed(15, order("a", "UPLOADING")),
+    )
+    assert facts_of(late, late.orders[0]).progress == 60.0
+
+
+def test_the_tally_counts_newer_details_in() -> None:
+    orders = (order("a"), order("b", "PENDING"), order("c", "ERROR"), order("d", "PACKING"))
+    state = after(
+        listed(0, order("gone")),
+        listed(1, *orders),
+        detailed(2, "a", "UPLOADING"),
+        detailed(0, "c", "QUEUED"),
+        detailed(2, "gone", "ERROR"),
+    )
+    counts = count_by_phase(state)
+    assert {phase: count for phase, count in counts.items() if count} == {
+        Phase.QUEUED: 1,
+        Phase.UPLOADING: 1,
+        Phase.ERROR: 1,
+        Phase.UNKNOWN: 1,
+    }
+    assert set(counts) == set(Phase)
+    assert sum(count_by_phase(State()).values()) == 0
+
+
+def test_an_equal_snapshot_rebuilds_nothing() -> None:
+    state = after(READ)
+    again = reduce(state, ListLoaded(READ.snapshot, at(105), 5.0))
+    assert again.index is state.index
+    assert again.read is not None
+    assert again.read.sent == at(105)

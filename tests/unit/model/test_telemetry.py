@@ -1,0 +1,141 @@
+"""What the program observes of itself, and the sentences that it makes of events."""
+
+from collections import Counter
+
+import pytest
+
+from tui.model.events import (
+    ClockReading,
+    DataInvalidated,
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    Event,
+    GoneDismissed,
+    ListLoaded,
+    OrdersFailed,
+    Paused,
+)
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.ports import Failure, FailureKind
+from tui.model.state import State, reduce
+from tui.model.telemetry import HAPPENINGS, RECENT, LogEntry, RequestRecord, Telemetry, percentile
+from tui.ui.event_log import describe_event
+from tui.ui.main_screen.status_lines import Session
+
+WHO = Session("42", "api.example", 5.0)
+AT = ClockReading(1_700_000_000.0, 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "half", "most"),
+    [
+        ([], None, None),
+        ([7], 7, 7),
+        ([9, 1], 1, 9),
+        ([3, 1, 2], 2, 3),
+        (list(range(100, 0, -1)), 50, 95),
+        ([10] * 19 + [500], 10, 10),
+        ([10] * 18 + [500] * 2, 10, 500),
+    ],
+)
+def test_percentiles(values: list[int], half: int | None, most: int | None) -> None:
+    assert (percentile(values, 0.50), percentile(values, 0.95)) == (half, most)
+
+
+def exchange(ms: int, **what: object) -> RequestRecord:
+    return RequestRecord("order", "GET", "/o", AT.wall, ms, **what)  # type: ignore[arg-type]
+
+
+def test_requests_are_counted_by_kind_and_outcome() -> None:
+    vitals = Telemetry(0)
+    for each in (
+        exchange(10, status=200, size=5),
+        exchange(11, status=200, size=0),
+        exchange(12, status=503, trouble=FailureKind.SERVER),
+        exchange(13, trouble=FailureKind.REFUSED),
+        exchange(14, status=200),
+        exchange(15),
+    ):
+        vitals.record_request(each)
+    assert vitals.counts == {
+        ("order", "answered"): 2,
+        ("order", "the server failed"): 1,
+        ("order", "the connection is refused"): 1,
+        ("order", "ended early"): 2,
+    }
+    # How long it took to be refused says nothing of how long the server takes.
+    assert vitals.latencies("order") == [10, 11, 12]
+    assert vitals.latencies("orders") == []
+
+
+def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
+    vitals = Telemetry(0)
+    for number in range(3 * RECENT):
+        vitals.record_request(exchange(number, status=200, size=1))
+        vitals.log_event(f"this is number {number}", number)
+    assert [each.ms for each in vitals.recent] == list(range(2 * RECENT, 3 * RECENT))
+    assert vitals.counts == Counter({("order", "answered"): 3 * RECENT})
+    assert len(vitals.happenings) == HAPPENINGS
+    assert vitals.happenings[-1].text == f"this is number {3 * RECENT - 1}"
+
+
+def test_what_repeats_itself_takes_one_place() -> None:
+    vitals = Telemetry(0)
+    for at, text in ((1, "down"), (2, "down"), (9, "down"), (10, "up"), (11, "down")):
+        vitals.log_event(text, at)
+    assert list(vitals.happenings) == [
+        LogEntry(1, 9, "down", 3),
+        LogEntry(10, 10, "up"),
+        LogEntry(11, 11, "down"),
+    ]
+
+
+def listed(*names: str) -> ListLoaded:
+    return ListLoaded(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
+
+
+REFUSED = Failure(FailureKind.REFUSED)
+DOWN = OrdersFailed(REFUSED, AT, AT.wall + 5)
+MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404), AT)
+READ = DetailRead(OrderDetail("a"), AT)
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "told"),
+    [
+        ((), listed("a", "b"), "the first list: 2 orders"),
+        ((DOWN,), listed("a"), "the first list: 1 order"),
+        ((listed("a"),), listed("a"), None),
+        ((listed("a"),), listed("a", "b"), "the list has 2 orders, it had 1"),
+        (
+            (listed("a", "b"),),
+            listed("a"),
+            "the list has 1 order, it had 2; gone from it: 1 order",
+        ),
+        ((listed("a", "b"),), listed("a", "c"), "gone from it: 1 order"),
+        ((listed("a"), DOWN), listed("a"), "the list is read again"),
+        ((listed("a"),), listed(), "the server now lists no orders"),
+        ((listed("a"), listed()), listed("a"), "the list is read again"),
+        (
+            (listed("a"), listed()),
+            listed(),
+            "the list is read again; the list has 0 orders, it had 1; gone from it: 1 order",
+        ),
+        ((), DOWN, "the list: api.example refuses the connection"),
+        ((), READ, None),
+        ((listed("a"),), MISSING, "order a: not found on this server (404)"),
+        ((listed("a"), MISSING), MISSING, None),
+        ((listed("a"), MISSING), READ, "order a is read again"),
+        ((), DetailsDropped(("a", "b")), "the details of 2 orders are no longer kept"),
+        ((), Paused(True), "paused"),
+        ((Paused(True),), Paused(False), "resumed"),
+        ((), DataInvalidated(AT), "it stood still: all that was read before is old"),
+        ((), GoneDismissed(("a", "b")), "dismissed: 2 orders that had gone"),
+    ],
+)
+def test_what_an_event_means(before: tuple[Event, ...], event: Event, told: str | None) -> None:
+    state = State()
+    for each in before:
+        state = reduce(state, each)
+    assert describe_event(state, event, reduce(state, event), WHO) == told

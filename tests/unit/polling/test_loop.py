@@ -1,0 +1,374 @@
+"""The loop, under a clock that passes only while nothing else can happen."""
+
+import pytest
+
+from tests.support.poller import World
+from tui.model.events import (
+    DataInvalidated,
+    DetailFailed,
+    DetailRead,
+    DetailsDropped,
+    ListLoaded,
+    OrdersFailed,
+    Paused,
+)
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.order_facts import ListStatus, facts_of, list_status
+from tui.model.pages import NEWEST
+from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
+from tui.model.state import State, reduce
+from tui.model.telemetry import PollingStatus
+from tui.polling import detail_schedule
+
+
+async def test_the_list_is_read_every_refresh() -> None:
+    world = World(a="FINISHED")
+    await world.run(21)
+    assert world.lists() == [0, 5, 10, 15, 20]
+    assert world.details() == []
+    assert len(world.seen(ListLoaded)) == 5
+
+
+async def test_a_slow_list_is_asked_less_often() -> None:
+    world = World()
+    world.took = 3.0
+    await world.run(35)
+    assert world.lists() == [0, 15, 30]
+    first = world.events[0]
+    assert isinstance(first, ListLoaded)
+    assert (first.sent.mono, first.interval) == (1000, 15)
+
+
+async def test_backoff_and_recovery() -> None:
+    world = World(a="FINISHED")
+    world.feed.select("a")
+    world.list_answers.extend([Failure(FailureKind.SLOW)] * 5)
+    await world.run(40)
+    assert world.lists() == [0, 2, 6, 14, 24, 34, 39]
+    assert world.details() == [34]  # a list that fails is all that is tried
+    failed = [event for event in world.events if isinstance(event, OrdersFailed)]
+    assert [event.retry_at - 1e9 - 1000 for event in failed] == [2, 6, 14, 24, 34]
+
+
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        (Failure(FailureKind.LIMITED, 429, 30.0), [0, 30]),
+        (Failure(FailureKind.SERVER, 503, 30.0), [0, 30]),
+        (Failure(FailureKind.LIMITED, 429), [0, 3]),
+        (Failure(FailureKind.CREDENTIALS, 401), [0, 3]),
+        (Failure(FailureKind.FORBIDDEN, 403), [0, 3]),
+    ],
+)
+async def test_refresh_outranks_all_but_the_servers_wish(
+    failure: Failure, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.append(failure)
+    world.at(3, world.feed.refresh)
+    await world.run(31)
+    assert world.lists()[:2] == times
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"),
+    [(FailureKind.CREDENTIALS, [0, 300, 600]), (FailureKind.FORBIDDEN, [0, 60, 120, 180])],
+)
+async def test_what_a_person_must_mend_is_tried_rarely(
+    trouble: FailureKind, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.extend([Failure(trouble)] * 20)
+    await world.run(times[-1] + 1)
+    assert world.lists() == times
+
+
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        (Failure(FailureKind.CREDENTIALS, 401), [0, 300]),
+        (Failure(FailureKind.FORBIDDEN, 403), [0, 60]),
+        (Failure(FailureKind.LIMITED, 429, 40.0), [0, 40]),
+        (Failure(FailureKind.LIMITED, 429), [0, 5]),
+        (Failure(FailureKind.SLOW), [0, 1]),
+    ],
+)
+async def test_a_doubt_does_not_lift_what_only_a_person_may(
+    failure: Failure, times: list[float]
+) -> None:
+    world = World()
+    world.list_answers.extend([failure] * 2)
+    for second in range(1, 60):
+        world.at(second, world.feed.invalidate)
+    await world.run(310)
+    assert world.lists()[:2] == times
+
+
+async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None:
+    world = World(a="ERROR", b="ERROR")
+    world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
+    world.at(1, lambda: world.feed.select("a"))
+    world.at(11, lambda: world.feed.select("b"))
+    await world.run(60)
+    assert world.lists() == [*range(0, 60, 5)]
+    assert world.details() == [1]
+    assert world.seen(OrdersFailed) == []
+
+
+async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
+    world = World(a="ERROR")
+    world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
+    world.at(1, lambda: world.feed.select("a"))
+    world.at(21, world.feed.refresh)
+    await world.run(70)
+    assert world.details() == [1, 21]
+
+
+async def test_rejected_credentials_hold_every_call() -> None:
+    world = World(a="ERROR")
+    world.detail_answer = lambda _: Failure(FailureKind.CREDENTIALS, 401)
+    world.at(1, lambda: world.feed.select("a"))
+    await world.run(60)
+    assert world.lists() == [0]
+    assert len(world.seen(OrdersFailed)) == 1
+
+
+async def test_an_order_that_may_not_be_read_is_a_failure_of_its_own() -> None:
+    world = World(a="TRANSCODING", b="TRANSCODING")
+    denied = Failure(FailureKind.NO_ACCESS, 401)
+    world.detail_answer = lambda name: denied if name == "a" else world._detail(name)
+    world.feed.select("a")
+    world.feed.set_visible(["a", "b"])
+    await world.run(62)
+    assert world.lists() == [*range(0, 61, 5)]
+    assert world.details("a") == [0, 60]
+    assert len(world.details("b")) > 5
+    assert world.seen(OrdersFailed) == []
+
+
+def copy(age: float, *names: str) -> CachedAnswer[Snapshot]:
+    return CachedAnswer(Snapshot(tuple(OrderSummary(name, "QUEUED") for name in names)), age)
+
+
+async def test_a_copy_from_a_cache_is_as_old_as_it_was_kept() -> None:
+    world = World()
+    world.list_answers.append(copy(30, "a"))
+    await world.run(1)
+    [read] = world.seen(ListLoaded)
+    assert isinstance(read, ListLoaded)
+    assert (read.sent.mono, read.cached_for) == (970, 30)
+    assert read.sent.wall == 1e9 + 970
+    state = reduce(State(), read)
+    assert list_status(state, 1000.5) is ListStatus.STALE
+
+
+async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
+    world = World(a="QUEUED")
+    world.at(3, lambda: world.list_answers.append(copy(30)))
+    await world.run(6)
+    [failed] = world.seen(OrdersFailed)
+    assert isinstance(failed, OrdersFailed)
+    assert failed.failure == Failure(FailureKind.CACHED, hint="30 s old")
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+    assert [each.id for each in state.orders] == ["a"]
+
+
+async def test_a_detail_from_a_cache_does_not_outrank_a_newer_list() -> None:
+    world = World(a="FINISHED")
+    world.detail_answer = lambda name: CachedAnswer(OrderDetail(name, "TRANSCODING"), 20)
+    world.feed.select("a")
+    await world.run(1)
+    [read] = world.seen(DetailRead)
+    assert isinstance(read, DetailRead)
+    assert read.sent.mono == 980
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+    assert facts_of(state, state.orders[0]).status == "FINISHED"
+
+
+async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
+    world = World(refresh=60, **{f"o{n}": "ERROR" for n in range(50)})
+    for n in range(50):
+        world.at(1 + n / 50, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
+    await world.run(10)
+    assert len(world.details()) <= 2
+    assert world.calls[-1][1] == "o49"
+    assert world.details("o49") == [pytest.approx(1.98 + detail_schedule.SELECTION_DEBOUNCE)]
+
+
+async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_its_end() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
+    await world.run(60)
+    assert world.details()[:5] == [0, 2, 4, 6, 8]
+    assert 6 <= len(world.details()) <= 7  # at its end, and when the list says so too
+    assert max(world.details()) <= 10
+
+
+async def test_an_order_that_fails_again_is_read_again() -> None:
+    """Even where it could not be read while it was running."""
+    world = World(a="ERROR")
+    world.feed.select("a")
+
+    def running() -> None:
+        world.statuses["a"] = "TRANSCODING"
+        world.detail_answer = lambda _: Failure(FailureKind.SERVER, 500)
+
+    def failed() -> None:
+        world.statuses["a"] = "ERROR"
+        world.detail_answer = world._detail
+
+    world.at(7, running)
+    world.at(13, failed)
+    await world.run(60)
+    assert world.details() == [0, 10, 12, 16]
+
+
+async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
+    world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
+    world.feed.set_visible(["a", "b"])
+    world.at(20, world.feed.pause_or_resume)
+    world.at(100, world.feed.pause_or_resume)
+    await world.run(130)
+    assert world.details("a") == [1]
+    assert world.details("b") == [1, 100]
+
+
+async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
+    world = World(a="FINISHED", b="ERROR", c="FINISHED")
+    world.at(2, lambda: world.feed.set_visible(["a", "b"]))
+    await world.run(60)
+    assert world.details("a") == [3]
+    assert world.details("b") == [3]
+    assert world.details("c") == []
+
+
+async def test_no_minute_costs_more_than_its_budget() -> None:
+    world = World(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
+    world.feed.set_visible([f"o{n}" for n in range(60)])
+    world.feed.select("o7")
+    await world.run(180)
+    times = [time for time, _ in world.calls]
+    busiest = max(sum(1 for time in times if start <= time < start + 60) for start in times)
+    assert 90 <= busiest <= 120
+    assert max(b - a for a, b in zip(world.lists(), world.lists()[1:], strict=False)) < 3
+
+
+async def test_pause_stops_all_and_resume_asks_at_once() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    world.at(3, world.feed.pause_or_resume)
+    world.at(50, world.feed.refresh)
+    world.at(100, world.feed.pause_or_resume)
+    await world.run(101)
+    assert [time for time in world.lists() + world.details() if 3 < time < 100] == []
+    assert world.lists()[-1] == 100
+    assert [event.paused for event in world.events if isinstance(event, Paused)] == [True, False]
+
+
+async def test_closing_ends_the_calls_in_flight() -> None:
+    world = World()
+    world.hang = True
+    await world.run(1)
+    assert world.cancelled == 0
+    await world.stream.aclose()
+    assert world.cancelled == 1
+
+
+async def test_a_fault_of_the_program_is_one_more_failure() -> None:
+    world = World(a="ERROR")
+    world.list_answers.append(ValueError("with a secret inside"))
+    await world.run(3)
+    first = world.events[0]
+    assert isinstance(first, OrdersFailed)
+    assert first.failure == Failure(FailureKind.INTERNAL, hint="ValueError")
+    assert world.lists() == [0, 2]
+
+
+async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
+    world = World(refresh=60)
+    world.at(10, world.feed.invalidate)
+    await world.run(11)
+    assert world.lists() == [0, 10]
+    assert len(world.seen(DataInvalidated)) == 1
+    world.at(30, world.feed.refresh)
+    answer = world.orders
+
+    async def doubted() -> ListAnswer:
+        world.now += 1
+        world.feed.invalidate()
+        world.feed._lists._api = world
+        return await answer()
+
+    other = World()
+    other.orders = doubted  # type: ignore[method-assign]
+    world.feed._lists._api = other
+    await world.run(40)
+    assert world.lists() == [0, 10, 31, 31]
+
+
+@pytest.mark.parametrize("answer", [None, Failure(FailureKind.SERVER, 500)])
+async def test_details_past_the_limit_are_dropped(
+    monkeypatch: pytest.MonkeyPatch, answer: Failure | None
+) -> None:
+    monkeypatch.setattr(detail_schedule, "MAX_KNOWN", 10)
+    world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
+    if answer is not None:
+        world.detail_answer = lambda _: answer
+    for n in range(12):
+        world.at(1 + n, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
+    await world.run(20)
+    dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
+    assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
+    assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
+
+
+@pytest.mark.parametrize("answer", [None, Failure(FailureKind.SLOW)])
+async def test_what_was_under_way_does_not_hide_what_is_waited_for(
+    answer: Failure | None,
+) -> None:
+    """A detail is refused while the list is asked for: `live` would not last, and what is shown
+    as the next try would not be one.
+    """
+    world = World(a="ERROR")
+    world.list_answers += [answer] if answer else []
+    limited = Failure(FailureKind.LIMITED, 429, 60.0)
+    world.feed._hold.put(limited, 60.0, world.now)
+    told = list(await world.feed._lists.read(NEWEST))[-1]
+    assert isinstance(told, OrdersFailed)
+    assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
+
+
+async def test_it_says_what_it_waits_for() -> None:
+    world = World(a="TRANSCODING")
+    seen: list[PollingStatus] = []
+    world.feed.select("a")
+    limited = Failure(FailureKind.LIMITED, 429, 30)
+    world.list_answers += [Failure(FailureKind.SERVER, 503), limited]
+    for at in (1, 5, 40.5):
+        world.at(at, lambda: seen.append(world.feed.outlook()))
+    world.at(41, world.feed.pause_or_resume)
+    world.at(99, lambda: seen.append(world.feed.outlook()))
+    await world.run(100)
+    failing, held, polling, paused = seen
+    assert (failing.list_due, failing.hold, failing.used) == (1002, None, 1)
+    assert (held.hold_until, held.hold, held.used) == (1032, limited, 2)
+    assert (polling.list_due, polling.hold) == (1042, None)
+    assert polling.used == sum(1 for at, _ in world.calls if at < 1040.5) > 5
+    assert paused.paused
+    assert paused.used == sum(1 for at, _ in world.calls if at > 1039) > 0
+
+
+async def test_it_says_what_is_under_way() -> None:
+    world = World(a="TRANSCODING")
+    world.feed.select("a")
+    seen: list[PollingStatus] = []
+    world.at(1, lambda: setattr(world, "hang", True))
+    world.at(12, lambda: seen.append(world.feed.outlook()))
+    await world.run(13)
+    assert [(each.asking_list, each.asking_details) for each in seen] == [(True, 1)]
+    await world.stream.aclose()

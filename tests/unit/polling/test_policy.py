@@ -1,0 +1,84 @@
+"""How long to wait, and what a minute may cost."""
+
+import pytest
+
+from tui.model.ports import Failure, FailureKind
+from tui.polling.policy import Budget, backoff, blocks_all_calls, poll_interval
+
+
+@pytest.mark.parametrize(("took", "seconds"), [(0, 5), (1, 5), (2, 10), (9.5, 47.5), (30_000, 60)])
+def test_a_slow_server_is_asked_less(took: float, seconds: float) -> None:
+    assert poll_interval(5, took) == seconds
+    assert poll_interval(3600, took) == 3600
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds"), [(500, 5), (30_000, 5), (60_000, 10), (100_000, 100 / 6), (10**6, 60)]
+)
+def test_a_long_list_is_asked_less_often(rows: int, seconds: float) -> None:
+    assert poll_interval(5, 0.1, rows) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "failures", "failing_for", "wait"),
+    [
+        (FailureKind.SLOW, 1, 0, 2),
+        (FailureKind.SLOW, 2, 2, 4),
+        (FailureKind.CUT, 3, 6, 8),
+        (FailureKind.SERVER, 4, 14, 10),
+        (FailureKind.SERVER, 30, 299, 10),
+        (FailureKind.SERVER, 30, 300, 60),
+        (FailureKind.SERVER, 10**6, 1e6, 60),
+        (FailureKind.CREDENTIALS, 1, 0, 300),
+        (FailureKind.FORBIDDEN, 1, 0, 60),
+        (FailureKind.LIMITED, 1, 0, 5),
+        (FailureKind.LIMITED, 4, 0, 10),
+    ],
+)
+def test_backoff(trouble: FailureKind, failures: int, failing_for: float, wait: float) -> None:
+    assert backoff(Failure(trouble), failures, failing_for, 1.0) == wait
+
+
+def test_jitter_halves_at_most_and_never_a_floor() -> None:
+    assert backoff(Failure(FailureKind.SLOW), 4, 0, 0.5) == 5
+    assert backoff(Failure(FailureKind.CREDENTIALS), 4, 0, 0.5) == 300
+
+
+def test_what_the_server_asks_for_outranks_all() -> None:
+    assert backoff(Failure(FailureKind.SERVER, 503, 120), 1, 0, 0.5) == 120
+    assert backoff(Failure(FailureKind.LIMITED, 429, 0), 9, 999, 1.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "holds"),
+    [
+        (Failure(FailureKind.LIMITED), True),
+        (Failure(FailureKind.CREDENTIALS), True),
+        (Failure(FailureKind.SERVER, 503, 9), True),
+        (Failure(FailureKind.SERVER, 503), False),
+        (Failure(FailureKind.MISSING, 404), False),
+    ],
+)
+def test_what_holds_everything(failure: Failure, holds: bool) -> None:
+    assert blocks_all_calls(failure) is holds
+
+
+def test_the_budget_of_any_minute() -> None:
+    budget = Budget()
+    sent = []
+    for tick in range(1800):
+        now = tick / 10
+        if budget.level(now) >= 1:
+            budget.take(now)
+            sent.append(now)
+    busiest = max(sum(1 for time in sent if start <= time < start + 60) for start in sent)
+    assert 110 <= busiest <= 120
+    assert budget.seconds_until(1, 180) <= 60 / 116
+
+
+def test_how_much_of_the_budget_is_used() -> None:
+    budget = Budget()
+    assert budget.used(0) == 0
+    for now in (0, 1, 30):
+        budget.take(now)
+    assert [budget.used(now) for now in (30, 59.9, 60, 61, 89, 90)] == [3, 3, 2, 1, 1, 0]

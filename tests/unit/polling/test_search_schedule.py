@@ -1,0 +1,179 @@
+"""When the server is asked to look for orders itself, and what the answers do to the list."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from tests.support.poller import World
+from tests.unit.polling.test_paged_list import Pieces
+from tui.model.events import ListLoaded, OrdersFailed, PageLoaded, SearchAnswered
+from tui.model.order import OrderSummary, Snapshot
+from tui.model.pages import Page, PageRequest, ServerFilters
+from tui.model.ports import Failure, FailureKind
+from tui.model.server_search import Heed
+from tui.polling.page_schedule import EVERY, SEARCH_DEBOUNCE
+
+TEXT, OTHER = ServerFilters(search="hls"), ServerFilters(search="dash")
+FAILED = ServerFilters(status="ERROR")
+
+Answer = Callable[[PageRequest], Snapshot | Page | Failure]
+
+
+class Seekers(World):
+    """A list that comes whole, of a server that can look for orders."""
+
+    def __init__(self, refresh: float = 5.0) -> None:
+        super().__init__(refresh, **{f"o{n}": "FINISHED" for n in range(1000)})
+        self.asked: list[tuple[float, ServerFilters | None]] = []
+        self.searching: Answer = self._search
+
+    def _search(self, part: PageRequest) -> Snapshot | Page | Failure:
+        found = (OrderSummary("o7", "FINISHED"), OrderSummary("o900", "FINISHED"))
+        return Page(part, found, count=2)
+
+    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
+        self.asked.append((self.now - 1000, part.sought))
+        await self._call(None)
+        return self.searching(part)
+
+    def times(self, sought: ServerFilters = TEXT) -> list[float]:
+        return [at for at, each in self.asked if each == sought]
+
+    def look_for(self, seconds: float, *sought: ServerFilters) -> None:
+        self.at(seconds, lambda: self.feed.look_for(sought))
+
+
+async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
+    world = Seekers()
+    world.look_for(2, OTHER)
+    world.look_for(2.5, TEXT)
+    await world.run(60)
+    assert world.times(OTHER) == []  # it was still being typed
+    assert world.times() == [pytest.approx(2.5 + SEARCH_DEBOUNCE, abs=0.1)]
+    await world.run(190)
+    assert len(world.times()) == 4
+    assert world.times()[1] - world.times()[0] >= EVERY
+    world.look_for(195)
+    await world.run(400)
+    assert len(world.times()) == 4
+    told = [event for event in world.events if isinstance(event, SearchAnswered)]
+    assert [event.sought for event in told] == [TEXT] * 4
+    assert told[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
+
+
+async def test_what_it_finds_is_no_list() -> None:
+    world = Seekers()
+    answers: list[Answer] = [
+        world._search,
+        lambda _: Snapshot((OrderSummary("o7", "FINISHED"),)),
+    ]
+    for answer in answers:
+        world.searching = answer
+        world.feed.look_for(())
+        world.feed.look_for((TEXT,))
+        await world.run(len(world.asked) * 100 + 50)
+    assert len([each for each in world.events if isinstance(each, SearchAnswered)]) >= 2
+    assert not world.seen(PageLoaded)
+    for read in world.seen(ListLoaded):
+        assert isinstance(read, ListLoaded)
+        assert len(read.snapshot.orders) == 1000
+
+
+async def test_questions_come_one_after_another_and_the_polls_go_on() -> None:
+    world = Seekers()
+    world.took = 2.0
+    world.look_for(1, *(ServerFilters(search=f"{n}") for n in range(4)))
+    await world.run(60)
+    times = [at for at, _ in world.asked]
+    assert len(times) == 4
+    assert all(later - at >= 2.0 for at, later in pairwise(times))
+    lists = [at for at in world.lists() if at not in times]
+    assert max(later - at for at, later in pairwise(lists)) <= 2 + 8 + 2 + 0.1
+
+
+async def test_no_minute_costs_more_than_the_budget() -> None:
+    world = Seekers(refresh=1)
+    for second in range(1, 120):
+        world.look_for(second * 0.5, ServerFilters(search=f"{second}"))
+        world.feed.need([f"o{n}" for n in range(500)])
+    await world.run(90)
+    times = [time for time, _ in world.calls]
+    assert max(sum(1 for t in times if start <= t < start + 60) for start in times) <= 120
+
+
+@pytest.mark.parametrize("failure", [Failure(FailureKind.SERVER, 503), Failure(FailureKind.SLOW)])
+async def test_a_question_that_fails_is_asked_rarely_and_costs_the_list_nothing(
+    failure: Failure,
+) -> None:
+    world = Seekers()
+    world.searching = lambda _: failure
+    world.look_for(1, TEXT)
+    await world.run(600)
+    gaps = [later - at for at, later in pairwise(world.times())]
+    assert gaps == pytest.approx([EVERY, 2 * EVERY, 4 * EVERY], abs=6)
+    assert not world.seen(OrdersFailed)
+    told = [event for event in world.events if isinstance(event, SearchAnswered)]
+    assert [event.answer for event in told] == [failure] * 4
+
+
+async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> None:
+    world = Seekers()
+    limited = Failure(FailureKind.LIMITED, 429, 30.0)
+    world.searching = lambda _: limited
+    world.look_for(1, TEXT)
+    await world.run(31)
+    assert len([at for at in world.lists() if at > 2.1]) == 0
+    (failed,) = world.seen(OrdersFailed)
+    assert isinstance(failed, OrdersFailed)
+    assert failed.failure == limited
+
+
+async def test_nothing_is_asked_while_the_list_fails_or_all_is_paused() -> None:
+    world = Seekers()
+    world.list_answers.extend([Failure(FailureKind.SERVER, 500)] * 4)
+    world.feed.look_for((TEXT,))
+    await world.run(9)
+    assert world.times() == []
+    await world.run(40)
+    assert len(world.times()) == 1
+    world.feed.pause_or_resume()
+    await world.run(400)
+    assert len(world.times()) == 1
+
+
+class Finders(Pieces):
+    """A list that comes in pieces, so slowly that not all of it is ever known here."""
+
+    def __init__(self) -> None:
+        super().__init__(900_000)
+        for number in range(40):
+            self.set(900 - number, "ERROR")
+
+    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
+        if part.sought is None:
+            return await super().page(part)
+        self.parts.append((self.now - 1000, part))
+        await self._call(None)
+        found = [order for order in self.listed if order.status == part.sought.status]
+        return Page(part, tuple(found[: part.limit]), count=len(found))
+
+
+async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
+    world = Finders()
+    await world.run(5)
+    known = world.state()
+    assert known.is_partly_read
+    assert not [order for order in known.orders if order.status == "ERROR"]
+    world.feed.look_for((FAILED,))
+    await world.run(8)
+    state = world.state()
+    assert state.is_partly_read
+    assert len([order for order in state.orders if order.status == "ERROR"]) == 40
+    assert not state.gone
+    assert {order.id for order in known.orders} <= state.index.keys()
+    finding = state.search_results[FAILED]
+    assert (finding.heed, finding.count, finding.whole) == (Heed.YES, 40, True)
+    # They are as old as that answer.
+    sent = next(1000 + at for at, part in world.parts if part.sought)
+    assert state.listed_at("o900") == pytest.approx(sent)

@@ -1,0 +1,152 @@
+"""Words for people."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui import formatting
+from tui.model.ports import Failure, FailureKind
+
+T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age", "row", "coarse"),
+    [
+        (-5, "0s", "now", "0 s"),
+        (9.9, "9s", "now", "9 s"),
+        (14, "14s", "now", "10 s"),
+        (59.9, "59s", "now", "55 s"),
+        (60, "1m", "1m", "60 s"),
+        (120, "2m", "2m", "2 min"),
+        (3599, "59m", "59m", "59 min"),
+        (3600, "1h", "1h", "60 min"),
+        (7200, "2h", "2h", "2 h"),
+        (172_799, "47h", "47h", "47 h"),
+        (172_800, "2d", "2d", "2 days"),
+        (999 * 86_400, "999d", "999d", "999 days"),
+        (1_902 * 86_400, "5y", "5y", "1902 days"),
+    ],
+)
+def test_ages(seconds: float, age: str, row: str, coarse: str) -> None:
+    assert formatting.age(seconds) == age
+    assert formatting.row_age(seconds) == row
+    assert formatting.coarse_age(seconds) == coarse
+
+
+@pytest.mark.parametrize(
+    ("value", "old", "shown"),
+    [
+        (None, False, "?"),
+        (None, True, "?"),
+        (0, False, "0 %"),
+        (62.7, True, "~62 %"),
+        (99.999, False, "99 %"),
+        (100.0, False, "100 %"),
+    ],
+)
+def test_percents(value: float | None, old: bool, shown: str) -> None:
+    assert formatting.percent(value, old=old) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (None, "-"),
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (12118497, "11.6 MiB"),
+        (5 * 2**40, "5.0 TiB"),
+        (2**60, "1024.0 PiB"),
+    ],
+)
+def test_sizes(count: int | None, shown: str) -> None:
+    assert formatting.size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (None, "-"),
+        (-1, "-"),
+        (0, "0 s"),
+        (95.143, "95 s"),
+        (119.6, "2 min 00 s"),
+        (724, "12 min 04 s"),
+        (3599.6, "1 h 00 min"),
+        (3720, "1 h 02 min"),
+    ],
+)
+def test_lengths(seconds: float | None, shown: str) -> None:
+    assert formatting.duration(seconds) == shown
+
+
+def test_times() -> None:
+    east = timezone(timedelta(hours=2))
+    assert formatting.clock_time(T, UTC) == "09:15:55"
+    assert formatting.clock_time(T, east) == "11:15:55"
+    assert formatting.time_short(T, T + 60, UTC) == "09:15:55"
+    assert formatting.time_short(T, T + 86_400, UTC) == "2021-09-08 09:15"
+    assert formatting.time_with_zone(T, T + 60, east) == "today 11:15:55"
+    assert formatting.time_with_zone(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
+
+
+@pytest.mark.parametrize("trouble", FailureKind)
+def test_every_trouble_has_its_own_sentence(trouble: FailureKind) -> None:
+    said = formatting.describe_failure(Failure(trouble, 599), "api.example", "42")
+    others = {
+        formatting.describe_failure(Failure(t, 599), "api.example", "42") for t in FailureKind
+    } - {said}
+    assert len(others) == len(FailureKind) - 1
+    assert said == said.strip()
+    assert not said.endswith(".")
+    bare = formatting.describe_failure(Failure(trouble), "h")
+    assert "None" not in bare
+    assert bare == bare.strip()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure(FailureKind.NAME), "the name h is not found"),
+        (Failure(FailureKind.FORBIDDEN), "no permission for company 42"),
+        (Failure(FailureKind.SERVER, 502), "server error 502"),
+        (Failure(FailureKind.UNTRUSTED, hint="expired"), "the certificate of h is not trusted"),
+    ],
+)
+def test_sentences(failure: Failure, said: str) -> None:
+    hint = f" ({failure.hint})" if failure.hint else ""
+    assert formatting.describe_failure(failure, "h", "42") == said + hint
+
+
+NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400))
+
+
+@given(NUMBERS, NUMBERS)
+@settings(max_examples=500)
+def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
+    """A server chooses most of them: a token's life, a size, a duration."""
+    shown = [
+        formatting.age(number),
+        formatting.row_age(number),
+        formatting.coarse_age(number),
+        formatting.percent(number),
+        formatting.size(number),  # type: ignore[arg-type] # a float is no worse
+        formatting.duration(number),
+        formatting.clock_time(number),
+        formatting.time_short(number, now),
+        formatting.time_with_date(number, now),
+        formatting.time_with_zone(number, now),
+        formatting.utc_time(number),
+    ]
+    assert all(0 < len(text) < 40 for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0"), (999, "999"), (17_316, "17 316"), (1_400_000, "1 400 000")]
+)
+def test_counts_have_groups_of_digits(number: int, shown: str) -> None:
+    assert formatting.count(number) == shown

@@ -1,0 +1,338 @@
+"""The list of an earlier run: what comes back is what was kept, or nothing."""
+
+import io
+import math
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.clocks import MovingClock
+from tui import list_cache
+from tui.list_cache import EVERY, FIRST_ROWS, CorruptCache, FileListCache, dump, load
+from tui.model.order import InvalidRow, OrderSummary, Snapshot
+from tui.sanitize import sanitize
+
+HERE, COMPANY, ASKED, NOW = "https://api.example", "42", 1_700_000_000.0, 1_700_050_000.0
+
+
+def orders(count: int, status: str = "FINISHED") -> tuple[OrderSummary, ...]:
+    return tuple(
+        OrderSummary(f"{1_690_000_000 - n}-{n:04}", status, ASKED - n) for n in range(count)
+    )
+
+
+def bytes_of(snapshot: Snapshot, asked: float = ASKED) -> bytes:
+    return b"".join(dump(snapshot, asked, HERE, COMPANY))
+
+
+def read(body: bytes, *, first: bool = False, **other: Any) -> Snapshot | None:
+    known: dict[str, Any] = {"origin": HERE, "company": COMPANY, "now": NOW} | other
+    try:
+        return load(io.BytesIO(body).read, len(body), **known, first=first).snapshot
+    except CorruptCache:
+        return None
+
+
+ids = st.text(st.sampled_from("0123456789-é界"), min_size=1, max_size=30)
+rows = st.builds(
+    OrderSummary,
+    ids,
+    st.sampled_from(("QUEUED", "TRANSCODING", "", "¿QUÉ?")),
+    st.none() | st.floats(0, 2e9),
+    st.none() | st.floats(0, 100),
+)
+snapshots = st.builds(
+    Snapshot,
+    st.lists(rows, max_size=8, unique_by=lambda order: order.id).map(tuple),
+    st.lists(st.builds(InvalidRow, st.integers(0, 9), st.just("it has no id")), max_size=2).map(
+        tuple
+    ),
+)
+
+
+@given(snapshots)
+def test_what_is_kept_comes_back(snapshot: Snapshot) -> None:
+    assert read(bytes_of(snapshot)) == snapshot
+    assert read(bytes_of(snapshot), first=True) == snapshot  # so few are all in the first part
+
+
+@pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 10_500, 10_501, 25_000])
+def test_the_first_rows_are_read_without_the_others(count: int) -> None:
+    snapshot = Snapshot(orders(count))
+    body = bytes_of(snapshot)
+    asked_for = 0
+
+    def counting(size: int) -> bytes:
+        nonlocal asked_for
+        asked_for += size
+        return stream.read(size)
+
+    stream = io.BytesIO(body)
+    kept = load(counting, len(body), HERE, COMPANY, NOW, first=True)
+    assert kept.snapshot.orders == snapshot.orders[:FIRST_ROWS]
+    assert sum(kept.words.values()) == count
+    assert asked_for < 50_000
+    assert read(body) == snapshot
+
+
+@given(snapshots, st.data())
+def test_no_change_of_the_bytes_shows_what_was_not_kept(
+    snapshot: Snapshot, data: st.DataObject
+) -> None:
+    body = bytes_of(snapshot)
+    at = data.draw(st.integers(0, len(body)))
+    end = data.draw(st.integers(at, min(len(body), at + 40)))
+    changed = body[:at] + data.draw(st.binary(max_size=40)) + body[end:]
+    for first in (False, True):
+        found = read(changed, first=first)
+        assert found is None if changed != body else found == snapshot
+
+
+@given(st.data())
+def test_a_damaged_rest_takes_nothing_from_the_first_rows(data: st.DataObject) -> None:
+    snapshot = Snapshot(orders(600))
+    body = bytearray(bytes_of(snapshot))
+    at = data.draw(st.integers(0, len(body) - 1))
+    body[at] ^= data.draw(st.integers(1, 255))
+    assert read(bytes(body)) is None
+    assert read(bytes(body), first=True) in (None, Snapshot(snapshot.orders[:FIRST_ROWS]))
+
+
+@given(st.binary(max_size=200))
+def test_any_file_is_survived(body: bytes) -> None:
+    assert read(body) is None
+
+
+# What could only be there if somebody had written it on purpose, its digests in order.
+GOOD = orders(2)
+FORGED: list[tuple[str, Snapshot]] = [
+    ("twice", Snapshot((GOOD[0], GOOD[0]))),
+    ("no id", Snapshot((OrderSummary("", "QUEUED"),))),
+    ("a path", Snapshot((OrderSummary("..", "QUEUED"),))),
+    ("an escape", Snapshot((OrderSummary("a\x1b[2J", "QUEUED"),))),
+    ("a long id", Snapshot((OrderSummary("1" * 101, "QUEUED"),))),
+    ("a status", Snapshot((OrderSummary("1", "QUEUED\u202e"),))),
+    ("a reason", Snapshot(GOOD, (InvalidRow(0, "\x07"),))),
+    ("no number", Snapshot((OrderSummary("1", "QUEUED", math.nan),))),
+    ("no end", Snapshot((OrderSummary("1", "QUEUED", math.inf),))),
+    ("a far future", Snapshot((OrderSummary("1", "QUEUED", 1e12),))),
+    ("before time", Snapshot((OrderSummary("1", "QUEUED", -1.0),))),
+    ("too much", Snapshot((OrderSummary("1", "QUEUED", None, 100.5),))),
+]
+
+
+@pytest.mark.parametrize(("what", "snapshot"), FORGED, ids=[what for what, _ in FORGED])
+def test_what_this_program_would_not_have_kept_is_dropped(what: str, snapshot: Snapshot) -> None:
+    assert read(bytes_of(snapshot)) is None
+    assert read(bytes_of(snapshot), first=True) is None
+
+
+def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
+    """A file whose header was changed, and its digest with it."""
+    _, header, *pieces = dump(Snapshot(GOOD), ASKED, HERE, COMPANY)
+    fields = msgspec.msgpack.decode(header)
+    change(fields)
+    changed = msgspec.msgpack.encode(fields)
+    start = list_cache._START.pack(list_cache._MAGIC, len(changed), list_cache.digest_of(changed))
+    return b"".join([start, changed, *pieces])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"origin": "https://other.example"},
+        {"company": "43"},
+        {"asked": NOW + 1},
+        {"asked": math.nan},
+        {"asked": 0},
+        {"asked": "today"},
+        {"fields": ["id", "status"]},
+        {"words": {"FINISHED": 3}},
+        {"words": {"FINISHED": 3, "ERROR": -1}},
+        {"words": {"FINISHED": 1, "ERROR": 1}},
+        {"words": {"\x1b": 2}},
+        {"parts": []},
+        {"parts": [[2, -1, b""]]},
+        {"another": 1},
+    ],
+    ids=str,
+)
+def test_a_header_of_another_list_is_dropped(change: dict[str, Any]) -> None:
+    assert read(forged(lambda _: None)) == Snapshot(GOOD)
+    for first in (False, True):
+        assert read(forged(lambda fields: fields.update(change)), first=first) is None
+
+
+def test_a_list_of_which_too_much_is_to_be_said_is_not_kept() -> None:
+    bad = tuple(InvalidRow(n, sanitize("why " * 50)) for n in range(10_000))
+    with pytest.raises(CorruptCache):
+        dump(Snapshot(GOOD, bad), ASKED, HERE, COMPANY)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(NOW)
+
+
+Open = Callable[..., FileListCache]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, clock: MovingClock) -> Open:
+    def opened(origin: str = HERE, company: str = COMPANY) -> FileListCache:
+        folder = tmp_path / "cache" / "transcode-tui"
+        return FileListCache(folder, origin, company, wall=clock.read_wall, mono=clock.read_mono)
+
+    return opened
+
+
+async def keep(shelf: FileListCache, snapshot: Snapshot, asked: float = ASKED) -> None:
+    shelf.keep(snapshot, asked)
+    await shelf.aclose()
+
+
+async def test_a_list_is_kept_for_its_owner_alone(shelf: Open) -> None:
+    one = shelf()
+    assert one.first() is None
+    await keep(one, Snapshot(orders(600)))
+    assert one.path.stat().st_mode & 0o777 == 0o600
+    assert one.path.parent.stat().st_mode & 0o777 == 0o700
+    assert list(one.path.parent.iterdir()) == [one.path]
+    first, whole = shelf().first(), await shelf().whole()
+    assert first is not None
+    assert whole is not None
+    assert (len(first.snapshot.orders), first.asked, first.words) == (500, ASKED, {"FINISHED": 600})
+    assert whole.snapshot == Snapshot(orders(600))
+
+
+async def test_each_company_of_each_server_has_its_own(shelf: Open) -> None:
+    await keep(shelf(), Snapshot(orders(2)))
+    for other in (shelf(company="43"), shelf(origin="https://other.example")):
+        assert other.first() is None
+        shelf().path.replace(other.path)
+        assert other.first() is None  # nor under its name
+        other.path.replace(shelf().path)
+    assert shelf().first() is not None
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("other"))
+    path.symlink_to(path.with_name("other"))
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir(0o700)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        Path.unlink,
+        lambda path: path.chmod(0o640),
+        lambda path: path.chmod(0o602),
+        _link,
+        _pipe,
+        _folder,
+        lambda path: os.truncate(path, 100),
+        lambda path: os.truncate(path, 0),
+        lambda path: os.truncate(path, 600_000_000),
+    ],
+)
+async def test_a_file_that_is_odd_is_not_there(shelf: Open, spoil: Callable[[Path], None]) -> None:
+    await keep(shelf(), Snapshot(orders(2)))
+    spoil(shelf().path)
+    assert shelf().first() is None
+    assert await shelf().whole() is None
+
+
+async def test_the_file_of_another_user_is_not_there(
+    shelf: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(shelf(), Snapshot(orders(2)))
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    assert shelf().first() is None
+
+
+async def test_a_list_of_the_future_is_not_there(shelf: Open, clock: MovingClock) -> None:
+    await keep(shelf(), Snapshot(orders(2)), NOW + 5)
+    assert shelf().first() is None
+    clock.advance(5)
+    assert shelf().first() is not None
+
+
+async def kept_now(shelf: FileListCache) -> int:
+    """How many orders are on the shelf, when what is being written is written."""
+    if shelf._writing is not None:
+        await shelf._writing
+    kept = shelf.first()
+    return 0 if kept is None else len(kept.snapshot.orders)
+
+
+async def test_it_is_written_at_most_once_a_minute_and_at_the_end(
+    shelf: Open, clock: MovingClock
+) -> None:
+    one = shelf()
+    one.keep(Snapshot(orders(1)), NOW)
+    assert await kept_now(one) == 1
+    one.keep(Snapshot(orders(2)), NOW)
+    clock.advance(EVERY - 1)
+    one.keep(Snapshot(orders(3)), NOW)
+    assert await kept_now(one) == 1
+    clock.advance(1)
+    one.keep(Snapshot(orders(4)), NOW)
+    assert await kept_now(one) == 4
+    one.keep(Snapshot(orders(5)), NOW)
+    await one.aclose()
+    assert await kept_now(one) == 5
+
+
+async def test_an_equal_list_is_written_again_at_the_end_alone(
+    shelf: Open, clock: MovingClock
+) -> None:
+    one = shelf()
+    await keep(one, Snapshot(orders(2)))
+    written = one.path.stat().st_ino
+    clock.advance(1000)
+    one.keep(Snapshot(orders(2)), ASKED + 1000)
+    assert await kept_now(one) == 2
+    assert one.path.stat().st_ino == written
+    await one.aclose()
+    kept = one.first()
+    assert kept is not None
+    assert kept.asked == ASKED + 1000
+    written = one.path.stat().st_ino
+    await one.aclose()
+    assert one.path.stat().st_ino == written
+
+
+async def test_a_list_that_is_suddenly_empty_is_kept_when_a_second_one_agrees(
+    shelf: Open, clock: MovingClock
+) -> None:
+    one = shelf()
+    await keep(one, Snapshot(orders(2)))
+    clock.advance(EVERY)
+    await keep(one, Snapshot(), ASKED + 60)
+    assert await kept_now(one) == 2
+    await keep(one, Snapshot(), ASKED + 65)
+    kept = one.first()
+    assert kept is not None
+    assert kept.snapshot == Snapshot()
+
+
+async def test_where_nothing_can_be_written_nothing_happens(shelf: Open, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    await keep(shelf(), Snapshot(orders(2)))
+    assert shelf().first() is None

@@ -1,0 +1,103 @@
+"""The columns that there is room for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.ui.test_lines import facts, plain
+from tui.filtering.views import COLUMNS, REQUIRED_COLUMNS, ColumnSpec
+from tui.model.order import OrderDetail, Phase, Profile, SubJob
+from tui.ui.main_screen.columns import COLUMNS as DRAWN
+from tui.ui.main_screen.columns import DEFAULT_COLUMNS, lay_out
+from tui.ui.main_screen.rows import header, row
+from tui.ui.text import width_of
+from tui.ui.theme.terminal_output import ASCII, UNICODE
+
+NOW = 1_631_102_400.0
+
+
+def test_every_column_can_be_drawn_and_sorted_by() -> None:
+    assert set(DRAWN) == set(COLUMNS)
+    letters = [column.letter for column in DRAWN.values()]
+    assert len(set(letters)) == len(letters)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (39, "id:13 status:13 progress:6"),
+        (59, "id:15 status:13 progress:19 age:4"),
+        (69, "id:15 status:13 progress:13 age:4 file:14"),
+        (79, "id:15 status:13 progress:13 age:4 file:24"),
+        (90, "id:15 status:13 progress:19 age:4 file:29"),
+        (93, "id:15 status:13 progress:13 created:16 age:4 file:20"),
+        (119, "id:15 status:13 progress:19 created:16 age:4 file:40"),
+    ],
+)
+def test_the_usual_columns_by_width(width: int, expected: str) -> None:
+    assert " ".join(f"{name}:{cells}" for name, cells in lay_out(width, 15)) == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "sorted_by", "expected"),
+    [
+        (72, "size", "id:15 status:13 progress:20 age:4 size:10"),
+        (72, "created", "id:15 status:13 progress:14 created:16 age:4"),
+        (92, "size", "id:15 status:13 progress:13 age:4 file:25 size:10"),
+        (54, "duration", "id:15 status:13 progress:6 duration:12"),
+        (39, "size", "id:13 status:13 progress:6"),
+        (72, "status", "id:15 status:13 progress:13 age:4 file:17"),
+    ],
+)
+def test_what_it_is_sorted_by_is_seen(width: int, sorted_by: str, expected: str) -> None:
+    columns = lay_out(width, 15, DEFAULT_COLUMNS, sorted_by)
+    assert " ".join(f"{name}:{cells}" for name, cells in columns) == expected
+
+
+WISHES = st.lists(
+    st.builds(ColumnSpec, st.sampled_from(COLUMNS), st.just(0) | st.integers(1, 40)),
+    unique_by=lambda wished: wished.name,
+)
+
+
+@given(WISHES, st.integers(40, 200), st.sampled_from(list(Phase)))
+def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
+    others: list[ColumnSpec], width: int, phase: Phase
+) -> None:
+    wished = (
+        *map(ColumnSpec, REQUIRED_COLUMNS),
+        *(each for each in others if each.name not in REQUIRED_COLUMNS),
+    )
+    columns = lay_out(width, 15, wished)
+    names = [name for name, _ in columns]
+    assert names == [name for name, _ in wished if name in names]
+    assert set(REQUIRED_COLUMNS) <= set(names)
+    detail = OrderDetail("a", filename="界面" * 20, comment="c" * 300, size=10**15, duration=1e7)
+    line = row(facts(phase=phase, detail=detail, progress=50.0), columns, UNICODE, NOW)
+    assert width_of(line) == width_of(header(columns)) <= width
+
+
+@given(st.integers(1, 40), st.integers(100, 200))
+def test_a_width_of_ones_own_is_kept(cells: int, width: int) -> None:
+    wished = (*DEFAULT_COLUMNS[:2], ColumnSpec("label", cells), ColumnSpec("file"))
+    assert dict(lay_out(width, 15, wished))["label"] == cells
+
+
+def test_what_was_not_read_is_blank_and_what_is_not_said_is_a_dash() -> None:
+    names = ("id", "status", "label", "jobs", "size", "duration", "profile")
+    columns = lay_out(200, 15, tuple(map(ColumnSpec, names)))
+    jobs = (SubJob(Profile("7", "HLS")), SubJob(Profile("8")), SubJob(Profile("7", "HLS")))
+    detail = OrderDetail("a", size=12_118_497, duration=95.1, jobs=jobs)
+    text = plain(row(facts(detail=detail), columns, UNICODE, NOW)).split()
+    assert text[3:] == ["-", "3", "11.6", "MiB", "95", "s", "HLS,", "8"]
+    assert plain(row(facts(), columns, UNICODE, NOW)).split()[3:] == []
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_the_sort_stands_beside_the_names(glyphs: object) -> None:
+    assert glyphs in (UNICODE, ASCII)
+    marks = {"age": UNICODE.ascending, "id": ASCII.descending}
+    for width in (60, 100):
+        told = plain(header(lay_out(width, 15), marks))
+        assert "AGE▴" in told
+        assert "ORDERv" in told

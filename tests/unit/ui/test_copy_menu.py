@@ -1,0 +1,102 @@
+"""What can be copied of an order, and what is said of it."""
+
+import json
+import shlex
+
+import pytest
+
+from tests.support import seed
+from tests.unit.ui.test_lines import plain
+from tui.api.order_decoder import read_detail
+from tui.model.account import Account
+from tui.model.order import MediaLocation, OrderDetail
+from tui.model.packed import pack
+from tui.model.secret import Secret
+from tui.ui.dialogs.copy_menu import (
+    LIMIT,
+    CopyItem,
+    copied_lines,
+    copies,
+    link,
+    size_of,
+    too_long_lines,
+)
+from tui.ui.main_screen.status_lines import Session
+
+ID = "1631092552-1237"
+ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")
+WHO = Session("", "", 5.0, order_url="https://cms.example/{company}/order?id={id}").of(ACCOUNT)
+
+
+def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
+    return {copy.name: copy.text for copy in copies(ID, detail, who)}
+
+
+def test_all_of_the_seed_can_be_copied() -> None:
+    made = by_name(read_detail(seed.DETAIL, ID, 2e9))
+    assert [*made] == ["id", "JSON", "curl", "source", "destination", "link"]
+    assert made["id"] == ID
+    assert json.loads(made["JSON"]) == json.loads(seed.DETAIL)
+    assert made["source"] == "ftp://ftp.tuservidor.com/otro.mp4"
+    assert made["link"] == f"https://cms.example/42/order?id={ID}"
+    words = shlex.split(made["curl"])
+    assert words == [
+        "curl",
+        "-H",
+        "Authorization: Bearer $TOKEN",
+        f"https://api.example/base/v1/media/42/transcode/{ID}/",
+    ]
+
+
+def test_only_what_is_known_is_offered() -> None:
+    assert [*by_name(None)] == ["id", "curl", "link"]
+    nowhere = Session("42", "127.0.0.1", 5.0, demo=True).of(ACCOUNT)
+    assert [*by_name(OrderDetail(ID), nowhere)] == ["id"]
+
+
+def test_each_choice_has_its_key() -> None:
+    places = tuple(MediaLocation(f"ftp://host/{number}") for number in range(12))
+    made = copies(
+        ID, OrderDetail(ID, raw=pack("{}"), source=MediaLocation("ftp://h"), uploads=places), WHO
+    )
+    keys = [copy.key for copy in made if copy.key]
+    assert len(keys) == len(set(keys))
+    assert keys == ["i", "j", "c", "s", *"123456789", "l"]
+    assert len([copy for copy in made if copy.name == "destination"]) == 12
+
+
+@pytest.mark.parametrize("order_id", ["a b", "a'b; rm -rf ~", "$(reboot)", "../x", "é?#"])
+def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
+    made = {copy.name: copy.text for copy in copies(order_id, None, WHO)}
+    url = shlex.split(made["curl"])[-1]
+    assert len(shlex.split(made["curl"])) == 4
+    assert url.startswith("https://api.example/base/v1/media/42/transcode/")
+    assert url.removeprefix("https://").count("/") == 7
+    assert made["link"].count("?") == 1
+    assert link("https://h/{id}", "{company}", "x") == "https://h/%7Bcompany%7D"
+
+
+def test_what_is_left_out_is_said_beside_the_name() -> None:
+    cut = OrderDetail(ID, raw=pack("{}"), left_out=10)
+    assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
+
+
+def test_json_that_is_long_is_copied_in_one_line() -> None:
+    raw = json.dumps({"a": [1] * 20_000}, separators=(",", ":"))
+    assert size_of(raw) < LIMIT
+    assert by_name(OrderDetail(ID, raw=pack(raw)))["JSON"] == raw
+
+
+def said(copy: CopyItem, width: int = 60) -> str:
+    return "\n".join(map(plain, copied_lines(copy, width)))
+
+
+def test_what_was_copied_is_shown() -> None:
+    url = "ftp://host/" + "x" * 500
+    assert url in said(CopyItem("s", "source", url)).replace("\n", "")
+    many = said(CopyItem("j", "JSON", "{\n1\n}"))
+    assert many.startswith("{\nand 2 more lines, 5 B")
+    assert "set-clipboard on" in many
+    long = "\n".join(map(plain, too_long_lines(CopyItem("j", "JSON", "x" * 80_000), 60)))
+    assert "nothing was copied" in long.replace("\n", " ")
+    assert "78.1 KiB" in long

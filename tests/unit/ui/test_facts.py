@@ -1,0 +1,222 @@
+"""An order in full, as lines: every fact is there, and no line is too wide."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.ui.test_lines import JOBS, NOW, facts, texts, view
+from tui.model.events import ClockReading, ListLoaded, OrdersFailed, Paused
+from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot, SubJob
+from tui.model.packed import pack
+from tui.model.pages import Coverage
+from tui.model.ports import Failure, FailureKind
+from tui.model.state import State, reduce
+from tui.ui.main_screen.status_lines import Session
+from tui.ui.order_screen.detail_pane import DetailModel
+from tui.ui.order_screen.facts import OrderModel, head_lines, order_lines
+from tui.ui.text import Line, line_text, width_of, wrap_exact
+from tui.ui.theme.terminal_output import UNICODE
+
+AT = (NOW, 1000.0)
+WHO = Session("42", "example.net", 5.0)
+FULL = OrderDetail(
+    "x",
+    status="TRANSCODING",
+    created=NOW - 250,
+    filename="nombre.mp4",
+    label="prioridad alta",
+    comment="a word " * 200,
+    size=12_118_497,
+    duration=95.143,
+    source=MediaLocation("ftp://u:•••@h/otro.mp4", "FTP", "usuario"),
+    uploads=(
+        MediaLocation("ftp://one.example"),
+        MediaLocation("sftp://two.example/vod", None, "publica"),
+    ),
+    notifications=("correo@tuservidor.com", "https://cms.example/hook"),
+    jobs=JOBS,
+)
+
+
+def shown(seen: DetailModel, size: tuple[int, int] = (100, 60)) -> str:
+    return "\n".join(line_text(line) for line in order_lines(seen, size, AT, UNICODE))
+
+
+def test_every_fact_is_shown(utc: None) -> None:
+    text = shown(view(FULL))
+    for fact in (
+        "1631092552-1237",
+        "nombre.mp4",
+        "prioridad alta",
+        "today 22:09:10 (2023-11-14 22:09:10 UTC)",
+        "95 s (95.143 s)",
+        "11.6 MiB (12118497 bytes)",
+        "ftp://u:•••@h/otro.mp4 (usuario)",
+        "ftp://one.example",
+        "sftp://two.example/vod (publica)",
+        "correo@tuservidor.com",
+        "https://cms.example/hook",
+        "less than 10 s ago, today 22:13:16 (2023-11-14 22:13:16 UTC)",
+        "mean of 2 sub-jobs",
+        "Prueba escalado",
+        "#92",
+        "nombre2.mp4",
+        "prioridad media",
+    ):
+        assert fact in text
+    assert text.count("a word") == 200
+
+
+def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
+    lines = shown(view(FULL)).splitlines()
+    head = next(line for line in lines if line.startswith("PROFILE"))
+    first, second, mean = lines[lines.index(head) + 1 :]
+    for name, value in (("ID", "#92"), ("LABEL", "prioridad alta"), ("FILE", "nombre.mp4")):
+        assert first.index(value) == head.rindex(name)
+    assert first.index("─") == second.index("━") == mean.index("━")
+    assert first.endswith("   0 %")
+    assert second.endswith("  50 %")
+    assert mean.endswith("  25 %")
+
+
+def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
+    seen = view(FULL)
+    old = DetailModel(seen.facts, seen.reading, None, old=True)
+    assert "~50 %" in shown(old)
+    inks = {ink for line in order_lines(old, (100, 60), AT, UNICODE) for _, ink in line}
+    assert {"old", "warning"} <= inks
+    failed = view(FULL, phase=Phase.ERROR, status="ERROR")
+    said = [
+        line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)
+    ]
+    assert said
+    assert line_text(said[0]).startswith("error ")
+    assert all(line[-1][1] == "error" for line in said)
+
+
+def test_what_is_not_read_yet_says_so() -> None:
+    assert "loading" in shown(view(None))
+    failed = DetailModel(view(None).facts, None, "server error 502", old=False)
+    assert "loading" not in shown(failed)
+    assert "no sub-jobs yet" in shown(view(OrderDetail("x")))
+
+
+@pytest.mark.parametrize(
+    ("size", "jobs", "first"),
+    [
+        ((100, 60), 2, "id"),
+        ((100, 20), 2, "PROFILE"),
+        ((100, 20), 200, "id"),
+        ((40, 5), 200, "mean of 200"),
+    ],
+)
+def test_the_bars_are_in_sight_where_they_can_be(
+    size: tuple[int, int], jobs: int, first: str
+) -> None:
+    detail = OrderDetail(
+        "x", filename="x.mp4", uploads=(MediaLocation("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
+    )
+    assert shown(view(detail), size).startswith(first)
+
+
+@given(texts, texts, st.integers(20, 200), st.integers(1, 50), st.integers(0, 3))
+def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: int) -> None:
+    some = (
+        SubJob(Profile("92", one), two, one, 50.0),
+        SubJob(Profile(two, "x"), one * 3, two * 3, None),
+        SubJob(Profile(), None, None, 100.0),
+    )
+    detail = OrderDetail(
+        "x",
+        filename=two,
+        label=one,
+        comment=one + two,
+        source=MediaLocation(one, two, one),
+        uploads=(MediaLocation(two, one, two),),
+        notifications=(one,),
+        jobs=some[:jobs],
+    )
+    for phase in (Phase.ERROR, Phase.TRANSCODING):
+        seen = view(detail, phase=phase, status=phase.name)
+        for line in order_lines(seen, (width, height), AT, UNICODE):
+            assert width_of(line) <= width
+
+
+def head(
+    state: State, seen: DetailModel | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
+) -> list[str]:
+    told = OrderModel(state, WHO, seen, (3, 7), AT)
+    return [line_text(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
+
+
+LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
+
+
+def test_the_head_names_the_order_its_status_and_its_place() -> None:
+    rule, tabs = head(LIVE, view(FULL))
+    assert "1631092552-1237 ─ ▶ TRANSCODING" in rule
+    assert "3 of 7" in rule
+    assert "▌1 Facts" in tabs
+    assert "▌2 Raw JSON" in head(LIVE, view(FULL), tab="raw")[1]
+    assert "no order" in head(LIVE, None)[0]
+    part = msgspec.structs.replace(LIVE, coverage=Coverage({}, 9000, 7, None))
+    assert "3 of 7 known ─" in head(part, view(FULL))[0]
+    uncovered = msgspec.structs.replace(view(FULL), uncovered=True)
+    assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
+
+
+def test_the_head_says_what_stands_in_the_way() -> None:
+    seen = view(FULL)
+    failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
+    assert head(LIVE, failed)[2].endswith("server error 502")
+    gone = view(FULL, gone=True)
+    assert "no longer in the list" in head(LIVE, gone)[2]
+    down = reduce(
+        LIVE, OrdersFailed(Failure(FailureKind.REFUSED), ClockReading(NOW, 999.0), NOW + 9)
+    )
+    assert "refuses the connection; next try" in head(down, seen)[2]
+    assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
+    assert len(head(LIVE, seen)) == 2
+    cut = view(OrderDetail("x", raw=pack("{}"), left_out=3_900_000))
+    assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
+    assert len(head(LIVE, cut)) == 2
+
+
+@given(texts, texts, st.integers(1, 200), st.integers(1, 40), st.sampled_from(["facts", "raw"]))
+def test_the_head_keeps_to_the_width(
+    status: str, failure: str, width: int, height: int, tab: str
+) -> None:
+    known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
+    seen = DetailModel(facts(**known), None, failure, old=True)
+    told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT)
+    for line in head_lines(told, tab, status, (width, height), UNICODE):
+        assert width_of(line) <= max(width, 26)  # below 40 columns it is not drawn
+
+
+@given(texts, texts, st.integers(2, 60), st.integers(0, 30))
+def test_folding_loses_nothing(one: str, two: str, width: int, indent: int) -> None:
+    indent = min(indent, width // 2)
+    line: Line = ((one, "plain"), (two, "dim"))
+    # A wide character has no room in one cell.
+    folded = wrap_exact(line, max(width, indent + 2), indent)
+    assert all(width_of(each) <= max(width, indent + 2) for each in folded)
+    kept = [line_text(each)[indent if number else 0 :] for number, each in enumerate(folded)]
+    assert "".join(kept) == one + two
+
+
+def test_it_says_how_many_are_not_shown() -> None:
+    detail = msgspec.structs.replace(
+        FULL, more_jobs=9_998, more_uploads=200, more_notifications=119_900
+    )
+    for width in (40, 60, 100):
+        text = " ".join(shown(view(detail), (width, 60)).split())
+        assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
+        assert "and 200 more that are not shown" in text
+        assert "and 119 900 more that are not shown" in text
+    page = OrderModel(LIVE, WHO, view(detail), (1, 1), AT)
+    for tab, told in (("facts", True), ("raw", False)):
+        head = "\n".join(map(line_text, head_lines(page, tab, "", (60, 20), UNICODE)))
+        assert ("10 000 sub-jobs: 2 shown" in head) is told

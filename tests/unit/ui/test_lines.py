@@ -1,0 +1,303 @@
+"""Lines as values: whatever the server sends, every line is exactly as wide as it may be."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui import formatting
+from tui.filtering.row_arranger import ArrangedRows
+from tui.model.events import ClockReading, ListLoaded, OrdersFailed
+from tui.model.order import (
+    MediaLocation,
+    OrderDetail,
+    OrderSummary,
+    Phase,
+    Profile,
+    Snapshot,
+    SubJob,
+)
+from tui.model.order_facts import OrderFacts
+from tui.model.pages import Coverage
+from tui.model.ports import Failure, FailureKind
+from tui.model.state import State, TimedDetail, reduce
+from tui.sanitize import sanitize
+from tui.ui.main_screen.columns import lay_out
+from tui.ui.main_screen.counts_line import counts_line
+from tui.ui.main_screen.filter_text import filter_line
+from tui.ui.main_screen.rows import header, row
+from tui.ui.main_screen.status_lines import ListTitle, Session, title_line
+from tui.ui.order_screen.detail_pane import DetailModel, detail_lines
+from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
+from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
+
+NOW = 1_700_000_000.0
+
+texts = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="界面テスト가나다éñ🎬👩‍👩‍👧e\u0301 ab", max_size=60),
+).map(sanitize)
+widths = st.integers(1, 120)
+
+
+def plain(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+@given(texts, widths)
+def test_fit_is_exact(text: str, width: int) -> None:
+    assert width_of(((fit(text, width), "plain"),)) == width
+    assert width_of(((fit_right(text, width), "plain"),)) == width
+
+
+@given(texts, texts, widths)
+def test_apart_and_clip_keep_to_the_width(left: str, right: str, width: int) -> None:
+    line: Line = ((left, "plain"), (right, "dim"))
+    assert width_of(clip(line, width)) <= width
+    short = clip(((right, "dim"),), width // 2)
+    assert width_of(justify(((left, "plain"),), short, width)) == width
+
+
+@given(texts, st.integers(4, 80), st.integers(1, 5))
+def test_wrap_keeps_to_width_and_lines(text: str, width: int, most: int) -> None:
+    lines = wrap(text, width, most)
+    assert len(lines) <= most
+    assert all(width_of(((line, "plain"),)) <= width for line in lines)
+
+
+def test_wrap_loses_no_word() -> None:
+    text = "Upload failed: 552 Disk quota exceeded at ftp.example.net"
+    assert " ".join(wrap(text, 20, 9)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("percent", "full"), [(None, 0), (0, 0), (9.9, 0), (10, 1), (99.9, 9), (100, 10)]
+)
+def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
+    assert plain(bar(percent, 10, ASCII)) == "=" * full + "-" * (10 - full)
+
+
+def facts(**changes: Any) -> OrderFacts:
+    known: dict[str, Any] = {
+        "id": "1631092552-1237",
+        "status": "TRANSCODING",
+        "phase": Phase.TRANSCODING,
+        "created": NOW - 250,
+    }
+    return OrderFacts(**{**known, **changes})
+
+
+@given(texts, texts, st.integers(20, 200), st.booleans())
+def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, old: bool) -> None:
+    columns = lay_out(width, 16)
+    shown = facts(filename=file, status=status, phase=Phase.UNKNOWN, progress=50.0)
+    line = row(shown, columns, UNICODE, NOW, old=old)
+    assert width_of(line) == width_of(header(columns))
+    widths = dict(columns)
+    assert width_of(line) <= max(width, 2 + widths["id"] + 2 + widths["status"])
+
+
+def row_text(**changes: Any) -> str:
+    told = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
+    return plain(row(facts(**changes), lay_out(100, 16), UNICODE, NOW, **told))
+
+
+def test_a_row_says_what_is_known_and_no_more() -> None:
+    assert "62 %" in row_text(progress=62.9)
+    assert "~62 %" in row_text(progress=62.9, old=True)
+    assert "%" not in row_text(progress=None)
+    assert "%" not in row_text(phase=Phase.FINISHED, status="FINISHED", progress=100.0)
+    assert " 41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0)
+    assert "~41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0, old=True)
+    assert "⌀ GONE" in row_text(gone=True, progress=62.0)
+    for phase in (Phase.TRANSCODING, Phase.ERROR):
+        assert "%" not in row_text(gone=True, phase=phase, progress=62.0)
+    assert "? PURGING" in row_text(status="PURGING", phase=Phase.UNKNOWN)
+    assert "? no status" in row_text(status="", phase=Phase.UNKNOWN)
+    assert "▶~TRANSCODING" in row_text(uncovered=True)
+    assert "~62 %" in row_text(progress=62.9, uncovered=True)
+    assert "4m" in row_text()
+    assert "now" in row_text(created=NOW - 10)
+
+
+def banner(width: int, coverage: Coverage) -> tuple[str, str]:
+    """The line of counts and the rule, 1,000 s after the list was read."""
+    orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
+    at = ClockReading(NOW, 1000.0)
+    state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
+    rule = title_line(state, Session("42", "example.net", 5.0), 1001.0, width, UNICODE)
+    return plain(counts_line(state, width, UNICODE).line), plain(rule)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
+    seen = dict.fromkeys("abc", 1000.0)
+    counts, rule = banner(width, Coverage(seen, 100_000, 3, None))
+    assert counts.startswith(" of 3 known: ◌ 1")
+    assert "✖ 2" in counts
+    assert " 3 of 100000 read " in rule
+    assert rule.endswith(" 100000 ─")
+    counts, rule = banner(width, Coverage(seen, 3, 3, 900.0))
+    assert counts.startswith(" ◌ 1")
+    assert " all read 1m ago " in rule
+    assert rule.endswith(" 3 ─")
+    assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
+    assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int) -> None:
+    state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
+    state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
+    who, told = (
+        Session("42", "example.net", 5.0),
+        ListTitle(filter=(("a filter " * 20, "accent"),)),
+    )
+    line = title_line(state, who, 1004.0, width, UNICODE, told)
+    assert width_of(line) == width
+    assert plain(line).endswith(" all read 10m ago ── 9000 ─")
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width: int) -> None:
+    state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
+    failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), ClockReading(NOW, 1003.0), NOW + 60)
+
+    def rule(coverage: Coverage | None) -> str:
+        seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
+        line = title_line(seen, Session("42", "example.net", 5.0), 1004.0, width, UNICODE)
+        assert width_of(line) == width
+        return plain(line)
+
+    assert rule(Coverage({}, 9000, 9000, 400.0)).endswith(" all read 10m ago ─")
+    assert rule(Coverage({}, 9000, 2000, None)).endswith(" 2000 of 9000 read ─")
+    assert "read" not in rule(None)
+    assert "no permission for company 42" in rule(Coverage({}, 9000, 9000, 400.0))
+
+
+def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
+    state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
+    found = ArrangedRows(state.orders[:1])
+    assert plain(filter_line("status:error", found, state, NOW)) == "status:error  1 of 2"
+    part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
+    assert plain(filter_line("status:error", found, part, NOW)) == "status:error  1 of 2 known"
+
+
+def view(detail: OrderDetail | None, **changes: Any) -> DetailModel:
+    reading = None if detail is None else TimedDetail(detail, ClockReading(NOW - 4, 996.0))
+    known = facts(detail=detail, **changes)
+    return DetailModel(known, reading, None, old=False)
+
+
+def shown(seen: DetailModel, size: tuple[int, int] = (60, 40)) -> str:
+    return "\n".join(plain(line) for line in detail_lines(seen, size, (NOW, 1000.0), UNICODE))
+
+
+@given(texts, texts, st.integers(20, 160), st.integers(1, 50))
+def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, height: int) -> None:
+    jobs = (SubJob(Profile("92", one), two, one, 50.0), SubJob(Profile(), None, None, None))
+    detail = OrderDetail(
+        "x",
+        status="ERROR",
+        filename=one,
+        label=two,
+        comment=one,
+        source=MediaLocation(one, two, one),
+        uploads=(MediaLocation(two, one, two),),
+        notifications=(one,),
+        jobs=jobs,
+    )
+    for phase in (Phase.ERROR, Phase.TRANSCODING):
+        for line in detail_lines(
+            view(detail, phase=phase, status=phase.name),
+            (width, height),
+            (NOW, 1000.0),
+            UNICODE,
+        ):
+            assert width_of(line) <= width
+
+
+JOBS = (
+    SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", 0.0),
+    SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", 50.0),
+)
+
+
+def test_the_detail_of_a_running_order() -> None:
+    text = shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
+    for word in ("Prueba escalado  #92", "prioridad alta", "Test HLS  #86", "nombre2.mp4"):
+        assert word in text
+    assert "mean of 2 sub-jobs" in text
+    assert "25 %" in text
+
+
+def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
+    done = shown(view(OrderDetail("x", jobs=JOBS), phase=Phase.FINISHED, status="FINISHED"))
+    assert done.count("100 %") == 3
+    unknown = (*JOBS, SubJob(Profile("7", "Audio"), None, None, None))
+    running = shown(view(OrderDetail("x", status="TRANSCODING", jobs=unknown)))
+    assert running.count(" ?") == 2  # the mean, and the one
+
+
+def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
+    assert "loading" in shown(view(None))
+    detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
+    seen = view(detail)
+    old = DetailModel(seen.facts, seen.reading, None, old=True)
+    assert "4 s ago" in shown(old)
+    assert "~25 %" in shown(old)
+    failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
+    assert "server error 502" in shown(failed)
+    never = DetailModel(view(None).facts, None, "server error 502", old=False)
+    assert "loading" not in shown(never)
+
+
+def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
+    seen = view(OrderDetail("x", status="FINISHED"), phase=Phase.FINISHED, status="FINISHED")
+    assert "✔ FINISHED" in shown(seen)
+    assert "✔~FINISHED" in shown(msgspec.structs.replace(seen, uncovered=True))
+
+
+@pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
+def test_what_is_not_read_again_tells_when_it_was_read(changes: dict[str, Any]) -> None:
+    read = f"read  {formatting.time_with_zone(NOW - 4, NOW)}"
+    assert read in shown(view(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
+    assert read not in shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
+
+
+def test_where_height_is_scarce_the_bars_come_first() -> None:
+    detail = OrderDetail("x", status="TRANSCODING", source=MediaLocation("ftp://h/x"), jobs=JOBS)
+    for size in ((60, 8), (100, 6)):
+        text = shown(view(detail), size)
+        assert text.index("Test HLS") < text.index("ftp://h/x")
+    assert shown(view(detail)).index("ftp://h/x") < shown(view(detail)).index("Test HLS")
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "expected"),
+    [
+        ("auto", {"LANG": "en_US.UTF-8"}, UNICODE),
+        ("auto", {"LANG": "es_ES.utf8"}, UNICODE),
+        ("auto", {"LANG": "C"}, ASCII),
+        ("auto", {}, ASCII),
+        ("auto", {"LANG": "C", "LC_CTYPE": "C.UTF-8"}, ASCII),
+        ("auto", {"LANG": "en_US.UTF-8", "LC_ALL": "C"}, ASCII),
+        ("ascii", {"LANG": "en_US.UTF-8"}, ASCII),
+        ("unicode", {"LANG": "C"}, UNICODE),
+    ],
+)
+def test_the_signs_go_by_setting_and_locale(
+    setting: str, environ: dict[str, str], expected: object
+) -> None:
+    assert select_glyphs(setting, environ) is expected
+
+
+@pytest.mark.parametrize(("age", "is_told"), [(90.0, True), (2.0, False)])
+def test_a_list_from_a_cache_is_called_one_where_it_is_not_live(age: float, is_told: bool) -> None:
+    read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
+    who = Session("42", "example.net", 5.0)
+    text = "".join(part for part, _ in title_line(reduce(State(), read), who, 1001.0, 100, UNICODE))
+    told = "a cache in front of example.net answers with a copy that is 90 s old"
+    assert (told in text, "a cache" in text) == (is_told, is_told)

@@ -1,0 +1,129 @@
+"""The raw JSON as lines: laid out, coloured, searched."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support import seed
+from tests.unit.ui.test_lines import texts
+from tui.api.raw_json import redacted_json
+from tui.ui.order_screen.raw_view import (
+    SearchHit,
+    marked_lines,
+    pretty_lines,
+    text_laid_out,
+    wrapped,
+)
+from tui.ui.order_screen.raw_view import matches as matches_in
+from tui.ui.text import Line, line_text, width_of
+
+RAW = (
+    '{"id":92,"name":"Prueba \\"x\\"","ok":true,"none":null,"jobs":[{"progress":-1.50},[]],"o":{}}'
+)
+LAID_OUT = """{
+  "id": 92,
+  "name": "Prueba \\"x\\"",
+  "ok": true,
+  "none": null,
+  "jobs": [
+    {
+      "progress": -1.50
+    },
+    []
+  ],
+  "o": {}
+}"""
+
+
+def matches(raw: str, wanted: str) -> tuple[SearchHit, ...]:
+    return matches_in(pretty_lines(raw), wanted)
+
+
+def raw_lines(
+    raw: str, found: Sequence[SearchHit], at: int, width: int
+) -> tuple[list[Line], list[int]]:
+    lines = pretty_lines(raw)
+    return marked_lines(lines, wrapped(lines, width), found, at, width)
+
+
+def test_it_is_laid_out() -> None:
+    assert text_laid_out(RAW) == LAID_OUT
+    assert text_laid_out("") == ""
+
+
+def test_the_seed_is_laid_out_as_any_tool_would() -> None:
+    kept, _ = redacted_json(seed.DETAIL.decode())
+    assert text_laid_out(kept) == json.dumps(json.loads(seed.DETAIL), indent=2, ensure_ascii=False)
+
+
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), texts),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(texts, inner)),
+    max_leaves=20,
+)
+
+
+@given(values)
+def test_any_json_is_laid_out_as_any_tool_would(value: object) -> None:
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert text_laid_out(raw) == json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def test_each_kind_has_its_ink() -> None:
+    inks = {text: ink for line in pretty_lines(RAW) for text, ink in line}
+    assert inks['"id"'] == "key"
+    assert inks["92"] == inks["-1.50"] == "number"
+    assert inks['"Prueba \\"x\\""'] == "text"
+    assert inks["true"] == inks["null"] == "literal"
+    assert inks["{"] == inks[","] == "dim"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lines"),
+    [
+        ("prueba", [2]),
+        ("Prueba", [2]),
+        ("PRUEBA", []),
+        ("o", [3, 4, 5, 7, 11]),
+        ("", []),
+        (".*", []),
+    ],
+)
+def test_the_search_minds_capitals_only_where_there_are_any(wanted: str, lines: list[int]) -> None:
+    assert sorted({match.line for match in matches(RAW, wanted)}) == lines
+
+
+def test_all_matches_are_marked_and_one_of_them_differs() -> None:
+    found = matches(RAW, "no")
+    assert len(found) == 1
+    found = matches(RAW, "o")
+    lines, firsts = raw_lines(RAW, found, 1, 80)
+    marks = [(text, ink) for line in lines for text, ink in line if ink in ("match", "found")]
+    assert [text.lower() for text, _ in marks] == ["o"] * len(found)
+    assert [ink for _, ink in marks].index("found") == 1
+    assert list(firsts) == [match.line for match in found]
+    assert [line_text(line) for line in lines] == LAID_OUT.splitlines()
+
+
+@given(st.text(alphabet="ab 界", max_size=200), st.integers(20, 60))
+def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
+    raw = json.dumps({"x": name + "NEEDLE" + name}, ensure_ascii=False, separators=(",", ":"))
+    (found,) = matches(raw, "NEEDLE")
+    lines, (first,) = raw_lines(raw, [found], 0, width)
+    marked = [number for number, line in enumerate(lines) if "found" in {ink for _, ink in line}]
+    assert marked[0] == first
+    assert all(width_of(line) <= width for line in lines)
+
+
+@given(values, texts, st.integers(20, 80))
+def test_searching_changes_no_text(value: object, wanted: str, width: int) -> None:
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def text(lines: list[Line]) -> list[str]:
+        return [line_text(line) for line in lines]
+
+    marked, _ = raw_lines(raw, matches(raw, wanted), 0, width)
+    assert text(marked) == text(raw_lines(raw, (), 0, width)[0])

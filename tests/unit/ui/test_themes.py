@@ -1,0 +1,96 @@
+"""Every theme at every depth of colour, as a table; and how the depth is told."""
+
+import pytest
+from textual.color import Color
+
+from tui.ui.text import INKS
+from tui.ui.theme.colors import _LIKE, ColorDepth, contrast, detect_depth, nearest
+from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, theme_for, theme_inks
+
+COLOURED = [
+    (name, many)
+    for name, theme in available_themes(ColorDepth.TRUE).items()
+    if not theme.ansi
+    for many in (ColorDepth.TRUE, ColorDepth.MANY)
+]
+
+
+@pytest.mark.parametrize(("name", "many"), COLOURED)
+def test_every_ink_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
+    def seen(colour: str) -> tuple[int, int, int]:
+        rgb = Color.parse(colour).rgb
+        return nearest(rgb)[1] if many is ColorDepth.MANY else rgb
+
+    theme = available_themes(many)[name]
+    ground = seen(theme.to_color_system().generate()["background"])
+    inks = {ink: seen(colour) for ink, colour in theme_inks(theme, many).items()}
+    cursors = ("ink-cursor", "ink-cursor-blurred")
+    for ink, colour in inks.items():
+        if ink in cursors:
+            assert contrast(colour, ground) >= 1.2, ink
+        elif ink == "ink-rest":
+            assert contrast(colour, ground) >= 3
+            assert all(contrast(colour, inks[each]) >= 2.5 for each in cursors)
+        else:
+            assert contrast(colour, ground) >= 4.5, ink
+            assert all(contrast(colour, inks[each]) >= 3.5 for each in cursors), ink
+    assert inks["ink-error"] not in (inks["ink-finished"], inks["ink-plain"])
+
+
+def test_every_theme_has_every_ink() -> None:
+    themes = available_themes(ColorDepth.TRUE)
+    names = {name: set(theme_inks(theme, ColorDepth.TRUE)) for name, theme in themes.items()}
+    assert set(map(frozenset, names.values())) == {frozenset(names[DEFAULT])}
+    assert {f"ink-{_LIKE.get(ink, ink)}" for ink in INKS} <= names[DEFAULT]
+
+
+def test_a_theme_by_its_name() -> None:
+    assert {"dark", "light", "ansi", "mono", "nord", "textual-light"} <= available_themes(
+        ColorDepth.TRUE
+    ).keys()
+    assert parse_theme(" Nord ") == "nord"
+    assert parse_theme("pink") is None
+    assert theme_for("nord", ColorDepth.MANY) == "nord"
+    assert theme_for("pink", ColorDepth.TRUE) == "dark"
+
+
+@pytest.mark.parametrize("few", [ColorDepth.NONE, ColorDepth.SIXTEEN])
+def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
+    assert all(theme.ansi for theme in available_themes(few).values())
+    assert theme_for("dark", few) == theme_for("nord", few) == "ansi"
+    assert theme_for("ansi-light", few) == "ansi-light"
+    assert theme_for("mono", few) == "mono"
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"TERM": "xterm-256color"}, ColorDepth.MANY),
+        ({"TERM": "tmux-256color"}, ColorDepth.MANY),
+        ({"TERM": "xterm-kitty"}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColorDepth.TRUE),
+        ({"TERM": "xterm", "COLORTERM": "24bit"}, ColorDepth.TRUE),
+        ({"TERM": "screen"}, ColorDepth.SIXTEEN),
+        ({"TERM": "linux"}, ColorDepth.SIXTEEN),
+        ({"TERM": "vt100"}, ColorDepth.SIXTEEN),
+        ({"TERM": "rxvt-16color"}, ColorDepth.SIXTEEN),
+        ({}, ColorDepth.SIXTEEN),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, ColorDepth.NONE),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, ColorDepth.SIXTEEN),
+        ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, ColorDepth.TRUE),
+    ],
+)
+def test_the_depth_is_told_by_the_environment(
+    environ: dict[str, str], expected: ColorDepth
+) -> None:
+    assert detect_depth(environ) is expected
+
+
+@pytest.mark.parametrize(
+    ("colour", "number"),
+    [((0, 0, 0), 16), ((255, 255, 255), 231), ((95, 0, 255), 57), ((238, 238, 238), 255)],
+)
+def test_a_colour_of_the_256_is_its_own_nearest(colour: tuple[int, int, int], number: int) -> None:
+    assert nearest(colour) == (number, colour)

@@ -1,0 +1,176 @@
+"""A view: a filter, an order of the rows and the columns, under a name. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from tui.filtering.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey
+from tui.sanitize import REPLACEMENT, sanitize
+
+COLUMNS = tuple(SORT_VALUES)
+"""The name of every column there is."""
+
+REQUIRED_COLUMNS = ("id", "status")
+"""These say which order a row is, and whether it can be believed."""
+
+WIDEST = 200
+LONGEST_NAME = 40
+
+
+class ColumnSpec(NamedTuple):
+    """A column, and its width in cells, if that is not left to what there is room for."""
+
+    name: str
+    width: int = 0
+
+
+class View(msgspec.Struct, frozen=True):
+    """No columns are those that there is room for."""
+
+    name: str = ""
+    filter: str = ""
+    sort: Sort = NEWEST_FIRST
+    columns: tuple[ColumnSpec, ...] = ()
+
+    def is_like(self, other: "View") -> bool:
+        """Whether both show the same, whatever they are called."""
+        return msgspec.structs.replace(self, name=other.name) == other
+
+
+BUILT_IN = (
+    View("All"),
+    View("Active", "status:active"),
+    View("Failed", "status:error"),
+    View("Failed today", "status:error created:today"),
+)
+
+
+def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
+    """`view` in the place of the one of that name, or as the last."""
+    if all(each.name != view.name for each in views):
+        return (*views, view)
+    return tuple(view if each.name == view.name else each for each in views)
+
+
+class ScreenState(msgspec.Struct, frozen=True):
+    """How the screen was left."""
+
+    view: View = View()
+    cursor: str | None = None
+
+
+class ViewStore(Protocol):
+    """Where views are kept, and how the screen was left."""
+
+    views: Sequence[View]
+    problems: Sequence[str]
+    """What of the views that are kept cannot be used, a sentence each."""
+    left: ScreenState
+
+    async def keep(self, view: View) -> str | None:
+        """Save for the next start; the sentence of why not, where it cannot be."""
+
+    def leave(self, left: ScreenState) -> None:
+        """Keep how it is left."""
+
+
+class ConfigProblem(NamedTuple):
+    """What is wrong with the value of a key of a view."""
+
+    key: str
+    why: str
+
+
+def parse_view_name(text: str) -> str:
+    """`text` as the name of a view; raises `ValueError` with the end of a sentence."""
+    name = text.strip()
+    if not name:
+        raise ValueError("must not be empty")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"must have at most {LONGEST_NAME} characters")
+    if sanitize(name) != name or REPLACEMENT in name:
+        raise ValueError("must be plain text")
+    return name
+
+
+def view_from_dict(name: str, values: object) -> tuple[View, list[ConfigProblem]]:
+    """The view of what stands in a file; what cannot be read is the default of its key."""
+    if not isinstance(values, Mapping):
+        return View(name), [ConfigProblem("", "must be a table")]
+    view, faults = View(name), []
+    for key, value in values.items():
+        if key not in _READERS:
+            known = ", ".join(_READERS)
+            faults.append(
+                ConfigProblem(sanitize(str(key), 40), f"is no key of a view: those are {known}")
+            )
+            continue
+        try:
+            view = msgspec.structs.replace(view, **{key: _READERS[key](value)})
+        except ValueError as error:
+            faults.append(ConfigProblem(key, str(error)))
+    return view, faults
+
+
+def view_to_dict(view: View) -> dict[str, str | list[str]]:
+    """What is to stand in a file, for `read_view` to make the same of."""
+    values: dict[str, str | list[str]] = {}
+    if view.filter:
+        values["filter"] = view.filter
+    if view.sort != NEWEST_FIRST:
+        values["sort"] = ["-" * key.descending + key.column for key in view.sort]
+    if view.columns:
+        values["columns"] = [f"{n}:{width}" if width else n for n, width in view.columns]
+    return values
+
+
+def _filter(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 - it is told as any other
+    from tui.filtering.parser import QueryError, parse  # noqa: PLC0415 - who keeps no filter
+
+    text = sanitize(value, 2000).strip()
+    try:
+        parse(text)
+    except QueryError as error:
+        raise ValueError(f"at {error.position + 1}: {error.sentence}") from None
+    return text
+
+
+def _sort(value: object) -> Sort:
+    keys: dict[str, SortKey] = {}
+    for text in _texts(value):
+        name = text.removeprefix("-")
+        keys.setdefault(_column(name), SortKey(name, text != name))
+    if len(keys) > MOST_KEYS:
+        raise ValueError(f"must name at most {MOST_KEYS} columns")
+    return tuple(keys.values()) or NEWEST_FIRST
+
+
+def _columns(value: object) -> tuple[ColumnSpec, ...]:
+    wished: dict[str, ColumnSpec] = {}
+    for text in _texts(value):
+        name, _, width = text.partition(":")
+        if width and not (re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= WIDEST):
+            raise ValueError(f"must have widths from 1 to {WIDEST}, as in file:40")
+        wished.setdefault(_column(name), ColumnSpec(name, int(width or 0)))
+    missing = [ColumnSpec(name) for name in REQUIRED_COLUMNS if name not in wished]
+    return (*missing, *wished.values()) if wished else ()
+
+
+def _texts(value: object) -> list[str]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise ValueError("must be a list of columns")
+    return texts
+
+
+def _column(name: str) -> str:
+    if name not in SORT_VALUES:
+        raise ValueError(f"names {sanitize(name, 40)!r}, which is none of {', '.join(COLUMNS)}")
+    return name
+
+
+_READERS = {"filter": _filter, "sort": _sort, "columns": _columns}

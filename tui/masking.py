@@ -1,0 +1,188 @@
+"""The one credential masker: URL passwords, tokens, parameters, and assignments in any text.
+
+Every rule takes linear time on any input: quantifiers are possessive, their runs cannot overlap,
+or their length is bounded. A rule masks too much rather than too little.
+"""
+
+import re
+from urllib.parse import unquote
+
+from tui.secret_patterns import (
+    OPENING_QUOTE,
+    Span,
+    assignment_spans,
+    end_of_quote,
+    is_secret_parameter,
+    member_spans,
+)
+
+DOTS = "•••"
+
+_ENCODINGS = 3
+"""How many levels of percent-encoding are searched for credentials."""
+_MAX_PASSES = 12
+"""A text that still changes after so many passes is hidden."""
+# `\s` matches these four control characters, but a rule that ends at `[ \t\r\n]` does not end
+# at them: they stand for the white space inside one URL or one percent-encoded value.
+_TO_INNER_SPACE = str.maketrans(" \t\r\n", "\x1c\x1d\x1e\x1f")
+_FROM_INNER_SPACE = str.maketrans("\x1c\x1d\x1e\x1f", " \t\r\n")
+_ENCODED_SPACE = re.compile(r"%(?:20|09|0[aAdD])")
+
+_WORD = re.compile(r"[^ \t\r\n]+")
+_IPV6 = r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-fA-F:.]*\]"
+_IPV6_HOST = re.compile(_IPV6)
+_URL_USER = re.compile(rf"://(?:{_IPV6})?+[^ \t\r\n:]*+:")
+# A password whose `@` was cut off: no port looks like that.
+_NO_PORT = re.compile(r"://[^/?#@:\[]*+:(?!\d{0,5}[^\w/?#]*+(?:[/?#]|\Z))(?P<password>[^/?#]*)")
+# `https://token@host`, `https://token:@host` and GitHub's `https://token:x-oauth-basic@host`.
+_HTTP_TOKEN = re.compile(
+    r"https?://(?P<token>[^/?#@:\s]++)(?=@|:@|:x-oauth-basic@)",
+    re.IGNORECASE,
+)
+
+_PARAMETER = re.compile(r"[?&;#]([^?&;#= \t\r\n]*+)=")
+_PARAMETER_END = re.compile(r"[&# \t\r\n]|\Z")
+
+_CREDENTIALS = r"[^ \t\r\n,;&\"'<>]"
+# Lengths are bounded, because `basic+basic+…` would take quadratic time.
+_BEARER = re.compile(
+    r"\bbearer[\s+]++(?:token[\s+]++(?=[^ \t\r\n]{0,100}\d))?"
+    r"(?!(?:tokens?|bearer|auth\w*|scheme|credentials?)(?:[\s.,;:)]|\Z)|realm=)"
+    rf"(?P<credentials>{_CREDENTIALS}++)",
+    re.IGNORECASE,
+)
+# "Basic settings" is prose: Base64 ends in `=`, or mixes capital and small letters.
+_BASIC = re.compile(
+    r"\b(?i:basic)[\s+]++(?!realm=)(?P<credentials>[\w+/.~-]{0,100}+={1,2}+(?!\w)"
+    rf"|(?=[\w+/]{{8}})[\w+/]{{0,100}}[a-z][A-Z]{_CREDENTIALS}*+)"
+)
+
+
+def mask_credentials(text: str) -> str:
+    """Replace every credential in `text` by dots. What was percent-encoded around one is decoded.
+
+    Masking a masked text changes nothing.
+    """
+    # Cheap, because the ids and statuses of a list of a hundred thousand orders come here.
+    # A credential needs one of the three signs, or white space or `+` as in `Bearer xyz`.
+    if (
+        ":" not in text
+        and "=" not in text
+        and "%" not in text
+        and " " not in text
+        and "+" not in text
+        and text.isprintable()
+    ):
+        return text
+    return _mask_encoded(text)
+
+
+def mask_url(url: str) -> str:
+    """`mask` for a text that is one URL as a whole, white space included."""
+    inner = url.translate(_TO_INNER_SPACE)
+    masked = _mask_encoded(inner)
+    return url if masked == inner else masked
+
+
+def mask_cut(kept: str, rest: str) -> str:
+    """Return `kept` without the URL password whose `@` is in `rest`, the part that was cut off."""
+    user = _URL_USER.search(kept)
+    return kept if user is None or "@" not in rest else kept[: user.end()] + DOTS
+
+
+def _mask_encoded(text: str) -> str:
+    """Mask `text` and its percent-decoded forms until no level holds anything to mask."""
+    shown = form = text
+    levels = 0
+    for _ in range(_MAX_PASSES):
+        masked = _mask_form(form)
+        if masked != form:
+            shown = form = masked
+            levels = 0
+            continue
+        decoded = _decode(form) if "%" in form and levels < _ENCODINGS else form
+        if decoded == form:
+            return shown if shown == text else shown.translate(_FROM_INNER_SPACE)
+        form = decoded
+        levels += 1
+    return DOTS
+
+
+def _decode(text: str) -> str:
+    return unquote(
+        _ENCODED_SPACE.sub(lambda code: unquote(code[0]).translate(_TO_INNER_SPACE), text)
+    )
+
+
+def _mask_form(text: str) -> str:
+    """Mask what any rule finds in `text`. No rule sees what another one has masked: a rule that
+    took the name of a secret or the `@` behind it would hide the secret from the others.
+    """
+    spans = [found.span("credentials") for found in _BEARER.finditer(text)]
+    spans += [found.span("credentials") for found in _BASIC.finditer(text)]
+    if ":" in text:
+        spans += _user_info_spans(text)
+    if "=" in text:
+        spans += _parameter_spans(text)
+    if ":" in text or "=" in text:
+        spans += member_spans(text)
+        spans += assignment_spans(text)
+    return _replace_spans(text, spans)
+
+
+def _user_info_spans(text: str) -> list[Span]:
+    """Return where the tokens and passwords before the host of every URL are.
+
+    A password may hold blanks, `@` and `/`, and begin like a port: it ends at the last `@`.
+    """
+    spans = [found.span("token") for found in _HTTP_TOKEN.finditer(text)]
+    end = text.rfind("@")
+    user = _URL_USER.search(text, 0, max(end, 0))
+    if user is not None:
+        spans.append((user.end(), end))
+    for word in _WORD.finditer(text):
+        spans += _word_spans(text, *word.span())
+    return spans
+
+
+def _word_spans(text: str, start: int, stop: int) -> list[Span]:
+    """Return where the password is in a word that may be a URL without a scheme, or one whose
+    `@` was cut off.
+    """
+    colon = text.find(":", start, stop)
+    if colon < 0:
+        return []
+    begin = colon + 3 if text.startswith("//", colon + 1) else start
+    host = _IPV6_HOST.match(text, begin, stop)
+    colon = text.find(":", begin if host is None else host.end(), stop)
+    end = text.rfind("@", start, stop)
+    if 0 <= colon < end:
+        return [(colon + 1, end)]
+    return [found.span("password") for found in _NO_PORT.finditer(text, start, stop)]
+
+
+def _parameter_spans(text: str) -> list[Span]:
+    """Return where the secret parameters of URLs and of lists joined by `&` or `;` are."""
+    spans: list[Span] = []
+    stop = 0
+    for found in _PARAMETER.finditer(text):
+        start = found.end()
+        if found.start() < stop or not is_secret_parameter(found[1]):
+            continue
+        quote = OPENING_QUOTE.match(text, start)
+        end = _PARAMETER_END.search(text, start if quote is None else end_of_quote(text, quote))
+        stop = len(text) if end is None else end.start()
+        if start < stop:
+            spans.append((start, stop))
+    return spans
+
+
+def _replace_spans(text: str, spans: list[Span]) -> str:
+    """Return `text` with dots in place of each span; spans that meet become one."""
+    kept: list[str] = []
+    at = -1
+    for start, stop in sorted(spans):
+        if start > at:
+            kept += [text[max(at, 0) : start], DOTS]
+        at = max(at, stop)
+    return "".join([*kept, text[max(at, 0) :]])

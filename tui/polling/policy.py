@@ -1,0 +1,115 @@
+"""How long to wait, and what a minute may cost. Pure: times come in, in seconds."""
+# FOLD """A wait that holds for every call: what the server asked for, or what a person must mend."""
+
+from collections import deque
+
+import msgspec
+
+from tui.model.ports import Failure, FailureKind
+
+REQUESTS_A_MINUTE = 120
+BURST = 4
+IN_FLIGHT = 4
+
+ROWS_A_SECOND = 6000
+"""Of the list, on an average: about half a megabyte."""
+
+_SHORT_CAP, _LONG_CAP = 10.0, 60.0
+_LONG_AFTER = 300.0
+# What a person must mend is not asked for often.
+_FLOORS = {
+    FailureKind.CREDENTIALS: 300.0,
+    FailureKind.FORBIDDEN: 60.0,
+    FailureKind.NO_ACCESS: 60.0,
+    FailureKind.LIMITED: 5.0,
+}
+
+
+def poll_interval(refresh: float, took: float, rows: int = 0) -> float:
+    """Seconds from the start of a request that took `took` to the start of the next. A server
+    that is slow gets four fifths of the time to rest; a list of many `rows` is asked for less
+    often. The cap is for a request that was suspended on its way.
+    """
+    return max(refresh, min(max(5 * took, rows / ROWS_A_SECOND), _LONG_CAP))
+
+
+def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
+    """Seconds to wait after the n-th failure in a row. `jitter` is uniform in 0.5 to 1.
+
+    What the server asked for (`Retry-After`) outranks the backoff.
+    """
+    if failure.retry_after is not None:
+        return max(1.0, failure.retry_after)
+    cap = _SHORT_CAP if failing_for < _LONG_AFTER else _LONG_CAP
+    backoff = jitter * min(cap, 2.0 ** min(failures, 10))
+    return max(_FLOORS.get(failure.trouble, 0.0), backoff)
+
+
+def blocks_all_calls(failure: Failure) -> bool:
+    """True when no call at all may follow before the wait is over."""
+    return failure.retry_after is not None or failure.trouble in (
+        FailureKind.LIMITED,
+        FailureKind.CREDENTIALS,
+    )
+
+
+def needs_user_action(failure: Failure) -> bool:
+    """True where nothing but a person's wish may shorten the wait."""
+    return failure.retry_after is not None or failure.trouble in _FLOORS
+
+
+class Budget:
+    """A token bucket: at most `per_minute` requests in any minute, `burst` at once."""
+
+    def __init__(self, per_minute: int = REQUESTS_A_MINUTE, burst: int = BURST) -> None:
+        self.per_minute = per_minute
+        self._rate = (per_minute - burst) / 60
+        self._burst = burst
+        self._level = float(burst)
+        self._at: float | None = None
+        self._taken: deque[float] = deque(maxlen=per_minute)
+
+    def level(self, now: float) -> float:
+        """How many requests may be sent at once."""
+        if self._at is not None:
+            grown = self._level + max(0.0, now - self._at) * self._rate
+            self._level = min(float(self._burst), grown)
+        self._at = now
+        return self._level
+
+    def take(self, now: float) -> None:
+        self._level = self.level(now) - 1
+        self._taken.append(now)
+
+    def used(self, now: float) -> int:
+        """How many requests were sent in the last minute."""
+        return sum(1 for at in self._taken if now - at < 60)
+
+    def seconds_until(self, level: float, now: float) -> float:
+        return max(0.0, level - self.level(now)) / self._rate
+
+
+class GlobalPause(msgspec.Struct):
+    """`until` is in seconds of the monotonic clock."""
+
+    until: float = float("-inf")
+    reason: Failure | None = None
+
+    def put(self, failure: Failure, wait: float, now: float) -> bool:
+        """Hold for `wait` seconds, where `failure` is of the kind; says whether it is."""
+        if not blocks_all_calls(failure):
+            return False
+        if now + wait >= self.until:  # a shorter one must not make the longer liftable
+            self.reason = failure
+            self.until = now + wait
+        return True
+
+    def release(self) -> None:
+        """A person asks. Only what the server itself asked to wait for is still waited for."""
+        if self.reason is not None and self.reason.retry_after is None:
+            self.until = float("-inf")
+
+    def note_success(self, now: float) -> None:
+        """Forget a wait that is over; one that a detail brought meanwhile stays liftable."""
+        if now >= self.until:
+            self.reason = None

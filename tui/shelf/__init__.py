@@ -1,1 +1,0 @@
-"""The last list of a company, kept on disk from one run to the next."""
