@@ -17,9 +17,9 @@ from tui.filtering.sorting import NEWEST_FIRST, sort_by
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.main_screen.status_lines import Session
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")

@@ -29,8 +29,8 @@ from tui.model.order import OrderDetail, Snapshot
 from tui.model.pages import NEWEST, Page, PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
-from tui.ui.main_screen.status_lines import Session
 
 SIZE = (150, 60)
 REFRESH = 5.0

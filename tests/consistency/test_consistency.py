@@ -21,13 +21,13 @@ from tui.model.ports import ListAnswer
 from tui.model.state import State, TimedDetail, reduce
 from tui.polling import list_poller
 from tui.polling.loop import Poller
-from tui.ui import app
+from tui.ui import app, order_presenter
 from tui.ui.main_screen import counts_line, rows, status_lines
 from tui.ui.main_screen import screen as main_screen
 from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen import facts
 from tui.ui.order_screen import screen as order_screen
-from tui.ui.order_screen.detail_pane import DetailModel
 from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.text import Line, Span
 
@@ -139,7 +139,7 @@ def _nobody_is_gone(patch: pytest.MonkeyPatch) -> None:
     def kept(facts: OrderFacts, *more: Any, **marks: Any) -> Span:
         return real(msgspec.structs.replace(facts, gone=False), *more, **marks)
 
-    real = rows.status_span
+    real = order_presenter.status_span
     patch.setattr(rows, "status_span", kept)
 
 

@@ -24,8 +24,8 @@ from tui.demo.fixtures import PASSWORDS
 from tui.demo.http_connection import Request, Response
 from tui.model.account import Account
 from tui.model.secret import Secret
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
-from tui.ui.main_screen.status_lines import Session
 
 MARK = "QZQ"
 """In every secret here, and in nothing else."""
@@ -279,7 +279,7 @@ setattr(owner, last, fail)
 PLACES = {
     "while drawing": "tui.ui.main_screen.screen:detail_lines",
     "in the worker": "tui.ui.app:TranscodeApp._apply",
-    "at a key": "tui.ui.main_screen.screen:WatchScreen.action_copy_id",
+    "at a key": "tui.ui.main_screen.screen:MainScreen.action_copy_id",
     "before the screen": "tui.cli.run_app:_app",
 }
 

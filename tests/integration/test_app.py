@@ -31,11 +31,11 @@ from tui.model.order import (
 from tui.model.packed import pack
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.base import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.order_screen.screen import OrderScreen

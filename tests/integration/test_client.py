@@ -437,7 +437,7 @@ async def test_the_authorities_are_read_once(monkeypatch: pytest.MonkeyPatch) ->
         read.append(None)
         return ssl.create_default_context()
 
-    monkeypatch.setattr("tui.api.transport.trusted", authorities)
+    monkeypatch.setattr("tui.api.transport.tls_context", authorities)
     async with client("https://127.0.0.1:1") as api:
         first = api._wire._pool._client
         for _ in range(3):

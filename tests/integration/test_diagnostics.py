@@ -17,11 +17,11 @@ from tui import __version__
 from tui.cli.run_app import environment_info
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.model.telemetry import PollingStatus, RequestRecord, Telemetry, TokenInfo
 from tui.polling.loop import Poller
 from tui.sanitize import sanitize
 from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsScreen, diagnostics_lines
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.text import width_of
 from tui.ui.widgets.line_view import LineView
 

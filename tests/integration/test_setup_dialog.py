@@ -19,11 +19,11 @@ from tui.model.account import Account, Company, LoginResult
 from tui.model.order import Snapshot
 from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.model.secret import Secret
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.setup import SetupResult, SetupScreen, hints, read_form
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.widgets.line_view import LineView
 
 NOBODY = Account("", "", Secret(""), "https://api.example")

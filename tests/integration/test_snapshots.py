@@ -18,8 +18,8 @@ from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, S
 from tui.model.packed import pack
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.ui.app import TranscodeApp
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
 

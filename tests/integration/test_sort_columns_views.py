@@ -259,7 +259,7 @@ async def test_a_widget_that_never_answers_keeps_no_key_waiting(
         def call_later(self, *_: Any, **__: Any) -> bool:
             return True  # and it is taken down before that
 
-    monkeypatch.setattr("tui.ui.textual_fixes.key_order._PATIENCE", 0.01)
+    monkeypatch.setattr("tui.ui.textual_fixes.key_order._TIMEOUT", 0.01)
     await asyncio.wait_for(wait_for_pending_keys(Deaf()), 5)
 
 

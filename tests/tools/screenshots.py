@@ -21,10 +21,10 @@ from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.secret import Secret
+from tui.model.session import Session
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.theme.colors import ColorDepth
 
 FOLDER = Path(__file__).parents[2] / "screenshots"

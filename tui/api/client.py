@@ -14,9 +14,9 @@ import msgspec
 
 from tui.api.auth import TokenProvider
 from tui.api.background_decoder import Decoder
+from tui.api.company_decoder import read_companies
 from tui.api.http_cache import ConditionalCache
 from tui.api.list_endpoint import ListEndpoint
-from tui.api.login_check import read_companies
 from tui.api.order_decoder import read_detail
 from tui.api.transport import ApiRequest, Body, Transport
 from tui.model.account import Account, Company

@@ -128,8 +128,8 @@ def _app(
     environ: Mapping[str, str],
     log: str,
 ) -> "TranscodeApp":
+    from tui.model.session import Session
     from tui.ui.app import TranscodeApp
-    from tui.ui.main_screen.status_lines import Session
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 

@@ -5,15 +5,8 @@ came from and how to set it.
 """
 
 from tui.config.editor import save_values
-from tui.config.loader import (
-    NO_HOME,
-    Config,
-    ConfigError,
-    ResolvedSetting,
-    build_config,
-    resolve_settings,
-)
-from tui.config.settings import DEFAULT_API_URL, PREFERENCES, SETTINGS, Setting
+from tui.config.loader import NO_HOME, Config, ResolvedSetting, build_config, resolve_settings
+from tui.config.settings import DEFAULT_API_URL, PREFERENCES, SETTINGS, ConfigError, Setting
 
 __all__ = [
     "DEFAULT_API_URL",

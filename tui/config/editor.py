@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.config.loader import NO_HOME, ConfigError, parse, read_text
+from tui.config.loader import NO_HOME, parse, read_text
+from tui.config.settings import ConfigError
 from tui.files import replace_file
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tui.config import secrets
-from tui.config.settings import ACCOUNT, SETTINGS, TABLES, Setting
+from tui.config.settings import ACCOUNT, SETTINGS, TABLES, ConfigError, Setting
 from tui.files import is_private, read_regular
 from tui.model.account import Account
 from tui.model.key_overrides import KeyOverride
@@ -20,10 +20,6 @@ from tui.model.secret import Secret
 from tui.sanitize import sanitize
 
 NO_HOME = "there is no home folder, and so no config file: name one with --config"
-
-
-class ConfigError(Exception):
-    """A setting is bad or cannot be read; the message is the sentence to show."""
 
 
 LARGEST = 64 * 1024

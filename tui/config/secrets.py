@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui import files
-from tui.config.loader import ConfigError
+from tui.config.settings import ConfigError
 from tui.files import expand_home, read_regular
 from tui.sanitize import sanitize
 

@@ -15,6 +15,10 @@ from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
 
+class ConfigError(Exception):
+    """A setting is bad or cannot be read; the message is the sentence to show."""
+
+
 def text(value: object) -> str:
     words = value.strip() if isinstance(value, str) else ""
     # `str` raises for an integer of more than 4300 digits.

@@ -6,7 +6,8 @@ ready for one moment: `now` is never in the tree. Everything here is pure.
 
 from tui.filtering.completion import Completion, complete
 from tui.filtering.evaluate import FilterResult, Matcher, compile_matcher, filter_orders, match
-from tui.filtering.parser import QueryError, parse
+from tui.filtering.lexer import QueryError
+from tui.filtering.parser import parse
 from tui.filtering.printer import only_status, to_text, toggle_status
 from tui.filtering.server_filters import (
     depends_on_time,

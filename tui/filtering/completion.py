@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from tui.filtering.parser import KEY, SPECIAL, unescaped
+from tui.filtering.lexer import KEY, SPECIAL, unescaped
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.printer import pattern_text
 from tui.filtering.syntax_tree import Pattern

@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tui.filtering.parser import SPECIAL, parse
+from tui.filtering.lexer import SPECIAL
+from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import (
     And,
     CreatedTerm,

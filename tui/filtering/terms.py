@@ -7,7 +7,7 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import cast, get_args
 
-from tui.filtering.parser import QueryError, Token, Value
+from tui.filtering.lexer import QueryError, Token, Value
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.syntax_tree import (
     Comparison,

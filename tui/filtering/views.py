@@ -129,7 +129,8 @@ def view_to_dict(view: View) -> dict[str, str | list[str]]:
 def _filter(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("must be a text")  # noqa: TRY004 - it is told as any other
-    from tui.filtering.parser import QueryError, parse  # noqa: PLC0415 - who keeps no filter
+    from tui.filtering.lexer import QueryError  # noqa: PLC0415 - who keeps no filter
+    from tui.filtering.parser import parse  # noqa: PLC0415 - who keeps no filter
 
     text = sanitize(value, 2000).strip()
     try:

@@ -11,8 +11,17 @@ from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.key_bar import key_name
+from tui.ui.theme.terminal_output import ASCII, Glyphs
+
+_NAMES = {"⏎": "enter", "⌫": "backspace"}
+
+
+_ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
+
+
+def key_name(shown: str, glyphs: Glyphs) -> str:
+    """A key as the README calls it; arrows are words where there are no arrows."""
+    return {**_NAMES, **(_ARROWS if glyphs is ASCII else {})}.get(shown, shown)
 
 
 class AvailableAction(NamedTuple):

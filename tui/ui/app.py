@@ -15,6 +15,7 @@ from tui.model.account import Account, AccountStore, ThemeStore, field_at_fault
 from tui.model.events import Event, GoneDismissed
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
+from tui.model.session import Session
 from tui.model.state import reduce
 from tui.model.telemetry import Telemetry
 from tui.polling.loop import cached_state, events_with_cache
@@ -24,8 +25,8 @@ from tui.ui.event_log import describe_event
 from tui.ui.main_screen.filter_control import FilteringScreen
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.main_screen.status_lines import Session
-from tui.ui.main_screen.view_control import ScreenStateSaver, ViewingScreen
+from tui.ui.main_screen.state_saver import ScreenStateSaver
+from tui.ui.main_screen.view_control import ViewingScreen
 from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.colors import ColorDepth

@@ -11,11 +11,11 @@ from textual.screen import Screen, SystemModalScreen
 
 from tui.model.account import ThemeStore
 from tui.model.key_overrides import Keymap, KeyOverride
-from tui.ui.actions import DEFAULTS, AvailableAction, available_actions, hints_of
+from tui.ui.actions import DEFAULTS, AvailableAction, available_actions, hints_of, key_name
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.themed import ThemedApp
-from tui.ui.widgets.key_bar import escape_markup, key_name
+from tui.ui.widgets.key_bar import escape_markup
 
 _MOST_TOLD = 3
 _LONG = 20.0

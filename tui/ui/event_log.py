@@ -15,8 +15,8 @@ from tui.model.events import (
     Paused,
     SearchAnswered,
 )
+from tui.model.session import Session
 from tui.model.state import State
-from tui.ui.main_screen.status_lines import Session
 
 
 def describe_event(before: State, event: Event, after: State, who: Session) -> str | None:

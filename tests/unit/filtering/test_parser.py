@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from tui.filtering.evaluate import compile_matcher, match
-from tui.filtering.parser import QueryError, parse
+from tui.filtering.lexer import QueryError
+from tui.filtering.parser import parse
 from tui.filtering.printer import to_text
 from tui.filtering.syntax_tree import Verdict
 from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, SubJob, phase_of

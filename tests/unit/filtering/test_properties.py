@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.filtering.evaluate import compile_matcher, match
-from tui.filtering.parser import QueryError, parse
+from tui.filtering.lexer import QueryError
+from tui.filtering.parser import parse
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.printer import to_text
 from tui.filtering.server_filters import needs_detail

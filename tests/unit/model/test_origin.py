@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.api.login_check import read_companies
+from tui.api.company_decoder import read_companies
 from tui.api.transport import Transport
 from tui.config import resolve_settings
 from tui.model.account import Account, Company

@@ -18,10 +18,10 @@ from tui.model.events import (
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.model.state import State, reduce
 from tui.model.telemetry import HAPPENINGS, RECENT, LogEntry, RequestRecord, Telemetry, percentile
 from tui.ui.event_log import describe_event
-from tui.ui.main_screen.status_lines import Session
 
 WHO = Session("42", "api.example", 5.0)
 AT = ClockReading(1_700_000_000.0, 1000.0)

@@ -12,6 +12,7 @@ from tui.model.account import Account
 from tui.model.order import MediaLocation, OrderDetail
 from tui.model.packed import pack
 from tui.model.secret import Secret
+from tui.model.session import Session
 from tui.ui.dialogs.copy_menu import (
     LIMIT,
     CopyItem,
@@ -21,7 +22,6 @@ from tui.ui.dialogs.copy_menu import (
     size_of,
     too_long_lines,
 )
-from tui.ui.main_screen.status_lines import Session
 
 ID = "1631092552-1237"
 ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")

@@ -13,9 +13,9 @@ from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot
 from tui.model.packed import pack
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.model.state import State, reduce
-from tui.ui.main_screen.status_lines import Session
-from tui.ui.order_screen.detail_pane import DetailModel
+from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen.facts import OrderModel, head_lines, order_lines
 from tui.ui.text import Line, line_text, width_of, wrap_exact
 from tui.ui.theme.terminal_output import UNICODE

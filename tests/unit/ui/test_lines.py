@@ -22,14 +22,16 @@ from tui.model.order import (
 from tui.model.order_facts import OrderFacts
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.model.state import State, TimedDetail, reduce
 from tui.sanitize import sanitize
 from tui.ui.main_screen.columns import lay_out
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.filter_text import filter_line
 from tui.ui.main_screen.rows import header, row
-from tui.ui.main_screen.status_lines import ListTitle, Session, title_line
-from tui.ui.order_screen.detail_pane import DetailModel, detail_lines
+from tui.ui.main_screen.status_lines import ListTitle, title_line
+from tui.ui.order_presenter import DetailModel
+from tui.ui.order_screen.detail_pane import detail_lines
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
 

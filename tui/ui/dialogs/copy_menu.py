@@ -23,9 +23,9 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 from tui import formatting
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
+from tui.model.session import Session
 from tui.ui.actions import hints_for
 from tui.ui.dialogs.base import TextDialog
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.order_screen.raw_view import text_laid_out
 from tui.ui.text import Line, fit, wrap, wrap_exact
 from tui.ui.textual_fixes.mounting import dismiss_if_active

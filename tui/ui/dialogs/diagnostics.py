@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui import formatting
 from tui.model.events import ClockReading
+from tui.model.session import Session
 from tui.model.telemetry import (
     ANSWERED,
     KINDS,
@@ -22,7 +23,6 @@ from tui.model.telemetry import (
     percentile,
 )
 from tui.ui.dialogs.base import TextDialog
-from tui.ui.main_screen.status_lines import Session
 from tui.ui.text import Line, Span, clip, definition_list, fit, fit_right, wrap
 
 _NAMES: dict[RequestKind, str] = {"orders": "list"}

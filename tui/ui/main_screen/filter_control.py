@@ -18,7 +18,7 @@ from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 
 if TYPE_CHECKING:
-    from tui.filtering.parser import QueryError
+    from tui.filtering.lexer import QueryError
     from tui.filtering.syntax_tree import Query
     from tui.model.pages import ServerFilters
     from tui.ui.widgets.filter_bar import FilterBar
@@ -126,7 +126,7 @@ class FilteringScreen(Screen[None]):
     def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
         # Who never filters need not load it, and the first paint must not wait for it.
-        from tui.filtering.parser import QueryError  # noqa: PLC0415 - as said
+        from tui.filtering.lexer import QueryError  # noqa: PLC0415 - as said
 
         try:
             query = _query_of(text)

@@ -11,7 +11,7 @@ from tui.model.state import State
 from tui.ui.text import Line, fit
 
 if TYPE_CHECKING:
-    from tui.filtering.parser import QueryError
+    from tui.filtering.lexer import QueryError
 
 _LONGEST = 60
 

@@ -3,17 +3,13 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from tui import formatting
 from tui.filtering.sorting import profiles_of
-from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary, Phase
-from tui.model.order_facts import DETAIL_CADENCE, OrderFacts, facts_of, is_outdated_row, is_stale
-from tui.model.state import State
+from tui.model.order_facts import OrderFacts, facts_of, is_outdated_row, is_stale
 from tui.ui.main_screen.columns import COLUMNS, GAP, Columns
-from tui.ui.main_screen.status_lines import Session
-from tui.ui.order_screen.detail_pane import DetailModel
+from tui.ui.order_presenter import OrderPresenter, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -65,22 +61,6 @@ def row(
                 ink = "dim" if name in ("created", "age") else "plain"
                 cells.append((side(_TEXTS[name](facts, now), width), ink))
     return tuple(cells)
-
-
-def status_span(
-    facts: OrderFacts, glyphs: Glyphs, width: int | None = None, *, uncovered: bool = False
-) -> Span:
-    """Glyph and word; a status that is unknown is shown as it came, and one that no poll covers
-    is marked.
-    """
-    if facts.gone:
-        glyph, word, ink = glyphs.gone, "GONE", "gone"
-    else:
-        glyph, ink = glyphs.phases[facts.phase], facts.phase.value
-        word = facts.status or "no status"
-    ink = "old" if uncovered else ink
-    text = f"{glyph}{'~' if uncovered else ' '}{word}"
-    return (text if width is None else fit(text, width), ink)
 
 
 def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> list[Span]:
@@ -137,49 +117,21 @@ _TEXTS: Mapping[str, Callable[[OrderFacts, float], str]] = MappingProxyType(
 _GAP = " " * GAP
 
 
-class OrderPresenter(NamedTuple):
-    """The orders of `who`, as they are known in `state`, at `now`."""
-
-    state: State
-    who: Session
-    now: ClockReading
-
-    def facts(self, order_id: str | None) -> OrderFacts | None:
-        if order_id is None:
-            return None
-        summary = self.state.index.get(order_id) or self.state.gone.get(order_id)
-        return None if summary is None else facts_of(self.state, summary)
-
-    def row(self, order: OrderSummary, columns: Columns, glyphs: Glyphs, *, cursor: bool) -> Line:
-        """The order's line in the table."""
-        facts = facts_of(self.state, order)
-        old = (
-            facts.progress_at is not None
-            and not facts.settled
-            and is_stale(facts.progress_at, self.who.refresh, self.state, self.now.mono)
-        )
-        uncovered = is_outdated_row(self.state, order.id, self.now.mono)
-        wall = self.now.wall
-        return row(facts, columns, glyphs, wall, old=old, uncovered=uncovered, cursor=cursor)
-
-    def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
-        """What is known of one order; None where it is not there. `dismiss` is a key."""
-        facts = self.facts(order_id)
-        if facts is None:
-            return None
-        state, who, mono = self.state, self.who, self.now.mono
-        reading = state.details.get(facts.id)
-        old = (
-            reading is not None
-            and not facts.settled
-            and is_stale(reading.sent.mono, DETAIL_CADENCE, state, mono)
-        )
-        failed = state.detail_failures.get(facts.id)
-        told = (
-            None if failed is None else formatting.describe_failure(failed, who.host, who.company)
-        )
-        if state.restored is not None:
-            told = "the list is asked for first"
-        return DetailModel(
-            facts, reading, told, old, is_outdated_row(state, facts.id, mono), dismiss
-        )
+def order_line(
+    presenter: OrderPresenter,
+    order: OrderSummary,
+    columns: Columns,
+    glyphs: Glyphs,
+    *,
+    cursor: bool,
+) -> Line:
+    """Return the line of `order` in the table."""
+    state, now = presenter.state, presenter.now
+    facts = facts_of(state, order)
+    old = (
+        facts.progress_at is not None
+        and not facts.settled
+        and is_stale(facts.progress_at, presenter.who.refresh, state, now.mono)
+    )
+    uncovered = is_outdated_row(state, order.id, now.mono)
+    return row(facts, columns, glyphs, now.wall, old=old, uncovered=uncovered, cursor=cursor)

@@ -12,16 +12,18 @@ from textual.message import Message
 from tui.clock import Clock
 from tui.filtering.views import ScreenState, View
 from tui.model.order import InvalidRow, OrderSummary
+from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.dialogs.base import Layout, ResponsiveScreen
 from tui.ui.dialogs.copy_menu import choose_copy, copy_id
 from tui.ui.main_screen.columns import Columns
 from tui.ui.main_screen.counts_line import CountsBar, counts_line
 from tui.ui.main_screen.orders_table import OrdersTable
-from tui.ui.main_screen.rows import OrderPresenter
-from tui.ui.main_screen.status_lines import Session, empty_lines, status_line, title_line
+from tui.ui.main_screen.rows import order_line
+from tui.ui.main_screen.status_lines import empty_lines, status_line, title_line
 from tui.ui.main_screen.view_control import OpeningScreen
 from tui.ui.main_screen.view_text import sort_marks
+from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane, detail_lines
 from tui.ui.text import Line, wrap
 from tui.ui.theme.terminal_output import Glyphs
@@ -180,7 +182,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
             self.refresh_bindings()
 
     def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
-        return self.sight.row(order, columns, self._glyphs, cursor=cursor)
+        return order_line(self.sight, order, columns, self._glyphs, cursor=cursor)
 
     def _bind_detail(self) -> None:
         pane, view, now = self.query_one(DetailPane), self.detail, self.sight.now

@@ -1,49 +1,17 @@
 """The lines above the panes: the status, and what stands in the way. Pure."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
-
-import msgspec
 
 from tui import formatting
-from tui.model.account import Account
 from tui.model.events import OrdersFailed
 from tui.model.order_facts import ListStatus, list_status
-from tui.model.origin import company_path
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
+from tui.model.session import Session
 from tui.model.state import State
-from tui.sanitize import sanitize
 from tui.ui.actions import DEFAULTS, KeyLabels
 from tui.ui.text import Line, clip, fit, justify, width_of
 from tui.ui.theme.terminal_output import Glyphs
-
-
-class Session(msgspec.Struct, frozen=True):
-    """What is being watched. `host` and `company` have passed the sanitiser; `orders_url` is
-    where the API has the orders, if that is known, `order_url` the template of a page for one.
-    """
-
-    company: str
-    host: str
-    refresh: float
-    demo: bool = False
-    read_only: bool = False
-    orders_url: str = ""
-    order_url: str = ""
-
-    def of(self, account: Account) -> "Session":
-        """The same for another account."""
-        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
-        # The demo's port is not known before its server is there.
-        url = (
-            ""
-            if self.demo or not account.company
-            else account.api_url.rstrip("/") + company_path(account.company, "transcode")
-        )
-        company = sanitize(account.company, 40)
-        return msgspec.structs.replace(self, company=company, host=host, orders_url=url)
-
 
 _INKS = {
     ListStatus.CONNECTING: "dim",

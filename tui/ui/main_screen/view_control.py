@@ -8,52 +8,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.filtering import sorting
 from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.sorting import Sort
-from tui.filtering.views import ColumnSpec, View, ViewStore, with_view
+from tui.filtering.views import ColumnSpec, View, with_view
 from tui.model.state import State
 from tui.ui.dialogs.base import Layout
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilteringScreen
 from tui.ui.main_screen.orders_table import OrdersTable
-from tui.ui.main_screen.rows import OrderPresenter
-from tui.ui.main_screen.screen import MainScreen
 from tui.ui.main_screen.status_lines import ListTitle
 from tui.ui.main_screen.view_text import sort_words, title_of, unplaced_words
-from tui.ui.order_screen.detail_pane import DetailModel
+from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.terminal_output import Glyphs
-
-
-class ScreenStateSaver:
-    """Nothing is kept without `desk`."""
-
-    def __init__(self, desk: ViewStore | None) -> None:
-        self._desk = desk
-        self._view: View | None = None if desk is None else desk.left.view
-
-    def leave(self, screen: Screen[object] | None) -> None:
-        if self._desk is not None and isinstance(screen, MainScreen):
-            self._desk.leave(screen.left)
-
-    def look(self, app: App[None], screen: Screen[object]) -> None:
-        """Keep another view when it is chosen, for not every end is told before."""
-        if self._desk is None or not isinstance(screen, MainScreen) or screen.is_asking:
-            return
-        left = screen.left
-        if left.view != self._view:
-            self._view = left.view
-            desk = self._desk
-            app.run_worker(lambda: desk.leave(left), group="leave", thread=True)
-
 
 if TYPE_CHECKING:
     from tui.ui.main_screen.prompts import LetterPrompt

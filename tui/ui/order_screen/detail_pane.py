@@ -3,16 +3,14 @@
 
 from typing import ClassVar
 
-import msgspec
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
 
 from tui import formatting
 from tui.model.order import MediaLocation, OrderDetail, Phase, SubJob, job_progress, mean_percent
-from tui.model.order_facts import OrderFacts, is_from_earlier_run
-from tui.model.state import TimedDetail
-from tui.ui.main_screen.rows import status_span
+from tui.model.order_facts import is_from_earlier_run
+from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
@@ -21,21 +19,6 @@ _LABEL = 6
 _PERCENT = 6
 _WIDE = 76
 _NARROW = 54
-
-
-class DetailModel(msgspec.Struct, frozen=True):
-    """What the pane is told: the order's facts, its detail if read, and how old that is."""
-
-    facts: OrderFacts
-    reading: TimedDetail | None
-    failure: str | None
-    """The sentence of the last read's failure."""
-    old: bool
-    """True when the order may have got on since the detail was read, which is past its time."""
-    uncovered: bool = False
-    """True when the last polls did not tell of the order: its status is past its time, too."""
-    dismiss: str = "x"
-    """The key that dismisses what is gone."""
 
 
 def detail_lines(

@@ -8,12 +8,12 @@ from rich.cells import cell_len
 
 from tui import formatting
 from tui.model.order import OrderDetail, Phase, SubJob
+from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.actions import DEFAULTS, KeyLabels
-from tui.ui.main_screen.rows import status_span
-from tui.ui.main_screen.status_lines import Session, list_notice
+from tui.ui.main_screen.status_lines import list_notice
+from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.detail_pane import (
-    DetailModel,
     bar_ink,
     destinations,
     job_lines,

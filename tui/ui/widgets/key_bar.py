@@ -7,13 +7,10 @@ import msgspec
 from textual.events import Click, Resize
 from textual.screen import Screen
 
-from tui.ui.actions import active_bindings
+from tui.ui.actions import active_bindings, key_name
 from tui.ui.text import Line, width_of
-from tui.ui.theme.terminal_output import ASCII, Glyphs
+from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
-
-_NAMES = {"⏎": "enter", "⌫": "backspace"}
-_ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 
 class Alone:
@@ -31,11 +28,6 @@ class Key(msgspec.Struct, frozen=True):
     @property
     def width(self) -> int:
         return width_of(((f"{self.shown} {self.word}", "plain"),))
-
-
-def key_name(shown: str, glyphs: Glyphs) -> str:
-    """A key as the README calls it; arrows are words where there are no arrows."""
-    return {**_NAMES, **(_ARROWS if glyphs is ASCII else {})}.get(shown, shown)
 
 
 def escape_markup(text: str) -> str:
