@@ -63,35 +63,35 @@ from tui.cli.main import main
 sys.exit(main(["--config", path, "config", "show"]))
 """,
     "saved": """
-from tui.config import ConfigError, save
-try: save(pathlib.Path(path), {"theme": "mono"})
+from tui.config import ConfigError, save_values
+try: save_values(pathlib.Path(path), {"theme": "mono"})
 except ConfigError as error: sys.exit(f"transcode-tui: {error}")
 """,
     "secret": """
-from tui.config import look_up
+from tui.config import resolve_settings
 config = pathlib.Path(path).with_name("config.toml")
 config.write_text(f"client_secret_file = '{path}'")
-sys.exit("transcode-tui: " + look_up({}, {}, config)["client_secret"].problem)
+sys.exit("transcode-tui: " + resolve_settings({}, {}, config)["client_secret"].problem)
 """,
     "log": """
-from tui.cli.log import start_log
+from tui.cli.logging_setup import configure_logging
 from tui.config import ConfigError
-try: start_log("info", path)
+try: configure_logging("info", path)
 except ConfigError as error: sys.exit(f"transcode-tui: {error}")
 """,
     "state": """
-from tui.cli.desk import FileDesk
-from tui.model.view import Left
-desk = FileDesk(None, pathlib.Path(path))
-assert desk.left == Left()
-desk.leave(Left())
+from tui.cli.stores import FileViewStore
+from tui.filtering.views import ScreenState
+desk = FileViewStore(None, pathlib.Path(path))
+assert desk.left == ScreenState()
+desk.leave(ScreenState())
 print("survived")
 """,
     "cache": """
 import asyncio, os
 from tui.model.order import OrderSummary, Snapshot
-from tui.shelf.shelf import FileShelf
-shelf = FileShelf(pathlib.Path(path).parent, "https://h", "42", wall=lambda: 2e9, mono=lambda: 0.0)
+from tui.list_cache import FileListCache
+shelf = FileListCache(pathlib.Path(path).parent, "https://h", "42", wall=lambda: 2e9, mono=lambda: 0.0)
 os.rename(path, shelf.path)
 async def use():
     assert shelf.first() is None

@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 # Between blocks of a list that was read there is always something that stays.
 _READ_A_LIST = """
 import re
-from tui.cli.memory import give_back_large_blocks
+from tui.cli.process_tuning import pin_mmap_threshold
 
 def megabytes():
     text = open("/proc/self/smaps_rollup").read()
@@ -36,7 +36,7 @@ print(round(megabytes() - before))
 def test_large_blocks_that_are_freed_leave_the_process() -> None:
     kept = [
         int(subprocess.check_output((sys.executable, "-c", code), cwd=ROOT))
-        for code in (_READ_A_LIST.format(first=f) for f in ("", "give_back_large_blocks()"))
+        for code in (_READ_A_LIST.format(first=f) for f in ("", "pin_mmap_threshold()"))
     ]
     assert kept[0] > 15, "glibc keeps nothing any more: this can go"
     assert kept[1] < 3

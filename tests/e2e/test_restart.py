@@ -133,8 +133,8 @@ def test_a_file_that_is_damaged_is_as_none(
 
 def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenarios"}
-    late |= {"csv", "hashlib", "json", "tui.model.export", "tui.polling.loop"}
-    late |= {f"tui.ui.dialogs.{name}" for name in ("help", "listing", "setup")}
+    late |= {"csv", "hashlib", "json", "tui.model.export"}
+    late |= {f"tui.ui.dialogs.{name}" for name in ("help", "setup")}
     code = "import sys, tui.cli.main, tui.cli.run_app, tui.ui.app; print(*sys.modules)"
     done = subprocess.run(
         (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=ROOT

@@ -29,7 +29,7 @@ def _caught() -> BaseException:
 
 def test_it_names_the_place_and_the_kind() -> None:
     lines = crash_report(_caught()).splitlines()
-    places = [line for line in lines if "tests/test_crash.py" in line]
+    places = [line for line in lines if "integration/test_crash_report.py" in line]
     assert [place.rpartition(" ")[2] for place in places] == ["_caught", "_fail", "_fail"]
     assert [line for line in lines if not line.startswith(" ")][1:] == [
         "RuntimeError",

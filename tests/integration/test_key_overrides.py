@@ -89,7 +89,7 @@ line 2: app.quit and watch.refresh both want q: app.quit keeps it""",
         (
             [("detail.down", "w")],
             {},
-            "line 1: order.raw and detail.down both want w: order.raw keeps it",
+            "line 1: detail.down and order.raw both want w: order.raw keeps it",
         ),
         # One is heard in the table, the other in the detail; and these close a list.
         ([("orders.up", "m"), ("detail.down", "m")], "all", ""),

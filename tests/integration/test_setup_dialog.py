@@ -285,7 +285,7 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
         await answered.wait()
         return LoginResult()
 
-    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    monkeypatch.setattr(FakeAccounts, "try_login", attempt)
     async with stage(FakeAccounts(), KNOWN) as it:
         await it.pilot.press("a")
         await it.pilot.press("shift+tab", "tab", "tab", "tab")
@@ -314,7 +314,7 @@ async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
             answered.set()  # now that the first widgets of the screen are gone
             await asyncio.wait_for(taken_down.wait(), 5)
 
-    monkeypatch.setattr(FakeAccounts, "attempt", attempt)
+    monkeypatch.setattr(FakeAccounts, "try_login", attempt)
     monkeypatch.setattr(VerticalScroll, "on_unmount", slowly, raising=False)
     async with stage(accounts := FakeAccounts(), KNOWN) as it:
         await it.pilot.press("a", "shift+tab", "tab", "tab", "tab")

@@ -13,7 +13,7 @@ import pytest
 UI = Path(__file__).parents[2] / "tui" / "ui"
 SOURCES = sorted(UI.rglob("*.py"))
 
-MADE_OF_TEXT = {"Text", "Content", "unmarked"}
+MADE_OF_TEXT = {"Text", "Content", "escape_markup"}
 """What carries a text as it is, or makes it one that is read as it is."""
 
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title", "placeholder"}

@@ -20,7 +20,7 @@ from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride, resolve_ov
 from tui.sanitize import REPLACEMENT
 from tui.ui.widgets.key_bar import Alone
 
-_PACKAGES = ("tui.ui.dialogs", "tui.ui.widgets")
+_PACKAGES = ("tui.ui.dialogs", "tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.widgets")
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 _ALSO = {
     "esc": "escape",

@@ -21,7 +21,7 @@ class FilterBar(Horizontal):
     CSS_PATH = None
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $background; }
-    FilterBar > Lines { width: 3; height: 1; scrollbar-size: 0 0; scrollbar-gutter: auto; }
+    FilterBar > LineView { width: 3; height: 1; scrollbar-size: 0 0; scrollbar-gutter: auto; }
     FilterBar > Input { width: 1fr; background: $background; color: $ink-plain; padding: 0; }
     FilterBar > Input:focus { background: $background; }
     """
