@@ -54,7 +54,7 @@ def test_what_is_drawn_can_be_read(look: Look, seen: dict[str, bytes]) -> None:
         (cell, y)
         for y, row in enumerate(screen)
         for cell in row
-        if cell.text.strip() and contrast(cell.ink, cell.ground) < LEAST
+        if cell.text.strip() and contrast(cell.foreground, cell.ground) < LEAST
     ]
     assert not pale
     rows = orders(screen)

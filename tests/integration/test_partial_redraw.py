@@ -19,16 +19,16 @@ from tui.ui.textual_fixes.partial_redraw import changed_cells
 
 SIZE = (120, 40)
 
-inks = st.sampled_from(("plain", "dim", "error"))
+roles = st.sampled_from(("plain", "dim", "error"))
 texts = st.one_of(
     st.text(alphabet="ab 9…━✖", max_size=12),
     st.text(alphabet="ab 界e\u0301\u200d\ufe0f✔🎬", max_size=12),
 )
-lines = st.lists(st.tuples(texts, inks), max_size=5).map(tuple)
+lines = st.lists(st.tuples(texts, roles), max_size=5).map(tuple)
 
 
 def looks(line: Line, width: int) -> list[tuple[str, str]]:
-    cells = [(char, ink) for text, ink in line for char in text]
+    cells = [(char, role) for text, role in line for char in text]
     return (cells + [(" ", "plain")] * width)[:width]
 
 

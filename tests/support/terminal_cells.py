@@ -23,7 +23,7 @@ _DIMMED = 0.5
 class Cell:
     text: str
     """Empty behind a wide character."""
-    ink: Rgb
+    foreground: Rgb
     ground: Rgb
     bold: bool
     reverse: bool
@@ -35,9 +35,10 @@ def cells(raw: bytes, size: tuple[int, int], *, light: bool = False) -> list[lis
     """The screen after `raw`, on a terminal that is black on white, or white on black."""
     screen = pyte.Screen(*size)
     pyte.ByteStream(screen).feed(_SGR.sub(_dim_as_blink, MISREAD.sub(b"", raw)))
-    paper, ink = ("ffffff", "000000") if light else ("000000", "e5e5e5")
+    paper, foreground = ("ffffff", "000000") if light else ("000000", "e5e5e5")
     return [
-        [_cell(screen.buffer[y][x], paper, ink) for x in range(size[0])] for y in range(size[1])
+        [_cell(screen.buffer[y][x], paper, foreground) for x in range(size[0])]
+        for y in range(size[1])
     ]
 
 
@@ -56,8 +57,8 @@ def _dim_as_blink(sequence: re.Match[bytes]) -> bytes:
     return b"\x1b[" + b";".join(shown) + b"m"
 
 
-def _cell(char: "pyte.screens.Char", paper: str, ink: str) -> Cell:
-    over = _rgb(char.fg, ink)
+def _cell(char: "pyte.screens.Char", paper: str, foreground: str) -> Cell:
+    over = _rgb(char.fg, foreground)
     under = _rgb(char.bg, paper)
     if char.reverse:
         over, under = under, over

@@ -120,7 +120,7 @@ def picture(screen: list[list[Cell]]) -> str:
         for ground, run in groupby(enumerate(row), lambda at: at[1].ground):
             columns = [x for x, _ in run]
             parts.append(_box(columns[0], y, len(columns), ground))
-        for _, run in groupby(enumerate(row), lambda at: (at[1].ink, at[1].bold)):
+        for _, run in groupby(enumerate(row), lambda at: (at[1].foreground, at[1].bold)):
             parts.append(_text(list(run), y))
     return "\n".join([*parts, "</g></svg>"])
 
@@ -136,12 +136,12 @@ def _text(run: list[tuple[int, Cell]], y: int) -> str:
     if not shown:
         return ""
     first = shown[0][1]
-    look = f'fill="{_hex(first.ink)}"' + (' font-weight="bold"' if first.bold else "")
+    look = f'fill="{_hex(first.foreground)}"' + (' font-weight="bold"' if first.bold else "")
     height = y * _HEIGHT + 13
     letters = "".join(
         f'<tspan x="{x * _WIDTH:.2f}">{escape(cell.text)}</tspan>' for x, cell in shown
     )
-    lines = "".join(_box_under(x, y, cell.ink) for x, cell in shown if cell.underline)
+    lines = "".join(_box_under(x, y, cell.foreground) for x, cell in shown if cell.underline)
     return f'<text y="{height}" {look}>{letters}</text>{lines}'
 
 

@@ -20,13 +20,13 @@ def status_span(
     is marked.
     """
     if facts.gone:
-        glyph, word, ink = glyphs.gone, "GONE", "gone"
+        glyph, word, role = glyphs.gone, "GONE", "gone"
     else:
-        glyph, ink = glyphs.phases[facts.phase], facts.phase.value
+        glyph, role = glyphs.phases[facts.phase], facts.phase.value
         word = facts.status or "no status"
-    ink = "old" if uncovered else ink
+    role = "old" if uncovered else role
     text = f"{glyph}{'~' if uncovered else ' '}{word}"
-    return (text if width is None else fit(text, width), ink)
+    return (text if width is None else fit(text, width), role)
 
 
 class DetailModel(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Lines as values: what is drawn is compared before it is drawn. Pure.
 
-A line is a tuple of spans, a span a text and the name of its ink; `tui.ui.widgets.line_view`
+A line is a tuple of spans, a span a text and the name of its role; `tui.ui.widgets.line_view`
 turns names into styles. Texts are already clean; no span is ever markup.
 """
 
@@ -14,7 +14,7 @@ from tui.ui.theme.terminal_output import Glyphs
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
-INKS = (
+ROLES = (
     "plain",
     "dim",
     "strong",
@@ -32,7 +32,7 @@ INKS = (
     "found",
     *(phase.value for phase in Phase),
 )
-"""Every name of an ink; `tui.ui.theme.colors` says what each looks like."""
+"""Every name of a role; `tui.ui.theme.colors` says what each looks like."""
 
 
 def fit(text: str, width: int) -> str:
@@ -70,19 +70,19 @@ def clip(line: Line, width: int) -> Line:
     """`line` in at most `width` cells."""
     shown: list[Span] = []
     room = width
-    for text, ink in line:
+    for text, role in line:
         if room <= 0:
             break
         size = cell_len(text)
-        shown.append((text, ink) if size <= room else (fit(text, room), ink))
+        shown.append((text, role) if size <= room else (fit(text, room), role))
         room -= size
     return tuple(shown)
 
 
-def bar(percent: float | None, width: int, glyphs: Glyphs, ink: str = "bar") -> Line:
+def bar(percent: float | None, width: int, glyphs: Glyphs, role: str = "bar") -> Line:
     """A bar of `width` cells; full only at 100."""
     done = 0 if percent is None else int(percent / 100 * width)
-    return ((glyphs.done * done, ink), (glyphs.rest * (width - done), "rest"))
+    return ((glyphs.done * done, role), (glyphs.rest * (width - done), "rest"))
 
 
 def wrap(text: str, width: int, most: int) -> list[str]:
@@ -107,12 +107,12 @@ def wrap_exact(line: Line, width: int, indent: int = 0) -> list[Line]:
     folded: list[Line] = []
     spans: list[Span] = []
     room = width
-    for text, ink in line:
+    for text, role in line:
         rest = text
         while rest:
             taken = _prefix(rest, room)
             if taken:
-                spans.append((rest[:taken], ink))
+                spans.append((rest[:taken], role))
                 room -= cell_len(rest[:taken])
                 rest = rest[taken:]
             if rest:
@@ -137,11 +137,11 @@ def line_text(line: Line) -> str:
 
 
 def definition_list(
-    said: Sequence[tuple[str, str]], names: int, width: int, ink: str = "plain"
+    said: Sequence[tuple[str, str]], names: int, width: int, role: str = "plain"
 ) -> list[Line]:
-    """Names in `ink` at the left; what is said of them beside, on as many lines as it takes."""
+    """Names in `role` at the left; what is said of them beside, on as many lines as it takes."""
     return [
-        ((fit("" if number else name, names), ink), (part, "plain"))
+        ((fit("" if number else name, names), role), (part, "plain"))
         for name, text in said
         for number, part in enumerate(wrap(text, max(8, width - names), 4))
     ]

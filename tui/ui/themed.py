@@ -11,7 +11,7 @@ from tui.sanitize import sanitize
 from tui.ui.textual_fixes.mounting import OrderlyApp
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import Glyphs, filters_for
-from tui.ui.theme.themes import MONO, available_themes, parse_theme, theme_for, theme_inks
+from tui.ui.theme.themes import MONO, available_themes, parse_theme, theme_for, role_variables
 
 
 class ThemedApp(OrderlyApp):
@@ -38,7 +38,7 @@ class ThemedApp(OrderlyApp):
         return super().get_css_variables() if self._is_themed else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return theme_inks(self.current_theme, self._depth)
+        return role_variables(self.current_theme, self._depth)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         none = [NoColor()] if self.theme == MONO else []

@@ -72,13 +72,13 @@ def test_any_json_is_laid_out_as_any_tool_would(value: object) -> None:
     assert text_laid_out(raw) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def test_each_kind_has_its_ink() -> None:
-    inks = {text: ink for line in pretty_lines(RAW) for text, ink in line}
-    assert inks['"id"'] == "key"
-    assert inks["92"] == inks["-1.50"] == "number"
-    assert inks['"Prueba \\"x\\""'] == "text"
-    assert inks["true"] == inks["null"] == "literal"
-    assert inks["{"] == inks[","] == "dim"
+def test_each_kind_has_its_role() -> None:
+    roles = {text: role for line in pretty_lines(RAW) for text, role in line}
+    assert roles['"id"'] == "key"
+    assert roles["92"] == roles["-1.50"] == "number"
+    assert roles['"Prueba \\"x\\""'] == "text"
+    assert roles["true"] == roles["null"] == "literal"
+    assert roles["{"] == roles[","] == "dim"
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_all_matches_are_marked_and_one_of_them_differs() -> None:
     assert len(found) == 1
     found = matches(RAW, "o")
     lines, firsts = raw_lines(RAW, found, 1, 80)
-    marks = [(text, ink) for line in lines for text, ink in line if ink in ("match", "found")]
+    marks = [(text, role) for line in lines for text, role in line if role in ("match", "found")]
     assert [text.lower() for text, _ in marks] == ["o"] * len(found)
-    assert [ink for _, ink in marks].index("found") == 1
+    assert [role for _, role in marks].index("found") == 1
     assert list(firsts) == [match.line for match in found]
     assert [line_text(line) for line in lines] == LAID_OUT.splitlines()
 
@@ -113,7 +113,7 @@ def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
     raw = json.dumps({"x": name + "NEEDLE" + name}, ensure_ascii=False, separators=(",", ":"))
     (found,) = matches(raw, "NEEDLE")
     lines, (first,) = raw_lines(raw, [found], 0, width)
-    marked = [number for number, line in enumerate(lines) if "found" in {ink for _, ink in line}]
+    marked = [number for number, line in enumerate(lines) if "found" in {role for _, role in line}]
     assert marked[0] == first
     assert all(width_of(line) <= width for line in lines)
 

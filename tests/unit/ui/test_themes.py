@@ -3,9 +3,9 @@
 import pytest
 from textual.color import Color
 
-from tui.ui.text import INKS
+from tui.ui.text import ROLES
 from tui.ui.theme.colors import _LIKE, ColorDepth, contrast, detect_depth, nearest
-from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, theme_for, theme_inks
+from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, theme_for, role_variables
 
 COLOURED = [
     (name, many)
@@ -16,32 +16,32 @@ COLOURED = [
 
 
 @pytest.mark.parametrize(("name", "many"), COLOURED)
-def test_every_ink_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
+def test_every_role_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
     def seen(colour: str) -> tuple[int, int, int]:
         rgb = Color.parse(colour).rgb
         return nearest(rgb)[1] if many is ColorDepth.MANY else rgb
 
     theme = available_themes(many)[name]
     ground = seen(theme.to_color_system().generate()["background"])
-    inks = {ink: seen(colour) for ink, colour in theme_inks(theme, many).items()}
-    cursors = ("ink-cursor", "ink-cursor-blurred")
-    for ink, colour in inks.items():
-        if ink in cursors:
-            assert contrast(colour, ground) >= 1.2, ink
-        elif ink == "ink-rest":
+    roles = {role: seen(colour) for role, colour in role_variables(theme, many).items()}
+    cursors = ("role-cursor", "role-cursor-blurred")
+    for role, colour in roles.items():
+        if role in cursors:
+            assert contrast(colour, ground) >= 1.2, role
+        elif role == "role-rest":
             assert contrast(colour, ground) >= 3
-            assert all(contrast(colour, inks[each]) >= 2.5 for each in cursors)
+            assert all(contrast(colour, roles[each]) >= 2.5 for each in cursors)
         else:
-            assert contrast(colour, ground) >= 4.5, ink
-            assert all(contrast(colour, inks[each]) >= 3.5 for each in cursors), ink
-    assert inks["ink-error"] not in (inks["ink-finished"], inks["ink-plain"])
+            assert contrast(colour, ground) >= 4.5, role
+            assert all(contrast(colour, roles[each]) >= 3.5 for each in cursors), role
+    assert roles["role-error"] not in (roles["role-finished"], roles["role-plain"])
 
 
-def test_every_theme_has_every_ink() -> None:
+def test_every_theme_has_every_role() -> None:
     themes = available_themes(ColorDepth.TRUE)
-    names = {name: set(theme_inks(theme, ColorDepth.TRUE)) for name, theme in themes.items()}
+    names = {name: set(role_variables(theme, ColorDepth.TRUE)) for name, theme in themes.items()}
     assert set(map(frozenset, names.values())) == {frozenset(names[DEFAULT])}
-    assert {f"ink-{_LIKE.get(ink, ink)}" for ink in INKS} <= names[DEFAULT]
+    assert {f"role-{_LIKE.get(role, role)}" for role in ROLES} <= names[DEFAULT]
 
 
 def test_a_theme_by_its_name() -> None:

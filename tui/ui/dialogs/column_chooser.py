@@ -190,6 +190,6 @@ def _lines(choice: ColumnChoice) -> list[Line]:
         cells = f"{width} cells" if width else ""
         note = "always shown" if name in REQUIRED_COLUMNS else cells
         note = f"{cells}, {note}" if name in REQUIRED_COLUMNS and cells else note
-        ink = "plain" if shown else "dim"
-        lines.append(((f"{box} ", "accent"), (fit(name, 12), ink), (note, "dim")))
+        role = "plain" if shown else "dim"
+        lines.append(((f"{box} ", "accent"), (fit(name, 12), role), (note, "dim")))
     return lines

@@ -141,10 +141,10 @@ def _counts(vitals: Telemetry, width: int) -> list[Line]:
     return [*lines, *(((text, "dim"),) for text in wrap(note, width, 2))]
 
 
-def _number(value: int | None, ink: str = "plain") -> Span:
+def _number(value: int | None, role: str = "plain") -> Span:
     text = "?" if value is None else str(value)
     # A number that has no room pushes the others along: it is not cut.
-    return (fit_right(text, max(_NUMBER, len(text) + 1)), ink)
+    return (fit_right(text, max(_NUMBER, len(text) + 1)), role)
 
 
 def _failures(vitals: Telemetry, width: int) -> list[Line]:

@@ -280,9 +280,9 @@ class SetupScreen(Screen[SetupResult | None]):
     def _note(self, key: str) -> None:
         """What is wrong with a field, or else its hint."""
         problem = self._problems.get(key)
-        text, ink = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
+        text, role = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
         room = self.size.width - _LABEL - 2
-        self._fill(f"{key}-note", [((line, ink),) for line in wrap(text, room, 3)] or [()])
+        self._fill(f"{key}-note", [((line, role),) for line in wrap(text, room, 3)] or [()])
 
     def _say(self, text: str) -> None:
         self._fill("doing", [((text, "accent"),)] if text else [()])

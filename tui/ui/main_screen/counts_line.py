@@ -53,7 +53,7 @@ class _Count(NamedTuple):
     glyph: str
     number: int
     name: str
-    ink: str
+    role: str
 
 
 def counts_line(
@@ -91,14 +91,14 @@ def _spans(
     """A gap and a count in turn. The brackets take room of the gaps: nothing moves for them."""
     line: Line = ()
     closing = ""
-    for number, (word, glyph, count, said, ink) in enumerate(counts):
+    for number, (word, glyph, count, said, role) in enumerate(counts):
         name = "" if names is None else f" {names.get(said, said)}"
         opening = "[" if word == chosen else " "
         between = closing + (gap if number else " ")[len(closing) : -1] + opening
         closing = "]" if word == chosen else ""
         # What is zero is said, but does not catch the eye.
         of_gap = "plain" if between.isspace() else "strong"
-        line = (*line, (between, of_gap), (f"{glyph} {count}{name}", ink if count else "dim"))
+        line = (*line, (between, of_gap), (f"{glyph} {count}{name}", role if count else "dim"))
     return (*line, (closing, "strong")) if closing else line
 
 

@@ -26,8 +26,8 @@ def header(columns: Columns, marks: Mapping[str, str] = MappingProxyType({})) ->
         mark = marks.get(name, "")
         side = fit_right if column.right or name == "progress" else fit
         text = word[: max(1, width - 1)] + mark if mark else word
-        ink = "accent" if mark else "dim"
-        cells += [(_GAP if cells else "  ", "plain"), (side(text, width), ink)]
+        role = "accent" if mark else "dim"
+        cells += [(_GAP if cells else "  ", "plain"), (side(text, width), role)]
     return tuple(cells)
 
 
@@ -50,16 +50,16 @@ def row(
             cells.append((_GAP, "plain"))
         match name:
             case "id":
-                ink = "gone" if facts.gone else "old" if uncovered else "plain"
-                cells.append((fit(facts.id, width), ink))
+                role = "gone" if facts.gone else "old" if uncovered else "plain"
+                cells.append((fit(facts.id, width), role))
             case "status":
                 cells.append(status_span(facts, glyphs, width, uncovered=uncovered))
             case "progress":
                 cells += _progress(facts, width, glyphs, old=old or uncovered)
             case _:
                 side = fit_right if COLUMNS[name].right else fit
-                ink = "dim" if name in ("created", "age") else "plain"
-                cells.append((side(_TEXTS[name](facts, now), width), ink))
+                role = "dim" if name in ("created", "age") else "plain"
+                cells.append((side(_TEXTS[name](facts, now), width), role))
     return tuple(cells)
 
 
@@ -72,8 +72,8 @@ def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> li
     cells: list[Span] = []
     room = width - _PERCENT - 1
     if room >= _LEAST_BAR:
-        ink = "old" if old or stopped else "bar"
-        cells = [*bar(facts.progress, room, glyphs, ink), (" ", "plain")]
+        role = "old" if old or stopped else "bar"
+        cells = [*bar(facts.progress, room, glyphs, role), (" ", "plain")]
     percent = formatting.percent(facts.progress, old=old)
     cells.append(
         (

@@ -13,7 +13,7 @@ from tui.ui.actions import DEFAULTS, KeyLabels
 from tui.ui.text import Line, clip, fit, justify, width_of
 from tui.ui.theme.terminal_output import Glyphs
 
-_INKS = {
+_ROLE_COLORS = {
     ListStatus.CONNECTING: "dim",
     ListStatus.LIVE: "finished",
     ListStatus.STALE: "warning",
@@ -45,14 +45,14 @@ def status_line(state: State, who: Session, mono: float, width: int, glyphs: Gly
         ListStatus.STALE: glyphs.stale,
         ListStatus.PAUSED: glyphs.paused,
     }
-    said: Line = ((f"{signs[word]} {word.value}", _INKS[word]),)
+    said: Line = ((f"{signs[word]} {word.value}", _ROLE_COLORS[word]),)
     clock: Line = ()
     after: Line = ((" ", "plain"),)
     if state.as_of is not None:
-        ink = "plain" if word is ListStatus.LIVE else "warning"
-        said = (*said, ("  as of ", ink))
+        role = "plain" if word is ListStatus.LIVE else "warning"
+        said = (*said, ("  as of ", role))
         age = mono - state.as_of.mono
-        clock = ((_clock(state.as_of.wall, age, width), ink),)
+        clock = ((_clock(state.as_of.wall, age, width), role),)
         if word is not ListStatus.LIVE:
             after = ((f", {formatting.coarse_age(age)} ago ", "warning"),)
         elif state.read is not None and width >= 96:
@@ -82,8 +82,8 @@ def _watched(who: Session, room: int) -> Line:
     parts += [(2, f"company {who.company}", "plain"), (3, who.host, "dim")]
     line: Line = ()
     for last in (3, 2, 1, 0):
-        kept = [(text, ink) for rank, text, ink in parts if rank <= last]
-        line = tuple((" " * (2 if n else 1) + text, ink) for n, (text, ink) in enumerate(kept))
+        kept = [(text, role) for rank, text, role in parts if rank <= last]
+        line = tuple((" " * (2 if n else 1) + text, role) for n, (text, role) in enumerate(kept))
         if width_of(line) <= room:
             break
     return line

@@ -54,8 +54,8 @@ def _letters_lines(title: str, asked: Mapping[str, str], now: str, width: int) -
     lines: list[Line] = []
     line: Line = ((f" {title}", "strong"),)
     for name, key in asked.items():
-        ink = "strong" if name == now else "dim"
-        item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", ink))
+        role = "strong" if name == now else "dim"
+        item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", role))
         if width_of((*line, *item)) > width:
             lines.append(line)
             line = ()

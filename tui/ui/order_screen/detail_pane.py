@@ -134,10 +134,10 @@ def job_lines(
     if not detail.jobs:
         return [(("no sub-jobs yet" if not view.facts.phase.is_final else "no sub-jobs", "dim"),)]
     known, mean = percents(view, detail)
-    ink = bar_ink(view)
-    lines = [_bar_line(((mean_label(detail, width), "strong"),), mean, view, ink, width, glyphs)]
+    role = bar_role(view)
+    lines = [_bar_line(((mean_label(detail, width), "strong"),), mean, view, role, width, glyphs)]
     for job, percent in zip(detail.jobs, known, strict=True):
-        lines += (_brief_job if brief else _job)(job, percent, view, ink, width, glyphs)
+        lines += (_brief_job if brief else _job)(job, percent, view, role, width, glyphs)
     return lines
 
 
@@ -149,7 +149,7 @@ def percents(view: DetailModel, detail: OrderDetail) -> tuple[list[float | None]
     return known, mean_percent(known, detail, phase)
 
 
-def bar_ink(view: DetailModel) -> str:
+def bar_role(view: DetailModel) -> str:
     return "old" if view.old or view.facts.phase is Phase.ERROR else "bar"
 
 
@@ -168,24 +168,24 @@ def jobs_shown(detail: OrderDetail) -> str:
 
 
 def _job(
-    job: SubJob, percent: float | None, view: DetailModel, ink: str, width: int, glyphs: Glyphs
+    job: SubJob, percent: float | None, view: DetailModel, role: str, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """Profile and label above file and bar."""
     file: Line = ((job.filename or "", "dim"),)
     return [
         justify(_profile(job), clip(_label(job), width // 2), width),
-        _bar_line(file, percent, view, ink, width, glyphs),
+        _bar_line(file, percent, view, role, width, glyphs),
     ]
 
 
 def _brief_job(
-    job: SubJob, percent: float | None, view: DetailModel, ink: str, width: int, glyphs: Glyphs
+    job: SubJob, percent: float | None, view: DetailModel, role: str, width: int, glyphs: Glyphs
 ) -> list[Line]:
     """Profile, label, file and bar on one line, for a wide pane of little height."""
     third = width // 4
     file: Line = ((job.filename or "", "dim"),)
     cells = (*_pad(_profile(job), third), *_pad(_label(job), third - 4), *_pad(file, third))
-    return [_bar_line(cells, percent, view, ink, width, glyphs)]
+    return [_bar_line(cells, percent, view, role, width, glyphs)]
 
 
 def _profile(job: SubJob) -> Line:
@@ -201,7 +201,7 @@ def _bar_line(
     left: Line,
     percent: float | None,
     view: DetailModel,
-    ink: str,
+    role: str,
     width: int,
     glyphs: Glyphs,
 ) -> Line:
@@ -212,9 +212,9 @@ def _bar_line(
     return (
         *_pad(left, room),
         (" ", "plain"),
-        *bar(percent, size, glyphs, ink),
+        *bar(percent, size, glyphs, role),
         (" ", "plain"),
-        (fit_right(shown, _PERCENT), "old" if ink == "old" else "plain"),
+        (fit_right(shown, _PERCENT), "old" if role == "old" else "plain"),
     )
 
 

@@ -14,7 +14,7 @@ from tui.ui.actions import DEFAULTS, KeyLabels
 from tui.ui.main_screen.status_lines import list_notice
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.detail_pane import (
-    bar_ink,
+    bar_role,
     destinations,
     job_lines,
     jobs_shown,
@@ -95,8 +95,8 @@ def _tabs(tab: str, told: str, width: int, glyphs: Glyphs) -> Line:
     line: Line = ()
     for number, (name, title) in enumerate(TABS.items(), 1):
         mark = glyphs.cursor if name == tab else " "
-        ink = "strong" if name == tab else "dim"
-        line = (*line, (mark, "accent"), (f"{number} {title}", ink), ("  ", "plain"))
+        role = "strong" if name == tab else "dim"
+        line = (*line, (mark, "accent"), (f"{number} {title}", role), ("  ", "plain"))
     return justify(line, clip(((f"{told} ", "dim"),), width // 2), width)
 
 
@@ -118,7 +118,7 @@ def order_lines(
     """
     width, height = size
     facts = [
-        line for name, text, ink in _facts(view, now) for line in _fact(name, text, ink, width)
+        line for name, text, role in _facts(view, now) for line in _fact(name, text, role, width)
     ]
     if view.reading is None:
         waits = view.failure is None and not view.facts.gone
@@ -131,7 +131,7 @@ def order_lines(
 
 
 def _facts(view: DetailModel, now: tuple[float, float]) -> list[tuple[str, str, str]]:
-    """Name, value and ink of each fact, in the order of an order's life."""
+    """Name, value and role of each fact, in the order of an order's life."""
     facts, reading = view.facts, view.reading
     made = "unknown" if facts.created is None else _time(facts.created, now[0])
     told = [("id", facts.id, "strong"), ("created", made, "plain")]
@@ -157,17 +157,17 @@ def _facts(view: DetailModel, now: tuple[float, float]) -> list[tuple[str, str, 
     age = now[1] - reading.sent.mono
     # Below ten seconds it does not count: that would be a line drawn each second.
     ago = formatting.coarse_age(age) if age >= _YOUNG else f"less than {_YOUNG} s"
-    ink = "warning" if view.old else "plain"
-    return [*told, ("read", f"{ago} ago, {_time(reading.sent.wall, now[0])}", ink)]
+    role = "warning" if view.old else "plain"
+    return [*told, ("read", f"{ago} ago, {_time(reading.sent.wall, now[0])}", role)]
 
 
 def _time(wall: float, now: float) -> str:
     return f"{formatting.time_with_zone(wall, now)} ({formatting.utc_time(wall)})"
 
 
-def _fact(name: str, text: str, ink: str, width: int) -> list[Line]:
+def _fact(name: str, text: str, role: str, width: int) -> list[Line]:
     return [
-        ((fit("" if number else name, _NAME), "dim"), (part, ink))
+        ((fit("" if number else name, _NAME), "dim"), (part, role))
         for number, part in enumerate(wrap(text, width - _NAME, _MOST))
     ]
 
@@ -188,7 +188,7 @@ def _jobs(view: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs) ->
         return job_lines(view, detail, width, glyphs, brief=False)
     table = _lay_out(detail.jobs, width)
     known, mean = percents(view, detail)
-    ink = bar_ink(view)
+    role = bar_role(view)
     heads = (("PROFILE", "dim"), ("ID", "dim"), ("LABEL", "dim"), ("FILE", "dim"))
     lines = [(*_row(heads, table), (fit_right("PROGRESS", table.bar + 1 + _PERCENT), "dim"))]
     for job, percent in zip(detail.jobs, known, strict=True):
@@ -198,9 +198,9 @@ def _jobs(view: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs) ->
             (job.label or "", "plain"),
             (job.filename or "", "plain"),
         )
-        lines.append((*_row(cells, table), *_progress(percent, view, ink, table, glyphs)))
+        lines.append((*_row(cells, table), *_progress(percent, view, role, table, glyphs)))
     left = ((fit(mean_label(detail, width), width_of(_row(heads, table))), "strong"),)
-    whole = (*left, *_progress(mean, view, ink, table, glyphs))
+    whole = (*left, *_progress(mean, view, role, table, glyphs))
     return [clip(line, width) for line in (*lines, whole)]
 
 
@@ -224,19 +224,19 @@ def _lay_out(jobs: tuple[SubJob, ...], width: int) -> _Table:
 def _row(cells: tuple[Span, Span, Span, Span], table: _Table) -> Line:
     widths = (table.profile, table.id, table.label, table.file)
     return tuple(
-        (fit(text, width) + " " * _GAP, ink)
-        for (text, ink), width in zip(cells, widths, strict=True)
+        (fit(text, width) + " " * _GAP, role)
+        for (text, role), width in zip(cells, widths, strict=True)
     )
 
 
 def _progress(
-    percent: float | None, view: DetailModel, ink: str, table: _Table, glyphs: Glyphs
+    percent: float | None, view: DetailModel, role: str, table: _Table, glyphs: Glyphs
 ) -> Line:
     shown = fit_right(formatting.percent(percent, old=view.old), _PERCENT)
     return (
-        *bar(percent, table.bar, glyphs, ink),
+        *bar(percent, table.bar, glyphs, role),
         (" ", "plain"),
-        (shown, "old" if ink == "old" else "plain"),
+        (shown, "old" if role == "old" else "plain"),
     )
 
 

@@ -126,19 +126,19 @@ def _row_of(pieces: Sequence[Line], start: int, width: int) -> int:
 
 
 def _mark(line: Line, here: Sequence[tuple[SearchHit, str]]) -> Line:
-    """`line` with other inks where the matches are."""
+    """`line` with other roles where the matches are."""
     spans: list[Span] = []
     at = 0
-    for text, ink in line:
+    for text, role in line:
         end = at + len(text)
         for match, mark in here:
             if match.end > at and match.start < end:
                 start = max(at, match.start)
                 stop = min(end, match.end)
-                spans.append((text[len(text) - (end - at) : len(text) - (end - start)], ink))
+                spans.append((text[len(text) - (end - at) : len(text) - (end - start)], role))
                 spans.append((text[len(text) - (end - start) : len(text) - (end - stop)], mark))
                 at = stop
-        spans.append((text[len(text) - (end - at) :], ink) if end > at else ("", ink))
+        spans.append((text[len(text) - (end - at) :], role) if end > at else ("", role))
         at = end
     return tuple(span for span in spans if span[0])
 

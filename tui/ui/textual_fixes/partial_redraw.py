@@ -38,7 +38,7 @@ def _add(changed: list[Cells], cells: Cells) -> None:
 
 
 def _cells(line: Line) -> list[Span]:
-    return [(char, ink) for text, ink in line for char in text]
+    return [(char, role) for text, role in line for char in text]
 
 
 def _sure(cells: list[Span], width: int) -> int:

@@ -1,12 +1,12 @@
 """How many colours the terminal takes, and what a colour becomes where that is 256. Pure."""
-# FOLD """The inks' colours under any theme, readable whatever the theme's author chose. Pure.
+# FOLD """The roles' colours under any theme, readable whatever the theme's author chose. Pure.
 # FOLD
-# FOLD A theme of ours says its inks; those of another are mixed from its own colours. All are then
+# FOLD A theme of ours says its roles; those of another are mixed from its own colours. All are then
 # FOLD moved towards black or white until they stand out from what they are drawn on.
 # FOLD """
-# FOLD """What an ink looks like: a colour of the theme and how its text stands, as Rich's style. Pure.
+# FOLD """What a role looks like: a colour of the theme and how its text stands, as Rich's style. Pure.
 # FOLD
-# FOLD A table and no stylesheet: Textual would make a node of every ink for every widget, and style it
+# FOLD A table and no stylesheet: Textual would make a node of every role for every widget, and style it
 # FOLD with each of them, before the first paint and at each change of the focus.
 # FOLD """
 
@@ -117,37 +117,37 @@ def blend(one: Rgb, two: Rgb, part: float) -> Rgb:
 Seen = Callable[[Rgb], Rgb]
 """What the terminal makes of a colour."""
 
-GROUNDS = ("ink-cursor", "ink-cursor-blurred")
-TRACE = "ink-rest"
+GROUNDS = ("role-cursor", "role-cursor-blurred")
+TRACE = "role-rest"
 """Rules and the empty part of bars: no text."""
 
 # Contrasts: with the background, and for what the cursor is drawn over, with the cursor's.
 _TEXT_FLOORS, _TRACE_FLOORS, _CURSOR_FLOOR = (4.5, 3.5), (3.0, 2.5), 1.2
-_STEPS_INKS = 40
+_CONTRAST_STEPS = 40
 
-ANSI_INKS = {
-    "ink-plain": "ansi_default",
-    "ink-dim": "ansi_default",
-    "ink-accent": "ansi_default",
-    "ink-warning": "ansi_default",
-    "ink-rest": "ansi_default",
-    "ink-old": "ansi_default",
-    "ink-number": "ansi_magenta",
+ANSI_ROLE_COLORS = {
+    "role-plain": "ansi_default",
+    "role-dim": "ansi_default",
+    "role-accent": "ansi_default",
+    "role-warning": "ansi_default",
+    "role-rest": "ansi_default",
+    "role-old": "ansi_default",
+    "role-number": "ansi_magenta",
     # Of the sixteen only these two are read on black and on white alike.
-    **{f"ink-{phase.value}": "ansi_default" for phase in Phase},
-    "ink-downloading": "ansi_magenta",
-    "ink-transcoding": "ansi_magenta",
-    "ink-uploading": "ansi_magenta",
-    "ink-error": "ansi_red",
-    "ink-cursor": "ansi_default",
-    "ink-cursor-blurred": "ansi_default",
+    **{f"role-{phase.value}": "ansi_default" for phase in Phase},
+    "role-downloading": "ansi_magenta",
+    "role-transcoding": "ansi_magenta",
+    "role-uploading": "ansi_magenta",
+    "role-error": "ansi_red",
+    "role-cursor": "ansi_default",
+    "role-cursor-blurred": "ansi_default",
 }
 
 
-def inks_of(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[str, str]:
-    """Every ink's colour: `chosen`, or mixed from `theme`, and moved until it can be read."""
+def role_colors(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[str, str]:
+    """Every role's colour: `chosen`, or mixed from `theme`, and moved until it can be read."""
     if theme.ansi:
-        return ANSI_INKS
+        return ANSI_ROLE_COLORS
     if chosen is not None and theme.background is not None:
         ground = _parse(theme.background)
         drafts = {name: _parse(colour) for name, colour in chosen.items()}
@@ -155,13 +155,13 @@ def inks_of(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[
         made = theme.to_color_system().generate()
         ground = _parse(made["background"])
         drafts = _mixed({name: _parse(made[name]) for name in _USED})
-    inks = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in GROUNDS}
+    roles = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in GROUNDS}
     for name, draft in drafts.items():
         if name not in GROUNDS:
             floor, on_cursor = _TRACE_FLOORS if name == TRACE else _TEXT_FLOORS
-            over = [(inks[each], on_cursor) for each in GROUNDS]
-            inks[name] = _apart(draft, [(ground, floor), *over], seen)
-    return {name: f"#{red:02x}{green:02x}{blue:02x}" for name, (red, green, blue) in inks.items()}
+            over = [(roles[each], on_cursor) for each in GROUNDS]
+            roles[name] = _apart(draft, [(ground, floor), *over], seen)
+    return {name: f"#{red:02x}{green:02x}{blue:02x}" for name, (red, green, blue) in roles.items()}
 
 
 _USED = (
@@ -179,22 +179,22 @@ _USED = (
 def _mixed(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
     ground, plain, primary = theme["background"], theme["foreground"], theme["primary"]
     return {
-        "ink-plain": plain,
-        "ink-dim": blend(plain, ground, 0.4),
-        "ink-accent": primary,
-        "ink-warning": theme["warning"],
-        "ink-rest": blend(plain, ground, 0.7),
-        "ink-old": blend(plain, ground, 0.4),
-        "ink-number": blend(theme["secondary"], plain, 0.3),
-        "ink-queued": blend(plain, ground, 0.25),
-        "ink-downloading": theme["secondary"],
-        "ink-transcoding": primary,
-        "ink-uploading": theme["accent"],
-        "ink-finished": theme["success"],
-        "ink-error": theme["error"],
-        "ink-unknown": theme["warning"],
-        "ink-cursor": blend(ground, primary, 0.22),
-        "ink-cursor-blurred": blend(ground, plain, 0.1),
+        "role-plain": plain,
+        "role-dim": blend(plain, ground, 0.4),
+        "role-accent": primary,
+        "role-warning": theme["warning"],
+        "role-rest": blend(plain, ground, 0.7),
+        "role-old": blend(plain, ground, 0.4),
+        "role-number": blend(theme["secondary"], plain, 0.3),
+        "role-queued": blend(plain, ground, 0.25),
+        "role-downloading": theme["secondary"],
+        "role-transcoding": primary,
+        "role-uploading": theme["accent"],
+        "role-finished": theme["success"],
+        "role-error": theme["error"],
+        "role-unknown": theme["warning"],
+        "role-cursor": blend(ground, primary, 0.22),
+        "role-cursor-blurred": blend(ground, plain, 0.1),
     }
 
 
@@ -204,8 +204,8 @@ def _apart(draft: Rgb, grounds: Sequence[tuple[Rgb, float]], seen: Seen) -> Rgb:
     first = drawn_on[0][0]
     white, black = (255, 255, 255), (0, 0, 0)
     end = white if contrast(first, white) > contrast(first, black) else black
-    for step in range(_STEPS_INKS + 1):
-        moved = blend(draft, end, step / _STEPS_INKS)
+    for step in range(_CONTRAST_STEPS + 1):
+        moved = blend(draft, end, step / _CONTRAST_STEPS)
         if all(contrast(seen(moved), ground) >= floor for ground, floor in drawn_on):
             return moved
     return end
@@ -240,7 +240,7 @@ _TEXT = {
     "found": Style(bold=True, reverse=True),
     CURSOR: _BOLD,
 }
-# Where the terminal's own colours are all there is, they cannot tell one ink from another.
+# Where the terminal's own colours are all there is, they cannot tell one role from another.
 _ANSI_TEXT = _TEXT | {
     "dim": _DIM,
     "rest": _DIM,
@@ -256,16 +256,16 @@ _ANSI_TEXT = _TEXT | {
 _ANSI_CURSOR = Style(color="default", bgcolor="default", reverse=True, dim=False)
 
 
-def ink_style(ink: str, colours: Mapping[str, str], *, ansi: bool) -> Style:
+def role_style(role: str, colours: Mapping[str, str], *, ansi: bool) -> Style:
     """The style of a span; `colours` are the theme's variables."""
-    colour = Color.parse(colours[f"ink-{_LIKE.get(ink, ink)}"]).rich_color
-    return Style(color=colour) + (_ANSI_TEXT if ansi else _TEXT).get(ink, Style.null())
+    colour = Color.parse(colours[f"role-{_LIKE.get(role, role)}"]).rich_color
+    return Style(color=colour) + (_ANSI_TEXT if ansi else _TEXT).get(role, Style.null())
 
 
 def cursor_style(colours: Mapping[str, str], *, focus: bool, ansi: bool) -> Style:
-    """What goes over the inks of the row that the cursor is on; their colours stay."""
+    """What goes over the roles of the row that the cursor is on; their colours stay."""
     if ansi and focus:
         return _ANSI_CURSOR
     name = CURSOR if focus else CURSOR_BLURRED
-    ground = Color.parse(colours[f"ink-{name}"]).rich_color
+    ground = Color.parse(colours[f"role-{name}"]).rich_color
     return Style(bgcolor=ground) + (_ANSI_TEXT if ansi else _TEXT).get(name, Style.null())

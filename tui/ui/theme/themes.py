@@ -7,46 +7,46 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui.ui.theme.colors import ColorDepth, Rgb, inks_of, nearest
+from tui.ui.theme.colors import ColorDepth, Rgb, role_colors, nearest
 
 DEFAULT, ANSI, MONO = "dark", "ansi", "mono"
 
-_INKS = {
+_ROLE_COLORS = {
     "dark": {
-        "ink-plain": "#c8ccd4",
-        "ink-dim": "#7d8590",
-        "ink-accent": "#82aaff",
-        "ink-warning": "#e5b567",
-        "ink-rest": "#3b424d",
-        "ink-old": "#6b7480",
-        "ink-number": "#d8b4e2",
-        "ink-queued": "#9aa3b0",
-        "ink-downloading": "#56b6c2",
-        "ink-transcoding": "#4fd6be",
-        "ink-uploading": "#c099ff",
-        "ink-finished": "#8fb573",
-        "ink-error": "#ff757f",
-        "ink-unknown": "#e0c080",
-        "ink-cursor": "#24304a",
-        "ink-cursor-blurred": "#1d232d",
+        "role-plain": "#c8ccd4",
+        "role-dim": "#7d8590",
+        "role-accent": "#82aaff",
+        "role-warning": "#e5b567",
+        "role-rest": "#3b424d",
+        "role-old": "#6b7480",
+        "role-number": "#d8b4e2",
+        "role-queued": "#9aa3b0",
+        "role-downloading": "#56b6c2",
+        "role-transcoding": "#4fd6be",
+        "role-uploading": "#c099ff",
+        "role-finished": "#8fb573",
+        "role-error": "#ff757f",
+        "role-unknown": "#e0c080",
+        "role-cursor": "#24304a",
+        "role-cursor-blurred": "#1d232d",
     },
     "light": {
-        "ink-plain": "#24292f",
-        "ink-dim": "#656d76",
-        "ink-accent": "#2f5fc4",
-        "ink-warning": "#8a5a00",
-        "ink-rest": "#c4cad1",
-        "ink-old": "#8c959f",
-        "ink-number": "#8a3a6b",
-        "ink-queued": "#57606a",
-        "ink-downloading": "#0b7285",
-        "ink-transcoding": "#00796b",
-        "ink-uploading": "#7b3fbf",
-        "ink-finished": "#2f7d32",
-        "ink-error": "#c62828",
-        "ink-unknown": "#8a5a00",
-        "ink-cursor": "#d3e0fb",
-        "ink-cursor-blurred": "#e6eaf0",
+        "role-plain": "#24292f",
+        "role-dim": "#656d76",
+        "role-accent": "#2f5fc4",
+        "role-warning": "#8a5a00",
+        "role-rest": "#c4cad1",
+        "role-old": "#8c959f",
+        "role-number": "#8a3a6b",
+        "role-queued": "#57606a",
+        "role-downloading": "#0b7285",
+        "role-transcoding": "#00796b",
+        "role-uploading": "#7b3fbf",
+        "role-finished": "#2f7d32",
+        "role-error": "#c62828",
+        "role-unknown": "#8a5a00",
+        "role-cursor": "#d3e0fb",
+        "role-cursor-blurred": "#e6eaf0",
     },
 }
 _OWN = (
@@ -98,9 +98,11 @@ def theme_for(setting: str, depth: ColorDepth) -> str:
     return name if name in available_themes(depth) else ANSI
 
 
-def theme_inks(theme: Theme, depth: ColorDepth) -> dict[str, str]:
-    """The stylesheet's ink-* variables under `theme`."""
-    return inks_of(theme, _INKS.get(theme.name), _of_256 if depth is ColorDepth.MANY else _as_it_is)
+def role_variables(theme: Theme, depth: ColorDepth) -> dict[str, str]:
+    """The stylesheet's role-* variables under `theme`."""
+    return role_colors(
+        theme, _ROLE_COLORS.get(theme.name), _of_256 if depth is ColorDepth.MANY else _as_it_is
+    )
 
 
 def _of_256(colour: Rgb) -> Rgb:

@@ -22,7 +22,7 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $background; }
     FilterBar > LineView { width: 3; height: 1; scrollbar-size: 0 0; scrollbar-gutter: auto; }
-    FilterBar > Input { width: 1fr; background: $background; color: $ink-plain; padding: 0; }
+    FilterBar > Input { width: 1fr; background: $background; color: $role-plain; padding: 0; }
     FilterBar > Input:focus { background: $background; }
     """
 

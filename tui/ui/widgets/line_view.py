@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from tui.ui.text import Line
 from tui.ui.textual_fixes.partial_redraw import changed_cells
-from tui.ui.theme.colors import cursor_style, ink_style
+from tui.ui.theme.colors import cursor_style, role_style
 
 
 def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
@@ -84,9 +84,9 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
     def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
         """The strip of a line, filled to the widget's width."""
         width = self.size.width
-        # The cursor's background goes over the inks; their colours stay.
+        # The cursor's background goes over the roles; their colours stay.
         over = self._cursor_style() if cursor else Style.null()
-        segments = [Segment(text, self._style(ink) + over) for text, ink in line if text]
+        segments = [Segment(text, self._style(role) + over) for text, role in line if text]
         return Strip(segments).adjust_cell_length(width, self._style("plain") + over)
 
     def _cursor_style(self) -> Style:
@@ -98,10 +98,10 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._styles.clear()
         self.refresh()
 
-    def _style(self, ink: str) -> Style:
-        style = self._styles.get(ink)
+    def _style(self, role: str) -> Style:
+        style = self._styles.get(role)
         if style is None:
             app = self.app
-            drawn = ink_style(ink, app.theme_variables, ansi=app.native_ansi_color)
-            style = self._styles[ink] = self.rich_style + drawn
+            drawn = role_style(role, app.theme_variables, ansi=app.native_ansi_color)
+            style = self._styles[role] = self.rich_style + drawn
         return style
