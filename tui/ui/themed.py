@@ -11,7 +11,7 @@ from tui.sanitize import sanitize
 from tui.ui.textual_fixes.mounting import OrderlyApp
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import Glyphs, filters_for
-from tui.ui.theme.themes import MONO, available_themes, parse_theme, theme_for, role_variables
+from tui.ui.theme.themes import MONO, available_themes, parse_theme, role_variables, theme_for
 
 
 class ThemedApp(OrderlyApp):

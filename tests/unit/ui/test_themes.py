@@ -5,7 +5,7 @@ from textual.color import Color
 
 from tui.ui.text import ROLES
 from tui.ui.theme.colors import _LIKE, ColorDepth, contrast, detect_depth, nearest
-from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, theme_for, role_variables
+from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, role_variables, theme_for
 
 COLOURED = [
     (name, many)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui.ui.theme.colors import ColorDepth, Rgb, role_colors, nearest
+from tui.ui.theme.colors import ColorDepth, Rgb, nearest, role_colors
 
 DEFAULT, ANSI, MONO = "dark", "ansi", "mono"
 
