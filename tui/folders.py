@@ -7,19 +7,19 @@ from tui.files import make_own_folder
 
 
 def config_folder() -> Path | None:
-    from platformdirs import user_config_path
+    from platformdirs import user_config_path  # noqa: PLC0415 - loaded on demand
 
     return _usable(user_config_path)
 
 
 def state_folder() -> Path | None:
-    from platformdirs import user_state_path
+    from platformdirs import user_state_path  # noqa: PLC0415 - loaded on demand
 
     return _usable(user_state_path)
 
 
 def cache_folder() -> Path | None:
-    from platformdirs import user_cache_path
+    from platformdirs import user_cache_path  # noqa: PLC0415 - loaded on demand
 
     return _usable(user_cache_path)
 
@@ -29,7 +29,7 @@ def make_log_folder() -> Path | None:
 
     Raises `OSError` if it isn't this user's own.
     """
-    from platformdirs import user_log_path
+    from platformdirs import user_log_path  # noqa: PLC0415 - loaded on demand
 
     folder = _usable(user_log_path)
     if folder is not None:

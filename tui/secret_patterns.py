@@ -1,5 +1,6 @@
 """Which names of members, parameters and assignments have a secret as their value."""
-# FOLD """Finds the secret values of assignments in any text: `password=…`, header lines, JSON members."""
+# FOLD """Finds the secret values of assignments in any text: `password=…`, header lines, JSON
+# FOLD members."""
 
 import re
 import unicodedata

@@ -1,4 +1,5 @@
-"""`python -m tests.consistency [SEED …]`: the figures of ten minutes for each seed, once of a list that
+"""`python -m tests.consistency [SEED …]`: the figures of ten minutes for each seed, once of a list
+that
 is read whole and once of one in pieces.
 """
 

@@ -91,7 +91,8 @@ print("survived")
 import asyncio, os
 from tui.model.order import OrderSummary, Snapshot
 from tui.list_cache import FileListCache
-shelf = FileListCache(pathlib.Path(path).parent, "https://h", "42", wall=lambda: 2e9, mono=lambda: 0.0)
+shelf = FileListCache(pathlib.Path(path).parent, "https://h", "42",
+    wall=lambda: 2e9, mono=lambda: 0.0)
 os.rename(path, shelf.path)
 async def use():
     assert shelf.first() is None

@@ -1,4 +1,6 @@
-"""The program without something that it may expect: `python -m tests.support.program_without home --demo`."""
+"""The program without something that it may expect: `python -m tests.support.program_without home
+--demo`.
+"""
 
 import os
 import pwd

@@ -1,4 +1,5 @@
-"""What it costs to decode one answer, in a process of its own: `python -m tests.tools.decoding_costs detail`
+"""What it costs to decode one answer, in a process of its own: `python -m
+tests.tools.decoding_costs detail`
 (or `list`) reads a body from standard input, and prints the CPU seconds, the growth of the peak
 memory in bytes, and what came of it, as JSON.
 """

@@ -1,4 +1,5 @@
-"""Pictures of the real program in terminals of many kinds: `python -m tests.tools.terminal_matrix FOLDER`.
+"""Pictures of the real program in terminals of many kinds: `python -m tests.tools.terminal_matrix
+FOLDER`.
 
 Each is made of what a real pseudo-terminal got. With names behind the folder, only those.
 """

@@ -62,7 +62,8 @@ def partition_rows(
 
 
 def check_unreadable(count: int) -> None:
-    """Raise `UnexpectedShape` where so many rows are no orders that the answer is no list of them: each
+    """Raise `UnexpectedShape` where so many rows are no orders that the answer is no list of them:
+    each
     costs as much time as twenty orders.
     """
     if count > MAX_UNREADABLE:

@@ -1,5 +1,6 @@
 """The list call: everything at once (S) or in pieces (O), as the server's answers tell."""
-# FOLD """The list in pieces (O): the parameters, which an older server may ignore or refuse, and the
+# FOLD """The list in pieces (O): the parameters, which an older server may ignore or refuse, and
+# FOLD the
 # FOLD envelope of the answer.
 # FOLD """
 
@@ -92,7 +93,8 @@ class PageDecoder:
 
 def read_part(body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
     """What `body` has of a piece of the list, or of all where that is all there is; None where
-    it is no envelope, so that the server knows no pieces. Raises `InvalidJson` or `UnexpectedShape`.
+    it is no envelope, so that the server knows no pieces. Raises `InvalidJson` or
+    `UnexpectedShape`.
     """
     if body[:20].lstrip()[:1] != b"{":
         return None

@@ -1,5 +1,6 @@
 """`transcode-tui`: the terminal program."""
-# FOLD """What does not change while the program runs, and is asked for first when something is wrong."""
+# FOLD """What does not change while the program runs, and is asked for first when something is
+# FOLD wrong."""
 
 import argparse
 import os

@@ -40,7 +40,8 @@ _ODD = (
 
 
 class FileViewStore:
-    """Implements `ViewStore`. Without `config` no view is kept, without `state`, a path, not how it is
+    """Implements `ViewStore`. Without `config` no view is kept, without `state`, a path, not how
+    it is
     left. `owner` says whose orders are shown: the cursor on another's says nothing.
     """
 

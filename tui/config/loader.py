@@ -1,5 +1,6 @@
 """What is wrong with the settings."""
-# FOLD """Reads the config file. It may be anything at all: what can't be used is told in one sentence,
+# FOLD """Reads the config file. It may be anything at all: what can't be used is told in one
+# FOLD sentence,
 # FOLD without delay.
 # FOLD """
 # FOLD """Finds each setting's value and says where it came from."""

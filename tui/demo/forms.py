@@ -1,5 +1,6 @@
 """A request that makes no sense, told as Django REST tells it: by field, or in one sentence."""
-# FOLD """What a client may order (D): where the file is, what to make of it, where to send it, whom to
+# FOLD """What a client may order (D): where the file is, what to make of it, where to send it,
+# FOLD whom to
 # FOLD tell. Thumbnails and post processing are taken and left alone.
 # FOLD """
 # FOLD """What a client may make of a profile."""

@@ -1,8 +1,10 @@
 """When orders are made: numbered from the oldest, 0, on, in seconds after the world's epoch."""
-# FOLD """The orders that come by themselves: all that is to be known of one follows from the seed and its
+# FOLD """The orders that come by themselves: all that is to be known of one follows from the seed
+# FOLD and its
 # FOLD number. They are numbered from the oldest, 0, on; times are in seconds after the epoch.
 # FOLD """
-# FOLD """Orders that did not come by the world's own clockwork: a client's, and one that vanishes."""
+# FOLD """Orders that did not come by the world's own clockwork: a client's, and one that
+# FOLD vanishes."""
 
 import math
 from typing import NamedTuple

@@ -48,7 +48,8 @@ NEWEST = PageRequest()
 
 
 class Page(msgspec.Struct, frozen=True):
-    """What the server has of a `PageRequest`, newest first. `count` is how many orders it has of all
+    """What the server has of a `PageRequest`, newest first. `count` is how many orders it has of
+    all
     (or of those asked for); None where it does not say.
     """
 

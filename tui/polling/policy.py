@@ -1,5 +1,6 @@
 """How long to wait, and what a minute may cost. Pure: times come in, in seconds."""
-# FOLD """A wait that holds for every call: what the server asked for, or what a person must mend."""
+# FOLD """A wait that holds for every call: what the server asked for, or what a person must
+# FOLD mend."""
 
 from collections import deque
 

@@ -250,10 +250,7 @@ class TranscodeApp(CommandedApp):
             await run_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
-        from tui.ui.dialogs.diagnostics import (
-            Diagnosis,
-            DiagnosticsScreen,
-        )
+        from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsScreen  # noqa: PLC0415
 
         about = self._about()
 

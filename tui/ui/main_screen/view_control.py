@@ -1,6 +1,8 @@
 """Keeps how the screen is left, for the next start."""
-# FOLD """A screen whose orders can be sorted, whose columns can be chosen, and views of both kept."""
-# FOLD """A screen whose counts are filters: a click on one, or `f` and its letter, shows those alone."""
+# FOLD """A screen whose orders can be sorted, whose columns can be chosen, and views of both
+# FOLD kept."""
+# FOLD """A screen whose counts are filters: a click on one, or `f` and its letter, shows those
+# FOLD alone."""
 # FOLD """A screen of which an order can be opened: that has a screen of its own."""
 
 from collections.abc import Sequence

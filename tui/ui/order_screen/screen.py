@@ -183,7 +183,8 @@ class OrderScreen(ResponsiveScreen):
         if self._reading is None:
             return "not read yet"
         told = self.query_one(RawPane).told or "secrets are masked"
-        return f"as of {formatting.time_with_date(self._reading.sent.wall, self._shown.now[0])}, {told}"
+        sent = formatting.time_with_date(self._reading.sent.wall, self._shown.now[0])
+        return f"as of {sent}, {told}"
 
     @property
     def _reading(self) -> TimedDetail | None:

@@ -4,9 +4,11 @@
 # FOLD A theme of ours says its roles; those of another are mixed from its own colours. All are then
 # FOLD moved towards black or white until they stand out from what they are drawn on.
 # FOLD """
-# FOLD """What a role looks like: a colour of the theme and how its text stands, as Rich's style. Pure.
+# FOLD """What a role looks like: a colour of the theme and how its text stands, as Rich's style.
+# FOLD Pure.
 # FOLD
-# FOLD A table and no stylesheet: Textual would make a node of every role for every widget, and style it
+# FOLD A table and no stylesheet: Textual would make a node of every role for every widget, and
+# FOLD style it
 # FOLD with each of them, before the first paint and at each change of the focus.
 # FOLD """
 
