@@ -23,7 +23,7 @@ from tui.ui.main_screen.screen import MainScreen
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")
-_WHO = Session("42", "api.example", 5.0)
+_WHO = Session("42", "api.example")
 
 
 class _Company:

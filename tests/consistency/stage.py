@@ -231,8 +231,8 @@ class Stage:
             environ["TRANSPARENT_API_URL"],
         )
         client = NotedClient(account, self.time, self.ledger)
-        who = Session("42", "127.0.0.1", REFRESH)
-        self.app = TranscodeApp(client, who, clock=self.time.clock)
+        who = Session("42", "127.0.0.1")
+        self.app = TranscodeApp(client, who, refresh=REFRESH, clock=self.time.clock)
         self.app.driver_class = TerminalDriver
         self.app._feed._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())

@@ -315,7 +315,7 @@ def test_a_crash(tmp_path: Path, place: str) -> None:
 async def test_a_picture() -> None:
     with Background(Telling()) as server:
         account = Account("42", "an-id", Secret(SECRET), server.environ["TRANSPARENT_API_URL"])
-        app = TranscodeApp(Client(account), Session("42", "host", 5.0), account=account)
+        app = TranscodeApp(Client(account), Session("42", "host"), account=account)
         async with app.run_test(size=(200, 50)) as pilot:
             while "someone:•••@host.example/source" not in (picture := picture_of(app)):
                 await pilot.pause(0.02)

@@ -41,7 +41,7 @@ from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
 
-WHO = Session(company="42", host="api.example", refresh=5.0)
+WHO = Session(company="42", host="api.example")
 MADE = 1_760_000_000.0
 
 
@@ -219,7 +219,7 @@ async def test_p_pauses_and_resumes() -> None:
         await on.pass_time(0.1)
         assert "list" in on.api.asked[asked:]
         assert "live" in on.line("status")
-        on.app.screen.post_message(MainScreen.Wish("pause"))  # in one burst: both or neither
+        on.app.action_toggle_pause()  # in one burst: both or neither
         await on.press("p")
         assert "live" in on.line("status")
 

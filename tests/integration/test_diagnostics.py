@@ -39,7 +39,7 @@ QUIET = PollingStatus(
     hold_until=float("-inf"),
     hold=None,
 )
-SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example", 5.0), ())
+SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example"), ())
 
 
 def text_of(seen: Diagnosis, width: int = 80) -> str:

@@ -152,7 +152,7 @@ async def stage(
     accounts: FakeAccounts, known: Account = NOBODY, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Stage]:
     first = FakeApi(orders(1))
-    who = Session("", "", 5.0).of(known)
+    who = Session("", "").for_account(known)
     app = TranscodeApp(first, who, account=known, accounts=accounts)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -334,7 +334,7 @@ async def test_another_account_has_another_shelf() -> None:
     first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
     accounts = FakeAccounts(shelves={"43": second})
     app = TranscodeApp(
-        FakeApi(), Session("", "", 5.0).of(GOOD), account=GOOD, accounts=accounts, shelf=first
+        FakeApi(), Session("", "").for_account(GOOD), account=GOOD, accounts=accounts, shelf=first
     )
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -374,7 +374,7 @@ async def test_every_field_can_be_reached_at_any_size(size: tuple[int, int]) -> 
 
 
 async def test_in_the_demo_there_is_no_account_to_change() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), Session("42", "127.0.0.1", 5.0, demo=True))
+    app = TranscodeApp(FakeApi(orders(1)), Session("42", "127.0.0.1", demo=True))
     async with app.run_test() as pilot:
         await pilot.press("a")
         assert not isinstance(app.screen, SetupScreen)

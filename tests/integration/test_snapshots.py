@@ -123,7 +123,7 @@ async def scene(
     """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
     clock = MovingClock(NOON)
     api = StaticApi(orders)
-    who = Session("42", "api.transparentcdn.com", 5.0)
+    who = Session("42", "api.transparentcdn.com")
     app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
     app._feed._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:

@@ -187,7 +187,7 @@ async def shoot(shot: Shot) -> None:
         )
         app = TranscodeApp(
             client,
-            Session(server.company_id, "127.0.0.1", 5.0, demo=True),
+            Session(server.company_id, "127.0.0.1", demo=True),
             account=shot.account,
             accounts=None if shot.account is None else _accounts(),
             theme=shot.theme,

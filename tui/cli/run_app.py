@@ -143,7 +143,6 @@ def _app(
     who = Session(
         "",
         "",
-        settings.refresh,
         simulated is not None,
         settings.read_only,
         order_url=settings.order_url,
@@ -160,7 +159,8 @@ def _app(
         api = accounts.open(settings.account)
     app = TranscodeApp(
         api,
-        who.of(settings.account),
+        who.for_account(settings.account),
+        refresh=settings.refresh,
         account=settings.account,
         accounts=accounts,
         shelf=accounts.shelf(settings.account) if accounts is not None else None,

@@ -16,13 +16,12 @@ class Session(msgspec.Struct, frozen=True):
 
     company: str
     host: str
-    refresh: float
     demo: bool = False
     read_only: bool = False
     orders_url: str = ""
     order_url: str = ""
 
-    def of(self, account: Account) -> "Session":
+    def for_account(self, account: Account) -> "Session":
         """The same for another account."""
         host = sanitize(urlsplit(account.api_url).hostname or "", 80)
         # The demo's port is not known before its server is there.

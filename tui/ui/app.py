@@ -63,6 +63,7 @@ class TranscodeApp(CommandedApp):
         api: Api,
         who: Session,
         *,
+        refresh: float = 5.0,
         account: Account | None = None,
         accounts: AccountStore | None = None,
         shelf: ListCache | None = None,
@@ -85,6 +86,7 @@ class TranscodeApp(CommandedApp):
         self._leaving = ScreenStateSaver(desk)
         self._exports = exports
         self.who = who
+        self._refresh = refresh
         self._clock = clock or Clock()
         self._open(api, shelf)
         self._is_terminal_closed = is_terminal_closed
@@ -96,7 +98,9 @@ class TranscodeApp(CommandedApp):
         left, views = (
             (self._desk.left, self._desk.views) if self._desk else (ScreenState(), BUILT_IN)
         )
-        return MainScreen(self.who, self._glyphs, self._clock, self.state, left, views)
+        return MainScreen(
+            self.who, self._refresh, self._glyphs, self._clock, self.state, left, views
+        )
 
     @property
     def terminal_title(self) -> str:
@@ -132,7 +136,7 @@ class TranscodeApp(CommandedApp):
         if self._feed_made is None:
             from tui.polling.loop import Poller  # noqa: PLC0415 - not for the first paint
 
-            self._feed_made = Poller(self._api, self.who.refresh, clock=self._clock)
+            self._feed_made = Poller(self._api, self._refresh, clock=self._clock)
         return self._feed_made
 
     def _watch(self) -> None:
@@ -155,7 +159,7 @@ class TranscodeApp(CommandedApp):
         if done is None or self._accounts is None:
             return
         self._account = done.account
-        self.who = self.who.of(done.account)
+        self.who = self.who.for_account(done.account)
         self._open(self._accounts.open(done.account), self._accounts.shelf(done.account))
         self._watch()
         self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
@@ -215,18 +219,20 @@ class TranscodeApp(CommandedApp):
         if self._desk is not None:
             self._tell_not_saved(await self._desk.keep(message.view))
 
-    def on_main_screen_wish(self, message: MainScreen.Wish) -> None:
-        if message.name == "pause":
-            self._feed.pause_or_resume()
-        else:
-            self._feed.refresh()
+    def action_refresh(self) -> None:
+        self._feed.refresh()
 
-    def on_main_screen_dismiss_gone(self) -> None:
+    def action_toggle_pause(self) -> None:
+        self._feed.pause_or_resume()
+
+    def action_dismiss_gone(self) -> None:
         self._apply(GoneDismissed(tuple(self.state.gone)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "diagnostics":
             return isinstance(self.screen_below, ResponsiveScreen)
+        if action == "dismiss_gone":
+            return bool(self.state.gone)
         needed = {"account": self._accounts, "export": self._exports}
         if action in needed:
             return needed[action] is not None and isinstance(self.screen_below, MainScreen)

@@ -45,11 +45,14 @@ class DetailModel(msgspec.Struct, frozen=True):
 
 
 class OrderPresenter(NamedTuple):
-    """The orders of `who`, as they are known in `state`, at `now`."""
+    """The orders of `who`, as they are known in `state`, at `now`. `refresh` is the interval of
+    the list, in seconds.
+    """
 
     state: State
     who: Session
     now: ClockReading
+    refresh: float
 
     def facts(self, order_id: str | None) -> OrderFacts | None:
         if order_id is None:

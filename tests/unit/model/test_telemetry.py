@@ -23,7 +23,7 @@ from tui.model.state import State, reduce
 from tui.model.telemetry import HAPPENINGS, RECENT, LogEntry, RequestRecord, Telemetry, percentile
 from tui.ui.event_log import describe_event
 
-WHO = Session("42", "api.example", 5.0)
+WHO = Session("42", "api.example")
 AT = ClockReading(1_700_000_000.0, 1000.0)
 
 

@@ -25,7 +25,7 @@ from tui.ui.dialogs.copy_menu import (
 
 ID = "1631092552-1237"
 ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")
-WHO = Session("", "", 5.0, order_url="https://cms.example/{company}/order?id={id}").of(ACCOUNT)
+WHO = Session("", "", order_url="https://cms.example/{company}/order?id={id}").for_account(ACCOUNT)
 
 
 def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
@@ -50,7 +50,7 @@ def test_all_of_the_seed_can_be_copied() -> None:
 
 def test_only_what_is_known_is_offered() -> None:
     assert [*by_name(None)] == ["id", "curl", "link"]
-    nowhere = Session("42", "127.0.0.1", 5.0, demo=True).of(ACCOUNT)
+    nowhere = Session("42", "127.0.0.1", demo=True).for_account(ACCOUNT)
     assert [*by_name(OrderDetail(ID), nowhere)] == ["id"]
 
 

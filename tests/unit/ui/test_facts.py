@@ -21,7 +21,7 @@ from tui.ui.text import Line, line_text, width_of, wrap_exact
 from tui.ui.theme.terminal_output import UNICODE
 
 AT = (NOW, 1000.0)
-WHO = Session("42", "example.net", 5.0)
+WHO = Session("42", "example.net")
 FULL = OrderDetail(
     "x",
     status="TRANSCODING",

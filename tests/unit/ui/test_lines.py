@@ -129,7 +129,7 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = ClockReading(NOW, 1000.0)
     state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
-    rule = title_line(state, Session("42", "example.net", 5.0), 1001.0, width, UNICODE)
+    rule = title_line(state, Session("42", "example.net"), 1001.0, width, UNICODE)
     return plain(counts_line(state, width, UNICODE).line), plain(rule)
 
 
@@ -154,7 +154,7 @@ def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int)
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
     who, told = (
-        Session("42", "example.net", 5.0),
+        Session("42", "example.net"),
         ListTitle(filter=(("a filter " * 20, "accent"),)),
     )
     line = title_line(state, who, 1004.0, width, UNICODE, told)
@@ -169,7 +169,7 @@ def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width:
 
     def rule(coverage: Coverage | None) -> str:
         seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
-        line = title_line(seen, Session("42", "example.net", 5.0), 1004.0, width, UNICODE)
+        line = title_line(seen, Session("42", "example.net"), 1004.0, width, UNICODE)
         assert width_of(line) == width
         return plain(line)
 
@@ -299,7 +299,7 @@ def test_the_signs_go_by_setting_and_locale(
 @pytest.mark.parametrize(("age", "is_told"), [(90.0, True), (2.0, False)])
 def test_a_list_from_a_cache_is_called_one_where_it_is_not_live(age: float, is_told: bool) -> None:
     read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
-    who = Session("42", "example.net", 5.0)
+    who = Session("42", "example.net")
     text = "".join(part for part, _ in title_line(reduce(State(), read), who, 1001.0, 100, UNICODE))
     told = "a cache in front of example.net answers with a copy that is 90 s old"
     assert (told in text, "a cache" in text) == (is_told, is_told)

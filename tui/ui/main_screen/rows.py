@@ -131,7 +131,7 @@ def order_line(
     old = (
         facts.progress_at is not None
         and not facts.settled
-        and is_stale(facts.progress_at, presenter.who.refresh, state, now.mono)
+        and is_stale(facts.progress_at, presenter.refresh, state, now.mono)
     )
     uncovered = is_outdated_row(state, order.id, now.mono)
     return row(facts, columns, glyphs, now.wall, old=old, uncovered=uncovered, cursor=cursor)

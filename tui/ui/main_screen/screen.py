@@ -1,5 +1,5 @@
 """The main screen: banner, orders, detail. It binds slices of the state to its panes and
-turns their messages into wishes; it fetches nothing.
+turns their messages into requests; it fetches nothing.
 """
 
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tui.clock import Clock
 from tui.filtering.views import ScreenState, View
@@ -32,18 +31,19 @@ from tui.ui.widgets.line_view import LineView, Panes
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
-    from tui.ui.order_screen.screen import OrderScreen
 
 
 class MainScreen(OpeningScreen, ResponsiveScreen):
     """Watches one company's orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "wish('refresh')", "Refresh", id="watch.refresh", tooltip="Ask now"),
-        Binding("p", "wish('pause')", "Pause", id="watch.pause", tooltip="Pause or resume"),
+        Binding("r", "app.refresh", "Refresh", id="watch.refresh", tooltip="Ask now"),
+        Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume"),
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
         Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
-        Binding("x", "dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"),
+        Binding(
+            "x", "app.dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"
+        ),
         Binding("u", "unreadable", "InvalidRow", id="watch.unreadable"),
         Binding(
             "e",
@@ -68,19 +68,10 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
     ]
     AUTO_FOCUS = "#orders"
 
-    class Wish(Message):
-        """Something for the feed: `refresh` or `pause`."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    class DismissGone(Message):
-        """The person has seen which orders are gone."""
-
     def __init__(
         self,
         who: Session,
+        refresh: float,
         glyphs: Glyphs,
         clock: Clock,
         state: State,
@@ -90,7 +81,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         super().__init__(state, left.view, views, glyphs)
         self._left_on = left.cursor
         self._clock = clock
-        self.sight = OrderPresenter(state, who, clock.now())
+        self.sight = OrderPresenter(state, who, clock.now(), refresh)
         self._layout_shown = Layout.WIDE
 
     def compose(self) -> ComposeResult:
@@ -143,7 +134,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
         who, now = self.sight.who, self._clock.now()
-        self.sight = OrderPresenter(state, who, now)
+        self.sight = self.sight._replace(state=state, now=now)
         width = self.size.width
         glyphs = self._glyphs
         shown = self.shown(now.wall)
@@ -199,12 +190,6 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         self.query_one(DetailPane).scroll_to(y=0, animate=False)
         self._bind_detail()
 
-    def on_order_screen_wished(self, message: "OrderScreen.Wished") -> None:
-        if message.name == "dismiss":
-            self.action_dismiss_gone()
-        else:
-            self.action_wish(message.name)
-
     def on_detail_pane_back_requested(self) -> None:
         self.set_focus(self.query_one(OrdersTable))
 
@@ -219,19 +204,11 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         """Keys that would do nothing here are not shown."""
         if action == "other_pane" and self.is_typing:
             return False
-        if action == "dismiss_gone":
-            return bool(self._state.gone)
         if action == "unreadable":
             return bool(_unreadable(self._state))
         if action == "other_pane" and self._layout_shown is Layout.SINGLE:
             return False
         return super().check_action(action, parameters)
-
-    def action_wish(self, name: str) -> None:
-        self.post_message(self.Wish(name))
-
-    def action_dismiss_gone(self) -> None:
-        self.post_message(self.DismissGone())
 
     def action_copy_id(self) -> None:
         copy_id(self, self.query_one(OrdersTable).cursor_id)

@@ -270,7 +270,7 @@ class OpeningScreen(CountingScreen):
         place, keys = self.query_one(OrdersTable).place, self.hints.on_order
         if view is not None:
             view = msgspec.structs.replace(view, dismiss=keys.dismiss)
-        state, who, now = self.sight
+        state, who, now, _ = self.sight
         return OrderModel(state, who, view, place, (now.wall, now.mono), keys)
 
     def on_orders_table_order_opened(self) -> None:

@@ -80,8 +80,8 @@ class OrderScreen(ResponsiveScreen):
         Binding(
             "y", "copy_id", "Copy id", id="order.copy-id", show=False, tooltip="Copy the order's id"
         ),
-        Binding("r", "wish('refresh')", "Refresh", id="order.refresh", tooltip="Ask now"),
-        Binding("p", "wish('pause')", "Pause", id="order.pause", tooltip="Pause or resume"),
+        Binding("r", "app.refresh", "Refresh", id="order.refresh", tooltip="Ask now"),
+        Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
         Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
     ]
     AUTO_FOCUS = "#facts"
@@ -92,13 +92,6 @@ class OrderScreen(ResponsiveScreen):
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
-
-    class Wished(Message):
-        """`refresh`, `pause` or `dismiss`."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
 
     def __init__(self, shown: OrderModel, glyphs: Glyphs, behind: MessagePump) -> None:
         super().__init__()
@@ -267,12 +260,10 @@ class OrderScreen(ResponsiveScreen):
     def action_step(self, by: int) -> None:
         self._behind.post_message(self.StepRequested(by))
 
-    def action_wish(self, name: str) -> None:
-        self._behind.post_message(self.Wished(name))
-
-    def action_dismiss_gone(self) -> None:
-        self.action_wish("dismiss")
+    async def action_dismiss_gone(self) -> None:
+        """Dismiss the gone orders, this one among them, and go back."""
         dismiss_if_active(self)
+        await self.run_action("app.dismiss_gone")
 
     def action_copy_id(self) -> None:
         copy_id(self, _id(self._shown))
