@@ -150,33 +150,37 @@ def test_line_ends_stay(path: Path) -> None:
 NOTED = {
     "thousands of views that are none": (
         "[views]\n" + "".join(f"v{number} = {number}\n" for number in range(3_000)),
-        "views: line 2: view 'v0' must be a table",
+        'views."v0" must be a table',
         201,
     ),
     "thousands of views": (
         "".join(f"[views.v{number}]\nfilter = '('\n" for number in range(2_000)),
-        "views: line 2: filter of view 'v0' at 2: ",
+        'views."v0".filter at 2: ',
         201,
     ),
     "a view of thousands of keys": (
         "[views.v]\n" + "".join(f"k{number} = 1\n" for number in range(3_000)),
-        "views: line 2: k0 of view 'v' is no key of a view",
+        'views."v".k0 is no key of a view',
         200,
     ),
     "thousands of keys": (
         "[keys]\n" + "".join(f"'watch.pause{number}' = 'f5'\n" for number in range(2_000)),
-        "keys: line 2: watch.pause0 is not the id of a key; is it watch.pause?",
+        'keys."watch.pause0" is not the id of a key; is it watch.pause?',
         201,
     ),
-    "nan for a key": ("[keys]\n'watch.pause' = nan", "keys: line 2: watch.pause must be a key", 1),
-    "a date for a key": ("[keys]\n'watch.pause' = 2024-01-01", "watch.pause must be a key", 1),
-    "a key of 100 tables": (
-        "keys = " + "{a=" * 100 + "1" + "}" * 100,
-        "keys: a.a.a.a",
+    "nan for a key": ("[keys]\n'watch.pause' = nan", 'keys."watch.pause" must be a key', 1),
+    "a date for a key": (
+        "[keys]\n'watch.pause' = 2024-01-01",
+        'keys."watch.pause" must be a key',
         1,
     ),
-    "markup for an id": ("[keys]\n'[red]x[/]' = 'f5'", "keys: line 2: [red]x[/] is not the id", 1),
-    "an escape for an id": ('[keys]\n"\\u001b[2J" = "f5"', "keys: \ufffd[2J is not the id", 1),
+    "a key of 100 tables": (
+        "keys = " + "{a=" * 100 + "1" + "}" * 100,
+        'keys."a.a.a.a',
+        1,
+    ),
+    "markup for an id": ("[keys]\n'[red]x[/]' = 'f5'", 'keys."[red]x[/]" is not the id', 1),
+    "an escape for an id": ('[keys]\n"\\u001b[2J" = "f5"', 'keys."\ufffd[2J" is not the id', 1),
 }
 
 

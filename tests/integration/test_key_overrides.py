@@ -45,9 +45,7 @@ BY_ID = {each.id: each for each in BOUND}
 
 def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """What of the wishes is granted, and what is said of the others."""
-    asked = [
-        KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)
-    ]
+    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in wishes]
     found = keymap.apply_overrides(asked, BOUND)
     unchanged = {each.id: each.keys for each in BOUND if each.id not in found.changed}
     assert found.keys.items() >= unchanged.items()
@@ -61,12 +59,12 @@ def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]
         (  # who has it keeps it
             [("watch.refresh", "p")],
             {},
-            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
+            'keys."watch.refresh" wants p, which watch.pause has',
         ),
         (
             [("watch.refresh", "p"), ("watch.pause", "p")],
             {"watch.pause": "p"},
-            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
+            'keys."watch.refresh" wants p, which watch.pause has',
         ),
         (  # what is free can be had
             [("watch.refresh", "p"), ("watch.pause", "r")],
@@ -76,20 +74,20 @@ def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]
         (  # of two the first
             [("watch.copy-id", "f5"), ("watch.refresh", "f6 f5")],
             {"watch.copy-id": "f5"},
-            "line 2: watch.refresh and watch.copy-id both want f5: watch.copy-id keeps it",
+            'keys."watch.refresh" wants f5, which watch.copy-id has',
         ),
         (  # who is refused has its own key again, and another has to do without that
             [("watch.pause", "r"), ("watch.refresh", "q")],
             {},
-            """line 1: watch.refresh and watch.pause both want r: watch.refresh keeps it|\
-line 2: app.quit and watch.refresh both want q: app.quit keeps it""",
+            """keys."watch.pause" wants r, which watch.refresh has|\
+keys."watch.refresh" wants q, which app.quit has""",
         ),
-        ([("app.help", "k")], {}, "line 1: app.help and *.up both want k: *.up keeps it"),
+        ([("app.help", "k")], {}, 'keys."app.help" wants k, which *.up has'),
         ([("orders.up", "w")], "all", ""),  # it is another screen's
         (
             [("detail.down", "w")],
             {},
-            "line 1: detail.down and order.raw both want w: order.raw keeps it",
+            'keys."detail.down" wants w, which order.raw has',
         ),
         # One is heard in the table, the other in the detail; and these close a list.
         ([("orders.up", "m"), ("detail.down", "m")], "all", ""),
@@ -97,38 +95,38 @@ line 2: app.quit and watch.refresh both want q: app.quit keeps it""",
         (  # what has priority is heard over a list as well
             [("list.close", "ctrl+p")],
             {},
-            "line 1: app.palette and list.close both want ctrl+p: app.palette keeps it",
+            'keys."list.close" wants ctrl+p, which app.palette has',
         ),
         # Each for its time, by default or not.
         ([("filter.complete", "f6"), ("watch.next-pane", "f6")], "all", ""),
         (
             [("watch.refersh", "f5")],
             {},
-            "line 1: watch.refersh is not the id of a key; is it watch.refresh?",
+            'keys."watch.refersh" is not the id of a key; is it watch.refresh?',
         ),
-        ([("zzz", "f5")], {}, "line 1: zzz is not the id of a key"),
-        ([("watch.pause", "spcae")], {}, "line 1: watch.pause wants spcae, which is not a key"),
+        ([("zzz", "f5")], {}, 'keys."zzz" is not the id of a key'),
+        ([("watch.pause", "spcae")], {}, 'keys."watch.pause" wants spcae, which is not a key'),
         (
             [("filter.clear", "c")],
             {},
-            "line 1: filter.clear is heard while a text is typed, and c types",
+            'keys."filter.clear" is heard while a text is typed, and c types',
         ),
         (
             [("setup.leave", "slash")],
             {},
-            "line 1: setup.leave is heard while a text is typed, and slash types",
+            'keys."setup.leave" is heard while a text is typed, and slash types',
         ),
         ([("watch.filter", "b")], {"watch.filter": "b"}, ""),
         (
             [("app.quit", "Q")],
             {},
-            "line 1: app.quit keeps q, so that there is always a way out",
+            'keys."app.quit" keeps q, so that there is always a way out',
         ),
         ([("app.quit", "q Q")], {"app.quit": "q Q"}, ""),
         (
             [("watch.refresh", "ctrl+c")],
             {},
-            "line 1: app.interrupt and watch.refresh both want ctrl+c: app.interrupt keeps it",
+            'keys."watch.refresh" wants ctrl+c, which app.interrupt has',
         ),
     ],
 )
@@ -260,7 +258,9 @@ def test_the_rule_by_itself() -> None:
         BindingInfo("b", ("y",), "there", frozenset({"there"})),
     ]
     assert resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()  # not heard together
-    assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == ("a is odd",)
+    assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == (
+        'keys."a" is odd',
+    )
 
 
 TOML = """
@@ -282,20 +282,16 @@ def test_the_table_in_the_file(tmp_path: Path) -> None:
     assert found["keys"].value == build_config(found).keys
     first, second, third, fourth = found["keys"].value
     assert (first, second) == (
-        KeyOverride("watch.refresh", ("f5",), 5),
-        KeyOverride("watch.pause", ("f8", "P"), 6),
+        KeyOverride("watch.refresh", ("f5",)),
+        KeyOverride("watch.pause", ("f8", "P")),
     )
-    assert (third.id, third.line, third.problem) == (
-        "app.help",
-        7,
-        "must be a key or a list of keys",
-    )
-    assert (fourth.id, fourth.line, bool(fourth.problem)) == ("app.export", 8, True)
+    assert (third.id, third.problem) == ("app.help", "must be a key or a list of keys")
+    assert (fourth.path, bool(fourth.problem)) == ('keys."app.export"', True)
 
 
 def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
-    assert parse_key_overrides(5, "") == (KeyOverride("keys", problem="must be a table"),)
-    (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"}, "")
+    assert parse_key_overrides(5) == (KeyOverride("", problem="must be a table"),)
+    (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"})
     assert "\x1b" not in f"{wish.id}{wish.keys}"
     (problem,) = keymap.apply_overrides([wish], BOUND).problems
     assert problem.isprintable()
@@ -305,9 +301,7 @@ def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
 async def running(
     *wishes: tuple[str, str], listed: Snapshot | Failure | None = None
 ) -> AsyncIterator[tuple[TranscodeApp, Pilot[None], FakeApi]]:
-    asked = [
-        KeyOverride(name, tuple(keys.split()), line) for line, (name, keys) in enumerate(wishes, 1)
-    ]
+    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in wishes]
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
     app = TranscodeApp(api, WHO, keys=asked)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -422,9 +416,9 @@ async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
         (told,) = toasts(app)
         assert told.splitlines() == [
             "keys in the config file:",
-            "line 1: watch.refresh and watch.pause both want p: watch.pause keeps it",
-            "line 2: setup.enter is heard while a text is typed, and x types",
-            "line 3: zzz is not the id of a key",
+            'keys."watch.refresh" wants p, which watch.pause has',
+            'keys."setup.enter" is heard while a text is typed, and x types',
+            'keys."zzz" is not the id of a key',
             "and 1 more: transcode-tui config keys",
         ]
         asked = api.asked.count("list")
@@ -451,8 +445,8 @@ def test_the_commands_tell_of_the_keys(
     shown = capsys.readouterr()
     (line,) = [line for line in shown.out.splitlines() if line.startswith("watch.pause ")]
     assert line.split() == ["watch.pause", "f8", "Pause", "or", "resume", "(was", "p)"]
-    clash = "line 3: watch.refresh and watch.pause both want f8: watch.pause keeps it"
-    assert f"keys: {clash}" in shown.err
+    clash = 'keys."watch.refresh" wants f8, which watch.pause has'
+    assert clash in shown.err
     assert main(["--config", str(path), "config", "show"]) == 2
     shown = capsys.readouterr()
     assert clash in shown.err
@@ -487,7 +481,7 @@ def test_the_whole_program_with_other_keys_of_which_two_collide(tmp_path: Path) 
         Terminal((), server.environ, tmp_path) as terminal,
     ):
         terminal.wait_for("● live")
-        terminal.wait_for("line 3: watch.refresh and watch.copy-id both want y")
+        terminal.wait_for('keys."watch.refresh" wants y, which watch.copy-id has')
         assert "f8 Pause" in terminal.lines[-1]
         assert "r Refresh" in terminal.lines[-1]
         terminal.send("p")

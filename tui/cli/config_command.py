@@ -59,7 +59,7 @@ def _other_problems(options: argparse.Namespace, wishes: Sequence[KeyOverride]) 
     """
     _, of_views = read_views(cli.path_of(options))
     of_keys = _keymap(wishes)[1].problems if wishes else ()
-    return [*(f"views: {each}" for each in of_views), *(f"keys: {each}" for each in of_keys)]
+    return [*of_views, *of_keys]
 
 
 def _keymap(wishes: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:
@@ -79,7 +79,7 @@ def _keys(wishes: Sequence[KeyOverride]) -> int:
     for each, (name, keys, text) in zip(bound, rows, strict=True):
         other = f"  (was {', '.join(each.keys)})" if each.id in keymap.changed else ""
         write_line(f"{name:{widths[0]}}  {keys:{widths[1]}}  {text}{other}")
-    return _complain_of([f"keys: {each}" for each in keymap.problems])
+    return _complain_of(keymap.problems)
 
 
 def _value(found: ResolvedSetting) -> str:

@@ -38,7 +38,6 @@ class ConfigFile(NamedTuple):
 
     path: Path
     values: Mapping[str, Any] = {}
-    text: str = ""
     is_private: bool = True
 
 
@@ -60,8 +59,8 @@ def read_file(path: Path | None) -> ConfigFile:
     if "keys" in values:
         from tui.config.tables import parse_key_overrides  # noqa: PLC0415 - where there are none, nobody needs it
 
-        values["keys"] = parse_key_overrides(values["keys"], text)
-    return ConfigFile(path, values, text, private)
+        values["keys"] = parse_key_overrides(values["keys"])
+    return ConfigFile(path, values, private)
 
 
 def read_text(path: Path) -> tuple[str, bool]:
@@ -94,26 +93,6 @@ def parse(path: Path, text: str) -> dict[str, Any]:
         raise ConfigError(f"{path} is not TOML: {sanitize(str(error))}") from None
     except RecursionError:
         raise ConfigError(f"{path} cannot be used: it is nested too deeply") from None
-
-
-def line_numbers(text: str) -> dict[str, int]:
-    """Map dotted names (`views.late.filter`) to the lines, from 1, that set them or begin their
-    tables. The parser doesn't tell; names in unusual spellings are left out.
-    """
-    numbers: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip().startswith("["):
-            name = line.partition("[")[2].rpartition("]")[0]
-            table = f"{_plain(name)}."
-            numbers.setdefault(table[:-1], number)
-        elif "=" in line:
-            numbers.setdefault(table + _plain(line.partition("=")[0]), number)
-    return numbers
-
-
-def _plain(name: str) -> str:
-    return ".".join(part.strip(" \t\"'") for part in name.split("."))
 
 
 class Config(msgspec.Struct, frozen=True):

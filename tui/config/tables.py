@@ -1,106 +1,100 @@
-"""The table `[keys]` of the config file: `"watch.refresh" = "f5"`, or a list of keys."""
-# FOLD """The views in the config file: `[views.NAME]` with `filter`, `sort` and `columns`."""
+"""The tables of the config file: `[keys]` and `[views.NAME]`.
+
+    [keys]
+    "watch.refresh" = "f5"           # or a list of keys
+
+    [views."failed today"]
+    filter = "status:error created:today"
+    sort = ["-created"]
+    columns = ["id", "status", "file:40"]
+
+What is invalid in a table never keeps the program from starting: it is reported under its key path
+(`views."failed today".filter`), and the default applies.
+"""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from tui.config.editor import update_file
-from tui.config.loader import line_numbers, read_file
+from tui.config.loader import read_file
 from tui.filtering.views import LONGEST_NAME, View, parse_view_name, view_from_dict, view_to_dict
 from tui.model.key_overrides import KeyOverride
 from tui.sanitize import sanitize
 
-_LONGEST = 60
-_MOST = 200
+_VIEWS = "views"
+_MAX_ENTRIES = 200
+"""Keys or views that count, and problems of views that are reported."""
+
+_MAX_KEY_LENGTH = 60
 
 
-def parse_key_overrides(table: object, text: str) -> tuple[KeyOverride, ...]:
-    """What `table`, which stands in `text`, wishes. Nothing here is so bad that the program
-    could not start.
-    """
+def parse_key_overrides(table: object) -> tuple[KeyOverride, ...]:
+    """Return the overrides in the value of `keys`."""
     if not isinstance(table, Mapping):
-        return (KeyOverride("keys", problem="must be a table"),)
-    lines = line_numbers(text)
-    wishes = tuple(
-        _wish(sanitize(name, _LONGEST), value, lines.get(f"keys.{name}"))
-        for name, value in islice(_flat(table), _MOST)
+        return (KeyOverride("", problem="must be a table"),)
+    overrides = tuple(_key_override(*item) for item in islice(_flatten(table), _MAX_ENTRIES))
+    if len(overrides) < _MAX_ENTRIES:
+        return overrides
+    return (
+        *overrides,
+        KeyOverride("", problem=f"has too many: only the first {_MAX_ENTRIES} count"),
     )
-    if len(wishes) == _MOST:
-        wishes += (KeyOverride("keys", problem=f"has too many: only the first {_MOST} count"),)
-    return wishes
 
 
-def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
-    """Without its quotes `watch.refresh` is a table in a table, and meant all the same."""
+def _flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield ids and values. Without quotes, TOML reads `watch.refresh` as nested tables."""
     for name, value in table.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
-            yield f"{before}{name}", value
+            yield f"{prefix}{name}", value
 
 
-def _wish(name: str, value: object, line: int | None) -> KeyOverride:
+def _key_override(name: str, value: object) -> KeyOverride:
+    name = sanitize(name, _MAX_KEY_LENGTH)
     keys = [value] if isinstance(value, str) else value
     if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
-        return KeyOverride(name, (), line, "must be a key or a list of keys")
-    return KeyOverride(name, tuple(sanitize(key, _LONGEST) for key in keys), line)
-
-
-TABLE = "views"
-_MOST_VIEWS = 200
-"""Views that count, and problems that are reported."""
+        return KeyOverride(name, problem="must be a key or a list of keys")
+    return KeyOverride(name, tuple(sanitize(key, _MAX_KEY_LENGTH) for key in keys))
 
 
 def read_views(path: Path | None) -> tuple[list[View], list[str]]:
-    """The views of the file, and a sentence for each thing in them that cannot be read: for
-    that alone the default counts.
+    """Return the views of the file, and a sentence for each key in them that is invalid.
 
-    Raises `ConfigError` where the file itself cannot be used.
+    Raises `ConfigError` if the file itself can't be used.
     """
-    file = read_file(path)
-    tables = file.values.get(TABLE, {})
+    tables = read_file(path).values.get(_VIEWS, {})
     if not isinstance(tables, dict):
-        return [], [f"{TABLE} must be a table"]
+        return [], [f"{_VIEWS} must be a table"]
     views: list[View] = []
-    faulty: list[tuple[str, str]] = []
-    for name, values in islice(tables.items(), _MOST_VIEWS):
-        shown = sanitize(name, LONGEST_NAME)
+    problems: list[str] = []
+    for name, values in islice(tables.items(), _MAX_ENTRIES):
+        view_path = f'{_VIEWS}."{sanitize(name, LONGEST_NAME)}"'
         try:
             view, faults = view_from_dict(parse_view_name(name), values)
         except ValueError as error:
-            faulty.append((name, f"the name of view {shown!r} {error}"))
+            problems.append(f"{view_path}: its name {error}")
             continue
         views.append(view)
-        for key, why in faults:
-            what = f"{key} of view {shown!r}" if key else f"view {shown!r}"
-            faulty.append((f"{name}.{key}" if key else name, f"{what} {why}"))
-    problems = _with_lines(faulty, file.text)
-    if len(tables) > _MOST_VIEWS:
-        problems.append(f"{len(tables)} views are too many: only the first {_MOST_VIEWS} count")
+        problems += (
+            f"{view_path}.{key} {why}" if key else f"{view_path} {why}" for key, why in faults
+        )
+    del problems[_MAX_ENTRIES:]
+    if len(tables) > _MAX_ENTRIES:
+        problems.append(f"{len(tables)} views are too many: only the first {_MAX_ENTRIES} count")
     return views, problems
 
 
-def _with_lines(faulty: list[tuple[str, str]], text: str) -> list[str]:
-    """Each problem with the line of what it is about, or of its view, where that is found."""
-    numbers = line_numbers(text) if faulty else {}
-    problems: list[str] = []
-    for name, problem in faulty[:_MOST_VIEWS]:
-        view = name.rpartition(".")[0]
-        number = numbers.get(f"{TABLE}.{name}") or numbers.get(f"{TABLE}.{view}")
-        problems.append(f"line {number}: {problem}" if number else problem)
-    return problems
-
-
 def save_view(path: Path | None, view: View) -> None:
-    """Write it in the place of the one of its name. Raises `ConfigError`."""
+    """Save `view`, replacing the one of its name. Raises `ConfigError`."""
 
     def change(document: dict[str, object]) -> None:
-        import tomlkit  # noqa: PLC0415 - only who saves pays for it
+        import tomlkit  # noqa: PLC0415 - needed only for saving
 
-        tables = document.get(TABLE)
+        tables = document.get(_VIEWS)
         if not isinstance(tables, dict):
-            document[TABLE] = tables = tomlkit.table(is_super_table=True)
+            document[_VIEWS] = tables = tomlkit.table(is_super_table=True)
         tables[view.name] = tomlkit.item(view_to_dict(view))
 
     update_file(path, change)

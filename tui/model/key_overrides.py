@@ -33,14 +33,18 @@ class BindingInfo(msgspec.Struct, frozen=True):
 
 
 class KeyOverride(msgspec.Struct, frozen=True):
-    """What the config file wants for an id, on its line (None: not found). Where it cannot be
-    read `problem` says so, as the end of a sentence.
+    """The keys that the config file gives to an id. Where they cannot be read `problem` says so,
+    as the end of a sentence; without an id that is about the whole table.
     """
 
     id: str
     keys: tuple[str, ...] = ()
-    line: int | None = None
     problem: str = ""
+
+    @property
+    def path(self) -> str:
+        """The key in the config file, as TOML writes it."""
+        return f'keys."{self.id}"' if self.id else "keys"
 
 
 class Keymap(msgspec.Struct, frozen=True):
@@ -57,38 +61,38 @@ def resolve_overrides(
     """The keys in force; `types` are those that type a character."""
     known = {each.id: each for each in bound}
     typed = frozenset(types)
-    refused = [(wish, why) for wish in wishes if (why := _refused(wish, known, typed))]
-    wanted = {wish.id: wish for wish in wishes if not _refused(wish, known, typed)}
+    refused: dict[str, str] = {}
+    for wish in wishes:
+        if why := _refused(wish, known, typed):
+            refused[wish.path] = f"{wish.path} {why}"
+    wanted = {wish.id: wish for wish in wishes if wish.path not in refused}
     keys = {each.id: each.keys for each in bound} | {w.id: w.keys for w in wanted.values()}
     while (clash := _first_clash(bound, keys, wanted)) is not None:
         one, other, key = clash
         winner, loser = sorted((one, other), key=lambda each: _rank(each, key, wanted))
-        both = f"{one.id} and {other.id} both want {key}"
-        refused.append((wanted.pop(loser.id), f"{both}: {winner.id} keeps it"))
+        path = wanted.pop(loser.id).path
+        refused[path] = f"{path} wants {key}, which {winner.id} has"
         keys[loser.id] = loser.keys
-    refused.sort(key=lambda each: each[0].line or 0)
-    return Keymap(keys, frozenset(wanted), tuple(_told(*each) for each in refused))
+    in_file_order = dict.fromkeys(wish.path for wish in wishes)
+    problems = tuple(refused[path] for path in in_file_order if path in refused)
+    return Keymap(keys, frozenset(wanted), problems)
 
 
 def _refused(wish: KeyOverride, known: Mapping[str, BindingInfo], types: frozenset[str]) -> str:
     if wish.problem:
-        return f"{wish.id} {wish.problem}"
+        return wish.problem
     if wish.id not in known:
         from difflib import get_close_matches  # noqa: PLC0415 - for who mistypes alone
 
         near = get_close_matches(wish.id, known, 1)
-        return f"{wish.id} is not the id of a key" + (f"; is it {near[0]}?" if near else "")
+        return "is not the id of a key" + (f"; is it {near[0]}?" if near else "")
     kept = PROTECTED_KEYS.get(wish.id)
     if kept is not None and kept not in wish.keys:
-        return f"{wish.id} keeps {kept}, so that there is always a way out"
+        return f"keeps {kept}, so that there is always a way out"
     typed = [key for key in wish.keys if key in types]
     if typed and known[wish.id].active_in_inputs:
-        return f"{wish.id} is heard while a text is typed, and {typed[0]} types"
+        return f"is heard while a text is typed, and {typed[0]} types"
     return ""
-
-
-def _told(wish: KeyOverride, why: str) -> str:
-    return why if wish.line is None else f"line {wish.line}: {why}"
 
 
 def _first_clash(

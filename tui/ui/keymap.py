@@ -118,7 +118,7 @@ def _read(wish: KeyOverride) -> KeyOverride:
         f"wants {unread[0] or 'an empty text'}, which is not a key" if unread else wish.problem
     )
     found = tuple(dict.fromkeys(known for known in keys.values() if known is not None))
-    return KeyOverride(wish.id, found, wish.line, problem)
+    return KeyOverride(wish.id, found, problem)
 
 
 def _below(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
