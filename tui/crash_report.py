@@ -36,7 +36,7 @@ def crash_report(error: BaseException | None) -> str:
     return "\n".join(sanitize(line) for line in lines)
 
 
-def told_where(place: Path) -> str:
+def saved_at_line(place: Path) -> str:
     return f"The same is in {sanitize(str(place), 500)}: look through it, and send it along."
 
 

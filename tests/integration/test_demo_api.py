@@ -338,7 +338,7 @@ async def test_many_orders_at_one_moment_are_many(client: httpx.AsyncClient) -> 
 
 
 async def test_a_company_without_orders_may_make_one(trust: ssl.SSLContext) -> None:
-    world = World(1, 0, EPOCH, scene="empty")
+    world = World(1, 0, EPOCH, scenario="empty")
     async with (
         DemoServer(world, clock=Clock()) as server,
         httpx.AsyncClient(base_url=server.url, verify=trust) as client,

@@ -29,21 +29,21 @@ def count(world: World, now: float) -> Counter[str]:
 
 @pytest.mark.parametrize("scene", NAMES)
 def test_a_scene_is_the_same_each_time(scene: str) -> None:
-    one, other = (World(3, 60, EPOCH, scene=scene) for _ in range(2))
+    one, other = (World(3, 60, EPOCH, scenario=scene) for _ in range(2))
     other.list_json(EPOCH + 5000)
     assert one.list_json(EPOCH + 700) == other.list_json(EPOCH + 700)
 
 
 @pytest.mark.parametrize("after", [0, 60, 100_000])
 def test_nothing_is_ever_in_an_empty_world(after: float) -> None:
-    world = World(1, 823, EPOCH, scene="empty")
+    world = World(1, 823, EPOCH, scenario="empty")
     assert world.list_json(EPOCH + after) == b"[]"
     assert world.orders == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_dozens_are_active_in_a_busy_world(seed: int) -> None:
-    world = World(seed, 823, EPOCH, scene="busy")
+    world = World(seed, 823, EPOCH, scenario="busy")
     for after in range(0, 1800, 60):
         now = count(world, EPOCH + after)
         assert sum(now[status] for status in ACTIVE) >= 24
@@ -53,7 +53,7 @@ def test_dozens_are_active_in_a_busy_world(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_many_orders_fail_in_the_world_of_errors_and_tell_why(seed: int) -> None:
-    world = World(seed, 823, EPOCH, scene="errors")
+    world = World(seed, 823, EPOCH, scenario="errors")
     for after in (0, 600, 3600):
         listed = rows(world, EPOCH + after)
         failed = [row["id"] for row in listed if row["status"] == "ERROR"]
@@ -70,7 +70,7 @@ def test_many_orders_fail_in_the_world_of_errors_and_tell_why(seed: int) -> None
 
 @pytest.mark.parametrize("scene", ["", "busy", "errors"])
 def test_orders_of_every_scene_end_and_stay_ended(scene: str) -> None:
-    world = World(1, 50, EPOCH, scene=scene)
+    world = World(1, 50, EPOCH, scenario=scene)
     ended: dict[str, str] = {}
     for after in range(0, 900, 15):
         listed = rows(world, EPOCH + after)
@@ -121,7 +121,7 @@ async def asked(client: httpx.AsyncClient) -> str:
 
 async def test_the_server_of_an_outage_comes_and_goes() -> None:
     clock = Clock()
-    world = World(1, 20, EPOCH, speed=5.0, scene="outage")
+    world = World(1, 20, EPOCH, speed=5.0, scenario="outage")
     async with (
         DemoServer(world, clock=clock) as server,
         httpx.AsyncClient(base_url=server.url) as client,
@@ -143,7 +143,7 @@ async def test_the_server_of_an_outage_comes_and_goes() -> None:
 
 def test_a_scene_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="A scene is one of busy, empty, errors, outage"):
-        World(1, 1, EPOCH, scene="quiet")
+        World(1, 1, EPOCH, scenario="quiet")
 
 
 # --- The flags

@@ -172,7 +172,7 @@ def _accounts() -> ConfigAccountStore:
 
 async def shoot(shot: Shot) -> None:
     clock = MovingClock(EVENING)
-    world = World(1, 823, epoch=EVENING, scene=shot.world)
+    world = World(1, 823, epoch=EVENING, scenario=shot.world)
     async with DemoServer(world, clock=clock.read_wall) as server:
         secret = Secret(server.client_secret)
         account = Account(server.company_id, server.client_id, secret, server.url)

@@ -25,9 +25,9 @@ class DemoLauncher:
     """Stops the server, if it was started, when its `with` block ends."""
 
     def __init__(
-        self, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
+        self, orders: int = 823, seed: int = 1, speed: float = 1.0, scenario: str = ""
     ) -> None:
-        self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
+        self._orders, self._seed, self._speed, self._scenario = orders, seed, speed, scenario
         self._server: DemoServerThread | None = None
 
     @classmethod
@@ -42,7 +42,7 @@ class DemoLauncher:
         if self._server is not None:
             self._server.stop()
         self._server = DemoServerThread(
-            orders=self._orders, seed=self._seed, speed=self._speed, scene=self._scene
+            orders=self._orders, seed=self._seed, speed=self._speed, scenario=self._scenario
         )
         made = self._server.start()
         return Account(made.company_id, made.client_id, Secret(made.client_secret), made.url)

@@ -38,11 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report_crash(error: Exception) -> int:
-    from tui.crash_report import crash_report, save_report, told_where
+    from tui.crash_report import crash_report, save_report, saved_at_line
 
     report = crash_report(error)
     place = save_report(report)
-    write_error(report + "\n" + (f"{told_where(place)}\n" if place is not None else ""))
+    write_error(report + "\n" + (f"{saved_at_line(place)}\n" if place is not None else ""))
     return 1
 
 

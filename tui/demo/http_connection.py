@@ -34,7 +34,7 @@ class Response:
     body: bytes | AsyncIterable[bytes] = b""
 
 
-class CutError(ConnectionAbortedError):
+class AbortConnection(ConnectionAbortedError):
     """Raised by a handler: the connection is to be cut without an answer."""
 
 

@@ -15,7 +15,14 @@ from typing import Self
 
 import h11
 
-from tui.demo.http_connection import MOST_BODY, CutError, Handler, HttpConnection, Request, Response
+from tui.demo.http_connection import (
+    MOST_BODY,
+    AbortConnection,
+    Handler,
+    HttpConnection,
+    Request,
+    Response,
+)
 
 HOST = "127.0.0.1"
 
@@ -176,7 +183,7 @@ class HttpServer:
         try:
             answer = self._handler(request)
             return await answer if inspect.isawaitable(answer) else answer
-        except CutError:
+        except AbortConnection:
             raise
         except Exception:  # noqa: BLE001 - a handler's mistake costs one answer, not the server
             _log.exception("the handler failed")

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from tui.demo.http_connection import CutError, Response
+from tui.demo.http_connection import AbortConnection, Response
 from tui.demo.lifecycle import DOWNLOADING, QUEUED, TRANSCODING, UPLOADING
 
 # The phases of the newest orders at the world's first moment, newest first.
@@ -33,7 +33,7 @@ class Scenario:
     outage: bool = False
 
 
-SCENES = {
+SCENARIOS = {
     "": Scenario(),
     "busy": Scenario(heads=_CROWD, every=4.0, jitter=2.0, gap=4.0),
     "empty": Scenario(every=None),
@@ -42,14 +42,14 @@ SCENES = {
 }
 """By name; the one without a name is the world as it is."""
 
-NAMES = tuple(filter(None, SCENES))
+NAMES = tuple(filter(None, SCENARIOS))
 
 
-def scene_of(name: str) -> Scenario:
+def scenario_named(name: str) -> Scenario:
     """The scene of this name. Raises ValueError, in one sentence."""
-    if name not in SCENES:
+    if name not in SCENARIOS:
         raise ValueError(f"A scene is one of {', '.join(NAMES)}.")
-    return SCENES[name]
+    return SCENARIOS[name]
 
 
 _GOOD, _BAD, _CUT = 40, 20, 20  # seconds
@@ -60,11 +60,11 @@ _PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>
 
 def outage_response(seconds: float) -> Response | None:
     """So many seconds after the start: None while all is well, or the CDN's page in place of an
-    answer. Raises `CutError` where not even that comes.
+    answer. Raises `AbortConnection` where not even that comes.
     """
     phase = seconds % (_GOOD + _BAD + _CUT)
     if phase < _GOOD:
         return None
     if phase < _GOOD + _BAD:
         return Response(503, {"content-type": "text/html; charset=utf-8"}, _PAGE)
-    raise CutError("the scene's outage")
+    raise AbortConnection("the scene's outage")

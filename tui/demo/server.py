@@ -28,7 +28,7 @@ from tui.demo.world import World
 _SHOWN = {"limit", "offset", "search", "output", "filters"}
 
 
-class Served(NamedTuple):
+class RequestLogEntry(NamedTuple):
     """A request that was answered, without anything secret."""
 
     at: float
@@ -64,7 +64,7 @@ class DemoServer:
         self.world = world
         self.client_id, self.client_secret = client_id, client_secret
         self.company_id = world.company_id
-        self.requests: deque[Served] = deque(maxlen=1000)
+        self.requests: deque[RequestLogEntry] = deque(maxlen=1000)
         self._clock = clock
         self._gate = TokenIssuer(client_id, client_secret, token_lifetime, clock)
         self._api = Api(world, self._gate, clock)
@@ -106,15 +106,19 @@ class DemoServer:
     def handle(self, request: Request) -> Response:
         """Answer one request and note it; a stand-in server may wrap this.
 
-        Raises `CutError` where the scene is "outage" and the connection is to be cut.
+        Raises `AbortConnection` where the scene is "outage" and the connection is to be cut.
         """
         storm = (
-            outage_response(self._clock() - self.world.epoch) if self.world.scene.outage else None
+            outage_response(self._clock() - self.world.epoch)
+            if self.world.scenario.outage
+            else None
         )
         response = storm or compressed(request, self._api(request))
         shown = {name: value for name, value in request.query.items() if name in _SHOWN}
         self.requests.append(
-            Served(self._clock(), request.method, request.path, urlencode(shown), response.status)
+            RequestLogEntry(
+                self._clock(), request.method, request.path, urlencode(shown), response.status
+            )
         )
         return response
 
@@ -129,7 +133,7 @@ async def serve_forever(
     orders: int,
     seed: int,
     speed: float,
-    scene: str = "",
+    scenario: str = "",
     announce: Callable[[str], None] = _print,
 ) -> None:
     """Serve a new world until SIGINT or SIGTERM.
@@ -143,7 +147,7 @@ async def serve_forever(
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
             loop.add_signal_handler(number, stop.set)
-    world = World(seed, orders, epoch=time.time(), speed=speed, scene=scene)
+    world = World(seed, orders, epoch=time.time(), speed=speed, scenario=scenario)
     async with DemoServer(world, port=port) as server:
         announce(json.dumps(asdict(server.credentials)))
         await stop.wait()
@@ -153,9 +157,9 @@ class DemoServerThread:
     """A demo server that starts and stops by plain calls."""
 
     def __init__(
-        self, *, orders: int = 823, seed: int = 1, speed: float = 1.0, scene: str = ""
+        self, *, orders: int = 823, seed: int = 1, speed: float = 1.0, scenario: str = ""
     ) -> None:
-        self._orders, self._seed, self._speed, self._scene = orders, seed, speed, scene
+        self._orders, self._seed, self._speed, self._scenario = orders, seed, speed, scenario
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._listening: Future[Credentials] = Future()
@@ -187,7 +191,9 @@ class DemoServerThread:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        world = World(self._seed, self._orders, time.time(), speed=self._speed, scene=self._scene)
+        world = World(
+            self._seed, self._orders, time.time(), speed=self._speed, scenario=self._scenario
+        )
         async with DemoServer(world) as server:
             self._listening.set_result(server.credentials)
             await self._stop.wait()

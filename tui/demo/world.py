@@ -14,7 +14,7 @@ from tui.demo.forms import OrderRequest
 from tui.demo.lifecycle import ERROR, Lifecycle, OrderProgress
 from tui.demo.order_detail import Order, detail
 from tui.demo.orders import DIGITS, VANISHES, VANISHING, ClientOrder, OrderGenerator, to_order
-from tui.demo.scenarios import scene_of
+from tui.demo.scenarios import scenario_named
 
 _BLOCK = 256  # rows encoded together and kept
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
@@ -40,21 +40,21 @@ class World:
         epoch: float,
         speed: float = 1.0,
         company_id: str = "42",
-        scene: str = "",
+        scenario: str = "",
     ) -> None:
         if orders < 0 or speed < 0:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
-        self.scene = scene_of(scene)
+        self.scenario = scenario_named(scenario)
         self.seed, self.epoch, self.speed, self.company_id = seed, epoch, speed, company_id
-        self.orders = 0 if self.scene.every is None else orders
+        self.orders = 0 if self.scenario.every is None else orders
         self.profiles_known = dict(PROFILES)
         """The company's profiles by id, as clients left them."""
-        self._clockwork = OrderGenerator(seed, self.orders, self.scene)
+        self._clockwork = OrderGenerator(seed, self.orders, self.scenario)
         self._made: list[ClientOrder] = []
         self._requeued: dict[int, float] = {}
         self._apart = {self._clockwork.stalled}  # not over when all others of their age are
         self._blocks: dict[int, bytes] = {}
-        if self.scene.every is not None and speed > 0:
+        if self.scenario.every is not None and speed > 0:
             come, gone = VANISHES
             self._make(VANISHING, epoch + come / speed, Lifecycle((gone, 1.0, 1.0, 1.0)), gone)
         self.list_json(epoch)

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.driver import Driver
 from textual.worker import WorkerFailed
 
-from tui.crash_report import crash_report, told_where
+from tui.crash_report import crash_report, saved_at_line
 from tui.ui.textual_fixes.cropped_update import FrugalApp
 
 
@@ -54,7 +54,7 @@ class CrashSafeApp(FrugalApp):
         report = crash_report(error)
         place = self.keep_report(report) if self.keep_report is not None else None
         if place is not None:
-            report += "\n" + told_where(place)
+            report += "\n" + saved_at_line(place)
         self.unprinted_report = report + "\n"
         self._exit_renderables.append(Text(report))
         self._notify_exit(1)
