@@ -161,7 +161,7 @@ class Stage:
 
 
 def said(widget: LineView) -> str:
-    return "\n".join("".join(text for text, _ in line) for line in widget.lines_shown)
+    return "\n".join("".join(text for text, _ in line) for line in widget.lines)
 
 
 @asynccontextmanager

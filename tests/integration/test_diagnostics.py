@@ -21,7 +21,7 @@ from tui.model.session import Session
 from tui.model.telemetry import PollingStatus, RequestRecord, Telemetry, TokenInfo
 from tui.polling.loop import Poller
 from tui.sanitize import sanitize
-from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsScreen, diagnostics_lines
+from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog, diagnostics_lines
 from tui.ui.text import width_of
 from tui.ui.widgets.line_view import LineView
 
@@ -201,7 +201,7 @@ def test_versions_and_places() -> None:
 
 def diagnostics(on: Stage) -> str:
     """Its text, without the breaks of lines that are too long for the width."""
-    assert isinstance(on.app.screen, DiagnosticsScreen)
+    assert isinstance(on.app.screen, DiagnosticsDialog)
     return re.sub(r"\n {9,}", " ", said(on.app.screen.query_one(LineView)))
 
 
@@ -214,11 +214,11 @@ async def test_it_opens_is_brought_up_to_date_and_closes(size: tuple[int, int]) 
         assert "2 of 120 calls" in first  # the list and the order under the cursor
         lines = on.app.screen.query_one(LineView)
         assert lines.region.right <= size[0]
-        assert all(width_of(line) <= lines.room for line in lines.lines_shown)
+        assert all(width_of(line) <= lines.content_width for line in lines.lines)
         await on.list_again(Failure(FailureKind.SERVER, 503))
         assert "the list: server error 503" in diagnostics(on)
         await on.press("ctrl+l")
-        assert not isinstance(on.app.screen, DiagnosticsScreen)
+        assert not isinstance(on.app.screen, DiagnosticsDialog)
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "enter", "question_mark"])
@@ -227,7 +227,7 @@ async def test_it_closes_like_the_help(key: str) -> None:
         await on.press("ctrl+l")
         assert diagnostics(on)
         await on.press(key)
-        assert not isinstance(on.app.screen, DiagnosticsScreen)
+        assert not isinstance(on.app.screen, DiagnosticsDialog)
 
 
 async def test_help_and_palette_know_it() -> None:
@@ -237,7 +237,7 @@ async def test_help_and_palette_know_it() -> None:
         assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
         assert "What was asked and what happened" in help_text
         await on.press("ctrl+l")  # nothing, under the help
-        assert not isinstance(on.app.screen, DiagnosticsScreen)
+        assert not isinstance(on.app.screen, DiagnosticsDialog)
         await on.press("escape")
         await choose(on, "diagn")
         assert "Last events" in diagnostics(on)

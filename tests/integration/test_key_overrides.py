@@ -239,7 +239,7 @@ def test_each_pane_is_heard_with_its_own_screens() -> None:
     }
     assert {"MainScreen", "FilteringScreen"} <= beside["orders.up"] & beside["detail.up"]
     assert "OrderScreen" in beside["detail.up"] - beside["orders.up"]
-    assert {"TextDialog", "ExportScreen", "DiagnosticsScreen"} <= beside["list.up"]
+    assert {"TextDialog", "ExportDialog", "DiagnosticsDialog"} <= beside["list.up"]
     assert not beside["list.up"] & {"MainScreen", "OrderScreen", "SetupScreen"}
 
 

@@ -51,7 +51,7 @@ def seen(on: Stage) -> str:
 
 
 def roles(on: Stage, role: str) -> list[str]:
-    lines = on.app.screen.query_one("#raw", LineView).lines_shown
+    lines = on.app.screen.query_one("#raw", LineView).lines
     return [text for line in lines for text, each in line if each == role]
 
 
@@ -183,7 +183,7 @@ async def test_the_search_marks_and_moves() -> None:
     async with stage(orders(3, 2, 1), (80, 24), raws={**RAWS}) as on:
         await opened(on)
         await on.press("slash", *"job 3")
-        assert roles(on, "found") == ["job 3"]
+        assert roles(on, "current-match") == ["job 3"]
         assert roles(on, "match") == ["job 3"] * 10
         assert "1 of 11" in part(on, "head")
         assert "job 3" in seen(on)  # far down: it was scrolled to
@@ -213,7 +213,7 @@ async def test_esc_ends_a_search_before_it_goes_back() -> None:
         await opened(on)
         await on.press("slash", *"nq", "escape")
         assert isinstance(on.app.screen, OrderScreen)
-        assert roles(on, "found") == roles(on, "match") == []
+        assert roles(on, "current-match") == roles(on, "match") == []
         assert "secrets are masked" in part(on, "head")
         await on.press("slash", *"nothing like it", "enter")
         assert "not found" in part(on, "head")

@@ -118,7 +118,7 @@ async def scene(
     glyphs: Glyphs = UNICODE,
     *,
     theme: str = "dark",
-    depth: ColorDepth = ColorDepth.TRUE,
+    depth: ColorDepth = ColorDepth.TRUE_COLOR,
 ) -> AsyncIterator[TranscodeApp]:
     """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
     clock = MovingClock(NOON)
@@ -183,10 +183,10 @@ async def test_the_screen_is_as_it_was_looked_at(
 
 
 LOOKS = {
-    "dark": ("dark", ColorDepth.TRUE),
-    "light": ("light", ColorDepth.TRUE),
-    "16-colours": ("dark", ColorDepth.SIXTEEN),
-    "mono": ("mono", ColorDepth.TRUE),
+    "dark": ("dark", ColorDepth.TRUE_COLOR),
+    "light": ("light", ColorDepth.TRUE_COLOR),
+    "16-colours": ("dark", ColorDepth.ANSI_16),
+    "mono": ("mono", ColorDepth.TRUE_COLOR),
 }
 
 

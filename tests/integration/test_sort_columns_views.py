@@ -13,8 +13,8 @@ from tests.support.view_stores import MemoryDesk
 from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
 from tui.ui.dialogs.base import TextDialog
-from tui.ui.dialogs.column_chooser import ColumnsScreen
-from tui.ui.dialogs.view_dialogs import ViewNameDialog, ViewsScreen
+from tui.ui.dialogs.column_chooser import ColumnsDialog
+from tui.ui.dialogs.view_dialogs import ViewNameDialog, ViewsDialog
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
 
@@ -142,13 +142,13 @@ async def test_neighbours_are_those_of_the_rows_as_arranged() -> None:
 async def test_columns_are_chosen_and_seen_at_once() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("c")
-        assert isinstance(on.app.screen, ColumnsScreen)
+        assert isinstance(on.app.screen, ColumnsDialog)
         await on.press(*"jjjj", "space", *"jjjj", "space", *"KKKKKK", "plus", "plus")
         assert "JOBS" in on.row(0)
         assert "AGE" not in on.row(0)
         assert on.row(0).index("JOBS") < on.row(0).index("PROGRESS")
         await on.press("escape")
-        assert not isinstance(on.app.screen, ColumnsScreen)
+        assert not isinstance(on.app.screen, ColumnsDialog)
         columns = on.app.screen.view.columns
         assert ColumnSpec("jobs", 7) in columns
         await on.press("c", "r", "escape")
@@ -168,7 +168,7 @@ async def test_digits_and_the_picker_go_to_a_view() -> None:
         await on.press("9")
         assert shown_ids(on) == ids(5)
         await on.press("v")
-        assert isinstance(on.app.screen, ViewsScreen)
+        assert isinstance(on.app.screen, ViewsDialog)
         await on.press("up", "enter")
         assert shown_ids(on) == ids(5, 4, 3, 2, 1)
         await on.press("v", "4")

@@ -137,7 +137,7 @@ class Shot:
     scene: Scene
     size: tuple[int, int] = (120, 40)
     theme: str = "dark"
-    depth: ColorDepth = ColorDepth.TRUE
+    depth: ColorDepth = ColorDepth.TRUE_COLOR
     world: str = ""
     account: Account | None = None
 
@@ -148,7 +148,7 @@ SHOTS = (
     Shot("main-80x24", active, (80, 24)),
     Shot("main-60x15", active, (60, 15)),
     Shot("main-200x60", active, (200, 60)),
-    Shot("main-16-colours", active, (100, 30), depth=ColorDepth.SIXTEEN),
+    Shot("main-16-colours", active, (100, 30), depth=ColorDepth.ANSI_16),
     Shot("main-mono", active, (100, 30), theme="mono"),
     Shot("error", error),
     Shot("stale", stale),

@@ -74,7 +74,7 @@ class TranscodeApp(CommandedApp):
         glyphs: Glyphs = UNICODE,
         keys: Sequence[KeyOverride] = (),
         clock: Clock | None = None,
-        depth: ColorDepth = ColorDepth.TRUE,
+        depth: ColorDepth = ColorDepth.TRUE_COLOR,
         is_terminal_closed: Callable[[], bool] = lambda: False,
         vitals: Telemetry | None = None,
         about: Callable[[], Sequence[tuple[str, str]]] = tuple,
@@ -195,7 +195,7 @@ class TranscodeApp(CommandedApp):
             self._feed.invalidate()
         self._show()
         if isinstance(self.screen, Refreshable):
-            self.screen.again()
+            self.screen.refresh_content()
         flush_lost_resize(self)
         release_leaks(self.screen)
         self._leaving.look(self, self.screen_stack[0])
@@ -256,7 +256,7 @@ class TranscodeApp(CommandedApp):
             await run_export(self, self._exports, watch.sheet, self._glyphs)
 
     def action_diagnostics(self) -> None:
-        from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsScreen  # noqa: PLC0415
+        from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog  # noqa: PLC0415
 
         about = self._about()
 
@@ -264,4 +264,4 @@ class TranscodeApp(CommandedApp):
             outlook = self._feed.outlook()
             return Diagnosis(self._clock.now(), self._vitals, outlook, self.who, about)
 
-        self.push_screen(DiagnosticsScreen(seen))
+        self.push_screen(DiagnosticsDialog(seen))

@@ -104,9 +104,9 @@ class CommandedApp(ThemedApp):
             self._loop.call_soon_threadsafe(wish)
 
     def action_help(self) -> None:
-        from tui.ui.dialogs.help import help_screen  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.help import help_dialog  # noqa: PLC0415 - not for the first paint
 
-        self.push_screen(help_screen(self.screen, self._glyphs))
+        self.push_screen(help_dialog(self.screen, self._glyphs))
 
     def action_command_palette(self) -> None:
         from tui.ui.dialogs.palette import Palette  # noqa: PLC0415 - not for the first paint

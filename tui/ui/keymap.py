@@ -18,7 +18,7 @@ from textual.screen import ModalScreen, Screen
 
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride, resolve_overrides
 from tui.sanitize import REPLACEMENT
-from tui.ui.widgets.key_bar import Alone
+from tui.ui.widgets.key_bar import ExclusiveKeys
 
 _PACKAGES = ("tui.ui.dialogs", "tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.widgets")
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
@@ -139,7 +139,7 @@ def _heard_together(one: type[DOMNode], other: type[DOMNode]) -> bool:
         return True
     if issubclass(other, App):
         one, other = other, one
-    if issubclass(one, Alone) or issubclass(other, Alone):
+    if issubclass(one, ExclusiveKeys) or issubclass(other, ExclusiveKeys):
         return False
     if issubclass(one, App):
         return not issubclass(other, ModalScreen)

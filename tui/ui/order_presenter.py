@@ -24,7 +24,7 @@ def status_span(
     else:
         glyph, role = glyphs.phases[facts.phase], facts.phase.value
         word = facts.status or "no status"
-    role = "old" if uncovered else role
+    role = "stale" if uncovered else role
     text = f"{glyph}{'~' if uncovered else ' '}{word}"
     return (text if width is None else fit(text, width), role)
 

@@ -21,15 +21,15 @@ ROLES = (
     "accent",
     "warning",
     "bar",
-    "rest",
-    "old",
+    "faint",
+    "stale",
     "gone",
     "key",
     "text",
     "number",
     "literal",
     "match",
-    "found",
+    "current-match",
     *(phase.value for phase in Phase),
 )
 """Every name of a role; `tui.ui.theme.colors` says what each looks like."""
@@ -82,7 +82,7 @@ def clip(line: Line, width: int) -> Line:
 def bar(percent: float | None, width: int, glyphs: Glyphs, role: str = "bar") -> Line:
     """A bar of `width` cells; full only at 100."""
     done = 0 if percent is None else int(percent / 100 * width)
-    return ((glyphs.done * done, role), (glyphs.rest * (width - done), "rest"))
+    return ((glyphs.bar_filled * done, role), (glyphs.bar_empty * (width - done), "faint"))
 
 
 def wrap(text: str, width: int, most: int) -> list[str]:

@@ -10,7 +10,7 @@ from tui.model.account import ThemeStore
 from tui.sanitize import sanitize
 from tui.ui.textual_fixes.mounting import OrderlyApp
 from tui.ui.theme.colors import ColorDepth
-from tui.ui.theme.terminal_output import Glyphs, filters_for
+from tui.ui.theme.terminal_output import Glyphs, line_filters
 from tui.ui.theme.themes import MONO, available_themes, parse_theme, role_variables, theme_for
 
 
@@ -26,7 +26,7 @@ class ThemedApp(OrderlyApp):
         super().__init__(ansi_color=True if depth.ansi else None)
         self._glyphs = glyphs
         self._looks = looks
-        self._filters_for_terminal = filters_for(glyphs, depth)
+        self._filters_for_terminal = line_filters(glyphs, depth)
         self._choose_theme(theme)
         self._theme_kept = self.theme
 

@@ -87,7 +87,7 @@ def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
     old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "~50 %" in shown(old)
     roles = {role for line in order_lines(old, (100, 60), AT, UNICODE) for _, role in line}
-    assert {"old", "warning"} <= roles
+    assert {"stale", "warning"} <= roles
     failed = view(FULL, phase=Phase.ERROR, status="ERROR")
     said = [
         line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)

@@ -101,9 +101,11 @@ def test_all_matches_are_marked_and_one_of_them_differs() -> None:
     assert len(found) == 1
     found = matches(RAW, "o")
     lines, firsts = raw_lines(RAW, found, 1, 80)
-    marks = [(text, role) for line in lines for text, role in line if role in ("match", "found")]
+    marks = [
+        (text, role) for line in lines for text, role in line if role in ("match", "current-match")
+    ]
     assert [text.lower() for text, _ in marks] == ["o"] * len(found)
-    assert [role for _, role in marks].index("found") == 1
+    assert [role for _, role in marks].index("current-match") == 1
     assert list(firsts) == [match.line for match in found]
     assert [line_text(line) for line in lines] == LAID_OUT.splitlines()
 
@@ -113,7 +115,9 @@ def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
     raw = json.dumps({"x": name + "NEEDLE" + name}, ensure_ascii=False, separators=(",", ":"))
     (found,) = matches(raw, "NEEDLE")
     lines, (first,) = raw_lines(raw, [found], 0, width)
-    marked = [number for number, line in enumerate(lines) if "found" in {role for _, role in line}]
+    marked = [
+        number for number, line in enumerate(lines) if "current-match" in {role for _, role in line}
+    ]
     assert marked[0] == first
     assert all(width_of(line) <= width for line in lines)
 

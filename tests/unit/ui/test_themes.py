@@ -9,9 +9,9 @@ from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, role_var
 
 COLOURED = [
     (name, many)
-    for name, theme in available_themes(ColorDepth.TRUE).items()
+    for name, theme in available_themes(ColorDepth.TRUE_COLOR).items()
     if not theme.ansi
-    for many in (ColorDepth.TRUE, ColorDepth.MANY)
+    for many in (ColorDepth.TRUE_COLOR, ColorDepth.ANSI_256)
 ]
 
 
@@ -19,7 +19,7 @@ COLOURED = [
 def test_every_role_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
     def seen(colour: str) -> tuple[int, int, int]:
         rgb = Color.parse(colour).rgb
-        return nearest(rgb)[1] if many is ColorDepth.MANY else rgb
+        return nearest(rgb)[1] if many is ColorDepth.ANSI_256 else rgb
 
     theme = available_themes(many)[name]
     ground = seen(theme.to_color_system().generate()["background"])
@@ -28,7 +28,7 @@ def test_every_role_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDep
     for role, colour in roles.items():
         if role in cursors:
             assert contrast(colour, ground) >= 1.2, role
-        elif role == "role-rest":
+        elif role == "role-faint":
             assert contrast(colour, ground) >= 3
             assert all(contrast(colour, roles[each]) >= 2.5 for each in cursors)
         else:
@@ -38,23 +38,25 @@ def test_every_role_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDep
 
 
 def test_every_theme_has_every_role() -> None:
-    themes = available_themes(ColorDepth.TRUE)
-    names = {name: set(role_variables(theme, ColorDepth.TRUE)) for name, theme in themes.items()}
+    themes = available_themes(ColorDepth.TRUE_COLOR)
+    names = {
+        name: set(role_variables(theme, ColorDepth.TRUE_COLOR)) for name, theme in themes.items()
+    }
     assert set(map(frozenset, names.values())) == {frozenset(names[DEFAULT])}
     assert {f"role-{_LIKE.get(role, role)}" for role in ROLES} <= names[DEFAULT]
 
 
 def test_a_theme_by_its_name() -> None:
     assert {"dark", "light", "ansi", "mono", "nord", "textual-light"} <= available_themes(
-        ColorDepth.TRUE
+        ColorDepth.TRUE_COLOR
     ).keys()
     assert parse_theme(" Nord ") == "nord"
     assert parse_theme("pink") is None
-    assert theme_for("nord", ColorDepth.MANY) == "nord"
-    assert theme_for("pink", ColorDepth.TRUE) == "dark"
+    assert theme_for("nord", ColorDepth.ANSI_256) == "nord"
+    assert theme_for("pink", ColorDepth.TRUE_COLOR) == "dark"
 
 
-@pytest.mark.parametrize("few", [ColorDepth.NONE, ColorDepth.SIXTEEN])
+@pytest.mark.parametrize("few", [ColorDepth.NONE, ColorDepth.ANSI_16])
 def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
     assert all(theme.ansi for theme in available_themes(few).values())
     assert theme_for("dark", few) == theme_for("nord", few) == "ansi"
@@ -65,21 +67,21 @@ def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"TERM": "xterm-256color"}, ColorDepth.MANY),
-        ({"TERM": "tmux-256color"}, ColorDepth.MANY),
-        ({"TERM": "xterm-kitty"}, ColorDepth.MANY),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColorDepth.TRUE),
-        ({"TERM": "xterm", "COLORTERM": "24bit"}, ColorDepth.TRUE),
-        ({"TERM": "screen"}, ColorDepth.SIXTEEN),
-        ({"TERM": "linux"}, ColorDepth.SIXTEEN),
-        ({"TERM": "vt100"}, ColorDepth.SIXTEEN),
-        ({"TERM": "rxvt-16color"}, ColorDepth.SIXTEEN),
-        ({}, ColorDepth.SIXTEEN),
-        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, ColorDepth.MANY),
+        ({"TERM": "xterm-256color"}, ColorDepth.ANSI_256),
+        ({"TERM": "tmux-256color"}, ColorDepth.ANSI_256),
+        ({"TERM": "xterm-kitty"}, ColorDepth.ANSI_256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, ColorDepth.TRUE_COLOR),
+        ({"TERM": "xterm", "COLORTERM": "24bit"}, ColorDepth.TRUE_COLOR),
+        ({"TERM": "screen"}, ColorDepth.ANSI_16),
+        ({"TERM": "linux"}, ColorDepth.ANSI_16),
+        ({"TERM": "vt100"}, ColorDepth.ANSI_16),
+        ({"TERM": "rxvt-16color"}, ColorDepth.ANSI_16),
+        ({}, ColorDepth.ANSI_16),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, ColorDepth.ANSI_256),
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, ColorDepth.NONE),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColorDepth.MANY),
-        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, ColorDepth.SIXTEEN),
-        ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, ColorDepth.TRUE),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, ColorDepth.ANSI_256),
+        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, ColorDepth.ANSI_16),
+        ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, ColorDepth.TRUE_COLOR),
     ],
 )
 def test_the_depth_is_told_by_the_environment(

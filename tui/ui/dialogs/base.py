@@ -24,7 +24,7 @@ from tui.ui.widgets.line_view import LineView, blank_lines
 class Refreshable(Protocol):
     """A screen that is brought up to date once a second."""
 
-    def again(self) -> None: ...
+    def refresh_content(self) -> None: ...
 
 
 MINIMUM = (40, 8)
@@ -56,7 +56,7 @@ class ResponsiveScreen(Screen[None]):
     """Has the class of its layout; below the least size it shows `#too-small` alone."""
 
     @property
-    def is_whole(self) -> bool:
+    def is_ready(self) -> bool:
         """False while it is still made, and when it is taken down: then some widgets are not there,
         though a timer, an answer or a new size may still come.
         """
@@ -65,21 +65,21 @@ class ResponsiveScreen(Screen[None]):
     def render_lines(self, crop: Region) -> list[Strip]:
         return blank_lines(self, crop)
 
-    def choose_layout(self) -> Layout:
+    def update_layout_class(self) -> Layout:
         layout = layout_for(*self.size)
         for each in Layout:
             self.set_class(each is layout, each.value)
         return layout
 
-    def arrange_panes(self) -> Layout:
+    def apply_layout(self) -> Layout:
         """Choose the layout, and say so where there is no room for any."""
-        layout = self.choose_layout()
+        layout = self.update_layout_class()
         if layout is Layout.TOO_SMALL:
             width, height = self.size
             lines = wrap(too_small(width, height), max(1, width), max(1, height))
             above: list[Line] = [()] * ((height - len(lines)) // 2)
             text: list[Line] = [((centre(line, width), "plain"),) for line in lines]
-            self.query_one("#too-small", LineView).show([*above, *text])
+            self.query_one("#too-small", LineView).set_lines([*above, *text])
         return layout
 
 
@@ -101,11 +101,11 @@ class _Scroller(LineView, can_focus=True):
         super().__init__()
         self._made = made
 
-    def again(self) -> None:
-        self.show(self._made(self.room))
+    def refresh_content(self) -> None:
+        self.set_lines(self._made(self.content_width))
 
     def on_resize(self, _: Resize) -> None:
-        self.again()
+        self.refresh_content()
 
 
 class TextDialog(ModalScreen[None]):
@@ -125,10 +125,10 @@ class TextDialog(ModalScreen[None]):
         scroller = _Scroller(self._made)
         scroller.border_title = Content(self._title)
         scroller.border_subtitle = Content(f"{hints_for(self.app).close} closes")
-        scroller.show(self._made(self.app.size.width))
+        scroller.set_lines(self._made(self.app.size.width))
         yield scroller
 
-    def again(self) -> None:
+    def refresh_content(self) -> None:
         """Make the lines anew; those that are as they were are not drawn again."""
         for scroller in self.query(_Scroller):
-            scroller.again()
+            scroller.refresh_content()

@@ -101,14 +101,14 @@ class _Choices(LineView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
-        line = self.lines_shown[number] if number < len(self.lines_shown) else ()
-        return self.strip_of(line, cursor=number == self.cursor)
+        line = self.lines[number] if number < len(self.lines) else ()
+        return self.render_strip(line, cursor=number == self.cursor)
 
     def on_click(self, event: Click) -> None:
         self.post_message(self.Clicked(event.y + int(self.scroll_offset.y)))
 
 
-class ColumnsScreen(ModalScreen[None]):
+class ColumnsDialog(ModalScreen[None]):
     """What is chosen is shown at once, behind it; `esc` closes."""
 
     CSS_PATH = "choosers.tcss"
@@ -137,7 +137,7 @@ class ColumnsScreen(ModalScreen[None]):
         keys = keys_by_id(self, self._glyphs)
         self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
         lines.border_subtitle = Content(f"{self._keys['close']} closes")
-        lines.show(self._lines(self._choice))
+        lines.set_lines(self._lines(self._choice))
         yield lines
 
     def _take(self, choice: ColumnChoice) -> None:
@@ -145,7 +145,7 @@ class ColumnsScreen(ModalScreen[None]):
         lines = self.query_one(_Choices)
         lines.refresh_line(lines.cursor - int(lines.scroll_offset.y))
         lines.cursor = choice.cursor
-        lines.show(self._lines(choice))
+        lines.set_lines(self._lines(choice))
         lines.refresh()
         place, top, room = choice.cursor, int(lines.scroll_offset.y), lines.size.height
         if not top <= place < top + room:

@@ -126,7 +126,7 @@ class CopyMenu(ModalScreen[CopyItem | None]):
 
     def compose(self) -> ComposeResult:
         choices = OptionList(*map(_option, self._copies), compact=True, markup=False)
-        choices.border_title = "CopyItem"
+        choices.border_title = "Copy"
         choices.border_subtitle = Content(f"{hints_for(self.app).close_copy} closes")
         yield choices
 
@@ -177,7 +177,7 @@ def copy_id(screen: Screen[None], order_id: str | None) -> None:
         screen.notify(f"copied {order_id}", timeout=3, markup=False)
 
 
-def choose_copy(
+def open_copy_menu(
     screen: Screen[None], order_id: str | None, detail: OrderDetail | None, who: Session
 ) -> None:
     """Open the menu of what there is to copy of an order."""

@@ -211,7 +211,7 @@ def _none() -> list[Line]:
     return [(("none", "dim"),)]
 
 
-class DiagnosticsScreen(TextDialog):
+class DiagnosticsDialog(TextDialog):
     """The key that opens it closes it, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

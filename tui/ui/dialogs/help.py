@@ -26,7 +26,7 @@ _FILTER: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_screen(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
+def help_dialog(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
     """Every key that works on `screen` now, one line an action, then what the words mean."""
     keys: dict[str, list[str]] = {}
     for deed in available_actions(screen, glyphs):

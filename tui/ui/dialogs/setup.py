@@ -22,7 +22,7 @@ from tui.ui.actions import hints_for
 from tui.ui.text import Line, justify, wrap
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.key_bar import KeysBar
+from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
@@ -137,7 +137,7 @@ class SetupScreen(Screen[SetupResult | None]):
             for key, label in LABELS.items():
                 with Horizontal(classes="field"):
                     name = LineView(classes="label")
-                    name.show((((f"  {label}", "plain"),),))
+                    name.set_lines((((f"  {label}", "plain"),),))
                     yield name
                     hidden = key == "client_secret"
                     value = "" if hidden else getattr(self._known, key)
@@ -147,7 +147,7 @@ class SetupScreen(Screen[SetupResult | None]):
                     yield OptionList(id="companies", compact=True, markup=False)
             yield LineView(id="doing", classes="note")
             yield LineView(id="ways", classes="note")
-        yield KeysBar(self._glyphs)
+        yield KeyBar(self._glyphs)
 
     def on_mount(self) -> None:
         if not self.is_attached:  # the program ends, and Textual has put no widgets here
@@ -187,7 +187,7 @@ class SetupScreen(Screen[SetupResult | None]):
             return
         fields = list(self.query(TextField))
         for field in fields:
-            await field.settle()
+            await field.wait_for_input()
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
         empty = next((field for field in later if not field.value and self._needs(field)), None)
         if empty is not None:
@@ -265,7 +265,7 @@ class SetupScreen(Screen[SetupResult | None]):
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
         leave = "ctrl+c quits" if self._known.missing else f"{hints_for(self.app).leave} goes back"
         line = justify(title, ((f"{leave} ", "dim"),), self.size.width)
-        self.query_one("#title", LineView).show((line,))
+        self.query_one("#title", LineView).set_lines((line,))
         for key in LABELS:
             self._note(key)
         ways = (
@@ -290,4 +290,4 @@ class SetupScreen(Screen[SetupResult | None]):
     def _fill(self, name: str, lines: Sequence[Line]) -> None:
         place = self.query_one(f"#{name}", LineView)
         place.styles.height = len(lines)
-        place.show(lines)
+        place.set_lines(lines)

@@ -48,11 +48,11 @@ class ViewNameDialog(ModalScreen[str | None]):
             yield LineView()
 
     async def action_keep(self) -> None:
-        await self._field.settle()
+        await self._field.wait_for_input()
         try:
             name = parse_view_name(self._field.value)
         except ValueError as error:
-            self.query_one(LineView).show([((f"the name {error}", "error"),)])
+            self.query_one(LineView).set_lines([((f"the name {error}", "error"),)])
         else:
             self._done(name)
 
@@ -66,7 +66,7 @@ class ViewNameDialog(ModalScreen[str | None]):
 _WIDTH = 200
 
 
-class ViewsScreen(ModalScreen[View | None]):
+class ViewsDialog(ModalScreen[View | None]):
     """A digit, or the arrows and `enter`, choose; `esc` closes."""
 
     CSS_PATH = "choosers.tcss"

@@ -118,7 +118,7 @@ class CountsBar(LineView):
 
     def bind(self, counts: CountsLine) -> None:
         self._counts = counts
-        self.show((counts.line,))
+        self.set_lines((counts.line,))
 
     def on_click(self, event: Click) -> None:
         if word := self._counts.at(event.x):

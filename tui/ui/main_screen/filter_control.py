@@ -113,7 +113,7 @@ class FilteringScreen(Screen[None]):
             return None
         return nothing_matches(self.view.filter, shown, width, self.hints.clear)
 
-    def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
+    def on_filter_bar_text_changed(self, event: "FilterBar.TextChanged") -> None:
         self.take(event.text)
 
     def set_text(self, text: str) -> None:
@@ -121,7 +121,7 @@ class FilteringScreen(Screen[None]):
         if self._bar is None:
             self.take(text)
         elif self._problem is None:
-            self._bar.put(text)
+            self._bar.set_text(text)
 
     def take(self, text: str) -> None:
         """What was typed counts; where it cannot be read, the last that could still does."""
@@ -159,7 +159,7 @@ class FilteringScreen(Screen[None]):
     async def action_keep_filter(self) -> None:
         """What was typed so far counts, and the keys are the table's again."""
         if self._bar is not None:
-            await self._bar.field.settle()
+            await self._bar.field.wait_for_input()
             self.take(self._bar.field.value)
             if self._problem is None:
                 await self._close_bar()
@@ -170,7 +170,7 @@ class FilteringScreen(Screen[None]):
 
     async def action_complete_filter(self) -> None:
         if self._bar is not None:
-            await self._bar.field.settle()
+            await self._bar.field.wait_for_input()
             self._bar.complete()
 
     async def _close_bar(self) -> None:

@@ -116,7 +116,9 @@ class OrdersTable(LineView, can_focus=True):
 
     @property
     def _columns(self) -> Columns:
-        return lay_out(self.room, self._id_width, self._wished, next(iter(self._marks), ""))
+        return lay_out(
+            self.content_width, self._id_width, self._wished, next(iter(self._marks), "")
+        )
 
     @property
     def top(self) -> int:
@@ -146,7 +148,7 @@ class OrdersTable(LineView, can_focus=True):
             # One that is sought was never here.
             if not hidden and self._lost is not None and self._lost.rows:
                 self._lost = None
-            self.show(empty)
+            self.set_lines(empty)
             return
         if orders is not self._orders:
             self._replace(orders, searching=searching)
@@ -187,7 +189,7 @@ class OrdersTable(LineView, can_focus=True):
         held = row if row in self._in_view() else self.top
         anchor = before[held].id if self.top and held < len(before) else None
         if not before:
-            self.show(())
+            self.set_lines(())
         more = len(orders) - len(before)
         self._orders = orders
         # It never gets narrower while there are orders: nothing is to jump.
@@ -242,12 +244,12 @@ class OrdersTable(LineView, can_focus=True):
         if not self._orders:
             return super().render_line(y)
         if y == 0:
-            return self.strip_of(header(self._columns, self._marks))
+            return self.render_strip(header(self._columns, self._marks))
         row = self.top + y - 1
         if row >= len(self._orders):
-            return self.strip_of(())
+            return self.render_strip(())
         line = self._drawn[row] = self._line(row)
-        return self.strip_of(line, cursor=row == self._cursor)
+        return self.render_strip(line, cursor=row == self._cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -18,14 +18,14 @@ from tui.ui.main_screen.counts_line import LETTERS
 from tui.ui.main_screen.view_text import sort_lines, status_prompt_lines
 from tui.ui.text import Line
 from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.key_bar import Alone
+from tui.ui.widgets.key_bar import ExclusiveKeys
 from tui.ui.widgets.line_view import LineView
 
 Asked = Callable[[int, Mapping[str, str]], Sequence[Line]]
 """The lines for a width in cells, and the keys by the id of their binding."""
 
 
-class LetterPrompt(LineView, Alone, can_focus=True):
+class LetterPrompt(LineView, ExclusiveKeys, can_focus=True):
     """Each kind of it binds its letters. They are done at once, for of keys in one burst the next
     may be the screen's own.
     """
@@ -44,7 +44,7 @@ class LetterPrompt(LineView, Alone, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         lines = self._asked(event.size.width, keys_by_id(self.screen, self._glyphs))
         self.styles.height = len(lines)
-        self.show(lines)
+        self.set_lines(lines)
 
 
 _BY = Binding("o", "screen.sort_by", "Sort by it", show=False, priority=True)

@@ -50,7 +50,7 @@ def row(
             cells.append((_GAP, "plain"))
         match name:
             case "id":
-                role = "gone" if facts.gone else "old" if uncovered else "plain"
+                role = "gone" if facts.gone else "stale" if uncovered else "plain"
                 cells.append((fit(facts.id, width), role))
             case "status":
                 cells.append(status_span(facts, glyphs, width, uncovered=uncovered))
@@ -72,13 +72,13 @@ def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> li
     cells: list[Span] = []
     room = width - _PERCENT - 1
     if room >= _LEAST_BAR:
-        role = "old" if old or stopped else "bar"
+        role = "stale" if old or stopped else "bar"
         cells = [*bar(facts.progress, room, glyphs, role), (" ", "plain")]
     percent = formatting.percent(facts.progress, old=old)
     cells.append(
         (
             fit_right(percent, width if not cells else _PERCENT),
-            "old" if old or stopped else "plain",
+            "stale" if old or stopped else "plain",
         )
     )
     return cells

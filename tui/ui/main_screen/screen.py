@@ -14,7 +14,7 @@ from tui.model.order import InvalidRow, OrderSummary
 from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.dialogs.base import Layout, ResponsiveScreen
-from tui.ui.dialogs.copy_menu import choose_copy, copy_id
+from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.columns import Columns
 from tui.ui.main_screen.counts_line import CountsBar, counts_line
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -26,8 +26,8 @@ from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane, detail_lines
 from tui.ui.text import Line, wrap
 from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.key_bar import KeysBar
-from tui.ui.widgets.line_view import LineView, Panes
+from tui.ui.widgets.key_bar import KeyBar
+from tui.ui.widgets.line_view import LineView, PaneContainer
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
@@ -85,14 +85,14 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         self._layout_shown = Layout.WIDE
 
     def compose(self) -> ComposeResult:
-        self.choose_layout()  # before there is anything to be styled a second time
+        self.update_layout_class()  # before there is anything to be styled a second time
         yield LineView(id="status")
         yield CountsBar()
         yield LineView(id="rule")
-        with Panes(id="panes"):
+        with PaneContainer(id="panes"):
             yield OrdersTable(id="orders")
             yield DetailPane(id="detail")
-        yield KeysBar(self._glyphs)
+        yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
 
     @property
@@ -108,7 +108,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         self._bind(self._state)  # so that the first paint has it all
 
     def on_resize(self) -> None:
-        if self.is_whole:
+        if self.is_ready:
             self._arrange()
         # The state as it is then, not as it is now: a list may come in between.
         self.call_after_refresh(lambda: self.bind(self._state, self.sight.who))
@@ -116,7 +116,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
     def bind(self, state: State, who: Session) -> None:
         """Show `state` of `who` as of now; what is as it was is not drawn again."""
         self.sight = self.sight._replace(who=who)
-        if self.is_whole:
+        if self.is_ready:
             self._bind(state)
 
     def sheet(self) -> "ExportRequest":
@@ -139,13 +139,13 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         glyphs = self._glyphs
         shown = self.shown(now.wall)
         words = self.view_words(shown, now.wall)
-        self.query_one("#status", LineView).show(
+        self.query_one("#status", LineView).set_lines(
             (status_line(state, who, now.mono, width, glyphs),)
         )
         counts = counts_line(state, width, glyphs, self.hints, self.only_status)
         self.query_one(CountsBar).bind(counts)
         rule = title_line(state, who, now.mono, width, glyphs, words, self.hints)
-        self.query_one("#rule", LineView).show((rule,))
+        self.query_one("#rule", LineView).set_lines((rule,))
         orders = self.query_one(OrdersTable)
         width = orders.size.width
         none = self.lines_for_none(shown, width) if state.orders else None
@@ -165,7 +165,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
     def _arrange(self) -> None:
         """Show the panes there is room for."""
         before = self._layout_shown
-        layout = self._layout_shown = self.arrange_panes()
+        layout = self._layout_shown = self.apply_layout()
         self.query_one(DetailPane).display = layout is not Layout.SINGLE
         if layout is not Layout.TOO_SMALL and self.focused is None:
             self.set_focus(self.query_one(OrdersTable))
@@ -179,10 +179,10 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         pane, view, now = self.query_one(DetailPane), self.detail, self.sight.now
         self.show_opened(view)
         if view is None:
-            pane.show(())  # no order is there to be under the cursor
+            pane.set_lines(())  # no order is there to be under the cursor
             return
-        size = (max(20, pane.room), pane.size.height)
-        pane.show(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
+        size = (max(20, pane.content_width), pane.size.height)
+        pane.set_lines(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
 
     def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
         if self.is_opened:
@@ -217,7 +217,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
         view = self.detail
         if view is not None:
             detail = view.reading.detail if view.reading is not None else None
-            choose_copy(self, view.facts.id, detail, self.sight.who)
+            open_copy_menu(self, view.facts.id, detail, self.sight.who)
 
     def action_unreadable(self) -> None:
         from tui.ui.dialogs.base import TextDialog  # noqa: PLC0415 - not for the first paint

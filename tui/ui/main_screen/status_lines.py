@@ -103,18 +103,18 @@ def title_line(
     """
     filtered = told.filter
     notice = list_notice(state, who, mono, keys)
-    first: Line = ((f"{glyphs.rule} ", "rest"), *filtered, (" ", "rest")) if filtered else ()
+    first: Line = ((f"{glyphs.rule} ", "faint"), *filtered, (" ", "faint")) if filtered else ()
     covered = f" {_covered(state.coverage, mono)} " if state.coverage is not None else ""
     if notice is not None:
         kept: Line = ()
         if covered and width >= _ROOM_FOR_COVERAGE:  # the counts are as old as that, not younger
-            kept = ((covered, "warning"), (glyphs.rule, "rest"))
+            kept = ((covered, "warning"), (glyphs.rule, "faint"))
         room = width - width_of(kept)
         line = clip((*first, (f"{glyphs.rule} {notice} ", "warning")), room)
-        return (*line, (glyphs.rule * (room - width_of(line)), "rest"), *kept)
+        return (*line, (glyphs.rule * (room - width_of(line)), "faint"), *kept)
     left: Line = (
-        *(first or ((f"{glyphs.rule} ", "rest"), (told.title, "strong"), (" ", "rest"))),
-        (f"{glyphs.rule}{glyphs.rule}", "rest"),
+        *(first or ((f"{glyphs.rule} ", "faint"), (told.title, "strong"), (" ", "faint"))),
+        (f"{glyphs.rule}{glyphs.rule}", "faint"),
         (f" {told.sort}", "dim"),
         *told.unsortable,
         (" ", "dim"),
@@ -122,12 +122,12 @@ def title_line(
     total = len(state.orders)
     right: Line = ()
     if state.coverage is not None:
-        right = ((covered, "dim"), (glyphs.rule * 2, "rest"))
+        right = ((covered, "dim"), (glyphs.rule * 2, "faint"))
         total = total if state.coverage.count is None else state.coverage.count
-    right = (*right, (f" {total} ", "strong"), (glyphs.rule, "rest"))
+    right = (*right, (f" {total} ", "strong"), (glyphs.rule, "faint"))
     left = clip(left, max(0, width - width_of(right)))
     room = width - width_of(left) - width_of(right)
-    return clip((*left, (glyphs.rule * max(0, room), "rest"), *right), width)
+    return clip((*left, (glyphs.rule * max(0, room), "faint"), *right), width)
 
 
 def _covered(coverage: Coverage, mono: float) -> str:

@@ -154,24 +154,24 @@ class ViewingScreen(FilteringScreen):
         self.use(self._views[number - 1])
 
     async def action_views(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ViewsScreen  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.view_dialogs import ViewsDialog  # noqa: PLC0415 - not for the first paint
 
         def chosen(view: View | None) -> None:
             if view is not None:
                 self.use(view)
 
         await wait_for_pending_keys(self.focused)
-        await self.app.push_screen(ViewsScreen(self._views, self.view, self._glyphs), chosen)
+        await self.app.push_screen(ViewsDialog(self._views, self.view, self._glyphs), chosen)
 
     async def action_columns(self) -> None:
-        from tui.ui.dialogs.column_chooser import ColumnsScreen  # noqa: PLC0415 - nor is this
+        from tui.ui.dialogs.column_chooser import ColumnsDialog  # noqa: PLC0415 - nor is this
 
         def changed(columns: tuple[ColumnSpec, ...]) -> None:
             self.change_view(columns=() if columns == DEFAULT_COLUMNS else columns)
 
         await wait_for_pending_keys(self.focused)
         await self.app.push_screen(
-            ColumnsScreen(self.view.columns or DEFAULT_COLUMNS, changed, self._glyphs)
+            ColumnsDialog(self.view.columns or DEFAULT_COLUMNS, changed, self._glyphs)
         )
 
     async def action_save_view(self) -> None:

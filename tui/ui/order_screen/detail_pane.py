@@ -150,7 +150,7 @@ def percents(view: DetailModel, detail: OrderDetail) -> tuple[list[float | None]
 
 
 def bar_role(view: DetailModel) -> str:
-    return "old" if view.old or view.facts.phase is Phase.ERROR else "bar"
+    return "stale" if view.old or view.facts.phase is Phase.ERROR else "bar"
 
 
 def mean_label(detail: OrderDetail, width: int) -> str:
@@ -214,7 +214,7 @@ def _bar_line(
         (" ", "plain"),
         *bar(percent, size, glyphs, role),
         (" ", "plain"),
-        (fit_right(shown, _PERCENT), "old" if role == "old" else "plain"),
+        (fit_right(shown, _PERCENT), "stale" if role == "stale" else "plain"),
     )
 
 

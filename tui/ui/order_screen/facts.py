@@ -32,13 +32,13 @@ TABS = {"facts": "Facts", "raw": "Raw JSON"}
 
 class OrderModel(msgspec.Struct, frozen=True):
     """The order under the cursor: its place in the list, from 1, and how many the list has.
-    `view` is None where there is no order any more. `now` is wall and monotonic time.
+    `order` is None where there is no order any more. `now` is wall and monotonic time.
     """
 
     state: State
-    who: Session
-    view: DetailModel | None
-    place: tuple[int, int]
+    session: Session
+    order: DetailModel | None
+    position: tuple[int, int]
     now: tuple[float, float]
     keys: KeyLabels = DEFAULTS
 
@@ -51,10 +51,10 @@ def head_lines(
     """
     width, height = size
     most = 1 if height < 15 else 3
-    notes = [list_notice(shown.state, shown.who, shown.now[1], shown.keys)]
-    if shown.view is not None:
-        notes.append(staleness_note(shown.view, shown.now))
-        notes.append(_left_out(shown.view) if tab == "raw" else _not_shown(shown.view))
+    notes = [list_notice(shown.state, shown.session, shown.now[1], shown.keys)]
+    if shown.order is not None:
+        notes.append(staleness_note(shown.order, shown.now))
+        notes.append(_left_out(shown.order) if tab == "raw" else _not_shown(shown.order))
     said = [part for note in notes if note for part in wrap(note, width - 2, most)]
     return [
         _rule(shown, width, glyphs),
@@ -75,20 +75,20 @@ def _not_shown(view: DetailModel) -> str | None:
 
 
 def _rule(shown: OrderModel, width: int, glyphs: Glyphs) -> Line:
-    number, count = shown.place
+    number, count = shown.position
     known = " known" if shown.state.is_partly_read else ""
-    right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "rest"))
-    left: Line = ((f"{glyphs.rule} ", "rest"), ("no order", "strong"), (" ", "plain"))
-    if shown.view is not None:
-        facts = shown.view.facts
+    right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "faint"))
+    left: Line = ((f"{glyphs.rule} ", "faint"), ("no order", "strong"), (" ", "plain"))
+    if shown.order is not None:
+        facts = shown.order.facts
         gap = f" {glyphs.rule} "
-        status = status_span(facts, glyphs, uncovered=shown.view.uncovered)
-        left = (left[0], (facts.id, "strong"), (gap, "rest"), status, (" ", "plain"))
+        status = status_span(facts, glyphs, uncovered=shown.order.uncovered)
+        left = (left[0], (facts.id, "strong"), (gap, "faint"), status, (" ", "plain"))
     if width_of(left) + width_of(right) > width:
         right = ()
     left = clip(left, width)
     rest = width - width_of(left) - width_of(right)
-    return (*left, (glyphs.rule * rest, "rest"), *right)
+    return (*left, (glyphs.rule * rest, "faint"), *right)
 
 
 def _tabs(tab: str, told: str, width: int, glyphs: Glyphs) -> Line:
@@ -236,7 +236,7 @@ def _progress(
     return (
         *bar(percent, table.bar, glyphs, role),
         (" ", "plain"),
-        (shown, "old" if role == "old" else "plain"),
+        (shown, "stale" if role == "stale" else "plain"),
     )
 
 

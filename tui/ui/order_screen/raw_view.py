@@ -91,7 +91,9 @@ def marked_lines(
     """
     marked: dict[int, list[tuple[SearchHit, str]]] = {}
     for number, match in enumerate(found):
-        marked.setdefault(match.line, []).append((match, "found" if number == at else "match"))
+        marked.setdefault(match.line, []).append(
+            (match, "current-match" if number == at else "match")
+        )
     shown: list[Line] = []
     firsts: list[int] = []
     for number, (line, pieces) in enumerate(zip(lines, pieces_of, strict=True)):
@@ -169,7 +171,7 @@ class RawPane(DetailPane):
 
     def bind(self, raw: str) -> None:
         """Show `raw`, which is compact JSON."""
-        width = max(20, self.room)
+        width = max(20, self.content_width)
         other = raw != self._raw
         if other:
             self._raw, self._laid_out = raw, pretty_lines(raw)
@@ -216,4 +218,4 @@ class RawPane(DetailPane):
         lines, self._firsts = marked_lines(
             self._laid_out, self._folded, self.found, self._at, self._width
         )
-        self.show(lines)
+        self.set_lines(lines)

@@ -16,7 +16,7 @@ from tui.model.order import OrderDetail
 from tui.model.packed import unpack
 from tui.model.state import TimedDetail
 from tui.ui.dialogs.base import Layout, ResponsiveScreen
-from tui.ui.dialogs.copy_menu import choose_copy, copy_id
+from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import TABS, OrderModel, head_lines, order_lines
@@ -24,8 +24,8 @@ from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.key_bar import KeysBar
-from tui.ui.widgets.line_view import LineView, Panes
+from tui.ui.widgets.key_bar import KeyBar
+from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.text_field import TextField
 
 
@@ -102,18 +102,18 @@ class OrderScreen(ResponsiveScreen):
         self._searching = False
 
     def compose(self) -> ComposeResult:
-        self.choose_layout()
+        self.update_layout_class()
         yield LineView(id="status")
         yield LineView(id="head")
-        with Panes(id="panes"):
+        with PaneContainer(id="panes"):
             yield DetailPane(id="facts")
             yield RawPane(id="raw")
         with Horizontal(id="search"):
             label = LineView(id="slash")
-            label.show(((("/", "accent"),),))
+            label.set_lines(((("/", "accent"),),))
             yield label
             yield TextField("wanted", "", hidden=False)
-        yield KeysBar(self._glyphs)
+        yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
 
     def on_mount(self) -> None:
@@ -127,13 +127,13 @@ class OrderScreen(ResponsiveScreen):
         self._bind_if_whole()
 
     def _bind_if_whole(self) -> None:
-        if self.is_whole:
+        if self.is_ready:
             self._bind()
 
     def bind(self, shown: OrderModel) -> None:
         """Show the order that is under the cursor now, as it is known now."""
         before, self._shown = self._shown, shown
-        if not self.is_whole:
+        if not self.is_ready:
             return
         if _id(before) != _id(shown):
             for pane in self.query(DetailPane):
@@ -143,17 +143,19 @@ class OrderScreen(ResponsiveScreen):
             self.refresh_bindings()
 
     def _bind(self) -> None:
-        layout = self.arrange_panes()
+        layout = self.apply_layout()
         if self.focused is None and layout is not Layout.TOO_SMALL:
             self._focus()
         shown, raw = self._shown, self.query_one(RawPane)
-        status = status_line(shown.state, shown.who, shown.now[1], self.size.width, self._glyphs)
-        self.query_one("#status", LineView).show((status,))
+        status = status_line(
+            shown.state, shown.session, shown.now[1], self.size.width, self._glyphs
+        )
+        self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
             raw.bind(unpack(self._detail.raw) if self._detail is not None else "")
         else:
             facts = self.query_one("#facts", DetailPane)
-            facts.show(self._facts(max(20, facts.room), facts.size.height))
+            facts.set_lines(self._facts(max(20, facts.content_width), facts.size.height))
         self._bind_head()
 
     def _bind_head(self) -> None:
@@ -161,10 +163,10 @@ class OrderScreen(ResponsiveScreen):
         size = (self.size.width, self.size.height)
         lines = head_lines(self._shown, self._tab, self._told(), size, self._glyphs)
         head.styles.height = len(lines)
-        head.show(lines)
+        head.set_lines(lines)
 
     def _facts(self, width: int, height: int) -> list[Line]:
-        view = self._shown.view
+        view = self._shown.order
         if view is None:
             return [(("This order is not there any more.", "plain"),)]
         return order_lines(view, (width, height), self._shown.now, self._glyphs)
@@ -181,7 +183,7 @@ class OrderScreen(ResponsiveScreen):
 
     @property
     def _reading(self) -> TimedDetail | None:
-        return None if self._shown.view is None else self._shown.view.reading
+        return None if self._shown.order is None else self._shown.order.reading
 
     @property
     def _detail(self) -> OrderDetail | None:
@@ -244,7 +246,7 @@ class OrderScreen(ResponsiveScreen):
     async def action_searched(self) -> None:
         """What was typed is looked for; the keys are those of the pane again."""
         field = self.query_one(TextField)
-        await field.settle()
+        await field.wait_for_input()
         self._searching = False
         self._look_for(field.value)
         self._arrange()
@@ -269,12 +271,12 @@ class OrderScreen(ResponsiveScreen):
         copy_id(self, _id(self._shown))
 
     def action_copy_menu(self) -> None:
-        choose_copy(self, _id(self._shown), self._detail, self._shown.who)
+        open_copy_menu(self, _id(self._shown), self._detail, self._shown.session)
 
 
 def _id(shown: OrderModel) -> str | None:
-    return None if shown.view is None else shown.view.facts.id
+    return None if shown.order is None else shown.order.facts.id
 
 
 def _is_gone(shown: OrderModel) -> bool:
-    return shown.view is not None and shown.view.facts.gone
+    return shown.order is not None and shown.order.facts.gone

@@ -30,19 +30,24 @@ _Parts = tuple[float, float, float]
 _STEPS = (0, 95, 135, 175, 215, 255)
 _GREYS = range(8, 239, 10)
 _HUE = 8
-_FORCED = {"standard": "SIXTEEN", "windows": "SIXTEEN", "256": "MANY", "truecolor": "TRUE"}
+_FORCED = {
+    "standard": "ANSI_16",
+    "windows": "ANSI_16",
+    "256": "ANSI_256",
+    "truecolor": "TRUE_COLOR",
+}
 
 
 class ColorDepth(Enum):
     NONE = 0
-    SIXTEEN = 16
-    MANY = 256
-    TRUE = 16_777_216
+    ANSI_16 = 16
+    ANSI_256 = 256
+    TRUE_COLOR = 16_777_216
 
     @property
     def ansi(self) -> bool:
         """True where the terminal's own colours are all there is."""
-        return self in (ColorDepth.NONE, ColorDepth.SIXTEEN)
+        return self in (ColorDepth.NONE, ColorDepth.ANSI_16)
 
 
 def detect_depth(environ: Mapping[str, str]) -> ColorDepth:
@@ -56,9 +61,9 @@ def detect_depth(environ: Mapping[str, str]) -> ColorDepth:
     if forced in _FORCED:
         return ColorDepth[_FORCED[forced]]
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return ColorDepth.TRUE
+        return ColorDepth.TRUE_COLOR
     kind = environ.get("TERM", "").strip().lower().rpartition("-")[2]
-    return ColorDepth.MANY if kind in ("256color", "kitty") else ColorDepth.SIXTEEN
+    return ColorDepth.ANSI_256 if kind in ("256color", "kitty") else ColorDepth.ANSI_16
 
 
 @lru_cache(1024)
@@ -119,8 +124,8 @@ def blend(one: Rgb, two: Rgb, part: float) -> Rgb:
 Seen = Callable[[Rgb], Rgb]
 """What the terminal makes of a colour."""
 
-GROUNDS = ("role-cursor", "role-cursor-blurred")
-TRACE = "role-rest"
+BACKGROUNDS = ("role-cursor", "role-cursor-blurred")
+FAINT = "role-faint"
 """Rules and the empty part of bars: no text."""
 
 # Contrasts: with the background, and for what the cursor is drawn over, with the cursor's.
@@ -132,8 +137,8 @@ ANSI_ROLE_COLORS = {
     "role-dim": "ansi_default",
     "role-accent": "ansi_default",
     "role-warning": "ansi_default",
-    "role-rest": "ansi_default",
-    "role-old": "ansi_default",
+    "role-faint": "ansi_default",
+    "role-stale": "ansi_default",
     "role-number": "ansi_magenta",
     # Of the sixteen only these two are read on black and on white alike.
     **{f"role-{phase.value}": "ansi_default" for phase in Phase},
@@ -157,11 +162,11 @@ def role_colors(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> d
         made = theme.to_color_system().generate()
         ground = _parse(made["background"])
         drafts = _mixed({name: _parse(made[name]) for name in _USED})
-    roles = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in GROUNDS}
+    roles = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in BACKGROUNDS}
     for name, draft in drafts.items():
-        if name not in GROUNDS:
-            floor, on_cursor = _TRACE_FLOORS if name == TRACE else _TEXT_FLOORS
-            over = [(roles[each], on_cursor) for each in GROUNDS]
+        if name not in BACKGROUNDS:
+            floor, on_cursor = _TRACE_FLOORS if name == FAINT else _TEXT_FLOORS
+            over = [(roles[each], on_cursor) for each in BACKGROUNDS]
             roles[name] = _apart(draft, [(ground, floor), *over], seen)
     return {name: f"#{red:02x}{green:02x}{blue:02x}" for name, (red, green, blue) in roles.items()}
 
@@ -185,8 +190,8 @@ def _mixed(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
         "role-dim": blend(plain, ground, 0.4),
         "role-accent": primary,
         "role-warning": theme["warning"],
-        "role-rest": blend(plain, ground, 0.7),
-        "role-old": blend(plain, ground, 0.4),
+        "role-faint": blend(plain, ground, 0.7),
+        "role-stale": blend(plain, ground, 0.4),
         "role-number": blend(theme["secondary"], plain, 0.3),
         "role-queued": blend(plain, ground, 0.25),
         "role-downloading": theme["secondary"],
@@ -228,7 +233,7 @@ _LIKE = {
     "text": "plain",
     "literal": "number",
     "match": "plain",
-    "found": "plain",
+    "current-match": "plain",
 }
 
 _BOLD, _DIM = Style(bold=True), Style(dim=True)
@@ -239,14 +244,14 @@ _TEXT = {
     "error": _BOLD,
     "literal": Style(italic=True),
     "match": Style(bold=True, underline=True),
-    "found": Style(bold=True, reverse=True),
+    "current-match": Style(bold=True, reverse=True),
     CURSOR: _BOLD,
 }
 # Where the terminal's own colours are all there is, they cannot tell one role from another.
 _ANSI_TEXT = _TEXT | {
     "dim": _DIM,
-    "rest": _DIM,
-    "old": _DIM,
+    "faint": _DIM,
+    "stale": _DIM,
     "gone": Style(dim=True, italic=True),
     "accent": _BOLD,
     "key": _BOLD,

@@ -26,8 +26,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     waiting: str
     paused: str
     cursor: str
-    done: str
-    rest: str
+    bar_filled: str
+    bar_empty: str
     rule: str
     dot: str
     ascending: str
@@ -50,8 +50,8 @@ UNICODE = Glyphs(
     waiting="◌",
     paused="‖",
     cursor="▌",
-    done="━",
-    rest="─",
+    bar_filled="━",
+    bar_empty="─",
     rule="─",
     dot="·",
     ascending="▴",
@@ -74,8 +74,8 @@ ASCII = Glyphs(
     waiting=".",
     paused="=",
     cursor=">",
-    done="=",
-    rest="-",
+    bar_filled="=",
+    bar_empty="-",
     rule="-",
     dot="-",
     ascending="^",
@@ -116,10 +116,14 @@ _ALIKE = str.maketrans(
 )
 
 
-def filters_for(glyphs: Glyphs, depth: ColorDepth) -> Sequence[LineFilter]:
+def line_filters(glyphs: Glyphs, depth: ColorDepth) -> Sequence[LineFilter]:
     """What a terminal of these signs and colours needs."""
     ascii_only = [AsciiOnly()] if glyphs is ASCII else []
-    return [StripControls(), *ascii_only, *([Map256Colors()] if depth is ColorDepth.MANY else [])]
+    return [
+        StripControls(),
+        *ascii_only,
+        *([Map256Colors()] if depth is ColorDepth.ANSI_256 else []),
+    ]
 
 
 _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

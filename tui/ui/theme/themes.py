@@ -17,8 +17,8 @@ _ROLE_COLORS = {
         "role-dim": "#7d8590",
         "role-accent": "#82aaff",
         "role-warning": "#e5b567",
-        "role-rest": "#3b424d",
-        "role-old": "#6b7480",
+        "role-faint": "#3b424d",
+        "role-stale": "#6b7480",
         "role-number": "#d8b4e2",
         "role-queued": "#9aa3b0",
         "role-downloading": "#56b6c2",
@@ -35,8 +35,8 @@ _ROLE_COLORS = {
         "role-dim": "#656d76",
         "role-accent": "#2f5fc4",
         "role-warning": "#8a5a00",
-        "role-rest": "#c4cad1",
-        "role-old": "#8c959f",
+        "role-faint": "#c4cad1",
+        "role-stale": "#8c959f",
         "role-number": "#8a3a6b",
         "role-queued": "#57606a",
         "role-downloading": "#0b7285",
@@ -89,7 +89,7 @@ def available_themes(depth: ColorDepth) -> dict[str, Theme]:
 def parse_theme(setting: str) -> str | None:
     """The theme that a setting means; None where there is none of that name."""
     name = setting.strip().lower()
-    return name if name in available_themes(ColorDepth.TRUE) else None
+    return name if name in available_themes(ColorDepth.TRUE_COLOR) else None
 
 
 def theme_for(setting: str, depth: ColorDepth) -> str:
@@ -101,7 +101,7 @@ def theme_for(setting: str, depth: ColorDepth) -> str:
 def role_variables(theme: Theme, depth: ColorDepth) -> dict[str, str]:
     """The stylesheet's role-* variables under `theme`."""
     return role_colors(
-        theme, _ROLE_COLORS.get(theme.name), _of_256 if depth is ColorDepth.MANY else _as_it_is
+        theme, _ROLE_COLORS.get(theme.name), _of_256 if depth is ColorDepth.ANSI_256 else _as_it_is
     )
 
 

@@ -26,7 +26,7 @@ class FilterBar(Horizontal):
     FilterBar > Input:focus { background: $background; }
     """
 
-    class Typed(Message):
+    class TextChanged(Message):
         """Another text stands in the bar."""
 
         def __init__(self, text: str) -> None:
@@ -40,15 +40,15 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         sign = LineView()
-        sign.show(((("/", "accent"),),))
+        sign.set_lines(((("/", "accent"),),))
         yield sign
         yield self.field
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Typed(event.value))
+        self.post_message(self.TextChanged(event.value))
 
-    def put(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         self.field.value = text
         self.field.cursor_position = len(text)
 

@@ -13,7 +13,7 @@ from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
 
-class Alone:
+class ExclusiveKeys:
     """A widget that asks for one key. While it is there its keys come first, whatever they do
     elsewhere, so they clash with nothing.
     """
@@ -64,7 +64,7 @@ def _length(keys: Sequence[Key]) -> int:
     return 1 + sum(key.width for key in keys) + 2 * (len(keys) - 1)
 
 
-class KeysBar(LineView):
+class KeyBar(LineView):
     """Like Textual's footer, but it never cuts a word, and it is one line, not many widgets."""
 
     def __init__(self, glyphs: Glyphs) -> None:
@@ -90,7 +90,7 @@ class KeysBar(LineView):
                 shown = key_name(self.app.get_key_display(binding), self._glyphs)
                 keys.setdefault(binding.action, Key(binding.key, shown, binding.description))
         self._places = layout_keys(list(keys.values()), self.size.width)
-        self.show((keys_line(self._places),))
+        self.set_lines((keys_line(self._places),))
 
     def on_click(self, event: Click) -> None:
         for x, key in self._places:

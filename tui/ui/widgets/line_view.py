@@ -24,10 +24,12 @@ def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
     return [strip] * crop.height
 
 
-class Panes(Widget):
+class PaneContainer(Widget):
     """Has panes beside or below each other, and nothing of its own."""
 
-    DEFAULT_CSS = "Panes { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
+    DEFAULT_CSS = (
+        "PaneContainer { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
+    )
 
     def render_lines(self, crop: Region) -> list[Strip]:
         return blank_lines(self, crop)
@@ -43,7 +45,7 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._lines: tuple[Line, ...] = ()
         self._styles: dict[str, Style] = {}
 
-    def show(self, lines: Sequence[Line]) -> None:
+    def set_lines(self, lines: Sequence[Line]) -> None:
         """Show `lines`; nothing is drawn for a line that is as it was."""
         before, self._lines = self._lines, tuple(lines)
         if len(before) != len(self._lines):
@@ -68,20 +70,20 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
             self.refresh(Region(start, y - self.scroll_offset.y, end - start, 1))
 
     @property
-    def room(self) -> int:
+    def content_width(self) -> int:
         """The width in cells that lines can be drawn in: no padding, no scrollbar."""
         return self.scrollable_content_region.width
 
     @property
-    def lines_shown(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[Line, ...]:
         return self._lines
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
         line = self._lines[number] if number < len(self._lines) else ()
-        return self.strip_of(line)
+        return self.render_strip(line)
 
-    def strip_of(self, line: Line, *, cursor: bool = False) -> Strip:
+    def render_strip(self, line: Line, *, cursor: bool = False) -> Strip:
         """The strip of a line, filled to the widget's width."""
         width = self.size.width
         # The cursor's background goes over the roles; their colours stay.

@@ -24,7 +24,7 @@ class TextField(Input):
         """What was pasted may be from anywhere, and a terminal would obey it."""
         super().replace(sanitize(text, _LONGEST), start, end)
 
-    async def settle(self) -> None:
+    async def wait_for_input(self) -> None:
         """Return when every key that has come for this field is in its value."""
         await wait_for_pending_keys(self)
 
