@@ -33,7 +33,7 @@ from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane

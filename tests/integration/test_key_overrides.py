@@ -32,7 +32,7 @@ from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui import keymap
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.keymap import for_textual, is_printable_key, load_all, normalize_key
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.integration.test_app import Stage, orders, stage
-from tui.ui.dialogs.base import Layout, layout_for
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import width_of
 from tui.ui.widgets.key_bar import Key, keys_line, layout_keys
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.responsive_screen import Layout, layout_for
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from tests.integration.test_app import Stage, order, orders, redrawn, said, stag
 from tests.integration.test_layout import resize
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
-from tui.ui.dialogs.base import TextDialog
 from tui.ui.dialogs.copy_menu import CopyMenu
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane

@@ -12,8 +12,8 @@ from tests.integration.test_filter_bar import MIXED, typed
 from tests.support.view_stores import MemoryDesk
 from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
-from tui.ui.dialogs.base import TextDialog
 from tui.ui.dialogs.column_chooser import ColumnsDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.dialogs.view_dialogs import ViewNameDialog, ViewsDialog
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView

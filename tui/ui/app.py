@@ -20,7 +20,7 @@ from tui.model.state import reduce
 from tui.model.telemetry import Telemetry
 from tui.polling.loop import cached_state, events_with_cache
 from tui.ui.commands import CommandedApp
-from tui.ui.dialogs.base import Refreshable, ResponsiveScreen
+from tui.ui.dialogs.text_dialog import Refreshable
 from tui.ui.event_log import describe_event
 from tui.ui.main_screen.filter_control import FilteringScreen
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -32,6 +32,7 @@ from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs, to_ascii
 from tui.ui.theme.themes import DEFAULT
+from tui.ui.widgets.responsive_screen import ResponsiveScreen
 
 if TYPE_CHECKING:
     from tui.polling.loop import Poller

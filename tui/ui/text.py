@@ -50,7 +50,7 @@ def fit_right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text if cell_len(text) <= width else fit(text, width)
 
 
-def centre(text: str, width: int) -> str:
+def center(text: str, width: int) -> str:
     """`text` in the middle of `width` cells."""
     return " " * max(0, (width - cell_len(text)) // 2) + text
 

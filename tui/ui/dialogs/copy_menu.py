@@ -25,7 +25,7 @@ from tui.model.order import OrderDetail
 from tui.model.packed import unpack
 from tui.model.session import Session
 from tui.ui.actions import hints_for
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.order_screen.raw_view import text_laid_out
 from tui.ui.text import Line, fit, wrap, wrap_exact
 from tui.ui.textual_fixes.mounting import dismiss_if_active

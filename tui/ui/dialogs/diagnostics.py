@@ -22,7 +22,7 @@ from tui.model.telemetry import (
     TokenInfo,
     percentile,
 )
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, Span, clip, definition_list, fit, fit_right, wrap
 
 _NAMES: dict[RequestKind, str] = {"orders": "list"}

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.model.export import ExportFormat, ExportRequest, export
 from tui.model.ports import ExportTarget
 from tui.ui.actions import available_actions
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list, fit, width_of
 from tui.ui.theme.terminal_output import Glyphs
 

@@ -3,7 +3,7 @@
 from textual.screen import Screen
 
 from tui.ui.actions import available_actions
-from tui.ui.dialogs.base import TextDialog
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list
 from tui.ui.theme.terminal_output import Glyphs
 

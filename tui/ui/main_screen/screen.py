@@ -13,7 +13,6 @@ from tui.filtering.views import ScreenState, View
 from tui.model.order import InvalidRow, OrderSummary
 from tui.model.session import Session
 from tui.model.state import State
-from tui.ui.dialogs.base import Layout, ResponsiveScreen
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.columns import Columns
 from tui.ui.main_screen.counts_line import CountsBar, counts_line
@@ -28,6 +27,7 @@ from tui.ui.text import Line, wrap
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
+from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
@@ -220,7 +220,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
             open_copy_menu(self, view.facts.id, detail, self.sight.who)
 
     def action_unreadable(self) -> None:
-        from tui.ui.dialogs.base import TextDialog  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.text_dialog import TextDialog  # noqa: PLC0415 - not for the first paint
 
         bad = _unreadable(self._state)
 

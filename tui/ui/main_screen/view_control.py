@@ -19,7 +19,6 @@ from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.sorting import Sort
 from tui.filtering.views import ColumnSpec, View, with_view
 from tui.model.state import State
-from tui.ui.dialogs.base import Layout
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilteringScreen
@@ -29,6 +28,7 @@ from tui.ui.main_screen.view_text import sort_words, title_of, unplaced_words
 from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.terminal_output import Glyphs
+from tui.ui.widgets.responsive_screen import Layout
 
 if TYPE_CHECKING:
     from tui.ui.main_screen.prompts import LetterPrompt

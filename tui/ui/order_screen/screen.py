@@ -15,7 +15,6 @@ from tui import formatting
 from tui.model.order import OrderDetail
 from tui.model.packed import unpack
 from tui.model.state import TimedDetail
-from tui.ui.dialogs.base import Layout, ResponsiveScreen
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
@@ -26,6 +25,7 @@ from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
+from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 from tui.ui.widgets.text_field import TextField
 
 

@@ -16,7 +16,7 @@ from tui.ui.textual_fixes.partial_redraw import changed_cells
 from tui.ui.theme.colors import cursor_style, role_style
 
 
-def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
+def blank_strips(widget: Widget, crop: Region) -> list[Strip]:
     """The lines of a widget of one colour. They are alike; Textual would make each anew."""
     strip = Strip.blank(crop.width, widget.visual_style.rich_style)
     for each in widget.get_line_filters():
@@ -32,7 +32,7 @@ class PaneContainer(Widget):
     )
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return blank_lines(self, crop)
+        return blank_strips(self, crop)
 
 
 class LineView(ScrollView, can_focus=False, inherit_bindings=False):

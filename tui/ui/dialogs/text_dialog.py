@@ -1,0 +1,70 @@
+"""A modal dialog of text lines: help, invalid rows, diagnostics, export and copy results."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import ModalScreen
+
+from tui.ui.actions import hints_for
+from tui.ui.text import Line
+from tui.ui.widgets.line_view import LineView
+
+LinesForWidth = Callable[[int], Sequence[Line]]
+"""Returns the lines for a width in cells."""
+
+
+@runtime_checkable
+class Refreshable(Protocol):
+    """A screen whose content the app refreshes once a second."""
+
+    def refresh_content(self) -> None: ...
+
+
+class TextDialog(ModalScreen[None]):
+    """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
+
+    CSS_PATH = "text_dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
+    ]
+
+    def __init__(self, title: str, lines: LinesForWidth) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        text = _ScrollableText(self._lines)
+        text.border_title = Content(self._title)
+        text.border_subtitle = Content(f"{hints_for(self.app).close} closes")
+        text.set_lines(self._lines(self.app.size.width))
+        yield text
+
+    def refresh_content(self) -> None:
+        for text in self.query(_ScrollableText):
+            text.refresh_content()
+
+
+class _ScrollableText(LineView, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", id="list.up", show=False),
+        Binding("down,j", "scroll_down", "Down", id="list.down", show=False),
+        Binding("pageup", "page_up", "Page up", id="list.page-up", show=False),
+        Binding("pagedown", "page_down", "Page down", id="list.page-down", show=False),
+        Binding("g,home", "scroll_home", "Top", id="list.top", show=False),
+        Binding("G,end", "scroll_end", "Bottom", id="list.bottom", show=False),
+    ]
+
+    def __init__(self, lines_for: LinesForWidth) -> None:
+        super().__init__()
+        self._lines_for = lines_for
+
+    def refresh_content(self) -> None:
+        self.set_lines(self._lines_for(self.content_width))
+
+    def on_resize(self, _: Resize) -> None:
+        self.refresh_content()

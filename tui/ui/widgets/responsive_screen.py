@@ -1,0 +1,62 @@
+"""A full-size screen whose layout follows the size of the terminal."""
+
+from enum import Enum
+
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+from tui.ui.text import Line, center, wrap
+from tui.ui.widgets.line_view import LineView, blank_strips
+
+MIN_WIDTH, MIN_HEIGHT = 40, 8
+
+
+class Layout(Enum):
+    """The layouts; each value is the CSS class that the screen gets."""
+
+    TOO_SMALL = "-too-small"
+    SINGLE = "-single"
+    """One pane at a time: the orders or the detail."""
+    STACKED = "-stacked"
+    WIDE = "-wide"
+
+
+def layout_for(width: int, height: int) -> Layout:
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return Layout.TOO_SMALL
+    if width < 60 or height < 20:
+        return Layout.SINGLE
+    return Layout.WIDE if width >= 100 else Layout.STACKED
+
+
+class ResponsiveScreen(Screen[None]):
+    """Has the CSS class of its layout. In `TOO_SMALL` only `#too-small` is visible."""
+
+    @property
+    def is_ready(self) -> bool:
+        """False during composition and removal: a timer, an answer or a resize may still arrive
+        then, but some widgets don't exist.
+        """
+        return self.is_mounted and self.is_attached and self.display and self.app.is_running
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return blank_strips(self, crop)
+
+    def update_layout_class(self) -> Layout:
+        layout = layout_for(*self.size)
+        for each in Layout:
+            self.set_class(each is layout, each.value)
+        return layout
+
+    def apply_layout(self) -> Layout:
+        """Set the layout's class and, if the terminal is too small, the message that says so."""
+        layout = self.update_layout_class()
+        if layout is Layout.TOO_SMALL:
+            width, height = self.size
+            text = f"too small: {width}x{height}, needs {MIN_WIDTH}x{MIN_HEIGHT}"
+            lines = wrap(text, max(1, width), max(1, height))
+            above: list[Line] = [()] * ((height - len(lines)) // 2)
+            shown: list[Line] = [((center(line, width), "plain"),) for line in lines]
+            self.query_one("#too-small", LineView).set_lines([*above, *shown])
+        return layout
