@@ -95,7 +95,7 @@ async def test_a_crash_says_where_its_report_is(
         return Path("/var/log/crash.txt")
 
     app = TranscodeApp(FakeApi(orders(1)), WHO)
-    app.keep_report = keep
+    app.save_report = keep
     with pytest.raises((RuntimeError, WorkerFailed)):
         await _crash(app, fail)
     assert len(kept) == 1

@@ -175,7 +175,7 @@ def _app(
         vitals=vitals,
         about=lambda: environment_info(environ, colours.value, named, log, path),
     )
-    app.keep_report = save_report
+    app.save_report = save_report
     return app
 
 

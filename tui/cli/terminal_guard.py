@@ -55,7 +55,7 @@ class GuardedApp(Protocol):
         """The report of a crash that is not on the terminal yet, or an empty text."""
         ...
 
-    def call_from_outside(self, call: Callable[[], None], /) -> None: ...
+    def call_soon_threadsafe(self, call: Callable[[], None], /) -> None: ...
 
     def exit(self) -> None: ...
 
@@ -117,7 +117,7 @@ class TerminalGuard:
         if self._code is None:
             self.start_grace(128 + number)
             with suppress(RuntimeError):  # the event loop is closed already
-                self._app.call_from_outside(self._app.exit)
+                self._app.call_soon_threadsafe(self._app.exit)
 
     def _enforce_end(self) -> None:
         if not self._is_finished.wait(_GRACE) and self._ends_process.acquire(blocking=False):

@@ -165,8 +165,7 @@ class TranscodeApp(CommandedApp):
         self._watch()
         self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
         self._show()
-        if self._driver is not None:
-            self._driver.write(f"\x1b]2;{self.terminal_title}\x07")
+        self.set_terminal_title(self.terminal_title)
         self._tell_not_saved(done.not_saved)
 
     def _apply(self, event: Event) -> None:

@@ -1,7 +1,7 @@
 """What every screen has: help, the palette with each key's action by name, and a way out."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -97,11 +97,6 @@ class CommandedApp(ThemedApp):
         return next(
             each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen)
         )
-
-    def call_from_outside(self, wish: Callable[[], None]) -> None:
-        """Run `wish` in the app's loop, from any thread, and do not wait for it."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(wish)
 
     def action_help(self) -> None:
         from tui.ui.dialogs.help import help_dialog  # noqa: PLC0415 - not for the first paint

@@ -8,13 +8,13 @@ from textual.theme import Theme
 
 from tui.model.account import ThemeStore
 from tui.sanitize import sanitize
-from tui.ui.textual_fixes.mounting import OrderlyApp
+from tui.ui.textual_fixes.patched_app import PatchedApp
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import Glyphs, line_filters
 from tui.ui.theme.themes import MONO, available_themes, parse_theme, role_variables, theme_for
 
 
-class ThemedApp(OrderlyApp):
+class ThemedApp(PatchedApp):
     """Draws in `theme` with what the terminal takes; a theme that is chosen goes to `looks`."""
 
     def __init__(

@@ -16,7 +16,7 @@ from textual.message import Message
 from tui.ui.textual_fixes.input import InputDecoder, TolerantParser, limit_size
 
 if TYPE_CHECKING:
-    from tui.ui.textual_fixes.crash_handling import CrashSafeApp
+    from tui.ui.textual_fixes.patched_app import PatchedApp
 
 _POLL = 0.1
 """Seconds that input is waited for; then the parser checks for a lone `escape`."""
@@ -58,14 +58,14 @@ class TolerantDriver(LinuxDriver):
 
     def __init__(
         self,
-        app: "CrashSafeApp",
+        app: "PatchedApp",
         *,
         debug: bool = False,  # noqa: ARG002 - Textual would log every key to `./keys.log`
         mouse: bool = True,
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, mouse=mouse, size=size)
-        self._crash_safe_app = app
+        self._patched_app = app
         self._file = _TerminalOutput(self._file)  # type: ignore[arg-type,assignment] # all that is used
         self._size = size or self._get_terminal_size()
         self._is_suspended = False
@@ -135,7 +135,7 @@ class TolerantDriver(LinuxDriver):
         try:
             self.run_input_thread()
         except (OSError, EOFError):
-            self._crash_safe_app.on_terminal_closed()
+            self._patched_app.on_terminal_closed()
         except Exception as error:  # noqa: BLE001 - the app reports it
             self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - no public way
 

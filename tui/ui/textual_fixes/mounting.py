@@ -1,5 +1,13 @@
-"""How screens are closed."""
-# FOLD """An app whose screens are made whole before they are taken down."""
+"""Fix: closing a screen while it is mounted ends the app with `NoMatches`.
+
+A key that closes a screen at once, or the end of the program, removes the screen's widgets while
+its `on_mount` handlers still run. Textual: `app.py`, `App._replace_screen` and `App._close_all`.
+Version: 8.2.8. Delete `wait_until_mounted` and both overrides in `PatchedApp` when Textual itself
+waits for the mount.
+
+`dismiss_if_active` is for another race: `Screen.dismiss` (`screen.py`) pops whatever screen is on
+top, or raises, if it is called twice or below another screen.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -7,39 +15,20 @@ from typing import Any, TypeVar
 
 from textual.screen import Screen
 
-from tui.ui.textual_fixes.crash_handling import CrashSafeApp
-
 Result = TypeVar("Result")
+
+_TIMEOUT = 1.0
+"""Seconds. A mount that never ends must not keep the program from ending."""
+
+
+async def wait_until_mounted(screen: Screen[Any]) -> None:
+    """Return when `screen` is mounted, does not run, or `_TIMEOUT` has passed."""
+    with suppress(TimeoutError, AttributeError):
+        async with asyncio.timeout(_TIMEOUT if screen.is_running else 0):
+            await screen._mounted_event.wait()  # noqa: SLF001 - Textual has no public event
 
 
 def dismiss_if_active(screen: Screen[Result], result: Result | None = None) -> None:
-    """Dismiss `screen`. In a burst of keys some come for it when it is closed already, or lies
-    below the palette: its `dismiss` would close what lies over it.
-    """
+    """Dismiss `screen` if it is on top. Keys of a fast burst may arrive after it was closed."""
     if screen.app.screen is screen:
         screen.dismiss(result)
-
-
-_PATIENCE = 1.0
-"""Seconds; whoever quits is not to wait for what never comes."""
-
-
-class OrderlyApp(CrashSafeApp):
-    """Textual takes the widgets of a screen away while it still mounts that, where a key closes it
-    at once or the program ends: then its own handler finds nothing there, and fails.
-    """
-
-    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
-        await _wait_until_mounted(screen)
-        return await super()._replace_screen(screen)
-
-    async def _close_all(self) -> None:
-        for screen in self.screen_stack:
-            await _wait_until_mounted(screen)
-        await super()._close_all()
-
-
-async def _wait_until_mounted(screen: Screen[Any]) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE if screen.is_running else 0):
-            await screen._mounted_event.wait()  # noqa: SLF001 - there is no other door

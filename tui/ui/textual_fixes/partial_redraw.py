@@ -1,38 +1,78 @@
-"""Which cells of a line have to be drawn again. Pure."""
+"""Redraw only the cells that changed.
+
+Fix: a change of a few cells redraws its widget from the left edge, and the cell right of it.
+Textual: `_compositor.py`, `ChopsUpdate.render_segments` ("TODO: crop to x extents"). It moves to
+the left edge of each chop and compares spans with `<=`. Version: 8.2.8. Delete `crop_update` and
+`PatchedApp._display` when Textual crops to the span; `changed_cells` stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from rich.cells import cell_len
+from rich.control import Control
+from textual.strip import Strip
 
 from tui.ui.text import Line, Span
 
-_NEAR = 6
-"""To draw so many cells that are as they were takes fewer bytes than to go around them."""
+Cells = tuple[int, int]
+"""The first cell of a range, and the one after its last."""
+
+_MAX_GAP = 6
+"""Cells. Redrawing this many unchanged ones takes fewer bytes than a cursor movement."""
 
 _BLANK: Span = (" ", "plain")
 
-Cells = tuple[int, int]
-"""The first cell, and the one behind the last."""
+
+def crop_update(update: Any) -> Any:
+    """Return `update`; if it is a partial one, it now draws only the cells of its spans."""
+    if all(hasattr(update, name) for name in ("chops", "spans", "chop_ends")):
+        # Not a method of a subclass: the base is private and may be missing.
+        update.render_segments = partial(
+            _render_spans, update.chops, update.spans, update.chop_ends
+        )
+    return update
+
+
+def _render_spans(
+    chops: Sequence[Mapping[int, Strip | None]],
+    spans: Sequence[tuple[int, int, int]],
+    chop_ends: Sequence[Sequence[int]],
+    console: Any,
+) -> str:
+    """Return the escape sequences that draw `spans`: each is a line, its first cell, its end."""
+    drawn: list[str] = []
+    for y, first, last in spans:
+        for end, (x, strip) in zip(chop_ends[y], chops[y].items(), strict=False):
+            left, right = max(x, first), min(end, last)
+            if strip is not None and left < right:
+                drawn.append(Control.move_to(left, y).segment.text)
+                drawn.append(strip.crop(left - x, right - x).simplify().render(console))
+    return "".join(drawn)
 
 
 def changed_cells(old: Line, new: Line, width: int) -> list[Cells]:
-    """In which of `width` cells a line does not look as it did.
+    """Return the ranges of the first `width` cells in which `old` and `new` look different.
 
-    Terminals do not agree how wide some characters are. What stands behind one of those is
-    wherever the terminal has put it, so it is drawn again from there on.
+    Terminals disagree about the width of some characters. From the first of these on, the rest
+    of the line is one range: its position on the screen is unknown.
     """
     before, after = _cells(old), _cells(new)
-    sure = min(_sure(before, width), _sure(after, width))
+    certain = min(_certain_cells(before, width), _certain_cells(after, width))
     changed: list[Cells] = []
-    for x in range(sure):
+    for x in range(certain):
         if (before[x] if x < len(before) else _BLANK) != (after[x] if x < len(after) else _BLANK):
-            _add(changed, (x, x + 1))
-    if before[sure:] != after[sure:] and sure < width:
-        _add(changed, (sure, width))
+            _append(changed, (x, x + 1))
+    if before[certain:] != after[certain:] and certain < width:
+        _append(changed, (certain, width))
     return changed
 
 
-def _add(changed: list[Cells], cells: Cells) -> None:
+def _append(changed: list[Cells], cells: Cells) -> None:
+    """Append `cells`, or extend the last range if the gap is small."""
     start, end = cells
-    if changed and start - changed[-1][1] <= _NEAR:
+    if changed and start - changed[-1][1] <= _MAX_GAP:
         start, _ = changed.pop()
     changed.append((start, end))
 
@@ -41,13 +81,13 @@ def _cells(line: Line) -> list[Span]:
     return [(char, role) for text, role in line for char in text]
 
 
-def _sure(cells: list[Span], width: int) -> int:
-    """How many cells at the left hold one character each, whatever the terminal."""
-    doubtful = next((x for x, (char, _) in enumerate(cells) if not _is_sure(char)), None)
-    # One that has no width of its own is one with the character before.
-    return width if doubtful is None else min(width, max(0, doubtful - 1))
+def _certain_cells(cells: list[Span], width: int) -> int:
+    """Return how many cells from the left hold one character each in every terminal."""
+    uncertain = next((x for x, (char, _) in enumerate(cells) if not _is_one_cell(char)), None)
+    # A zero-width character changes the character before it, too.
+    return width if uncertain is None else min(width, max(0, uncertain - 1))
 
 
-def _is_sure(char: str) -> bool:
+def _is_one_cell(char: str) -> bool:
     narrow = char < "\u0300" or ("\u2010" <= char < "\u2c00" and cell_len(char) == 1)
     return narrow and char.isprintable()
