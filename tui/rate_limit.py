@@ -1,6 +1,12 @@
-"""When a request may be sent: not before a `Retry-After` allows it, and not too many a minute."""
+"""The request limit: at most 120 requests a minute, and none before a `Retry-After` allows it.
+
+The poller and the client each have a `RateLimiter`. The poller's decides which call is worth the
+next request. The client's is the safety net: a call may take several requests (token, other form
+of the path), and may still wait for its token when another call is told to wait.
+"""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 import msgspec
@@ -8,12 +14,13 @@ import msgspec
 from tui.model.ports import Failure
 from tui.model.telemetry import RequestKind
 
-REQUESTS_A_MINUTE = 120
-_AT_ONCE = 5
+REQUESTS_PER_MINUTE = 120
+BURST = 5
+"""Requests that may be sent at once after a rest; they are part of the minute's."""
 
 
 class _Refusal(msgspec.Struct, frozen=True):
-    """What a server asked for at `at`: no requests before `until`. Seconds of the clock."""
+    """The server allows no request from `at` to `until` (seconds of the limiter's clock)."""
 
     failure: Failure
     at: float
@@ -21,45 +28,71 @@ class _Refusal(msgspec.Struct, frozen=True):
 
 
 class RateLimiter:
-    """Every request passes here, whichever call it belongs to. `monotonic` counts seconds."""
+    """A token bucket: at most `per_minute` requests in any 60 seconds, `burst` at once.
+    `monotonic` counts seconds.
+    """
 
-    def __init__(self, monotonic: Callable[[], float], a_minute: int = REQUESTS_A_MINUTE) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        per_minute: int = REQUESTS_PER_MINUTE,
+        burst: int = BURST,
+    ) -> None:
         self._monotonic = monotonic
-        self._apart = 60 / (a_minute - _AT_ONCE)
-        self._turn = float("-inf")
+        self.per_minute = per_minute
+        self._burst = float(burst)
+        self._rate = (per_minute - burst) / 60
+        self._level = self._burst
+        self._level_at = monotonic()
+        self._sent: deque[float] = deque(maxlen=REQUESTS_PER_MINUTE)
         self._refusal: _Refusal | None = None
         self._detail_refusal: _Refusal | None = None
 
-    async def enter(self, kind: RequestKind, began: float) -> Failure | None:
-        """Wait for the turn of a request; returns why it must not be sent, if so. `began` is when
-        its call did.
-
-        The poller keeps to the limits. But a call may take more than one request, and may wait
-        for its token or its turn when another call is told to wait.
-        """
+    @property
+    def level(self) -> float:
+        """How many requests may be sent now."""
         now = self._monotonic()
-        self._turn = max(self._turn + self._apart, now)
-        early = self._turn - (_AT_ONCE - 1) * self._apart - now
-        if early > 0:
+        refilled = max(0.0, now - self._level_at) * self._rate
+        self._level, self._level_at = min(self._burst, self._level + refilled), now
+        return self._level
+
+    def take(self) -> None:
+        self._level = self.level - 1
+        self._sent.append(self._level_at)
+
+    def seconds_until(self, level: float) -> float:
+        return max(0.0, level - self.level) / self._rate
+
+    @property
+    def used(self) -> int:
+        """How many requests were sent in the last minute."""
+        now = self._monotonic()
+        return sum(1 for at in self._sent if now - at < 60)
+
+    async def acquire(self, kind: RequestKind, call_began: float) -> Failure | None:
+        """Wait until a request may be sent; return the reason if it must not be sent at all.
+        `call_began` is when the call that it belongs to began.
+        """
+        self.take()
+        if (wait := self.seconds_until(0)) > 0:
             try:
-                await asyncio.sleep(early)
+                await asyncio.sleep(wait)
             except asyncio.CancelledError:
-                self._turn -= self._apart  # it was not sent: the next one need not wait for it
+                self._level += 1  # it was not sent
                 raise
         refusals = [self._refusal]
-        if kind == "order" and self._detail_refusal and self._detail_refusal.at >= began:
+        if self._detail_refusal and kind == "order" and self._detail_refusal.at >= call_began:
             refusals.append(self._detail_refusal)
-        last = max(filter(None, refusals), key=lambda refusal: refusal.until, default=None)
-        left = last.until - self._monotonic() if last is not None else 0.0
-        if last is None or left <= 0:
+        latest = max(filter(None, refusals), key=lambda refusal: refusal.until, default=None)
+        if latest is None or (left := latest.until - self._monotonic()) <= 0:
             return None
-        return msgspec.structs.replace(last.failure, retry_after=left)
+        return msgspec.structs.replace(latest.failure, retry_after=left)
 
-    def heed(self, failure: Failure, kind: RequestKind) -> None:
-        """Refuse requests for as long as `failure` asks, if it does.
+    def apply_retry_after(self, failure: Failure, kind: RequestKind) -> None:
+        """Refuse requests for as long as the server asked with `failure`, if it did.
 
-        What was asked for with a detail holds here for the details that are under way. The poller
-        holds the others back, until a person asks; the list doesn't wait for one order.
+        What it asked with a detail only stops the details that are under way: the poller holds
+        back the others until the user refreshes, and the list must not wait for one order.
         """
         if failure.retry_after is None:
             return

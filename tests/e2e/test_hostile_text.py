@@ -323,7 +323,7 @@ async def test_a_hostile_answer_is_told_in_our_words(name: str) -> None:
             async with answering(partial(_by_method, token, answer)) as port:
                 account = Account("42", "id", Secret("secret"), f"http://{HOST}:{port}")
                 freely = RateLimiter(time.monotonic, 10**9)
-                client = Client(account, deadline=5, turnstile=freely)
+                client = Client(account, deadline=5, rate_limiter=freely)
                 calls = (client.orders(), client.order("1"), client.companies(), client.probe())
                 for failure in [await call for call in calls]:
                     told = describe_failure(failure, HOST) if isinstance(failure, Failure) else ""

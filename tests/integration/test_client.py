@@ -102,7 +102,7 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
 
 
 async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
-    async with client(demo.url, turnstile=RateLimiter(time.monotonic, 10_000)) as api:
+    async with client(demo.url, rate_limiter=RateLimiter(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
@@ -388,7 +388,7 @@ async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them()
     freely = RateLimiter(time.monotonic, 10**9)
     async with (
         HttpServer(good) as server,
-        client(server.url, deadline=1.0, turnstile=freely) as api,
+        client(server.url, deadline=1.0, rate_limiter=freely) as api,
     ):
         for moment in range(400):
             calls = [asyncio.ensure_future(api.orders()) for _ in range(3)]

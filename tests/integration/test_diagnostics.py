@@ -259,7 +259,7 @@ async def test_only_what_changed_is_redrawn(
         assert before[1:] == after[1:]
         assert set(redrawn) == {("", 0)}
         await on.press("escape")
-        monkeypatch.delattr(Poller, "outlook")  # closed, it asks for nothing
+        monkeypatch.delattr(Poller, "status")  # closed, it asks for nothing
         await on.pass_time(3)
 
 

@@ -59,7 +59,7 @@ def requests_in(path: Path) -> list[dict[str, Any]]:
 
 def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
     account = Account(company, "demo", Secret(secret), server.url)
-    return Client(account, deadline=5, turnstile=RateLimiter(time.monotonic, 10**9))
+    return Client(account, deadline=5, rate_limiter=RateLimiter(time.monotonic, 10**9))
 
 
 async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:

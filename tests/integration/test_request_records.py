@@ -47,8 +47,8 @@ def client_of(url: str, vitals: Telemetry, deadline: float = 5, company: str = "
         deadline=deadline,
         clock=lambda: NOW,
         monotonic=lambda: 7.0,
-        tell=vitals.record_request,
-        tell_token=vitals.set_token,
+        on_request=vitals.record_request,
+        on_token=vitals.set_token,
     )
 
 

@@ -181,9 +181,9 @@ async def shoot(shot: Shot) -> None:
             account,
             clock=clock.read_wall,
             monotonic=clock.clock.mono,
-            tell=vitals.record_request,
-            tell_token=vitals.set_token,
-            turnstile=RateLimiter(time.monotonic, 10**6),
+            on_request=vitals.record_request,
+            on_token=vitals.set_token,
+            rate_limiter=RateLimiter(time.monotonic, 10**6),
         )
         app = TranscodeApp(
             client,

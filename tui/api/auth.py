@@ -29,7 +29,7 @@ class TokenProvider:
     """Keeps one token. However many calls wait for it, one request asks for it, and when that
     fails all of them have failed.
 
-    `request` posts the credentials and returns the body, or why there is none; `tell` hears
+    `request` posts the credentials and returns the body, or why there is none; `on_change` hears
     of each token that comes, and None when one is dropped.
     """
 
@@ -37,11 +37,11 @@ class TokenProvider:
         self,
         request: Callable[[], Awaitable[Body | Failure]],
         clock: Callable[[], ClockReading],
-        tell: Callable[[TokenInfo | None], None],
+        on_change: Callable[[TokenInfo | None], None],
     ) -> None:
         self._request = request
         self._clock = clock
-        self._tell = tell
+        self._on_change = on_change
         self._lock = asyncio.Lock()
         self._token: Secret | None = None
         self._renew_at = 0.0
@@ -68,11 +68,11 @@ class TokenProvider:
                 self._failure = answer
             return answer
 
-    def drop(self, token: Secret) -> None:
+    def invalidate(self, token: Secret) -> None:
         """Forget a token that a server refused, unless a newer one has come since."""
         if self._token == token:
             self._token = None
-            self._tell(None)
+            self._on_change(None)
 
     def _fresh(self) -> Secret | None:
         return self._token if self._clock().mono < self._renew_at else None
@@ -92,5 +92,5 @@ class TokenProvider:
         life = TokenInfo(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
         self._token = Secret(token)
         self._renew_at = life.got.mono + life.renew_after
-        self._tell(life)
+        self._on_change(life)
         return self._token

@@ -52,7 +52,7 @@ class Client:
     """Speaks to one company of one server.
 
     `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. Clients of the same
-    account share a `turnstile`. `tell` hears of every request when it is over, `tell_token` of
+    account share a `rate_limiter`. `on_request` hears of every request when it is over, `on_token` of
     each token. The instance belongs to one event loop.
     """
 
@@ -66,9 +66,9 @@ class Client:
         verify: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        turnstile: RateLimiter | None = None,
-        tell: Callable[[RequestRecord], None] = lambda _: None,
-        tell_token: Callable[[TokenInfo | None], None] = lambda _: None,
+        rate_limiter: RateLimiter | None = None,
+        on_request: Callable[[RequestRecord], None] = lambda _: None,
+        on_token: Callable[[TokenInfo | None], None] = lambda _: None,
     ) -> None:
         self._account = account
         self._read_only = read_only
@@ -80,11 +80,11 @@ class Client:
         def now() -> ClockReading:
             return ClockReading(clock(), monotonic())
 
-        self._tokens = TokenProvider(self._request_token, now, tell_token)
+        self._tokens = TokenProvider(self._request_token, now, on_token)
         self._list = ListEndpoint(self._get_list, clock)
         self._slash: dict[RequestKind, bool] = {}
-        turnstile = turnstile or RateLimiter(monotonic)
-        self._wire = Transport(account.api_url, deadline, verify, now, turnstile, tell)
+        rate_limiter = rate_limiter or RateLimiter(monotonic)
+        self._wire = Transport(account.api_url, deadline, verify, now, rate_limiter, on_request)
         self._decoder = Decoder()
 
     async def orders(self) -> ListAnswer:
@@ -206,7 +206,7 @@ class Client:
                 return msgspec.structs.replace(answer, trouble=FailureKind.NO_ACCESS)
             if answer.status not in (401, 431):
                 return answer
-            self._tokens.drop(token)
+            self._tokens.invalidate(token)
         return answer
 
     async def _request_token(self) -> Body | Failure:

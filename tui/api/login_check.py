@@ -14,13 +14,13 @@ from tui.rate_limit import RateLimiter
 
 async def check_login(
     account: Account,
-    tell: Callable[[RequestRecord], None] = lambda _: None,
-    turnstile: RateLimiter | None = None,
+    on_request: Callable[[RequestRecord], None] = lambda _: None,
+    rate_limiter: RateLimiter | None = None,
 ) -> LoginResult:
     """Log in, ask which companies there are, and read from the one that is named, if one is.
-    `tell` hears of every request.
+    `on_request` is called after every request.
     """
-    client = Client(account, read_only=True, tell=tell, turnstile=turnstile)
+    client = Client(account, read_only=True, on_request=on_request, rate_limiter=rate_limiter)
     try:
         if failure := await client.log_in():
             return LoginResult(failure)

@@ -101,7 +101,7 @@ class Body(NamedTuple):
 
 
 class Transport:
-    """Sends requests to `base_url`. `deadline` is in seconds. `tell` receives every request when
+    """Sends requests to `base_url`. `deadline` is in seconds. `on_request` receives every request when
     it is over; the log has a line for each. Raises `ValueError` for an unusable address.
     """
 
@@ -111,8 +111,8 @@ class Transport:
         deadline: float,
         verify: ssl.SSLContext | None,
         now: Callable[[], ClockReading],
-        turnstile: RateLimiter,
-        tell: Callable[[RequestRecord], None],
+        rate_limiter: RateLimiter,
+        on_request: Callable[[RequestRecord], None],
     ) -> None:
         try:
             self._base = normalize_url(base_url)
@@ -123,8 +123,8 @@ class Transport:
         self._trust = verify
         self._now = now
         self._ages = ResponseAge()
-        self._turnstile = turnstile
-        self._tell = tell
+        self._rate_limiter = rate_limiter
+        self._on_request = on_request
         self._pool = RecyclingClientPool(self._open)
 
     async def aclose(self) -> None:
@@ -132,21 +132,21 @@ class Transport:
 
     async def send(self, ask: ApiRequest, headers: Mapping[str, str]) -> Body | Failure:
         """Send one request and read a good answer."""
-        if refused := await self._turnstile.enter(ask.kind, ask.began):
+        if refused := await self._rate_limiter.acquire(ask.kind, ask.began):
             return refused
         call = _RequestTimer(ask, self._now().wall)
         try:
             call.answer = await self._exchange(call, ask, headers)
             if call.met_a_closed_connection:
                 # A server may close an idle connection just as the next request is sent on it.
-                refused = await self._turnstile.enter(ask.kind, ask.began)
+                refused = await self._rate_limiter.acquire(ask.kind, ask.began)
                 call.answer = refused or await self._exchange(call, ask, headers)
             return call.answer
         finally:
             # Also where the call was ended from outside: its deadline, or the program's end.
             exchange = call.over()
             _write_down(exchange)
-            self._tell(exchange)
+            self._on_request(exchange)
 
     async def _exchange(
         self, call: "_RequestTimer", ask: ApiRequest, headers: Mapping[str, str]
@@ -186,7 +186,7 @@ class Transport:
                 if kept and isinstance(answer, bytes):
                     kept.keep(ask.path, response.headers, answer)
                 return answer if isinstance(answer, Failure) else _aged(answer, age)
-            self._turnstile.heed(failure, ask.kind)
+            self._rate_limiter.apply_retry_after(failure, ask.kind)
             if failure.trouble is FailureKind.REDIRECTED:
                 return _explain_redirect(failure, response)
             return failure

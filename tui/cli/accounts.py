@@ -145,7 +145,7 @@ def create_client(
         account,
         read_only=read_only,
         monotonic=boottime,
-        turnstile=turnstile,
-        tell=vitals.record_request,
-        tell_token=vitals.set_token,
+        rate_limiter=turnstile,
+        on_request=vitals.record_request,
+        on_token=vitals.set_token,
     )

@@ -31,18 +31,14 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     rows: tuple[OrderSummary, ...]
     needs_detail: tuple[str, ...] = ()
     unsortable: tuple[OrderSummary, ...] = ()
-    sought: ServerSearchPlan = ServerSearchPlan()
+    server_search: ServerSearchPlan = ServerSearchPlan()
 
     @property
     def details_to_fetch(self) -> tuple[str, ...]:
         """The orders whose details are to be read for it."""
-        wanted = self.needs_detail
-        if len(wanted) > MAX_DETAIL_FETCHES:
-            wanted = (
-                self.sought.needs_detail
-                if len(self.sought.needs_detail) <= MAX_DETAIL_FETCHES
-                else ()
-            )
+        wanted = self.server_search.read_first
+        if len(self.needs_detail) <= MAX_DETAIL_FETCHES:
+            wanted = tuple(dict.fromkeys((*wanted, *self.needs_detail)))
         if len(wanted) + len(self.unsortable) <= MAX_DETAIL_FETCHES:
             wanted += tuple(order.id for order in self.unsortable)
         return wanted
@@ -77,8 +73,8 @@ class RowArranger:
         if query is None and sort == NEWEST_FIRST:
             self._seen, self._arranged = (), ArrangedRows(state.orders)
             return self._arranged
-        served = (state.search_results, state.ignored, state.is_partly_read)
-        seen = (*_facts(state), sort, query, kept, *served)
+        server = (state.search_results, state.is_partly_read)
+        seen = (*_facts(state), sort, query, kept, *server)
         minute = 0 if query is None else _minute(query, now)
         if minute != self._minute or not _are_same(seen, self._seen):
             self._seen, self._minute = seen, minute
@@ -88,8 +84,8 @@ class RowArranger:
             rows = self._arranged.rows if same else found.rows
             many = len(found.needs_detail) > MAX_DETAIL_FETCHES or state.is_partly_read
             if query is not None and many:
-                sought = plan_server_search(state, query, found.needs_detail, now)
-                found = msgspec.structs.replace(found, sought=sought)
+                plan = plan_server_search(state, query, found.needs_detail, now, MAX_DETAIL_FETCHES)
+                found = msgspec.structs.replace(found, server_search=plan)
             self._arranged = msgspec.structs.replace(found, rows=rows)
         return self._arranged
 

@@ -1,10 +1,13 @@
-"""What a filter needs: details, the clock, and what of it a server could look for by itself."""
-# FOLD """What the server is to look for itself, where a filter leaves too much to be read. Pure."""
+"""What a filter needs beyond the list: details, the clock, and the server's own search. Pure.
+
+The API can search by itself (source O). Where a filter leaves more orders undecided than are read
+for it, the server is asked, and the details of what it finds are read first. Nothing else follows
+from its answer: how it compares is not known, and an older server ignores the parameters.
+"""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,16 +26,22 @@ from tui.filtering.syntax_tree import (
 )
 from tui.model.order import Phase, phase_of
 from tui.model.pages import ServerFilters
-from tui.model.server_search import Heed, SearchResult, detail_only_filter, filter_names, nowhere
-from tui.model.state import State
+from tui.model.state import SearchResult, State
+
+_TIME_GRID = 600
+"""Times are rounded outwards to these seconds: `age<2h` is not a new query each minute."""
+
+_ID = re.compile("[0-9]{10}-[0-9]+")
+_MAX_PROFILES = 4
+_MAX_TEXT = 200
 
 
 def needs_detail(query: Query) -> bool:
     """Whether the list alone may leave an order undecided."""
-    return any(map(_needs_detail, terms_of(query)))
+    return any(map(_term_needs_detail, terms_of(query)))
 
 
-def _needs_detail(term: Term) -> bool:
+def _term_needs_detail(term: Term) -> bool:
     match term:
         case StatusTerm() | CreatedTerm() | NumberTerm("age") | TextTerm("id"):
             return False
@@ -41,106 +50,127 @@ def _needs_detail(term: Term) -> bool:
 
 
 def depends_on_time(query: Query) -> bool:
-    """Whether time alone may change the answer: `age<2h`, `created:today`."""
-    return any(map(_moves, terms_of(query)))
+    """Whether time alone may change the rows: `age<2h`, `created:today`."""
+    return any(map(_term_depends_on_time, terms_of(query)))
 
 
-def _moves(term: Term) -> bool:
+def _term_depends_on_time(term: Term) -> bool:
     match term:
         case NumberTerm("age"):
             return True
-        case CreatedTerm(_, whens):
-            return any(isinstance(when.day, int) for when in whens)
+        case CreatedTerm(_, dates):
+            return any(isinstance(date.day, int) for date in dates)
         case _:
             return False
 
 
-_GRID = 600
-"""Seconds to which times are widened, so that `age<2h` does not ask anew each minute."""
-
-_ID = re.compile("[0-9]{10}-[0-9]+")
-_MOST_NAMES = 4
-_LONGEST = 200
-
-
-def server_queries(
-    query: Query,
-    now: float,
-    names: Iterable[str] = (),
-    ignored: Collection[str] = (),
-    zone: tzinfo | None = None,
-) -> tuple[ServerFilters, ...]:
-    """What to have a server look for, so that what it finds is read first; `ignored` has the
-    filters that it is known to ignore.
-
-    Of a profile and a text one alone is asked for at a time, and the other left to the details:
-    only so it can be told whether the server heeds it. A server may compare profiles by their
-    whole name: where `names` that were seen suit, those are asked for.
+class ServerSearchPlan(msgspec.Struct, frozen=True):
+    """The queries to send to the server, and the results so far. `is_pending` is true until each
+    query has one. `read_first` are the undecided orders among the results.
     """
-    found = server_filters(query, now, zone)
-    kept = {name: None for name in ignored if name != "timestamp"}
-    if "timestamp" in ignored:
-        kept |= {"since": None, "until": None}
-    found = msgspec.structs.replace(found, **kept)
-    if found.since is not None or found.until is not None:
-        since = None if found.since is None else found.since // _GRID * _GRID
-        until = None if found.until is None else -(-found.until // _GRID) * _GRID
-        found = msgspec.structs.replace(found, since=since, until=until)
-    if found.profile_name is None:
-        return () if found == ServerFilters() else (found,)
-    suits = text_test([Pattern(found.profile_name)])
-    suiting = sorted(filter(suits, names))[:_MOST_NAMES] or [found.profile_name]
-    return tuple(msgspec.structs.replace(found, profile_name=name, search=None) for name in suiting)
+
+    queries: tuple[ServerFilters, ...] = ()
+    results: tuple[SearchResult, ...] = ()
+    is_pending: bool = False
+    read_first: tuple[str, ...] = ()
 
 
-def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> ServerFilters:
-    """What every match must have, of the first term of each kind; times within all of them."""
-    terms = query.parts if isinstance(query, And) else (query,)
-    words = [word for term in terms for word in _word(term)]
-    words += [("search", text) for term in terms if (text := _text(term)) is not None]
-    spans = [span for term in terms if (span := _span(term, now, zone)) is not None]
-    return ServerFilters(
-        **dict(reversed(words)),
-        since=max((since for since, _ in spans if since is not None), default=None),
-        until=min((until for _, until in spans if until is not None), default=None),
+def plan_server_search(
+    state: State, query: Query, undecided: Iterable[str], now: float, max_details: int
+) -> ServerSearchPlan:
+    """Plan the searches for `query` at `now` (UTC epoch seconds).
+
+    While the whole list is known, only queries that look into details are sent. A result that
+    is not complete, or has more than `max_details` undecided orders, is not read.
+    """
+    jobs = (job for timed in state.details.values() for job in timed.detail.jobs)
+    profiles = {job.profile.name for job in jobs if job.profile.name}
+    queries = server_queries(query, now, profiles)
+    if not state.is_partly_read:
+        queries = tuple(q for q in queries if q.profile_name is not None or q.search is not None)
+    results = tuple(state.search_results[q] for q in queries if q in state.search_results)
+    found = frozenset[str]().union(*(result.ids for result in results if result.is_complete))
+    read_first = tuple(order_id for order_id in undecided if order_id in found)
+    return ServerSearchPlan(
+        queries,
+        results,
+        len(results) < len(queries),
+        read_first if len(read_first) <= max_details else (),
     )
 
 
-def _word(term: Query) -> list[tuple[str, str]]:
-    """Which of the filters, if any, a term is, and its value."""
+def server_queries(
+    query: Query, now: float, profiles: Iterable[str] = (), zone: tzinfo | None = None
+) -> tuple[ServerFilters, ...]:
+    """The queries to send for `query`.
+
+    A server may compare profiles by their whole name, so each of `profiles` (names in details
+    read so far) that matches is a query. No query has both a profile and a text: with both, a
+    server that looks for the text elsewhere would find nothing.
+    """
+    filters = server_filters(query, now, zone)
+    filters = msgspec.structs.replace(
+        filters,
+        since=None if filters.since is None else filters.since // _TIME_GRID * _TIME_GRID,
+        until=None if filters.until is None else -(-filters.until // _TIME_GRID) * _TIME_GRID,
+    )
+    if filters.profile_name is None:
+        return () if filters == ServerFilters() else (filters,)
+    matches = text_test([Pattern(filters.profile_name)])
+    names = sorted(filter(matches, profiles))[:_MAX_PROFILES] or [filters.profile_name]
+    return tuple(msgspec.structs.replace(filters, profile_name=n, search=None) for n in names)
+
+
+def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> ServerFilters:
+    """What every match must have: the first term of each kind, and the range of all times."""
+    terms = query.parts if isinstance(query, And) else (query,)
+    members = [member for term in terms for member in _members(term)]
+    members += [("search", text) for term in terms if (text := _field_text(term)) is not None]
+    ranges = [span for term in terms if (span := _time_range(term, now, zone)) is not None]
+    return ServerFilters(
+        **dict(reversed(members)),
+        since=max((since for since, _ in ranges if since is not None), default=None),
+        until=min((until for _, until in ranges if until is not None), default=None),
+    )
+
+
+def _members(term: Query) -> list[tuple[str, str]]:
+    """The member of `ServerFilters` that a term can be sent as, and its value."""
     match term:
         case StatusTerm((pattern,)) if status := _status_word(pattern):
             return [("status", status)]
         case TextTerm("error"):
             return [("status", Phase.ERROR.name)]
-        case TextTerm("id", (Pattern(text, False),), whole) if whole or _ID.fullmatch(text):
+        case TextTerm("id", (Pattern(text, False),), exact) if exact or _ID.fullmatch(text):
             return [("order_id", text)]
-        case TextTerm("profile", (Pattern(text, False),)) if len(text) <= _LONGEST:
+        case TextTerm("profile", (Pattern(text, False),)) if len(text) <= _MAX_TEXT:
             return [("profile_name", text)]
-        case Words((Pattern(text, False),)) if len(text) <= _LONGEST:
+        case Words((Pattern(text, False),)) if len(text) <= _MAX_TEXT:
             return [("search", text)]
         case _:
             return []
 
 
-def _text(term: Query) -> str | None:
-    """A text that stands in one place of each match: a server's search may look there too."""
+def _field_text(term: Query) -> str | None:
+    """The text of a term for one field; the server's search may look at that field too."""
     match term:
-        case TextTerm(key, (Pattern(text, False),)) if key != "id" and len(text) <= _LONGEST:
+        case TextTerm(key, (Pattern(text, False),)) if key != "id" and len(text) <= _MAX_TEXT:
             return text
         case _:
             return None
 
 
-def _span(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, float | None] | None:
+def _time_range(
+    term: Query, now: float, zone: tzinfo | None
+) -> tuple[float | None, float | None] | None:
     match term:
         case NumberTerm("age", "<" | "<=", ages):
             return now - max(ages), None
         case NumberTerm("age", _, ages):
             return None, now - min(ages)
-        case CreatedTerm(comparison, whens):
-            spans = [time_range(when, now, zone) for when in whens]
-            since, until = min(start for start, _ in spans), max(end for _, end in spans)
+        case CreatedTerm(comparison, dates):
+            ranges = [time_range(date, now, zone) for date in dates]
+            since, until = min(start for start, _ in ranges), max(end for _, end in ranges)
             return (
                 None if comparison in ("<", "<=") else since,
                 None if comparison in (">", ">=") else until,
@@ -150,70 +180,8 @@ def _span(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, f
 
 
 def _status_word(pattern: Pattern) -> str | None:
-    """The one word that the API has for it. Queued has two (QUEUED, PENDING), so none."""
+    """The API's word for a status. Queued has two (QUEUED, PENDING), so it has none here."""
     phase = phase_of(pattern.text)
     if pattern.glob or phase in (Phase.QUEUED, Phase.UNKNOWN):
         return None
     return phase.name
-
-
-if TYPE_CHECKING:
-    from tui.filtering.syntax_tree import Query
-
-
-class ServerSearchPlan(msgspec.Struct, frozen=True):
-    """What the server is asked, and its answers so far; `awaited` as long as one is still to come.
-    Of `undecided`, which it has found, only a detail tells whether they do match. `ignored` are
-    the filters that would be of use to it, if it did not ignore them.
-    """
-
-    asks: tuple[ServerFilters, ...] = ()
-    answers: tuple[SearchResult, ...] = ()
-    is_pending: bool = False
-    needs_detail: tuple[str, ...] = ()
-    ignored: frozenset[str] = frozenset()
-
-    @property
-    def found(self) -> tuple[SearchResult, ...]:
-        """The answers that are to be believed."""
-        return tuple(a for a in self.answers if a.heed is Heed.YES and not a.failed)
-
-
-def plan_server_search(
-    state: State, query: "Query", undecided: tuple[str, ...], now: float
-) -> ServerSearchPlan:
-    """What to ask at `now` (UTC epoch seconds), and what is known of that. Where all that is listed
-    is known, no server tells more of what the list says.
-    """
-    jobs = (job for reading in state.details.values() for job in reading.detail.jobs)
-    names = {job.profile.name for job in jobs if job.profile.name}
-    wished, asks = (
-        server_queries(query, now, names),
-        server_queries(query, now, names, state.ignored),
-    )
-    if not state.is_partly_read:
-        wished, asks = (tuple(filter(detail_only_filter, each)) for each in (wished, asks))
-    if not asks:
-        useful = {name for each in wished for name in filter_names(each)}
-        return ServerSearchPlan(ignored=state.ignored & useful)
-    asks, answers = _with_proof(state, asks)
-    awaited = any(each not in state.search_results for each in asks)
-    sought = ServerSearchPlan(asks, answers, awaited)
-    ids = frozenset[str]().union(*(each.ids for each in sought.found if each.whole))
-    found = tuple(each for each in undecided if each in ids)
-    return msgspec.structs.replace(sought, needs_detail=found)
-
-
-def _with_proof(
-    state: State, asks: tuple[ServerFilters, ...]
-) -> tuple[tuple[ServerFilters, ...], tuple[SearchResult, ...]]:
-    """The answers; where they alone do not tell whether the server looks, it is asked what does."""
-    answers = tuple(state.search_results[each] for each in asks if each in state.search_results)
-    hidden = detail_only_filter(asks[0])
-    if not hidden or all(each.heed is Heed.YES or each.failed for each in answers):
-        return asks, answers
-    proof = nowhere(hidden)
-    told = state.search_results.get(proof)
-    if told is None or told.heed is not Heed.YES:
-        return (*asks, proof), answers
-    return asks, tuple(msgspec.structs.replace(each, heed=Heed.YES) for each in answers)

@@ -67,9 +67,9 @@ class PageLoaded(msgspec.Struct, frozen=True):
 
 
 class SearchAnswered(msgspec.Struct, frozen=True):
-    """The server was asked at `sent` to look for orders itself."""
+    """The answer of the server's own search, which was requested at `sent`."""
 
-    sought: ServerFilters
+    filters: ServerFilters
     answer: Page | Failure
     sent: ClockReading
 

@@ -24,11 +24,9 @@ from tui.model.events import (
 from tui.model.order import OrderDetail, OrderSummary, Phase, Snapshot, phase_of
 from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
-from tui.model.server_search import Heed, SearchResult, judge
 from tui.model.snapshot import diff_orders
 
-MAX_FINDINGS = 8
-"""How many of the server's findings are kept."""
+MAX_SEARCH_RESULTS = 8
 
 MAX_GONE = 1000
 """How many vanished orders are kept until they are dismissed."""
@@ -44,6 +42,18 @@ class TimedDetail(msgspec.Struct, frozen=True):
     sent: ClockReading
     relaunched: bool = False
     may_be_outdated: bool = False
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """What the server's own search found: `ids` of `count` orders, all of them if `is_complete`.
+    A server that ignores the filters "finds" anything, so this only says what to read first.
+    """
+
+    sent: ClockReading
+    ids: frozenset[str] = frozenset()
+    count: int = 0
+    is_complete: bool = False
+    failed: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
@@ -70,9 +80,7 @@ class State(msgspec.Struct, frozen=True):
     coverage: Coverage | None = None
     """None where each poll reads the whole list."""
     search_results: Mapping[ServerFilters, SearchResult] = MappingProxyType({})
-    """What the server has found itself, the last of it last."""
-    ignored: frozenset[str] = frozenset()
-    """The names of the server's filters that it turned out to ignore."""
+    """By query, the latest last."""
     paused: bool = False
     invalid_before: float = float("-inf")
 
@@ -103,7 +111,7 @@ def reduce(state: State, event: Event) -> State:
             known = msgspec.structs.replace(_known(state, snapshot), coverage=coverage)
             return _after_gaps(state, known)
         case SearchAnswered():
-            return _searched(state, event)
+            return _search_answered(state, event)
         case CacheRestored():
             return _restored(state, event)
         case OrdersFailed():
@@ -121,18 +129,16 @@ def reduce(state: State, event: Event) -> State:
             )
 
 
-def _searched(state: State, event: SearchAnswered) -> State:
-    finding, ignored = judge(event.sought, event.answer, event.sent, _listed(state))
-    before = state.search_results.get(event.sought)
-    if finding.failed and before is not None and before.heed is Heed.YES:
-        finding = before  # as old as it says
-    kept = [each for each in state.search_results.items() if each[0] != event.sought]
-    findings = dict([*kept[1 - MAX_FINDINGS :], (event.sought, finding)])
-    return msgspec.structs.replace(state, search_results=findings, ignored=state.ignored | ignored)
-
-
-def _listed(state: State) -> tuple[OrderSummary, ...]:
-    return state.snapshot.orders if state.snapshot is not None else ()
+def _search_answered(state: State, event: SearchAnswered) -> State:
+    if isinstance(event.answer, Failure):  # a former result counts on, with its time
+        result = state.search_results.get(event.filters, SearchResult(event.sent, failed=True))
+    else:
+        ids = frozenset(event.answer.ids)
+        count = max(len(ids), event.answer.count or 0)
+        result = SearchResult(event.sent, ids, count, event.answer.is_last)
+    others = [each for each in state.search_results.items() if each[0] != event.filters]
+    results = dict([*others[1 - MAX_SEARCH_RESULTS :], (event.filters, result)])
+    return msgspec.structs.replace(state, search_results=results)
 
 
 def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped) -> State:

@@ -30,6 +30,7 @@ from tui.polling import policy
 from tui.polling.detail_schedule import DetailScheduler
 from tui.polling.list_poller import ListPoller, failure_on_exception, since_when
 from tui.polling.policy import GlobalPause
+from tui.rate_limit import RateLimiter
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
@@ -71,7 +72,7 @@ class Poller:
         self._hold = GlobalPause()
         self._details_hold = GlobalPause()
         self._lists = ListPoller(api, refresh, self._agenda, self._hold, self._clock, jitter)
-        self._budget = policy.Budget()
+        self._limiter = RateLimiter(self._clock.mono, burst=policy.CALL_BURST)
         self._wake = asyncio.Event()
         self._outbox: deque[Event] = deque()
         self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; the list is None
@@ -107,12 +108,12 @@ class Poller:
         self._lists.set_visible(view)
         self._wake.set()
 
-    def need(self, order_ids: Iterable[str]) -> None:
+    def require_details(self, order_ids: Iterable[str]) -> None:
         """A filter needs these details; they are read when there is nothing better to do."""
         self._agenda.need(order_ids)
         self._wake.set()
 
-    def look_for(self, sought: Iterable[ServerFilters]) -> None:
+    def set_server_searches(self, sought: Iterable[ServerFilters]) -> None:
         """A filter leaves more than can be read; the server may find these itself."""
         self._lists.look_for(sought)
         self._wake.set()
@@ -142,12 +143,12 @@ class Poller:
         self._agenda.refresh_selected()
         self._wake.set()
 
-    def outlook(self) -> PollingStatus:
+    def status(self) -> PollingStatus:
         """What is being done and waited for, to be shown."""
         return PollingStatus(
             paused=self._paused,
-            used=self._budget.used(self._clock.mono()),
-            most=self._budget.per_minute,
+            used=self._limiter.used,
+            most=self._limiter.per_minute,
             asking_list=None in self._tasks,
             asking_details=sum(1 for key in self._tasks if key is not None),
             list_due=self._lists.due,
@@ -171,12 +172,12 @@ class Poller:
             needed = 1 if part == NEWEST else 2
             if now < due:
                 delay = due - now
-            elif self._budget.level(now) >= needed:
-                self._start(None, partial(self._lists.read, part), now)
+            elif self._limiter.level >= needed:
+                self._start(None, partial(self._lists.read, part))
             elif part == NEWEST:
-                return self._budget.seconds_until(needed, now)
+                return self._limiter.seconds_until(needed)
             else:
-                delay = self._budget.seconds_until(needed, now)
+                delay = self._limiter.seconds_until(needed)
         return min(delay, self._start_details(now))
 
     def _start_details(self, now: float) -> float:
@@ -196,16 +197,14 @@ class Poller:
             spare = 0 if want.urgent else 1
             if len(self._tasks) >= policy.IN_FLIGHT - spare:
                 continue  # the end of a call wakes the loop
-            if self._budget.level(now) < 1 + spare:
-                delay = min(delay, self._budget.seconds_until(1 + spare, now))
+            if self._limiter.level < 1 + spare:
+                delay = min(delay, self._limiter.seconds_until(1 + spare))
                 continue
             self._agenda.asked(want.order_id)
-            self._start(want.order_id, partial(self._read_detail, want.order_id), now)
+            self._start(want.order_id, partial(self._read_detail, want.order_id))
         return delay
 
-    def _start(
-        self, key: str | None, call: Callable[[], Awaitable[Iterable[Event]]], now: float
-    ) -> None:
+    def _start(self, key: str | None, call: Callable[[], Awaitable[Iterable[Event]]]) -> None:
         async def run() -> None:
             try:
                 self._outbox.extend(await call())
@@ -213,7 +212,7 @@ class Poller:
                 del self._tasks[key]
                 self._wake.set()
 
-        self._budget.take(now)
+        self._limiter.take()
         self._tasks[key] = asyncio.create_task(run())
 
     async def _read_detail(self, order_id: str) -> Sequence[Event]:

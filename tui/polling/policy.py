@@ -2,14 +2,14 @@
 # FOLD """A wait that holds for every call: what the server asked for, or what a person must
 # FOLD mend."""
 
-from collections import deque
-
 import msgspec
 
 from tui.model.ports import Failure, FailureKind
+from tui.rate_limit import BURST
 
-REQUESTS_A_MINUTE = 120
-BURST = 4
+CALL_BURST = BURST - 1
+"""Calls at once: one of them may need a token first."""
+
 IN_FLIGHT = 4
 
 ROWS_A_SECOND = 6000
@@ -57,37 +57,6 @@ def blocks_all_calls(failure: Failure) -> bool:
 def needs_user_action(failure: Failure) -> bool:
     """True where nothing but a person's wish may shorten the wait."""
     return failure.retry_after is not None or failure.trouble in _FLOORS
-
-
-class Budget:
-    """A token bucket: at most `per_minute` requests in any minute, `burst` at once."""
-
-    def __init__(self, per_minute: int = REQUESTS_A_MINUTE, burst: int = BURST) -> None:
-        self.per_minute = per_minute
-        self._rate = (per_minute - burst) / 60
-        self._burst = burst
-        self._level = float(burst)
-        self._at: float | None = None
-        self._taken: deque[float] = deque(maxlen=per_minute)
-
-    def level(self, now: float) -> float:
-        """How many requests may be sent at once."""
-        if self._at is not None:
-            grown = self._level + max(0.0, now - self._at) * self._rate
-            self._level = min(float(self._burst), grown)
-        self._at = now
-        return self._level
-
-    def take(self, now: float) -> None:
-        self._level = self.level(now) - 1
-        self._taken.append(now)
-
-    def used(self, now: float) -> int:
-        """How many requests were sent in the last minute."""
-        return sum(1 for at in self._taken if now - at < 60)
-
-    def seconds_until(self, level: float, now: float) -> float:
-        return max(0.0, level - self.level(now)) / self._rate
 
 
 class GlobalPause(msgspec.Struct):

@@ -212,8 +212,8 @@ class TranscodeApp(CommandedApp):
         self._feed.set_visible(message.order_ids)
 
     def on_filtering_screen_details_needed(self, message: FilteringScreen.DetailsNeeded) -> None:
-        self._feed.need(message.order_ids)
-        self._feed.look_for(message.sought)
+        self._feed.require_details(message.order_ids)
+        self._feed.set_server_searches(message.searches)
 
     async def on_viewing_screen_kept(self, message: ViewingScreen.Kept) -> None:
         if self._desk is not None:
@@ -261,7 +261,7 @@ class TranscodeApp(CommandedApp):
         about = self._about()
 
         def seen() -> Diagnosis:
-            outlook = self._feed.outlook()
+            outlook = self._feed.status()
             return Diagnosis(self._clock.now(), self._vitals, outlook, self.who, about)
 
         self.push_screen(DiagnosticsDialog(seen))

@@ -29,8 +29,7 @@ def describe_event(before: State, event: Event, after: State, who: Session) -> s
             whole = coverage.complete_since != known
             return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
         case SearchAnswered():
-            new = after.ignored - before.ignored
-            return f"the server does not filter by {', '.join(sorted(new))}" if new else None
+            return None
         case CacheRestored(kept):
             lost = kept is None and before.restored is not None
             return "the list that an earlier run kept is not to be trusted" if lost else None

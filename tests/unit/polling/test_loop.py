@@ -350,9 +350,9 @@ async def test_it_says_what_it_waits_for() -> None:
     limited = Failure(FailureKind.LIMITED, 429, 30)
     world.list_answers += [Failure(FailureKind.SERVER, 503), limited]
     for at in (1, 5, 40.5):
-        world.at(at, lambda: seen.append(world.feed.outlook()))
+        world.at(at, lambda: seen.append(world.feed.status()))
     world.at(41, world.feed.pause_or_resume)
-    world.at(99, lambda: seen.append(world.feed.outlook()))
+    world.at(99, lambda: seen.append(world.feed.status()))
     await world.run(100)
     failing, held, polling, paused = seen
     assert (failing.list_due, failing.hold, failing.used) == (1002, None, 1)
@@ -368,7 +368,7 @@ async def test_it_says_what_is_under_way() -> None:
     world.feed.select("a")
     seen: list[PollingStatus] = []
     world.at(1, lambda: setattr(world, "hang", True))
-    world.at(12, lambda: seen.append(world.feed.outlook()))
+    world.at(12, lambda: seen.append(world.feed.status()))
     await world.run(13)
     assert [(each.asking_list, each.asking_details) for each in seen] == [(True, 1)]
     await world.stream.aclose()

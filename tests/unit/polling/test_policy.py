@@ -3,7 +3,8 @@
 import pytest
 
 from tui.model.ports import Failure, FailureKind
-from tui.polling.policy import Budget, backoff, blocks_all_calls, poll_interval
+from tui.polling.policy import CALL_BURST, backoff, blocks_all_calls, poll_interval
+from tui.rate_limit import BURST, RateLimiter
 
 
 @pytest.mark.parametrize(("took", "seconds"), [(0, 5), (1, 5), (2, 10), (9.5, 47.5), (30_000, 60)])
@@ -63,22 +64,29 @@ def test_what_holds_everything(failure: Failure, holds: bool) -> None:
     assert blocks_all_calls(failure) is holds
 
 
-def test_the_budget_of_any_minute() -> None:
-    budget = Budget()
+@pytest.mark.parametrize("burst", [CALL_BURST, BURST])
+def test_no_minute_has_more_than_120_requests(burst: int) -> None:
+    now = 0.0
+    limiter = RateLimiter(lambda: now, burst=burst)
     sent = []
     for tick in range(1800):
         now = tick / 10
-        if budget.level(now) >= 1:
-            budget.take(now)
+        if limiter.level >= 1:
+            limiter.take()
             sent.append(now)
     busiest = max(sum(1 for time in sent if start <= time < start + 60) for start in sent)
     assert 110 <= busiest <= 120
-    assert budget.seconds_until(1, 180) <= 60 / 116
+    assert limiter.seconds_until(1) <= 60 / 115
 
 
-def test_how_much_of_the_budget_is_used() -> None:
-    budget = Budget()
-    assert budget.used(0) == 0
-    for now in (0, 1, 30):
-        budget.take(now)
-    assert [budget.used(now) for now in (30, 59.9, 60, 61, 89, 90)] == [3, 3, 2, 1, 1, 0]
+def test_how_many_requests_were_sent_in_the_last_minute() -> None:
+    now = 0.0
+    limiter = RateLimiter(lambda: now)
+    assert limiter.used == 0
+    for at in (0, 1, 30):
+        now = at
+        limiter.take()
+    used = {}
+    for now in (30, 59.9, 60, 61, 89, 90):
+        used[now] = limiter.used
+    assert list(used.values()) == [3, 3, 2, 1, 1, 0]

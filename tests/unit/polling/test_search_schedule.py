@@ -11,7 +11,6 @@ from tui.model.events import ListLoaded, OrdersFailed, PageLoaded, SearchAnswere
 from tui.model.order import OrderSummary, Snapshot
 from tui.model.pages import Page, PageRequest, ServerFilters
 from tui.model.ports import Failure, FailureKind
-from tui.model.server_search import Heed
 from tui.polling.page_schedule import EVERY, SEARCH_DEBOUNCE
 
 TEXT, OTHER = ServerFilters(search="hls"), ServerFilters(search="dash")
@@ -41,7 +40,7 @@ class Seekers(World):
         return [at for at, each in self.asked if each == sought]
 
     def look_for(self, seconds: float, *sought: ServerFilters) -> None:
-        self.at(seconds, lambda: self.feed.look_for(sought))
+        self.at(seconds, lambda: self.feed.set_server_searches(sought))
 
 
 async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
@@ -58,7 +57,7 @@ async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
     await world.run(400)
     assert len(world.times()) == 4
     told = [event for event in world.events if isinstance(event, SearchAnswered)]
-    assert [event.sought for event in told] == [TEXT] * 4
+    assert [event.filters for event in told] == [TEXT] * 4
     assert told[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
 
 
@@ -70,8 +69,8 @@ async def test_what_it_finds_is_no_list() -> None:
     ]
     for answer in answers:
         world.searching = answer
-        world.feed.look_for(())
-        world.feed.look_for((TEXT,))
+        world.feed.set_server_searches(())
+        world.feed.set_server_searches((TEXT,))
         await world.run(len(world.asked) * 100 + 50)
     assert len([each for each in world.events if isinstance(each, SearchAnswered)]) >= 2
     assert not world.seen(PageLoaded)
@@ -96,7 +95,7 @@ async def test_no_minute_costs_more_than_the_budget() -> None:
     world = Seekers(refresh=1)
     for second in range(1, 120):
         world.look_for(second * 0.5, ServerFilters(search=f"{second}"))
-        world.feed.need([f"o{n}" for n in range(500)])
+        world.feed.require_details([f"o{n}" for n in range(500)])
     await world.run(90)
     times = [time for time, _ in world.calls]
     assert max(sum(1 for t in times if start <= t < start + 60) for start in times) <= 120
@@ -132,7 +131,7 @@ async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> No
 async def test_nothing_is_asked_while_the_list_fails_or_all_is_paused() -> None:
     world = Seekers()
     world.list_answers.extend([Failure(FailureKind.SERVER, 500)] * 4)
-    world.feed.look_for((TEXT,))
+    world.feed.set_server_searches((TEXT,))
     await world.run(9)
     assert world.times() == []
     await world.run(40)
@@ -165,7 +164,7 @@ async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
     known = world.state()
     assert known.is_partly_read
     assert not [order for order in known.orders if order.status == "ERROR"]
-    world.feed.look_for((FAILED,))
+    world.feed.set_server_searches((FAILED,))
     await world.run(8)
     state = world.state()
     assert state.is_partly_read
@@ -173,7 +172,7 @@ async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
     assert not state.gone
     assert {order.id for order in known.orders} <= state.index.keys()
     finding = state.search_results[FAILED]
-    assert (finding.heed, finding.count, finding.whole) == (Heed.YES, 40, True)
+    assert (finding.count, finding.is_complete) == (40, True)
     # They are as old as that answer.
     sent = next(1000 + at for at, part in world.parts if part.sought)
     assert state.listed_at("o900") == pytest.approx(sent)

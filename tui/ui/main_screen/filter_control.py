@@ -42,12 +42,14 @@ class FilteringScreen(Screen[None]):
     ]
 
     class DetailsNeeded(Message):
-        """These orders' details would tell whether they match; the server may find others."""
+        """The filter needs these orders' details, and these searches of the server."""
 
-        def __init__(self, order_ids: tuple[str, ...], sought: tuple["ServerFilters", ...]) -> None:
+        def __init__(
+            self, order_ids: tuple[str, ...], searches: tuple["ServerFilters", ...]
+        ) -> None:
             super().__init__()
             self.order_ids = order_ids
-            self.sought = sought
+            self.searches = searches
 
     def __init__(self, state: State, view: View) -> None:
         super().__init__()
@@ -93,7 +95,7 @@ class FilteringScreen(Screen[None]):
     def shown(self, now: float) -> ArrangedRows:
         """The rows at `now` (UTC epoch seconds); tells which details are needed for more."""
         found = self._arranger.arrange(self._state, self._query, now, self.view.sort, self.kept)
-        needed = (found.details_to_fetch, found.sought.asks)
+        needed = (found.details_to_fetch, found.server_search.queries)
         if needed != self._needed:
             self._needed = needed
             self.post_message(self.DetailsNeeded(*needed))

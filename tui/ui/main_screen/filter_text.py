@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING
 from tui import formatting
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows
 from tui.filtering.server_filters import ServerSearchPlan
-from tui.model.server_search import SearchResult
-from tui.model.state import State
+from tui.model.state import SearchResult, State
 from tui.ui.text import Line, fit
 
 if TYPE_CHECKING:
     from tui.filtering.lexer import QueryError
 
 _LONGEST = 60
-
-
-_NAMES = {
-    "search": "text",
-    "profile_name": "profile",
-    "status": "status",
-    "order_id": "id",
-    "timestamp": "time",
-}
 
 
 def filter_line(text: str, shown: ArrangedRows, state: State, now: float) -> Line:
@@ -32,40 +22,29 @@ def filter_line(text: str, shown: ArrangedRows, state: State, now: float) -> Lin
     told = (*told, (f"  {len(shown.rows)} of {len(state.orders)}{known}", "strong"))
     if shown.needs_detail:
         told = (*told, (f", {len(shown.needs_detail)} not yet read", "warning"))
-    if len(shown.needs_detail) > MAX_DETAIL_FETCHES and not _finds_few(shown.sought):
+    if len(shown.needs_detail) > MAX_DETAIL_FETCHES and not shown.server_search.read_first:
         told = (*told, (": too many, narrow it down", "warning"))
-    served = _served_words(shown.sought, now)
-    return (*told, (f"; {served}", "dim")) if served else told
+    search = _search_text(shown.server_search, now)
+    return (*told, (f"; {search}", "dim")) if search else told
 
 
-def _finds_few(sought: ServerSearchPlan) -> bool:
-    """Whether the server has found some, and no more than are read for a filter."""
-    some = len(sought.needs_detail) <= MAX_DETAIL_FETCHES and any(each.ids for each in sought.found)
-    return some and all(each.whole for each in sought.found)
+def _search_text(search: ServerSearchPlan, now: float) -> str:
+    """What the server's own search found and when; empty if none is needed."""
+    if results := [result for result in search.results if not result.failed]:
+        at = formatting.time_with_date(min(result.sent.wall for result in results), now)
+        unread = f", {len(search.read_first)} to read" if search.read_first else ""
+        return f"server search: {_count(results)} at {at}{unread}"
+    if search.is_pending:
+        return "server search pending"
+    return "server search failed" if search.results else ""
 
 
-def _served_words(sought: ServerSearchPlan, now: float) -> str:
-    """What the server has said itself, and when. It is never said that it has found all."""
-    if sought.ignored:
-        names = " or ".join(_NAMES[name] for name in sorted(sought.ignored))
-        return f"the server itself does not look by {names}"
-    if found := sought.found:
-        at = formatting.time_with_date(min(each.at.wall for each in found), now)
-        left = f", {len(sought.needs_detail)} of them to be read" if sought.needs_detail else ""
-        return f"the server itself found {_count(found)} at {at}{left}"
-    if sought.is_pending:
-        return "the server itself has not looked yet"
-    if any(each.failed for each in sought.answers):
-        return "the server did not answer when asked to look"
-    return ""
-
-
-def _count(found: Sequence[SearchResult]) -> str:
-    """How many orders were found; one may have been found by several names."""
-    seen = len(frozenset[str]().union(*(each.ids for each in found)))
-    if len(found) == 1 and found[0].count > seen:
-        return str(found[0].count)
-    return f"{'' if all(each.whole for each in found) else 'at least '}{seen}"
+def _count(results: Sequence[SearchResult]) -> str:
+    """How many orders were found; several searches may have found the same."""
+    ids = len(frozenset[str]().union(*(result.ids for result in results)))
+    if len(results) == 1 and results[0].count > ids:
+        return str(results[0].count)
+    return f"{'' if all(result.is_complete for result in results) else 'at least '}{ids}"
 
 
 def problem_line(problem: "QueryError") -> Line:
