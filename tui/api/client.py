@@ -52,7 +52,7 @@ class Client:
     """Speaks to one company of one server.
 
     `clock` is wall time in UTC epoch seconds, `monotonic` counts seconds. Clients of the same
-    account share a `rate_limiter`. `on_request` hears of every request when it is over, `on_token` of
+    account share a `rate_limiter`. `on_request` is called after every request, `on_token` with
     each token. The instance belongs to one event loop.
     """
 

@@ -101,8 +101,8 @@ class Body(NamedTuple):
 
 
 class Transport:
-    """Sends requests to `base_url`. `deadline` is in seconds. `on_request` receives every request when
-    it is over; the log has a line for each. Raises `ValueError` for an unusable address.
+    """Sends requests to `base_url`. `deadline` is in seconds. `on_request` is called after
+    every request; the log has a line for each. Raises `ValueError` for an unusable address.
     """
 
     def __init__(
