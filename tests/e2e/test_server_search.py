@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.integration.test_app import WHO, FakeApi, Stage
-from tests.integration.test_filter_bar import typed
-from tests.integration.test_sort_columns_views import shown_ids
+from tests.support.app_stage import SESSION, FakeApi, Stage, shown_ids, type_filter
 from tests.support.clocks import MovingClock
 from tui.api.client import Client
 from tui.demo.http_connection import Request, Response
@@ -110,7 +108,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
         turnstile = RateLimiter(mono, 1_000_000)
         client = Client(account, clock=clock.clock.wall, monotonic=mono, rate_limiter=turnstile)
         api = Wired(client=client)
-        app = TranscodeApp(api, WHO, clock=clock.clock)
+        app = TranscodeApp(api, SESSION, clock=clock.clock)
         async with app.run_test(size=(200, 40)) as pilot:
             on = Stage(api, app, pilot, clock)
             while not api.asked:
@@ -128,7 +126,7 @@ async def test_what_a_server_finds_is_read_first() -> None:
     server = Server(1200)
     async with watching(server) as on:
         await on.pass_time(5)
-        await typed(on, TEXT)
+        await type_filter(on, TEXT)
         assert "too many, narrow it down; server search pending" in on.line("rule")
         await on.pass_time(3)
         wanted = server.where(server.named)
@@ -149,7 +147,7 @@ async def test_its_filters_go_together_where_it_knows_them_all() -> None:
     server = Server(3000)
     async with watching(server) as on:
         await on.pass_time(15)
-        await typed(on, f"status:finished {TEXT}")
+        await type_filter(on, f"status:finished {TEXT}")
         await on.press("enter")
         await on.pass_time(4)
         ids = server.where(lambda n: server.named(n) and server.world.status(n, NOW) == "FINISHED")
@@ -167,7 +165,7 @@ async def test_a_server_that_does_not_search_costs_one_request_a_minute(
     server = Server(1200, ignores)
     async with watching(server) as on:
         await on.pass_time(5)
-        await typed(on, TEXT)
+        await type_filter(on, TEXT)
         await on.pass_time(4)
         assert ": too many, narrow it down; server search: 1200 at " in on.line("rule")
         await on.press("enter")
@@ -186,7 +184,7 @@ async def test_nonsense_that_a_server_finds_is_read_first_and_changes_nothing_el
         nonsense = server.where(lambda n: not server.named(n))[-40:]
         server.finds = nonsense
         before = on.app.state
-        await typed(on, TEXT)
+        await type_filter(on, TEXT)
         await on.press("enter")
         await on.pass_time(3)
         assert "; server search: 40 at " in on.line("rule")

@@ -3,35 +3,29 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import msgspec
 import pytest
 from textual._styles_cache import StylesCache
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandPalette
 from textual.events import Key
-from textual.geometry import Region
-from textual.pilot import Pilot
 
-from tests.support.clocks import MovingClock
-from tests.support.list_caches import MemoryShelf
-from tui.filtering.views import ViewStore
+from tests.support.app_stage import (
+    CREATED,
+    Stage,
+    order,
+    orders,
+    run_command,
+    stage,
+    text_of,
+)
 from tui.model.events import OrdersFailed
 from tui.model.order import (
     InvalidRow,
-    MediaLocation,
-    OrderDetail,
     OrderSummary,
-    Profile,
     Snapshot,
-    SubJob,
 )
-from tui.model.packed import pack
-from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -40,151 +34,6 @@ from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
-
-WHO = Session(company="42", host="api.example")
-MADE = 1_760_000_000.0
-
-
-def order(number: int, status: str = "FINISHED") -> OrderSummary:
-    made = MADE + number * 60
-    return OrderSummary(f"{made:.0f}-{number:04}", status, made)
-
-
-def orders(*numbers: int, status: str = "FINISHED") -> Snapshot:
-    return Snapshot(tuple(order(number, status) for number in numbers))
-
-
-@dataclass
-class FakeApi:
-    """Answers with what it holds; with None it never answers."""
-
-    listed: Snapshot | Failure | None = None
-    progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    raws: dict[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    closed: bool = False
-
-    async def orders(self) -> Snapshot | Failure:
-        self.asked.append("list")
-        if self.listed is None:
-            await asyncio.Event().wait()
-            raise AssertionError
-        return self.listed
-
-    async def page(self, part: PageRequest) -> Snapshot | Failure:
-        raise AssertionError(f"the list has no pieces: {part}")
-
-    async def order(self, order_id: str) -> OrderDetail | Failure:
-        self.asked.append(order_id)
-        jobs = tuple(
-            SubJob(Profile(str(number), f"Profile {number}"), f"job-{number}.mp4", None, percent)
-            for number, percent in enumerate(self.progress.get(order_id, (10.0,)))
-        )
-        listed = self.listed.orders if isinstance(self.listed, Snapshot) else ()
-        status = next((each.status for each in listed if each.id == order_id), None)
-        return OrderDetail(
-            order_id,
-            status,
-            filename=f"of-{order_id}.mp4",
-            uploads=(MediaLocation("ftp://user:•••@host/"),),
-            jobs=jobs,
-            raw=pack(self.raws.get(order_id, "")),
-        )
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-@dataclass
-class Stage:
-    """A running app and what moves it."""
-
-    api: FakeApi
-    app: TranscodeApp
-    pilot: Pilot[None]
-    clock: MovingClock
-
-    async def settle(self) -> None:
-        """Let everything that is under way come to its end."""
-        for _ in range(3):
-            await asyncio.sleep(0)
-            while self._busy():  # noqa: ASYNC110 - the feed tells nobody that it rests
-                await asyncio.sleep(0)
-            await self.pilot._wait_for_screen()
-
-    def _busy(self) -> bool:
-        feed = self.app._feed
-        calls = feed._tasks if self.api.listed is not None else ()
-        return bool(calls or feed._outbox or feed._wake.is_set())
-
-    async def pass_time(self, seconds: float) -> None:
-        """Seconds pass, at most one at a time, and whatever falls due in them is done."""
-        while seconds > 0:
-            self.clock.advance(min(seconds, 1.0))
-            seconds -= 1.0
-            self.app._feed._wake.set()
-            await self.settle()
-            self.app._tick()
-        await self.settle()
-
-    async def painted(self) -> None:
-        """Until the terminal has all of it: Textual paints by the real clock, at most 60
-        times a second.
-        """
-        screen = self.app.screen
-        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - nor does Textual
-            await asyncio.sleep(0.005)
-
-    async def list_again(self, listed: Snapshot | Failure) -> None:
-        self.api.listed = listed
-        await self.pass_time(4.9)
-        await self.pass_time(0.2)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    @property
-    def table(self) -> OrdersTable:
-        return self.app.screen_stack[0].query_one(OrdersTable)
-
-    @property
-    def detail(self) -> str:
-        return said(self.app.screen_stack[0].query_one(DetailPane))
-
-    def line(self, name: str) -> str:
-        return said(self.app.screen_stack[0].query_one(f"#{name}", LineView))
-
-    def row(self, y: int) -> str:
-        """The text of a line of the table as it is drawn; 0 is the header."""
-        return self.table.render_line(y).text
-
-
-def said(widget: LineView) -> str:
-    return "\n".join("".join(text for text, _ in line) for line in widget.lines)
-
-
-@asynccontextmanager
-async def stage(
-    listed: Snapshot | Failure | None,
-    size: tuple[int, int] = (120, 40),
-    shelf: MemoryShelf | None = None,
-    raws: dict[str, str] | None = None,
-    desk: ViewStore | None = None,
-) -> AsyncIterator[Stage]:
-    clock = MovingClock()
-    api = FakeApi(listed, raws=raws or {})
-    app = TranscodeApp(api, WHO, shelf=shelf, desk=desk, clock=clock.clock)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        running = Stage(api, app, pilot, clock)
-        while not api.asked:  # nothing is, before the first paint
-            await pilot.pause()
-        await running.settle()
-        yield running
-    for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
-        await asyncio.sleep(0)
-    assert api.closed
-    assert shelf is None or shelf.closed
 
 
 async def test_the_first_order_is_read_at_once() -> None:
@@ -199,7 +48,7 @@ async def test_help_lists_the_keys() -> None:
         await on.press("question_mark")
         screen = on.app.screen
         assert isinstance(screen, TextDialog)
-        text = said(screen.query_one(LineView))
+        text = text_of(screen.query_one(LineView))
         for words in ("Quit", "Ask now", "Pause or resume", "Copy the order's id", "Other pane"):
             assert words in text
         assert "Dismiss gone orders" not in text  # there are none
@@ -322,24 +171,12 @@ async def test_the_palette_offers_what_the_keys_do_here() -> None:
         assert "Refresh" not in offered(on)
 
 
-async def choose(on: Stage, typed: str) -> None:
-    """Choose in the palette what `typed` leaves of it, which must be one command."""
-    await on.press("ctrl+p", *typed)
-    palette = on.app.screen
-    while [each.prompt for each in palette.query_one(CommandList).options][1:]:
-        await on.pilot.pause(0.01)
-    await on.press("enter")
-    await on.pilot.pause()
-    await on.settle()
-    assert on.app.screen is not palette
-
-
 async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
     async with stage(orders(2, 1)) as on:
         asked = on.api.asked.count("list")
-        await choose(on, "refr")
+        await run_command(on, "refr")
         assert on.api.asked.count("list") == asked + 1
-        await choose(on, "last")
+        await run_command(on, "last")
         assert on.table.cursor_id == order(1).id
         assert isinstance(on.app.screen, MainScreen)
 
@@ -408,7 +245,7 @@ async def test_u_lists_the_unreadable_rows() -> None:
         assert "1 unreadable (u)" in on.line("counts")
         await on.press("u")
         assert isinstance(on.app.screen, TextDialog)
-        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
+        assert text_of(on.app.screen.query_one(LineView)) == "row 2: it has no id"
 
 
 async def test_u_does_nothing_where_all_is_readable() -> None:
@@ -437,14 +274,14 @@ async def test_a_list_that_is_suddenly_empty_takes_nothing_away() -> None:
 async def test_connecting_empty_and_failing_look_different() -> None:
     async with stage(None) as on:
         assert "connecting" in on.line("status")
-        connecting = said(on.table)
+        connecting = text_of(on.table)
         assert "Connecting to api.example" in connecting
     async with stage(orders()) as on:
         assert "live" in on.line("status")
-        assert "Company 42 has no orders" in said(on.table)
+        assert "Company 42 has no orders" in text_of(on.table)
     async with stage(Failure(FailureKind.REFUSED)) as on:
         assert "connecting" in on.line("status")
-        assert "Cannot connect: api.example refuses the connection" in said(on.table)
+        assert "Cannot connect: api.example refuses the connection" in text_of(on.table)
         assert "refuses the connection; next try" in on.line("rule")
 
 
@@ -452,7 +289,7 @@ async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) 
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     until = "server asks to wait until 22:14:20"
     async with stage(limited) as on:
-        told = said(on.table)
+        told = text_of(on.table)
         assert until in told
         assert "r tries now" not in told  # it does not
     async with stage(orders(2, 1)) as on:
@@ -506,7 +343,7 @@ async def test_at_the_top_new_orders_come_into_view() -> None:
 async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
     async with stage(orders(3, 2, 1)) as on:
         narrow = on.row(0).index("STATUS")
-        longer = OrderSummary("1760000240-0004-again", "ERROR", MADE + 240)
+        longer = OrderSummary("1760000240-0004-again", "ERROR", CREATED + 240)
         await on.list_again(Snapshot((longer, *orders(3, 2, 1).orders)))
         assert on.row(1).index("ERROR") > narrow
         wide = on.row(0).index("STATUS")
@@ -515,24 +352,6 @@ async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
         await on.list_again(orders(5, 4))
         await on.press("x")
         assert on.row(0).index("STATUS") == wide
-
-
-@pytest.fixture
-def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
-    """Which widgets' lines are redrawn, whole or in part; None stands for all of a widget."""
-    noted: list[tuple[str, int | None]] = []
-    draw = LineView.refresh
-
-    def refresh(self: LineView, *regions: Region, **how: bool) -> LineView:
-        top = int(self.scroll_offset.y)
-        for region in regions:
-            noted.extend((self.id or "", y + top) for y in region.line_range)
-        if not regions:
-            noted.append((self.id or "", None))
-        return draw(self, *regions, **how)
-
-    monkeypatch.setattr(LineView, "refresh", refresh)
-    return noted
 
 
 async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]]) -> None:

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from tests.integration.test_app import WHO, FakeApi, order, orders, said, stage
+from tests.support.app_stage import SESSION, FakeApi, order, orders, stage, text_of
 from tests.support.list_caches import MemoryShelf, kept
 from tui.clock import Clock
 from tui.model.order import OrderSummary, Snapshot
@@ -37,7 +37,7 @@ async def test_the_first_paint_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(TranscodeApp, "_display", display)
     api = FakeApi()
     clock = Clock(lambda: START, lambda: 1000.0)
-    app = TranscodeApp(api, WHO, shelf=shelf(orders(*range(600, 0, -1))), clock=clock)
+    app = TranscodeApp(api, SESSION, shelf=shelf(orders(*range(600, 0, -1))), clock=clock)
     async with app.run_test(size=(120, 40)):
         first = painted[0]
     assert [f"{1_760_000_000 + n * 60}-{n:04}" in first[601 - n] for n in (600, 590, 570)] == [
@@ -108,7 +108,7 @@ async def test_a_server_that_is_away_leaves_the_rows_and_tells_why() -> None:
 
 async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
     many = orders(*range(900, 0, -1))
-    app = TranscodeApp(FakeApi(), WHO, shelf=shelf(many, part=10), clock=Clock(lambda: START))
+    app = TranscodeApp(FakeApi(), SESSION, shelf=shelf(many, part=10), clock=Clock(lambda: START))
     assert len(app.state.orders) == 10
     assert app.state.words == {"FINISHED": 900}
     async with stage(None, shelf=shelf(many, part=10)) as on:
@@ -140,7 +140,7 @@ async def test_a_damaged_rest_takes_the_first_rows_with_it() -> None:
     async with stage(None, shelf=held) as on:
         assert "connecting" in on.line("status")
         assert "no list of orders yet" in on.line("counts")
-        assert "Connecting to api.example" in said(on.table)
+        assert "Connecting to api.example" in text_of(on.table)
         assert on.table.cursor_id is None
     async with stage(orders(2), shelf=held) as on:
         assert "live" in on.line("status")

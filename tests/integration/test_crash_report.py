@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerFailed
 
-from tests.integration.test_app import WHO, FakeApi, orders
+from tests.support.app_stage import SESSION, FakeApi, orders
 from tui.cli.main import main
 from tui.crash_report import crash_report, save_report
 from tui.ui.app import TranscodeApp
@@ -94,7 +94,7 @@ async def test_a_crash_says_where_its_report_is(
         kept.append(text)
         return Path("/var/log/crash.txt")
 
-    app = TranscodeApp(FakeApi(orders(1)), WHO)
+    app = TranscodeApp(FakeApi(orders(1)), SESSION)
     app.save_report = keep
     with pytest.raises((RuntimeError, WorkerFailed)):
         await _crash(app, fail)

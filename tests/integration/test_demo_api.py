@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.integration.test_demo_server import EPOCH, FORM, TOKEN, Clock
+from tests.support.demo_client import EPOCH, TOKEN_FORM, TOKEN_PATH, SettableClock
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 
@@ -124,7 +124,7 @@ CASES = [
     *(
         Case(method, path, 405, "not allowed")
         for method, path in (
-            ("GET", TOKEN),
+            ("GET", TOKEN_PATH),
             ("PUT", LIST),
             ("POST", LIST + "/{failed}/"),
             ("GET", REQUEUE + "{failed}/"),
@@ -152,9 +152,9 @@ CASES = [
         )
     ),
     # The token.
-    Case("POST", TOKEN, 200, '"token_type":"Bearer"', {"data": FORM}),
-    Case("POST", TOKEN, 401, "invalid_client", {"data": FORM | {"client_secret": "x"}}),
-    Case("POST", TOKEN, 400, "unsupported_grant_type", {"json": FORM}),
+    Case("POST", TOKEN_PATH, 200, '"token_type":"Bearer"', {"data": TOKEN_FORM}),
+    Case("POST", TOKEN_PATH, 401, "invalid_client", {"data": TOKEN_FORM | {"client_secret": "x"}}),
+    Case("POST", TOKEN_PATH, 400, "unsupported_grant_type", {"json": TOKEN_FORM}),
     # The list's parameters.
     listed("limit must be", limit="0"),
     listed("limit must be", limit="ten"),
@@ -234,12 +234,12 @@ def trust() -> ssl.SSLContext:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture
-async def server(clock: Clock) -> AsyncIterator[DemoServer]:
+async def server(clock: SettableClock) -> AsyncIterator[DemoServer]:
     async with DemoServer(World(1, 300, EPOCH), clock=clock) as serving:
         yield serving
 
@@ -247,7 +247,7 @@ async def server(clock: Clock) -> AsyncIterator[DemoServer]:
 @pytest.fixture
 async def client(server: DemoServer, trust: ssl.SSLContext) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=server.url, verify=trust, trust_env=False) as client:
-        token = (await client.post(TOKEN, data=FORM)).json()["access_token"]
+        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 
@@ -274,12 +274,12 @@ async def test_a_call(client: httpx.AsyncClient, case: Case) -> None:
         assert kind.startswith(
             "text/plain" if case.status == 201 and LIST in path else "application/json"
         )
-    assert ("WWW-Authenticate" in response.headers) is (case.status == 401 and path != TOKEN)
+    assert ("WWW-Authenticate" in response.headers) is (case.status == 401 and path != TOKEN_PATH)
     assert ("Allow" in response.headers) is (case.status == 405)
 
 
 async def test_an_order_that_was_made_lives_like_any_other(
-    client: httpx.AsyncClient, server: DemoServer, clock: Clock
+    client: httpx.AsyncClient, server: DemoServer, clock: SettableClock
 ) -> None:
     clock.now += 20  # between two that come by themselves
     said = (await client.post(LIST + "/", data={"order": json.dumps(ORDER)})).text
@@ -340,10 +340,10 @@ async def test_many_orders_at_one_moment_are_many(client: httpx.AsyncClient) -> 
 async def test_a_company_without_orders_may_make_one(trust: ssl.SSLContext) -> None:
     world = World(1, 0, EPOCH, scenario="empty")
     async with (
-        DemoServer(world, clock=Clock()) as server,
+        DemoServer(world, clock=SettableClock()) as server,
         httpx.AsyncClient(base_url=server.url, verify=trust) as client,
     ):
-        token = (await client.post(TOKEN, data=FORM)).json()["access_token"]
+        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         assert await ids(client) == []
         await client.post(LIST, data={"order": json.dumps(ORDER)})

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.test_demo_server import EPOCH, FORM, LIST, TOKEN, Clock
+from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
 from tui.cli import main as program
 from tui.cli.demo_command import DemoLauncher
 from tui.demo.lifecycle import STALL
@@ -113,20 +113,20 @@ def test_one_order_vanishes(speed: float) -> None:
 async def asked(client: httpx.AsyncClient) -> str:
     """What became of a request."""
     try:
-        response = await client.get(LIST)
+        response = await client.get(LIST_PATH)
     except httpx.TransportError:
         return "cut"
     return f"{response.status_code} {response.headers['Content-Type'].partition(';')[0]}"
 
 
 async def test_the_server_of_an_outage_comes_and_goes() -> None:
-    clock = Clock()
+    clock = SettableClock()
     world = World(1, 20, EPOCH, speed=5.0, scenario="outage")
     async with (
         DemoServer(world, clock=clock) as server,
         httpx.AsyncClient(base_url=server.url) as client,
     ):
-        token = (await client.post(TOKEN, data=FORM)).json()["access_token"]
+        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         became: list[str] = []
         for _ in range(16):
@@ -135,10 +135,10 @@ async def test_the_server_of_an_outage_comes_and_goes() -> None:
         good, bad = "200 application/json", "503 text/html"
         assert became == [*[good] * 4, bad, bad, "cut", "cut"] * 2
         clock.now = EPOCH + 45
-        assert (await client.post(TOKEN, data=FORM)).status_code == 503
+        assert (await client.post(TOKEN_PATH, data=TOKEN_FORM)).status_code == 503
         clock.now = EPOCH + 65
         with pytest.raises(httpx.TransportError):
-            await client.post(TOKEN, data=FORM)
+            await client.post(TOKEN_PATH, data=TOKEN_FORM)
 
 
 def test_a_scene_that_is_none_is_refused() -> None:
@@ -168,10 +168,10 @@ def test_any_flag_of_the_demo_means_the_demo() -> None:
 def test_the_demo_is_the_one_that_was_wanted() -> None:
     with DemoLauncher.from_options(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
         account = demo.start()
-        form = FORM | {"client_secret": account.client_secret.reveal()}
-        token = httpx.post(account.api_url + TOKEN, data=form).json()["access_token"]
+        form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
+        token = httpx.post(account.api_url + TOKEN_PATH, data=form).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
-        assert len(httpx.get(account.api_url + LIST, headers=headers).json()) == 3
+        assert len(httpx.get(account.api_url + LIST_PATH, headers=headers).json()) == 3
 
 
 @pytest.mark.parametrize("before", [["--demo-"], ["demo-server", "--"]])

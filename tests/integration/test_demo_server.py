@@ -18,34 +18,18 @@ import httpx
 import pytest
 import trustme
 
+from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HOST, HttpServer, Listener
 from tui.demo.server import DemoServer, DemoServerThread
 from tui.demo.world import World
 
-EPOCH = 1_750_000_000.0
 ORDERS = 300
-TOKEN = "/v1/oauth2/access_token/"
-LIST = "/v1/media/42/transcode/"
-FORM = {
-    "client_id": "demo",
-    "client_secret": "demo-secret",
-    "grant_type": "client_credentials",
-}
-
-
-class Clock:
-    """A time that passes when it is told to."""
-
-    now = EPOCH
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +38,7 @@ def trust() -> ssl.SSLContext:
 
 
 @pytest.fixture
-async def server(clock: Clock) -> AsyncIterator[DemoServer]:
+async def server(clock: SettableClock) -> AsyncIterator[DemoServer]:
     async with DemoServer(World(1, ORDERS, EPOCH), clock=clock) as serving:
         yield serving
 
@@ -67,13 +51,13 @@ async def anyone(server: DemoServer, trust: ssl.SSLContext) -> AsyncIterator[htt
 
 @pytest.fixture
 async def client(anyone: httpx.AsyncClient) -> httpx.AsyncClient:
-    token = (await anyone.post(TOKEN, data=FORM)).json()["access_token"]
+    token = (await anyone.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
     anyone.headers["Authorization"] = f"Bearer {token}"
     return anyone
 
 
 async def ids(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
-    response = await client.get(LIST, params=parameters)
+    response = await client.get(LIST_PATH, params=parameters)
     assert response.status_code == 200, response.text
     return [row["id"] for row in response.json()]
 
@@ -82,7 +66,7 @@ async def ids(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
 
 
 async def test_a_token_is_given_for_credentials(anyone: httpx.AsyncClient) -> None:
-    response = await anyone.post(TOKEN, data=FORM)
+    response = await anyone.post(TOKEN_PATH, data=TOKEN_FORM)
     assert response.status_code == 200
     answer = response.json()
     assert answer.keys() == {
@@ -109,18 +93,20 @@ async def test_a_token_is_given_for_credentials(anyone: httpx.AsyncClient) -> No
 async def test_no_token_is_given_for_less(
     anyone: httpx.AsyncClient, change: dict[str, str], status: int, error: str
 ) -> None:
-    response = await anyone.post(TOKEN, data=FORM | change)
+    response = await anyone.post(TOKEN_PATH, data=TOKEN_FORM | change)
     assert (response.status_code, response.json()) == (status, {"error": error})
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"&" * 1000, json.dumps(FORM).encode()])
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"&" * 1000, json.dumps(TOKEN_FORM).encode()])
 async def test_a_token_call_that_is_no_form_is_refused(
     anyone: httpx.AsyncClient, body: bytes
 ) -> None:
-    assert (await anyone.post(TOKEN, content=body)).status_code == 400
+    assert (await anyone.post(TOKEN_PATH, content=body)).status_code == 400
 
 
-@pytest.mark.parametrize("path", [LIST, LIST + "1-0000", "/v1/companies/current_user/", "/", "/x"])
+@pytest.mark.parametrize(
+    "path", [LIST_PATH, LIST_PATH + "1-0000", "/v1/companies/current_user/", "/", "/x"]
+)
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic ZGVtbzpk"])
 async def test_nothing_is_told_without_a_token(
     anyone: httpx.AsyncClient, path: str, authorization: str | None
@@ -132,24 +118,24 @@ async def test_nothing_is_told_without_a_token(
     assert "detail" in response.json()
 
 
-async def test_a_token_expires(client: httpx.AsyncClient, clock: Clock) -> None:
+async def test_a_token_expires(client: httpx.AsyncClient, clock: SettableClock) -> None:
     clock.now += 35_999
-    assert (await client.get(LIST)).status_code == 200
+    assert (await client.get(LIST_PATH)).status_code == 200
     clock.now += 1
-    assert (await client.get(LIST)).status_code == 401
+    assert (await client.get(LIST_PATH)).status_code == 401
 
 
 async def test_tokens_can_be_revoked(client: httpx.AsyncClient, server: DemoServer) -> None:
     server.revoke_tokens()
-    assert (await client.get(LIST)).status_code == 401
+    assert (await client.get(LIST_PATH)).status_code == 401
 
 
 # --- The list
 
 
-@pytest.mark.parametrize("path", [LIST, LIST.rstrip("/")])
+@pytest.mark.parametrize("path", [LIST_PATH, LIST_PATH.rstrip("/")])
 async def test_the_list_is_the_worlds(
-    client: httpx.AsyncClient, server: DemoServer, clock: Clock, path: str
+    client: httpx.AsyncClient, server: DemoServer, clock: SettableClock, path: str
 ) -> None:
     for _ in range(2):
         response = await client.get(path)
@@ -181,7 +167,7 @@ async def test_a_part_of_the_list(
 
 
 async def test_the_envelope_leads_through_all_pages(client: httpx.AsyncClient) -> None:
-    first = (await client.get(LIST, params={"output": "std", "limit": 128})).json()
+    first = (await client.get(LIST_PATH, params={"output": "std", "limit": 128})).json()
     assert first.keys() == {"count", "next", "previous", "results"}
     assert (first["count"], first["previous"]) == (ORDERS, None)
     pages = [first]
@@ -193,14 +179,14 @@ async def test_the_envelope_leads_through_all_pages(client: httpx.AsyncClient) -
 
 
 async def test_an_envelope_of_everything_has_no_pages(client: httpx.AsyncClient) -> None:
-    page = (await client.get(LIST, params={"output": "std"})).json()
+    page = (await client.get(LIST_PATH, params={"output": "std"})).json()
     assert (page["count"], page["next"], page["previous"]) == (ORDERS, None, None)
     assert [row["id"] for row in page["results"]] == await ids(client)
 
 
 @pytest.mark.parametrize("status", ["QUEUED", "TRANSCODING", "FINISHED", "ERROR", "NONE"])
 async def test_filter_by_status(client: httpx.AsyncClient, status: str) -> None:
-    everything = (await client.get(LIST)).json()
+    everything = (await client.get(LIST_PATH)).json()
     wanted = [row["id"] for row in everything if row["status"] == status]
     assert await ids(client, filters=json.dumps({"status": status})) == wanted
 
@@ -209,7 +195,7 @@ async def test_filter_by_id_profile_and_search_agree_with_the_details(
     client: httpx.AsyncClient,
 ) -> None:
     everything = await ids(client)
-    full = [(await client.get(LIST + name)).json() for name in everything]
+    full = [(await client.get(LIST_PATH + name)).json() for name in everything]
     some = everything[4]
     assert await ids(client, filters=json.dumps({"order_id": some})) == [some]
     assert await ids(client, filters=json.dumps({"order_id": "1-0000"})) == []
@@ -227,7 +213,7 @@ async def test_filter_by_id_profile_and_search_agree_with_the_details(
     ]
     assert await ids(client, search="prioridad ALTA") == high != []
     page = {"output": "std", "search": "prioridad alta", "limit": "2"}
-    assert (await client.get(LIST, params=page)).json()["count"] == len(high)
+    assert (await client.get(LIST_PATH, params=page)).json()["count"] == len(high)
 
 
 @pytest.mark.parametrize("form", ["{:%Y-%m-%d %H:%M:%S}", "{:%Y-%m-%dT%H:%M:%SZ}", "epoch"])
@@ -280,7 +266,7 @@ async def test_filters_combine(client: httpx.AsyncClient) -> None:
 async def test_senseless_parameters_are_refused(
     client: httpx.AsyncClient, parameters: dict[str, str]
 ) -> None:
-    response = await client.get(LIST, params=parameters)
+    response = await client.get(LIST_PATH, params=parameters)
     assert response.status_code == 400
     assert response.json()["detail"].endswith(".")
 
@@ -290,23 +276,23 @@ async def test_senseless_parameters_are_refused(
 
 async def test_an_order_in_full(client: httpx.AsyncClient, server: DemoServer) -> None:
     name = (await ids(client))[3]
-    for path in (LIST + name, LIST + name + "/"):
+    for path in (LIST_PATH + name, LIST_PATH + name + "/"):
         response = await client.get(path)
         assert response.json() == server.world.detail(name, EPOCH)
 
 
 @pytest.mark.parametrize("name", ["1631092552-1237", "x", "%00", "..", "%2e%2e%2f", "ñ", "1" * 999])
 async def test_an_unknown_order_is_not_found(client: httpx.AsyncClient, name: str) -> None:
-    assert (await client.get(LIST + name)).status_code == 404
+    assert (await client.get(LIST_PATH + name)).status_code == 404
 
 
 async def test_a_requeue_runs_an_order_again(client: httpx.AsyncClient) -> None:
     name = (await ids(client, filters='{"status": "ERROR"}'))[0]
     requeue = f"/v1/media/42/transcode_requeue/{name}/"
     assert (await client.post(requeue.rstrip("/"))).status_code == 404
-    assert (await client.get(LIST + name)).json()["status"] == "ERROR"
+    assert (await client.get(LIST_PATH + name)).json()["status"] == "ERROR"
     assert (await client.post(requeue)).json() == {"id": name, "status": "QUEUED"}
-    assert (await client.get(LIST + name)).json()["status"] == "QUEUED"
+    assert (await client.get(LIST_PATH + name)).json()["status"] == "QUEUED"
     refused = await client.post(requeue)
     assert refused.status_code == 400
     assert "QUEUED" in refused.json()["detail"]
@@ -353,10 +339,10 @@ async def test_other_paths_are_not_found(client: httpx.AsyncClient, path: str) -
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", TOKEN, "POST"),
-        ("PUT", LIST, "GET, POST"),
-        ("HEAD", LIST, "GET, POST"),
-        ("DELETE", LIST + "1-0000", "GET"),
+        ("GET", TOKEN_PATH, "POST"),
+        ("PUT", LIST_PATH, "GET, POST"),
+        ("HEAD", LIST_PATH, "GET, POST"),
+        ("DELETE", LIST_PATH + "1-0000", "GET"),
         ("GET", "/v1/media/42/transcode_requeue/1-0000/", "POST"),
         ("BREW", "/v1/companies/current_user/", "GET"),
     ],
@@ -384,7 +370,7 @@ async def test_the_wrong_method_is_refused(
 async def test_bodies_are_compressed_for_who_takes_it(
     client: httpx.AsyncClient, server: DemoServer, accepted: str, zipped: bool
 ) -> None:
-    async with client.stream("GET", LIST, headers={"Accept-Encoding": accepted}) as response:
+    async with client.stream("GET", LIST_PATH, headers={"Accept-Encoding": accepted}) as response:
         sent = b"".join([part async for part in response.aiter_raw()])
         assert response.headers["Content-Length"] == str(len(sent))
     assert ("Content-Encoding" in response.headers) is zipped
@@ -392,18 +378,18 @@ async def test_bodies_are_compressed_for_who_takes_it(
 
 
 async def test_small_bodies_are_not_compressed(client: httpx.AsyncClient) -> None:
-    response = await client.get(LIST, params={"limit": 3})
+    response = await client.get(LIST_PATH, params={"limit": 3})
     assert "Content-Encoding" not in response.headers
 
 
 async def test_requests_are_noted_without_secrets(
     client: httpx.AsyncClient, server: DemoServer
 ) -> None:
-    await client.get(LIST, params={"limit": "3", "client_secret": "demo-secret"})
+    await client.get(LIST_PATH, params={"limit": "3", "client_secret": "demo-secret"})
     await client.get("/nothing")
     assert [entry[1:] for entry in server.requests] == [
-        ("POST", TOKEN, "", 200),
-        ("GET", LIST, "limit=3", 200),
+        ("POST", TOKEN_PATH, "", 200),
+        ("GET", LIST_PATH, "limit=3", 200),
         ("GET", "/nothing", "", 404),
     ]
     assert "secret" not in repr((server.requests, server.credentials))
@@ -469,14 +455,14 @@ async def test_pipelined_requests_are_answered_in_turn(server: DemoServer) -> No
 
 
 async def test_bodies_are_capped(anyone: httpx.AsyncClient) -> None:
-    assert (await anyone.post(TOKEN, content=b"a" * (1 << 20))).status_code == 400
-    assert (await anyone.post(TOKEN, content=b"a" * 3_000_000)).status_code == 413
+    assert (await anyone.post(TOKEN_PATH, content=b"a" * (1 << 20))).status_code == 400
+    assert (await anyone.post(TOKEN_PATH, content=b"a" * 3_000_000)).status_code == 413
 
 
 async def test_a_client_that_waits_to_send_its_body_is_told_to(server: DemoServer) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    head = f"POST {TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
-    writer.write(head.encode())
+    head = f"POST {TOKEN_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
+    writer.write(f"{head}Expect: 100-continue\r\n\r\n".encode())
     assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
     writer.write(b"x")
     assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
@@ -620,18 +606,18 @@ async def test_a_port_that_is_none_is_an_oserror() -> None:
 
 async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
     world = World(1, 100_000, EPOCH)
-    clock = Clock()
+    clock = SettableClock()
     async with (
         DemoServer(world, clock=clock) as server,
         httpx.AsyncClient(base_url=server.url) as client,
     ):
-        token = (await client.post(TOKEN, data=FORM)).json()["access_token"]
+        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         clock.now += 30
         started = time.perf_counter()
         body = world.list_json(clock.now)
         assert time.perf_counter() - started < 0.5  # a fiftieth of it, unless all is encoded anew
-        response = await client.get(LIST)
+        response = await client.get(LIST_PATH)
         assert response.content == body
         assert len(response.json()) == len(world.indices(clock.now))
 
@@ -649,15 +635,15 @@ def threaded() -> Iterator[DemoServerThread]:
 def test_in_a_thread(threaded: DemoServerThread, trust: ssl.SSLContext) -> None:
     credentials = threaded.start()
     with httpx.Client(base_url=credentials.url, verify=trust) as client:
-        token = client.post(TOKEN, data=FORM).json()["access_token"]
-        listed = client.get(LIST, headers={"Authorization": f"Bearer {token}"})
+        token = client.post(TOKEN_PATH, data=TOKEN_FORM).json()["access_token"]
+        listed = client.get(LIST_PATH, headers={"Authorization": f"Bearer {token}"})
         assert len(listed.json()) == 20
         started = time.perf_counter()
         threaded.stop()
         assert time.perf_counter() - started < 1
         threaded.stop()
         with pytest.raises(httpx.TransportError):
-            client.get(LIST)
+            client.get(LIST_PATH)
 
 
 def test_a_thread_that_never_started_stops(threaded: DemoServerThread) -> None:

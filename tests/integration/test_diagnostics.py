@@ -12,7 +12,7 @@ import textual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.integration.test_app import Stage, choose, order, orders, redrawn, said, stage
+from tests.support.app_stage import Stage, order, orders, run_command, stage, text_of
 from tui import __version__
 from tui.cli.run_app import environment_info
 from tui.model.events import ClockReading
@@ -24,8 +24,6 @@ from tui.sanitize import sanitize
 from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog, diagnostics_lines
 from tui.ui.text import width_of
 from tui.ui.widgets.line_view import LineView
-
-__all__ = ["redrawn"]  # a fixture
 
 NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
 NOW = ClockReading(NOON, 5000.0)
@@ -42,7 +40,7 @@ QUIET = PollingStatus(
 SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example"), ())
 
 
-def text_of(seen: Diagnosis, width: int = 80) -> str:
+def diagnosis_text(seen: Diagnosis, width: int = 80) -> str:
     lines = diagnostics_lines(seen, width)
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
 
@@ -74,7 +72,7 @@ def value(name: str, text: str) -> str:
 )
 def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) -> None:
     seen = replace(SEEN, outlook=msgspec.structs.replace(QUIET, **outlook))
-    assert value("next", text_of(seen)) == told
+    assert value("next", diagnosis_text(seen)) == told
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) ->
 def test_the_age_of_the_token(token: TokenInfo | None, told: str, utc: None) -> None:
     vitals = Telemetry(NOON)
     vitals.set_token(token)
-    assert value("token", text_of(replace(SEEN, vitals=vitals), 120)) == told
+    assert value("token", diagnosis_text(replace(SEEN, vitals=vitals), 120)) == told
 
 
 def filled() -> Telemetry:
@@ -124,7 +122,7 @@ def filled() -> Telemetry:
 
 def test_the_whole_of_it(utc: None) -> None:
     told = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
-    text = text_of(replace(SEEN, vitals=filled(), about=told), 85)
+    text = diagnosis_text(replace(SEEN, vitals=filled(), about=told), 85)
     recent = [
         f"11:{minute}:00  list      200               {40 + minute % 3} ms  34.2 KiB"
         "  /v1/media/42/transcode/"
@@ -162,7 +160,7 @@ def test_the_whole_of_it(utc: None) -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    lines = text_of(SEEN).splitlines()
+    lines = diagnosis_text(SEEN).splitlines()
     assert [line.split() for line in lines if line.startswith(("list ", "order ", "token "))] == [
         ["token", "none"],
         ["token", "0", "0", "0", "?", "?"],
@@ -181,7 +179,7 @@ def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> N
     seen = replace(SEEN, vitals=vitals, about=(("log", text),))
     assert all(width_of(line) <= width for line in diagnostics_lines(seen, width))
     if width >= 60:
-        assert str(count) in text_of(seen, width)
+        assert str(count) in diagnosis_text(seen, width)
 
 
 def test_versions_and_places() -> None:
@@ -202,7 +200,7 @@ def test_versions_and_places() -> None:
 def diagnostics(on: Stage) -> str:
     """Its text, without the breaks of lines that are too long for the width."""
     assert isinstance(on.app.screen, DiagnosticsDialog)
-    return re.sub(r"\n {9,}", " ", said(on.app.screen.query_one(LineView)))
+    return re.sub(r"\n {9,}", " ", text_of(on.app.screen.query_one(LineView)))
 
 
 @pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 15), (40, 8)])
@@ -233,13 +231,13 @@ async def test_it_closes_like_the_help(key: str) -> None:
 async def test_help_and_palette_know_it() -> None:
     async with stage(orders(1)) as on:
         await on.press("question_mark")
-        help_text = said(on.app.screen.query_one(LineView))
+        help_text = text_of(on.app.screen.query_one(LineView))
         assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
         assert "What was asked and what happened" in help_text
         await on.press("ctrl+l")  # nothing, under the help
         assert not isinstance(on.app.screen, DiagnosticsDialog)
         await on.press("escape")
-        await choose(on, "diagn")
+        await run_command(on, "diagn")
         assert "Last events" in diagnostics(on)
 
 

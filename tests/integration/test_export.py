@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.integration.test_app import MADE, WHO, FakeApi, choose, order, orders, said, stage
+from tests.support.app_stage import (
+    CREATED,
+    SESSION,
+    FakeApi,
+    order,
+    orders,
+    run_command,
+    stage,
+    text_of,
+)
 from tests.support.changing_server import Background, Service, detail, row
 from tests.support.terminal import Terminal
 from tui.cli.stores import ExportFolder
@@ -100,7 +109,7 @@ def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
     early = ClockReading(AT.wall - 60, AT.mono - 60)
     at_work = OrderDetail("3", "QUEUED", filename="a.mp4", jobs=(SubJob(Profile(), None, None, 7),))
     listed = msgspec.structs.replace(
-        READ, snapshot=Snapshot((OrderSummary("3", "TRANSCODING", MADE),))
+        READ, snapshot=Snapshot((OrderSummary("3", "TRANSCODING", CREATED),))
     )
     (only,) = rows_of(sheet(state_of(listed, DetailRead(at_work, early))))
     assert (only.status, only.read_at) == ("TRANSCODING", iso(AT.wall))
@@ -174,7 +183,7 @@ def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> N
     )
 )
 def test_csv_loses_nothing_of_what_a_server_says(names: list[str]) -> None:
-    listed = tuple(OrderSummary(f"{n}-", f"S{name}", MADE) for n, name in enumerate(names))
+    listed = tuple(OrderSummary(f"{n}-", f"S{name}", CREATED) for n, name in enumerate(names))
     state = reduce(State(), ListLoaded(Snapshot(listed), AT, 5.0))
     for n, name in enumerate(names):
         found = OrderDetail(f"{n}-", filename=name, label=name, comment=name)
@@ -306,7 +315,7 @@ async def test_e_asks_for_the_kind_and_says_where_the_file_is() -> None:
         on.app.refresh_bindings()
         await on.press("e")
         assert isinstance(on.app.screen, ExportDialog)
-        text = said(on.app.screen.query_one(LineView))
+        text = text_of(on.app.screen.query_one(LineView))
         assert "3 orders, as the table shows them" in text
         assert "l       JSON lines, for programs" in text
         await on.press("c")
@@ -325,7 +334,7 @@ async def test_what_is_filtered_is_exported_from_the_palette() -> None:
     async with stage(mixed) as on:
         exports = on.app._exports = FakeExports(ExportResult(problem="/there: [full]"))
         await on.press("slash", *"status:error", "enter")
-        await choose(on, "export")
+        await run_command(on, "export")
         await on.press("l")
         await on.pilot.pause()
         first, *rows = map(json.loads, exports.written["jsonl"].splitlines())
@@ -335,7 +344,7 @@ async def test_what_is_filtered_is_exported_from_the_palette() -> None:
 
 
 async def test_without_a_place_for_files_there_is_no_key() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), WHO)
+    app = TranscodeApp(FakeApi(orders(1)), SESSION)
     async with app.run_test() as pilot:
         await pilot.press("e")
         assert isinstance(app.screen, MainScreen)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_app import Stage, order, orders, said, stage
+from tests.support.app_stage import MIXED_ORDERS, order, orders, stage, text_of, type_filter
 from tests.support.changing_server import Background, three_orders
 from tests.support.terminal import Terminal
 from tui.filtering.parser import parse
@@ -74,20 +74,10 @@ def test_too_many_are_not_read_for_a_filter() -> None:
     assert (len(shown.needs_detail), shown.details_to_fetch) == (MAX_DETAIL_FETCHES + 1, ())
 
 
-MIXED = Snapshot(
-    (order(5, "TRANSCODING"), order(4, "ERROR"), order(3), order(2, "ERROR"), order(1))
-)
-
-
-async def typed(on: Stage, text: str) -> None:
-    await on.press("slash")
-    await on.press(*("space" if each == " " else each for each in text))
-
-
 async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         counts = on.line("counts")
-        await typed(on, "status:error")
+        await type_filter(on, "status:error")
         assert "status:error  2 of 5" in on.line("rule")
         assert order(4).id in on.row(1)
         assert order(2).id in on.row(2)
@@ -107,7 +97,7 @@ async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
 
 
 async def test_half_a_status_narrows_the_table_too() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("slash")
         for typed_so_far in "status:error"[7:]:
             await on.press(*("status:" if typed_so_far == "e" else ""), typed_so_far)
@@ -117,8 +107,8 @@ async def test_half_a_status_narrows_the_table_too() -> None:
 
 
 async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
-    async with stage(MIXED) as on:
-        await typed(on, "status:error (")
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "status:error (")
         assert re.search(r"! at \d+: ", on.line("rule"))
         assert order(4).id in on.row(1)
         assert not on.row(3).strip()
@@ -129,10 +119,10 @@ async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
 
 
 async def test_an_order_keeps_the_cursor_where_on_the_way_none_was_left() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("j", "j")
-        await typed(on, "status:inish")
-        assert "No order matches status:inish." in said(on.table)
+        await type_filter(on, "status:inish")
+        assert "No order matches status:inish." in text_of(on.table)
         assert on.table.cursor_id is None
         await on.press("tab", "enter")
         assert "status:finished  2 of 5" in on.line("rule")
@@ -142,7 +132,7 @@ async def test_an_order_keeps_the_cursor_where_on_the_way_none_was_left() -> Non
 async def test_details_that_a_filter_needs_are_read_for_it() -> None:
     listed = orders(*range(80, 0, -1))
     async with stage(listed, size=(120, 20)) as on:
-        await typed(on, f"file:of-{order(7).id}")
+        await type_filter(on, f"file:of-{order(7).id}")
         assert "not yet read" in on.line("rule")
         await on.press("enter")
         await on.pass_time(90)
@@ -152,40 +142,40 @@ async def test_details_that_a_filter_needs_are_read_for_it() -> None:
 
 
 async def test_what_is_filtered_is_said_beside_what_stands_in_the_way() -> None:
-    async with stage(MIXED) as on:
-        await typed(on, "status:error")
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "status:error")
         await on.press("enter", "p")
         assert "status:error  2 of 5" in on.line("rule")
         assert "paused: nothing is asked for" in on.line("rule")
 
 
 async def test_new_orders_are_filtered_too() -> None:
-    async with stage(MIXED) as on:
-        await typed(on, "status:error")
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "status:error")
         await on.press("enter")
-        await on.list_again(Snapshot((order(7, "ERROR"), order(6), *MIXED.orders)))
+        await on.list_again(Snapshot((order(7, "ERROR"), order(6), *MIXED_ORDERS.orders)))
         assert "3 of 7" in on.line("rule")
         assert order(7).id in on.row(1)
         assert on.table.cursor_id == order(4).id
 
 
 async def test_the_keys_and_the_help_know_the_filter() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         assert "/ Filter" in on.line("keys")
         await on.press("slash")
         assert "enter Keep" in on.line("keys")
         assert "tab Complete" in on.line("keys")
         await on.press("escape", "question_mark")
         assert isinstance(on.app.screen, TextDialog)
-        text = said(on.app.screen.query_one(LineView))
+        text = text_of(on.app.screen.query_one(LineView))
         assert "Filter the orders" in text
         assert "status:error" in text
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
 async def test_it_has_its_place_at_every_size(size: tuple[int, int]) -> None:
-    async with stage(MIXED, size=size) as on:
-        await typed(on, "status:error")
+    async with stage(MIXED_ORDERS, size=size) as on:
+        await type_filter(on, "status:error")
         await on.painted()
         lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
         assert any(line.startswith("/  status:error") for line in lines)

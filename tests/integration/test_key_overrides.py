@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from textual.binding import Binding
 from textual.pilot import Pilot
 
-from tests.integration.test_app import WHO, FakeApi, orders, said
+from tests.support.app_stage import SESSION, FakeApi, orders, text_of
 from tests.support.changing_server import Background, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
@@ -303,7 +303,7 @@ async def running(
 ) -> AsyncIterator[tuple[TranscodeApp, Pilot[None], FakeApi]]:
     asked = [KeyOverride(name, tuple(keys.split())) for name, keys in wishes]
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
-    app = TranscodeApp(api, WHO, keys=asked)
+    app = TranscodeApp(api, SESSION, keys=asked)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         while not api.asked:  # nothing is, before the first paint
             await pilot.pause()
@@ -320,7 +320,7 @@ def toasts(app: TranscodeApp) -> Sequence[str]:
 
 async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() -> None:
     async with running(("watch.pause", "f8"), ("app.help", "f1")) as (app, pilot, _):
-        keys = said(app.screen.query_one("#keys", LineView))
+        keys = text_of(app.screen.query_one("#keys", LineView))
         assert "f8 Pause" in keys
         assert "f1 Help" in keys
         await pilot.press("p", "question_mark")
@@ -329,12 +329,12 @@ async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() 
         await pilot.press("f8")
         await pilot.pause()
         assert app.state.paused
-        assert "f8 resumes" in said(app.screen.query_one("#rule", LineView))
+        assert "f8 resumes" in text_of(app.screen.query_one("#rule", LineView))
         titles = {each.title: each.help for each in app.get_system_commands(app.screen_below)}
         assert titles["Pause"] == "Pause or resume  (f8)"
         await pilot.press("f1")
         assert isinstance(app.screen, TextDialog)
-        lines = said(app.screen.query_one(LineView)).splitlines()
+        lines = text_of(app.screen.query_one(LineView)).splitlines()
         assert any(line.split() == ["f8", "Pause", "or", "resume"] for line in lines)
         assert toasts(app) == []
 
@@ -382,7 +382,7 @@ async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere
         assert len(app.screen_stack) == 1
         assert watch.view.sort[0].column == "size"
         await pilot.press("f3")
-        assert "  z finished" in said(watch.query_one("#only", LineView))
+        assert "  z finished" in text_of(watch.query_one("#only", LineView))
         await pilot.press("z")
         assert watch.view.filter == "status:finished"
 
@@ -393,7 +393,7 @@ async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
 
         def seen() -> str:
             widgets = list(app.screen.query("*"))
-            lines = [said(each) for each in widgets if isinstance(each, LineView)]
+            lines = [text_of(each) for each in widgets if isinstance(each, LineView)]
             return " ".join([*lines, *(str(each.border_subtitle or "") for each in widgets)])
 
         await pilot.press("s")
@@ -430,7 +430,7 @@ async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
 async def test_sentences_name_the_keys_as_they_are() -> None:
     wishes = [("app.account", "f2"), ("watch.refresh", "f5")]
     async with running(*wishes, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
-        text = said(app.screen.query_one("#orders", LineView))
+        text = text_of(app.screen.query_one("#orders", LineView))
         assert "f2 changes the account; f5 tries now" in text
 
 

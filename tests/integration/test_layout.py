@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.test_app import Stage, orders, stage
+from tests.support.app_stage import Stage, orders, resize, stage
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import width_of
@@ -34,11 +34,6 @@ def panes(on: Stage) -> set[str]:
     screen = on.app.screen_stack[0]
     names = ("orders", "detail", "too-small", "status", "keys")
     return {name for name in names if screen.query_one(f"#{name}").region.area}
-
-
-async def resize(on: Stage, width: int, height: int) -> None:
-    await on.pilot.resize_terminal(width, height)
-    await on.pilot.pause()
 
 
 async def test_where_there_is_room_for_one_pane_it_is_the_orders() -> None:

@@ -9,8 +9,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
-from tests.integration.test_app import Stage, order, orders, redrawn, said, stage
-from tests.integration.test_layout import resize
+from tests.support.app_stage import Stage, order, orders, resize, stage, text_of
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui.dialogs.copy_menu import CopyMenu
@@ -20,8 +19,6 @@ from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
-
-__all__ = ["redrawn"]  # a fixture
 
 TRANSCODING = orders(3, 2, 1, status="TRANSCODING")
 
@@ -42,7 +39,7 @@ async def opened(on: Stage, *keys: str) -> None:
 def part(on: Stage, name: str) -> str:
     screen = on.app.screen
     assert isinstance(screen, OrderScreen)
-    return said(screen.query_one(f"#{name}", LineView))
+    return text_of(screen.query_one(f"#{name}", LineView))
 
 
 def seen(on: Stage) -> str:
@@ -251,7 +248,7 @@ async def test_help_lists_its_keys() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await opened(on)
         await on.press("question_mark")
-        text = said(on.app.screen.query_one(LineView))
+        text = text_of(on.app.screen.query_one(LineView))
         for words in ("Next order", "Previous order", "Raw JSON", "Search", "Choose what to copy"):
             assert words in text
         await on.press("escape", "ctrl+l")
@@ -280,13 +277,13 @@ async def test_the_menu_copies_by_letter_and_by_arrows_and_shows_what() -> None:
         await on.press("j")
         assert json.loads(on.app.clipboard) == json.loads(raw(3))
         assert isinstance(on.app.screen, TextDialog)
-        text = said(on.app.screen.query_one(LineView))
+        text = text_of(on.app.screen.query_one(LineView))
         assert text.startswith("{\n")
         assert "more lines" in text
         assert "set-clipboard on" in text
         await on.press("escape", "Y", "down", "down", "enter")
         assert on.app.clipboard == "ftp://user:•••@host/"
-        assert "ftp://user:•••@host/" in said(on.app.screen.query_one(LineView))
+        assert "ftp://user:•••@host/" in text_of(on.app.screen.query_one(LineView))
         await on.press("escape")
         assert isinstance(on.app.screen, OrderScreen)
 
@@ -334,7 +331,7 @@ async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
     async with stage(orders(3, 2, 1), raws=long) as on:
         await on.press("Y", "j")
         assert on.app.clipboard == ""
-        assert "nothing was copied" in said(on.app.screen.query_one(LineView)).replace("\n", " ")
+        assert "nothing was copied" in text_of(on.app.screen.query_one(LineView)).replace("\n", " ")
 
 
 async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from textual.app import App
 from textual.screen import Screen
 
-from tests.integration.test_app import Stage, order, orders, stage
+from tests.support.app_stage import Stage, order, orders, stage
 from tui.model.order import Snapshot
 from tui.ui.text import Line
 from tui.ui.textual_fixes.partial_redraw import changed_cells

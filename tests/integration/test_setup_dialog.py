@@ -13,7 +13,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from tests.integration.test_app import FakeApi, order, orders, said
+from tests.support.app_stage import FakeApi, order, orders, text_of
 from tests.support.list_caches import MemoryShelf, kept
 from tui.model.account import Account, Company, LoginResult
 from tui.model.order import Snapshot
@@ -133,7 +133,7 @@ class Stage:
         await self.pilot.pause()
 
     def note(self, key: str) -> str:
-        return said(self.app.screen.query_one(f"#{key}-note", LineView))
+        return text_of(self.app.screen.query_one(f"#{key}-note", LineView))
 
     def value(self, key: str) -> str:
         return self.app.screen.query_one(f"#{key}", Input).value
@@ -171,7 +171,7 @@ async def test_without_an_account_it_is_asked_for_and_then_watched() -> None:
         assert not it.asks
         await it.pilot.pause()
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
-        assert "company 42" in said(it.app.screen.query_one("#status", LineView))
+        assert "company 42" in text_of(it.app.screen.query_one("#status", LineView))
         assert it.app.terminal_title == "transcode-tui 42"
 
 
@@ -267,11 +267,11 @@ async def test_the_account_is_changed_without_a_restart() -> None:
         assert accounts.kept == [replace(KNOWN, company="7")]
         assert it.first.closed
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
-        assert "company 7" in said(it.app.screen.query_one("#status", LineView))
+        assert "company 7" in text_of(it.app.screen.query_one("#status", LineView))
         (told,) = it.app._notifications
         assert told.message == "not saved: the disk is full"
         await it.pilot.press("ctrl+l")
-        text = said(it.app.screen.query_one(LineView))
+        text = text_of(it.app.screen.query_one(LineView))
         assert "company 7 of api.example is watched from now on" in text
 
 
@@ -344,7 +344,7 @@ async def test_another_account_has_another_shelf() -> None:
         app._change(SetupResult(replace(GOOD, company="43"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(8).id
-        assert "stale" in said(app.screen.query_one("#status", LineView))
+        assert "stale" in text_of(app.screen.query_one("#status", LineView))
         assert (first.closed, second.closed) == (True, False)
         app._change(SetupResult(replace(GOOD, company="44"), None))
         await pilot.pause()

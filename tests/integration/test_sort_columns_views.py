@@ -7,8 +7,18 @@ import pytest
 from textual.events import Key
 from textual.worker import Worker
 
-from tests.integration.test_app import MADE, Stage, order, orders, said, stage
-from tests.integration.test_filter_bar import MIXED, typed
+from tests.support.app_stage import (
+    CREATED,
+    MIXED_ORDERS,
+    Stage,
+    order,
+    order_ids,
+    orders,
+    shown_ids,
+    stage,
+    text_of,
+    type_filter,
+)
 from tests.support.view_stores import MemoryDesk
 from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
@@ -19,40 +29,32 @@ from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
 
 
-def shown_ids(on: Stage) -> list[str]:
-    return [each.id for each in on.table.rows]
-
-
-def ids(*numbers: int) -> list[str]:
-    return [order(number).id for number in numbers]
-
-
 async def test_s_and_a_letter_sort_and_the_cursor_stays_on_its_order() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("j")
         assert on.table.cursor_id == order(4).id
         await on.press("s")
-        assert "s status" in said(on.app.screen.query_one("#sort", LineView))
+        assert "s status" in text_of(on.app.screen.query_one("#sort", LineView))
         assert "esc Cancel" in on.line("keys")
         await on.press("s")
-        assert shown_ids(on) == ids(5, 3, 1, 4, 2)
+        assert shown_ids(on) == order_ids(5, 3, 1, 4, 2)
         assert "by status" in on.line("rule")
         assert "STATUS▴" in on.row(0)
         assert on.table.cursor_id == order(4).id
         assert on.row(4).startswith("▌")
         assert on.app.focused is on.table
         await on.press("S")
-        assert shown_ids(on) == ids(4, 2, 3, 1, 5)
+        assert shown_ids(on) == order_ids(4, 2, 3, 1, 5)
         assert "STATUS▾" in on.row(0)
         await on.press("s", "c")
-        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("s", "s", "s", "s")
         assert "by status" in on.line("rule")
         assert on.table.cursor_id == order(4).id
 
 
 async def test_esc_leaves_the_order_as_it_is() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("s", "escape")
         assert not on.app.screen.query("#sort")
         assert on.app.focused is on.table
@@ -76,8 +78,8 @@ async def test_what_is_sorted_by_is_read_for_it_and_told_until_then() -> None:
 
 
 async def test_the_filter_bar_takes_the_letters_that_are_keys_elsewhere() -> None:
-    async with stage(MIXED) as on:
-        await typed(on, "Scsv1")
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "Scsv1")
         await on.painted()
         lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
         assert any(line.startswith("/  Scsv1") for line in lines)
@@ -87,14 +89,14 @@ async def test_the_filter_bar_takes_the_letters_that_are_keys_elsewhere() -> Non
 async def test_while_a_filter_is_typed_the_cursor_comes_back_to_its_order() -> None:
     listed = Snapshot(
         (
-            OrderSummary("1760000300-0005", "QUEUED", MADE + 300),
-            OrderSummary("1760000240-0004", "ERROR", MADE + 240),
-            OrderSummary("1760000180-0003", "ERROR", MADE + 180),
+            OrderSummary("1760000300-0005", "QUEUED", CREATED + 300),
+            OrderSummary("1760000240-0004", "ERROR", CREATED + 240),
+            OrderSummary("1760000180-0003", "ERROR", CREATED + 180),
         )
     )
     async with stage(listed) as on:
         await on.press("j", "j")
-        await typed(on, "id:0004")
+        await type_filter(on, "id:0004")
         assert on.table.cursor_id == "1760000240-0004"
         for _ in range(4):
             await on.press("backspace")
@@ -106,9 +108,9 @@ async def test_while_a_filter_is_typed_the_cursor_comes_back_to_its_order() -> N
 async def test_the_cursor_goes_to_the_nearest_where_its_order_is_not_shown() -> None:
     async with stage(orders(*range(9, 0, -1))) as on:
         await on.press(*"jjjj")  # 5
-        await typed(on, f"id:{order(9).id}|{order(4).id}|{order(1).id}")
+        await type_filter(on, f"id:{order(9).id}|{order(4).id}|{order(1).id}")
         await on.press("enter")
-        assert shown_ids(on) == ids(9, 4, 1)
+        assert shown_ids(on) == order_ids(9, 4, 1)
         assert on.table.cursor_id == order(4).id
         await on.press("j", "escape")
         assert on.table.cursor_id == order(1).id
@@ -130,7 +132,7 @@ async def test_a_resort_keeps_the_place_of_the_cursor_in_the_view() -> None:
 
 
 async def test_neighbours_are_those_of_the_rows_as_arranged() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("s", "s")
         assert on.table.neighbour(order(5).id, 1) == order(3).id
         assert on.table.neighbour(order(1).id, -2) == order(5).id
@@ -157,35 +159,35 @@ async def test_columns_are_chosen_and_seen_at_once() -> None:
 
 
 async def test_digits_and_the_picker_go_to_a_view() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("3")
         assert "Failed: status:error  2 of 5" in on.line("rule")
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
         await on.press("s", "a", "S")
         assert "─ status:error  2 of 5" in on.line("rule")  # it is another one now
         await on.press("2")
-        assert shown_ids(on) == ids(5)
+        assert shown_ids(on) == order_ids(5)
         await on.press("9")
-        assert shown_ids(on) == ids(5)
+        assert shown_ids(on) == order_ids(5)
         await on.press("v")
         assert isinstance(on.app.screen, ViewsDialog)
         await on.press("up", "enter")
-        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("v", "4")
-        assert "No order matches status:error created:today." in said(on.table)
+        assert "No order matches status:error created:today." in text_of(on.table)
         await on.press("v", "escape", "1")
         assert "Orders" in on.line("rule")
 
 
 async def test_a_view_is_saved_under_a_name() -> None:
     desk = MemoryDesk()
-    async with stage(MIXED, desk=desk) as on:
-        await typed(on, "status:error")
+    async with stage(MIXED_ORDERS, desk=desk) as on:
+        await type_filter(on, "status:error")
         await on.press("enter", "s", "z", "ctrl+p")
         await on.press(*"save view", "enter")
         assert isinstance(on.app.screen, ViewNameDialog)
         await on.press("enter")
-        assert "must not be empty" in said(on.app.screen.query_one(LineView))
+        assert "must not be empty" in text_of(on.app.screen.query_one(LineView))
         await on.press(*"mine", "enter")
         [kept] = desk.kept
         assert (kept.name, kept.filter) == ("mine", "status:error")
@@ -201,9 +203,9 @@ async def test_a_view_is_saved_under_a_name() -> None:
 async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
     view = View("", "status:error|finished", columns=(ColumnSpec("id"), ColumnSpec("status")))
     desk = MemoryDesk(left=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
-    async with stage(MIXED, desk=desk) as on:
+    async with stage(MIXED_ORDERS, desk=desk) as on:
         assert on.table.cursor_id == order(2).id
-        assert shown_ids(on) == ids(4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(4, 3, 2, 1)
         assert "AGE" not in on.row(0)
         assert [told.message for told in on.app._notifications] == [
             "views in the config file:\nline 5: [/] is odd"
@@ -215,14 +217,14 @@ async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
 async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> None:
     view = View("", "file:mp4 status:error")
     desk = MemoryDesk(left=ScreenState(view, order(2).id))
-    async with stage(MIXED, desk=desk) as on:
-        assert shown_ids(on) == ids(4, 2)
+    async with stage(MIXED_ORDERS, desk=desk) as on:
+        assert shown_ids(on) == order_ids(4, 2)
         assert on.table.cursor_id == order(2).id
 
 
 async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_before() -> None:
     desk = MemoryDesk()
-    async with stage(MIXED, desk=desk) as on:
+    async with stage(MIXED_ORDERS, desk=desk) as on:
         on.app._tick()
         assert not _leaving(on)
         await on.press("3", "slash", *"status:error hls")
@@ -241,7 +243,7 @@ def _leaving(on: Stage) -> list[Worker[Any]]:
 
 
 async def test_a_late_key_for_the_views_closes_nothing_that_lies_over_them() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("v")
         views = on.app.screen
         await on.press("ctrl+p")
@@ -264,18 +266,18 @@ async def test_a_widget_that_never_answers_keeps_no_key_waiting(
 
 
 async def test_the_keys_and_the_help_know_it() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         assert "s Sort" in on.line("keys")
         await on.press("question_mark")
         assert isinstance(on.app.screen, TextDialog)
-        text = said(on.app.screen.query_one(LineView))
+        text = text_of(on.app.screen.query_one(LineView))
         for words in ("Sort by a column", "Sort the other way", "Choose a view", "Go to a view"):
             assert words in text
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24)])
 async def test_it_works_at_every_size(size: tuple[int, int]) -> None:
-    async with stage(MIXED, size=size) as on:
+    async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("s")
         await on.painted()
         lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
@@ -295,19 +297,19 @@ async def test_it_works_at_every_size(size: tuple[int, int]) -> None:
 
 
 async def test_keys_in_one_burst_are_done_in_turn() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         for key in ("s", "s", "S", "3", "s", "a", "S"):
             on.app.simulate_key(key)
         await on.settle()
         await on.settle()
-        assert shown_ids(on) == ids(2, 4)
+        assert shown_ids(on) == order_ids(2, 4)
         assert "─ status:error  2 of 5 ─" in on.line("rule")
         assert "highest age first" in on.line("rule")
 
 
 @pytest.mark.parametrize("then", [["v", "1"], ["s", "c"], ["c", "escape"], ["slash", "escape"]])
 async def test_a_key_that_moves_is_done_before_one_that_opens_something(then: list[str]) -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         for key in ("j", "j", *then):
             on.app.simulate_key(key)
         await on.settle()

@@ -7,13 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Offset
 
-from tests.integration.test_app import Stage, order, said, stage
-from tests.integration.test_filter_bar import MIXED, typed
-from tests.integration.test_sort_columns_views import ids, shown_ids
+from tests.support.app_stage import (
+    MIXED_ORDERS,
+    Stage,
+    order,
+    order_ids,
+    shown_ids,
+    stage,
+    text_of,
+    type_filter,
+)
 from tests.support.changing_server import Background, three_orders
+from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE
 from tests.support.terminal import Terminal
 from tests.support.view_stores import MemoryDesk
-from tests.unit.filtering.test_properties import FACTS, NOW, QUERIES, ZONE
 from tui.filtering.evaluate import match
 from tui.filtering.parser import parse
 from tui.filtering.printer import only_status, to_text, toggle_status
@@ -113,111 +120,111 @@ async def click(on: Stage, word: str) -> None:
 
 
 async def test_a_click_on_a_count_shows_that_status_alone_and_a_second_one_all() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         counts = on.line("counts")
         await click(on, "error")
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
         assert "status:error  2 of 5" in on.line("rule")
         assert on.line("counts").replace("[", " ").replace("]", " ").rstrip() == counts.rstrip()
         assert "[✖ 2 error]" in on.line("counts")
         assert on.app.focused is on.table
         await click(on, "finished")
-        assert shown_ids(on) == ids(3, 1)
+        assert shown_ids(on) == order_ids(3, 1)
         assert "[✔ 2 finished]" in on.line("counts")
         assert "[✖" not in on.line("counts")
         await click(on, "finished")
-        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         assert on.line("counts") == counts
         await on.pilot.click(CountsBar, offset=Offset(0, 0))  # no word is there
         assert on.line("counts") == counts
 
 
 async def test_f_and_a_letter_do_the_same() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         assert "f Status" in on.line("keys")
         await on.press("f")
-        asked = said(on.app.screen.query_one("#only", LineView))
+        asked = text_of(on.app.screen.query_one("#only", LineView))
         assert " only  q queued  d downloading" in asked
         assert "e error" in asked
         assert "esc Cancel" in on.line("keys")
         await on.press("e")
         assert not on.app.screen.query("#only")
         assert on.app.focused is on.table
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
         assert "[✖ 2 error]" in on.line("counts")
         await on.press("f", "escape")
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
         await on.press("f", "e")
-        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("f", "q")
-        assert "No order matches status:queued." in said(on.table)
+        assert "No order matches status:queued." in text_of(on.table)
         await on.press("escape")
-        assert shown_ids(on) == ids(5, 4, 3, 2, 1)
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("question_mark")
         assert isinstance(on.app.screen, TextDialog)
-        assert "Show one status alone" in said(on.app.screen.query_one(LineView))
+        assert "Show one status alone" in text_of(on.app.screen.query_one(LineView))
 
 
 async def test_it_is_in_the_bar_and_what_was_typed_stays() -> None:
-    async with stage(MIXED) as on:
-        await typed(on, f"id:{order(4).id}|{order(3).id}")
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, f"id:{order(4).id}|{order(3).id}")
         await click(on, "error")
-        assert shown_ids(on) == ids(4)
+        assert shown_ids(on) == order_ids(4)
         await on.painted()
         shown = [strip.text for strip in on.app.screen._compositor.render_strips()]
         assert any(f"/  id:{order(4).id}|{order(3).id} status:error" in each for each in shown)
         await on.press("enter", "f", "e")
-        assert shown_ids(on) == ids(4, 3)
-        await typed(on, "status:error (")
+        assert shown_ids(on) == order_ids(4, 3)
+        await type_filter(on, "status:error (")
         await click(on, "finished")  # what cannot be read is not lost
         assert "! at " in on.line("rule")
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
         await on.press("backspace", "backspace")
         await click(on, "finished")
-        assert shown_ids(on) == ids(3, 1)
+        assert shown_ids(on) == order_ids(3, 1)
 
 
 async def test_a_views_own_filter_stays_beside_it() -> None:
-    async with stage(MIXED) as on:
+    async with stage(MIXED_ORDERS) as on:
         await on.press("3")
         assert "Failed: status:error" in on.line("rule")
         assert "[✖ 2 error]" in on.line("counts")
         await on.press("f", "e", "f", "e")
         assert "Failed: status:error" in on.line("rule")
-        await typed(on, "-id:xyz")
+        await type_filter(on, "-id:xyz")
         await on.press("enter", "f", "t")
         assert "-id:xyz status:transcoding  1 of 5" in on.line("rule")
 
 
 async def test_it_is_there_at_the_next_start() -> None:
     desk = MemoryDesk()
-    async with stage(MIXED, desk=desk) as on:
+    async with stage(MIXED_ORDERS, desk=desk) as on:
         await on.press("f", "e")
         await on.press("q")
     assert desk.left == ScreenState(View(filter="status:error"), order(4).id)
-    async with stage(MIXED, desk=desk) as on:
-        assert shown_ids(on) == ids(4, 2)
+    async with stage(MIXED_ORDERS, desk=desk) as on:
+        assert shown_ids(on) == order_ids(4, 2)
         assert "[✖ 2 error]" in on.line("counts")
 
 
 async def test_the_count_of_unreadable_rows_opens_them() -> None:
-    bad = Snapshot(MIXED.orders, (InvalidRow(1, "it has no id"),))
+    bad = Snapshot(MIXED_ORDERS.orders, (InvalidRow(1, "it has no id"),))
     async with stage(bad) as on:
         await click(on, "unreadable")
         assert isinstance(on.app.screen, TextDialog)
-        assert said(on.app.screen.query_one(LineView)) == "row 2: it has no id"
+        assert text_of(on.app.screen.query_one(LineView)) == "row 2: it has no id"
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
 async def test_the_letters_have_their_place_at_every_size(size: tuple[int, int]) -> None:
-    async with stage(MIXED, size=size) as on:
+    async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("f")
         await on.painted()
         lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
         assert all(len(line) == size[0] for line in lines)
         assert all(any(f" {key} {word}" in line for line in lines) for word, key in LETTERS.items())
         await on.press("e")
-        assert shown_ids(on) == ids(4, 2)
+        assert shown_ids(on) == order_ids(4, 2)
 
 
 def test_a_terminals_click_and_keys_in_one_burst(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.integration.test_app import WHO, FakeApi, orders
+from tests.support.app_stage import SESSION, FakeApi, orders
 from tui.cli.stores import ConfigThemeStore
 from tui.config import build_config, resolve_settings
 from tui.ui.app import TranscodeApp
@@ -21,7 +21,7 @@ class FakeLooks:
 
 async def test_only_a_theme_that_was_chosen_is_kept() -> None:
     looks = FakeLooks()
-    app = TranscodeApp(FakeApi(orders(1)), WHO, looks=looks, theme="nord")
+    app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=looks, theme="nord")
     async with app.run_test() as pilot:
         await pilot.pause()
         assert looks.kept == []
@@ -33,7 +33,7 @@ async def test_only_a_theme_that_was_chosen_is_kept() -> None:
 
 
 async def test_where_it_cannot_be_kept_it_is_said() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), WHO, looks=FakeLooks(problem="[no] room"))
+    app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=FakeLooks(problem="[no] room"))
     async with app.run_test() as pilot:
         app.theme = "light"
         await pilot.pause()

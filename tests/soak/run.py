@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e.test_server_faults import CASES, Back
 from tests.soak import plan
 from tests.soak.company import Company
 from tests.soak.held import Held, Seen
 from tests.soak.plan import Action, Changed, Size, Still, Suspended, Typed
 from tests.support import faulty_server
+from tests.support.fault_cases import CASES, Recovery
 from tests.support.faulty_server import AUTHORITY, FaultServer, Loop
 from tests.support.terminal import Terminal
 from tui.demo.http_server import HOST
@@ -28,7 +28,9 @@ WARM_UP = 0.6
 # How much of these the allocator keeps is settled in the warm-up.
 LARGE = ("list: 200 MB", "list: a gzip bomb", "list: 200 MB declared")
 SURVIVABLE = [
-    name for name, case in CASES.items() if case.back is not Back.IN_AN_HOUR and case.host == HOST
+    name
+    for name, case in CASES.items()
+    if case.back is not Recovery.IN_AN_HOUR and case.host == HOST
 ]
 
 _LOOKS = (Size(160, 40), Size(159, 40))
@@ -124,7 +126,7 @@ class Soak:
                 self.figures.met[name] += 1
             self._loop.run(self._server.end())
             # Only a person ends the wait after some faults.
-            self._come_back("gr" if case.back is Back.BY_KEY else "g")
+            self._come_back("gr" if case.back is Recovery.BY_KEY else "g")
 
     def _act(self, times: int) -> None:
         for _ in range(times):

@@ -1,5 +1,7 @@
 """A clock for tests, which moves when it is told to."""
 
+from datetime import UTC, datetime
+
 from tui.clock import Clock
 
 
@@ -20,3 +22,7 @@ class MovingClock:
     def advance(self, seconds: float) -> None:
         self._wall += seconds
         self._mono += seconds
+
+
+def utc_timestamp(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()

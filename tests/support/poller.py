@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tui.clock import Clock
 from tui.model.events import Event, Paused
-from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.pages import PageRequest
-from tui.model.ports import DetailAnswer, ListAnswer
+from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Snapshot
+from tui.model.pages import NEWEST, Page, PageRequest
+from tui.model.ports import DetailAnswer, Failure, ListAnswer
+from tui.model.state import State, reduce
 from tui.polling.loop import Poller
 
 
@@ -102,3 +103,69 @@ class World:
 
     def seen(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]
+
+
+class PagedPollerWorld(World):
+    """A company of `count` orders; the newest has the highest number."""
+
+    def __init__(self, count: int, refresh: float = 5.0) -> None:
+        super().__init__(refresh)
+        self.listed = [self.order_of(number) for number in range(count, 0, -1)]
+        self.parts: list[tuple[float, PageRequest]] = []
+        self.honours_filters = True
+        self.honours_offset = True
+        self.reach = count
+        """From which offset on there is nothing."""
+        self.failing: Failure | None = None
+        self.unreadable: tuple[InvalidRow, ...] = ()
+
+    def order_of(self, number: int, status: str = "FINISHED") -> OrderSummary:
+        return OrderSummary(f"o{number}", status, float(number))
+
+    def set(self, number: int, status: str) -> None:
+        at = len(self.listed) - number
+        self.listed[at] = self.order_of(number, status)
+        self.statuses[f"o{number}"] = status
+
+    async def orders(self) -> Snapshot | Page | Failure:
+        return await self.page(NEWEST)
+
+    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
+        self.parts.append((self.now - 1000, part))
+        await self._call(None)
+        if self.failing is not None and part != NEWEST:
+            return self.failing
+        found: Iterable[OrderSummary] = self.listed
+        if part.status and self.honours_filters:
+            found = [order for order in found if order.status == part.status]
+        rows = list(found)
+        offset = part.offset if self.honours_offset else 0
+        found = rows[offset : offset + part.limit] if offset < self.reach else ()
+        page = Page(part, tuple(found), self.unreadable, len(rows) if self.reach else 0)
+        return Snapshot(page.orders) if page.is_last and part == NEWEST else page
+
+    def state(self) -> State:
+        state = State()
+        for event in self.events:
+            state = reduce(state, event)
+        return state
+
+    def asked(
+        self, *, sweep: bool = False, status: bool = False, view: bool = False
+    ) -> list[PageRequest]:
+        kinds = [
+            "newest"
+            if part == NEWEST
+            else "status"
+            if part.status
+            else "sweep"
+            if part.limit == 2000
+            else "view"
+            for _, part in self.parts
+        ]
+        wanted = {"sweep": sweep, "status": status, "view": view}
+        return [
+            part
+            for kind, (_, part) in zip(kinds, self.parts, strict=True)
+            if wanted.get(kind, False)
+        ]

@@ -2,12 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from tests.support.clocks import utc_timestamp
 from tui.filtering.evaluate import compile_matcher, match
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
@@ -19,11 +20,7 @@ from tui.model.order_facts import OrderFacts
 ZONE = timezone(timedelta(hours=2))
 
 
-def utc(text: str) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
-
-
-NOW = utc("2021-09-10 12:00:00")  # 14:00 where the user is
+NOW = utc_timestamp("2021-09-10 12:00:00")  # 14:00 where the user is
 
 
 def facts(
@@ -39,7 +36,7 @@ def facts(
         order_id,
         status,
         phase_of(status),
-        None if created is None else utc(created),
+        None if created is None else utc_timestamp(created),
         gone,
         filename=detail.filename if detail else None,
         label=detail.label if detail else None,

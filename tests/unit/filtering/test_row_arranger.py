@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.filtering.test_properties import NOW, QUERIES
+from tests.support.filter_strategies import NOW, QUERIES
 from tui.filtering import row_arranger
 from tui.filtering.evaluate import match
 from tui.filtering.parser import parse

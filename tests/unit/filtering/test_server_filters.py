@@ -1,11 +1,11 @@
 """What a filter needs, what a server may look for, which orders are left, and completion."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from tests.unit.filtering.test_parser import NOW, ZONE, utc
+from tests.support.clocks import utc_timestamp
 from tui.filtering.completion import complete
 from tui.filtering.evaluate import compile_matcher, filter_orders
 from tui.filtering.parser import parse
@@ -19,6 +19,9 @@ from tui.model.events import ClockReading, DetailRead, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.pages import ServerFilters
 from tui.model.state import State, reduce
+
+ZONE = timezone(timedelta(hours=2))
+NOW = utc_timestamp("2021-09-10 12:00:00")
 
 
 @pytest.mark.parametrize(
@@ -72,11 +75,17 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
         ("age>1h age<1d", ServerFilters(since=NOW - 86_400, until=NOW - 3600)),
         (
             "created:today",
-            ServerFilters(since=utc("2021-09-09 22:00:00"), until=utc("2021-09-10 22:00:00")),
+            ServerFilters(
+                since=utc_timestamp("2021-09-09 22:00:00"),
+                until=utc_timestamp("2021-09-10 22:00:00"),
+            ),
         ),
         (
             "created>2021-09-01 created<=2021-09-05|2021-09-03",
-            ServerFilters(since=utc("2021-08-31 22:00:00"), until=utc("2021-09-05 22:00:00")),
+            ServerFilters(
+                since=utc_timestamp("2021-08-31 22:00:00"),
+                until=utc_timestamp("2021-09-05 22:00:00"),
+            ),
         ),
     ],
 )
@@ -96,9 +105,9 @@ def test_what_a_server_may_look_for(text: str, filters: ServerFilters) -> None:
         ("profile:h a", [ServerFilters(profile_name=f"HLS {n}") for n in range(4)]),
         ("profile:Test", [ServerFilters(profile_name="Test HLS")]),
         # Times as wide as ten minutes: they move on, and are not asked for anew each minute.
-        ("age<2h", [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
-        ("age<119m", [ServerFilters(since=utc("2021-09-10 10:00:00"))]),
-        ("age>119m", [ServerFilters(until=utc("2021-09-10 10:10:00"))]),
+        ("age<2h", [ServerFilters(since=utc_timestamp("2021-09-10 10:00:00"))]),
+        ("age<119m", [ServerFilters(since=utc_timestamp("2021-09-10 10:00:00"))]),
+        ("age>119m", [ServerFilters(until=utc_timestamp("2021-09-10 10:10:00"))]),
     ],
 )
 def test_what_a_server_is_asked(text: str, queries: Sequence[ServerFilters]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.filtering.test_properties import QUERIES
+from tests.support.filter_strategies import QUERIES
 from tui.filtering.printer import to_text
 from tui.filtering.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
 from tui.filtering.views import (

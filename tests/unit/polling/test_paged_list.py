@@ -1,13 +1,12 @@
 """A list that is read in pieces: what is asked for, and what the screen may say of it."""
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 
-from tests.support.poller import World
+from tests.support.poller import PagedPollerWorld
 from tui.model.events import ListLoaded
-from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
+from tui.model.order import InvalidRow, OrderDetail, Phase, Profile, Snapshot, SubJob
 from tui.model.order_facts import (
     ListStatus,
     OrderFacts,
@@ -16,80 +15,14 @@ from tui.model.order_facts import (
     is_outdated_row,
     list_status,
 )
-from tui.model.pages import NEWEST, Page, PageRequest
+from tui.model.pages import NEWEST
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.polling import page_schedule
 
 
-class Pieces(World):
-    """A company of `count` orders; the newest has the highest number."""
-
-    def __init__(self, count: int, refresh: float = 5.0) -> None:
-        super().__init__(refresh)
-        self.listed = [self.order_of(number) for number in range(count, 0, -1)]
-        self.parts: list[tuple[float, PageRequest]] = []
-        self.honours_filters = True
-        self.honours_offset = True
-        self.reach = count
-        """From which offset on there is nothing."""
-        self.failing: Failure | None = None
-        self.unreadable: tuple[InvalidRow, ...] = ()
-
-    def order_of(self, number: int, status: str = "FINISHED") -> OrderSummary:
-        return OrderSummary(f"o{number}", status, float(number))
-
-    def set(self, number: int, status: str) -> None:
-        at = len(self.listed) - number
-        self.listed[at] = self.order_of(number, status)
-        self.statuses[f"o{number}"] = status
-
-    async def orders(self) -> Snapshot | Page | Failure:
-        return await self.page(NEWEST)
-
-    async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
-        self.parts.append((self.now - 1000, part))
-        await self._call(None)
-        if self.failing is not None and part != NEWEST:
-            return self.failing
-        found: Iterable[OrderSummary] = self.listed
-        if part.status and self.honours_filters:
-            found = [order for order in found if order.status == part.status]
-        rows = list(found)
-        offset = part.offset if self.honours_offset else 0
-        found = rows[offset : offset + part.limit] if offset < self.reach else ()
-        page = Page(part, tuple(found), self.unreadable, len(rows) if self.reach else 0)
-        return Snapshot(page.orders) if page.is_last and part == NEWEST else page
-
-    def state(self) -> State:
-        state = State()
-        for event in self.events:
-            state = reduce(state, event)
-        return state
-
-    def asked(
-        self, *, sweep: bool = False, status: bool = False, view: bool = False
-    ) -> list[PageRequest]:
-        kinds = [
-            "newest"
-            if part == NEWEST
-            else "status"
-            if part.status
-            else "sweep"
-            if part.limit == 2000
-            else "view"
-            for _, part in self.parts
-        ]
-        wanted = {"sweep": sweep, "status": status, "view": view}
-        return [
-            part
-            for kind, (_, part) in zip(kinds, self.parts, strict=True)
-            if wanted.get(kind, False)
-        ]
-
-
 async def test_everything_is_read_once_and_then_rarely() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(3)
     assert world.state().coverage is not None
     assert len(world.state().orders) < 9000
@@ -109,7 +42,7 @@ async def test_a_list_without_an_end_is_not_read_without_an_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(page_schedule, "MAX_ORDERS", 4000)
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(600)
     state = world.state()
     assert len(state.orders) < 6500
@@ -118,7 +51,7 @@ async def test_a_list_without_an_end_is_not_read_without_an_end(
 
 
 async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     before = len(world.calls)
     await world.run(120)
@@ -128,7 +61,7 @@ async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
 
 
 async def test_a_company_of_one_piece_and_a_half_is_read_whole_once() -> None:
-    world = Pieces(823)
+    world = PagedPollerWorld(823)
     await world.run(120)
     coverage = world.state().coverage
     assert coverage is not None
@@ -139,14 +72,14 @@ async def test_a_company_of_one_piece_and_a_half_is_read_whole_once() -> None:
 
 
 async def test_a_small_company_costs_no_more_than_its_polls() -> None:
-    world = Pieces(499)
+    world = PagedPollerWorld(499)
     await world.run(119)
     assert len(world.calls) == 24
     assert world.state().coverage is None
 
 
 async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
-    world = Pieces(300_000, refresh=1)
+    world = PagedPollerWorld(300_000, refresh=1)
     names = [order.id for order in world.listed[100_000:100_060]]
     world.at(30, lambda: world.feed.set_visible(names))
     await world.run(120)
@@ -157,7 +90,7 @@ async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
 
 
 async def test_an_old_order_that_is_relaunched_is_seen_within_a_minute() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     world.set(7, "TRANSCODING")
     await world.run(60 + page_schedule.STATUS_EVERY + 1)
@@ -171,7 +104,7 @@ async def test_an_old_order_that_is_relaunched_is_seen_within_a_minute() -> None
 
 
 async def test_a_server_that_knows_no_filters_is_asked_for_no_status_again() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     world.honours_filters = False
     await world.run(300)
     assert len(world.asked(status=True)) == 1
@@ -179,7 +112,7 @@ async def test_a_server_that_knows_no_filters_is_asked_for_no_status_again() -> 
 
 
 async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     world.honours_offset = False
     await world.run(300)
     coverage = world.state().coverage
@@ -190,7 +123,7 @@ async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() ->
 
 @pytest.mark.parametrize("reach", [0, 3000])
 async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int) -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(0)
     world.reach = reach
     await world.run(3)
@@ -205,7 +138,7 @@ async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int)
 
 
 async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     del world.listed[4000]
     world.unreadable = (InvalidRow(0, "it has no id"),)  # the lost one may be this one
@@ -224,7 +157,7 @@ async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> Non
 
 
 async def test_a_server_that_does_not_reach_to_the_end_is_not_asked_for_it_for_ever() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     world.reach = 3000
     await world.run(600)
     coverage = world.state().coverage
@@ -234,7 +167,7 @@ async def test_a_server_that_does_not_reach_to_the_end_is_not_asked_for_it_for_e
 
 
 async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     names = [order.id for order in world.listed[4000:4030]]
 
@@ -258,7 +191,7 @@ async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> 
 
 
 async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight() -> None:
-    world, reached = Pieces(9000), [30.0]
+    world, reached = PagedPollerWorld(9000), [30.0]
     world.detail_answer = lambda order_id: OrderDetail(
         order_id,
         world.statuses.get(order_id, "FINISHED"),
@@ -289,7 +222,7 @@ async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight
 
 
 async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(61)
     state = world.state()
     assert not any(is_outdated_row(state, order.id, world.now) for order in world.listed[:500])
@@ -299,7 +232,7 @@ async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
 
 
 async def test_doubt_makes_every_row_old_that_is_not_read_again() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(3)
     world.feed.invalidate()
     await world.run(3.5)
@@ -312,7 +245,7 @@ async def test_doubt_makes_every_row_old_that_is_not_read_again() -> None:
 
 
 async def test_orders_that_vanish_between_pieces_are_gone_and_none_is_missed() -> None:
-    world = Pieces(20_000)
+    world = PagedPollerWorld(20_000)
     await world.run(2)
     del world.listed[100:3000]
     await world.run(60)
@@ -324,7 +257,7 @@ async def test_orders_that_vanish_between_pieces_are_gone_and_none_is_missed() -
 
 
 async def test_a_list_that_is_empty_for_one_poll_costs_nothing_that_is_known() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     kept, world.listed = world.listed, []
     await world.run(64)
@@ -337,7 +270,7 @@ async def test_a_list_that_is_empty_for_one_poll_costs_nothing_that_is_known() -
 
 
 async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(60)
     assert len([part for _, part in world.parts if part == NEWEST]) >= 12
@@ -349,7 +282,7 @@ async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> 
 
 
 async def test_a_piece_that_is_refused_holds_the_polls_too() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     world.failing = Failure(FailureKind.LIMITED, 429, 60.0)
     await world.run(59)
     assert len(world.parts) == 2
@@ -359,7 +292,7 @@ async def test_a_piece_that_is_refused_holds_the_polls_too() -> None:
 
 
 async def test_a_server_that_begins_to_give_everything() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(10)
     world.honours_offset = False
 
@@ -374,7 +307,7 @@ async def test_a_server_that_begins_to_give_everything() -> None:
 
 
 async def test_what_an_earlier_run_kept_stands_beside_the_first_pieces_as_old() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     kept = Snapshot((*world.listed[5:8000], world.order_of(-5)))
     world.feed.seed(kept)
     world.failing = Failure(FailureKind.SERVER, 500)
@@ -393,7 +326,7 @@ async def test_what_an_earlier_run_kept_stands_beside_the_first_pieces_as_old() 
 
 
 async def test_what_is_known_in_part_is_not_kept_as_if_it_were_all() -> None:
-    world = Pieces(9000)
+    world = PagedPollerWorld(9000)
     await world.run(60)
     read = [event for event in world.events if isinstance(event, ListLoaded)]
     whole = [event for event in read if event.is_whole]

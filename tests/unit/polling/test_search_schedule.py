@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.poller import World
-from tests.unit.polling.test_paged_list import Pieces
+from tests.support.poller import PagedPollerWorld, World
 from tui.model.events import ListLoaded, OrdersFailed, PageLoaded, SearchAnswered
 from tui.model.order import OrderSummary, Snapshot
 from tui.model.pages import Page, PageRequest, ServerFilters
@@ -141,7 +140,7 @@ async def test_nothing_is_asked_while_the_list_fails_or_all_is_paused() -> None:
     assert len(world.times()) == 1
 
 
-class Finders(Pieces):
+class Finders(PagedPollerWorld):
     """A list that comes in pieces, so slowly that not all of it is ever known here."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.ui.test_lines import facts, plain
+from tests.support.order_lines import facts, plain
 from tui.filtering.views import COLUMNS, REQUIRED_COLUMNS, ColumnSpec
 from tui.model.order import OrderDetail, Phase, Profile, SubJob
 from tui.ui.main_screen.columns import COLUMNS as DRAWN

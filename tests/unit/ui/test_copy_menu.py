@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from tests.support import seed
-from tests.unit.ui.test_lines import plain
+from tests.support.order_lines import plain
 from tui.api.order_decoder import read_detail
 from tui.model.account import Account
 from tui.model.order import MediaLocation, OrderDetail

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.ui.test_lines import JOBS, NOW, facts, texts, view
+from tests.support.order_lines import JOBS, NOW, detail_model, facts, texts
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed, Paused
 from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot, SubJob
 from tui.model.packed import pack
@@ -46,7 +46,7 @@ def shown(seen: DetailModel, size: tuple[int, int] = (100, 60)) -> str:
 
 
 def test_every_fact_is_shown(utc: None) -> None:
-    text = shown(view(FULL))
+    text = shown(detail_model(FULL))
     for fact in (
         "1631092552-1237",
         "nombre.mp4",
@@ -71,7 +71,7 @@ def test_every_fact_is_shown(utc: None) -> None:
 
 
 def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
-    lines = shown(view(FULL)).splitlines()
+    lines = shown(detail_model(FULL)).splitlines()
     head = next(line for line in lines if line.startswith("PROFILE"))
     first, second, mean = lines[lines.index(head) + 1 :]
     for name, value in (("ID", "#92"), ("LABEL", "prioridad alta"), ("FILE", "nombre.mp4")):
@@ -83,12 +83,12 @@ def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
 
 
 def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
-    seen = view(FULL)
+    seen = detail_model(FULL)
     old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "~50 %" in shown(old)
     roles = {role for line in order_lines(old, (100, 60), AT, UNICODE) for _, role in line}
     assert {"stale", "warning"} <= roles
-    failed = view(FULL, phase=Phase.ERROR, status="ERROR")
+    failed = detail_model(FULL, phase=Phase.ERROR, status="ERROR")
     said = [
         line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)
     ]
@@ -98,10 +98,10 @@ def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
 
 
 def test_what_is_not_read_yet_says_so() -> None:
-    assert "loading" in shown(view(None))
-    failed = DetailModel(view(None).facts, None, "server error 502", old=False)
+    assert "loading" in shown(detail_model(None))
+    failed = DetailModel(detail_model(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(failed)
-    assert "no sub-jobs yet" in shown(view(OrderDetail("x")))
+    assert "no sub-jobs yet" in shown(detail_model(OrderDetail("x")))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_bars_are_in_sight_where_they_can_be(
     detail = OrderDetail(
         "x", filename="x.mp4", uploads=(MediaLocation("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
     )
-    assert shown(view(detail), size).startswith(first)
+    assert shown(detail_model(detail), size).startswith(first)
 
 
 @given(texts, texts, st.integers(20, 200), st.integers(1, 50), st.integers(0, 3))
@@ -140,7 +140,7 @@ def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: 
         jobs=some[:jobs],
     )
     for phase in (Phase.ERROR, Phase.TRANSCODING):
-        seen = view(detail, phase=phase, status=phase.name)
+        seen = detail_model(detail, phase=phase, status=phase.name)
         for line in order_lines(seen, (width, height), AT, UNICODE):
             assert width_of(line) <= width
 
@@ -156,23 +156,23 @@ LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
 
 
 def test_the_head_names_the_order_its_status_and_its_place() -> None:
-    rule, tabs = head(LIVE, view(FULL))
+    rule, tabs = head(LIVE, detail_model(FULL))
     assert "1631092552-1237 ─ ▶ TRANSCODING" in rule
     assert "3 of 7" in rule
     assert "▌1 Facts" in tabs
-    assert "▌2 Raw JSON" in head(LIVE, view(FULL), tab="raw")[1]
+    assert "▌2 Raw JSON" in head(LIVE, detail_model(FULL), tab="raw")[1]
     assert "no order" in head(LIVE, None)[0]
     part = msgspec.structs.replace(LIVE, coverage=Coverage({}, 9000, 7, None))
-    assert "3 of 7 known ─" in head(part, view(FULL))[0]
-    uncovered = msgspec.structs.replace(view(FULL), uncovered=True)
+    assert "3 of 7 known ─" in head(part, detail_model(FULL))[0]
+    uncovered = msgspec.structs.replace(detail_model(FULL), uncovered=True)
     assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
 
 
 def test_the_head_says_what_stands_in_the_way() -> None:
-    seen = view(FULL)
+    seen = detail_model(FULL)
     failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert head(LIVE, failed)[2].endswith("server error 502")
-    gone = view(FULL, gone=True)
+    gone = detail_model(FULL, gone=True)
     assert "no longer in the list" in head(LIVE, gone)[2]
     down = reduce(
         LIVE, OrdersFailed(Failure(FailureKind.REFUSED), ClockReading(NOW, 999.0), NOW + 9)
@@ -180,7 +180,7 @@ def test_the_head_says_what_stands_in_the_way() -> None:
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
-    cut = view(OrderDetail("x", raw=pack("{}"), left_out=3_900_000))
+    cut = detail_model(OrderDetail("x", raw=pack("{}"), left_out=3_900_000))
     assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
     assert len(head(LIVE, cut)) == 2
 
@@ -212,11 +212,11 @@ def test_it_says_how_many_are_not_shown() -> None:
         FULL, more_jobs=9_998, more_uploads=200, more_notifications=119_900
     )
     for width in (40, 60, 100):
-        text = " ".join(shown(view(detail), (width, 60)).split())
+        text = " ".join(shown(detail_model(detail), (width, 60)).split())
         assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
-    page = OrderModel(LIVE, WHO, view(detail), (1, 1), AT)
+    page = OrderModel(LIVE, WHO, detail_model(detail), (1, 1), AT)
     for tab, told in (("facts", True), ("raw", False)):
         head = "\n".join(map(line_text, head_lines(page, tab, "", (60, 20), UNICODE)))
         assert ("10 000 sub-jobs: 2 shown" in head) is told

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.order_lines import JOBS, NOW, detail_model, facts, plain, texts
 from tui import formatting
 from tui.filtering.row_arranger import ArrangedRows
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed
@@ -19,12 +20,10 @@ from tui.model.order import (
     Snapshot,
     SubJob,
 )
-from tui.model.order_facts import OrderFacts
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
-from tui.model.state import State, TimedDetail, reduce
-from tui.sanitize import sanitize
+from tui.model.state import State, reduce
 from tui.ui.main_screen.columns import lay_out
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.filter_text import filter_line
@@ -35,17 +34,7 @@ from tui.ui.order_screen.detail_pane import detail_lines
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
 
-NOW = 1_700_000_000.0
-
-texts = st.one_of(
-    st.text(max_size=60),
-    st.text(alphabet="界面テスト가나다éñ🎬👩‍👩‍👧e\u0301 ab", max_size=60),
-).map(sanitize)
 widths = st.integers(1, 120)
-
-
-def plain(line: Line) -> str:
-    return "".join(text for text, _ in line)
 
 
 @given(texts, widths)
@@ -79,16 +68,6 @@ def test_wrap_loses_no_word() -> None:
 )
 def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
     assert plain(bar(percent, 10, ASCII)) == "=" * full + "-" * (10 - full)
-
-
-def facts(**changes: Any) -> OrderFacts:
-    known: dict[str, Any] = {
-        "id": "1631092552-1237",
-        "status": "TRANSCODING",
-        "phase": Phase.TRANSCODING,
-        "created": NOW - 250,
-    }
-    return OrderFacts(**{**known, **changes})
 
 
 @given(texts, texts, st.integers(20, 200), st.booleans())
@@ -187,12 +166,6 @@ def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
     assert plain(filter_line("status:error", found, part, NOW)) == "status:error  1 of 2 known"
 
 
-def view(detail: OrderDetail | None, **changes: Any) -> DetailModel:
-    reading = None if detail is None else TimedDetail(detail, ClockReading(NOW - 4, 996.0))
-    known = facts(detail=detail, **changes)
-    return DetailModel(known, reading, None, old=False)
-
-
 def shown(seen: DetailModel, size: tuple[int, int] = (60, 40)) -> str:
     return "\n".join(plain(line) for line in detail_lines(seen, size, (NOW, 1000.0), UNICODE))
 
@@ -213,7 +186,7 @@ def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, heigh
     )
     for phase in (Phase.ERROR, Phase.TRANSCODING):
         for line in detail_lines(
-            view(detail, phase=phase, status=phase.name),
+            detail_model(detail, phase=phase, status=phase.name),
             (width, height),
             (NOW, 1000.0),
             UNICODE,
@@ -221,14 +194,8 @@ def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, heigh
             assert width_of(line) <= width
 
 
-JOBS = (
-    SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", 0.0),
-    SubJob(Profile("86", "Test HLS"), "nombre2.mp4", "prioridad media", 50.0),
-)
-
-
 def test_the_detail_of_a_running_order() -> None:
-    text = shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
+    text = shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
     for word in ("Prueba escalado  #92", "prioridad alta", "Test HLS  #86", "nombre2.mp4"):
         assert word in text
     assert "mean of 2 sub-jobs" in text
@@ -236,28 +203,30 @@ def test_the_detail_of_a_running_order() -> None:
 
 
 def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
-    done = shown(view(OrderDetail("x", jobs=JOBS), phase=Phase.FINISHED, status="FINISHED"))
+    done = shown(detail_model(OrderDetail("x", jobs=JOBS), phase=Phase.FINISHED, status="FINISHED"))
     assert done.count("100 %") == 3
     unknown = (*JOBS, SubJob(Profile("7", "Audio"), None, None, None))
-    running = shown(view(OrderDetail("x", status="TRANSCODING", jobs=unknown)))
+    running = shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=unknown)))
     assert running.count(" ?") == 2  # the mean, and the one
 
 
 def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
-    assert "loading" in shown(view(None))
+    assert "loading" in shown(detail_model(None))
     detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
-    seen = view(detail)
+    seen = detail_model(detail)
     old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "4 s ago" in shown(old)
     assert "~25 %" in shown(old)
     failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert "server error 502" in shown(failed)
-    never = DetailModel(view(None).facts, None, "server error 502", old=False)
+    never = DetailModel(detail_model(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(never)
 
 
 def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
-    seen = view(OrderDetail("x", status="FINISHED"), phase=Phase.FINISHED, status="FINISHED")
+    seen = detail_model(
+        OrderDetail("x", status="FINISHED"), phase=Phase.FINISHED, status="FINISHED"
+    )
     assert "✔ FINISHED" in shown(seen)
     assert "✔~FINISHED" in shown(msgspec.structs.replace(seen, uncovered=True))
 
@@ -265,16 +234,18 @@ def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
 def test_what_is_not_read_again_tells_when_it_was_read(changes: dict[str, Any]) -> None:
     read = f"read  {formatting.time_with_zone(NOW - 4, NOW)}"
-    assert read in shown(view(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
-    assert read not in shown(view(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
+    assert read in shown(detail_model(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
+    assert read not in shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 
 
 def test_where_height_is_scarce_the_bars_come_first() -> None:
     detail = OrderDetail("x", status="TRANSCODING", source=MediaLocation("ftp://h/x"), jobs=JOBS)
     for size in ((60, 8), (100, 6)):
-        text = shown(view(detail), size)
+        text = shown(detail_model(detail), size)
         assert text.index("Test HLS") < text.index("ftp://h/x")
-    assert shown(view(detail)).index("ftp://h/x") < shown(view(detail)).index("Test HLS")
+    assert shown(detail_model(detail)).index("ftp://h/x") < shown(detail_model(detail)).index(
+        "Test HLS"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import seed
-from tests.unit.ui.test_lines import texts
+from tests.support.order_lines import texts
 from tui.api.raw_json import redacted_json
 from tui.ui.order_screen.raw_view import (
     SearchHit,

@@ -1,0 +1,210 @@
+"""The app in Textual's test harness, with a fake API and a manual clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from textual.command import CommandList
+from textual.pilot import Pilot
+
+from tests.support.clocks import MovingClock
+from tests.support.list_caches import MemoryShelf
+from tui.filtering.views import ViewStore
+from tui.model.order import (
+    MediaLocation,
+    OrderDetail,
+    OrderSummary,
+    Profile,
+    Snapshot,
+    SubJob,
+)
+from tui.model.packed import pack
+from tui.model.pages import PageRequest
+from tui.model.ports import Failure
+from tui.model.session import Session
+from tui.ui.app import TranscodeApp
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.widgets.line_view import LineView
+
+SESSION = Session(company="42", host="api.example")
+
+CREATED = 1_760_000_000.0
+
+
+def order(number: int, status: str = "FINISHED") -> OrderSummary:
+    made = CREATED + number * 60
+    return OrderSummary(f"{made:.0f}-{number:04}", status, made)
+
+
+def orders(*numbers: int, status: str = "FINISHED") -> Snapshot:
+    return Snapshot(tuple(order(number, status) for number in numbers))
+
+
+@dataclass
+class FakeApi:
+    """Answers with what it holds; with None it never answers."""
+
+    listed: Snapshot | Failure | None = None
+    progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    raws: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    async def orders(self) -> Snapshot | Failure:
+        self.asked.append("list")
+        if self.listed is None:
+            await asyncio.Event().wait()
+            raise AssertionError
+        return self.listed
+
+    async def page(self, part: PageRequest) -> Snapshot | Failure:
+        raise AssertionError(f"the list has no pieces: {part}")
+
+    async def order(self, order_id: str) -> OrderDetail | Failure:
+        self.asked.append(order_id)
+        jobs = tuple(
+            SubJob(Profile(str(number), f"Profile {number}"), f"job-{number}.mp4", None, percent)
+            for number, percent in enumerate(self.progress.get(order_id, (10.0,)))
+        )
+        listed = self.listed.orders if isinstance(self.listed, Snapshot) else ()
+        status = next((each.status for each in listed if each.id == order_id), None)
+        return OrderDetail(
+            order_id,
+            status,
+            filename=f"of-{order_id}.mp4",
+            uploads=(MediaLocation("ftp://user:•••@host/"),),
+            jobs=jobs,
+            raw=pack(self.raws.get(order_id, "")),
+        )
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Stage:
+    """A running app and what moves it."""
+
+    api: FakeApi
+    app: TranscodeApp
+    pilot: Pilot[None]
+    clock: MovingClock
+
+    async def settle(self) -> None:
+        """Let everything that is under way come to its end."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            while self._busy():  # noqa: ASYNC110 - the feed tells nobody that it rests
+                await asyncio.sleep(0)
+            await self.pilot._wait_for_screen()
+
+    def _busy(self) -> bool:
+        feed = self.app._feed
+        calls = feed._tasks if self.api.listed is not None else ()
+        return bool(calls or feed._outbox or feed._wake.is_set())
+
+    async def pass_time(self, seconds: float) -> None:
+        """Seconds pass, at most one at a time, and whatever falls due in them is done."""
+        while seconds > 0:
+            self.clock.advance(min(seconds, 1.0))
+            seconds -= 1.0
+            self.app._feed._wake.set()
+            await self.settle()
+            self.app._tick()
+        await self.settle()
+
+    async def painted(self) -> None:
+        """Until the terminal has all of it: Textual paints by the real clock, at most 60
+        times a second.
+        """
+        screen = self.app.screen
+        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - nor does Textual
+            await asyncio.sleep(0.005)
+
+    async def list_again(self, listed: Snapshot | Failure) -> None:
+        self.api.listed = listed
+        await self.pass_time(4.9)
+        await self.pass_time(0.2)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    @property
+    def table(self) -> OrdersTable:
+        return self.app.screen_stack[0].query_one(OrdersTable)
+
+    @property
+    def detail(self) -> str:
+        return text_of(self.app.screen_stack[0].query_one(DetailPane))
+
+    def line(self, name: str) -> str:
+        return text_of(self.app.screen_stack[0].query_one(f"#{name}", LineView))
+
+    def row(self, y: int) -> str:
+        """The text of a line of the table as it is drawn; 0 is the header."""
+        return self.table.render_line(y).text
+
+
+def text_of(widget: LineView) -> str:
+    return "\n".join("".join(text for text, _ in line) for line in widget.lines)
+
+
+@asynccontextmanager
+async def stage(
+    listed: Snapshot | Failure | None,
+    size: tuple[int, int] = (120, 40),
+    shelf: MemoryShelf | None = None,
+    raws: dict[str, str] | None = None,
+    desk: ViewStore | None = None,
+) -> AsyncIterator[Stage]:
+    clock = MovingClock()
+    api = FakeApi(listed, raws=raws or {})
+    app = TranscodeApp(api, SESSION, shelf=shelf, desk=desk, clock=clock.clock)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        running = Stage(api, app, pilot, clock)
+        while not api.asked:  # nothing is, before the first paint
+            await pilot.pause()
+        await running.settle()
+        yield running
+    for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
+        await asyncio.sleep(0)
+    assert api.closed
+    assert shelf is None or shelf.closed
+
+
+async def run_command(on: Stage, typed: str) -> None:
+    """Choose in the palette what `typed` leaves of it, which must be one command."""
+    await on.press("ctrl+p", *typed)
+    palette = on.app.screen
+    while [each.prompt for each in palette.query_one(CommandList).options][1:]:
+        await on.pilot.pause(0.01)
+    await on.press("enter")
+    await on.pilot.pause()
+    await on.settle()
+    assert on.app.screen is not palette
+
+
+MIXED_ORDERS = Snapshot(
+    (order(5, "TRANSCODING"), order(4, "ERROR"), order(3), order(2, "ERROR"), order(1))
+)
+
+
+async def type_filter(on: Stage, text: str) -> None:
+    await on.press("slash")
+    await on.press(*("space" if each == " " else each for each in text))
+
+
+def shown_ids(on: Stage) -> list[str]:
+    return [each.id for each in on.table.rows]
+
+
+def order_ids(*numbers: int) -> list[str]:
+    return [order(number).id for number in numbers]
+
+
+async def resize(on: Stage, width: int, height: int) -> None:
+    await on.pilot.resize_terminal(width, height)
+    await on.pilot.pause()

@@ -1,0 +1,118 @@
+"""Hypothesis strategies for filters, orders and details."""
+
+from datetime import timedelta, timezone
+
+import msgspec
+from hypothesis import strategies as st
+
+from tui.filtering.evaluate import match
+from tui.filtering.parser import parse
+from tui.filtering.syntax_tree import Query, Verdict
+from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob, phase_of
+from tui.model.order_facts import OrderFacts
+
+ZONE = timezone(timedelta(hours=-3))
+
+NOW = 1_631_275_200.0
+
+VALUES = st.sampled_from(
+    ["a", "A", "ab", "1631", "*", "a*", "?", "-x", "ñ", "n\u0303", '"a b"', '"or"', r'"\""', "ß"]
+)
+
+TEXTS = st.builds("|".join, st.lists(VALUES, min_size=1, max_size=3))
+
+SIGNED = st.sampled_from(["<", "<=", ">", ">="])
+
+SIGNS = SIGNED | st.sampled_from([":", "="])
+
+NUMBERS = st.sampled_from(["0", "1", "50", "62.5", "0.001", "999"])
+
+
+def keyed(key: str, signs: st.SearchStrategy[str], *units: str) -> st.SearchStrategy[str]:
+    return st.builds(lambda *said: key + "".join(said), signs, NUMBERS, st.sampled_from(units))
+
+
+TERMS = st.one_of(
+    TEXTS.filter(lambda text: not text.startswith("-")),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["id", "file", "label", "profile", "comment", "error", "status"]),
+        st.sampled_from([":", "="]),
+        TEXTS,
+    ),
+    st.sampled_from(["status:error", "status:active", "status:final|gone", "status:unknown"]),
+    st.sampled_from(["status:e", "status:fin|p", "status=paus", "status=paused", "status=error"]),
+    keyed("age", SIGNED, "s", "m", "h", "d", "w"),
+    keyed("duration", SIGNS, "s", "m", "h"),
+    keyed("size", SIGNS, "", "B", "KB", "MiB", "GB"),
+    keyed("progress", SIGNS, "", "%"),
+    st.builds(
+        "created{}{}".format,
+        SIGNS,
+        st.sampled_from(["today", "yesterday", "2021-09-10", "2021-09-10T09:00|today"]),
+    ),
+)
+
+QUERIES = st.recursive(
+    TERMS,
+    lambda inner: st.one_of(
+        st.builds("{} {}".format, inner, inner),
+        st.builds("{} or {}".format, inner, inner),
+        st.builds("-({})".format, inner),
+        st.builds("not ({})".format, inner),
+        st.builds("({})".format, inner),
+    ),
+    max_leaves=8,
+).map(parse)
+
+NAMES = st.none() | st.sampled_from(["a", "A b", "ab*", "1631", "Ñ", "n\u0303", "or", 'x"', "ß"])
+
+STATUSES = st.sampled_from(["QUEUED", "TRANSCODING", "FINISHED", "ERROR", "paused", "PENDING", ""])
+
+TIMES = st.none() | st.floats(NOW - 200_000, NOW + 10)
+
+PERCENTS = st.none() | st.floats(0, 100)
+
+SUMMARIES = st.builds(
+    OrderSummary, st.sampled_from(["1631092552-1237", "a", "Ab", ""]), STATUSES, TIMES, PERCENTS
+)
+
+DETAILS = st.builds(
+    OrderDetail,
+    st.just("1"),
+    st.none() | STATUSES,
+    TIMES,
+    filename=NAMES,
+    label=NAMES,
+    comment=NAMES,
+    size=st.none() | st.integers(0, 10**13),
+    duration=st.none() | st.floats(0) | st.just(float("inf")),
+    jobs=st.lists(
+        st.builds(SubJob, st.builds(Profile, NAMES, NAMES), NAMES, NAMES, PERCENTS), max_size=2
+    ).map(tuple),
+)
+
+
+def facts_of_summary(order: OrderSummary) -> OrderFacts:
+    phase = phase_of(order.status)
+    return OrderFacts(order.id, order.status, phase, order.created, progress=order.progress)
+
+
+def with_detail(facts: OrderFacts, detail: OrderDetail, progress: float | None) -> OrderFacts:
+    """The same order when its detail was read: what is known stays."""
+    created = detail.created if facts.created is None else facts.created
+    progress = progress if facts.progress is None else facts.progress
+    return msgspec.structs.replace(facts, created=created, progress=progress, detail=detail)
+
+
+LISTED = st.builds(facts_of_summary, SUMMARIES)
+
+TOLD = st.builds(with_detail, LISTED, DETAILS, PERCENTS)
+
+FACTS = st.builds(
+    lambda facts, gone: msgspec.structs.replace(facts, gone=gone), LISTED | TOLD, st.booleans()
+)
+
+
+def said(query: Query, facts: OrderFacts) -> Verdict:
+    return match(query, facts, NOW, ZONE)
