@@ -157,13 +157,13 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.STATUS: f"unexpected answer {status}".rstrip(),
         FailureKind.INTERNAL: f"a fault of this program{hint}",
     }
-    return sentences[failure.trouble]
+    return sentences[failure.kind]
 
 
 def describe_login_failure(failure: Failure, host: str, company: str) -> str:
     """What is wrong with an account, to stand at the field that is to be mended."""
-    if failure.trouble is FailureKind.CREDENTIALS:
+    if failure.kind is FailureKind.CREDENTIALS:
         return "the server rejects this client id and secret"
-    if failure.trouble is FailureKind.MISSING:
+    if failure.kind is FailureKind.MISSING:
         return f"the server knows no company {company} (404)"
     return describe_failure(failure, host, company)

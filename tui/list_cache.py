@@ -85,7 +85,7 @@ def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterabl
     ]
     words = Counter(map(attrgetter("status"), orders))
     header = _encoder.encode(
-        _Header(_FIELDS, origin, company, asked, words, snapshot.unreadable, tuple(parts))
+        _Header(_FIELDS, origin, company, asked, words, snapshot.invalid_rows, tuple(parts))
     )
     if len(header) > _LONGEST_HEADER:
         raise CorruptCache
@@ -198,25 +198,25 @@ class FileListCache:
         self._due = float("-inf")
         self._writing: asyncio.Future[None] | None = None
 
-    def first(self) -> CachedList | None:
+    def load_head(self) -> CachedList | None:
         return self._load(first=True)
 
-    async def whole(self) -> CachedList | None:
+    async def load_all(self) -> CachedList | None:
         return await asyncio.to_thread(self._load, first=False)
 
-    def keep(self, snapshot: Snapshot, asked: float) -> None:
+    def store(self, snapshot: Snapshot, requested_at: float) -> None:
         # As on screen, a list that is suddenly empty counts when a second one agrees.
         before, self._empty = self._empty, not snapshot.orders
         if self._empty and not before:
             return
-        self._latest = (snapshot, asked)
+        self._latest = (snapshot, requested_at)
         now = self._mono()
         changed = self._written is None or self._written[0] != snapshot
         if changed and now >= self._due and (self._writing is None or self._writing.done()):
             self._due = now + EVERY
             self._written = self._latest
             loop = asyncio.get_running_loop()
-            self._writing = loop.run_in_executor(None, self._write, snapshot, asked)
+            self._writing = loop.run_in_executor(None, self._write, snapshot, requested_at)
 
     async def aclose(self) -> None:
         if self._writing is not None:

@@ -8,7 +8,7 @@ from tests.consistency.world import Order, Told, World
 from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.order import phase_of
-from tui.model.pages import NEWEST, PageRequest
+from tui.model.pages import NEWEST_PAGE, PageRequest
 
 DRAWN = 0.1
 """Seconds until the screen must show what has happened."""
@@ -49,7 +49,7 @@ class Ledger:
         self._coming.append(call)
 
     def polls(self) -> Iterator[Call]:
-        return (call for call in self.calls if call.asked == NEWEST)
+        return (call for call in self.calls if call.asked == NEWEST_PAGE)
 
     def begun(self, asked: PageRequest | str, said: str | None) -> list[Call]:
         """The good calls that were begun at the time of day which is `said`: several, where the
@@ -72,7 +72,7 @@ class Ledger:
         filter it may know.
         """
         for call in [call for call in self._coming if call.end and call.end <= now - DRAWN]:
-            if isinstance(call.asked, PageRequest) and call.asked.sought is not None:
+            if isinstance(call.asked, PageRequest) and call.asked.filters is not None:
                 continue
             self._coming.remove(call)
             for order_id in call.told:

@@ -7,7 +7,7 @@ from tests.consistency.screen_reader import Bar, Said
 from tests.consistency.stage import REFRESH, Stage
 from tests.consistency.world import Order, Told
 from tui.model.events import STALE_GRACE, ClockReading
-from tui.model.pages import NEWEST
+from tui.model.pages import NEWEST_PAGE
 
 TICK = 1.1
 """Seconds until the screen must say what the clock alone has changed: it looks once a second."""
@@ -130,7 +130,7 @@ class Rules:
 
 def list_calls(stage: Stage, said: Said) -> list[Call | None]:
     """The lists that may be the one which is shown."""
-    found: list[Call | None] = [*stage.ledger.begun(NEWEST, said.as_of)]
+    found: list[Call | None] = [*stage.ledger.begun(NEWEST_PAGE, said.as_of)]
     return found or [None]
 
 

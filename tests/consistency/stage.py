@@ -26,7 +26,7 @@ from tui.demo.http_connection import Request, Response
 from tui.demo.list_query import ListQuery
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
-from tui.model.pages import NEWEST, Page, PageRequest
+from tui.model.pages import NEWEST_PAGE, Page, PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.model.session import Session
@@ -169,7 +169,7 @@ class NotedClient(Client):
         self._ledger = ledger
 
     async def orders(self) -> ListAnswer:
-        return await self._noted(NEWEST, super().orders())
+        return await self._noted(NEWEST_PAGE, super().orders())
 
     async def page(self, part: PageRequest) -> ListAnswer:
         return await self._noted(part, super().page(part))
@@ -187,7 +187,7 @@ class NotedClient(Client):
         if not isinstance(content, Failure):
             self._ledger.came(noted, _ids(content))
             if not isinstance(content, OrderDetail):
-                self._ledger.unreadable += len(content.unreadable)
+                self._ledger.unreadable += len(content.invalid_rows)
         noted.end = self._time.mono()
         return answer
 

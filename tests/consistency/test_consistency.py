@@ -209,8 +209,8 @@ def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
     def cut(
         known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], piece: Page
     ) -> tuple[OrderSummary, ...]:
-        last = msgspec.structs.replace(piece, count=piece.end)
-        return real(known, index, piece if piece.part.status else last)
+        last = msgspec.structs.replace(piece, total=piece.end)
+        return real(known, index, piece if piece.request.status else last)
 
     patch.setattr("tui.polling.list_merge.merge", cut)
 

@@ -83,8 +83,8 @@ except ConfigError as error: sys.exit(f"transcode-tui: {error}")
 from tui.cli.stores import FileViewStore
 from tui.filtering.views import ScreenState
 desk = FileViewStore(None, pathlib.Path(path))
-assert desk.left == ScreenState()
-desk.leave(ScreenState())
+assert desk.screen_state == ScreenState()
+desk.save_screen_state(ScreenState())
 print("survived")
 """,
     "cache": """
@@ -95,9 +95,9 @@ shelf = FileListCache(pathlib.Path(path).parent, "https://h", "42",
     wall=lambda: 2e9, mono=lambda: 0.0)
 os.rename(path, shelf.path)
 async def use():
-    assert shelf.first() is None
-    assert await shelf.whole() is None
-    shelf.keep(Snapshot((OrderSummary("1", "QUEUED"),)), 1e9)
+    assert shelf.load_head() is None
+    assert await shelf.load_all() is None
+    shelf.store(Snapshot((OrderSummary("1", "QUEUED"),)), 1e9)
     await shelf.aclose()
 asyncio.run(use())
 print("survived")

@@ -17,7 +17,7 @@ from tui.cli.main import main
 from tui.cli.stores import ExportFolder, FileViewStore
 from tui.config import ConfigError, resolve_settings, save_values
 from tui.crash_report import save_report
-from tui.filtering.views import BUILT_IN, ScreenState, View
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ async def test_nothing_is_kept(homeless: Path) -> None:
         save_values(None, {"theme": "mono"})
     assert resolve_settings({"company": "42"}, {}, None)["company"].value == "42"
     desk = FileViewStore(None, None)
-    assert (desk.views, desk.problems, desk.left) == (BUILT_IN, [], ScreenState())
-    assert "there is no home folder" in (await desk.keep(View("mine")) or "")
-    desk.leave(ScreenState())
+    assert (desk.views, desk.problems, desk.screen_state) == (BUILT_IN_VIEWS, [], ScreenState())
+    assert "there is no home folder" in (await desk.save_view(View("mine")) or "")
+    desk.save_screen_state(ScreenState())
     assert configure_logging("info", "") == "none: there is no home folder"
     assert save_report("a crash") is None
     assert names(homeless) == []

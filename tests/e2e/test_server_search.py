@@ -202,15 +202,15 @@ async def test_failed_orders_that_are_not_known_yet_are_found() -> None:
     server = Server(60_000)
     async with watching(server) as on:
         await on.pass_time(2)
-        assert on.app.state.is_partly_read
+        assert on.app.state.is_partially_loaded
         errors = server.where(lambda n: server.world.status(n, NOW) == "ERROR")
         await on.press("f", "e")
         assert len(shown_ids(on)) < len(errors) / 3
         await on.pass_time(3)
-        assert on.app.state.is_partly_read
+        assert on.app.state.is_partially_loaded
         assert f"; server search: {len(errors)} at " in on.line("rule")
         assert set(errors[:500]) <= set(shown_ids(on))
         await on.pass_time(120)
-        assert not on.app.state.is_partly_read
+        assert not on.app.state.is_partially_loaded
         assert shown_ids(on) == errors
         assert "server search" not in on.line("rule")

@@ -241,7 +241,7 @@ async def test_the_cursor_stays_on_an_order_that_is_gone() -> None:
 
 async def test_u_lists_the_unreadable_rows() -> None:
     bad = (InvalidRow(1, "it has no id"),)
-    async with stage(msgspec.structs.replace(orders(1), unreadable=bad)) as on:
+    async with stage(msgspec.structs.replace(orders(1), invalid_rows=bad)) as on:
         assert "1 unreadable (u)" in on.line("counts")
         await on.press("u")
         assert isinstance(on.app.screen, TextDialog)

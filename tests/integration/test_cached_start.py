@@ -110,7 +110,7 @@ async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
     many = orders(*range(900, 0, -1))
     app = TranscodeApp(FakeApi(), SESSION, shelf=shelf(many, part=10), clock=Clock(lambda: START))
     assert len(app.state.orders) == 10
-    assert app.state.words == {"FINISHED": 900}
+    assert app.state.status_counts == {"FINISHED": 900}
     async with stage(None, shelf=shelf(many, part=10)) as on:
         assert "900 finished" in on.line("counts")
         await on.press("G")
@@ -118,15 +118,17 @@ async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
 
 
 class Copies(MemoryShelf):
-    async def whole(self) -> CachedList | None:
-        return self.kept and msgspec.structs.replace(self.kept, asked=self.kept.asked + 1)
+    async def load_all(self) -> CachedList | None:
+        return self.kept and msgspec.structs.replace(
+            self.kept, requested_at=self.kept.requested_at + 1
+        )
 
 
 async def test_what_was_restored_is_let_go_when_the_list_is_there() -> None:
     def held() -> list[CachedList]:
         gc.collect()
         found = (each for each in gc.get_objects() if isinstance(each, CachedList))
-        return [each for each in found if each.asked == START - HOUR + 1]
+        return [each for each in found if each.requested_at == START - HOUR + 1]
 
     many = kept(orders(*range(30, 0, -1)), START - HOUR)
     async with stage(None, shelf=Copies(many, part=10)):

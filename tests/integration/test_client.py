@@ -234,7 +234,7 @@ async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
 async def test_answers_that_are_none(response: Response, trouble: FailureKind) -> None:
     answer = await ask({LIST: response}, list_cap=1500)
     assert isinstance(answer, Failure)
-    assert answer.trouble is trouble
+    assert answer.kind is trouble
 
 
 async def drip() -> AsyncIterator[bytes]:
@@ -289,7 +289,7 @@ async def test_tls_is_verified() -> None:
         async with client(server.url, verify=ssl.create_default_context()) as api:
             answer = await api.orders()
     assert isinstance(answer, Failure)
-    assert answer.trouble is FailureKind.UNTRUSTED
+    assert answer.kind is FailureKind.UNTRUSTED
     assert len(stand.requests) == 2  # those of the first
 
 
@@ -380,7 +380,7 @@ async def test_what_is_no_token(token: object) -> None:
     body = json.dumps({"access_token": token}).encode()
     answer = await ask({TOKEN: Response(body=body)})
     assert isinstance(answer, Failure)
-    assert answer.trouble is FailureKind.SHAPE
+    assert answer.kind is FailureKind.SHAPE
 
 
 async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:

@@ -29,13 +29,13 @@ NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
 NOW = ClockReading(NOON, 5000.0)
 QUIET = PollingStatus(
     paused=False,
-    used=14,
-    most=120,
-    asking_list=False,
-    asking_details=0,
-    list_due=5003.0,
-    hold_until=float("-inf"),
-    hold=None,
+    requests_used=14,
+    requests_limit=120,
+    is_fetching_list=False,
+    details_in_flight=0,
+    next_list_at=5003.0,
+    paused_until=float("-inf"),
+    pause_failure=None,
 )
 SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example"), ())
 
@@ -55,17 +55,23 @@ def value(name: str, text: str) -> str:
     ("outlook", "told"),
     [
         ({}, "the list at 12:00:03"),
-        ({"asking_details": 2}, "the list at 12:00:03; orders being asked for: 2"),
-        ({"asking_list": True}, "the list is being asked for"),
-        ({"list_due": float("-inf")}, "the list, as soon as the budget allows"),
-        ({"paused": True, "hold_until": 5060.0}, "nothing, it is paused"),
+        ({"details_in_flight": 2}, "the list at 12:00:03; orders being asked for: 2"),
+        ({"is_fetching_list": True}, "the list is being asked for"),
+        ({"next_list_at": float("-inf")}, "the list, as soon as the budget allows"),
+        ({"paused": True, "paused_until": 5060.0}, "nothing, it is paused"),
         (
-            {"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 5300.0},
+            {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 5300.0},
             "nothing before 12:05:00: the credentials are rejected",
         ),
-        ({"hold": Failure(FailureKind.CREDENTIALS), "hold_until": 4999.0}, "the list at 12:00:03"),
         (
-            {"details_hold": Failure(FailureKind.LIMITED, 429), "details_hold_until": 5060.0},
+            {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 4999.0},
+            "the list at 12:00:03",
+        ),
+        (
+            {
+                "details_pause_failure": Failure(FailureKind.LIMITED, 429),
+                "details_paused_until": 5060.0,
+            },
             "the list at 12:00:03; no details before 12:01:00: too many requests",
         ),
     ],

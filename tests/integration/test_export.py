@@ -253,7 +253,7 @@ async def test_the_loop_does_not_wait_for_the_rows(tmp_path: Path) -> None:
         asked.append(threading.get_ident())
         yield b"a"
 
-    assert (await ExportFolder(str(tmp_path)).write("csv", pieces())).place
+    assert (await ExportFolder(str(tmp_path)).write("csv", pieces())).path
     assert asked
     assert threading.get_ident() not in asked
 

@@ -162,7 +162,7 @@ async def test_no_other_encoding_is_decoded(
     async with RawServer(answers).serve() as server, client(server) as api:
         answered = await (api.order("1-1") if path == ORDER_PATH else api.orders())
     assert isinstance(answered, Failure)
-    assert answered.trouble is trouble
+    assert answered.kind is trouble
 
 
 @pytest.mark.parametrize("path", [LIST_PATH, ORDER_PATH, TOKEN_PATH])
@@ -172,7 +172,7 @@ async def test_a_body_of_far_too_many_values_is_refused(path: str) -> None:
         answered = await (api.order("1-1") if path == ORDER_PATH else api.orders())
     assert isinstance(answered, Failure)
     expected = FailureKind.NOT_THE_API if path == TOKEN_PATH else FailureKind.TOO_LARGE
-    assert answered.trouble is expected
+    assert answered.kind is expected
 
 
 SPELLINGS = ["https", "HTTPS", "Https", "hTTPS", "httpS", "HtTpS"]
@@ -194,7 +194,7 @@ async def test_no_spelling_of_the_scheme_skips_verification(scheme: str) -> None
         answered = await api.orders()
         await api.aclose()
     assert isinstance(answered, Failure)
-    assert answered.trouble is FailureKind.UNTRUSTED
+    assert answered.kind is FailureKind.UNTRUSTED
     assert heard == []
 
 
@@ -212,7 +212,7 @@ async def test_an_order_that_is_denied_is_that_order_s_failure() -> None:
             assert is_good(await api.orders())
             failure = await api.order("1-1")
             assert isinstance(failure, Failure)
-            assert failure.trouble is FailureKind.NO_ACCESS
+            assert failure.kind is FailureKind.NO_ACCESS
             assert is_good(await api.orders())
         assert len(server.requests_of(TOKEN_PATH)) == (2 if status.startswith(b"401") else 1)
 
@@ -247,7 +247,7 @@ async def test_a_redirect_is_told_by_its_host_alone(location: bytes, hint: str) 
     async with RawServer({LIST_PATH: moved}).serve() as server, client(server) as api:
         failure = await api.orders()
     assert isinstance(failure, Failure)
-    assert failure.trouble in (FailureKind.REDIRECTED, FailureKind.OTHER_SLASH)
+    assert failure.kind in (FailureKind.REDIRECTED, FailureKind.OTHER_SLASH)
     assert failure.hint == hint
     assert "SECRET" not in repr(failure)
     assert {each.path.partition("?")[0] for each in server.requests} <= {

@@ -170,7 +170,7 @@ async def test_an_object_that_is_no_envelope(body: object) -> None:
     async with asking(Lister(lambda _: body)) as client:
         answer = await client.orders()
     assert isinstance(answer, Failure)
-    assert answer.trouble is FailureKind.SHAPE
+    assert answer.kind is FailureKind.SHAPE
 
 
 async def test_an_unreadable_row_is_told_with_its_place_in_the_list() -> None:
@@ -178,7 +178,7 @@ async def test_an_unreadable_row_is_told_with_its_place_in_the_list() -> None:
     async with asking(lister) as client:
         page = await client.page(PageRequest(2, 6))
     assert isinstance(page, Page)
-    assert [item.position for item in page.unreadable] == [7]
+    assert [item.position for item in page.invalid_rows] == [7]
     assert page.end == 8
 
 
@@ -193,7 +193,7 @@ async def test_the_demo_gives_pieces() -> None:
     async with asking(demo.handle) as client:
         newest = await client.orders()
         assert isinstance(newest, Page)
-        assert (newest.count, len(newest.orders), newest.is_last) == (1200, 500, False)
+        assert (newest.total, len(newest.orders), newest.is_last) == (1200, 500, False)
         more = await client.page(PageRequest(2000))
         assert isinstance(more, Page)  # that it holds all makes it no poll's answer
         assert (len(more.orders), more.is_last) == (1200, True)
@@ -203,7 +203,7 @@ async def test_the_demo_gives_pieces() -> None:
         errors = await client.page(PageRequest(500, status="ERROR"))
         assert isinstance(errors, Page)
         assert {order.status for order in errors.orders} == {"ERROR"}
-        assert errors.count == len(errors.orders)
+        assert errors.total == len(errors.orders)
 
 
 # What need not be sent again.
@@ -259,11 +259,11 @@ SOUGHT = ServerFilters(
 async def test_what_a_server_is_to_look_for_goes_into_its_own_parameters() -> None:
     lister = Lister(lambda _: {"count": 1, "results": rows(1)})
     async with asking(lister) as client:
-        answer = await client.page(PageRequest(sought=SOUGHT))
+        answer = await client.page(PageRequest(filters=SOUGHT))
         assert isinstance(answer, Page)
-        assert answer == Page(PageRequest(sought=SOUGHT), answer.orders, count=1)
-        await client.page(PageRequest(sought=ServerFilters(search="x")))
-        await client.page(PageRequest(sought=ServerFilters(since=1_631_092_552.0)))
+        assert answer == Page(PageRequest(filters=SOUGHT), answer.orders, total=1)
+        await client.page(PageRequest(filters=ServerFilters(search="x")))
+        await client.page(PageRequest(filters=ServerFilters(since=1_631_092_552.0)))
     first, second, third = lister.queries
     assert json.loads(first.pop("filters")) == {
         "status": "ERROR",
@@ -283,12 +283,12 @@ async def test_a_bare_array_is_no_list_where_some_were_asked_for(
     count: int, says: int | None
 ) -> None:
     lister = Lister(lambda query: rows(count) if query.get("search") else rows(700))
-    part = PageRequest(sought=ServerFilters(search="x"))
+    part = PageRequest(filters=ServerFilters(search="x"))
     async with asking(lister) as client:
         assert isinstance(await client.orders(), Snapshot)
         answer = await client.page(part)
         assert isinstance(answer, Page)
-        assert (answer.part, len(answer.orders), answer.count) == (part, count, says)
+        assert (answer.request, len(answer.orders), answer.total) == (part, count, says)
         assert answer.is_last is (count != 500)
         again = await client.orders()
         assert isinstance(again, Snapshot)
@@ -314,15 +314,15 @@ async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> No
 )
 async def test_whatever_comes_where_some_were_asked_for_is_a_failure(body: bytes) -> None:
     async with asking(Lister(lambda _: Response(body=body))) as client:
-        answer = await client.page(PageRequest(sought=ServerFilters(search="x")))
+        answer = await client.page(PageRequest(filters=ServerFilters(search="x")))
     assert isinstance(answer, Failure)
-    assert answer.trouble in (FailureKind.NOT_THE_API, FailureKind.SHAPE)
+    assert answer.kind in (FailureKind.NOT_THE_API, FailureKind.SHAPE)
 
 
 @pytest.mark.parametrize("count", [-5, 0, 10**30, "x", None, 1.5])
 async def test_a_count_that_is_none_is_not_believed(count: object) -> None:
     found = {"count": count, "results": rows(3)}
     async with asking(Lister(lambda _: found)) as client:
-        answer = await client.page(PageRequest(sought=ServerFilters(search="x")))
+        answer = await client.page(PageRequest(filters=ServerFilters(search="x")))
     assert isinstance(answer, Page)
     assert len(answer.orders) == 3

@@ -117,7 +117,7 @@ async def test_each_failure_is_at_the_field_that_is_to_be_mended(
         assert outcome.failure is None
     else:
         assert outcome.failure is not None
-        assert (outcome.failure.trouble, field_at_fault(outcome.failure)) == (trouble, key)
+        assert (outcome.failure.kind, field_at_fault(outcome.failure)) == (trouble, key)
 
 
 async def test_without_a_company_no_list_is_asked_for(server: Server, url: str) -> None:
@@ -147,5 +147,5 @@ async def test_a_proxy_that_cannot_be_used(
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     failure = (await check_login(account("https://api.example"))).failure
     assert failure is not None
-    assert failure.trouble is trouble
+    assert failure.kind is trouble
     assert "hunter2" not in repr(failure)

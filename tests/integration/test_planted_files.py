@@ -13,7 +13,7 @@ from tui.cli.stores import FileViewStore
 from tui.config import ConfigError
 from tui.crash_report import save_report
 from tui.files import make_own_folder, open_own, read_own
-from tui.filtering.views import BUILT_IN, ScreenState, View
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
 
 @pytest.fixture
@@ -127,7 +127,9 @@ def test_a_folder_that_is_not_ours_is_left_alone(
     mode = folder.lstat().st_mode
     with pytest.raises(OSError):  # noqa: PT011 - the kinds of refusal differ
         make_own_folder(folder)
-    FileViewStore(None, folder / "left.json").leave(ScreenState(View("", "status:error")))
+    FileViewStore(None, folder / "left.json").save_screen_state(
+        ScreenState(View("", "status:error"))
+    )
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
     assert save_report("where it failed") is None
@@ -140,11 +142,11 @@ def test_a_folder_that_is_not_ours_is_left_alone(
 def test_a_state_in_a_folder_that_others_can_write_to_is_not_read(tmp_path: Path) -> None:
     state = tmp_path / "state" / "left.json"
     left = ScreenState(View("", "status:error"))
-    FileViewStore(None, state).leave(left)
-    assert FileViewStore(None, state).left == left
+    FileViewStore(None, state).save_screen_state(left)
+    assert FileViewStore(None, state).screen_state == left
     state.parent.chmod(0o770)
-    assert FileViewStore(None, state).left == ScreenState()
-    assert FileViewStore(None, state).views == BUILT_IN
+    assert FileViewStore(None, state).screen_state == ScreenState()
+    assert FileViewStore(None, state).views == BUILT_IN_VIEWS
 
 
 def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:

@@ -121,11 +121,11 @@ async def test_failures_are_counted(
         got = await client.orders()
         await client.aclose()
     assert isinstance(got, Failure)
-    assert got.trouble is failure.trouble
+    assert got.kind is failure.kind
     assert vitals.counts["token", "answered"] == 1
     (told,) = [each for each in vitals.recent if each.kind == "orders"]
     # Where client and wire share the deadline, either of them may be the first.
-    assert told.outcome.startswith(outcome) or told.trouble is failure.trouble is FailureKind.SLOW
+    assert told.outcome.startswith(outcome) or told.failure is failure.kind is FailureKind.SLOW
     assert_alike(logged(), vitals)
 
 

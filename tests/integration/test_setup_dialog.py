@@ -90,7 +90,7 @@ class FakeAccounts:
 
     outcomes: dict[str, LoginResult] = field(default_factory=dict)
     """By the company that is tried."""
-    place: str = "/home/me/config.toml"
+    config_path: str = "/home/me/config.toml"
     cannot_keep: str | None = None
     shelves: dict[str, ListCache] = field(default_factory=dict)
     tried: list[Account] = field(default_factory=list)
@@ -98,22 +98,22 @@ class FakeAccounts:
     opened: list[FakeApi] = field(default_factory=list)
     listed: Snapshot = field(default_factory=lambda: orders(2, 1))
 
-    def origin(self, key: str) -> str:
+    def overridden_by(self, key: str) -> str:
         return "$TRANSPARENT_API_URL" if key == "api_url" else ""
 
     async def try_login(self, account: Account) -> LoginResult:
         self.tried.append(account)
         return self.outcomes.get(account.company, LoginResult())
 
-    async def keep(self, account: Account) -> str | None:
+    async def save(self, account: Account) -> str | None:
         self.kept.append(account)
         return self.cannot_keep
 
-    def open(self, _: Account) -> Api:
+    def open_api(self, _: Account) -> Api:
         self.opened.append(FakeApi(self.listed))
         return self.opened[-1]
 
-    def shelf(self, account: Account) -> ListCache | None:
+    def open_cache(self, account: Account) -> ListCache | None:
         return self.shelves.get(account.company)
 
 
@@ -340,7 +340,7 @@ async def test_another_account_has_another_shelf() -> None:
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(7).id
         opened = FakeApi()
-        accounts.open = lambda _: opened  # type: ignore[method-assign]
+        accounts.open_api = lambda _: opened  # type: ignore[method-assign]
         app._change(SetupResult(replace(GOOD, company="43"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(8).id

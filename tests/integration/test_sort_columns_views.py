@@ -202,7 +202,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
 
 async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
     view = View("", "status:error|finished", columns=(ColumnSpec("id"), ColumnSpec("status")))
-    desk = MemoryDesk(left=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
+    desk = MemoryDesk(screen_state=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
     async with stage(MIXED_ORDERS, desk=desk) as on:
         assert on.table.cursor_id == order(2).id
         assert shown_ids(on) == order_ids(4, 3, 2, 1)
@@ -211,12 +211,12 @@ async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
             "views in the config file:\nline 5: [/] is odd"
         ]
         await on.press("k", "escape", "q")
-    assert desk.left == ScreenState(View("", "", columns=view.columns), order(3).id)
+    assert desk.screen_state == ScreenState(View("", "", columns=view.columns), order(3).id)
 
 
 async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> None:
     view = View("", "file:mp4 status:error")
-    desk = MemoryDesk(left=ScreenState(view, order(2).id))
+    desk = MemoryDesk(screen_state=ScreenState(view, order(2).id))
     async with stage(MIXED_ORDERS, desk=desk) as on:
         assert shown_ids(on) == order_ids(4, 2)
         assert on.table.cursor_id == order(2).id
@@ -233,7 +233,7 @@ async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_
         await on.press("enter")
         on.app._tick()
         await on.app.workers.wait_for_complete(_leaving(on))
-        assert desk.left.view.filter == "status:error hls"
+        assert desk.screen_state.view.filter == "status:error hls"
         on.app._tick()
         assert not _leaving(on)  # once
 

@@ -201,7 +201,7 @@ async def test_it_is_there_at_the_next_start() -> None:
     async with stage(MIXED_ORDERS, desk=desk) as on:
         await on.press("f", "e")
         await on.press("q")
-    assert desk.left == ScreenState(View(filter="status:error"), order(4).id)
+    assert desk.screen_state == ScreenState(View(filter="status:error"), order(4).id)
     async with stage(MIXED_ORDERS, desk=desk) as on:
         assert shown_ids(on) == order_ids(4, 2)
         assert "[✖ 2 error]" in on.line("counts")

@@ -21,21 +21,21 @@ class MemoryShelf:
     told: list[Snapshot] = field(default_factory=list)
     closed: bool = False
 
-    def first(self) -> CachedList | None:
+    def load_head(self) -> CachedList | None:
         if self.kept is None:
             return None
         first = Snapshot(self.kept.snapshot.orders[: self.part])
         return msgspec.structs.replace(self.kept, snapshot=first)
 
-    async def whole(self) -> CachedList | None:
+    async def load_all(self) -> CachedList | None:
         return None if self.damaged else self.kept
 
-    def keep(self, snapshot: Snapshot, asked: float) -> None:  # noqa: ARG002 - the port's
+    def store(self, snapshot: Snapshot, requested_at: float) -> None:  # noqa: ARG002 - the port's
         self.told.append(snapshot)
 
     async def aclose(self) -> None:
         self.closed = True
 
 
-def kept(snapshot: Snapshot, asked: float) -> CachedList:
-    return CachedList(snapshot, asked, Counter(order.status for order in snapshot.orders))
+def kept(snapshot: Snapshot, requested_at: float) -> CachedList:
+    return CachedList(snapshot, requested_at, Counter(order.status for order in snapshot.orders))

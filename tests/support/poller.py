@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from tui.clock import Clock
 from tui.model.events import Event, Paused
 from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Snapshot
-from tui.model.pages import NEWEST, Page, PageRequest
+from tui.model.pages import NEWEST_PAGE, Page, PageRequest
 from tui.model.ports import DetailAnswer, Failure, ListAnswer
 from tui.model.state import State, reduce
 from tui.polling.loop import Poller
@@ -128,12 +128,12 @@ class PagedPollerWorld(World):
         self.statuses[f"o{number}"] = status
 
     async def orders(self) -> Snapshot | Page | Failure:
-        return await self.page(NEWEST)
+        return await self.page(NEWEST_PAGE)
 
     async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
         self.parts.append((self.now - 1000, part))
         await self._call(None)
-        if self.failing is not None and part != NEWEST:
+        if self.failing is not None and part != NEWEST_PAGE:
             return self.failing
         found: Iterable[OrderSummary] = self.listed
         if part.status and self.honours_filters:
@@ -142,7 +142,7 @@ class PagedPollerWorld(World):
         offset = part.offset if self.honours_offset else 0
         found = rows[offset : offset + part.limit] if offset < self.reach else ()
         page = Page(part, tuple(found), self.unreadable, len(rows) if self.reach else 0)
-        return Snapshot(page.orders) if page.is_last and part == NEWEST else page
+        return Snapshot(page.orders) if page.is_last and part == NEWEST_PAGE else page
 
     def state(self) -> State:
         state = State()
@@ -155,7 +155,7 @@ class PagedPollerWorld(World):
     ) -> list[PageRequest]:
         kinds = [
             "newest"
-            if part == NEWEST
+            if part == NEWEST_PAGE
             else "status"
             if part.status
             else "sweep"

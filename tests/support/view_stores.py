@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui.filtering.views import BUILT_IN, ScreenState, View
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
 
 @dataclass
 class MemoryDesk:
     """Implements `ViewStore`."""
 
-    views: Sequence[View] = BUILT_IN
+    views: Sequence[View] = BUILT_IN_VIEWS
     problems: Sequence[str] = ()
-    left: ScreenState = field(default_factory=ScreenState)
+    screen_state: ScreenState = field(default_factory=ScreenState)
     kept: list[View] = field(default_factory=list)
     refuses: str | None = None
 
-    async def keep(self, view: View) -> str | None:
+    async def save_view(self, view: View) -> str | None:
         self.kept.append(view)
         return self.refuses
 
-    def leave(self, left: ScreenState) -> None:
-        self.left = left
+    def save_screen_state(self, state: ScreenState) -> None:
+        self.screen_state = state

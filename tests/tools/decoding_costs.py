@@ -115,7 +115,7 @@ def measure(kind: str, data: bytes) -> Cost:
     answer = asyncio.run(Decoder().decode(read, body))
     cpu = time.process_time() - began
     memory = _peak_memory() - before
-    outcome = answer.trouble.name if isinstance(answer, Failure) else type(answer).__name__
+    outcome = answer.kind.name if isinstance(answer, Failure) else type(answer).__name__
     return Cost(cpu, memory, outcome)
 
 

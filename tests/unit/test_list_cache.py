@@ -76,7 +76,7 @@ def test_the_first_rows_are_read_without_the_others(count: int) -> None:
     stream = io.BytesIO(body)
     kept = load(counting, len(body), HERE, COMPANY, NOW, first=True)
     assert kept.snapshot.orders == snapshot.orders[:FIRST_ROWS]
-    assert sum(kept.words.values()) == count
+    assert sum(kept.status_counts.values()) == count
     assert asked_for < 50_000
     assert read(body) == snapshot
 
@@ -193,32 +193,36 @@ def shelf(tmp_path: Path, clock: MovingClock) -> Open:
 
 
 async def keep(shelf: FileListCache, snapshot: Snapshot, asked: float = ASKED) -> None:
-    shelf.keep(snapshot, asked)
+    shelf.store(snapshot, asked)
     await shelf.aclose()
 
 
 async def test_a_list_is_kept_for_its_owner_alone(shelf: Open) -> None:
     one = shelf()
-    assert one.first() is None
+    assert one.load_head() is None
     await keep(one, Snapshot(orders(600)))
     assert one.path.stat().st_mode & 0o777 == 0o600
     assert one.path.parent.stat().st_mode & 0o777 == 0o700
     assert list(one.path.parent.iterdir()) == [one.path]
-    first, whole = shelf().first(), await shelf().whole()
+    first, whole = shelf().load_head(), await shelf().load_all()
     assert first is not None
     assert whole is not None
-    assert (len(first.snapshot.orders), first.asked, first.words) == (500, ASKED, {"FINISHED": 600})
+    assert (len(first.snapshot.orders), first.requested_at, first.status_counts) == (
+        500,
+        ASKED,
+        {"FINISHED": 600},
+    )
     assert whole.snapshot == Snapshot(orders(600))
 
 
 async def test_each_company_of_each_server_has_its_own(shelf: Open) -> None:
     await keep(shelf(), Snapshot(orders(2)))
     for other in (shelf(company="43"), shelf(origin="https://other.example")):
-        assert other.first() is None
+        assert other.load_head() is None
         shelf().path.replace(other.path)
-        assert other.first() is None  # nor under its name
+        assert other.load_head() is None  # nor under its name
         other.path.replace(shelf().path)
-    assert shelf().first() is not None
+    assert shelf().load_head() is not None
 
 
 def _link(path: Path) -> None:
@@ -253,8 +257,8 @@ def _folder(path: Path) -> None:
 async def test_a_file_that_is_odd_is_not_there(shelf: Open, spoil: Callable[[Path], None]) -> None:
     await keep(shelf(), Snapshot(orders(2)))
     spoil(shelf().path)
-    assert shelf().first() is None
-    assert await shelf().whole() is None
+    assert shelf().load_head() is None
+    assert await shelf().load_all() is None
 
 
 async def test_the_file_of_another_user_is_not_there(
@@ -263,21 +267,21 @@ async def test_the_file_of_another_user_is_not_there(
     await keep(shelf(), Snapshot(orders(2)))
     me = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
-    assert shelf().first() is None
+    assert shelf().load_head() is None
 
 
 async def test_a_list_of_the_future_is_not_there(shelf: Open, clock: MovingClock) -> None:
     await keep(shelf(), Snapshot(orders(2)), NOW + 5)
-    assert shelf().first() is None
+    assert shelf().load_head() is None
     clock.advance(5)
-    assert shelf().first() is not None
+    assert shelf().load_head() is not None
 
 
 async def kept_now(shelf: FileListCache) -> int:
     """How many orders are on the shelf, when what is being written is written."""
     if shelf._writing is not None:
         await shelf._writing
-    kept = shelf.first()
+    kept = shelf.load_head()
     return 0 if kept is None else len(kept.snapshot.orders)
 
 
@@ -285,16 +289,16 @@ async def test_it_is_written_at_most_once_a_minute_and_at_the_end(
     shelf: Open, clock: MovingClock
 ) -> None:
     one = shelf()
-    one.keep(Snapshot(orders(1)), NOW)
+    one.store(Snapshot(orders(1)), NOW)
     assert await kept_now(one) == 1
-    one.keep(Snapshot(orders(2)), NOW)
+    one.store(Snapshot(orders(2)), NOW)
     clock.advance(EVERY - 1)
-    one.keep(Snapshot(orders(3)), NOW)
+    one.store(Snapshot(orders(3)), NOW)
     assert await kept_now(one) == 1
     clock.advance(1)
-    one.keep(Snapshot(orders(4)), NOW)
+    one.store(Snapshot(orders(4)), NOW)
     assert await kept_now(one) == 4
-    one.keep(Snapshot(orders(5)), NOW)
+    one.store(Snapshot(orders(5)), NOW)
     await one.aclose()
     assert await kept_now(one) == 5
 
@@ -306,13 +310,13 @@ async def test_an_equal_list_is_written_again_at_the_end_alone(
     await keep(one, Snapshot(orders(2)))
     written = one.path.stat().st_ino
     clock.advance(1000)
-    one.keep(Snapshot(orders(2)), ASKED + 1000)
+    one.store(Snapshot(orders(2)), ASKED + 1000)
     assert await kept_now(one) == 2
     assert one.path.stat().st_ino == written
     await one.aclose()
-    kept = one.first()
+    kept = one.load_head()
     assert kept is not None
-    assert kept.asked == ASKED + 1000
+    assert kept.requested_at == ASKED + 1000
     written = one.path.stat().st_ino
     await one.aclose()
     assert one.path.stat().st_ino == written
@@ -327,7 +331,7 @@ async def test_a_list_that_is_suddenly_empty_is_kept_when_a_second_one_agrees(
     await keep(one, Snapshot(), ASKED + 60)
     assert await kept_now(one) == 2
     await keep(one, Snapshot(), ASKED + 65)
-    kept = one.first()
+    kept = one.load_head()
     assert kept is not None
     assert kept.snapshot == Snapshot()
 
@@ -335,4 +339,4 @@ async def test_a_list_that_is_suddenly_empty_is_kept_when_a_second_one_agrees(
 async def test_where_nothing_can_be_written_nothing_happens(shelf: Open, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     await keep(shelf(), Snapshot(orders(2)))
-    assert shelf().first() is None
+    assert shelf().load_head() is None

@@ -91,6 +91,6 @@ class TokenProvider:
             lifetime = min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME)
         life = TokenInfo(self._clock(), lifetime, (lifetime or DEFAULT_LIFETIME) * _RENEW_AT)
         self._token = Secret(token)
-        self._renew_at = life.got.mono + life.renew_after
+        self._renew_at = life.obtained.mono + life.renew_after
         self._on_change(life)
         return self._token

@@ -20,8 +20,8 @@ from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
 from tui.api.transport import ApiRequest, Body, Transport
 from tui.model.account import Account, Company
+from tui.model.api_url import company_path
 from tui.model.events import ClockReading
-from tui.model.origin import company_path
 from tui.model.pages import PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
 from tui.model.telemetry import RequestKind, RequestRecord, TokenInfo
@@ -203,7 +203,7 @@ class Client:
             if not isinstance(answer, Failure):
                 return answer
             if ask.kind == "order" and (answer.status, is_last) in _DENIES_ORDER:
-                return msgspec.structs.replace(answer, trouble=FailureKind.NO_ACCESS)
+                return msgspec.structs.replace(answer, kind=FailureKind.NO_ACCESS)
             if answer.status not in (401, 431):
                 return answer
             self._tokens.invalidate(token)
@@ -220,11 +220,11 @@ class Client:
         answer = await self._wire.send(ask, {})
         if isinstance(answer, Failure) and answer.status in (400, 401, 403):
             return Failure(FailureKind.CREDENTIALS, answer.status)
-        if isinstance(answer, Failure) and answer.trouble is FailureKind.MISSING:
+        if isinstance(answer, Failure) and answer.kind is FailureKind.MISSING:
             # Not the order that was asked for is missing, but the API itself.
             return Failure(FailureKind.STATUS, answer.status)
         return answer
 
 
 def _wants_other_form(failure: Failure) -> bool:
-    return failure.trouble in (FailureKind.MISSING, FailureKind.OTHER_SLASH)
+    return failure.kind in (FailureKind.MISSING, FailureKind.OTHER_SLASH)

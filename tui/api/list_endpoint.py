@@ -24,7 +24,7 @@ from tui.api.list_decoder import (
     to_summary,
 )
 from tui.model.order import InvalidRow, Snapshot
-from tui.model.pages import NEWEST, Page, PageRequest, ServerFilters
+from tui.model.pages import NEWEST_PAGE, Page, PageRequest, ServerFilters
 from tui.model.ports import CachedAnswer, Failure, ListAnswer
 
 
@@ -43,13 +43,13 @@ def query_of(part: PageRequest | None) -> str:
     if part is None:
         return ""
     asked: dict[str, object] = {"limit": part.limit, "offset": part.offset, "output": "std"}
-    filters = filters_of(part.sought) if part.sought is not None else {}
+    filters = filters_of(part.filters) if part.filters is not None else {}
     if part.status:
         filters["status"] = part.status
     if filters:
         asked["filters"] = json.dumps(filters)
-    if part.sought is not None and part.sought.search is not None:
-        asked["search"] = part.sought.search
+    if part.filters is not None and part.filters.search is not None:
+        asked["search"] = part.filters.search
     return "?" + urlencode(asked)
 
 
@@ -84,7 +84,7 @@ class PageDecoder:
 
     def read(self, body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
         """See `read_part`."""
-        if part != NEWEST:
+        if part != NEWEST_PAGE:
             return read_part(body, part, now)
         if body != self._body or self._newest is None:
             self._newest, self._body = read_part(body, part, now), body
@@ -109,10 +109,10 @@ def read_part(body: bytes, part: PageRequest, now: float) -> Page | Snapshot | N
         found, bad = partition_rows(map(partial(to_summary, now=now), envelope.results))
         count = envelope.count
     snapshot = snapshot_of(found, bad)
-    bad = [InvalidRow(part.offset + each.position, each.reason) for each in snapshot.unreadable]
+    bad = [InvalidRow(part.offset + each.position, each.reason) for each in snapshot.invalid_rows]
     page = Page(part, snapshot.orders, tuple(bad), count)
     # A larger piece that holds all there is is a piece nevertheless: polls do not read so much.
-    return snapshot if page.is_last and part == NEWEST else page
+    return snapshot if page.is_last and part == NEWEST_PAGE else page
 
 
 def decode_filtered_page(body: bytes, part: PageRequest, now: float) -> Page:
@@ -126,7 +126,7 @@ def decode_filtered_page(body: bytes, part: PageRequest, now: float) -> Page:
     found, bad = read_each(rows_of(loads(body)), now)
     rows = snapshot_of(found, bad)
     count = len(found) + len(bad)
-    return Page(part, rows.orders, rows.unreadable, count if count > part.limit else None)
+    return Page(part, rows.orders, rows.invalid_rows, count if count > part.limit else None)
 
 
 Get = Callable[
@@ -149,7 +149,7 @@ class ListEndpoint:
         """The newest page; everything where there is no more, or the server has no pieces."""
         if self._in_pieces is False:
             return await self.fetch_page(None)
-        answer = await self.fetch_page(NEWEST)
+        answer = await self.fetch_page(NEWEST_PAGE)
         if isinstance(answer, Failure):
             if not self._may_dislike_pieces(answer):
                 return answer
@@ -163,7 +163,7 @@ class ListEndpoint:
 
     async def fetch_page(self, part: PageRequest | None) -> ListAnswer:
         """One piece, or all; a server that knows no pieces gives all of it anyway."""
-        kept = self._kept if part in (None, NEWEST) else None
+        kept = self._kept if part in (None, NEWEST_PAGE) else None
         answer = await self._get(query_of(part), partial(self.read, part=part), kept)
         if isinstance(answer, Failure) and kept is not None:
             kept.forget()  # what failed may be the validators, or the body that they stand for
@@ -193,4 +193,4 @@ class ListEndpoint:
 
 def _is_full(answer: Snapshot | Page | CachedAnswer[Snapshot | Page]) -> bool:
     content = answer.content if isinstance(answer, CachedAnswer) else answer
-    return len(content.orders) + len(content.unreadable) == NEWEST.limit
+    return len(content.orders) + len(content.invalid_rows) == NEWEST_PAGE.limit

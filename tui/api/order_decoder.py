@@ -62,7 +62,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         more_notifications=more_notifications,
         more_jobs=more_jobs,
         raw=pack(raw),
-        left_out=left_out,
+        raw_omitted=left_out,
     )
 
 

@@ -19,8 +19,8 @@ from tui import __version__
 from tui.api import errors
 from tui.api.connections import RecyclingClientPool, tls_context, trust_nobody
 from tui.api.http_cache import ConditionalCache, ResponseAge
+from tui.model.api_url import is_loopback, normalize_url
 from tui.model.events import ClockReading
-from tui.model.origin import is_loopback, normalize_url
 from tui.model.ports import Failure, FailureKind
 from tui.model.telemetry import ANSWERED, RequestKind, RequestRecord
 from tui.rate_limit import RateLimiter
@@ -187,7 +187,7 @@ class Transport:
                     kept.keep(ask.path, response.headers, answer)
                 return answer if isinstance(answer, Failure) else _aged(answer, age)
             self._rate_limiter.apply_retry_after(failure, ask.kind)
-            if failure.trouble is FailureKind.REDIRECTED:
+            if failure.kind is FailureKind.REDIRECTED:
                 return _explain_redirect(failure, response)
             return failure
 
@@ -238,7 +238,7 @@ def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
         is_other_slash = _without_slash(target) == _without_slash(response.url)
     except (httpx.InvalidURL, ValueError):
         host, is_other_slash = "", False
-    trouble = FailureKind.OTHER_SLASH if is_other_slash else failure.trouble
+    trouble = FailureKind.OTHER_SLASH if is_other_slash else failure.kind
     return Failure(trouble, failure.status, hint=sanitize_line(host, 200))
 
 
@@ -267,7 +267,7 @@ class _RequestTimer:
         """True where a GET was sent on a connection of an earlier request, and that was closed
         before any answer: sending it once more is safe.
         """
-        was_cut = isinstance(self.answer, Failure) and self.answer.trouble is FailureKind.CUT
+        was_cut = isinstance(self.answer, Failure) and self.answer.kind is FailureKind.CUT
         is_reused = self._ask.method == "GET" and not self._has_connected
         return was_cut and is_reused and self.status is None
 
@@ -280,7 +280,7 @@ class _RequestTimer:
             self._at,
             round((time.perf_counter() - self._began) * 1000),
             self.status,
-            answer.trouble if isinstance(answer, Failure) else None,
+            answer.kind if isinstance(answer, Failure) else None,
             len(answer.data) * (not unsent) if isinstance(answer, Body) else None,
         )
 
@@ -295,6 +295,6 @@ def _write_down(exchange: RequestRecord) -> None:
         "bytes": exchange.size,
     }
     what = exchange.outcome
-    if exchange.trouble is not None:
-        what, said["trouble"] = "failed", exchange.trouble.name.lower()
+    if exchange.failure is not None:
+        what, said["trouble"] = "failed", exchange.failure.name.lower()
     _log.log(logging.INFO if what == ANSWERED else logging.WARNING, what, extra=said)

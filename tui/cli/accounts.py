@@ -69,7 +69,7 @@ class ConfigAccountStore:
         read_only: bool,
         cache: bool,
     ) -> None:
-        self.place = "" if path is None else sanitize(str(path))
+        self.config_path = "" if path is None else sanitize(str(path))
         self._path = path
         self._found = found
         self._read_only = read_only
@@ -78,7 +78,7 @@ class ConfigAccountStore:
         self._kept_secret = found["client_secret"].value
         self._turnstiles: dict[tuple[str, str], RateLimiter] = {}
 
-    def origin(self, key: str) -> str:
+    def overridden_by(self, key: str) -> str:
         origin = self._found[key].origin
         return origin if origin.startswith(("$", "--")) else ""
 
@@ -86,7 +86,7 @@ class ConfigAccountStore:
         attempt = await asyncio.to_thread(_attempt)
         return await attempt(account, self._vitals.record_request, self._turnstile(account))
 
-    async def keep(self, account: Account) -> str | None:
+    async def save(self, account: Account) -> str | None:
         try:
             await asyncio.to_thread(self._save, account)
         except ConfigError as error:
@@ -103,7 +103,7 @@ class ConfigAccountStore:
         config.save_values(self._path, values, drop)
         self._kept_secret = account.client_secret
 
-    def open(self, account: Account) -> Api:
+    def open_api(self, account: Account) -> Api:
         self._vitals.set_token(None)  # not the one of the account before
         turnstile = self._turnstile(account)
         return LazyApi(
@@ -115,7 +115,7 @@ class ConfigAccountStore:
         key = (account.api_url, account.client_id)
         return self._turnstiles.setdefault(key, RateLimiter(boottime))
 
-    def shelf(self, account: Account) -> ListCache | None:
+    def open_cache(self, account: Account) -> ListCache | None:
         folder = cache_folder() if self._cache and not account.missing else None
         if folder is None:
             return None

@@ -156,14 +156,14 @@ def _app(
         accounts = ConfigAccountStore(
             path, found, vitals, read_only=settings.read_only, cache=settings.cache
         )
-        api = accounts.open(settings.account)
+        api = accounts.open_api(settings.account)
     app = TranscodeApp(
         api,
         who.for_account(settings.account),
         refresh=settings.refresh,
         account=settings.account,
         accounts=accounts,
-        shelf=accounts.shelf(settings.account) if accounts is not None else None,
+        shelf=accounts.open_cache(settings.account) if accounts is not None else None,
         looks=ConfigThemeStore(path),
         desk=_desk(path, settings, demo=simulated is not None),
         exports=ExportFolder(settings.export_dir),

@@ -15,7 +15,7 @@ from tui.config import ConfigError
 from tui.config.tables import read_views, save_view
 from tui.files import expand_home, is_own_folder, make_own_folder, new_file, read_own, replace_file
 from tui.filtering.views import (
-    BUILT_IN,
+    BUILT_IN_VIEWS,
     ScreenState,
     View,
     parse_view_name,
@@ -47,22 +47,22 @@ class FileViewStore:
 
     def __init__(self, config: Path | None, state: Path | None, owner: str = "") -> None:
         self._config, self._state, self._owner = config, state, owner
-        self.views: Sequence[View] = BUILT_IN
+        self.views: Sequence[View] = BUILT_IN_VIEWS
         self.problems: Sequence[str] = ()
         with suppress(ConfigError):  # who reads the settings tells of that
             kept, self.problems = read_views(config)
             for view in kept:
                 self.views = with_view(self.views, view)
-        self.left = ScreenState() if state is None else _read(state, owner)
+        self.screen_state = ScreenState() if state is None else _read(state, owner)
 
-    async def keep(self, view: View) -> str | None:
+    async def save_view(self, view: View) -> str | None:
         try:
             await asyncio.to_thread(save_view, self._config, view)
         except ConfigError as error:
             return str(error)
         return None
 
-    def leave(self, left: ScreenState) -> None:
+    def save_screen_state(self, left: ScreenState) -> None:
         if self._state is None:
             return
         values = {"view": left.view.name, **view_to_dict(left.view)}

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tui.model.origin import is_segment, normalize_url
+from tui.model.api_url import is_path_segment, normalize_url
 from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
@@ -51,7 +51,7 @@ def url(value: object) -> str:
 
 def company(value: object) -> str:
     words = text(value)
-    if not is_segment(words):
+    if not is_path_segment(words):
         raise ValueError("must not be dots alone, nor hold any of / \\ % ? #")
     return words
 

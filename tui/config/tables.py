@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tui.config.editor import update_file
 from tui.config.loader import read_file
-from tui.filtering.views import LONGEST_NAME, View, parse_view_name, view_from_dict, view_to_dict
+from tui.filtering.views import MAX_NAME_LENGTH, View, parse_view_name, view_from_dict, view_to_dict
 from tui.model.key_overrides import KeyOverride
 from tui.sanitize import sanitize
 
@@ -70,7 +70,7 @@ def read_views(path: Path | None) -> tuple[list[View], list[str]]:
     views: list[View] = []
     problems: list[str] = []
     for name, values in islice(tables.items(), _MAX_ENTRIES):
-        view_path = f'{_VIEWS}."{sanitize(name, LONGEST_NAME)}"'
+        view_path = f'{_VIEWS}."{sanitize(name, MAX_NAME_LENGTH)}"'
         try:
             view, faults = view_from_dict(parse_view_name(name), values)
         except ValueError as error:

@@ -51,7 +51,7 @@ def list_test(term: Term, now: float, zone: tzinfo | None) -> Listed:
         case NumberTerm("progress"):
             return _progress_listed(number_test(term.comparison, term.values))
         case TextTerm("id"):
-            has = text_test(term.patterns, whole=term.whole)
+            has = text_test(term.patterns, whole=term.exact)
             return lambda order: YES if has(order.id) else NO
         case TextTerm("error"):
             failed = ByStatus(lambda status: phase_of(status) is Phase.ERROR)
@@ -119,7 +119,7 @@ def detail_test(term: Term, now: float, zone: tzinfo | None) -> Known:
         case NumberTerm(key):
             return _number(_NUMBERS[key], number_test(term.comparison, term.values))
         case TextTerm(key):
-            return _text(key, text_test(term.patterns, whole=term.whole))
+            return _text(key, text_test(term.patterns, whole=term.exact))
         case Words():
             return _words(text_test(term.patterns))
 

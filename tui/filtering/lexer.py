@@ -20,7 +20,7 @@ class QueryError(Exception):
     def __init__(self, position: int, sentence: str) -> None:
         super().__init__(sentence)
         self.position = position
-        self.sentence = sentence
+        self.message = sentence
 
 
 SPECIAL = r'\s()"|'

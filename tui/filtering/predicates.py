@@ -72,7 +72,7 @@ def status_test(term: StatusTerm) -> TextTest:
     """Whether a status word is asked for. A word that is being typed narrows the rows letter by
     letter; a known one means itself alone, or `final` would be FINALISING too.
     """
-    return _any_of([_status_pattern_test(pattern, term.whole) for pattern in term.patterns])
+    return _any_of([_status_pattern_test(pattern, term.exact) for pattern in term.patterns])
 
 
 def _status_pattern_test(pattern: Pattern, whole: bool) -> TextTest:

@@ -48,9 +48,9 @@ def _head(term: Term) -> str:
         case Words():
             return ""
         case StatusTerm():
-            return "status=" if term.whole else "status:"
+            return "status=" if term.exact else "status:"
         case TextTerm(key):
-            return f"{key}{'=' if term.whole else ':'}"
+            return f"{key}{'=' if term.exact else ':'}"
         case NumberTerm(key, comparison):
             return key + (":" if comparison == "=" else comparison)
         case CreatedTerm(comparison):

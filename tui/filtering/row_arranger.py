@@ -73,7 +73,7 @@ class RowArranger:
         if query is None and sort == NEWEST_FIRST:
             self._seen, self._arranged = (), ArrangedRows(state.orders)
             return self._arranged
-        server = (state.search_results, state.is_partly_read)
+        server = (state.search_results, state.is_partially_loaded)
         seen = (*_facts(state), sort, query, kept, *server)
         minute = 0 if query is None else _minute(query, now)
         if minute != self._minute or not _are_same(seen, self._seen):
@@ -82,7 +82,7 @@ class RowArranger:
             # Rows that are as they were are the same object: nothing is to be done for them.
             same = self._arranged.rows == found.rows
             rows = self._arranged.rows if same else found.rows
-            many = len(found.needs_detail) > MAX_DETAIL_FETCHES or state.is_partly_read
+            many = len(found.needs_detail) > MAX_DETAIL_FETCHES or state.is_partially_loaded
             if query is not None and many:
                 plan = plan_server_search(state, query, found.needs_detail, now, MAX_DETAIL_FETCHES)
                 found = msgspec.structs.replace(found, server_search=plan)
@@ -123,7 +123,7 @@ def _facts(state: State) -> tuple[object, ...]:
     """All of the state that rows are made of. What a detail says counts for as long as no later
     list says otherwise.
     """
-    listed = (state.read, state.coverage) if state.details else (None, None)
+    listed = (state.last_load, state.coverage) if state.details else (None, None)
     return (state.orders, state.details, state.gone, *listed)
 
 

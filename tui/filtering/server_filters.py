@@ -86,7 +86,7 @@ def plan_server_search(
     jobs = (job for timed in state.details.values() for job in timed.detail.jobs)
     profiles = {job.profile.name for job in jobs if job.profile.name}
     queries = server_queries(query, now, profiles)
-    if not state.is_partly_read:
+    if not state.is_partially_loaded:
         queries = tuple(q for q in queries if q.profile_name is not None or q.search is not None)
     results = tuple(state.search_results[q] for q in queries if q in state.search_results)
     found = frozenset[str]().union(*(result.ids for result in results if result.is_complete))

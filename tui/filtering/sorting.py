@@ -25,7 +25,7 @@ own order: newest first.
 
 NEWEST_FIRST: Sort = (SortKey("created", descending=True),)
 
-MOST_KEYS = 3
+MAX_SORT_KEYS = 3
 
 DESCENDING_FIRST = frozenset({"created", "progress", "size", "duration", "jobs"})
 """Of these what is most is looked for first."""
@@ -42,7 +42,7 @@ def sort_by(sort: Sort, column: str) -> Sort:
     if sort and sort[0].column == column:
         return sort
     first = SortKey(column, column in DESCENDING_FIRST)
-    return (first, *(key for key in sort if key.column != column))[:MOST_KEYS]
+    return (first, *(key for key in sort if key.column != column))[:MAX_SORT_KEYS]
 
 
 def reversed_sort(sort: Sort) -> Sort:

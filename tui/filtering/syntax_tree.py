@@ -37,20 +37,20 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class TextTerm(msgspec.Struct, frozen=True):
-    """Free text in one place; with `whole` it must be all that stands there."""
+    """Free text in one place; with `exact` it must be all that stands there."""
 
     key: TextKey
     patterns: tuple[Pattern, ...]
-    whole: bool = False
+    exact: bool = False
 
 
 class StatusTerm(msgspec.Struct, frozen=True):
     """The name of a phase, `active`, `final`, `gone`, or a raw status word; in lower case. Unless
-    it is to be the `whole` word, that may go on behind a pattern which is none of the known ones.
+    it is to be the `exact` word, that may go on behind a pattern which is none of the known ones.
     """
 
     patterns: tuple[Pattern, ...]
-    whole: bool = False
+    exact: bool = False
 
 
 class NumberTerm(msgspec.Struct, frozen=True):

@@ -83,7 +83,7 @@ def parse_term(token: Token) -> Term:
     if key == "created":
         return CreatedTerm(comparison, tuple(_when(value) for value in values))
     if key in TEXT_KEYS:
-        return TextTerm(key, tuple(value.pattern for value in values), whole=sign == "=")
+        return TextTerm(key, tuple(value.pattern for value in values), exact=sign == "=")
     read = _READERS[key]
     return NumberTerm(
         cast("NumberKey", key), comparison, tuple(read(value, key) for value in values)
@@ -95,7 +95,7 @@ def _status(values: tuple[Value, ...], *, whole: bool) -> StatusTerm:
     patterns = tuple(Pattern(each.text.lower(), each.glob) for each in found)
     # Of these words both signs say the same, and so their terms must be.
     same = all(each.glob or each.text in STATUS_WORDS for each in patterns)
-    return StatusTerm(patterns, whole=whole and not same)
+    return StatusTerm(patterns, exact=whole and not same)
 
 
 def _unknown(key: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tui.filtering.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey
+from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey
 from tui.sanitize import REPLACEMENT, sanitize
 
 COLUMNS = tuple(SORT_VALUES)
@@ -15,8 +15,8 @@ COLUMNS = tuple(SORT_VALUES)
 REQUIRED_COLUMNS = ("id", "status")
 """These say which order a row is, and whether it can be believed."""
 
-WIDEST = 200
-LONGEST_NAME = 40
+MAX_COLUMN_WIDTH = 200
+MAX_NAME_LENGTH = 40
 
 
 class ColumnSpec(NamedTuple):
@@ -39,7 +39,7 @@ class View(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, name=other.name) == other
 
 
-BUILT_IN = (
+BUILT_IN_VIEWS = (
     View("All"),
     View("Active", "status:active"),
     View("Failed", "status:error"),
@@ -67,12 +67,12 @@ class ViewStore(Protocol):
     views: Sequence[View]
     problems: Sequence[str]
     """What of the views that are kept cannot be used, a sentence each."""
-    left: ScreenState
+    screen_state: ScreenState
 
-    async def keep(self, view: View) -> str | None:
+    async def save_view(self, view: View) -> str | None:
         """Save for the next start; the sentence of why not, where it cannot be."""
 
-    def leave(self, left: ScreenState) -> None:
+    def save_screen_state(self, left: ScreenState) -> None:
         """Keep how it is left."""
 
 
@@ -80,7 +80,7 @@ class ConfigProblem(NamedTuple):
     """What is wrong with the value of a key of a view."""
 
     key: str
-    why: str
+    reason: str
 
 
 def parse_view_name(text: str) -> str:
@@ -88,8 +88,8 @@ def parse_view_name(text: str) -> str:
     name = text.strip()
     if not name:
         raise ValueError("must not be empty")
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"must have at most {LONGEST_NAME} characters")
+    if len(name) > MAX_NAME_LENGTH:
+        raise ValueError(f"must have at most {MAX_NAME_LENGTH} characters")
     if sanitize(name) != name or REPLACEMENT in name:
         raise ValueError("must be plain text")
     return name
@@ -136,7 +136,7 @@ def _filter(value: object) -> str:
     try:
         parse(text)
     except QueryError as error:
-        raise ValueError(f"at {error.position + 1}: {error.sentence}") from None
+        raise ValueError(f"at {error.position + 1}: {error.message}") from None
     return text
 
 
@@ -145,8 +145,8 @@ def _sort(value: object) -> Sort:
     for text in _texts(value):
         name = text.removeprefix("-")
         keys.setdefault(_column(name), SortKey(name, text != name))
-    if len(keys) > MOST_KEYS:
-        raise ValueError(f"must name at most {MOST_KEYS} columns")
+    if len(keys) > MAX_SORT_KEYS:
+        raise ValueError(f"must name at most {MAX_SORT_KEYS} columns")
     return tuple(keys.values()) or NEWEST_FIRST
 
 
@@ -154,8 +154,10 @@ def _columns(value: object) -> tuple[ColumnSpec, ...]:
     wished: dict[str, ColumnSpec] = {}
     for text in _texts(value):
         name, _, width = text.partition(":")
-        if width and not (re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= WIDEST):
-            raise ValueError(f"must have widths from 1 to {WIDEST}, as in file:40")
+        if width and not (
+            re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= MAX_COLUMN_WIDTH
+        ):
+            raise ValueError(f"must have widths from 1 to {MAX_COLUMN_WIDTH}, as in file:40")
         wished.setdefault(_column(name), ColumnSpec(name, int(width or 0)))
     missing = [ColumnSpec(name) for name in REQUIRED_COLUMNS if name not in wished]
     return (*missing, *wished.values()) if wished else ()

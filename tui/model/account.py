@@ -21,10 +21,10 @@ class Account(msgspec.Struct, frozen=True):
     @property
     def missing(self) -> tuple[str, ...]:
         """The keys that are not known yet."""
-        return tuple(key for key in KEYS if not getattr(self, key))
+        return tuple(key for key in ACCOUNT_KEYS if not getattr(self, key))
 
 
-KEYS = ("api_url", "client_id", "client_secret", "company")
+ACCOUNT_KEYS = ("api_url", "client_id", "client_secret", "company")
 """In the order in which a login tries them."""
 
 
@@ -44,9 +44,9 @@ class LoginResult(msgspec.Struct, frozen=True):
 
 def field_at_fault(failure: Failure) -> str:
     """The key of an account that is to be looked at after `failure`."""
-    if failure.trouble is FailureKind.CREDENTIALS:
+    if failure.kind is FailureKind.CREDENTIALS:
         return "client_secret"  # or the id: no server tells which
-    if failure.trouble in (FailureKind.FORBIDDEN, FailureKind.MISSING):
+    if failure.kind in (FailureKind.FORBIDDEN, FailureKind.MISSING):
         return "company"
     return "api_url"
 
@@ -54,22 +54,22 @@ def field_at_fault(failure: Failure) -> str:
 class AccountStore(Protocol):
     """Where accounts are tried, kept and put to use."""
 
-    place: str
-    """Where `keep` writes, as text to show; empty where it can't."""
+    config_path: str
+    """Where `save` writes, as text to show; empty where it can't."""
 
-    def origin(self, key: str) -> str:
+    def overridden_by(self, key: str) -> str:
         """What sets a key more strongly than what is kept: a flag, a variable; else empty."""
 
     async def try_login(self, account: Account) -> LoginResult:
         """Log in with `account`; keeps nothing."""
 
-    async def keep(self, account: Account) -> str | None:
+    async def save(self, account: Account) -> str | None:
         """Save for the next start; the sentence of why not, where it cannot be."""
 
-    def open(self, account: Account) -> Api:
+    def open_api(self, account: Account) -> Api:
         """What is to be asked from now on."""
 
-    def shelf(self, account: Account) -> ListCache | None:
+    def open_cache(self, account: Account) -> ListCache | None:
         """Where its last list is kept; None where nothing is to be."""
 
 

@@ -79,7 +79,7 @@ class CacheRestored(msgspec.Struct, frozen=True):
     out that what was restored before is not to be trusted.
     """
 
-    kept: CachedList | None
+    cached: CachedList | None
     as_of: ClockReading
 
 

@@ -107,8 +107,8 @@ def export_header(sheet: ExportRequest) -> ExportHeader:
         list_status(state, sheet.now.mono).value,
         iso(sheet.now.wall),
         sheet.filter,
-        None if part is None else part.read,
-        None if part is None else part.count,
+        None if part is None else part.scanned,
+        None if part is None else part.total,
     )
 
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from tui.model.origin import is_segment
+from tui.model.api_url import is_path_segment
 from tui.sanitize import sanitize_line
 
 
@@ -61,7 +61,7 @@ def is_id(text: str) -> bool:
     # A hundred thousand ids may come at once, and nearly all are as plain as this.
     if _PLAIN.fullmatch(text):
         return True
-    return is_segment(text) and sanitize_line(text, _LONGEST_ID + 1) == text
+    return is_path_segment(text) and sanitize_line(text, _LONGEST_ID + 1) == text
 
 
 class OrderSummary(
@@ -92,21 +92,21 @@ class Snapshot(msgspec.Struct, frozen=True):
     """The list of orders as one poll found it, newest first.
 
     The time of the poll is kept beside it and not in it, so that equal lists are equal.
-    `index` has the orders by id, `words` how many have each status word. Both are made of
+    `index` has the orders by id, `status_counts` how many have each status word. Both are made of
     `orders`; only `tui.model.snapshot.follow`, which makes them for less, hands them in.
     """
 
     orders: tuple[OrderSummary, ...] = ()
-    unreadable: tuple[InvalidRow, ...] = ()
+    invalid_rows: tuple[InvalidRow, ...] = ()
     index: Mapping[str, OrderSummary] = MappingProxyType({})
-    words: Mapping[str, int] = MappingProxyType({})
+    status_counts: Mapping[str, int] = MappingProxyType({})
 
     def __post_init__(self) -> None:
         if self.orders and not self.index:
             index = {order.id: order for order in self.orders}
             msgspec.structs.force_setattr(self, "index", index)
-            words = Counter(order.status for order in self.orders)
-            msgspec.structs.force_setattr(self, "words", words)
+            counts = Counter(order.status for order in self.orders)
+            msgspec.structs.force_setattr(self, "status_counts", counts)
 
 
 class Profile(msgspec.Struct, frozen=True, gc=False):
@@ -154,7 +154,7 @@ class OrderDetail(msgspec.Struct, frozen=True):
     """How many of each the answer has beyond those that are kept."""
     raw: bytes = b""
     """The answer as it was sent, as compact JSON that is packed; secrets in it are masked."""
-    left_out: int = 0
+    raw_omitted: int = 0
     """How many characters of the answer `raw` has no room for."""
 
     @property

@@ -24,7 +24,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
     label: str | None = None
     progress: float | None = None
     progress_at: float | None = None
-    settled: bool = False
+    is_progress_final: bool = False
     """True when the progress is where the order ended, however long ago that was read."""
     detail: OrderDetail | None = None
 
@@ -62,7 +62,8 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         created=facts.created if facts.created is not None else detail.created,
         filename=detail.filename,
         label=detail.label,
-        settled=phase is Phase.FINISHED or _has_stopped(state, summary.id, reading, phase),
+        is_progress_final=phase is Phase.FINISHED
+        or _has_stopped(state, summary.id, reading, phase),
         detail=detail,
     )
 
@@ -87,7 +88,7 @@ def _progress(
 def _has_stopped(state: State, order_id: str, reading: TimedDetail, phase: Phase) -> bool:
     """True when an order in error was read in error, and every poll since had it so."""
     in_error = phase is phase_of(reading.detail.status or "") is Phase.ERROR
-    polled = state.read is not None and state.listed_at(order_id) >= state.read.sent.mono
+    polled = state.last_load is not None and state.listed_at(order_id) >= state.last_load.sent.mono
     return in_error and polled and not reading.relaunched and not reading.may_be_outdated
 
 
@@ -99,7 +100,7 @@ def is_from_earlier_run(reading: TimedDetail, phase: Phase) -> bool:
 
 def count_by_phase(state: State) -> dict[Phase, int]:
     """How many orders the list has in each phase, newer details counted in."""
-    words = dict(state.words)
+    words = dict(state.status_counts)
     for order_id, reading in state.details.items():
         summary = state.index.get(order_id)
         if summary is None:
@@ -133,10 +134,10 @@ def list_status(state: State, mono: float) -> ListStatus:
     """
     if state.paused:
         return ListStatus.PAUSED
-    if state.read is None:
-        return ListStatus.CONNECTING if state.restored is None else ListStatus.STALE
-    fresh = mono <= state.read.fresh_until
-    doubted = state.empty_unconfirmed or state.invalid_before >= state.read.sent.mono
+    if state.last_load is None:
+        return ListStatus.CONNECTING if state.cached_at is None else ListStatus.STALE
+    fresh = mono <= state.last_load.fresh_until
+    doubted = state.empty_unconfirmed or state.invalid_before >= state.last_load.sent.mono
     return ListStatus.LIVE if fresh and not doubted and state.failure is None else ListStatus.STALE
 
 
@@ -144,15 +145,15 @@ def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     """True for an order that stands beside younger ones: the last polls did not cover it, so
     that what is said of the list does not hold for it.
     """
-    if state.read is None or state.coverage is None or order_id in state.gone:
+    if state.last_load is None or state.coverage is None or order_id in state.gone:
         return False
     read_at = state.listed_at(order_id)
     reading = state.details.get(order_id)
     if reading is not None and reading.detail.status:
         read_at = max(read_at, reading.sent.mono)
-    if read_at >= state.read.sent.mono:
+    if read_at >= state.last_load.sent.mono:
         return False
-    late = mono - read_at > state.read.fresh_until - state.read.sent.mono
+    late = mono - read_at > state.last_load.fresh_until - state.last_load.sent.mono
     return late or state.invalid_before >= read_at
 
 
@@ -163,5 +164,5 @@ def is_stale(read_at: float, cadence: float, state: State, mono: float) -> bool:
     return (
         mono - read_at > cadence + STALE_GRACE
         or state.invalid_before >= read_at
-        or state.restored is not None
+        or state.cached_at is not None
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.model.order import InvalidRow, OrderSummary
 
-PAGE = 500
+PAGE_SIZE = 500
 """Orders of the newest page, which is read with each poll."""
 
 
@@ -33,40 +33,39 @@ class PageRequest(msgspec.Struct, frozen=True):
     of one `status` word only, where it says one, or of what the server's filters find.
     """
 
-    limit: int = PAGE
+    limit: int = PAGE_SIZE
     offset: int = 0
     status: str = ""
-    sought: ServerFilters | None = None
+    filters: ServerFilters | None = None
 
     @property
     def is_filtered(self) -> bool:
         """True where orders of all kinds may stand between the ones that are asked for."""
-        return self.status != "" or self.sought is not None
+        return self.status != "" or self.filters is not None
 
 
-NEWEST = PageRequest()
+NEWEST_PAGE = PageRequest()
 
 
 class Page(msgspec.Struct, frozen=True):
-    """What the server has of a `PageRequest`, newest first. `count` is how many orders it has of
-    all
-    (or of those asked for); None where it does not say.
+    """The server's answer to a `PageRequest`, newest first. `total` is the number of orders that
+    match; None if the server does not say.
     """
 
-    part: PageRequest
+    request: PageRequest
     orders: tuple[OrderSummary, ...]
-    unreadable: tuple[InvalidRow, ...] = ()
-    count: int | None = None
+    invalid_rows: tuple[InvalidRow, ...] = ()
+    total: int | None = None
 
     @property
     def end(self) -> int:
         """The offset of what follows."""
-        return self.part.offset + len(self.orders) + len(self.unreadable)
+        return self.request.offset + len(self.orders) + len(self.invalid_rows)
 
     @property
     def is_last(self) -> bool:
-        rows = self.end - self.part.offset
-        return rows < self.part.limit if self.count is None else self.end >= self.count
+        rows = self.end - self.request.offset
+        return rows < self.request.limit if self.total is None else self.end >= self.total
 
     @property
     def ids(self) -> list[str]:
@@ -74,17 +73,17 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """How much of a list that is read in pieces is known, and since when.
+    """How much of a list that is read page by page is known, and since when. Times are seconds
+    of the monotonic clock.
 
-    `seen` has of each order the time at which it was last asked for. Of `count` orders (None:
-    the server does not say) the sweep that is going on has read `read`; nothing that is known
-    was read before `whole_since`, which is None as long as no sweep has come to its end. Times
-    are seconds of the monotonic clock.
+    `last_read_at` has for each order the time of the last request that returned it. The current
+    scan has read `scanned` of `total` orders (None: the server does not say). Nothing known is
+    older than `complete_since`, which is None until a scan has reached the end of the list.
     """
 
-    seen: Mapping[str, float]
-    count: int | None
-    read: int
+    last_read_at: Mapping[str, float]
+    total: int | None
+    scanned: int
     complete_since: float | None
 
 
@@ -103,16 +102,16 @@ def merge_page(
     """
     if not page.orders:
         return known
-    if page.part.is_filtered or not _is_unbroken(page):
+    if page.request.is_filtered or not _is_unbroken(page):
         return _placed(known, index, page)
     if moved := {order.id for order in page.orders if _moved(order, index)}:
         known = tuple(order for order in known if order.id not in moved)
     ids = set(page.ids)
     newest, oldest = recency_key(page.orders[0]), recency_key(page.orders[-1])
-    low = bisect_left(known, newest, key=recency_key) if page.part.offset else 0
+    low = bisect_left(known, newest, key=recency_key) if page.request.offset else 0
     high = len(known) if page.is_last else bisect_right(known, oldest, key=recency_key)
     # Of several orders of one moment some may stand on the next page.
-    edges = ({newest} if page.part.offset else set()) | (set() if page.is_last else {oldest})
+    edges = ({newest} if page.request.offset else set()) | (set() if page.is_last else {oldest})
     beside = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
     before = [order for order in beside if recency_key(order) < oldest]
     after = beside[len(before) :]
@@ -122,7 +121,7 @@ def merge_page(
 def _is_unbroken(page: Page) -> bool:
     """False where a time is missing, or the server sorts by something else than the time."""
     times = [order.created for order in page.orders]
-    if None in times or page.unreadable:
+    if None in times or page.invalid_rows:
         return False
     keys = [recency_key(order) for order in page.orders]
     return all(one <= other for one, other in pairwise(keys))

@@ -44,7 +44,7 @@ class Failure(msgspec.Struct, frozen=True):
     is in seconds, as the server asked; `hint` is sanitised and may be empty.
     """
 
-    trouble: FailureKind
+    kind: FailureKind
     status: int | None = None
     retry_after: float | None = None
     hint: str = ""
@@ -83,13 +83,13 @@ class Api(Protocol):
 
 
 class CachedList(msgspec.Struct, frozen=True):
-    """A list that an earlier run kept. `asked` is when its request was sent (UTC epoch
-    seconds); `snapshot` may hold its first orders only, `words` counts all by their status.
+    """A list that an earlier run kept. `requested_at` is when its request was sent (UTC epoch
+    seconds); `snapshot` may hold its first orders only, `status_counts` counts all by their status.
     """
 
     snapshot: Snapshot
-    asked: float
-    words: Mapping[str, int]
+    requested_at: float
+    status_counts: Mapping[str, int]
 
 
 class ListCache(Protocol):
@@ -97,13 +97,13 @@ class ListCache(Protocol):
     what is not exactly as it was kept, is not there; nothing is raised.
     """
 
-    def first(self) -> CachedList | None:
+    def load_head(self) -> CachedList | None:
         """The list with as many of its orders as are read in no time."""
 
-    async def whole(self) -> CachedList | None:
+    async def load_all(self) -> CachedList | None:
         """The list with all of its orders."""
 
-    def keep(self, snapshot: Snapshot, asked: float) -> None:
+    def store(self, snapshot: Snapshot, requested_at: float) -> None:
         """Take the newest list, to be written soon; nothing is waited for."""
 
     async def aclose(self) -> None:
@@ -120,7 +120,7 @@ class Actions(Protocol):
 class ExportResult(msgspec.Struct, frozen=True):
     """A new file's place as text to show, or the sentence of why there is none."""
 
-    place: str = ""
+    path: str = ""
     problem: str = ""
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.model.account import Account
-from tui.model.origin import company_path
+from tui.model.api_url import company_path
 from tui.sanitize import sanitize
 
 

@@ -41,7 +41,7 @@ def next_snapshot(
 ) -> Snapshot:
     """`Snapshot(orders, unreadable)`, made from what is not as it was `before`."""
     left, come = diff_orders(before.orders, orders)
-    index, words = dict(before.index), Counter(before.words)
+    index, words = dict(before.index), Counter(before.status_counts)
     newer = {order.id: order for order in come}
     for order in left:
         words[order.status] -= 1

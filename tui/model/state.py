@@ -60,8 +60,8 @@ class State(msgspec.Struct, frozen=True):
     """The last good facts survive every failure; their age is theirs to tell."""
 
     snapshot: Snapshot | None = None
-    read: ListLoaded | None = None
-    restored: ClockReading | None = None
+    last_load: ListLoaded | None = None
+    cached_at: ClockReading | None = None
     """When the snapshot was asked for, if that was in an earlier run."""
     failure: OrdersFailed | None = None
     details: Mapping[str, TimedDetail] = MappingProxyType({})
@@ -71,7 +71,7 @@ class State(msgspec.Struct, frozen=True):
     """What is shown: the snapshot's orders, and among them those that are gone."""
     index: Mapping[str, OrderSummary] = MappingProxyType({})
     """The snapshot's orders by id."""
-    words: Mapping[str, int] = MappingProxyType({})
+    status_counts: Mapping[str, int] = MappingProxyType({})
     """How many orders of the snapshot have each status word."""
     empty_unconfirmed: bool = False
     """True when the last list had no orders, and the one before had some: what is shown is
@@ -87,10 +87,10 @@ class State(msgspec.Struct, frozen=True):
     @property
     def as_of(self) -> ClockReading | None:
         """When the snapshot was asked for."""
-        return self.restored if self.read is None else self.read.sent
+        return self.cached_at if self.last_load is None else self.last_load.sent
 
     @property
-    def is_partly_read(self) -> bool:
+    def is_partially_loaded(self) -> bool:
         """True where orders that are listed are not known yet."""
         return self.coverage is not None and self.coverage.complete_since is None
 
@@ -99,7 +99,7 @@ class State(msgspec.Struct, frozen=True):
         if self.as_of is None:
             return float("-inf")
         polled = self.as_of.mono
-        return polled if self.coverage is None else self.coverage.seen.get(order_id, polled)
+        return polled if self.coverage is None else self.coverage.last_read_at.get(order_id, polled)
 
 
 def reduce(state: State, event: Event) -> State:
@@ -134,7 +134,7 @@ def _search_answered(state: State, event: SearchAnswered) -> State:
         result = state.search_results.get(event.filters, SearchResult(event.sent, failed=True))
     else:
         ids = frozenset(event.answer.ids)
-        count = max(len(ids), event.answer.count or 0)
+        count = max(len(ids), event.answer.total or 0)
         result = SearchResult(event.sent, ids, count, event.answer.is_last)
     others = [each for each in state.search_results.items() if each[0] != event.filters]
     results = dict([*others[1 - MAX_SEARCH_RESULTS :], (event.filters, result)])
@@ -164,26 +164,26 @@ def _detail_told(state: State, event: DetailRead | DetailFailed | DetailsDropped
 
 
 def _restored(state: State, event: CacheRestored) -> State:
-    if state.read is not None:
+    if state.last_load is not None:
         return state  # the list itself was here first
-    kept, as_of = event.kept, event.as_of
+    kept, as_of = event.cached, event.as_of
     if kept is None:
         return msgspec.structs.replace(
             state,
             snapshot=None,
-            restored=None,
+            cached_at=None,
             orders=(),
             index={},
-            words={},
+            status_counts={},
             empty_unconfirmed=False,
         )
     return msgspec.structs.replace(
         state,
         snapshot=kept.snapshot,
-        restored=as_of,
+        cached_at=as_of,
         orders=kept.snapshot.orders,
         index=kept.snapshot.index,
-        words=kept.words,
+        status_counts=kept.status_counts,
     )
 
 
@@ -193,9 +193,9 @@ def _orders_read(state: State, event: ListLoaded) -> State:
         return msgspec.structs.replace(state, failure=None, empty_unconfirmed=True)
     after = msgspec.structs.replace(
         _known(state, event.snapshot),
-        read=event,
+        last_load=event,
         coverage=event.coverage,
-        restored=None,
+        cached_at=None,
         failure=None,
         empty_unconfirmed=False,
     )
@@ -206,14 +206,14 @@ def _after_gaps(before: State, state: State) -> State:
     """Where an order in error has stopped is not known any more, when the lists that tell of it
     lie so far apart that it may have failed anew in between.
     """
-    if before.read is None:
+    if before.last_load is None:
         return state
     lapsed = {
         order_id: msgspec.structs.replace(reading, may_be_outdated=True)
         for order_id, reading in state.details.items()
         if not reading.may_be_outdated
         and phase_of(reading.detail.status or "") is Phase.ERROR
-        and before.read.is_coverage_gap(
+        and before.last_load.is_coverage_gap(
             before.listed_at(order_id), state.listed_at(order_id), state.invalid_before
         )
     }
@@ -248,7 +248,7 @@ def _known(state: State, snapshot: Snapshot) -> State:
         gone=gone,
         orders=_with_gone(snapshot, gone),
         index=snapshot.index,
-        words=snapshot.words,
+        status_counts=snapshot.status_counts,
     )
 
 

@@ -15,14 +15,14 @@ from tui.model.ports import Failure, FailureKind
 RequestKind = Literal["token", "orders", "order", "companies", "write"]
 """What a request is for; `orders` is the list."""
 
-KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
+REQUEST_KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
-RECENT = 500
+MAX_RECENT_REQUESTS = 500
 """How many requests are kept one by one; latencies are those of these."""
 
-HAPPENINGS = 100
+MAX_LOG_ENTRIES = 100
 
-ANSWERED, ENDED = "answered", "ended early"
+ANSWERED, ENDED_EARLY = "answered", "ended early"
 
 
 class RequestRecord(msgspec.Struct, frozen=True, gc=False):
@@ -37,28 +37,28 @@ class RequestRecord(msgspec.Struct, frozen=True, gc=False):
     at: float
     ms: int
     status: int | None = None
-    trouble: FailureKind | None = None
+    failure: FailureKind | None = None
     size: int | None = None
 
     @property
     def outcome(self) -> str:
-        """`ANSWERED`, `ENDED`, or what the trouble was."""
-        if self.trouble is not None:
-            return self.trouble.value
-        return ENDED if self.size is None else ANSWERED
+        """`ANSWERED`, `ENDED_EARLY`, or what the trouble was."""
+        if self.failure is not None:
+            return self.failure.value
+        return ENDED_EARLY if self.size is None else ANSWERED
 
     @property
     def has_answer(self) -> bool:
         """True when the server answered to the end, be it by an error."""
-        return self.status is not None and self.outcome != ENDED
+        return self.status is not None and self.outcome != ENDED_EARLY
 
 
 class TokenInfo(msgspec.Struct, frozen=True):
-    """The token in force: `lifetime` and `renew_after` are seconds from `got` on; the first is
+    """The token in force: `lifetime` and `renew_after` are seconds from `obtained` on; the first is
     None where the server did not tell it.
     """
 
-    got: ClockReading
+    obtained: ClockReading
     lifetime: float | None
     renew_after: float
 
@@ -73,22 +73,24 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class PollingStatus(msgspec.Struct, frozen=True):
-    """What the feed is doing and what it waits for. `list_due` and `hold_until` are seconds
-    of the monotonic clock; what is due is asked for as soon as it may be. `hold` is why
-    nothing is before `hold_until`, `details_hold` why no detail is before `details_hold_until`;
-    `used` of `most` requests were sent in the last minute.
+    """What the poller is doing and what it waits for. `requests_used` of `requests_limit`
+    requests were sent in the last minute.
+
+    Times are seconds of the monotonic clock. No request is sent before `paused_until`, because of
+    `pause_failure`; no detail is requested before `details_paused_until`, because of
+    `details_pause_failure`.
     """
 
     paused: bool
-    used: int
-    most: int
-    asking_list: bool
-    asking_details: int
-    list_due: float
-    hold_until: float
-    hold: Failure | None
-    details_hold_until: float = -math.inf
-    details_hold: Failure | None = None
+    requests_used: int
+    requests_limit: int
+    is_fetching_list: bool
+    details_in_flight: int
+    next_list_at: float
+    paused_until: float
+    pause_failure: Failure | None
+    details_paused_until: float = -math.inf
+    details_pause_failure: Failure | None = None
 
 
 class Telemetry:
@@ -97,10 +99,10 @@ class Telemetry:
     def __init__(self, started: float) -> None:
         self.started = started
         self.token: TokenInfo | None = None
-        self.recent: deque[RequestRecord] = deque(maxlen=RECENT)
+        self.recent: deque[RequestRecord] = deque(maxlen=MAX_RECENT_REQUESTS)
         self.counts: Counter[tuple[RequestKind, str]] = Counter()
         """How many requests of each kind had each outcome since the start."""
-        self.happenings: deque[LogEntry] = deque(maxlen=HAPPENINGS)
+        self.log: deque[LogEntry] = deque(maxlen=MAX_LOG_ENTRIES)
 
     def record_request(self, exchange: RequestRecord) -> None:
         self.recent.append(exchange)
@@ -112,11 +114,11 @@ class Telemetry:
 
     def log_event(self, text: str, at: float) -> None:
         """`text` is sanitised. What repeats itself is counted: it must not drive out the rest."""
-        last = self.happenings[-1] if self.happenings else None
+        last = self.log[-1] if self.log else None
         if last is not None and last.text == text:
-            self.happenings[-1] = LogEntry(last.since, at, text, last.times + 1)
+            self.log[-1] = LogEntry(last.since, at, text, last.times + 1)
         else:
-            self.happenings.append(LogEntry(at, at, text))
+            self.log.append(LogEntry(at, at, text))
 
     def latencies(self, kind: RequestKind) -> list[int]:
         """Milliseconds of the recent requests of a kind that were answered."""

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
 from tui.model.order import InvalidRow, OrderSummary, Snapshot, phase_of
-from tui.model.pages import NEWEST, Page, merge_page, recency_key
+from tui.model.pages import NEWEST_PAGE, Page, merge_page, recency_key
 from tui.model.snapshot import next_snapshot
 
 MOST_WATCHED = 50
@@ -91,14 +91,14 @@ class MergedList:
     def _take_page(self, page: Page, sent: float) -> Snapshot:
         before = self.snapshot or Snapshot()
         orders = merge_page(before.orders, self.index, page)
-        if page.part == NEWEST or self._newest is None:
-            self._newest, self.count = page, page.count
+        if page.request == NEWEST_PAGE or self._newest is None:
+            self._newest, self.count = page, page.total
         unreadable = (
-            before.unreadable if page.part.is_filtered else _beside(before.unreadable, page)
+            before.invalid_rows if page.request.is_filtered else _beside(before.invalid_rows, page)
         )
         self.seen = {**self.seen, **dict.fromkeys(page.ids, sent)}
         changed = {each.id: each for each in page.orders if self.index.get(each.id) != each}
-        if changed or len(orders) != len(before.orders) or unreadable != before.unreadable:
+        if changed or len(orders) != len(before.orders) or unreadable != before.invalid_rows:
             self._replace(next_snapshot(before, orders, unreadable), changed)
         return self.snapshot or before
 
@@ -120,6 +120,6 @@ class MergedList:
 
 def _beside(unreadable: Iterable[InvalidRow], page: Page) -> tuple[InvalidRow, ...]:
     """What could not be read, as `page` has it for its places."""
-    places = range(page.part.offset, page.end)
+    places = range(page.request.offset, page.end)
     others = [each for each in unreadable if each.position not in places]
-    return tuple(sorted([*others, *page.unreadable], key=lambda each: each.position))
+    return tuple(sorted([*others, *page.invalid_rows], key=lambda each: each.position))

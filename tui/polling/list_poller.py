@@ -13,7 +13,7 @@ from tui.model.events import (
     SearchAnswered,
 )
 from tui.model.order import Snapshot
-from tui.model.pages import NEWEST, Coverage, Page, PageRequest, ServerFilters
+from tui.model.pages import NEWEST_PAGE, Coverage, Page, PageRequest, ServerFilters
 from tui.model.ports import Api, CachedAnswer, Failure, FailureKind
 from tui.polling import policy
 from tui.polling.detail_schedule import DetailScheduler
@@ -70,11 +70,11 @@ class ListPoller:
     def next(self) -> tuple[float, PageRequest]:
         """What is to be read next, and from when on."""
         if not self.is_available:
-            return self.due, NEWEST
+            return self.due, NEWEST_PAGE
         piece = self._search.next()
         if self._roll.is_paged:
             piece = min(piece, self._sweep.next(), key=lambda due: due.at)
-        return piece if piece.at < self.due else (self.due, NEWEST)
+        return piece if piece.at < self.due else (self.due, NEWEST_PAGE)
 
     def look_for(self, sought: Iterable[ServerFilters]) -> None:
         """These the server is to look for itself."""
@@ -99,17 +99,17 @@ class ListPoller:
 
     async def read(self, part: PageRequest) -> Sequence[Event]:
         asked = self._clock.now()
-        call = self._api.orders() if part == NEWEST else self._api.page(part)
+        call = self._api.orders() if part == NEWEST_PAGE else self._api.page(part)
         answer: Snapshot | Page | Failure
         answer, sent = since_when(await failure_on_exception(call), asked)
         now = self._clock.now()
         if self._read is not None and sent.mono < self._read.sent.mono - _ROUNDING:
             answer = Failure(FailureKind.CACHED, hint=f"{asked.mono - sent.mono:.0f} s old")
-        if part.sought is not None:
-            return self._searched(answer, part, part.sought, sent)
+        if part.filters is not None:
+            return self._searched(answer, part, part.filters, sent)
         if isinstance(answer, Failure):
             return self._failed(answer, part)
-        if isinstance(answer, Page) and part != NEWEST:
+        if isinstance(answer, Page) and part != NEWEST_PAGE:
             self._part_failures = 0
             return self._took_part(answer, sent.mono, now.mono)
         self._failures = 0
@@ -159,7 +159,9 @@ class ListPoller:
             return [SearchAnswered(sought, answer, sent), *told]
         self._search.took(sought, sent.mono, now.mono)
         # However it comes, it is no list of everything.
-        page = answer if isinstance(answer, Page) else Page(part, answer.orders, answer.unreadable)
+        page = (
+            answer if isinstance(answer, Page) else Page(part, answer.orders, answer.invalid_rows)
+        )
         events: list[Event] = [SearchAnswered(sought, page, sent)]
         if self._coverage is not None:  # what it lists is told to be there, whether found or not
             events.insert(0, PageLoaded(self._take(page, sent.mono), self._coverage))
@@ -174,7 +176,7 @@ class ListPoller:
 
     def _failed(self, failure: Failure, part: PageRequest) -> Sequence[Event]:
         now = self._clock.now()
-        if part != NEWEST:
+        if part != NEWEST_PAGE:
             self._part_failures += 1
             wait = policy.backoff(failure, self._part_failures, 0.0, self._jitter())
             self._sweep.failed(part, wait, now.mono)

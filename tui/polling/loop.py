@@ -22,7 +22,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import Snapshot
-from tui.model.pages import NEWEST, ServerFilters
+from tui.model.pages import NEWEST_PAGE, ServerFilters
 from tui.model.ports import Api, CachedList, Failure, FailureKind, ListCache
 from tui.model.state import State, TimedDetail, reduce
 from tui.model.telemetry import PollingStatus
@@ -147,15 +147,15 @@ class Poller:
         """What is being done and waited for, to be shown."""
         return PollingStatus(
             paused=self._paused,
-            used=self._limiter.used,
-            most=self._limiter.per_minute,
-            asking_list=None in self._tasks,
-            asking_details=sum(1 for key in self._tasks if key is not None),
-            list_due=self._lists.due,
-            hold_until=self._hold.until,
-            hold=self._hold.reason,
-            details_hold_until=self._details_hold.until,
-            details_hold=self._details_hold.reason,
+            requests_used=self._limiter.used,
+            requests_limit=self._limiter.per_minute,
+            is_fetching_list=None in self._tasks,
+            details_in_flight=sum(1 for key in self._tasks if key is not None),
+            next_list_at=self._lists.due,
+            paused_until=self._hold.until,
+            pause_failure=self._hold.reason,
+            details_paused_until=self._details_hold.until,
+            details_pause_failure=self._details_hold.reason,
         )
 
     def _start_what_is_due(self) -> float:
@@ -169,12 +169,12 @@ class Poller:
         if None not in self._tasks:
             due, part = self._lists.next()
             # A poll of the newest orders comes before all else.
-            needed = 1 if part == NEWEST else 2
+            needed = 1 if part == NEWEST_PAGE else 2
             if now < due:
                 delay = due - now
             elif self._limiter.level >= needed:
                 self._start(None, partial(self._lists.read, part))
-            elif part == NEWEST:
+            elif part == NEWEST_PAGE:
                 return self._limiter.seconds_until(needed)
             else:
                 delay = self._limiter.seconds_until(needed)
@@ -227,7 +227,7 @@ class Poller:
             events: list[Event] = [DetailFailed(order_id, answer, now)]
             # Rejected credentials are the list's, too. What a server asks for otherwise is about
             # details: an order that it refuses must not take the list down.
-            if answer.trouble is not FailureKind.CREDENTIALS:
+            if answer.kind is not FailureKind.CREDENTIALS:
                 self._details_hold.put(answer, wait, now.mono)
             elif self._hold.put(answer, wait, now.mono):
                 # The list waits with it, so the screen must say for what.
@@ -241,7 +241,7 @@ class Poller:
 
 def cached_state(shelf: ListCache | None, clock: Clock) -> State:
     """What can be shown before anything is asked for."""
-    kept = shelf.first() if shelf is not None else None
+    kept = shelf.load_head() if shelf is not None else None
     return State() if kept is None else reduce(State(), _restored(kept, clock))
 
 
@@ -253,8 +253,8 @@ async def events_with_cache(
     """
     try:
         if shelf is not None and _is_part(state):
-            restored = _restored(await shelf.whole(), clock)
-            feed.seed(restored.kept.snapshot if restored.kept is not None else None)
+            restored = _restored(await shelf.load_all(), clock)
+            feed.seed(restored.cached.snapshot if restored.cached is not None else None)
             yield restored
             del restored
         elif state.snapshot is not None:
@@ -265,14 +265,14 @@ async def events_with_cache(
             async for event in events:
                 yield event
                 if shelf is not None and isinstance(event, ListLoaded) and event.is_whole:
-                    shelf.keep(event.snapshot, event.oldest_read.wall)
+                    shelf.store(event.snapshot, event.oldest_read.wall)
     finally:
         if shelf is not None:
             await shelf.aclose()
 
 
 def _is_part(state: State) -> bool:
-    return len(state.orders) < sum(state.words.values())
+    return len(state.orders) < sum(state.status_counts.values())
 
 
 def _restored(kept: CachedList | None, clock: Clock) -> CacheRestored:
@@ -280,4 +280,6 @@ def _restored(kept: CachedList | None, clock: Clock) -> CacheRestored:
     now = clock.now()
     if kept is None:
         return CacheRestored(None, now)
-    return CacheRestored(kept, ClockReading(kept.asked, now.mono - (now.wall - kept.asked)))
+    return CacheRestored(
+        kept, ClockReading(kept.requested_at, now.mono - (now.wall - kept.requested_at))
+    )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.model.pages import PAGE, Page, PageRequest, ServerFilters
+from tui.model.pages import PAGE_SIZE, Page, PageRequest, ServerFilters
 
 LIMIT, OVERLAP = 2000, 50
 """Orders of one piece of a sweep, and how many of them were on the piece before."""
@@ -71,7 +71,9 @@ class BackgroundScan(msgspec.Struct):
         """The piece to be read next, and from when on: view, then statuses, then the sweep."""
         found = [PageDue(self._next_at, self._piece())]
         if self._filters:
-            found.insert(0, PageDue(self._status_at, PageRequest(PAGE, status=self._statuses[0])))
+            found.insert(
+                0, PageDue(self._status_at, PageRequest(PAGE_SIZE, status=self._statuses[0]))
+            )
         if self._view is not None:
             first, last = self._view
             offset = max(0, first - _AROUND)
@@ -84,7 +86,7 @@ class BackgroundScan(msgspec.Struct):
 
     def took(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
         """Note a piece that was read. `seen` has when each order that is known was asked for."""
-        part = page.part
+        part = page.request
         if part.status:
             self._turn(now)
             self._filters = all(o.status.upper() == part.status for o in page.orders)
@@ -107,9 +109,9 @@ class BackgroundScan(msgspec.Struct):
         self._status_at = now + STATUS_EVERY / len(STATUSES)
 
     def _advance(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
-        if page.end == page.part.offset:
+        if page.end == page.request.offset:
             # It begins before the end of the last piece: little is left, or it is not true.
-            self._next = max(0, page.part.offset - LIMIT // 2)
+            self._next = max(0, page.request.offset - LIMIT // 2)
             self._next_at = now + (SCAN_DEBOUNCE if self._turned_back else PACE)
             self._turned_back = True
             return
@@ -118,7 +120,7 @@ class BackgroundScan(msgspec.Struct):
         made = [order.created for order in page.orders if order.created is not None]
         if made and max(made) < self._reached and self._next:
             # So many are gone meanwhile that the pieces do not meet: back to where they do.
-            self._next, self._next_at = max(0, page.part.offset - LIMIT // 2), now + FIRST_PACE
+            self._next, self._next_at = max(0, page.request.offset - LIMIT // 2), now + FIRST_PACE
             return
         if made and min(made) >= self._reached and not page.is_last:
             self._next_at = math.inf  # the server gives the same again, whatever the offset
@@ -167,7 +169,7 @@ class SearchScheduler:
         return (
             PageDue(math.inf, PageRequest())
             if due is None
-            else PageDue(due[1], PageRequest(sought=due[0]))
+            else PageDue(due[1], PageRequest(filters=due[0]))
         )
 
     def took(self, sought: ServerFilters, sent: float, now: float) -> None:

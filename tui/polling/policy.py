@@ -43,12 +43,12 @@ def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) 
         return max(1.0, failure.retry_after)
     cap = _SHORT_CAP if failing_for < _LONG_AFTER else _LONG_CAP
     backoff = jitter * min(cap, 2.0 ** min(failures, 10))
-    return max(_FLOORS.get(failure.trouble, 0.0), backoff)
+    return max(_FLOORS.get(failure.kind, 0.0), backoff)
 
 
 def blocks_all_calls(failure: Failure) -> bool:
     """True when no call at all may follow before the wait is over."""
-    return failure.retry_after is not None or failure.trouble in (
+    return failure.retry_after is not None or failure.kind in (
         FailureKind.LIMITED,
         FailureKind.CREDENTIALS,
     )
@@ -56,7 +56,7 @@ def blocks_all_calls(failure: Failure) -> bool:
 
 def needs_user_action(failure: Failure) -> bool:
     """True where nothing but a person's wish may shorten the wait."""
-    return failure.retry_after is not None or failure.trouble in _FLOORS
+    return failure.retry_after is not None or failure.kind in _FLOORS
 
 
 class GlobalPause(msgspec.Struct):

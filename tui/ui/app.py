@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.clock import Clock
-from tui.filtering.views import BUILT_IN, ScreenState, ViewStore
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, ViewStore
 from tui.model.account import Account, AccountStore, ThemeStore, field_at_fault
 from tui.model.events import Event, GoneDismissed
 from tui.model.key_overrides import KeyOverride
@@ -97,7 +97,9 @@ class TranscodeApp(CommandedApp):
 
     def get_default_screen(self) -> Screen[None]:
         left, views = (
-            (self._desk.left, self._desk.views) if self._desk else (ScreenState(), BUILT_IN)
+            (self._desk.screen_state, self._desk.views)
+            if self._desk
+            else (ScreenState(), BUILT_IN_VIEWS)
         )
         return MainScreen(
             self.who, self._refresh, self._glyphs, self._clock, self.state, left, views
@@ -161,7 +163,7 @@ class TranscodeApp(CommandedApp):
             return
         self._account = done.account
         self.who = self.who.for_account(done.account)
-        self._open(self._accounts.open(done.account), self._accounts.shelf(done.account))
+        self._open(self._accounts.open_api(done.account), self._accounts.open_cache(done.account))
         self._watch()
         self._happened(f"company {self.who.company} of {self.who.host} is watched from now on")
         self._show()
@@ -217,7 +219,7 @@ class TranscodeApp(CommandedApp):
 
     async def on_viewing_screen_kept(self, message: ViewingScreen.Kept) -> None:
         if self._desk is not None:
-            self._tell_not_saved(await self._desk.keep(message.view))
+            self._tell_not_saved(await self._desk.save_view(message.view))
 
     def action_refresh(self) -> None:
         self._feed.refresh()

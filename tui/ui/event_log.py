@@ -31,7 +31,7 @@ def describe_event(before: State, event: Event, after: State, who: Session) -> s
         case SearchAnswered():
             return None
         case CacheRestored(kept):
-            lost = kept is None and before.restored is not None
+            lost = kept is None and before.cached_at is not None
             return "the list that an earlier run kept is not to be trusted" if lost else None
         case OrdersFailed(failure):
             return f"the list: {formatting.describe_failure(failure, who.host, who.company)}"
@@ -80,8 +80,8 @@ def _list_read(before: State, after: State) -> str | None:
 
 def _listed(state: State) -> int:
     """How many orders the server has, known or not."""
-    if state.coverage is not None and state.coverage.count is not None:
-        return state.coverage.count
+    if state.coverage is not None and state.coverage.total is not None:
+        return state.coverage.total
     return len(state.index)
 
 

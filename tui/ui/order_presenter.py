@@ -69,14 +69,14 @@ class OrderPresenter(NamedTuple):
         reading = state.details.get(facts.id)
         old = (
             reading is not None
-            and not facts.settled
+            and not facts.is_progress_final
             and is_stale(reading.sent.mono, DETAIL_CADENCE, state, mono)
         )
         failed = state.detail_failures.get(facts.id)
         told = (
             None if failed is None else formatting.describe_failure(failed, who.host, who.company)
         )
-        if state.restored is not None:
+        if state.cached_at is not None:
             told = "the list is asked for first"
         return DetailModel(
             facts, reading, told, old, is_outdated_row(state, facts.id, mono), dismiss

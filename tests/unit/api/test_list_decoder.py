@@ -42,7 +42,7 @@ def test_the_seed_is_read_byte_for_byte() -> None:
     ]
     assert [order.status for order in snapshot.orders][1:4] == ["FINISHED", "ERROR", "FINISHED"]
     assert snapshot.orders[0].created == AT
-    assert snapshot.unreadable == ()
+    assert snapshot.invalid_rows == ()
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_a_listed_progress(progress: object, percent: float | None) -> None:
 def test_a_bad_row_costs_one_row(bad: Any) -> None:
     snapshot = rows({"id": "a"}, bad, {"id": "b"})
     assert [order.id for order in snapshot.orders] == ["a", "b"]
-    assert [row.position for row in snapshot.unreadable] == [1]
-    assert snapshot.unreadable[0].reason.isprintable()
+    assert [row.position for row in snapshot.invalid_rows] == [1]
+    assert snapshot.invalid_rows[0].reason.isprintable()
 
 
 @pytest.mark.parametrize("bad", [[[1], [2]], [None], ["x"], [{}], [{"id": "a\x1bb"}]])
@@ -132,7 +132,7 @@ def test_a_list_without_one_order_is_none(bad: list[Any]) -> None:
 def test_a_repeated_id_is_listed_once_and_counted() -> None:
     snapshot = rows({"id": "a", "status": "ERROR"}, {"id": "b"}, {"id": "a"})
     assert [(order.id, order.status) for order in snapshot.orders] == [("a", "ERROR"), ("b", "")]
-    assert [row.position for row in snapshot.unreadable] == [2]
+    assert [row.position for row in snapshot.invalid_rows] == [2]
 
 
 def test_the_envelope_and_the_empty_list() -> None:

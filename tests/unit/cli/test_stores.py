@@ -16,7 +16,7 @@ from tui.cli.stores import FileViewStore
 from tui.config import ConfigError, build_config, resolve_settings
 from tui.config.tables import read_views, save_view
 from tui.filtering.sorting import SortKey
-from tui.filtering.views import BUILT_IN, ColumnSpec, ScreenState, View
+from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View
 
 MINE = View(
     "Mine, all mine",
@@ -98,12 +98,12 @@ def test_the_commands_tell_of_it(
 async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     desk = FileViewStore(path, None)
-    assert desk.views == BUILT_IN
-    assert await desk.keep(MINE) is None
-    assert FileViewStore(path, None).views == (*BUILT_IN, MINE)
+    assert desk.views == BUILT_IN_VIEWS
+    assert await desk.save_view(MINE) is None
+    assert FileViewStore(path, None).views == (*BUILT_IN_VIEWS, MINE)
     path.write_text(BAD, "utf-8")
-    assert await desk.keep(MINE) is None
-    assert await desk.keep(View("good", "status:active")) is None
+    assert await desk.save_view(MINE) is None
+    assert await desk.save_view(View("good", "status:active")) is None
     text = path.read_text("utf-8")
     assert text.startswith("# what I like\nrefresh = 10\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -112,13 +112,15 @@ async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> 
     assert View("good", "status:active") in views
     assert [view.name for view in views] == ["good", "bad filter", "other", MINE.name]
     (tmp_path / "x").write_text("no folder", "utf-8")
-    assert "cannot be written" in (await FileViewStore(tmp_path / "x" / "y", None).keep(MINE) or "")
+    assert "cannot be written" in (
+        await FileViewStore(tmp_path / "x" / "y", None).save_view(MINE) or ""
+    )
 
 
 def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("views = [", "utf-8")
-    assert FileViewStore(path, None).views == BUILT_IN
+    assert FileViewStore(path, None).views == BUILT_IN_VIEWS
     with pytest.raises(ConfigError, match="is not TOML"):
         save_view(path, MINE)
     assert path.read_text("utf-8") == "views = ["
@@ -127,14 +129,16 @@ def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
 def test_how_it_was_left_comes_back_to_its_owner(tmp_path: Path) -> None:
     config, state = tmp_path / "config.toml", tmp_path / "state" / "left.json"
     left = ScreenState(MINE, "1631092552-1237")
-    FileViewStore(config, state, "a 42").leave(left)
+    FileViewStore(config, state, "a 42").save_screen_state(left)
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
-    assert FileViewStore(config, state, "a 42").left == left
-    assert FileViewStore(config, state, "b 42").left == ScreenState(MINE)
-    FileViewStore(config, state, "a 42").leave(ScreenState())
-    assert FileViewStore(config, state, "a 42").left == ScreenState()
-    FileViewStore(config, tmp_path / "config.toml" / "x", "a").leave(left)  # nobody is to be told
+    assert FileViewStore(config, state, "a 42").screen_state == left
+    assert FileViewStore(config, state, "b 42").screen_state == ScreenState(MINE)
+    FileViewStore(config, state, "a 42").save_screen_state(ScreenState())
+    assert FileViewStore(config, state, "a 42").screen_state == ScreenState()
+    FileViewStore(config, tmp_path / "config.toml" / "x", "a").save_screen_state(
+        left
+    )  # nobody is to be told
 
 
 GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner": "me"}
@@ -162,11 +166,11 @@ GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner":
 def test_what_is_odd_is_as_if_it_were_not_there(tmp_path: Path, text: str) -> None:
     state = tmp_path / "left.json"
     state.write_text(json.dumps(GOOD), "utf-8")
-    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState(
+    assert FileViewStore(tmp_path / "none", state, "me").screen_state == ScreenState(
         View("", "status:error")
     )
     state.write_text(text, "utf-8")
-    assert FileViewStore(tmp_path / "none", state, "me").left == ScreenState()
+    assert FileViewStore(tmp_path / "none", state, "me").screen_state == ScreenState()
 
 
 def eight_orders() -> tuple[Service, dict[int, str]]:

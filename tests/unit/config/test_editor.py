@@ -88,7 +88,7 @@ def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, A
 async def test_an_account_is_kept_whole(path: Path) -> None:
     kept, _ = accounts(path, {})
     new = Account("42", "me", Secret(HIDDEN), "https://h.example")
-    assert await kept.keep(new) is None
+    assert await kept.save(new) is None
     assert build_config(resolve_settings({}, {}, path)).account == new
 
 
@@ -98,26 +98,26 @@ async def test_a_new_secret_takes_the_place_of_its_other_ways(path: Path, other:
     write(path.parent / "s", "old")
     kept, known = accounts(path, {})
     assert known.client_secret == Secret("old")
-    assert await kept.keep(Account("42", "me", known.client_secret, known.api_url)) is None
+    assert await kept.save(Account("42", "me", known.client_secret, known.api_url)) is None
     assert other.partition(" ")[0] in text_of(path)  # as it was, it stays where it was
     assert "client_secret =" not in text_of(path)
-    assert await kept.keep(Account("42", "me", Secret(HIDDEN), known.api_url)) is None
+    assert await kept.save(Account("42", "me", Secret(HIDDEN), known.api_url)) is None
     assert build_config(resolve_settings({}, {}, path)).account.client_secret == Secret(HIDDEN)
     assert other.partition(" ")[0] not in text_of(path)
 
 
 async def test_a_secret_of_the_environment_is_not_written_down(path: Path) -> None:
     kept, known = accounts(path, {"TRANSPARENT_CLIENT_SECRET": HIDDEN})
-    assert kept.origin("client_secret") == "$TRANSPARENT_CLIENT_SECRET"
-    assert kept.origin("company") == ""
-    assert await kept.keep(Account("42", "me", known.client_secret, known.api_url)) is None
+    assert kept.overridden_by("client_secret") == "$TRANSPARENT_CLIENT_SECRET"
+    assert kept.overridden_by("company") == ""
+    assert await kept.save(Account("42", "me", known.client_secret, known.api_url)) is None
     assert HIDDEN not in text_of(path)
 
 
 async def test_why_it_could_not_be_kept(path: Path) -> None:
     kept, known = accounts(path, {})
     write(path.parent, "a file where the folder should be")
-    assert "cannot be written" in (await kept.keep(known) or "")
+    assert "cannot be written" in (await kept.save(known) or "")
 
 
 async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(pat
     async with HttpServer(answer) as server:
         me = Account("42", "me", Secret(HIDDEN), server.url)
         assert (await kept.try_login(me)).failure == Failure(FailureKind.LIMITED, 429, 600)
-        watched = kept.open(replace(me, company="43"))
+        watched = kept.open_api(replace(me, company="43"))
         for answered in ((await kept.try_login(me)).failure, await watched.orders()):
             assert isinstance(answered, Failure)
             assert answered.retry_after == pytest.approx(600, abs=60)

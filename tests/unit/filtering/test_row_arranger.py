@@ -11,7 +11,7 @@ from tui.filtering.evaluate import match
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
 from tui.filtering.sorting import (
-    MOST_KEYS,
+    MAX_SORT_KEYS,
     NEWEST_FIRST,
     SORT_VALUES,
     Sort,
@@ -213,7 +213,9 @@ def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
     arranger, query = RowArranger(), parse("status:queued")
     assert ids(arranger.arrange(state, query, NOW)) == ["a"]
     same = (
-        msgspec.structs.replace(state.read, sent=ClockReading(NOW, 102.0)) if state.read else None
+        msgspec.structs.replace(state.last_load, sent=ClockReading(NOW, 102.0))
+        if state.last_load
+        else None
     )
     assert same is not None
     state = reduce(state, same)
@@ -238,6 +240,6 @@ def test_columns_are_chosen_one_after_the_other() -> None:
     ]
     assert sort_by(sort, "status") is sort
     assert [key.column for key in sort_by(sort, "created")] == ["created", "status", "duration"]
-    assert len(sort_by(sort, "size")) == MOST_KEYS
+    assert len(sort_by(sort, "size")) == MAX_SORT_KEYS
     assert reversed_sort(reversed_sort(sort)) == sort
     assert reversed_sort(sort)[0] == SortKey("status", descending=True)

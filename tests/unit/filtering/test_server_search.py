@@ -11,7 +11,7 @@ from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded, PageLoaded, SearchAnswered
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.pages import PAGE, Coverage, Page, PageRequest, ServerFilters
+from tui.model.pages import PAGE_SIZE, Coverage, Page, PageRequest, ServerFilters
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import MAX_SEARCH_RESULTS, State, reduce
 from tui.ui.main_screen.filter_text import filter_line
@@ -39,7 +39,7 @@ def answer(
         found = [order for order in found if order.status == filters.status]
     if filters.search and searches:
         found = [order for order in found if has_text(order)]
-    return Page(PageRequest(sought=filters), tuple(found[:PAGE]), count=len(found))
+    return Page(PageRequest(filters=filters), tuple(found[:PAGE_SIZE]), total=len(found))
 
 
 def state_of(listed: Sequence[OrderSummary] = LISTED, coverage: Coverage | None = None) -> State:
@@ -91,14 +91,14 @@ def test_what_the_server_finds_is_read_first_and_nothing_else_is_left_out(utc: N
 
 def test_no_more_is_read_of_what_is_found_than_of_a_filter(utc: None) -> None:
     found = LISTED[::2][: MAX_DETAIL_FETCHES + 1]
-    few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, sought=TEXT), found, count=len(found))
+    few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, filters=TEXT), found, total=len(found))
     state = searched(state_of(), few, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "server search: 501 at 22:13:21"
     )
-    many = Page(PageRequest(sought=TEXT), found[:PAGE], count=600)
+    many = Page(PageRequest(filters=TEXT), found[:PAGE_SIZE], total=600)
     state = searched(state_of(), many, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
     assert told(state, "hls") == (
@@ -108,14 +108,14 @@ def test_no_more_is_read_of_what_is_found_than_of_a_filter(utc: None) -> None:
 
 
 def test_a_server_that_finds_none_does_not_make_an_end_of_it(utc: None) -> None:
-    state = searched(state_of(), Page(PageRequest(sought=TEXT), (), count=0), TEXT)
+    state = searched(state_of(), Page(PageRequest(filters=TEXT), (), total=0), TEXT)
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search: 0 at 22:13:21"
     )
 
 
 def test_where_the_server_does_not_say_how_many_there_may_be_more(utc: None) -> None:
-    full = Page(PageRequest(sought=TEXT), LISTED[:1000:2])
+    full = Page(PageRequest(filters=TEXT), LISTED[:1000:2])
     assert "server search: at least 500 at 22:13:21" in told(
         searched(state_of(), full, TEXT), "hls"
     )
@@ -164,7 +164,7 @@ def test_a_profile_is_asked_for_by_the_names_that_were_seen() -> None:
     assert arranged(state, "profile:hls").server_search.queries == asks
     pages = [LISTED[40:60:2], LISTED[50:80:3]]
     for sought, rows in zip(asks, pages, strict=True):
-        page = Page(PageRequest(sought=sought), rows, count=len(rows))
+        page = Page(PageRequest(filters=sought), rows, total=len(rows))
         state = searched(state, page, sought)
     ids = {order.id for rows in pages for order in rows}
     assert set(arranged(state, "profile:hls").details_to_fetch) == ids
@@ -198,7 +198,7 @@ def test_while_more_is_listed_than_is_known_the_server_is_asked_for_the_rest(
 
 def test_what_is_found_beyond_what_is_known_is_said(utc: None) -> None:
     state = state_of(coverage=PARTLY)
-    page = Page(PageRequest(sought=FAILED), LISTED[1::4], count=310)
+    page = Page(PageRequest(filters=FAILED), LISTED[1::4], total=310)
     state = searched(state, page, FAILED)
     assert told(state, "status:error") == (
         "status:error  300 of 1200 known; server search: 310 at 22:13:21"
@@ -233,7 +233,7 @@ def test_nonsense_changes_nothing_but_what_is_read_first(
     unknown = OrderSummary("unknown", "ERROR", NOW, None)
     rows = data.draw(st.lists(st.sampled_from([unknown, *LISTED]), max_size=60, unique=True))
     count = data.draw(st.none() | st.just(len(rows)) | st.integers(0, 9999))
-    page = Page(PageRequest(sought=filters), tuple(rows), count=count)
+    page = Page(PageRequest(filters=filters), tuple(rows), total=count)
     after = searched(state, page, filters)
     assert msgspec.structs.replace(after, search_results=state.search_results) == state
     shown = arranged(after, text)

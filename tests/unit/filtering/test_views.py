@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from tests.support.filter_strategies import QUERIES
 from tui.filtering.printer import to_text
-from tui.filtering.sorting import MOST_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
+from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
 from tui.filtering.views import (
-    BUILT_IN,
+    BUILT_IN_VIEWS,
     COLUMNS,
-    WIDEST,
+    MAX_COLUMN_WIDTH,
     ColumnSpec,
     View,
     parse_view_name,
@@ -24,11 +24,12 @@ NAMES = st.sampled_from(COLUMNS)
 SORTS = st.lists(
     st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans()),
     min_size=1,
-    max_size=MOST_KEYS,
+    max_size=MAX_SORT_KEYS,
     unique_by=lambda key: key.column,
 ).map(tuple)
 WISHES = st.lists(
-    st.builds(ColumnSpec, NAMES, st.integers(0, WIDEST)), unique_by=lambda wished: wished.name
+    st.builds(ColumnSpec, NAMES, st.integers(0, MAX_COLUMN_WIDTH)),
+    unique_by=lambda wished: wished.name,
 ).map(lambda wished: view_from_dict("", view_to_dict(View(columns=tuple(wished))))[0].columns)
 
 
@@ -59,7 +60,7 @@ def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, w
     good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
     view, faults = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
     assert [fault.key for fault in faults] == [key]
-    assert why in faults[0].why
+    assert why in faults[0].reason
     whole, none = view_from_dict("x", good)
     assert none == []
     if isinstance(values, dict):
@@ -83,8 +84,8 @@ def test_a_name_is_plain_text(name: str) -> None:
 
 def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
     mine = View("Failed", "status:error error:timeout")
-    views = with_view(BUILT_IN, mine)
-    assert [view.name for view in views] == [view.name for view in BUILT_IN]
+    views = with_view(BUILT_IN_VIEWS, mine)
+    assert [view.name for view in views] == [view.name for view in BUILT_IN_VIEWS]
     assert mine in views
     assert with_view(views, View("other"))[-1].name == "other"
 

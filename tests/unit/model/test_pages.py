@@ -18,7 +18,7 @@ def order(made: float | None, status: str = "FINISHED", name: str = "") -> Order
 def page_of(listed: list[OrderSummary], part: PageRequest) -> Page:
     """What a server that lists these answers."""
     found = [each for each in listed if part.status in ("", each.status)]
-    return Page(part, tuple(found[part.offset : part.offset + part.limit]), count=len(found))
+    return Page(part, tuple(found[part.offset : part.offset + part.limit]), total=len(found))
 
 
 def merged(known: list[OrderSummary], page: Page) -> list[OrderSummary]:
@@ -36,15 +36,15 @@ KNOWN = [order(50), order(40), order(30), order(20), order(10)]
     ("page", "expected"),
     [
         pytest.param(
-            Page(PageRequest(2), (order(60), order(50)), count=6), "o60 o50 o40 o30 o20 o10"
+            Page(PageRequest(2), (order(60), order(50)), total=6), "o60 o50 o40 o30 o20 o10"
         ),
-        pytest.param(Page(PageRequest(2), (order(50), order(30)), count=4), "o50 o30 o20 o10"),
-        pytest.param(Page(PageRequest(2), (order(40), order(30)), count=4), "o40 o30 o20 o10"),
-        pytest.param(Page(PageRequest(2, 1), (order(40), order(20)), count=4), "o50 o40 o20 o10"),
-        pytest.param(Page(PageRequest(3, 2), (order(30), order(20)), count=4), "o50 o40 o30 o20"),
-        pytest.param(Page(PageRequest(2, 9), (), count=5), "o50 o40 o30 o20 o10"),
+        pytest.param(Page(PageRequest(2), (order(50), order(30)), total=4), "o50 o30 o20 o10"),
+        pytest.param(Page(PageRequest(2), (order(40), order(30)), total=4), "o40 o30 o20 o10"),
+        pytest.param(Page(PageRequest(2, 1), (order(40), order(20)), total=4), "o50 o40 o20 o10"),
+        pytest.param(Page(PageRequest(3, 2), (order(30), order(20)), total=4), "o50 o40 o30 o20"),
+        pytest.param(Page(PageRequest(2, 9), (), total=5), "o50 o40 o30 o20 o10"),
         pytest.param(
-            Page(PageRequest(9, 3), (order(20), order(10)), count=5), "o50 o40 o30 o20 o10"
+            Page(PageRequest(9, 3), (order(20), order(10)), total=5), "o50 o40 o30 o20 o10"
         ),
         pytest.param(Page(PageRequest(2, 1), (order(45), order(35))), "o50 o45 o35 o30 o20 o10"),
     ],
@@ -65,17 +65,17 @@ def test_a_page_takes_the_place_of_what_was_known_of_its_times(page: Page, expec
 
 def test_orders_of_one_moment_may_stand_on_the_next_page() -> None:
     known = [order(50), *(order(40, name=name) for name in "abcd"), order(30)]
-    page = Page(PageRequest(2, 2), (known[2], known[3]), count=6)
+    page = Page(PageRequest(2, 2), (known[2], known[3]), total=6)
     assert sorted(ids(merged(known, page)).split()) == ["a", "b", "c", "d", "o30", "o50"]
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        Page(PageRequest(3), (order(30), order(50), order(10)), count=5),
-        Page(PageRequest(2), (order(None, name="o50"), order(10)), count=5),
-        Page(PageRequest(2), (order(50), order(10)), (InvalidRow(1, "it has no id"),), count=5),
-        Page(PageRequest(2, status="ERROR"), (order(50), order(10)), count=2),
+        Page(PageRequest(3), (order(30), order(50), order(10)), total=5),
+        Page(PageRequest(2), (order(None, name="o50"), order(10)), total=5),
+        Page(PageRequest(2), (order(50), order(10)), (InvalidRow(1, "it has no id"),), total=5),
+        Page(PageRequest(2, status="ERROR"), (order(50), order(10)), total=2),
     ],
     ids=["sorted by something else", "without a time", "with an unreadable row", "of one status"],
 )
@@ -84,7 +84,7 @@ def test_a_page_with_gaps_leaves_nothing_out(page: Page) -> None:
 
 
 def test_a_changed_time_moves_an_order_instead_of_doubling_it() -> None:
-    page = Page(PageRequest(2), (order(60, name="o20"), order(50)), count=5)
+    page = Page(PageRequest(2), (order(60, name="o20"), order(50)), total=5)
     assert ids(merged(KNOWN, page)) == "o20 o50 o40 o30 o10"
 
 
@@ -155,7 +155,7 @@ def test_an_empty_list_counts_when_a_second_one_agrees() -> None:
     roll.take(Snapshot(tuple(KNOWN)), 1.0)
     assert roll.take(Snapshot(), 2.0) == Snapshot()
     assert len(roll.index) == 5
-    roll.take(Page(PageRequest(2), tuple(KNOWN[:2]), count=5), 3.0)
+    roll.take(Page(PageRequest(2), tuple(KNOWN[:2]), total=5), 3.0)
     assert len(roll.index) == 5
     roll.take(Snapshot(), 4.0)
     roll.take(Snapshot(), 5.0)
@@ -165,24 +165,24 @@ def test_an_empty_list_counts_when_a_second_one_agrees() -> None:
 def test_orders_at_work_beyond_the_newest_page_are_watched() -> None:
     roll = MergedList()
     old = [order(40, "TRANSCODING"), order(30, "TRANSCODING"), order(20, "WEIRD"), order(10)]
-    roll.take(Page(PageRequest(1), (order(50, "QUEUED"),), count=5), 1.0)
-    roll.take(Page(PageRequest(4, 1), tuple(old), count=5), 2.0)
+    roll.take(Page(PageRequest(1), (order(50, "QUEUED"),), total=5), 1.0)
+    roll.take(Page(PageRequest(4, 1), tuple(old), total=5), 2.0)
     assert roll.active_beyond_page == ["o40", "o30", "o20"]
-    roll.take(Page(PageRequest(4, 1), (order(40), *old[1:]), count=5), 3.0)
+    roll.take(Page(PageRequest(4, 1), (order(40), *old[1:]), total=5), 3.0)
     assert roll.active_beyond_page == ["o30", "o20"]
-    roll.take(Page(PageRequest(3, 1), (order(40), *old[2:]), count=4), 4.0)
+    roll.take(Page(PageRequest(3, 1), (order(40), *old[2:]), total=4), 4.0)
     assert roll.active_beyond_page == ["o20"]
 
 
 def test_not_all_of_many_are_watched() -> None:
     roll = MergedList()
     many = tuple(order(made, "TRANSCODING") for made in range(900, 100, -1))
-    roll.take(Page(PageRequest(1), (order(1000),), count=801), 1.0)
-    roll.take(Page(PageRequest(800, 1), many, count=801), 1.0)
+    roll.take(Page(PageRequest(1), (order(1000),), total=801), 1.0)
+    roll.take(Page(PageRequest(800, 1), many, total=801), 1.0)
     assert roll.active_beyond_page == [each.id for each in many[:MOST_WATCHED]]
 
 
 def test_where_an_order_stands_among_those_that_are_known() -> None:
     roll = MergedList()
-    roll.take(Page(PageRequest(5), tuple(KNOWN), count=9), 1.0)
+    roll.take(Page(PageRequest(5), tuple(KNOWN), total=9), 1.0)
     assert [roll.position(each) for each in ("o50", "o10", "o60")] == [0, 4, None]

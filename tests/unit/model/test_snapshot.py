@@ -67,7 +67,7 @@ def test_what_is_gone_is_what_was_shown_and_is_listed_no_more(
             continue
         assert state.gone == {name: shown[name] for name in shown.keys() - state.index.keys()}
         assert state.index == {order.id: order for order in after}
-        assert sum(state.words.values()) == len(after)
+        assert sum(state.status_counts.values()) == len(after)
         assert sorted(o.id for o in state.orders) == sorted([*state.index, *state.gone])
         if seen:
             state = reduce(state, GoneDismissed(tuple(state.gone)))

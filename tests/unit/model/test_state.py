@@ -112,7 +112,7 @@ def test_a_list_that_is_suddenly_empty_counts_when_a_second_one_agrees() -> None
     full = listed(1, order("b"), order("a"))
     once = after(full, listed(2))
     assert once.empty_unconfirmed
-    assert (once.orders, once.gone, once.read) == (full.snapshot.orders, {}, full)
+    assert (once.orders, once.gone, once.last_load) == (full.snapshot.orders, {}, full)
     back = reduce(once, listed(3, order("b"), order("a")))
     assert (back.empty_unconfirmed, back.gone) == (False, {})
     assert not reduce(once, full).empty_unconfirmed  # the very same list again
@@ -152,7 +152,7 @@ def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
     assert progress_at == 99
     assert is_stale(progress_at, 5, state, 99.1)  # however young it is
     state = reduce(state, listed(100, order("b", "TRANSCODING", 50.0), order("a")))
-    assert (state.restored, state.as_of, state.gone) == (None, at(100), {})
+    assert (state.cached_at, state.as_of, state.gone) == (None, at(100), {})
     assert not is_stale(100, 5, state, 100.1)
 
 
@@ -164,7 +164,7 @@ def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
         8,
         90_000,
     )
-    assert after(part, READ).words == {"QUEUED": 1}
+    assert after(part, READ).status_counts == {"QUEUED": 1}
 
 
 def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
@@ -294,7 +294,7 @@ def test_a_progress_is_settled_where_the_order_ended(
     events: tuple[Event, ...], settled: bool
 ) -> None:
     state = after(*events)
-    assert facts_of(state, state.orders[0]).settled is settled
+    assert facts_of(state, state.orders[0]).is_progress_final is settled
 
 
 def test_of_an_earlier_run_no_progress_is_left() -> None:
@@ -348,5 +348,5 @@ def test_an_equal_snapshot_rebuilds_nothing() -> None:
     state = after(READ)
     again = reduce(state, ListLoaded(READ.snapshot, at(105), 5.0))
     assert again.index is state.index
-    assert again.read is not None
-    assert again.read.sent == at(105)
+    assert again.last_load is not None
+    assert again.last_load.sent == at(105)

@@ -20,7 +20,14 @@ from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.model.state import State, reduce
-from tui.model.telemetry import HAPPENINGS, RECENT, LogEntry, RequestRecord, Telemetry, percentile
+from tui.model.telemetry import (
+    MAX_LOG_ENTRIES,
+    MAX_RECENT_REQUESTS,
+    LogEntry,
+    RequestRecord,
+    Telemetry,
+    percentile,
+)
 from tui.ui.event_log import describe_event
 
 WHO = Session("42", "api.example")
@@ -52,8 +59,8 @@ def test_requests_are_counted_by_kind_and_outcome() -> None:
     for each in (
         exchange(10, status=200, size=5),
         exchange(11, status=200, size=0),
-        exchange(12, status=503, trouble=FailureKind.SERVER),
-        exchange(13, trouble=FailureKind.REFUSED),
+        exchange(12, status=503, failure=FailureKind.SERVER),
+        exchange(13, failure=FailureKind.REFUSED),
         exchange(14, status=200),
         exchange(15),
     ):
@@ -71,20 +78,22 @@ def test_requests_are_counted_by_kind_and_outcome() -> None:
 
 def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
     vitals = Telemetry(0)
-    for number in range(3 * RECENT):
+    for number in range(3 * MAX_RECENT_REQUESTS):
         vitals.record_request(exchange(number, status=200, size=1))
         vitals.log_event(f"this is number {number}", number)
-    assert [each.ms for each in vitals.recent] == list(range(2 * RECENT, 3 * RECENT))
-    assert vitals.counts == Counter({("order", "answered"): 3 * RECENT})
-    assert len(vitals.happenings) == HAPPENINGS
-    assert vitals.happenings[-1].text == f"this is number {3 * RECENT - 1}"
+    assert [each.ms for each in vitals.recent] == list(
+        range(2 * MAX_RECENT_REQUESTS, 3 * MAX_RECENT_REQUESTS)
+    )
+    assert vitals.counts == Counter({("order", "answered"): 3 * MAX_RECENT_REQUESTS})
+    assert len(vitals.log) == MAX_LOG_ENTRIES
+    assert vitals.log[-1].text == f"this is number {3 * MAX_RECENT_REQUESTS - 1}"
 
 
 def test_what_repeats_itself_takes_one_place() -> None:
     vitals = Telemetry(0)
     for at, text in ((1, "down"), (2, "down"), (9, "down"), (10, "up"), (11, "down")):
         vitals.log_event(text, at)
-    assert list(vitals.happenings) == [
+    assert list(vitals.log) == [
         LogEntry(1, 9, "down", 3),
         LogEntry(10, 10, "up"),
         LogEntry(11, 11, "down"),

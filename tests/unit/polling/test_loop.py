@@ -14,7 +14,7 @@ from tui.model.events import (
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.order_facts import ListStatus, facts_of, list_status
-from tui.model.pages import NEWEST
+from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
 from tui.model.state import State, reduce
 from tui.model.telemetry import PollingStatus
@@ -338,7 +338,7 @@ async def test_what_was_under_way_does_not_hide_what_is_waited_for(
     world.list_answers += [answer] if answer else []
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     world.feed._hold.put(limited, 60.0, world.now)
-    told = list(await world.feed._lists.read(NEWEST))[-1]
+    told = list(await world.feed._lists.read(NEWEST_PAGE))[-1]
     assert isinstance(told, OrdersFailed)
     assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
 
@@ -355,12 +355,12 @@ async def test_it_says_what_it_waits_for() -> None:
     world.at(99, lambda: seen.append(world.feed.status()))
     await world.run(100)
     failing, held, polling, paused = seen
-    assert (failing.list_due, failing.hold, failing.used) == (1002, None, 1)
-    assert (held.hold_until, held.hold, held.used) == (1032, limited, 2)
-    assert (polling.list_due, polling.hold) == (1042, None)
-    assert polling.used == sum(1 for at, _ in world.calls if at < 1040.5) > 5
+    assert (failing.next_list_at, failing.pause_failure, failing.requests_used) == (1002, None, 1)
+    assert (held.paused_until, held.pause_failure, held.requests_used) == (1032, limited, 2)
+    assert (polling.next_list_at, polling.pause_failure) == (1042, None)
+    assert polling.requests_used == sum(1 for at, _ in world.calls if at < 1040.5) > 5
     assert paused.paused
-    assert paused.used == sum(1 for at, _ in world.calls if at > 1039) > 0
+    assert paused.requests_used == sum(1 for at, _ in world.calls if at > 1039) > 0
 
 
 async def test_it_says_what_is_under_way() -> None:
@@ -370,5 +370,5 @@ async def test_it_says_what_is_under_way() -> None:
     world.at(1, lambda: setattr(world, "hang", True))
     world.at(12, lambda: seen.append(world.feed.status()))
     await world.run(13)
-    assert [(each.asking_list, each.asking_details) for each in seen] == [(True, 1)]
+    assert [(each.is_fetching_list, each.details_in_flight) for each in seen] == [(True, 1)]
     await world.stream.aclose()

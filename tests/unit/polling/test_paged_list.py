@@ -15,7 +15,7 @@ from tui.model.order_facts import (
     is_outdated_row,
     list_status,
 )
-from tui.model.pages import NEWEST
+from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.polling import page_schedule
@@ -46,7 +46,7 @@ async def test_a_list_without_an_end_is_not_read_without_an_end(
     await world.run(600)
     state = world.state()
     assert len(state.orders) < 6500
-    assert state.is_partly_read
+    assert state.is_partially_loaded
     assert len(world.asked(sweep=True)) == 3
 
 
@@ -85,7 +85,7 @@ async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
     await world.run(120)
     times = [time for time, _ in world.calls]
     assert max(sum(1 for t in times if start <= t < start + 60) for start in times) <= 120
-    polls = [time for time, part in world.parts if part == NEWEST]
+    polls = [time for time, part in world.parts if part == NEWEST_PAGE]
     assert max(b - a for a, b in pairwise(polls)) < 3
 
 
@@ -117,7 +117,7 @@ async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() ->
     await world.run(300)
     coverage = world.state().coverage
     assert coverage is not None
-    assert (coverage.read, coverage.complete_since) == (2000, None)
+    assert (coverage.scanned, coverage.complete_since) == (2000, None)
     assert len(world.asked(sweep=True)) == 2
 
 
@@ -146,7 +146,7 @@ async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> Non
     coverage = world.state().coverage
     assert coverage is not None
     assert "o5000" in world.state().index
-    assert coverage.complete_since == coverage.seen["o5000"] < 1060
+    assert coverage.complete_since == coverage.last_read_at["o5000"] < 1060
     world.unreadable = ()
     await world.run(2 * page_schedule.SCAN_DEBOUNCE + 120)
     coverage = world.state().coverage
@@ -206,7 +206,7 @@ async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight
 
     world.feed.set_visible(names)
     await world.run(20)
-    assert (facts().progress, facts().settled) == (30.0, True)
+    assert (facts().progress, facts().is_progress_final) == (30.0, True)
     await world.run(60)
     assert len(world.details("o5000")) == 1  # where it is in sight it is known not to have moved
     world.feed.set_visible([order.id for order in world.listed[:30]])
@@ -215,10 +215,10 @@ async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight
     world.feed.set_visible(names)
     world.detail_answer, answer = lambda _: Failure(FailureKind.SERVER, 502), world.detail_answer
     await world.run(110)
-    assert (facts().progress, facts().settled) == (30.0, False)
+    assert (facts().progress, facts().is_progress_final) == (30.0, False)
     world.detail_answer = answer
     await world.run(150)
-    assert (facts().progress, facts().settled) == (70.0, True)
+    assert (facts().progress, facts().is_progress_final) == (70.0, True)
 
 
 async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
@@ -273,7 +273,7 @@ async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> 
     world = PagedPollerWorld(9000)
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(60)
-    assert len([part for _, part in world.parts if part == NEWEST]) >= 12
+    assert len([part for _, part in world.parts if part == NEWEST_PAGE]) >= 12
     assert len(world.asked(sweep=True)) <= 10
     assert list_status(world.state(), world.now) is ListStatus.LIVE
     world.failing = None

@@ -28,10 +28,10 @@ class Seekers(World):
 
     def _search(self, part: PageRequest) -> Snapshot | Page | Failure:
         found = (OrderSummary("o7", "FINISHED"), OrderSummary("o900", "FINISHED"))
-        return Page(part, found, count=2)
+        return Page(part, found, total=2)
 
     async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
-        self.asked.append((self.now - 1000, part.sought))
+        self.asked.append((self.now - 1000, part.filters))
         await self._call(None)
         return self.searching(part)
 
@@ -149,29 +149,29 @@ class Finders(PagedPollerWorld):
             self.set(900 - number, "ERROR")
 
     async def page(self, part: PageRequest) -> Snapshot | Page | Failure:
-        if part.sought is None:
+        if part.filters is None:
             return await super().page(part)
         self.parts.append((self.now - 1000, part))
         await self._call(None)
-        found = [order for order in self.listed if order.status == part.sought.status]
-        return Page(part, tuple(found[: part.limit]), count=len(found))
+        found = [order for order in self.listed if order.status == part.filters.status]
+        return Page(part, tuple(found[: part.limit]), total=len(found))
 
 
 async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
     world = Finders()
     await world.run(5)
     known = world.state()
-    assert known.is_partly_read
+    assert known.is_partially_loaded
     assert not [order for order in known.orders if order.status == "ERROR"]
     world.feed.set_server_searches((FAILED,))
     await world.run(8)
     state = world.state()
-    assert state.is_partly_read
+    assert state.is_partially_loaded
     assert len([order for order in state.orders if order.status == "ERROR"]) == 40
     assert not state.gone
     assert {order.id for order in known.orders} <= state.index.keys()
     finding = state.search_results[FAILED]
     assert (finding.count, finding.is_complete) == (40, True)
     # They are as old as that answer.
-    sent = next(1000 + at for at, part in world.parts if part.sought)
+    sent = next(1000 + at for at, part in world.parts if part.filters)
     assert state.listed_at("o900") == pytest.approx(sent)

@@ -77,7 +77,7 @@ def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
 
 
 def test_what_is_left_out_is_said_beside_the_name() -> None:
-    cut = OrderDetail(ID, raw=pack("{}"), left_out=10)
+    cut = OrderDetail(ID, raw=pack("{}"), raw_omitted=10)
     assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
 
 

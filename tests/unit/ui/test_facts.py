@@ -180,7 +180,7 @@ def test_the_head_says_what_stands_in_the_way() -> None:
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
-    cut = detail_model(OrderDetail("x", raw=pack("{}"), left_out=3_900_000))
+    cut = detail_model(OrderDetail("x", raw=pack("{}"), raw_omitted=3_900_000))
     assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
     assert len(head(LIVE, cut)) == 2
 

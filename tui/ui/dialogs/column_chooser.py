@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tui.filtering.views import COLUMNS, REQUIRED_COLUMNS, WIDEST, ColumnSpec
+from tui.filtering.views import COLUMNS, MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
 from tui.ui.actions import keys_by_id
 from tui.ui.main_screen.columns import COLUMNS as TABLE_COLUMNS
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
@@ -73,7 +73,7 @@ def resize(choice: ColumnChoice, by: int, shown: int) -> ColumnChoice:
     its width to what there is room for.
     """
     name, width = choice.at
-    width = max(1, min(WIDEST, (width or shown) + by)) if by else 0
+    width = max(1, min(MAX_COLUMN_WIDTH, (width or shown) + by)) if by else 0
     columns = list(choice.columns)
     columns[choice.cursor] = ColumnSpec(name, width)
     return msgspec.structs.replace(choice, columns=tuple(columns))

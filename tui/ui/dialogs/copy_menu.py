@@ -74,7 +74,7 @@ def link(template: str, order_id: str, company: str) -> str:
 
 
 def _json_name(detail: OrderDetail) -> str:
-    return f"JSON without {detail.left_out} characters" if detail.left_out else "JSON"
+    return f"JSON without {detail.raw_omitted} characters" if detail.raw_omitted else "JSON"
 
 
 def _json(raw: str) -> str:

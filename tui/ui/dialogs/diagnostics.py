@@ -12,8 +12,8 @@ from tui.model.events import ClockReading
 from tui.model.session import Session
 from tui.model.telemetry import (
     ANSWERED,
-    KINDS,
-    RECENT,
+    MAX_RECENT_REQUESTS,
+    REQUEST_KINDS,
     LogEntry,
     PollingStatus,
     RequestKind,
@@ -71,7 +71,7 @@ def _title(text: str) -> list[Line]:
 
 
 def _now(seen: Diagnosis) -> list[tuple[str, str]]:
-    used = f"{seen.outlook.used} of {seen.outlook.most} calls in the last minute"
+    used = f"{seen.outlook.requests_used} of {seen.outlook.requests_limit} calls in the last minute"
     return [
         ("next", _next(seen.outlook, seen.now, seen.who)),
         ("budget", used),
@@ -85,29 +85,31 @@ def _next(outlook: PollingStatus, now: ClockReading, who: Session) -> str:
 
     if outlook.paused:
         return "nothing, it is paused"
-    if outlook.hold is not None and now.mono < outlook.hold_until:
-        why = formatting.describe_failure(outlook.hold, who.host, who.company)
-        return f"nothing before {clock(outlook.hold_until)}: {why}"
-    if outlook.asking_list:
+    if outlook.pause_failure is not None and now.mono < outlook.paused_until:
+        why = formatting.describe_failure(outlook.pause_failure, who.host, who.company)
+        return f"nothing before {clock(outlook.paused_until)}: {why}"
+    if outlook.is_fetching_list:
         told = "the list is being asked for"
-    elif outlook.list_due > now.mono:
-        told = f"the list at {clock(outlook.list_due)}"
+    elif outlook.next_list_at > now.mono:
+        told = f"the list at {clock(outlook.next_list_at)}"
     else:
         told = "the list, as soon as the budget allows"
-    if outlook.details_hold is not None and now.mono < outlook.details_hold_until:
-        why = formatting.describe_failure(outlook.details_hold, who.host, who.company)
-        return f"{told}; no details before {clock(outlook.details_hold_until)}: {why}"
-    details = outlook.asking_details
+    if outlook.details_pause_failure is not None and now.mono < outlook.details_paused_until:
+        why = formatting.describe_failure(outlook.details_pause_failure, who.host, who.company)
+        return f"{told}; no details before {clock(outlook.details_paused_until)}: {why}"
+    details = outlook.details_in_flight
     return f"{told}; orders being asked for: {details}" if details else told
 
 
 def _token(token: TokenInfo | None, now: ClockReading) -> str:
     if token is None:
         return "none"
-    got = formatting.time_short(token.got.wall, now.wall)
-    told = f"got {got}, {formatting.coarse_age(now.mono - token.got.mono)} ago; "
-    if now.mono - token.got.mono < token.renew_after:
-        told += f"renewed {formatting.time_short(token.got.wall + token.renew_after, now.wall)}"
+    got = formatting.time_short(token.obtained.wall, now.wall)
+    told = f"got {got}, {formatting.coarse_age(now.mono - token.obtained.mono)} ago; "
+    if now.mono - token.obtained.mono < token.renew_after:
+        told += (
+            f"renewed {formatting.time_short(token.obtained.wall + token.renew_after, now.wall)}"
+        )
     else:
         told += "renewed with the next call"
     return told if token.lifetime is not None else f"{told}: a guess, the server tells no time"
@@ -121,7 +123,7 @@ def _counts(vitals: Telemetry, width: int) -> list[Line]:
             *((fit_right(head, _NUMBER), "dim") for head in heads),
         )
     ]
-    for kind in KINDS:
+    for kind in REQUEST_KINDS:
         sent = sum(count for (each, _), count in vitals.counts.items() if each == kind)
         if not sent and kind not in _ALWAYS:
             continue
@@ -137,7 +139,7 @@ def _counts(vitals: Telemetry, width: int) -> list[Line]:
                 _number(percentile(took, 0.95)),
             )
         )
-    note = f"p50 and p95 are of those answered among the last {RECENT}"
+    note = f"p50 and p95 are of those answered among the last {MAX_RECENT_REQUESTS}"
     return [*lines, *(((text, "dim"),) for text in wrap(note, width, 2))]
 
 
@@ -158,7 +160,7 @@ def _failures(vitals: Telemetry, width: int) -> list[Line]:
 
 
 def _happenings(vitals: Telemetry, wall: float, width: int) -> list[Line]:
-    last = list(vitals.happenings)[: -_SHOWN - 1 : -1]
+    last = list(vitals.log)[: -_SHOWN - 1 : -1]
     rows = [(formatting.time_short(each.at, wall), _told(each, wall)) for each in last]
     names = max((len(name) for name, _ in rows), default=0) + 2
     return definition_list(rows, names, width, "dim") if rows else _none()
@@ -193,7 +195,7 @@ def _outcome(exchange: RequestRecord) -> str:
     """As the log has it: the status, and the trouble's short name."""
     if exchange.outcome == ANSWERED:
         return str(exchange.status)
-    trouble = exchange.trouble
+    trouble = exchange.failure
     word = "ended early" if trouble is None else trouble.name.lower().replace("_", " ")
     return word if exchange.status is None else f"{exchange.status} {word}"
 

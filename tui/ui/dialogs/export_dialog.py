@@ -90,5 +90,5 @@ async def _export(
         told = f"not exported: {written.problem}"
         app.notify(told, severity="warning", timeout=_LONG, markup=False)
     else:
-        told = f"exported {len(sheet.rows)} orders to {written.place}"
+        told = f"exported {len(sheet.rows)} orders to {written.path}"
         app.notify(told, timeout=_LONG, markup=False)

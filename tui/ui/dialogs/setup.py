@@ -129,7 +129,7 @@ class SetupScreen(Screen[SetupResult | None]):
         self._known = known
         self._problems: dict[str, str] = {}
         self._saving = False
-        self._hints = hints(known, {key: accounts.origin(key) for key in LABELS})
+        self._hints = hints(known, {key: accounts.overridden_by(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
         yield LineView(id="title")
@@ -236,7 +236,7 @@ class SetupScreen(Screen[SetupResult | None]):
         else:
             self._say("it works; saving it")
             self._saving = True
-            done = SetupResult(account, await self._accounts.keep(account))
+            done = SetupResult(account, await self._accounts.save(account))
             self.pop_until_active()  # `dismiss` would close the palette that lies over it
             self.dismiss(done)
 
@@ -269,8 +269,8 @@ class SetupScreen(Screen[SetupResult | None]):
         for key in LABELS:
             self._note(key)
         ways = (
-            f"What works is saved in {self._accounts.place}, for you alone to read."
-            if self._accounts.place
+            f"What works is saved in {self._accounts.config_path}, for you alone to read."
+            if self._accounts.config_path
             else "What works is not saved: there is no home folder.",
             f"Other ways: {environment()}; secret_command in the file, a program to ask.",
         )

@@ -69,12 +69,12 @@ def counts_line(
     counts = [_Count(p.value, glyphs.phases[p], numbers[p], p.value, p.value) for p in shown]
     if state.gone:
         counts.append(_Count("gone", glyphs.gone, len(state.gone), "gone", "gone"))
-    if state.snapshot.unreadable:
+    if state.snapshot.invalid_rows:
         name = f"unreadable ({keys.unreadable})"
-        bad = len(state.snapshot.unreadable)
+        bad = len(state.snapshot.invalid_rows)
         counts.append(_Count("unreadable", "!", bad, name, "warning"))
     told: Line = ()
-    if state.is_partly_read:
+    if state.is_partially_loaded:
         told = ((f" of {len(state.index)} known:", "warning"),)
     # The narrower the line, the shorter the words; no number is ever left out.
     for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):

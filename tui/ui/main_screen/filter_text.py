@@ -18,7 +18,7 @@ _LONGEST = 60
 def filter_line(text: str, shown: ArrangedRows, state: State, now: float) -> Line:
     """The filter, how many of all orders match it, and how many may; what the server finds."""
     told: Line = ((fit(text, min(len(text), _LONGEST)), "accent"),)
-    known = " known" if state.is_partly_read else ""
+    known = " known" if state.is_partially_loaded else ""
     told = (*told, (f"  {len(shown.rows)} of {len(state.orders)}{known}", "strong"))
     if shown.needs_detail:
         told = (*told, (f", {len(shown.needs_detail)} not yet read", "warning"))
@@ -49,7 +49,7 @@ def _count(results: Sequence[SearchResult]) -> str:
 
 def problem_line(problem: "QueryError") -> Line:
     """What is wrong with what was typed, and where."""
-    return ((f"! at {problem.position + 1}: {problem.sentence}", "error"),)
+    return ((f"! at {problem.position + 1}: {problem.message}", "error"),)
 
 
 def nothing_matches(text: str, shown: ArrangedRows, width: int, clear: str = "esc") -> list[Line]:
@@ -67,7 +67,7 @@ def seen_values(state: State) -> Mapping[str, list[str]]:
     jobs = [job for detail in details for job in detail.jobs]
     labels = [detail.label for detail in details] + [job.label for job in jobs]
     return {
-        "status": sorted(word.lower() for word in state.words),
+        "status": sorted(word.lower() for word in state.status_counts),
         "profile": sorted({job.profile.name for job in jobs if job.profile.name}),
         "label": sorted({label for label in labels if label}),
     }

@@ -130,7 +130,7 @@ def order_line(
     facts = facts_of(state, order)
     old = (
         facts.progress_at is not None
-        and not facts.settled
+        and not facts.is_progress_final
         and is_stale(facts.progress_at, presenter.refresh, state, now.mono)
     )
     uncovered = is_outdated_row(state, order.id, now.mono)

@@ -156,7 +156,7 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
             self._paint,
             empty,
             hidden=bool(state.orders),
-            searching=self.is_typing or bool(shown.needs_detail) or state.is_partly_read,
+            searching=self.is_typing or bool(shown.needs_detail) or state.is_partially_loaded,
         )
         self._bind_detail()
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
@@ -232,4 +232,4 @@ class MainScreen(OpeningScreen, ResponsiveScreen):
 
 
 def _unreadable(state: State) -> tuple[InvalidRow, ...]:
-    return state.snapshot.unreadable if state.snapshot is not None else ()
+    return state.snapshot.invalid_rows if state.snapshot is not None else ()

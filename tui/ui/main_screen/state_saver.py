@@ -12,11 +12,11 @@ class ScreenStateSaver:
 
     def __init__(self, desk: ViewStore | None) -> None:
         self._desk = desk
-        self._view: View | None = None if desk is None else desk.left.view
+        self._view: View | None = None if desk is None else desk.screen_state.view
 
     def leave(self, screen: Screen[object] | None) -> None:
         if self._desk is not None and isinstance(screen, MainScreen):
-            self._desk.leave(screen.left)
+            self._desk.save_screen_state(screen.left)
 
     def look(self, app: App[None], screen: Screen[object]) -> None:
         """Keep another view when it is chosen, for not every end is told before."""
@@ -26,4 +26,4 @@ class ScreenStateSaver:
         if left.view != self._view:
             self._view = left.view
             desk = self._desk
-            app.run_worker(lambda: desk.leave(left), group="leave", thread=True)
+            app.run_worker(lambda: desk.save_screen_state(left), group="leave", thread=True)

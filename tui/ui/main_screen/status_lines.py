@@ -55,8 +55,8 @@ def status_line(state: State, who: Session, mono: float, width: int, glyphs: Gly
         clock = ((_clock(state.as_of.wall, age, width), role),)
         if word is not ListStatus.LIVE:
             after = ((f", {formatting.coarse_age(age)} ago ", "warning"),)
-        elif state.read is not None and width >= 96:
-            after = ((f"  every {_seconds(state.read.interval)} ", "dim"),)
+        elif state.last_load is not None and width >= 96:
+            after = ((f"  every {_seconds(state.last_load.interval)} ", "dim"),)
     room = width - width_of(clock) - width_of(after)
     said = clip(said, room - 1)
     left = justify(_watched(who, room - width_of(said) - 1), said, room)
@@ -123,7 +123,7 @@ def title_line(
     right: Line = ()
     if state.coverage is not None:
         right = ((covered, "dim"), (glyphs.rule * 2, "faint"))
-        total = total if state.coverage.count is None else state.coverage.count
+        total = total if state.coverage.total is None else state.coverage.total
     right = (*right, (f" {total} ", "strong"), (glyphs.rule, "faint"))
     left = clip(left, max(0, width - width_of(right)))
     room = width - width_of(left) - width_of(right)
@@ -133,7 +133,7 @@ def title_line(
 def _covered(coverage: Coverage, mono: float) -> str:
     """How much of a list that is read in pieces is known, and since when."""
     if coverage.complete_since is None:
-        return f"{coverage.read} of {coverage.count or '?'} read"
+        return f"{coverage.scanned} of {coverage.total or '?'} read"
     age = mono - coverage.complete_since
     return f"all read {formatting.age(age) if age >= 60 else '<1m'} ago"
 
@@ -148,10 +148,10 @@ def list_notice(state: State, who: Session, mono: float, keys: KeyLabels = DEFAU
         return f"{why}; {_key_for(state.failure.failure, who, keys)}{_again(state.failure)}"
     if state.empty_unconfirmed:
         return "the server now lists no orders; they are kept until it says so again"
-    if state.restored is not None:
+    if state.cached_at is not None:
         return f"these are the orders of then; asking {who.host} now"
-    if word is ListStatus.STALE and state.read is not None and state.read.cached_for:
-        kept = formatting.coarse_age(state.read.cached_for)
+    if word is ListStatus.STALE and state.last_load is not None and state.last_load.cached_for:
+        kept = formatting.coarse_age(state.last_load.cached_for)
         return f"a cache in front of {who.host} answers with a copy that is {kept} old"
     if word is ListStatus.STALE:
         return f"no newer answer from {who.host} yet; asking"
@@ -167,7 +167,7 @@ def _again(failed: OrdersFailed) -> str:
 
 def _key_for(failure: Failure, who: Session, keys: KeyLabels) -> str:
     """The way to mend what waiting does not mend."""
-    theirs = failure.trouble in (FailureKind.CREDENTIALS, FailureKind.FORBIDDEN)
+    theirs = failure.kind in (FailureKind.CREDENTIALS, FailureKind.FORBIDDEN)
     return f"{keys.account} changes the account; " if theirs and not who.demo else ""
 
 

@@ -64,7 +64,7 @@ def head_lines(
 
 
 def _left_out(view: DetailModel) -> str | None:
-    count = view.reading.detail.left_out if view.reading is not None else 0
+    count = view.reading.detail.raw_omitted if view.reading is not None else 0
     return f"the answer is long: {count} characters of it are left out" if count else None
 
 
@@ -76,7 +76,7 @@ def _not_shown(view: DetailModel) -> str | None:
 
 def _rule(shown: OrderModel, width: int, glyphs: Glyphs) -> Line:
     number, count = shown.position
-    known = " known" if shown.state.is_partly_read else ""
+    known = " known" if shown.state.is_partially_loaded else ""
     right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "faint"))
     left: Line = ((f"{glyphs.rule} ", "faint"), ("no order", "strong"), (" ", "plain"))
     if shown.order is not None:

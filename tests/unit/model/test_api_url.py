@@ -15,9 +15,9 @@ from tui.api.company_decoder import read_companies
 from tui.api.transport import Transport
 from tui.config import resolve_settings
 from tui.model.account import Account, Company
+from tui.model.api_url import company_path, is_loopback, is_path_segment, normalize_url
 from tui.model.events import ClockReading
 from tui.model.order import is_id
-from tui.model.origin import company_path, is_loopback, is_segment, normalize_url
 from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 from tui.ui.dialogs.setup import read_form
@@ -252,7 +252,7 @@ NO_SEGMENTS = [
 
 @pytest.mark.parametrize("text", SEGMENTS)
 def test_a_part_of_a_path_stays_one(text: str) -> None:
-    assert is_segment(text)
+    assert is_path_segment(text)
     path = company_path(text, "transcode", text)
     assert [unquote(part) for part in path.split("/")[3:]] == [text, "transcode", text]
     assert httpx.URL(f"https://h{path}/").raw_path.decode() == f"{path}/"
@@ -260,7 +260,7 @@ def test_a_part_of_a_path_stays_one(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_SEGMENTS)
 def test_what_could_lead_elsewhere_is_no_part_of_a_path(text: str) -> None:
-    assert not is_segment(text)
+    assert not is_path_segment(text)
     assert not is_id(text)
     for parts in ((text,), (text, "transcode"), ("42", "transcode", text)):
         with pytest.raises(ValueError, match="not one part of a path"):

@@ -62,7 +62,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def is_segment(text: str) -> bool:
+def is_path_segment(text: str) -> bool:
     """True if `text` is exactly one part of a path, for whoever decodes it."""
     return _SEGMENT.fullmatch(text) is not None
 
@@ -73,7 +73,7 @@ def company_path(company: str, *parts: str) -> str:
     Raises `ValueError` if the company or a part isn't one part of a path.
     """
     for part in (company, *parts):
-        if not is_segment(part):
+        if not is_path_segment(part):
             raise ValueError(f"{sanitize(part, 60)!r} is not one part of a path")
     return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
 
