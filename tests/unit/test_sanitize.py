@@ -73,7 +73,7 @@ INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0
 
 
 @given(ANY_TEXT, st.integers(1, 150))
-@settings(max_examples=2000)
+@settings(max_examples=2000, deadline=None)
 def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> None:
     for cleaner in (sanitize, sanitize_line, sanitize_text, sanitize_url):
         shown = cleaner(text, limit)
@@ -212,7 +212,7 @@ def encoded(text: str, times: int) -> str:
 @given(
     st.one_of(urls(), signed()), AROUND, st.integers(0, 2), st.sampled_from(["", "https://h/?to="])
 )
-@settings(max_examples=4000)
+@settings(max_examples=4000, deadline=None)
 def test_what_is_planted_never_shows(url: str, around: str, times: int, before: str) -> None:
     word = before + encoded(around.replace("{}", url), times)
     assert SECRET not in sanitize_url(word)
@@ -285,7 +285,8 @@ HOSTILE += ["basic+", "bearer+token+", "\\", '\\\\"', '["', "x=y\\", "{", "a=[",
 def test_long_texts_take_no_more_than_their_length(before: str, hostile: str) -> None:
     def steps(length: int) -> float:
         text = before + (hostile * length)[:length]
-        return min(timeit.repeat(lambda: mask_credentials(text), number=1, repeat=2))
+        timer = timeit.Timer(lambda: mask_credentials(text), timer=time.thread_time)
+        return min(timer.repeat(number=1, repeat=3))
 
     # Sixteen times as long; what takes the square of the length takes 256 times as long.
     assert steps(100_000) < 100 * steps(6_250)
