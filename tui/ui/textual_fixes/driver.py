@@ -1,13 +1,30 @@
-"""A terminal driver that survives any input, any size and any order of job control signals."""
+"""Fix: some input, sizes, signals and modes of a terminal end or freeze the program.
+
+Textual: `drivers/linux_driver.py`, `LinuxDriver`. Version: 8.2.8. Symptoms, and what to delete
+here when Textual has fixed one:
+
+- A terminal in non-blocking mode raises `BlockingIOError` in the writer thread, and the screen
+  freezes: `_TerminalOutput`.
+- Leaving application mode keeps the pointer's shape and mouse reports in pixels:
+  `stop_application_mode`.
+- The size is that of standard output, may be 0x0, and has no limit: `_get_terminal_size`.
+- A byte that is not UTF-8, or any error of the parser, ends the program with a traceback; a
+  terminal that closes is reported the same way, or read in a busy loop: `run_input_thread`,
+  `_read`, `_run_input_thread`. See also `input.py`.
+- SIGCONT without SIGTSTP starts a second input thread, and a signal handler may interrupt another
+  one or wait for a lock that its own thread holds: everything below "Job control".
+- `debug` logs every key, passwords included, to `./keys.log`: the parameter in `__init__`.
+"""
 
 import os
 import select
 import shutil
 import signal
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
-from threading import Event, Thread, get_ident
-from typing import TYPE_CHECKING, TextIO
+from threading import Thread, get_ident
+from typing import TYPE_CHECKING, Any, TextIO
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -18,15 +35,16 @@ from tui.ui.textual_fixes.input import InputDecoder, TolerantParser, limit_size
 if TYPE_CHECKING:
     from tui.ui.textual_fixes.patched_app import PatchedApp
 
-_POLL = 0.1
-"""Seconds that input is waited for; then the parser checks for a lone `escape`."""
+_READ_TIMEOUT = 0.1
+"""Seconds to wait for input before the parser checks for a lone `escape`."""
 
 _JOB_CONTROL = {signal.SIGTSTP, signal.SIGCONT}
 
 
 class _TerminalOutput:
-    """A file for Textual's writer thread, which ends if a terminal in non-blocking mode is full.
-    Programs that share the terminal may leave it in that mode; ssh is known for it.
+    """A file for Textual's writer thread that waits while a non-blocking terminal is full.
+
+    A program that shares the terminal, such as ssh, may leave it in that mode.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -50,24 +68,18 @@ class _TerminalOutput:
 
 
 class TolerantDriver(LinuxDriver):
-    """Textual 8.2's `LinuxDriver`, except that no terminal can end or freeze the program.
+    """A `LinuxDriver` that no terminal can crash or freeze.
 
     Input that cannot be parsed is dropped. A closed terminal ends the app with exit code 1.
-    Any other failure of the input thread is a crash of the app, with the app's own report.
+    Any other error of the input thread is a crash of the app, with the app's own report.
     """
 
-    def __init__(
-        self,
-        app: "PatchedApp",
-        *,
-        debug: bool = False,  # noqa: ARG002 - Textual would log every key to `./keys.log`
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, mouse=mouse, size=size)
+    # `debug` stays off: it logs every key.
+    def __init__(self, app: "PatchedApp", *, debug: bool = False, **options: Any) -> None:  # noqa: ARG002
+        super().__init__(app, **options)
         self._patched_app = app
-        self._file = _TerminalOutput(self._file)  # type: ignore[arg-type,assignment] # all that is used
-        self._size = size or self._get_terminal_size()
+        self._file = _TerminalOutput(self._file)  # type: ignore[arg-type,assignment] # no other method is used
+        self._size = self._size or self._get_terminal_size()
         self._is_suspended = False
         signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
         Thread(target=self._watch_job_control, name="job-control", daemon=True).start()
@@ -78,7 +90,6 @@ class TolerantDriver(LinuxDriver):
         return self._writer_thread is not None and self._writer_thread.is_alive()
 
     def stop_application_mode(self) -> None:
-        # Textual 8.2 leaves the pointer's shape, and mouse reports in pixels.
         self.write("\x1b]22;default\x07")
         if self._mouse_pixels:
             self.write("\x1b[?1016l")
@@ -88,10 +99,10 @@ class TolerantDriver(LinuxDriver):
     # Sizes
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """Return the size to draw, in cells. Rich's console, which asks the terminal itself, gets
-        the same one.
+        """Return the size to draw in cells, and give it to Rich's console, too.
+
+        COLUMNS and LINES override the terminal's own size.
         """
-        # `shutil` asks standard output, which may be a file.
         fallback = (80, 24)
         with suppress(OSError):
             columns, rows = os.get_terminal_size(self.fileno)
@@ -111,9 +122,9 @@ class TolerantDriver(LinuxDriver):
         decoder, parser = InputDecoder(), TolerantParser()
         is_last = False
         while not is_last:
-            # One more read after the end: mouse reports may still be on their way.
+            # One more read after the end: the terminal may still send mouse reports.
             is_last = self.exit_event.is_set()
-            if select.select([self.fileno], [], [], _POLL)[0]:
+            if select.select([self.fileno], [], [], _READ_TIMEOUT)[0]:
                 for message in parser.feed(decoder.decode(self._read())):
                     self.process_message(message)
             else:
@@ -125,7 +136,7 @@ class TolerantDriver(LinuxDriver):
         """Return available input. Raises `OSError` or `EOFError` if the terminal is closed."""
         try:
             data = os.read(self.fileno, 4096)
-        except BlockingIOError:  # in non-blocking mode, and another program has read it
+        except BlockingIOError:  # non-blocking mode, and another program has read the input
             return b""
         if not data and not os.isatty(self.fileno):
             raise EOFError
@@ -137,56 +148,46 @@ class TolerantDriver(LinuxDriver):
         except (OSError, EOFError):
             self._patched_app.on_terminal_closed()
         except Exception as error:  # noqa: BLE001 - the app reports it
-            self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - no public way
+            self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001
 
-    # Job control. Textual 8.2 switches modes in the signal handlers themselves, which may
-    # interrupt each other, or a write that holds the lock of the output queue. And which of two
-    # handlers runs first is not known. Blocked, the signals keep their order: the kernel discards
-    # a pending SIGTSTP when SIGCONT comes, and the other way round.
+    # Job control. Textual switches modes inside its signal handlers, in any order. Here both
+    # signals are blocked and a thread waits for them. The kernel keeps them in order: a pending
+    # SIGTSTP is discarded when SIGCONT arrives, and the other way round.
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Do nothing; `_watch_job_control` does."""
+        """Do nothing; `_watch_job_control` does the work."""
 
     _sigcont_application = _sigtstp_application
 
     def _watch_job_control(self) -> None:
-        """Give the terminal back, stop if that was requested, and take the terminal again.
+        """Release the terminal, stop the process if SIGTSTP asked for it, acquire it again.
 
-        After SIGSTOP from outside it is taken again, too: shells reset its attributes.
+        A SIGCONT after an external SIGSTOP acquires it again, too: shells reset its attributes.
         """
         while True:
             is_stop = signal.sigwait(_JOB_CONTROL) == signal.SIGTSTP
-            self._run_in_loop(self._give_terminal_back)
-            # A SIGCONT between this test and SIGSTOP is lost; POSIX has no way to do both at once.
+            self._call_in_loop(self._release_terminal)
+            # A SIGCONT between this test and SIGSTOP is lost; POSIX can't do both atomically.
             if is_stop and signal.SIGCONT not in signal.sigpending():
-                # To this thread, so that it stops here; the others stop with it.
+                # Sent to this thread, so that it stops here; it stops the whole process.
                 signal.pthread_kill(get_ident(), signal.SIGSTOP)
             if signal.SIGCONT in signal.sigpending():
                 signal.sigwait({signal.SIGCONT})  # macOS has no `sigtimedwait`
-            self._run_in_loop(self._take_terminal)
+            self._call_in_loop(self._acquire_terminal)
 
-    def _run_in_loop(self, call: Callable[[], None]) -> None:
-        """Run `call` in the event loop, and wait for its end."""
-        is_done = Event()
+    def _call_in_loop(self, call: Callable[[], None]) -> None:
+        """Run `call` in the event loop and wait until it returns, unless the app has ended."""
+        with suppress(RuntimeError, CancelledError):
+            self._app.call_from_thread(call)
 
-        def run() -> None:
-            try:
-                call()
-            finally:
-                is_done.set()
-
-        with suppress(RuntimeError):  # the loop is closed: the app has ended
-            self._loop.call_soon_threadsafe(run)
-            is_done.wait()
-
-    def _give_terminal_back(self) -> None:
+    def _release_terminal(self) -> None:
         if self.is_active and self._auto_restart:
             self.suspend_application_mode()
             self._is_suspended = True
 
-    def _take_terminal(self) -> None:
+    def _acquire_terminal(self) -> None:
         """Enter application mode. In the background Textual stops the process again instead;
-        then the next SIGCONT is the next try.
+        the next SIGCONT tries again.
         """
         if self._is_suspended:
             self._must_signal_resume = True

@@ -1,5 +1,7 @@
-"""What Textual 8 leaves undone, done once a second. All of it guarded: another Textual may not
-have what is mended here.
+"""Fix: memory of removed widgets, frames of old toasts, and resizes that are never handled.
+
+To be called once a second. Version: 8.2.8; each function names its place in Textual's source, and
+can be deleted when that is fixed.
 """
 
 from contextlib import suppress
@@ -9,14 +11,14 @@ from textual.screen import Screen
 
 
 def release_leaks(screen: Screen[object]) -> None:
-    """Free what is left of widgets that are gone, those of `screen` among them.
+    """Free removed widgets, and remove empty frames of toasts from `screen`.
 
-    Textual remembers two styles for each pair of backgrounds, and by mistake for each widget:
-    it so holds on to 1,024 of them, every palette and toast, with all that they showed. And of a
-    toast whose time ran out below another screen it leaves the frame, for good.
+    `_styles_cache.py`, `StylesCache.get_inner_outer`: an `lru_cache` of a method keeps 1,024
+    instances alive, each with the last lines of a removed widget. `widgets/_toast.py`,
+    `ToastRack.show` removes a toast that expired below another screen, but not its `ToastHolder`.
     """
     with suppress(ImportError, AttributeError):
-        from textual._styles_cache import StylesCache  # noqa: PLC0415 - it may not be there
+        from textual._styles_cache import StylesCache  # noqa: PLC0415 - private, may be missing
 
         StylesCache.get_inner_outer.cache_clear()
     for frame in screen.query("ToastHolder"):
@@ -25,12 +27,13 @@ def release_leaks(screen: Screen[object]) -> None:
 
 
 def flush_lost_resize(app: App[None]) -> None:
-    """See a resize that is waited with.
+    """Handle a resize whose timer was lost.
 
-    For 8 ms it is waited whether another one follows; but a timer that the process stands still
-    at the very start of is lost, and then every later resize would be waited with, for good.
+    `app.py`, `App._on_resize` waits 8 ms for another resize. `timer.py`, `Timer._run` skips the
+    only tick of that timer if the process is paused at its start; then `_resize_timer` is never
+    reset, and no later resize is handled.
     """
     with suppress(AttributeError):
-        if app._resize_event is not None:  # noqa: SLF001 - there is no other door
-            app._check_resize()  # noqa: SLF001 - nor here
+        if app._resize_event is not None:  # noqa: SLF001 - no public way
+            app._check_resize()  # noqa: SLF001
             app.screen.refresh(layout=True)  # parts of it may have been drawn at the new size

@@ -1,4 +1,17 @@
-"""Decode and parse terminal input, whatever its bytes are."""
+"""Fix: some bytes from the terminal end the program, or are taken for keys.
+
+Textual: `_xterm_parser.py`, `XTermParser`, and the strict UTF-8 decoder in
+`drivers/linux_driver.py`, `run_input_thread`. Version: 8.2.8. Symptoms, and what to delete here
+when Textual has fixed one:
+
+- An ESC within a bracketed paste starts a sequence; one of more than 32 characters is read as
+  keys, so that a pasted text can press them: `_PasteFilter`.
+- Data bytes of an X10 mouse report beyond column 95 merge with the keys after it, and invalid
+  UTF-8 raises: `InputDecoder`.
+- `int` and `chr` fail on kitty keys with subfields or with a codepoint out of range, and a window
+  of 0 pixels divides by 0; the parser's generator is then finished: `TolerantParser`.
+- A key may be a lone surrogate, which cannot be encoded for the terminal: `_is_encodable`.
+"""
 
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
@@ -8,7 +21,7 @@ from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 MAX_SIZE = 1000
-"""Columns and rows that are drawn at most. The cost of a frame grows with their product."""
+"""The largest number of columns and of rows. A frame costs as much as their product."""
 
 _ESC, _SPACE = ord("\x1b"), ord(" ")
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
@@ -23,47 +36,42 @@ def limit_size(width: int, height: int) -> tuple[int, int]:
 
 
 class _PasteFilter:
-    """Replaces each ESC within a bracketed paste by U+FFFD.
-
-    Textual 8.2 takes ESC and what follows for a sequence there, too, and for keys if it has more
-    than 32 characters: a text that is pasted could press them.
-    """
+    """Replaces each ESC within a bracketed paste by U+FFFD."""
 
     def __init__(self) -> None:
         self._is_paste = False
-        self._matched = b""  # of the mark that is next; within a paste it is held back
+        self._matched = b""  # the part of the next mark seen so far; delayed within a paste
 
     def feed(self, chunk: bytes) -> bytes:
-        kept = bytearray()
+        passed = bytearray()
         for byte in chunk:
             mark = _PASTE_END if self._is_paste else _PASTE_START
             if not self._is_paste:
-                kept.append(byte)
+                passed.append(byte)
             if byte == mark[len(self._matched)]:
                 self._matched += bytes([byte])
             else:
                 if self._is_paste:
-                    kept += self._matched.replace(b"\x1b", _REPLACEMENT)
+                    passed += self._matched.replace(b"\x1b", _REPLACEMENT)
                 self._matched = b"\x1b" if byte == _ESC else b""
                 if self._is_paste and byte != _ESC:
-                    kept.append(byte)
+                    passed.append(byte)
             if self._matched == mark:
-                kept += mark if self._is_paste else b""
+                passed += mark if self._is_paste else b""
                 self._is_paste, self._matched = not self._is_paste, b""
-        return bytes(kept)
+        return bytes(passed)
 
 
 class InputDecoder:
     """Decodes input in chunks as UTF-8. An invalid byte becomes U+FFFD.
 
-    The three data bytes of an X10 mouse report become `!`. Textual ignores these reports, but
-    beyond column 95 their bytes are not ASCII and would merge with the keys that follow.
+    The three data bytes of an X10 mouse report become `!`; Textual ignores these reports.
     """
 
     def __init__(self) -> None:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._paste = _PasteFilter()
-        self._matched = 0  # bytes of an X10 report so far
+        self._matched = 0  # bytes of an X10 report seen so far
 
     def decode(self, chunk: bytes) -> str:
         masked = bytearray()
@@ -81,17 +89,12 @@ class InputDecoder:
         return self._decode(masked)
 
     def on_pause(self) -> None:
-        """End an incomplete X10 report: what comes after a pause are keys."""
+        """End an incomplete X10 report: input after a pause is keys."""
         self._matched = 0
 
 
 class TolerantParser(XTermParser):
-    """Drops what Textual 8.2 cannot parse, where `XTermParser` raises and cannot go on.
-
-    Its `int` and `chr` fail on kitty keys with subfields or codepoints out of range, and a window
-    of 0 pixels makes it divide by 0. `events.Key` accepts a lone surrogate, which no terminal
-    can be sent.
-    """
+    """Drops input that `XTermParser` fails on, and continues with the next character."""
 
     def feed(self, data: str) -> Iterator[Message]:
         for character in data:
@@ -103,7 +106,7 @@ class TolerantParser(XTermParser):
     def _usable(self, parsed: Iterable[Message]) -> Iterator[Message]:
         try:
             messages = list(parsed)
-        except Exception:  # noqa: BLE001 - any of them ends the generator that parses
+        except Exception:  # noqa: BLE001 - each of them finishes the generator
             self._gen = self.parse(self._tokens.append)
             self._awaiting = next(self._gen)
             self._timeout_time = None
@@ -115,12 +118,10 @@ class TolerantParser(XTermParser):
                 yield message
 
     def _resized(self, message: events.Resize) -> Iterator[events.Resize]:
-        """Yield `message` with a size that can be drawn; nothing for an area of 0,
-        which is what makes a `Size` false.
-        """
+        """Yield `message` with a limited size, or nothing if its area is 0."""
         if not message.pixel_size:
             self.terminal_pixel_size = None  # mouse reports are in cells
-        if not message.size:
+        if not message.size:  # a `Size` without area is false
             self.terminal_size = None
         else:
             yield events.Resize.from_dimensions(limit_size(*message.size), message.pixel_size)

@@ -1,4 +1,10 @@
-"""Keys that come in one burst take effect one after the other."""
+"""Fix: keys of a fast burst, as over a slow link, are handled out of order.
+
+Textual: `app.py`, `App.on_event` runs a priority binding at once, while earlier keys still wait in
+a widget's queue; and `App._on_key` runs all other bindings only when the key has bubbled up to the
+app, for the widget that has the focus by then. Version: 8.2.8. Delete this module when Textual
+handles one key after the other.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -7,13 +13,11 @@ from textual.events import Key
 from textual.widget import Widget
 
 _TIMEOUT = 1.0
-"""Seconds; a widget that is taken down meanwhile never answers, and every key would wait for it."""
+"""Seconds. A widget that is being removed never answers."""
 
 
 async def wait_for_pending_keys(widget: Widget | None) -> None:
-    """Return when every key that has come for `widget` is done. A key with priority is done at
-    once, while the one before it may still be on its way.
-    """
+    """Return when `widget` has handled its queued keys. For actions of priority bindings."""
     if widget is not None and widget.is_running:
         done = asyncio.Event()
         widget.call_later(done.set)
@@ -22,10 +26,13 @@ async def wait_for_pending_keys(widget: Widget | None) -> None:
 
 
 async def run_own_binding(widget: Widget, event: Key) -> bool:
-    """Do what `widget` itself has the key for. Textual lets a key go up to the app and back
-    first; of keys that come in one burst, as over a slow line, some would change places.
+    """Run the binding that `widget` itself has for a key, and stop `event`. False if it has none.
+
+    The public `Screen.active_bindings` doesn't help: it has the bindings of the widget with the
+    focus, which may have moved since the key was sent. (It also costs 0.15 ms instead of 0.1 us.)
     """
-    bindings = widget._bindings.key_to_bindings.get(event.key, ())  # noqa: SLF001 - no other way
+    own = getattr(widget, "_bindings", None)
+    bindings = own.key_to_bindings.get(event.key) if own is not None else None
     if not bindings:
         return False
     event.stop()

@@ -8,6 +8,7 @@ the left edge of each chop and compares spans with `<=`. Version: 8.2.8. Delete 
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from rich.cells import cell_len
@@ -61,8 +62,9 @@ def changed_cells(old: Line, new: Line, width: int) -> list[Cells]:
     before, after = _cells(old), _cells(new)
     certain = min(_certain_cells(before, width), _certain_cells(after, width))
     changed: list[Cells] = []
-    for x in range(certain):
-        if (before[x] if x < len(before) else _BLANK) != (after[x] if x < len(after) else _BLANK):
+    pairs = zip_longest(before[:certain], after[:certain], fillvalue=_BLANK)
+    for x, (old_cell, new_cell) in enumerate(pairs):
+        if old_cell != new_cell:
             _append(changed, (x, x + 1))
     if before[certain:] != after[certain:] and certain < width:
         _append(changed, (certain, width))

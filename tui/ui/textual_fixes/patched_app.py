@@ -107,7 +107,6 @@ class PatchedApp(App[None]):
         await wait_until_mounted(screen)
         return await super()._replace_screen(screen)
 
-    async def _close_all(self) -> None:
+    async def on_exit_app(self) -> None:  # before Textual's own handler, which ends the app
         for screen in self.screen_stack:
             await wait_until_mounted(screen)
-        await super()._close_all()

@@ -1,0 +1,82 @@
+"""See `tui/ui/textual_fixes/driver.py`."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.drivers.linux_driver import LinuxDriver
+
+from tests.support.canary import with_and_without
+from tests.support.terminal import Terminal
+from tui.ui.textual_fixes.driver import TolerantDriver
+
+with_both_apps = with_and_without("kind", "patched", "plain")
+
+
+def run(kind: str, home: Path) -> Terminal:
+    terminal = Terminal((kind,), {}, home, size=(80, 24), module="tests.support.canary")
+    terminal.wait_for("ready", 20)
+    return terminal
+
+
+@with_both_apps
+def test_no_byte_of_input_ends_the_program(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.send(b"\xff")
+        terminal.send("t")
+        terminal.wait_for("1 input threads")
+
+
+@with_both_apps
+def test_sigcont_without_sigtstp_starts_no_second_input_thread(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.signal(signal.SIGSTOP)
+        terminal.wait_stopped(5)
+        terminal.signal(signal.SIGCONT)
+        terminal.read_for(0.5)
+        terminal.send("tt")
+        terminal.wait_for("input threads")
+        assert "1 input threads" in terminal.text
+
+
+@with_both_apps
+def test_a_full_terminal_in_non_blocking_mode_is_waited_for(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.send("w")
+        terminal.wait_death(0.5)  # it reads nothing meanwhile
+        terminal.wait_for("written", 3)
+
+
+@with_both_apps
+def test_the_pointer_and_mouse_reports_are_reset_at_the_end(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.send("\x1b[?2048;2$y\x1b[48;24;80;480;800t")
+        terminal.wait_for(lambda _: b"\x1b[?1016h" in terminal.raw)
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0
+        assert b"\x1b]22;default\x07" in terminal.raw
+        assert b"\x1b[?1016l" in terminal.raw
+
+
+@with_both_apps
+def test_a_terminal_that_closes_ends_the_program_with_1(kind: str, tmp_path: Path) -> None:
+    with Terminal(
+        (kind,), {}, tmp_path, size=(80, 24), deaf_leader=True, module="tests.support.canary"
+    ) as terminal:
+        terminal.wait_for("ready", 20)
+        terminal.vanish()
+        assert terminal.wait_death(5)
+        assert terminal.exit_code() == 1
+
+
+@with_and_without("driver_class", TolerantDriver, LinuxDriver)
+def test_a_size_is_limited(
+    driver_class: type[LinuxDriver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((65535, 65535)))
+    driver: Any = SimpleNamespace(fileno=0, _app=SimpleNamespace(console=SimpleNamespace()))
+    assert driver_class._get_terminal_size(driver) == (1000, 1000)
