@@ -30,6 +30,8 @@ def with_and_without(name: str, fix: object, textual: object) -> pytest.MarkDeco
 
 def canary_app(base: type[App[Any]]) -> App[Any]:
     class CanaryApp(base):  # type: ignore[valid-type,misc] # chosen at run time
+        CSS = "Static { pointer: text; }"
+
         def compose(self) -> ComposeResult:
             yield Static("ready")
 

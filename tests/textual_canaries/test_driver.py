@@ -52,13 +52,22 @@ def test_a_full_terminal_in_non_blocking_mode_is_waited_for(kind: str, tmp_path:
 
 
 @with_both_apps
-def test_the_pointer_and_mouse_reports_are_reset_at_the_end(kind: str, tmp_path: Path) -> None:
+def test_the_pointer_shape_is_reset_at_the_end(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.send("\x1b[<35;2;1M")
+        terminal.wait_for(lambda _: b"\x1b]22;text\x07" in terminal.raw)
+        terminal.send("q")
+        assert terminal.wait_exit(5) == 0
+        assert terminal.raw.rpartition(b"\x1b]22;")[2].startswith(b"default\x07")
+
+
+@with_both_apps
+def test_mouse_reports_in_pixels_are_reset_at_the_end(kind: str, tmp_path: Path) -> None:
     with run(kind, tmp_path) as terminal:
         terminal.send("\x1b[?2048;2$y\x1b[48;24;80;480;800t")
         terminal.wait_for(lambda _: b"\x1b[?1016h" in terminal.raw)
         terminal.send("q")
         assert terminal.wait_exit(5) == 0
-        assert b"\x1b]22;default\x07" in terminal.raw
         assert b"\x1b[?1016l" in terminal.raw
 
 
@@ -69,7 +78,7 @@ def test_a_terminal_that_closes_ends_the_program_with_1(kind: str, tmp_path: Pat
     ) as terminal:
         terminal.wait_for("ready", 20)
         terminal.vanish()
-        assert terminal.wait_death(5)
+        assert terminal.wait_death(3)
         assert terminal.exit_code() == 1
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
@@ -30,23 +29,12 @@ class SlowScreen(Screen[None]):
         self.query_one("#fast")
 
 
-def close(app: App[Any]) -> None:
-    app.pop_screen()
-
-
-def end(app: App[Any]) -> None:
-    app.exit()
-
-
 @with_and_without("app_class", PatchedApp, App)
-@pytest.mark.parametrize("leave", [close, end])
-async def test_a_screen_is_closed_while_it_is_mounted(
-    app_class: type[App[Any]], leave: Callable[[App[Any]], None]
-) -> None:
+async def test_a_screen_is_closed_while_it_is_mounted(app_class: type[App[Any]]) -> None:
     app = app_class()
     async with app.run_test():  # raises what the app failed with
         app.push_screen(SlowScreen())
-        leave(app)
+        app.pop_screen()
         await asyncio.sleep(0.1)
 
 

@@ -1,9 +1,9 @@
 """Fix: closing a screen while it is mounted ends the app with `NoMatches`.
 
-A key that closes a screen at once, or the end of the program, removes the screen's widgets, or
-mounts none, before its `on_mount` runs. Textual: `app.py`, `App._replace_screen` and
-`App._on_exit_app`. Version: 8.2.8. Delete `wait_until_mounted`, and `_replace_screen` and
-`on_exit_app` in `PatchedApp`, when Textual itself waits for the mount.
+A screen that a key closes at once mounts no more widgets, but its `on_mount` still runs. Textual:
+`app.py`, `App._replace_screen` and `App._prune`. Version: 8.2.8. Delete `wait_until_mounted` and
+`PatchedApp._replace_screen` when Textual itself waits for the mount. (When the app ends, `on_mount`
+has the same problem; there a screen can check `is_attached`.)
 
 `dismiss_if_active` is for another race: `Screen.dismiss` (`screen.py`) pops whatever screen is on
 top, or raises, if it is called twice or below another screen.

@@ -106,7 +106,3 @@ class PatchedApp(App[None]):
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
         await wait_until_mounted(screen)
         return await super()._replace_screen(screen)
-
-    async def on_exit_app(self) -> None:  # before Textual's own handler, which ends the app
-        for screen in self.screen_stack:
-            await wait_until_mounted(screen)
