@@ -13,15 +13,15 @@ from tests.support.canary import with_and_without
 from tui.ui.textual_fixes.key_order import run_own_binding, wait_for_pending_keys
 
 Wait = Callable[[Widget | None], Awaitable[None]]
-RunBinding = Callable[[Widget, Key], Awaitable[bool]]
+RunBinding = Callable[[Widget, Key], Awaitable[None]]
 
 
 async def do_nothing(_: Widget | None) -> None:
     pass
 
 
-async def leave_to_textual(_widget: Widget, _event: Key) -> bool:
-    return False
+async def leave_to_textual(_widget: Widget, _event: Key) -> None:
+    pass
 
 
 class BurstApp(App[None]):
@@ -36,9 +36,9 @@ class BurstApp(App[None]):
         self._wait = wait
 
         class BurstInput(Input):
-            async def _on_key(self, event: Key) -> None:
-                if event.is_printable or not await run_binding(self, event):
-                    await super()._on_key(event)
+            async def on_key(self, event: Key) -> None:
+                if not event.is_printable:
+                    await run_binding(self, event)
 
         self._input_class = BurstInput
 

@@ -296,9 +296,8 @@ class OrdersTable(LineView, can_focus=True):
         elif room and row >= self.top + room:
             self.scroll_to(y=row - room + 1, animate=False, immediate=True)
 
-    async def _on_key(self, event: Key) -> None:
-        if not await run_own_binding(self, event):
-            await super()._on_key(event)
+    async def on_key(self, event: Key) -> None:
+        await run_own_binding(self, event)
 
     def action_move(self, rows: int) -> None:
         self._go(self._cursor + rows)

@@ -1,14 +1,15 @@
 """Fixes for faults of Textual 8.2.8: the only code that uses what Textual doesn't publish.
 
-| module           | symptom without it                                                       |
-| ---------------- | ------------------------------------------------------------------------ |
-| `crash_screen`   | the crash screen shows local variables, secrets included                 |
-| `driver`         | some sizes, modes and signals of a terminal end or freeze the program     |
-| `housekeeping`   | memory of removed widgets grows; toast frames stay; a resize is lost      |
-| `input`          | some bytes from the terminal end the program, or are taken for keys       |
-| `key_order`      | keys of a fast burst are handled out of order                            |
-| `mounting`       | closing a screen while it is mounted ends the program                    |
-| `partial_redraw` | a change of a few cells redraws the widget from its left edge            |
+| module            | symptom without it                                                       |
+| ----------------- | ------------------------------------------------------------------------ |
+| `command_palette` | keys of a fast burst act on a palette that is already closed             |
+| `crash_screen`    | the crash screen shows local variables, secrets included                 |
+| `driver`          | some sizes, modes and signals of a terminal end or freeze the program     |
+| `housekeeping`    | memory of removed widgets grows; toast frames stay; a resize is lost      |
+| `input`           | some bytes from the terminal end the program, or are taken for keys       |
+| `key_order`       | keys of a fast burst are handled out of order                            |
+| `mounting`        | closing a screen while it is mounted ends the program                    |
+| `partial_redraw`  | a change of a few cells redraws the widget from its left edge            |
 
 `patched_app` has every override of Textual's `App`, and calls these modules. Each module names the
 place in Textual's source and what to delete when it is fixed there. `tests/textual_canaries` has

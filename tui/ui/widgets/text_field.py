@@ -16,9 +16,9 @@ class TextField(Input):
         super().__init__(value, password=hidden, compact=True, id=key)
         self.cursor_blink = False
 
-    async def _on_key(self, event: Key) -> None:
-        if event.is_printable or not await run_own_binding(self, event):
-            await super()._on_key(event)
+    async def on_key(self, event: Key) -> None:
+        if not event.is_printable:
+            await run_own_binding(self, event)
 
     def replace(self, text: str, start: int, end: int) -> None:
         """What was pasted may be from anywhere, and a terminal would obey it."""
