@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.paths import ROOT
-from tui.config import ConfigError, save_values
-from tui.config.tables import read_views, save_view
+from tui.config import ConfigError, read_views, save_values, save_view
 from tui.filtering.views import View
 
 ENVIRON = {

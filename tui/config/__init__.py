@@ -1,12 +1,15 @@
-"""Where each setting comes from: flags, then environment, then a file, then defaults.
+"""Settings: from flags, environment variables and a file to one frozen value."""
 
-The outcome is one frozen value. What is bad is one sentence that names the setting, where it
-came from and how to set it.
-"""
-
-from tui.config.editor import save_values
-from tui.config.loader import NO_HOME, Config, ResolvedSetting, build_config, resolve_settings
-from tui.config.settings import DEFAULT_API_URL, PREFERENCES, SETTINGS, ConfigError, Setting
+from tui.config.editor import save_values, save_view
+from tui.config.loader import NO_HOME, ResolvedSetting, build_config, read_views, resolve_settings
+from tui.config.settings import (
+    DEFAULT_API_URL,
+    PREFERENCES,
+    SETTINGS,
+    Config,
+    ConfigError,
+    Setting,
+)
 
 __all__ = [
     "DEFAULT_API_URL",
@@ -18,6 +21,8 @@ __all__ = [
     "ResolvedSetting",
     "Setting",
     "build_config",
+    "read_views",
     "resolve_settings",
     "save_values",
+    "save_view",
 ]

@@ -1,4 +1,6 @@
-"""The ways to the client secret that the config file may name, the strongest first."""
+"""Fetch the client secret from where the config file says: a command, the file itself, another
+file, or the system's keyring. The first of these that is set counts.
+"""
 
 import os
 import signal
@@ -11,51 +13,46 @@ from tui.config.settings import ConfigError
 from tui.files import expand_home, read_regular
 from tui.sanitize import sanitize
 
-COMMAND_TIMEOUT = 30.0
-"""Seconds that `secret_command` may take: somebody may have to touch a key."""
-
-SERVICE = "transcode-tui"
-"""The name under which the keyring holds the secret of a client id."""
-
-_LARGEST = 64 * 1024
-
 KEYS = ("secret_command", "client_secret", "client_secret_file", "keyring")
+KEYRING_SERVICE = "transcode-tui"
 
-Way = tuple[str, Callable[[], object]]
+_COMMAND_TIMEOUT = 30.0  # seconds: the user may have to touch a hardware key
+_MAX_BYTES = 64 * 1024
 
 
 def secret_source(
-    file: Mapping[str, object], path: Path, client_id: str, *, is_private: bool
-) -> Way | None:
-    """Where the secret is and how to get it; None where the file names no way. `file` is what
-    stands in the config file at `path`, and `is_private` if nobody else can read that.
+    values: Mapping[str, object], path: Path, client_id: str, *, is_private: bool
+) -> tuple[str, Callable[[], object]] | None:
+    """Return the origin of the secret and a function that fetches it (it raises `ConfigError`),
+    or None if the config file has none. `values` is the content of the file at `path`;
+    `is_private` if only its owner can read it.
     """
-    if "secret_command" in file:
-        return "secret_command", lambda: run_secret_command(file["secret_command"])
-    if "client_secret" in file:
-        return str(path), lambda: _private(path, file["client_secret"], is_private=is_private)
-    if "client_secret_file" in file:
-        secret_path = _beside(path, file["client_secret_file"])
+    if "secret_command" in values:
+        return "secret_command", lambda: run_secret_command(values["secret_command"])
+    if "client_secret" in values:
+        return str(path), lambda: _require_private(
+            path, values["client_secret"], is_private=is_private
+        )
+    if "client_secret_file" in values:
+        secret_path = _secret_path(path, str(values["client_secret_file"]))
         return str(secret_path), lambda: _read(secret_path)
-    if file.get("keyring") is True:
-        return "keyring", lambda: from_keyring(client_id)
+    if values.get("keyring") is True:
+        return "keyring", lambda: read_keyring(client_id)
     return None
 
 
-def run_secret_command(command: object, timeout: float = COMMAND_TIMEOUT) -> str:
-    """The first line that a command prints. It is run without a shell; what it prints is
-    never logged or shown.
-
-    Raises `ConfigError`.
+def run_secret_command(command: object, timeout: float = _COMMAND_TIMEOUT) -> str:
+    """Return the first line that a command prints. It runs without a shell; its output is never
+    logged or shown. Raises `ConfigError`.
     """
-    words = _words(command)
+    words = _split(command)
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, and no shell
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that what it starts can be ended with it
+            start_new_session=True,  # a process group, to kill what the command starts as well
         )
     except (OSError, ValueError):
         raise ConfigError(f"secret_command cannot be run: is {sanitize(words[0])} there?") from None
@@ -65,22 +62,20 @@ def run_secret_command(command: object, timeout: float = COMMAND_TIMEOUT) -> str
         except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
             if isinstance(error, subprocess.TimeoutExpired):
-                raise ConfigError(
-                    f"secret_command did not end within {timeout:g} seconds"
-                ) from None
+                problem = f"secret_command did not end within {timeout:g} seconds"
+                raise ConfigError(problem) from None
             raise
-    if process.returncode:
-        raise ConfigError(
-            f"secret_command failed ({process.returncode}): run it by hand to see why"
-        )
+    code = process.returncode
+    if code:
+        raise ConfigError(f"secret_command failed ({code}): run it by hand to see why")
     line = output.decode("utf-8", "replace").partition("\n")[0].strip()
     if not line:
         raise ConfigError("secret_command printed nothing")
     return line
 
 
-def _words(command: object) -> list[str]:
-    import shlex  # noqa: PLC0415 - who has no command pays nothing for it
+def _split(command: object) -> list[str]:
+    import shlex  # noqa: PLC0415 - needed only for a command
 
     try:
         words = shlex.split(command) if isinstance(command, str) else command
@@ -91,11 +86,8 @@ def _words(command: object) -> list[str]:
     return [words[0] and os.path.expanduser(words[0]), *words[1:]]  # noqa: PTH111 - may be a bare name
 
 
-def from_keyring(client_id: str) -> str:
-    """The secret that the system's keyring holds for a client id.
-
-    Raises `ConfigError`.
-    """
+def read_keyring(client_id: str) -> str:
+    """Return the secret of a client id from the system's keyring. Raises `ConfigError`."""
     try:
         import keyring  # noqa: PLC0415 - an extra, and slow
     except ImportError:
@@ -103,36 +95,35 @@ def from_keyring(client_id: str) -> str:
             "keyring is not installed: pip install 'transcode-tui[keyring]'"
         ) from None
     try:
-        found = keyring.get_password(SERVICE, client_id)
-    except Exception as error:  # noqa: BLE001 - its backends raise what they like
+        secret = keyring.get_password(KEYRING_SERVICE, client_id)
+    except Exception as error:  # noqa: BLE001 - a backend may raise anything
         raise ConfigError(f"the keyring cannot be read ({type(error).__name__})") from None
-    if found is None:
+    if secret is None:
         raise ConfigError(
             f"the keyring holds no secret for {sanitize(client_id)}: "
-            f"run keyring set {SERVICE} {sanitize(client_id)}"
+            f"run keyring set {KEYRING_SERVICE} {sanitize(client_id)}"
         )
-    return found
+    return secret
 
 
-def _beside(path: Path, name: object) -> Path:
+def _secret_path(path: Path, name: str) -> Path:
     try:
-        return path.parent / expand_home(str(name))
+        return path.parent / expand_home(name)
     except OSError:
-        raise ConfigError(f"client_secret_file {sanitize(str(name))} cannot be read") from None
+        raise ConfigError(f"client_secret_file {sanitize(name)} cannot be read") from None
 
 
 def _read(path: Path) -> object:
     try:
-        data, about = read_regular(path, _LARGEST)
+        data, about = read_regular(path, _MAX_BYTES)
         text = data.decode().strip()
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"client_secret_file {sanitize(str(path))} cannot be read") from None
-    # Of the file that was opened: under its name there may be another one by now.
-    return _private(path, text, is_private=files.is_private(about))
+    # `about` is of the file that was opened: its name may belong to another one by now.
+    return _require_private(path, text, is_private=files.is_private(about))
 
 
-def _private(path: Path, value: object, *, is_private: bool) -> object:
-    """`value`, unless others can read where it is from; then the command that mends it."""
+def _require_private(path: Path, value: object, *, is_private: bool) -> object:
     if not is_private:
         raise ConfigError(
             f"client_secret is in {path}, which others can read: run chmod 600 {path}"

@@ -1,7 +1,8 @@
-"""How the text or the TOML value of a setting is read. Each raises `ValueError` with the end
-of a sentence.
+"""The settings: one row of `SETTINGS` each, and one field of `Config` for its value.
+
+Flags, variables, defaults, `--help`, `config show` and the table in the README follow from a row.
+A row's `parse` converts a text or a TOML value; it raises `ValueError` with the end of a sentence.
 """
-# FOLD """The table of the settings."""
 
 import re
 from collections.abc import Callable
@@ -10,69 +11,123 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tui.model.api_url import is_path_segment, normalize_url
+from tui.config.tables import parse_key_overrides
+from tui.model.account import Account
+from tui.model.key_overrides import KeyOverride
+from tui.model.origin import is_segment, normalize_url
 from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
+DEFAULT_API_URL = "https://api.transparentcdn.com"
+_GLYPH_SETS = ("auto", "unicode", "ascii")
+_LOG_LEVELS = ("off", "error", "warning", "info", "debug")
+_BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
 
 class ConfigError(Exception):
-    """A setting is bad or cannot be read; the message is the sentence to show."""
+    """A setting is invalid or can't be read; the message is the sentence to show."""
 
 
-def text(value: object) -> str:
-    words = value.strip() if isinstance(value, str) else ""
+class Config(msgspec.Struct, frozen=True):
+    """The value of every setting. `refresh` is in seconds."""
+
+    account: Account
+    refresh: float
+    read_only: bool
+    theme: str
+    glyphs: str
+    mouse: bool
+    order_url: str
+    export_dir: str
+    keys: tuple[KeyOverride, ...]
+    cache: bool
+    log_level: str
+    log_file: str
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting. `flag` includes the name of its value; the flag of a boolean has no value and
+    sets the opposite of the default. Of `variables` the first one that is set counts. A `required`
+    setting has no usable default: the account screen asks for it. `empty_means` describes an empty
+    default.
+    """
+
+    key: str
+    parse: Callable[[object], Any]
+    default: Any
+    flag: str
+    description: str
+    variables: tuple[str, ...] = ()
+    required: bool = False
+    empty_means: str = "none"
+
+    @property
+    def default_text(self) -> str:
+        """The default, to show."""
+        if self.required:
+            return "must be set"
+        if isinstance(self.default, bool):
+            return str(self.default).lower()
+        return f"{self.default or self.empty_means}".removesuffix(".0")
+
+    @property
+    def flag_name(self) -> str:
+        return self.flag.partition(" ")[0]
+
+    def how_to_set(self) -> str:
+        ways = [self.flag_name] if self.flag else []
+        ways += [f"${name}" for name in self.variables[:1]]
+        ways.append(f"{self.key!r} in the config file")
+        return "set it with " + " or ".join(ways)
+
+
+def _text(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
     # `str` raises for an integer of more than 4300 digits.
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
-        words = str(value)
-    if not words:
+        text = str(value)
+    if not text:
         raise ValueError("must be a text")
-    if (
-        sanitize(words) != words or REPLACEMENT in words
-    ):  # the account screen has cleaned it already
+    # A text field of the account screen has replaced control characters already.
+    if sanitize(text) != text or REPLACEMENT in text:
         raise ValueError("must be plain text")
-    return words
+    return text
 
 
-def passthrough(value: Any) -> Any:
-    """What was read already."""
-    return value
-
-
-def secret(value: object) -> Secret:
+def _secret(value: object) -> Secret:
     try:
-        return Secret(text(value))
+        return Secret(_text(value))
     except ValueError:
         raise ValueError("must be a plain text") from None
 
 
-def url(value: object) -> str:
-    return normalize_url(text(value))
+def _url(value: object) -> str:
+    return normalize_url(_text(value))
 
 
-def company(value: object) -> str:
-    words = text(value)
-    if not is_path_segment(words):
+def _company(value: object) -> str:
+    text = _text(value)
+    if not is_segment(text):
         raise ValueError("must not be dots alone, nor hold any of / \\ % ? #")
-    return words
+    return text
 
 
-def order_url(value: object) -> str:
-    """The template of the page that a person has for an order."""
-    words = text(value)
-    filled = words.replace("{id}", "1").replace("{company}", "1")
-    if "{id}" not in words:
+def _order_url(value: object) -> str:
+    template = _text(value)
+    example = template.replace("{id}", "1").replace("{company}", "1")
+    if "{id}" not in template:
         raise ValueError("must hold {id} where the order's id is to stand")
-    if "{" in filled or "}" in filled:
+    if "{" in example or "}" in example:
         raise ValueError("may hold {id} and {company} and no other braces")
-    normalize_url("/".join(re.split("[/?#]", filled, maxsplit=3)[:3]))  # the host alone
-    if "{" in urlsplit(words).netloc:
+    normalize_url("/".join(re.split("[/?#]", example, maxsplit=3)[:3]))  # the host alone
+    if "{" in urlsplit(template).netloc:
         raise ValueError("must name the host itself")
-    if sanitize_url(filled) != filled:
+    if sanitize_url(example) != example:
         raise ValueError("must not hold a secret")
-    return words
+    return template
 
 
-def seconds(value: object) -> float:
+def _seconds(value: object) -> float:
     try:
         number = float(value) if isinstance(value, str | int | float) else -1.0
     except (ValueError, OverflowError):
@@ -82,17 +137,16 @@ def seconds(value: object) -> float:
     return number
 
 
-def boolean(value: object) -> bool:
+def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     word = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
-    if word not in words:
+    if word not in _BOOLEANS:
         raise ValueError("must be true or false")
-    return words[word]
+    return _BOOLEANS[word]
 
 
-def one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+def _one_of(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
             raise ValueError("must be one of " + ", ".join(choices))
@@ -101,56 +155,110 @@ def one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     return parse
 
 
-DEFAULT_API_URL = "https://api.transparentcdn.com"
-LEVELS = ("off", "error", "warning", "info", "debug")
-GLYPHS = ("auto", "unicode", "ascii")
+def _preference(
+    key: str,
+    parse: Callable[[object], Any],
+    default: Any,
+    flag: str,
+    description: str,
+    *,
+    empty_means: str = "none",
+) -> Setting:
+    return Setting(
+        key,
+        parse,
+        default,
+        flag,
+        description,
+        (f"TRANSCODE_TUI_{key.upper()}",),
+        empty_means=empty_means,
+    )
 
 
-class Setting(msgspec.Struct, frozen=True):
-    """One key: its variables, the first the preferred one, its flag and its default.
-
-    Where `default` is None the key has none: it must be set, here or on the setup screen.
-    """
-
-    key: str
-    variables: tuple[str, ...]
-    parse: Callable[[object], Any]
-    flag: str | None = None
-    default: Any = None
-
-    def how_to_set(self) -> str:
-        ways = [self.flag] if self.flag else []
-        ways += [f"${name}" for name in self.variables[:1]]
-        ways.append(f"{self.key!r} in the config file")
-        return "set it with " + " or ".join(ways)
-
-
-ACCOUNT = (
+_ACCOUNT = (
+    Setting(
+        "company",
+        _company,
+        "",
+        "--company ID",
+        "the company whose orders to watch",
+        ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"),
+        required=True,
+    ),
+    Setting(
+        "client_id",
+        _text,
+        "",
+        "--client-id ID",
+        "the API client's id",
+        ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"),
+        required=True,
+    ),
+    Setting(
+        "client_secret",
+        _secret,
+        Secret(""),
+        "",
+        "the API client's secret; no flag, because other users can read command lines",
+        ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"),
+        required=True,
+    ),
     Setting(
         "api_url",
-        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
-        url,
-        "--api-url",
+        _url,
         DEFAULT_API_URL,
+        "--api-url URL",
+        "the API's address",
+        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
     ),
-    Setting("client_id", ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"), text, "--client-id"),
-    # No flag: a command line is there for every user of the machine to read.
-    Setting("client_secret", ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"), secret),
-    Setting("company", ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"), company, "--company"),
 )
 PREFERENCES = (
-    Setting("refresh", ("TRANSCODE_TUI_REFRESH",), seconds, "--refresh", 5.0),
-    Setting("read_only", ("TRANSCODE_TUI_READ_ONLY",), boolean, "--read-only", default=False),
-    Setting("theme", ("TRANSCODE_TUI_THEME",), text, "--theme", "dark"),
-    Setting("glyphs", ("TRANSCODE_TUI_GLYPHS",), one_of(GLYPHS), "--glyphs", "auto"),
-    Setting("log_level", ("TRANSCODE_TUI_LOG_LEVEL",), one_of(LEVELS), "--log-level", "off"),
-    Setting("log_file", ("TRANSCODE_TUI_LOG_FILE",), text, "--log-file", ""),
-    Setting("mouse", ("TRANSCODE_TUI_MOUSE",), boolean, "--no-mouse", default=True),
-    Setting("order_url", ("TRANSCODE_TUI_ORDER_URL",), order_url, "--order-url", ""),
-    Setting("export_dir", ("TRANSCODE_TUI_EXPORT_DIR",), text, "--export-dir", ""),
-    Setting("keys", (), passthrough, default=()),
-    Setting("cache", ("TRANSCODE_TUI_CACHE",), boolean, "--no-cache", default=True),
+    _preference(
+        "refresh", _seconds, 5.0, "--refresh SECONDS", "seconds between two polls, 1 to 3600"
+    ),
+    _preference("read_only", _boolean, False, "--read-only", "refuse every write to the API"),
+    _preference(
+        "theme", _text, "dark", "--theme NAME", "dark, light, ansi, mono or one of Textual's"
+    ),
+    _preference("glyphs", _one_of(*_GLYPH_SETS), "auto", "--glyphs SET", "auto, unicode or ascii"),
+    _preference("mouse", _boolean, True, "--no-mouse", "leave the mouse to the terminal"),
+    _preference(
+        "order_url",
+        _order_url,
+        "",
+        "--order-url URL",
+        "your page of an order: {id} and {company} are filled in",
+    ),
+    _preference(
+        "export_dir",
+        _text,
+        "",
+        "--export-dir FOLDER",
+        "where `e` exports to",
+        empty_means="the current folder",
+    ),
+    Setting("keys", parse_key_overrides, (), "", "a table of key overrides, see Other keys"),
+    _preference(
+        "cache",
+        _boolean,
+        True,
+        "--no-cache",
+        "keep no list of orders for the next start, and show none",
+    ),
+    _preference(
+        "log_level",
+        _one_of(*_LOG_LEVELS),
+        "off",
+        "--log-level LEVEL",
+        "off, error, warning, info or debug",
+    ),
+    _preference(
+        "log_file",
+        _text,
+        "",
+        "--log-file FILE",
+        "where to log; info and above",
+        empty_means="log.jsonl in the user's log folder",
+    ),
 )
-SETTINGS = ACCOUNT + PREFERENCES
-TABLES = ("views",)
-"""What else stands in the config file."""
+SETTINGS = _ACCOUNT + PREFERENCES

@@ -14,15 +14,11 @@ What is invalid in a table never keeps the program from starting: it is reported
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from pathlib import Path
 
-from tui.config.editor import update_file
-from tui.config.loader import read_file
-from tui.filtering.views import MAX_NAME_LENGTH, View, parse_view_name, view_from_dict, view_to_dict
+from tui.filtering.views import LONGEST_NAME, View, parse_view_name, view_from_dict
 from tui.model.key_overrides import KeyOverride
 from tui.sanitize import sanitize
 
-_VIEWS = "views"
 _MAX_ENTRIES = 200
 """Keys or views that count, and problems of views that are reported."""
 
@@ -59,18 +55,14 @@ def _key_override(name: str, value: object) -> KeyOverride:
     return KeyOverride(name, tuple(sanitize(key, _MAX_KEY_LENGTH) for key in keys))
 
 
-def read_views(path: Path | None) -> tuple[list[View], list[str]]:
-    """Return the views of the file, and a sentence for each key in them that is invalid.
-
-    Raises `ConfigError` if the file itself can't be used.
-    """
-    tables = read_file(path).values.get(_VIEWS, {})
+def parse_views(tables: object) -> tuple[list[View], list[str]]:
+    """Return the views in the value of `views`, and a sentence for each invalid key in them."""
     if not isinstance(tables, dict):
-        return [], [f"{_VIEWS} must be a table"]
+        return [], ["views must be a table"]
     views: list[View] = []
     problems: list[str] = []
     for name, values in islice(tables.items(), _MAX_ENTRIES):
-        view_path = f'{_VIEWS}."{sanitize(name, MAX_NAME_LENGTH)}"'
+        view_path = f'views."{sanitize(name, LONGEST_NAME)}"'
         try:
             view, faults = view_from_dict(parse_view_name(name), values)
         except ValueError as error:
@@ -84,17 +76,3 @@ def read_views(path: Path | None) -> tuple[list[View], list[str]]:
     if len(tables) > _MAX_ENTRIES:
         problems.append(f"{len(tables)} views are too many: only the first {_MAX_ENTRIES} count")
     return views, problems
-
-
-def save_view(path: Path | None, view: View) -> None:
-    """Save `view`, replacing the one of its name. Raises `ConfigError`."""
-
-    def change(document: dict[str, object]) -> None:
-        import tomlkit  # noqa: PLC0415 - needed only for saving
-
-        tables = document.get(_VIEWS)
-        if not isinstance(tables, dict):
-            document[_VIEWS] = tables = tomlkit.table(is_super_table=True)
-        tables[view.name] = tomlkit.item(view_to_dict(view))
-
-    update_file(path, change)

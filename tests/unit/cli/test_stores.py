@@ -13,8 +13,7 @@ from tests.support.changing_server import Background, Service, detail
 from tests.support.terminal import Terminal
 from tui.cli.main import main
 from tui.cli.stores import FileViewStore
-from tui.config import ConfigError, build_config, resolve_settings
-from tui.config.tables import read_views, save_view
+from tui.config import ConfigError, build_config, read_views, resolve_settings, save_view
 from tui.filtering.sorting import SortKey
 from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View
 

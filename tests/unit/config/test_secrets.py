@@ -121,15 +121,15 @@ def kept() -> Iterator[Kept]:
 def test_the_keyring_tells_the_secret_of_the_client_id(path: Path, kept: Kept) -> None:
     assert found_with(path, "keyring = true") == HIDDEN
     with pytest.raises(ConfigError, match="holds no secret for you: run keyring set transcode-tui"):
-        secrets.from_keyring("you")
+        secrets.read_keyring("you")
     with pytest.raises(ConfigError, match=r"cannot be read \(OSError\)"):
-        secrets.from_keyring("broken")
+        secrets.read_keyring("broken")
 
 
 def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ConfigError, match=r"pip install 'transcode-tui\[keyring\]'"):
-        secrets.from_keyring("me")
+        secrets.read_keyring("me")
 
 
 ALL = """
