@@ -5,10 +5,10 @@ import sys
 
 
 def main() -> int:
-    """Run the program with the command line's arguments; returns its exit code."""
-    # Python's own handler would print a traceback for a ctrl+c while modules are imported.
+    """Run the program with the command line's arguments; return its exit code."""
+    # Python's own handler prints a traceback for a ctrl+c during imports.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from tui.cli.main import main as run  # noqa: PLC0415 - only now SIGINT is harmless
+    from tui.cli.main import main as run  # noqa: PLC0415 - imported with SIGINT set
 
     return run()
 

@@ -1,79 +1,70 @@
-"""What is told when the program itself fails: where, and nothing that it knew. The words of an
-exception are left out, for they quote what could not be read: a token, a password, a name.
+"""Crash reports: where the program failed, and nothing that it knew. The message of an exception
+is left out, because it may quote a token, a password or a name.
 """
-# FOLD """Where a crash report is kept, for its owner's eyes."""
 
 import os
 import platform
-import sys
 import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 from tui import __version__
+from tui.files import new_file
 from tui.folders import make_log_folder
 from tui.sanitize import sanitize
 
-_FRAMES, _CAUSES = 12, 4
+_MAX_FRAMES, _MAX_CAUSES = 12, 4
 
 
 def crash_report(error: BaseException | None) -> str:
-    """Kinds of exceptions, the innermost frames' files, lines and functions; no locals, no source
-    lines.
+    """Return the types of `error` and its causes, with files, lines and functions of the innermost
+    frames. Has no locals and no source lines.
     """
+    python, textual = platform.python_version(), package_version("textual")
     lines = [
         f"transcode-tui {__version__} has failed. This is a bug; please report it.",
-        f"  Python {platform.python_version()}, Textual {_textual()}, {platform.system()}",
+        f"  Python {python}, Textual {textual}, {platform.system()}",
     ]
     for number, each in enumerate(_with_causes(error)):
         if number:
             lines.append("while handling, or because of:")
-        for frame in traceback.extract_tb(each.__traceback__)[-_FRAMES:]:
+        for frame in traceback.extract_tb(each.__traceback__)[-_MAX_FRAMES:]:
             path = Path(frame.filename)
             lines.append(f"  {path.parent.name}/{path.name}:{frame.lineno} in {frame.name}")
         lines.append(type(each).__qualname__)
     return "\n".join(sanitize(line) for line in lines)
 
 
-def saved_at_line(place: Path) -> str:
-    return f"The same is in {sanitize(str(place), 500)}: look through it, and send it along."
+def save_report(text: str) -> Path | None:
+    """Write a new file in the user's log folder, readable by its owner only; return its path, or
+    None if it can't be written.
+    """
+    name = time.strftime("crash-%Y%m%d-%H%M%S", time.gmtime()) + f"-{os.getpid()}.txt"
+    try:
+        folder = make_log_folder()
+        return None if folder is None else new_file(folder, [name], [text.encode()])
+    except OSError:
+        return None
 
 
-def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(_CAUSES):
-        if error is None:
-            return
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+def saved_at_line(path: Path) -> str:
+    return f"The same is in {sanitize(str(path), 500)}: look through it, and send it along."
 
 
-def _textual() -> str:
-    if (loaded := sys.modules.get("textual")) is not None:
-        return str(loaded.__version__)
-    # It loads much, and the program may well not fail.
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - for a crash alone
+def package_version(package: str) -> str:
+    """Return the version of an installed package, or `?`."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 10 ms to import
 
     try:
-        return version("textual")
+        return version(package)
     except PackageNotFoundError:
         return "?"
 
 
-def save_report(text: str) -> Path | None:
-    """Write a new file into the user's log folder; None where that cannot be done."""
-    name = time.strftime("crash-%Y%m%d-%H%M%S", time.gmtime()) + f"-{os.getpid()}.txt"
-    try:
-        folder = make_log_folder()
-        if folder is None:
-            return None
-        path = folder / name
-        with open(path, "x", encoding="utf-8", opener=_private) as file:
-            file.write(text)
-    except OSError:
-        return None
-    return path
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(_MAX_CAUSES):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

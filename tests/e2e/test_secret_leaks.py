@@ -259,7 +259,7 @@ def test_the_password_of_a_proxy(tmp_path: Path, proxy: str) -> None:
 FAULTS = """
 import os
 from importlib import import_module
-import tui.cli.commands.watch
+import tui.cli.run_app
 import tui.ui.app
 place = os.environ["FAULT"]
 def fail(*given, **named):
@@ -280,7 +280,7 @@ PLACES = {
     "while drawing": "tui.ui.main_screen.screen:detail_lines",
     "in the worker": "tui.ui.app:TranscodeApp._apply",
     "at a key": "tui.ui.main_screen.screen:MainScreen.action_copy_id",
-    "before the screen": "tui.cli.run_app:_app",
+    "before the screen": "tui.cli.run_app:_build_app",
 }
 
 

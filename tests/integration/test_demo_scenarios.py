@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
-from tui.cli import main as program
 from tui.cli.demo_command import DemoLauncher
+from tui.cli.options import parse_options
 from tui.demo.lifecycle import STALL
 from tui.demo.scenarios import NAMES
 from tui.demo.server import DemoServer
@@ -150,7 +150,7 @@ def test_a_scene_that_is_none_is_refused() -> None:
 
 
 def options(*arguments: str) -> Any:
-    return program._parser().parse_args(arguments)
+    return parse_options(arguments)
 
 
 def test_any_flag_of_the_demo_means_the_demo() -> None:

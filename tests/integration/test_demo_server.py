@@ -19,6 +19,7 @@ import pytest
 import trustme
 
 from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
+from tui.demo import DemoOptions
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HOST, HttpServer, Listener
 from tui.demo.server import DemoServer, DemoServerThread
@@ -627,7 +628,7 @@ async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
 
 @pytest.fixture
 def threaded() -> Iterator[DemoServerThread]:
-    demo = DemoServerThread(orders=20, seed=1)
+    demo = DemoServerThread(DemoOptions(orders=20))
     yield demo
     demo.stop()
 
@@ -652,12 +653,12 @@ def test_a_thread_that_never_started_stops(threaded: DemoServerThread) -> None:
 
 def test_a_thread_tells_why_it_could_not_start() -> None:
     with pytest.raises(ValueError, match="A world has"):
-        DemoServerThread(orders=-1).start()
+        DemoServerThread(DemoOptions(orders=-1)).start()
 
 
 PROGRAM = (
-    "import asyncio; from tui.demo.server import serve_forever;"
-    "asyncio.run(serve_forever(port=0, orders=5, seed=1, speed=1.0))"
+    "import asyncio; from tui.demo.server import serve_forever; from tui.demo import DemoOptions;"
+    "asyncio.run(serve_forever(0, DemoOptions(orders=5), lambda line: print(line, flush=True)))"
 )
 
 

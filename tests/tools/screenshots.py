@@ -166,7 +166,7 @@ SHOTS = (
 def _accounts() -> ConfigAccountStore:
     place = Path("~/.config/transcode-tui/config.toml")
     return ConfigAccountStore(
-        place, resolve_settings({}, {}, place), Telemetry(0), read_only=False, cache=False
+        place, resolve_settings({}, {}, place), Telemetry(0), read_only=False, cache_folder=None
     )
 
 

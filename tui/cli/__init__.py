@@ -1,1 +1,1 @@
-"""The command line: reads the settings and wires the rooms together."""
+"""The command line: reads the settings, and connects api, polling and ui."""

@@ -1,17 +1,12 @@
-"""The accounts of the setup screen: tried over the wire, kept in the config file."""
-# FOLD """An `Api` that is made when it is first asked: httpx and the authorities of TLS take
-# FOLD longer to load than the first paint may wait.
-# FOLD """
+"""The accounts of the account screen: logged in to over HTTP, saved in the config file."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from tui import config
 from tui.clock import boottime
-from tui.config import ConfigError, ResolvedSetting
-from tui.folders import cache_folder
+from tui.config import ConfigError, ResolvedSetting, save_values
 from tui.list_cache import FileListCache
 from tui.model.account import Account, LoginResult
 from tui.model.pages import PageRequest
@@ -20,73 +15,71 @@ from tui.model.telemetry import RequestRecord, Telemetry
 from tui.rate_limit import RateLimiter
 from tui.sanitize import sanitize
 
+_OTHER_SECRET_KEYS = ("secret_command", "client_secret_file", "keyring")
+
 
 class LazyApi:
-    """Makes the real one with `make`, in a thread, on the first call; a failure to make it
-    is the call's, and the next call tries again.
+    """Calls `create` in a thread on the first request, and again if it failed. Importing httpx
+    and loading the TLS certificates would delay the first frame by 55 ms.
     """
 
-    def __init__(self, make: Callable[[], Api]) -> None:
-        self._make = make
-        self._made: Api | None = None
+    def __init__(self, create: Callable[[], Api]) -> None:
+        self._create = create
+        self._api: Api | None = None
         self._lock = asyncio.Lock()
 
     async def orders(self) -> ListAnswer:
-        return await (await self._api()).orders()
+        return await (await self._ready()).orders()
 
     async def page(self, part: PageRequest) -> ListAnswer:
-        return await (await self._api()).page(part)
+        return await (await self._ready()).page(part)
 
     async def order(self, order_id: str) -> DetailAnswer:
-        return await (await self._api()).order(order_id)
+        return await (await self._ready()).order(order_id)
 
     async def aclose(self) -> None:
-        if self._made is not None:
-            await self._made.aclose()
+        if self._api is not None:
+            await self._api.aclose()
 
-    async def _api(self) -> Api:
+    async def _ready(self) -> Api:
         async with self._lock:
-            if self._made is None:
-                self._made = await asyncio.to_thread(self._make)
-            return self._made
-
-
-# What would outrank a secret that is saved in the file, or lie beside it.
-_OTHER_SECRETS = ("secret_command", "client_secret_file", "keyring")
+            if self._api is None:
+                self._api = await asyncio.to_thread(self._create)
+            return self._api
 
 
 class ConfigAccountStore:
-    """Implements `AccountStore`. `found` is where the settings in force came from; `vitals` is
-    told of every request; without `cache` no list is kept.
+    """Implements `AccountStore`. `resolved` has the origins of the settings; `telemetry` records
+    every request; without a `cache_folder` no list is cached.
     """
 
     def __init__(
         self,
         path: Path | None,
-        found: Mapping[str, ResolvedSetting],
-        vitals: Telemetry,
+        resolved: Mapping[str, ResolvedSetting],
+        telemetry: Telemetry,
         *,
         read_only: bool,
-        cache: bool,
+        cache_folder: Path | None,
     ) -> None:
-        self.config_path = "" if path is None else sanitize(str(path))
+        self.place = "" if path is None else sanitize(str(path))
         self._path = path
-        self._found = found
+        self._resolved = resolved
+        self._telemetry = telemetry
         self._read_only = read_only
-        self._vitals = vitals
-        self._cache = cache
-        self._kept_secret = found["client_secret"].value
-        self._turnstiles: dict[tuple[str, str], RateLimiter] = {}
+        self._cache_folder = cache_folder
+        self._saved_secret = resolved["client_secret"].value
+        self._limiters: dict[tuple[str, str], RateLimiter] = {}
 
-    def overridden_by(self, key: str) -> str:
-        origin = self._found[key].origin
+    def origin(self, key: str) -> str:
+        origin = self._resolved[key].origin
         return origin if origin.startswith(("$", "--")) else ""
 
     async def try_login(self, account: Account) -> LoginResult:
-        attempt = await asyncio.to_thread(_attempt)
-        return await attempt(account, self._vitals.record_request, self._turnstile(account))
+        check_login = await asyncio.to_thread(_import_check_login)
+        return await check_login(account, self._telemetry.record_request, self._limiter(account))
 
-    async def save(self, account: Account) -> str | None:
+    async def keep(self, account: Account) -> str | None:
         try:
             await asyncio.to_thread(self._save, account)
         except ConfigError as error:
@@ -96,56 +89,58 @@ class ConfigAccountStore:
     def _save(self, account: Account) -> None:
         values = {key: getattr(account, key) for key in ("company", "client_id", "api_url")}
         drop: tuple[str, ...] = ()
-        # A secret that came from elsewhere and is as it was stays where it is.
-        if account.client_secret != self._kept_secret:
+        # An unchanged secret of another origin stays there.
+        if account.client_secret != self._saved_secret:
             values["client_secret"] = account.client_secret.reveal()
-            drop = _OTHER_SECRETS
-        config.save_values(self._path, values, drop)
-        self._kept_secret = account.client_secret
+            drop = _OTHER_SECRET_KEYS
+        save_values(self._path, values, drop)
+        self._saved_secret = account.client_secret
 
-    def open_api(self, account: Account) -> Api:
-        self._vitals.set_token(None)  # not the one of the account before
-        turnstile = self._turnstile(account)
+    def open(self, account: Account) -> Api:
+        self._telemetry.set_token(None)  # not that of the account before
+        limiter = self._limiter(account)
         return LazyApi(
-            lambda: create_client(account, self._vitals, turnstile, read_only=self._read_only)
+            lambda: create_client(account, self._telemetry, limiter, read_only=self._read_only)
         )
 
-    def _turnstile(self, account: Account) -> RateLimiter:
-        """What a server asked of these credentials holds for another company of theirs, too."""
+    def _limiter(self, account: Account) -> RateLimiter:
+        """Return the rate limiter of these credentials: servers limit all their companies
+        together.
+        """
         key = (account.api_url, account.client_id)
-        return self._turnstiles.setdefault(key, RateLimiter(boottime))
+        return self._limiters.setdefault(key, RateLimiter(boottime))
 
-    def open_cache(self, account: Account) -> ListCache | None:
-        folder = cache_folder() if self._cache and not account.missing else None
-        if folder is None:
+    def shelf(self, account: Account) -> ListCache | None:
+        if self._cache_folder is None or account.missing:
             return None
         return FileListCache(
-            folder, account.api_url, account.company, wall=time.time, mono=boottime
+            self._cache_folder, account.api_url, account.company, wall=time.time, mono=boottime
         )
 
 
-def _attempt() -> Callable[
+def _import_check_login() -> Callable[
     [Account, Callable[[RequestRecord], None], RateLimiter], Awaitable[LoginResult]
 ]:
-    """Loaded in a thread: httpx takes its time, and the screen must not wait."""
-    from tui.api.login_check import check_login
+    from tui.api.login_check import check_login  # slow: it imports httpx
 
     return check_login
 
 
 def create_client(
-    account: Account, vitals: Telemetry, turnstile: RateLimiter | None = None, *, read_only: bool
+    account: Account, telemetry: Telemetry, limiter: RateLimiter | None = None, *, read_only: bool
 ) -> Api:
-    """A client that tells `vitals` of what it does. Its token ages in suspend, too."""
+    """Create a client that records its requests in `telemetry`. Its token expires by
+    `CLOCK_BOOTTIME`, which counts the time in suspend.
+    """
     from tui.api.client import Client
     from tui.cli.process_tuning import pin_mmap_threshold
 
-    pin_mmap_threshold()  # before there is any
+    pin_mmap_threshold()  # before the first large response
     return Client(
         account,
         read_only=read_only,
         monotonic=boottime,
-        rate_limiter=turnstile,
-        on_request=vitals.record_request,
-        on_token=vitals.set_token,
+        rate_limiter=limiter,
+        on_request=telemetry.record_request,
+        on_token=telemetry.set_token,
     )

@@ -1,15 +1,21 @@
-"""`transcode-tui config`: where the settings are, what they are, whether they work."""
+"""`transcode-tui config`: show where the settings are and what they are, and test them."""
 
 import argparse
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from tui import config, formatting
-from tui.cli import options as cli
+from tui.cli.options import config_path, resolve
 from tui.cli.output import complain, write_line
-from tui.config import NO_HOME, ConfigError, ResolvedSetting
-from tui.config.tables import read_views
+from tui.config import (
+    NO_HOME,
+    PREFERENCES,
+    SETTINGS,
+    ConfigError,
+    ResolvedSetting,
+    build_config,
+    read_views,
+)
+from tui.formatting import describe_failure
 from tui.model.account import Account, LoginResult, field_at_fault
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride
 from tui.model.secret import Secret
@@ -17,98 +23,104 @@ from tui.sanitize import sanitize
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run `config path`, `show`, `check` or `keys`; 0, 1 where a login fails, or 2."""
+    """Run `config path`, `show`, `check` or `keys`; return 0, 1 after a failed login, or 2."""
     try:
-        if options.action == "path":
-            return _path(cli.path_of(options))
-        if options.action == "keys":
-            return _keys(cli.find(options, environ, config.PREFERENCES)["keys"].value)
-        if options.action == "show":
-            found = cli.find(options, environ, reveal=False)
-            return max(_show(found), _complain_of(_other_problems(options, found["keys"].value)))
-        settings = config.build_config(cli.find(options, environ))
-        return _check(settings.account) or _complain_of(_other_problems(options, settings.keys))
+        match options.action:
+            case "path":
+                return _path(options)
+            case "show":
+                return _show(options, environ)
+            case "keys":
+                return _keys(resolve(options, environ, PREFERENCES)["keys"].value)
+            case _:
+                return _check(options, environ)
     except ConfigError as error:
         return complain(str(error))
 
 
-def _path(path: Path | None) -> int:
+def _path(options: argparse.Namespace) -> int:
+    path = config_path(options)
     if path is None:
         raise ConfigError(NO_HOME)
     write_line(str(path))
     return 0
 
 
-def _show(found: Mapping[str, ResolvedSetting]) -> int:
-    rows = [(key, _value(each), each.origin or "not set") for key, each in found.items()]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for key, value, origin in rows:
-        write_line(f"{key:{widths[0]}}  {value:{widths[1]}}  {origin}".rstrip())
-    return _complain_of([each.problem for each in found.values() if each.problem is not None])
+def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    resolved = resolve(options, environ, reveal=False)
+    rows = [(key, _value_text(each), each.origin or "not set") for key, each in resolved.items()]
+    _write_table(rows)
+    problems = [each.problem for each in resolved.values() if each.problem is not None]
+    return _complain_all([*problems, *_table_problems(options, resolved["keys"].value)])
 
 
-def _complain_of(problems: Sequence[str]) -> int:
-    for problem in problems:
-        complain(problem)
-    return 2 if problems else 0
+def _value_text(setting: ResolvedSetting) -> str:
+    value = setting.value
+    if setting.problem is not None:
+        return "?"
+    if isinstance(value, Secret):
+        return str(value) if value else ""
+    if isinstance(value, tuple):
+        return f"{len(value)} set" if value else "none"
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
-def _other_problems(options: argparse.Namespace, wishes: Sequence[KeyOverride]) -> list[str]:
-    """What is no setting: views and keys. Only who wishes other keys waits for Textual, whose
-    keys they are.
-    """
-    _, of_views = read_views(cli.path_of(options))
-    of_keys = _keymap(wishes)[1].problems if wishes else ()
-    return [*of_views, *of_keys]
+def _check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    config = build_config(resolve(options, environ))
+    account = config.account
+    if account.missing:
+        setting = next(each for each in SETTINGS if each.key == account.missing[0])
+        raise ConfigError(f"{setting.key} is missing: {setting.how_to_set()}")
+    from tui.api.login_check import check_login
+
+    result = asyncio.run(check_login(account))
+    for line in _login_lines(account, result):
+        write_line(line)
+    return 1 if result.failure else _complain_all(_table_problems(options, config.keys))
 
 
-def _keymap(wishes: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:
+def _login_lines(account: Account, result: LoginResult) -> list[str]:
+    host = sanitize(account.api_url)
+    names = [f"{company.id} {company.name}".strip() for company in result.companies]
+    companies = [f"companies  {', '.join(names)}"] if names else []
+    if result.failure is None:
+        return [f"login      works at {host}", *companies, f"company    {account.company} works"]
+    why = describe_failure(result.failure, host, account.company)
+    return [*companies, f"{field_at_fault(result.failure)}: {why}"]
+
+
+def _keys(overrides: Sequence[KeyOverride]) -> int:
+    """List each id, its keys and what it does, and its default keys if they are overridden."""
+    bindings, keymap = _keymap(overrides)
+    rows = []
+    for each in sorted(bindings, key=lambda each: each.id):
+        default = f"  (was {', '.join(each.keys)})" if each.id in keymap.changed else ""
+        rows.append((each.id, ", ".join(keymap.keys[each.id]), each.text + default))
+    _write_table(rows)
+    return _complain_all(keymap.problems)
+
+
+def _keymap(overrides: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:
     from tui.ui.keymap import apply_overrides, bindings, load_all
 
     load_all()
     bound = bindings()
-    return bound, apply_overrides(wishes, bound)
+    return bound, apply_overrides(overrides, bound)
 
 
-def _keys(wishes: Sequence[KeyOverride]) -> int:
-    """Each id, its keys, what it does, and its keys by default where they are others."""
-    bound, keymap = _keymap(wishes)
-    bound = sorted(bound, key=lambda each: each.id)
-    rows = [(each.id, ", ".join(keymap.keys[each.id]), each.text) for each in bound]
+def _table_problems(options: argparse.Namespace, overrides: Sequence[KeyOverride]) -> list[str]:
+    """Return the problems of views and keys. Only key overrides need Textual's import."""
+    _, view_problems = read_views(config_path(options))
+    return [*view_problems, *(_keymap(overrides)[1].problems if overrides else ())]
+
+
+def _write_table(rows: Sequence[tuple[str, str, str]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for each, (name, keys, text) in zip(bound, rows, strict=True):
-        other = f"  (was {', '.join(each.keys)})" if each.id in keymap.changed else ""
-        write_line(f"{name:{widths[0]}}  {keys:{widths[1]}}  {text}{other}")
-    return _complain_of(keymap.problems)
+    for first, second, third in rows:
+        write_line(f"{first:{widths[0]}}  {second:{widths[1]}}  {third}".rstrip())
 
 
-def _value(found: ResolvedSetting) -> str:
-    if found.problem is not None:
-        return "?"
-    if isinstance(found.value, Secret):
-        return str(found.value) if found.value else ""
-    if isinstance(found.value, tuple):
-        return f"{len(found.value)} set" if found.value else "none"
-    return str(found.value).lower() if isinstance(found.value, bool) else f"{found.value}"
-
-
-def _check(account: Account) -> int:
-    if account.missing:
-        missing = next(each for each in config.SETTINGS if each.key == account.missing[0])
-        raise ConfigError(f"{missing.key} is missing: {missing.how_to_set()}")
-    from tui.api.login_check import check_login
-
-    outcome = asyncio.run(check_login(account))
-    for line in _lines(account, outcome):
-        write_line(line)
-    return 1 if outcome.failure else 0
-
-
-def _lines(account: Account, outcome: LoginResult) -> list[str]:
-    host = sanitize(account.api_url)
-    told = [f"{company.id} {company.name}".strip() for company in outcome.companies]
-    companies = [f"companies  {', '.join(told)}"] if told else []
-    if outcome.failure is None:
-        return [f"login      works at {host}", *companies, f"company    {account.company} works"]
-    why = formatting.describe_failure(outcome.failure, host, account.company)
-    return [*companies, f"{field_at_fault(outcome.failure)}: {why}"]
+def _complain_all(problems: Sequence[str]) -> int:
+    for problem in problems:
+        complain(problem)
+    return 2 if problems else 0

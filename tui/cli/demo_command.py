@@ -1,14 +1,13 @@
-"""The demo beside the screen: its server starts with the first call, after the first paint."""
-# FOLD """`transcode-tui demo-server`: the simulated API, for any client."""
+"""The demo: its flags, its server beside the app, and the command `transcode-tui demo-server`."""
 
 import argparse
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from tui.cli.output import complain, write_line
+from tui.demo import DemoOptions
 from tui.model.account import Account
 from tui.model.secret import Secret
 
@@ -16,53 +15,71 @@ if TYPE_CHECKING:
     from tui.demo.server import DemoServerThread
 
 ACCOUNT = Account("42", "demo", Secret("demo"), "http://127.0.0.1")
-"""What is shown before the server is there."""
+"""Shown until the server has started."""
 
-_MOST_ORDERS, _MOST_SPEED = 1_000_000, 10_000
+_DEFAULTS = DemoOptions()
+_MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
 
 
 class DemoLauncher:
-    """Stops the server, if it was started, when its `with` block ends."""
+    """Starts the demo server with the first request; the end of the `with` block stops it."""
 
-    def __init__(
-        self, orders: int = 823, seed: int = 1, speed: float = 1.0, scenario: str = ""
-    ) -> None:
-        self._orders, self._seed, self._speed, self._scenario = orders, seed, speed, scenario
+    def __init__(self, options: DemoOptions = _DEFAULTS) -> None:
+        self._options = options
         self._server: DemoServerThread | None = None
 
     @classmethod
     def from_options(cls, options: argparse.Namespace) -> "DemoLauncher":
-        """The one that the flags of `add_flags` ask for."""
-        return cls(options.demo_orders, options.demo_seed, options.demo_speed, options.demo_scene)
+        """Create one from the flags of `add_flags`."""
+        return cls(
+            DemoOptions(
+                options.demo_orders, options.demo_seed, options.demo_speed, options.demo_scene
+            )
+        )
 
     def start(self) -> Account:
-        """Start the server, once; the account that it takes."""
+        """Start the server, or start it again; return the account that it accepts."""
         from tui.demo.server import DemoServerThread
 
         if self._server is not None:
             self._server.stop()
-        self._server = DemoServerThread(
-            orders=self._orders, seed=self._seed, speed=self._speed, scenario=self._scenario
+        self._server = DemoServerThread(self._options)
+        access = self._server.start()
+        return Account(
+            access.company_id, access.client_id, Secret(access.client_secret), access.url
         )
-        made = self._server.start()
-        return Account(made.company_id, made.client_id, Secret(made.client_secret), made.url)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.stop()
 
 
-class _ImpliesDemo(argparse.Action):
-    """A flag that means `--demo` too."""
+def serve(options: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; return 2 if the port isn't available."""
+    from tui.demo.server import serve_forever
 
+    demo = DemoOptions(options.orders, options.seed, options.speed, options.scene)
+    try:
+        asyncio.run(serve_forever(options.port, demo, announce=write_line))
+    except (OSError, ValueError) as error:
+        return complain(str(error))
+    return 0
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add `--demo-orders` etc., each of which implies `--demo`."""
+    _add_flags(parser, "--demo-", action=_ImpliesDemo)
+
+
+def add_server_flags(parser: argparse.ArgumentParser) -> None:
+    """Add `--orders` etc."""
+    _add_flags(parser, "--")
+
+
+class _ImpliesDemo(argparse.Action):
     def __call__(
         self,
         parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse passes all four
@@ -74,37 +91,28 @@ class _ImpliesDemo(argparse.Action):
         namespace.demo = True
 
 
-def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add `--demo-orders` and the like, each of which means `--demo` too."""
-    _add(parser, "--demo-", action=_ImpliesDemo)
-
-
-def add_server_flags(parser: argparse.ArgumentParser) -> None:
-    """Add `--orders` and the like."""
-    _add(parser, "--")
-
-
-def _add(parser: argparse.ArgumentParser, prefix: str, **more: Any) -> None:
-    def add(name: str, kind: Callable[[str], object], default: object, told: str) -> None:
+def _add_flags(parser: argparse.ArgumentParser, prefix: str, **common: Any) -> None:
+    def add(name: str, parse: Callable[[str], object], default: float, description: str) -> None:
+        text = f"{description} (default: {default:g})"
         parser.add_argument(
-            prefix + name, type=kind, default=default, metavar="N", help=told, **more
+            prefix + name, type=parse, default=default, metavar="N", help=text, **common
         )
 
-    add("orders", _orders, 823, f"orders at the start, 0 to {_MOST_ORDERS} (default 823)")
-    add("seed", _seed, 1, "another seed, another world (default 1)")
-    add("speed", _speed, 1.0, "times real time (default 1)")
+    add("orders", _orders, _DEFAULTS.orders, f"orders at the start, 0 to {_MAX_ORDERS}")
+    add("seed", _seed, _DEFAULTS.seed, "another seed, another world")
+    add("speed", _speed, _DEFAULTS.speed, "times real time")
     parser.add_argument(
         prefix + "scene",
-        choices=_Scenes(),
-        default="",
+        choices=_ScenarioNames(),
+        default=_DEFAULTS.scenario,
         metavar="NAME",
         help="a special world: %(choices)s",
-        **more,
+        **common,
     )
 
 
-class _Scenes:
-    """The names of the scenes; they are there when they are asked for, and not at every start."""
+class _ScenarioNames:
+    """Imports the names when they are used: not on every start."""
 
     def __iter__(self) -> Iterator[str]:
         from tui.demo.scenarios import NAMES
@@ -116,8 +124,8 @@ class _Scenes:
 
 
 def _orders(text: str) -> int:
-    if not text.isdecimal() or int(text) > _MOST_ORDERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 to {_MOST_ORDERS}")
+    if not text.isdecimal() or int(text) > _MAX_ORDERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 to {_MAX_ORDERS}")
     return int(text)
 
 
@@ -129,26 +137,6 @@ def _seed(text: str) -> int:
 
 def _speed(text: str) -> float:
     with suppress(ValueError):
-        if 0 <= (speed := float(text)) <= _MOST_SPEED:
+        if 0 <= (speed := float(text)) <= _MAX_SPEED:
             return speed
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number, 0 to {_MOST_SPEED}")
-
-
-def serve(options: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM; 2 where the options or the port cannot be had."""
-    from tui.demo.server import serve_forever
-
-    try:
-        asyncio.run(
-            serve_forever(
-                options.port,
-                options.orders,
-                options.seed,
-                options.speed,
-                options.scene,
-                announce=write_line,
-            )
-        )
-    except (OSError, ValueError) as error:
-        return complain(str(error))
-    return 0
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number, 0 to {_MAX_SPEED}")

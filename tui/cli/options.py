@@ -1,33 +1,113 @@
-"""What every command does with the flags: settings, and the place of the config file."""
+"""The command line's options: the parser, and the settings and the config file that they select."""
 
 import argparse
-from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from tui import config
-from tui.cli.interrupts import keyboard_interrupts
-from tui.config import ResolvedSetting, Setting
+from tui import __version__
+from tui.cli import demo_command
+from tui.cli.output import write_error, write_output
+from tui.config import SETTINGS, ResolvedSetting, Setting, resolve_settings
 from tui.folders import config_folder
 
 
-def find(
+def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse `arguments`, or those of the process. The value of a setting is under its key, and
+    None if its flag isn't used.
+    """
+    return _parser().parse_args(arguments)
+
+
+def resolve(
     options: argparse.Namespace,
     environ: Mapping[str, str],
-    settings: Iterable[Setting] = config.SETTINGS,
+    settings: Iterable[Setting] = SETTINGS,
     *,
     reveal: bool = True,
 ) -> dict[str, ResolvedSetting]:
-    """Raises `ConfigError`; on SIGINT `KeyboardInterrupt`, if `secret_command` may run."""
-    with keyboard_interrupts() if reveal else nullcontext():
-        return config.resolve_settings(
-            vars(options), environ, path_of(options), settings, reveal=reveal
-        )
+    """Resolve `settings`; see `resolve_settings`. Raises `ConfigError`; with `reveal` also
+    `KeyboardInterrupt` on SIGINT, so that `secret_command` ends with the program.
+    """
+    path = config_path(options)
+    with _keyboard_interrupts() if reveal else nullcontext():
+        return resolve_settings(vars(options), environ, path, settings, reveal=reveal)
 
 
-def path_of(options: argparse.Namespace) -> Path | None:
-    """The config file that was asked for, or the user's own; None without a home folder."""
+def config_path(options: argparse.Namespace) -> Path | None:
+    """Return the path of `--config`, or of the user's config file; None without a home folder."""
     if options.config is not None:
         return Path(options.config)
     folder = config_folder()
     return None if folder is None else folder / "config.toml"
+
+
+@contextmanager
+def _keyboard_interrupts() -> Iterator[None]:
+    """Let SIGINT raise `KeyboardInterrupt`. `tui/__main__.py` has let it end the process."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Report a standard output that can't be written. Argparse 3.11 ignores it, and Python
+        prints an exception at exit.
+        """
+        if file is sys.stdout and message:
+            write_output(message)
+        elif message:
+            write_error(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="transcode-tui",
+        description="Watch the work orders of the TransparentEdge Transcoding Service.",
+        epilog="Credentials come from TRANSPARENT_CLIENT_ID and TRANSPARENT_CLIENT_SECRET, "
+        "or from the config file; the secret has no flag, for command lines can be read.",
+    )
+    parser.add_argument("--version", action="version", version=f"transcode-tui {__version__}")
+    parser.add_argument("--demo", action="store_true", help="watch a simulated company")
+    demo_command.add_flags(parser)
+    for setting in SETTINGS:
+        if setting.flag:
+            _add_flag(parser, setting)
+    parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    config = commands.add_parser(
+        "config", help="where the settings are, what they are, whether they work"
+    )
+    config.add_argument(
+        "action",
+        choices=("path", "show", "check", "keys"),
+        help="print the file's path; show each value and where it is from; try to log in; "
+        "list the keys by the ids that [keys] in the file knows them by",
+    )
+    server = commands.add_parser(
+        "demo-server", help="serve the simulated API on loopback for any client"
+    )
+    server.add_argument("--port", type=int, default=0, help="default: any free one")
+    demo_command.add_server_flags(server)
+    return parser
+
+
+def _add_flag(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    name, _, metavar = setting.flag.partition(" ")
+    if not metavar:
+        parser.add_argument(
+            name,
+            dest=setting.key,
+            action="store_const",
+            const=not setting.default,
+            help=setting.description,
+        )
+        return
+    default = "" if setting.required else f" (default: {setting.default_text})"
+    parser.add_argument(name, metavar=metavar, help=setting.description + default)

@@ -1,4 +1,4 @@
-"""Lines to standard output and standard error, either of which may be closed, cut off or full."""
+"""Write to standard output and standard error, either of which may be closed, broken or full."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from typing import TextIO
 
 from tui.sanitize import sanitize
 
-_LONGEST = 2000
+_MAX_LENGTH = 2000
 
 
 class OutputError(Exception):
@@ -15,7 +15,7 @@ class OutputError(Exception):
 
 
 class ReaderGone(OutputError):
-    """What reads standard output has enough of it, as in `config keys | head`."""
+    """The reader of standard output has closed it, as in `config keys | head`."""
 
 
 def open_closed_streams() -> None:
@@ -35,10 +35,10 @@ def write_line(line: str) -> None:
 
 
 def write_output(text: str) -> None:
-    """Write `text` to standard output at once. Raises `OutputError`."""
+    """Write `text` to standard output and flush it. Raises `OutputError`."""
     if sys.stdout is None:
         raise OutputError("standard output is closed")
-    # typeshed says TextIO, and it is what the interpreter makes of it.
+    # typeshed declares a TextIO; the interpreter makes it a TextIOWrapper.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         sys.stdout.write(text)
@@ -50,13 +50,13 @@ def write_output(text: str) -> None:
 
 
 def complain(problem: str) -> int:
-    """Write a sentence to standard error, if that can be done; returns the exit code 2."""
-    write_error(f"transcode-tui: {sanitize(problem, _LONGEST)}\n")
+    """Write a sentence to standard error, if possible; return the exit code 2."""
+    write_error(f"transcode-tui: {sanitize(problem, _MAX_LENGTH)}\n")
     return 2
 
 
 def write_error(text: str) -> None:
-    """Write `text` to standard error, if that can be done."""
+    """Write `text` to standard error, if possible."""
     if sys.stderr is None:
         return
     try:
@@ -67,8 +67,8 @@ def write_error(text: str) -> None:
 
 
 def _discard(stream: TextIO) -> None:
-    """Send what `stream` still holds to /dev/null. Python writes it at its exit and would report
-    `Exception ignored …` and end with the code 120.
+    """Send the buffer of `stream` to /dev/null. Python flushes it at exit, and would report
+    `Exception ignored …` and exit with 120.
     """
     with suppress(OSError), open(os.devnull, "wb") as devnull:  # noqa: PTH123 - by its descriptor
         os.dup2(devnull.fileno(), stream.fileno())

@@ -1,5 +1,4 @@
-"""The garbage collector around the start."""
-# FOLD """Memory that is free goes back to the system."""
+"""Settings of the interpreter and of the C library: garbage collection and memory."""
 
 import ctypes
 import gc
@@ -9,33 +8,35 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def freeze_startup_objects() -> Iterator[Callable[[], None]]:
-    """What is made until the block calls what it is given stays until the end, as modules do: the
-    collector does not look through it, neither now (a tenth of the time to the first paint) nor
-    ever again.
+    """Disable the garbage collector during start-up. Calling the yielded function freezes what
+    exists and enables the collector again, as does the end of the block.
+
+    Measured: the time to the first frame is 8 % less, and a full collection takes less than 1 ms
+    instead of 11 to 25 ms.
     """
     gc.disable()
 
-    def end() -> None:
+    def freeze() -> None:
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
     try:
-        yield end
+        yield freeze
     finally:
-        end()
+        freeze()
 
 
-_M_MMAP_THRESHOLD = -3
-_LARGE = 128 * 1024
+_M_MMAP_THRESHOLD = -3  # of malloc.h
+_THRESHOLD = 128 * 1024
 
 
 def pin_mmap_threshold() -> None:
-    """Have the C library map each large block by itself: so it leaves with the block.
+    """Let glibc return every large block to the system when it is freed.
 
-    glibc begins like that. But after it has freed a large one it makes all that are no larger
-    in its heap, where what is small holds on to the room of those that are gone: 35 MB of it,
-    when a list of 100,000 orders has been read a few times.
+    That is its default, but freeing a large block raises the threshold: later blocks up to that
+    size come from the heap, where small ones keep the memory of freed ones in use. It was 35 MB
+    after a list of 100,000 orders had been read a few times.
     """
     with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _THRESHOLD)

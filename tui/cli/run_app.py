@@ -1,27 +1,26 @@
 """`transcode-tui`: the terminal program."""
-# FOLD """What does not change while the program runs, and is asked for first when something is
-# FOLD wrong."""
 
 import argparse
 import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui import __version__, config
+from tui import __version__
 from tui.cli import demo_command
-from tui.cli import options as cli
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
+from tui.cli.demo_command import DemoLauncher
+from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
 from tui.cli.process_tuning import freeze_startup_objects
 from tui.cli.stores import ConfigThemeStore, ExportFolder, FileViewStore
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
-from tui.config import Config, ConfigError, ResolvedSetting
-from tui.crash_report import save_report
+from tui.config import PREFERENCES, SETTINGS, Config, ConfigError, ResolvedSetting, build_config
+from tui.crash_report import package_version, save_report
 from tui.files import remove_leftovers
 from tui.folders import cache_folder, state_folder
 from tui.model.account import AccountStore
@@ -29,90 +28,64 @@ from tui.model.ports import Api
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
-
-def environment_info(
-    environ: Mapping[str, str], colours: int, signs: str, log: str, config_file: Path | None
-) -> list[tuple[str, str]]:
-    """Names and values, to show: versions, terminal, and where log and config file are. `log`
-    is what `tui.cli.logging_setup` says of itself, or empty.
-    """
-    from importlib.metadata import PackageNotFoundError, version
-
-    def version_of(package: str) -> str:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            return "?"
-
-    terminal = environ.get("TERM") or "not named"
-    depth = f"{colours} colours" if colours else "no colours"
-    return [
-        ("transcode-tui", __version__),
-        ("Python", platform.python_version()),
-        ("Textual", version_of("textual")),
-        ("httpx", version_of("httpx")),
-        ("system", sanitize(f"{platform.system()} {platform.release()} {platform.machine()}", 120)),
-        ("terminal", f"{sanitize(terminal, 60)}, {depth}, {signs} signs"),
-        ("log", log or "none; --log-file FILE writes one"),
-        ("config file", sanitize(str(config_file or "none: there is no home folder"), 500)),
-    ]
-
-
 if TYPE_CHECKING:
     from tui.ui.app import TranscodeApp
 
 
+class _Paths(NamedTuple):
+    """Where the program saves things: None without a home folder, or in the demo."""
+
+    config_file: Path | None
+    state: Path | None
+    cache: Path | None
+
+
+class _Startup(NamedTuple):
+    """What the app is built from. `log` says what is logged where; empty if nothing is."""
+
+    environ: Mapping[str, str]
+    config: Config
+    resolved: Mapping[str, ResolvedSetting]
+    paths: _Paths
+    demo: DemoLauncher | None
+    log: str
+
+
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run the screen; 2 and a sentence where a setting is bad."""
+    """Run the app; return its exit code, or 2 after one sentence about an invalid setting."""
     if problem := _terminal_problem(environ):
         return complain(problem)
-    simulated = demo_command.DemoLauncher.from_options(options) if options.demo else None
-    wanted = config.PREFERENCES if simulated else config.SETTINGS
-    log = ""
+    demo = DemoLauncher.from_options(options) if options.demo else None
     try:
-        found = cli.find(options, environ, wanted)
-        settings = config.build_config(found, demo_command.ACCOUNT if simulated else None)
-        if settings.log_level != "off" or settings.log_file:
-            from tui.cli.logging_setup import configure_logging
-
-            log = configure_logging(settings.log_level, settings.log_file)
+        resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
+        config = build_config(resolved, demo_command.ACCOUNT if demo else None)
+        log = _configure_logging(config)
     except ConfigError as error:
         return complain(str(error))
+    paths = _Paths(
+        config_path(options),
+        None if demo else state_folder(),
+        None if demo else cache_folder(),
+    )
     set_fallback_size()
-    with freeze_startup_objects() as until_now:
-        app = _app(settings, found, options, simulated, environ, log)
-        app.after_first_frame = lambda: _finish_start(app, until_now, options)
-        with TerminalGuard(app), simulated or nullcontext():
-            app.run(mouse=settings.mouse)
+    with freeze_startup_objects() as freeze:
+        app = _build_app(_Startup(environ, config, resolved, paths, demo, log))
+
+        def after_first_frame() -> None:
+            freeze()
+            if notice := _not_saved_notice(paths, is_demo=demo is not None):
+                app.notify(notice, severity="warning", timeout=15, markup=False)
+            _remove_leftovers(paths)
+
+        app.after_first_frame = after_first_frame
+        with TerminalGuard(app), demo or nullcontext():
+            app.run(mouse=config.mouse)
     return app.return_code or 0
 
 
-def _finish_start(
-    app: "TranscodeApp", until_now: Callable[[], None], options: argparse.Namespace
-) -> None:
-    """Do after the first frame what it need not wait for."""
-    until_now()
-    if notice := _not_saved(options):
-        app.notify(notice, severity="warning", timeout=15, markup=False)
-    path = cli.path_of(options)
-    config_folder = path and Path(os.path.realpath(path)).parent
-    for folder in (config_folder, *(() if options.demo else (state_folder(), cache_folder()))):
-        if folder is not None:
-            remove_leftovers(folder)
-
-
-def _not_saved(options: argparse.Namespace) -> str:
-    """What isn't there at the next start, as there is no home folder; empty where all is."""
-    if cli.path_of(options) is None:
-        return "No home folder: settings and views are not saved."
-    if not options.demo and None in (state_folder(), cache_folder()):
-        return "No home folder: the last list and view are not saved."
-    return ""
-
-
 def _terminal_problem(environ: Mapping[str, str]) -> str | None:
-    # Textual 8.2 draws on standard error, but asks standard output for the size: without a terminal
-    # there it would draw for 80x24 and for the real size in turns. A closed stream is None.
+    # Textual 8.2 draws on standard error but asks standard output for the size: if that isn't a
+    # terminal, it draws for 80x24 and for the real size by turns. A closed stream is None.
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream is not None and stream.isatty() for stream in streams):
         return "this needs a terminal for its screen and its keys"
@@ -121,69 +94,100 @@ def _terminal_problem(environ: Mapping[str, str]) -> str | None:
     return None
 
 
-def _app(
-    settings: Config,
-    found: Mapping[str, ResolvedSetting],
-    options: argparse.Namespace,
-    simulated: demo_command.DemoLauncher | None,
-    environ: Mapping[str, str],
-    log: str,
-) -> "TranscodeApp":
+def _configure_logging(config: Config) -> str:
+    if config.log_level == "off" and not config.log_file:
+        return ""
+    from tui.cli.logging_setup import configure_logging
+
+    return configure_logging(config.log_level, config.log_file)
+
+
+def _build_app(startup: _Startup) -> "TranscodeApp":
     from tui.model.session import Session
     from tui.ui.app import TranscodeApp
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
+    environ, config, resolved, paths, demo, log = startup
     if not environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # Textual would heed an empty one as well
-    path = cli.path_of(options)
-    vitals = Telemetry(time.time())
-    signs, colours = select_glyphs(settings.glyphs, environ), detect_depth(environ)
-    named = "ascii" if signs is ASCII else "unicode"
-    who = Session(
-        "",
-        "",
-        simulated is not None,
-        settings.read_only,
-        order_url=settings.order_url,
-    )
+        os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
+    telemetry = Telemetry(time.time())
+    glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
+    glyphs_name = "ascii" if glyphs is ASCII else "unicode"
+    session = Session("", "", demo is not None, config.read_only, order_url=config.order_url)
     accounts: AccountStore | None = None
-    if simulated is not None:
+    if demo is not None:
         api: Api = LazyApi(
-            lambda: create_client(simulated.start(), vitals, read_only=settings.read_only)
+            lambda: create_client(demo.start(), telemetry, read_only=config.read_only)
         )
     else:
         accounts = ConfigAccountStore(
-            path, found, vitals, read_only=settings.read_only, cache=settings.cache
+            paths.config_file,
+            resolved,
+            telemetry,
+            read_only=config.read_only,
+            cache_folder=paths.cache if config.cache else None,
         )
-        api = accounts.open_api(settings.account)
+        api = accounts.open(config.account)
     app = TranscodeApp(
         api,
-        who.for_account(settings.account),
-        refresh=settings.refresh,
-        account=settings.account,
+        session.for_account(config.account),
+        refresh=config.refresh,
+        account=config.account,
         accounts=accounts,
-        shelf=accounts.open_cache(settings.account) if accounts is not None else None,
-        looks=ConfigThemeStore(path),
-        desk=_desk(path, settings, demo=simulated is not None),
-        exports=ExportFolder(settings.export_dir),
-        theme=settings.theme,
-        glyphs=signs,
-        keys=settings.keys,
-        depth=colours,
+        shelf=accounts.shelf(config.account) if accounts is not None else None,
+        looks=ConfigThemeStore(paths.config_file),
+        desk=_view_store(paths, config),
+        exports=ExportFolder(config.export_dir),
+        theme=config.theme,
+        glyphs=glyphs,
+        keys=config.keys,
+        depth=depth,
         is_terminal_closed=is_terminal_closed,
-        vitals=vitals,
-        about=lambda: environment_info(environ, colours.value, named, log, path),
+        vitals=telemetry,
+        about=lambda: environment_info(environ, depth.value, glyphs_name, log, paths.config_file),
     )
     app.save_report = save_report
     return app
 
 
-def _desk(path: Path | None, settings: Config, *, demo: bool) -> FileViewStore:
-    """The demo leaves nothing behind."""
-    folder = None if demo else state_folder()
-    if folder is None:
-        return FileViewStore(path, None)
-    account = settings.account
-    owner = f"{account.api_url} {account.company}"
-    return FileViewStore(path, folder / "left.json", owner)
+def _view_store(paths: _Paths, config: Config) -> FileViewStore:
+    owner = f"{config.account.api_url} {config.account.company}"
+    state_file = None if paths.state is None else paths.state / "left.json"
+    return FileViewStore(paths.config_file, state_file, owner)
+
+
+def _not_saved_notice(paths: _Paths, *, is_demo: bool) -> str:
+    """Return what the next start will miss without a home folder; empty if nothing."""
+    if paths.config_file is None:
+        return "No home folder: settings and views are not saved."
+    if not is_demo and None in (paths.state, paths.cache):
+        return "No home folder: the last list and view are not saved."
+    return ""
+
+
+def _remove_leftovers(paths: _Paths) -> None:
+    config_folder = paths.config_file and Path(os.path.realpath(paths.config_file)).parent
+    for folder in (config_folder, paths.state, paths.cache):
+        if folder is not None:
+            remove_leftovers(folder)
+
+
+def environment_info(
+    environ: Mapping[str, str], colors: int, glyphs: str, log: str, config_file: Path | None
+) -> list[tuple[str, str]]:
+    """Return names and values to show in the diagnostics. `log` is what `configure_logging`
+    returned, or empty.
+    """
+    terminal = environ.get("TERM") or "not named"
+    depth = f"{colors} colours" if colors else "no colours"
+    return [
+        ("transcode-tui", __version__),
+        ("Python", platform.python_version()),
+        ("Textual", package_version("textual")),
+        ("httpx", package_version("httpx")),
+        ("system", sanitize(f"{platform.system()} {platform.release()} {platform.machine()}", 120)),
+        ("terminal", f"{sanitize(terminal, 60)}, {depth}, {glyphs} signs"),
+        ("log", log or "none; --log-file FILE writes one"),
+        ("config file", sanitize(str(config_file or "none: there is no home folder"), 500)),
+    ]

@@ -14,7 +14,7 @@ import msgspec
 from tui.config.tables import parse_key_overrides
 from tui.model.account import Account
 from tui.model.key_overrides import KeyOverride
-from tui.model.origin import is_segment, normalize_url
+from tui.model.api_url import is_path_segment, normalize_url
 from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
@@ -107,7 +107,7 @@ def _url(value: object) -> str:
 
 def _company(value: object) -> str:
     text = _text(value)
-    if not is_segment(text):
+    if not is_path_segment(text):
         raise ValueError("must not be dots alone, nor hold any of / \\ % ? #")
     return text
 
@@ -228,6 +228,7 @@ PREFERENCES = (
         "",
         "--order-url URL",
         "your page of an order: {id} and {company} are filled in",
+        empty_means="no link",
     ),
     _preference(
         "export_dir",
@@ -237,7 +238,13 @@ PREFERENCES = (
         "where `e` exports to",
         empty_means="the current folder",
     ),
-    Setting("keys", parse_key_overrides, (), "", "a table of key overrides, see Other keys"),
+    Setting(
+        "keys",
+        parse_key_overrides,
+        (),
+        "",
+        "a table of other keys, see `transcode-tui config keys`",
+    ),
     _preference(
         "cache",
         _boolean,

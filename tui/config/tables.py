@@ -15,7 +15,7 @@ What is invalid in a table never keeps the program from starting: it is reported
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from tui.filtering.views import LONGEST_NAME, View, parse_view_name, view_from_dict
+from tui.filtering.views import MAX_NAME_LENGTH, View, parse_view_name, view_from_dict
 from tui.model.key_overrides import KeyOverride
 from tui.sanitize import sanitize
 
@@ -62,7 +62,7 @@ def parse_views(tables: object) -> tuple[list[View], list[str]]:
     views: list[View] = []
     problems: list[str] = []
     for name, values in islice(tables.items(), _MAX_ENTRIES):
-        view_path = f'views."{sanitize(name, LONGEST_NAME)}"'
+        view_path = f'views."{sanitize(name, MAX_NAME_LENGTH)}"'
         try:
             view, faults = view_from_dict(parse_view_name(name), values)
         except ValueError as error:

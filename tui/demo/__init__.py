@@ -1,4 +1,17 @@
-"""A made-up company with its transcoding orders, and an HTTP server that shows them.
+"""A simulated company with its transcoding orders, and an HTTP server that serves them.
 
-It speaks the service's HTTP and nothing else: no other room of the program is imported here.
+It speaks the service's HTTP and imports nothing of the rest of the program.
 """
+
+from typing import NamedTuple
+
+
+class DemoOptions(NamedTuple):
+    """What is simulated: `orders` exist at the start, and time passes `speed` times as fast as
+    real time. `scenario` is empty or one of `tui.demo.scenarios.NAMES`.
+    """
+
+    orders: int = 823
+    seed: int = 1
+    speed: float = 1.0
+    scenario: str = ""

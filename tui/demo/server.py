@@ -5,7 +5,6 @@
 import asyncio
 import json
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
+from tui.demo import DemoOptions
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.demo.responses import TokenIssuer, compressed
@@ -123,56 +123,41 @@ class DemoServer:
         return response
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str], None]) -> None:
+    """Serve a new world until SIGINT or SIGTERM. Once the server listens, `announce` gets its
+    `Credentials` as one line of JSON.
 
-
-async def serve_forever(
-    port: int,
-    orders: int,
-    seed: int,
-    speed: float,
-    scenario: str = "",
-    announce: Callable[[str], None] = _print,
-) -> None:
-    """Serve a new world until SIGINT or SIGTERM.
-
-    Hands one line of JSON to `announce` once it listens: where it is, and what lets a client in.
-    Raises OSError, in one sentence, where the port can't be had, and ValueError where such a world
-    can't be.
+    Raises OSError, in one sentence, if the port isn't available, and ValueError for an invalid
+    world.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
             loop.add_signal_handler(number, stop.set)
-    world = World(seed, orders, epoch=time.time(), speed=speed, scenario=scenario)
-    async with DemoServer(world, port=port) as server:
+    async with DemoServer(_new_world(options), port=port) as server:
         announce(json.dumps(asdict(server.credentials)))
         await stop.wait()
 
 
 class DemoServerThread:
-    """A demo server that starts and stops by plain calls."""
+    """A demo server in a thread and event loop of its own."""
 
-    def __init__(
-        self, *, orders: int = 823, seed: int = 1, speed: float = 1.0, scenario: str = ""
-    ) -> None:
-        self._orders, self._seed, self._speed, self._scenario = orders, seed, speed, scenario
+    def __init__(self, options: DemoOptions = DemoOptions()) -> None:  # noqa: B008 - immutable
+        self._options = options
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._listening: Future[Credentials] = Future()
-        # A daemon, so that a program that dies without stopping it does not hang.
+        # A daemon, so that a program that crashes before `stop` doesn't hang.
         self._thread = Thread(target=self._run, name="demo-server", daemon=True)
 
     def start(self) -> Credentials:
-        """Start serving. Returns as soon as it listens; raises OSError where it can't."""
+        """Start the server and wait until it listens. Raises OSError if it can't."""
         self._thread.start()
         return self._listening.result()
 
     def stop(self) -> None:
-        """Close everything. Harmless when it is stopped already, or was never started."""
+        """Close everything. Does nothing if the server isn't running."""
         if self._loop is None:
             return
         with suppress(RuntimeError):  # the loop is closed already
@@ -186,14 +171,15 @@ class DemoServerThread:
         except BaseException as error:
             if self._listening.done():
                 raise
-            # Whoever waits for the start gets it instead.
-            self._listening.set_exception(error)
+            self._listening.set_exception(error)  # `start` raises it
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        world = World(
-            self._seed, self._orders, time.time(), speed=self._speed, scenario=self._scenario
-        )
-        async with DemoServer(world) as server:
+        async with DemoServer(_new_world(self._options)) as server:
             self._listening.set_result(server.credentials)
             await self._stop.wait()
+
+
+def _new_world(options: DemoOptions) -> World:
+    orders, seed, speed, scenario = options
+    return World(seed, orders, time.time(), speed, scenario=scenario)

@@ -53,7 +53,16 @@ def error(flags: dict[str, object], environ: dict[str, str], path: Path) -> str:
 
 def test_defaults(path: Path) -> None:
     config = load({}, ENV, path)
-    assert config == Config(Account("42", "me", Secret(HIDDEN), DEFAULT_API_URL))
+    assert config.account == Account("42", "me", Secret(HIDDEN), DEFAULT_API_URL)
+    defaults = {setting.key: setting.default for setting in PREFERENCES}
+    assert {key: getattr(config, key) for key in defaults} == defaults
+    assert set(Config.__struct_fields__) == {"account", *defaults}
+    assert (config.refresh, config.theme, config.cache, config.log_level) == (
+        5,
+        "dark",
+        True,
+        "off",
+    )
     assert HIDDEN not in repr(config)
 
 
