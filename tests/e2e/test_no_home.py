@@ -119,7 +119,7 @@ def test_the_commands_run(arguments: tuple[str, ...], code: int, said: str, tmp_
 def test_a_crash_is_reported_without_a_file(
     homeless: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tui.cli.options.config_path", lambda _: 1 // 0)
+    monkeypatch.setattr("tui.cli.config_command.config_path", lambda _: 1 // 0)
     assert main(["config", "path"]) == 1
     said = capsys.readouterr().err
     assert said.splitlines()[-1] == "ZeroDivisionError"

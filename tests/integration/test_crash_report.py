@@ -111,7 +111,7 @@ def test_what_fails_without_a_screen_is_told_the_same(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("tui.cli.options.config_path", lambda _: _fail("planted-in-a-local"))
+    monkeypatch.setattr("tui.cli.config_command.config_path", lambda _: _fail("planted-in-a-local"))
     assert main(["config", "path"]) == 1
     shown = capsys.readouterr()
     assert "in _fail" in shown.err

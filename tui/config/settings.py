@@ -36,13 +36,13 @@ class Config(msgspec.Struct, frozen=True):
     read_only: bool
     theme: str
     glyphs: str
+    log_level: str
+    log_file: str
     mouse: bool
     order_url: str
     export_dir: str
     keys: tuple[KeyOverride, ...]
     cache: bool
-    log_level: str
-    log_file: str
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -177,13 +177,12 @@ def _preference(
 
 _ACCOUNT = (
     Setting(
-        "company",
-        _company,
-        "",
-        "--company ID",
-        "the company whose orders to watch",
-        ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"),
-        required=True,
+        "api_url",
+        _url,
+        DEFAULT_API_URL,
+        "--api-url URL",
+        "the API's address",
+        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
     ),
     Setting(
         "client_id",
@@ -204,12 +203,13 @@ _ACCOUNT = (
         required=True,
     ),
     Setting(
-        "api_url",
-        _url,
-        DEFAULT_API_URL,
-        "--api-url URL",
-        "the API's address",
-        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
+        "company",
+        _company,
+        "",
+        "--company ID",
+        "the company whose orders to watch",
+        ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"),
+        required=True,
     ),
 )
 PREFERENCES = (
@@ -221,6 +221,21 @@ PREFERENCES = (
         "theme", _text, "dark", "--theme NAME", "dark, light, ansi, mono or one of Textual's"
     ),
     _preference("glyphs", _one_of(*_GLYPH_SETS), "auto", "--glyphs SET", "auto, unicode or ascii"),
+    _preference(
+        "log_level",
+        _one_of(*_LOG_LEVELS),
+        "off",
+        "--log-level LEVEL",
+        "off, error, warning, info or debug",
+    ),
+    _preference(
+        "log_file",
+        _text,
+        "",
+        "--log-file FILE",
+        "where to log; info and above",
+        empty_means="log.jsonl in the user's log folder",
+    ),
     _preference("mouse", _boolean, True, "--no-mouse", "leave the mouse to the terminal"),
     _preference(
         "order_url",
@@ -251,21 +266,6 @@ PREFERENCES = (
         True,
         "--no-cache",
         "keep no list of orders for the next start, and show none",
-    ),
-    _preference(
-        "log_level",
-        _one_of(*_LOG_LEVELS),
-        "off",
-        "--log-level LEVEL",
-        "off, error, warning, info or debug",
-    ),
-    _preference(
-        "log_file",
-        _text,
-        "",
-        "--log-file FILE",
-        "where to log; info and above",
-        empty_means="log.jsonl in the user's log folder",
     ),
 )
 SETTINGS = _ACCOUNT + PREFERENCES
