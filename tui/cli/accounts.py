@@ -62,7 +62,7 @@ class ConfigAccountStore:
         read_only: bool,
         cache_folder: Path | None,
     ) -> None:
-        self.place = "" if path is None else sanitize(str(path))
+        self.config_path = "" if path is None else sanitize(str(path))
         self._path = path
         self._resolved = resolved
         self._telemetry = telemetry
@@ -71,7 +71,7 @@ class ConfigAccountStore:
         self._saved_secret = resolved["client_secret"].value
         self._limiters: dict[tuple[str, str], RateLimiter] = {}
 
-    def origin(self, key: str) -> str:
+    def overridden_by(self, key: str) -> str:
         origin = self._resolved[key].origin
         return origin if origin.startswith(("$", "--")) else ""
 
@@ -79,7 +79,7 @@ class ConfigAccountStore:
         check_login = await asyncio.to_thread(_import_check_login)
         return await check_login(account, self._telemetry.record_request, self._limiter(account))
 
-    async def keep(self, account: Account) -> str | None:
+    async def save(self, account: Account) -> str | None:
         try:
             await asyncio.to_thread(self._save, account)
         except ConfigError as error:
@@ -96,7 +96,7 @@ class ConfigAccountStore:
         save_values(self._path, values, drop)
         self._saved_secret = account.client_secret
 
-    def open(self, account: Account) -> Api:
+    def open_api(self, account: Account) -> Api:
         self._telemetry.set_token(None)  # not that of the account before
         limiter = self._limiter(account)
         return LazyApi(
@@ -110,7 +110,7 @@ class ConfigAccountStore:
         key = (account.api_url, account.client_id)
         return self._limiters.setdefault(key, RateLimiter(boottime))
 
-    def shelf(self, account: Account) -> ListCache | None:
+    def open_cache(self, account: Account) -> ListCache | None:
         if self._cache_folder is None or account.missing:
             return None
         return FileListCache(

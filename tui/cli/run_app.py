@@ -128,14 +128,14 @@ def _build_app(startup: _Startup) -> "TranscodeApp":
             read_only=config.read_only,
             cache_folder=paths.cache if config.cache else None,
         )
-        api = accounts.open(config.account)
+        api = accounts.open_api(config.account)
     app = TranscodeApp(
         api,
         session.for_account(config.account),
         refresh=config.refresh,
         account=config.account,
         accounts=accounts,
-        shelf=accounts.shelf(config.account) if accounts is not None else None,
+        shelf=accounts.open_cache(config.account) if accounts is not None else None,
         looks=ConfigThemeStore(paths.config_file),
         desk=_view_store(paths, config),
         exports=ExportFolder(config.export_dir),

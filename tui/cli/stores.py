@@ -11,7 +11,7 @@ import msgspec
 from tui.config import ConfigError, read_views, save_values, save_view
 from tui.files import expand_home, is_own_folder, make_own_folder, new_file, read_own, replace_file
 from tui.filtering.views import (
-    BUILT_IN,
+    BUILT_IN_VIEWS,
     ScreenState,
     View,
     parse_view_name,
@@ -35,22 +35,22 @@ class FileViewStore:
 
     def __init__(self, config: Path | None, state: Path | None, owner: str = "") -> None:
         self._config, self._state, self._owner = config, state, owner
-        self.views: Sequence[View] = BUILT_IN
+        self.views: Sequence[View] = BUILT_IN_VIEWS
         self.problems: Sequence[str] = ()
         with suppress(ConfigError):  # reported when the settings were read
             views, self.problems = read_views(config)
             for view in views:
                 self.views = with_view(self.views, view)
-        self.left = ScreenState() if state is None else _read_state(state, owner)
+        self.screen_state = ScreenState() if state is None else _read_state(state, owner)
 
-    async def keep(self, view: View) -> str | None:
+    async def save_view(self, view: View) -> str | None:
         return await _error_of(save_view, self._config, view)
 
-    def leave(self, left: ScreenState) -> None:
+    def save_screen_state(self, screen: ScreenState) -> None:
         if self._state is None:
             return
-        values = {"view": left.view.name, **view_to_dict(left.view)}
-        document = {"left": values, "cursor": left.cursor, "owner": self._owner}
+        values = {"view": screen.view.name, **view_to_dict(screen.view)}
+        document = {"left": values, "cursor": screen.cursor, "owner": self._owner}
         with suppress(OSError, UnicodeError):
             make_own_folder(self._state.parent)
             replace_file(self._state, [msgspec.json.encode(document)], sync=False)
