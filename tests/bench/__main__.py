@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import keys, minutes, refresh, starts, typing
+from tests.bench import active_orders, keys, minutes, refresh, starts, typing
 from tests.bench.figures import Figure, as_json, table
 
-_PARTS = ("refresh", "typing", "start", "keys", "minutes")
+_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes")
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         "typing": lambda: typing.measure(sizes, 1 if quick else 3),
         "start": lambda: starts.measure(sizes, 3 if quick else 11),
         "keys": lambda: keys.measure(sizes, 5 if quick else 30),
+        "active": lambda: active_orders.measure(20 if quick else 60),
         "minutes": lambda: minutes.measure(sizes, 15 if quick else 60),
     }
     figures: list[Figure] = []

@@ -46,9 +46,9 @@ class Book:
     the list, `view` ten that are seen and as many more as make one in a hundred.
     """
 
-    def __init__(self, size: int, status: str = "FINISHED") -> None:
+    def __init__(self, size: int, status: str = "FINISHED", active: int = 0) -> None:
         self.mode = "still"
-        self._statuses = [status] * size
+        self._statuses = ["TRANSCODING"] * active + [status] * (size - active)
         self._rows = [self._row(place) for place in range(size)]
         self._turn = 0
 
@@ -75,12 +75,17 @@ class Book:
         place = len(self) - 1 - (int(second) - _FIRST) // 60
         if not 0 <= place < len(self):
             return None
-        job = {"profile": {"id": 1, "name": "HD"}, "filename": "a.mp4", "progress": 50.0}
+        # An active order takes 500 seconds, so every read of its detail shows another progress.
+        progress = round((time.monotonic() / 5 + place * 7) % 100, 1)
+        jobs = [
+            {"profile": {"id": n, "name": name}, "filename": f"{n}.mp4", "progress": progress}
+            for n, name in enumerate(("1080p", "720p", "480p", "audio"))
+        ]
         return {
             "order_id": wanted,
             "status": self._statuses[place],
             "filename": f"of-{wanted}.mp4",
-            "transcodingjob_set": [job],
+            "transcodingjob_set": jobs,
         }
 
     def _change(self) -> None:
@@ -130,8 +135,8 @@ class _Api:
         return self.book.page(int(query["limit"]), int(query.get("offset", "0")))
 
 
-async def _serve(wishes: Connection, size: int, status: str, paging: bool) -> None:
-    api = _Api(Book(size, status), paging=paging)
+async def _serve(wishes: Connection, book: Book, paging: bool) -> None:
+    api = _Api(book, paging=paging)
     async with HttpServer(api) as server:
         wishes.send(server.port)
         stop = asyncio.Event()
@@ -151,18 +156,23 @@ async def _serve(wishes: Connection, size: int, status: str, paging: bool) -> No
         await stop.wait()
 
 
-def _run(wishes: Connection, size: int, status: str, paging: bool) -> None:
-    asyncio.run(_serve(wishes, size, status, paging))
+def _run(wishes: Connection, book: tuple[int, str, int], paging: bool) -> None:
+    asyncio.run(_serve(wishes, Book(*book), paging))
 
 
 class Company:
-    """A `Book` behind HTTP. Without `paging` a list call's parameters are not heeded."""
+    """A `Book` behind HTTP, its first `active` orders TRANSCODING, the others in `status`.
+    Without `paging` a list call's parameters are not heeded.
+    """
 
-    def __init__(self, size: int, *, status: str = "FINISHED", paging: bool = False) -> None:
+    def __init__(
+        self, size: int, *, status: str = "FINISHED", active: int = 0, paging: bool = False
+    ) -> None:
         self.size = size
         spawn = multiprocessing.get_context("spawn")
         self._wishes, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_run, args=(theirs, size, status, paging), daemon=True)
+        book = (size, status, active)
+        self._process = spawn.Process(target=_run, args=(theirs, book, paging), daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()

@@ -80,8 +80,8 @@ async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
                 for text in _TEXTS:
                     for end in range(1, len(text) + 1):
                         began = time.perf_counter()
-                        screen.take(text[:end])
+                        screen.apply_filter(text[:end])
                         letters.append(time.perf_counter() - began)
                         await asyncio.sleep(0)
-                screen.take("")
+                screen.apply_filter("")
     return letters, sorts

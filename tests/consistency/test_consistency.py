@@ -148,7 +148,7 @@ def _frozen_ages(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(OrdersTable, "_draw_changes", OrdersTable._tell_view)
+    patch.setattr(OrdersTable, "_redraw_changes", OrdersTable._report_visible)
 
 
 def _counts_of_before(patch: pytest.MonkeyPatch) -> None:

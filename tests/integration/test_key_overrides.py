@@ -237,7 +237,7 @@ def test_each_pane_is_heard_with_its_own_screens() -> None:
         name: {other.place for other in BOUND if scopes_overlap(BY_ID[name], other)}
         for name in ("orders.up", "detail.up", "list.up")
     }
-    assert {"MainScreen", "FilteringScreen"} <= beside["orders.up"] & beside["detail.up"]
+    assert {"MainScreen"} <= beside["orders.up"] & beside["detail.up"]
     assert "OrderScreen" in beside["detail.up"] - beside["orders.up"]
     assert {"TextDialog", "ExportDialog", "DiagnosticsDialog"} <= beside["list.up"]
     assert not beside["list.up"] & {"MainScreen", "OrderScreen", "SetupScreen"}
@@ -380,11 +380,11 @@ async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere
         assert isinstance(watch, MainScreen)
         await pilot.press("s", "v")
         assert len(app.screen_stack) == 1
-        assert watch.view.sort[0].column == "size"
+        assert watch.screen_state.view.sort[0].column == "size"
         await pilot.press("f3")
         assert "  z finished" in text_of(watch.query_one("#only", LineView))
         await pilot.press("z")
-        assert watch.view.filter == "status:finished"
+        assert watch.screen_state.view.filter == "status:finished"
 
 
 async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:

@@ -82,7 +82,7 @@ async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
             await on.press(key)
             for other in ((100, 12), (20, 5), (120, 40)):
                 await resize(on, *other)
-                assert on.table.cursor_id in on.table._seen or other == (20, 5)
+                assert on.table.cursor_id in on.table.visible_ids or other == (20, 5)
 
 
 async def test_one_resize_that_was_lost_is_not_every_resize() -> None:

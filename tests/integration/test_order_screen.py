@@ -241,7 +241,7 @@ async def test_every_size_from_large_to_small_and_back(tab: str) -> None:
         await on.press("escape")
         await on.pass_time(1)
         assert on.table.cursor_id == shown
-        assert shown in on.table._seen
+        assert shown in on.table.visible_ids
 
 
 async def test_help_lists_its_keys() -> None:

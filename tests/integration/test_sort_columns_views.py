@@ -124,21 +124,11 @@ async def test_a_resort_keeps_the_place_of_the_cursor_in_the_view() -> None:
         had = on.table.cursor_id
         await on.press("s", "o")
         assert on.table.cursor_id == had
-        assert 0 <= on.table._cursor - on.table.top < on.table.rows_in_view
+        assert 0 <= on.table._cursor - on.table.top < on.table.view_height
         await on.list_again(Snapshot((order(101), order(102), *listed.orders)))
         assert on.table.cursor_id == had
-        assert 0 <= on.table._cursor - on.table.top < on.table.rows_in_view
+        assert 0 <= on.table._cursor - on.table.top < on.table.view_height
         assert row >= 0
-
-
-async def test_neighbours_are_those_of_the_rows_as_arranged() -> None:
-    async with stage(MIXED_ORDERS) as on:
-        await on.press("s", "s")
-        assert on.table.neighbour(order(5).id, 1) == order(3).id
-        assert on.table.neighbour(order(1).id, -2) == order(5).id
-        assert on.table.neighbour(order(5).id, -1) is None
-        assert on.table.neighbour(order(2).id, 1) is None
-        assert on.table.neighbour("nothing", 1) is None
 
 
 async def test_columns_are_chosen_and_seen_at_once() -> None:
@@ -151,11 +141,11 @@ async def test_columns_are_chosen_and_seen_at_once() -> None:
         assert on.row(0).index("JOBS") < on.row(0).index("PROGRESS")
         await on.press("escape")
         assert not isinstance(on.app.screen, ColumnsDialog)
-        columns = on.app.screen.view.columns
+        columns = on.app.screen.screen_state.view.columns
         assert ColumnSpec("jobs", 7) in columns
         await on.press("c", "r", "escape")
         assert "AGE" in on.row(0)
-        assert on.app.screen.view == View()
+        assert on.app.screen.screen_state.view == View()
 
 
 async def test_digits_and_the_picker_go_to_a_view() -> None:

@@ -22,11 +22,9 @@ from tui.polling.loop import cached_state, events_with_cache
 from tui.ui.commands import CommandedApp
 from tui.ui.dialogs.text_dialog import Refreshable
 from tui.ui.event_log import describe_event
-from tui.ui.main_screen.filter_control import FilteringScreen
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.main_screen.state_saver import ScreenStateSaver
-from tui.ui.main_screen.view_control import ViewingScreen
 from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.colors import ColorDepth
@@ -182,7 +180,7 @@ class TranscodeApp(CommandedApp):
     def _show(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
         if isinstance(screen, MainScreen):
-            screen.bind(self.state, self.who)
+            screen.show(self.state, self.who)
 
     def _tick(self) -> None:
         """Once a second: is what is shown still young enough for what is said of it?"""
@@ -213,11 +211,11 @@ class TranscodeApp(CommandedApp):
     def on_orders_table_visible_rows_changed(self, message: OrdersTable.VisibleRowsChanged) -> None:
         self._feed.set_visible(message.order_ids)
 
-    def on_filtering_screen_details_needed(self, message: FilteringScreen.DetailsNeeded) -> None:
+    def on_main_screen_details_needed(self, message: MainScreen.DetailsNeeded) -> None:
         self._feed.require_details(message.order_ids)
         self._feed.set_server_searches(message.searches)
 
-    async def on_viewing_screen_kept(self, message: ViewingScreen.Kept) -> None:
+    async def on_main_screen_view_saved(self, message: MainScreen.ViewSaved) -> None:
         if self._desk is not None:
             self._tell_not_saved(await self._desk.save_view(message.view))
 
@@ -255,7 +253,7 @@ class TranscodeApp(CommandedApp):
         watch = self.screen
         if self._exports is not None and isinstance(watch, MainScreen):
             await wait_for_pending_keys(self.focused)
-            await run_export(self, self._exports, watch.sheet, self._glyphs)
+            await run_export(self, self._exports, watch.export_request, self._glyphs)
 
     def action_diagnostics(self) -> None:
         from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog  # noqa: PLC0415

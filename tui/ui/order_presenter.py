@@ -1,23 +1,34 @@
-"""What is known of the orders at one moment, as it is drawn."""
+"""What the screens show of an order at one moment."""
 
+from operator import attrgetter, is_
 from typing import NamedTuple
 
 import msgspec
 
 from tui import formatting
 from tui.model.events import ClockReading
+from tui.model.order import OrderSummary
 from tui.model.order_facts import DETAIL_CADENCE, OrderFacts, facts_of, is_outdated_row, is_stale
 from tui.model.session import Session
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
 from tui.ui.theme.terminal_output import Glyphs
 
+_DETAIL_FIELDS = ("details", "detail_failures")
+_MAX_FACTS = 4096
+_list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
+
+
+def is_same_list(one: State, other: State) -> bool:
+    """True if two states differ in the details of orders at most. Compares by identity."""
+    return all(map(is_, _list_fields(one), _list_fields(other)))
+
 
 def status_span(
     facts: OrderFacts, glyphs: Glyphs, width: int | None = None, *, uncovered: bool = False
 ) -> Span:
-    """Glyph and word; a status that is unknown is shown as it came, and one that no poll covers
-    is marked.
+    """Return the glyph and the status word. An unknown status is shown as the server sent it; `~`
+    marks one that the last polls did not confirm.
     """
     if facts.gone:
         glyph, word, role = glyphs.gone, "GONE", "gone"
@@ -29,55 +40,98 @@ def status_span(
     return (text if width is None else fit(text, width), role)
 
 
+class RowModel(NamedTuple):
+    """Everything that a row of the orders table shows: equal models look the same."""
+
+    facts: OrderFacts
+    age: str
+    now: float
+    """UTC epoch seconds, rounded down to the minute: decides whether a time is today's."""
+    old: bool
+    """True if the progress is older than its refresh interval allows."""
+    uncovered: bool
+    """True if the last polls did not confirm the row."""
+
+
+def row_model(
+    facts: OrderFacts, wall: float, *, old: bool = False, uncovered: bool = False
+) -> RowModel:
+    """Return the row of an order at `wall`, in UTC epoch seconds."""
+    age = "" if facts.created is None else formatting.row_age(wall - facts.created)
+    return RowModel(facts, age, wall // 60 * 60, old, uncovered)
+
+
 class DetailModel(msgspec.Struct, frozen=True):
-    """What the pane is told: the order's facts, its detail if read, and how old that is."""
+    """What the detail pane shows of an order."""
 
     facts: OrderFacts
     reading: TimedDetail | None
     failure: str | None
-    """The sentence of the last read's failure."""
+    """Why the last read of the detail failed, as a sentence."""
     old: bool
-    """True when the order may have got on since the detail was read, which is past its time."""
+    """True if the order may have progressed since the detail was read."""
     uncovered: bool = False
-    """True when the last polls did not tell of the order: its status is past its time, too."""
+    """True if the last polls did not confirm the order's status."""
     dismiss: str = "x"
-    """The key that dismisses what is gone."""
+    """The label of the key that dismisses removed orders."""
 
 
-class OrderPresenter(NamedTuple):
-    """The orders of `who`, as they are known in `state`, at `now`. `refresh` is the interval of
-    the list, in seconds.
+class OrderPresenter:
+    """Derives what is shown of the orders in `state` at `now`. `refresh` is the poll interval in
+    seconds.
+
+    An order's facts are computed once for each list and detail: a detail that arrives costs the
+    facts of its own order only.
     """
 
-    state: State
-    who: Session
-    now: ClockReading
-    refresh: float
+    def __init__(self, session: Session, refresh: float, state: State, now: ClockReading) -> None:
+        self.session = session
+        self.refresh = refresh
+        self.state = state
+        self.now = now
+        self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
 
-    def facts(self, order_id: str | None) -> OrderFacts | None:
-        if order_id is None:
-            return None
-        summary = self.state.index.get(order_id) or self.state.gone.get(order_id)
-        return None if summary is None else facts_of(self.state, summary)
+    def update(self, state: State, now: ClockReading) -> None:
+        """Present `state` at `now` from now on."""
+        if len(self._facts) > _MAX_FACTS or not is_same_list(self.state, state):
+            self._facts.clear()
+        self.state, self.now = state, now
+
+    def row(self, order: OrderSummary) -> RowModel:
+        state, mono = self.state, self.now.mono
+        facts = self._facts_of(order)
+        old = (
+            facts.progress_at is not None
+            and not facts.is_progress_final
+            and is_stale(facts.progress_at, self.refresh, state, mono)
+        )
+        uncovered = is_outdated_row(state, order.id, mono)
+        return row_model(facts, self.now.wall, old=old, uncovered=uncovered)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
-        """What is known of one order; None where it is not there. `dismiss` is a key."""
-        facts = self.facts(order_id)
-        if facts is None:
+        """Return the detail of one order, or None if there is no such order."""
+        state, session, mono = self.state, self.session, self.now.mono
+        order = state.index.get(order_id or "") or state.gone.get(order_id or "")
+        if order is None:
             return None
-        state, who, mono = self.state, self.who, self.now.mono
-        reading = state.details.get(facts.id)
+        facts = self._facts_of(order)
+        reading, failed = state.details.get(order.id), state.detail_failures.get(order.id)
         old = (
             reading is not None
             and not facts.is_progress_final
             and is_stale(reading.sent.mono, DETAIL_CADENCE, state, mono)
         )
-        failed = state.detail_failures.get(facts.id)
-        told = (
-            None if failed is None else formatting.describe_failure(failed, who.host, who.company)
-        )
+        failure = None
         if state.cached_at is not None:
-            told = "the list is asked for first"
-        return DetailModel(
-            facts, reading, told, old, is_outdated_row(state, facts.id, mono), dismiss
-        )
+            failure = "the list is asked for first"
+        elif failed is not None:
+            failure = formatting.describe_failure(failed, session.host, session.company)
+        outdated = is_outdated_row(state, order.id, mono)
+        return DetailModel(facts, reading, failure, old, outdated, dismiss)
+
+    def _facts_of(self, order: OrderSummary) -> OrderFacts:
+        reading = self.state.details.get(order.id)
+        known = self._facts.get(order.id)
+        if known is None or known[0] is not reading:
+            known = self._facts[order.id] = (reading, facts_of(self.state, order))
+        return known[1]

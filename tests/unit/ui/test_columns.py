@@ -9,7 +9,8 @@ from tui.filtering.views import COLUMNS, REQUIRED_COLUMNS, ColumnSpec
 from tui.model.order import OrderDetail, Phase, Profile, SubJob
 from tui.ui.main_screen.columns import COLUMNS as DRAWN
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS, lay_out
-from tui.ui.main_screen.rows import header, row
+from tui.ui.main_screen.rows import header, row_line
+from tui.ui.order_presenter import row_model
 from tui.ui.text import width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE
 
@@ -73,8 +74,9 @@ def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
     assert names == [name for name, _ in wished if name in names]
     assert set(REQUIRED_COLUMNS) <= set(names)
     detail = OrderDetail("a", filename="界面" * 20, comment="c" * 300, size=10**15, duration=1e7)
-    line = row(facts(phase=phase, detail=detail, progress=50.0), columns, UNICODE, NOW)
-    assert width_of(line) == width_of(header(columns)) <= width
+    shown = facts(phase=phase, detail=detail, progress=50.0)
+    line = row_line(row_model(shown, NOW), columns, UNICODE)
+    assert width_of(line) == width_of(header(columns, {})) <= width
 
 
 @given(st.integers(1, 40), st.integers(100, 200))
@@ -88,9 +90,9 @@ def test_what_was_not_read_is_blank_and_what_is_not_said_is_a_dash() -> None:
     columns = lay_out(200, 15, tuple(map(ColumnSpec, names)))
     jobs = (SubJob(Profile("7", "HLS")), SubJob(Profile("8")), SubJob(Profile("7", "HLS")))
     detail = OrderDetail("a", size=12_118_497, duration=95.1, jobs=jobs)
-    text = plain(row(facts(detail=detail), columns, UNICODE, NOW)).split()
+    text = plain(row_line(row_model(facts(detail=detail), NOW), columns, UNICODE)).split()
     assert text[3:] == ["-", "3", "11.6", "MiB", "95", "s", "HLS,", "8"]
-    assert plain(row(facts(), columns, UNICODE, NOW)).split()[3:] == []
+    assert plain(row_line(row_model(facts(), NOW), columns, UNICODE)).split()[3:] == []
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])

@@ -27,9 +27,9 @@ from tui.model.state import State, reduce
 from tui.ui.main_screen.columns import lay_out
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.filter_text import filter_line
-from tui.ui.main_screen.rows import header, row
+from tui.ui.main_screen.rows import header, row_line
 from tui.ui.main_screen.status_lines import ListTitle, title_line
-from tui.ui.order_presenter import DetailModel
+from tui.ui.order_presenter import DetailModel, row_model
 from tui.ui.order_screen.detail_pane import detail_lines
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
@@ -74,15 +74,15 @@ def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
 def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, old: bool) -> None:
     columns = lay_out(width, 16)
     shown = facts(filename=file, status=status, phase=Phase.UNKNOWN, progress=50.0)
-    line = row(shown, columns, UNICODE, NOW, old=old)
-    assert width_of(line) == width_of(header(columns))
+    line = row_line(row_model(shown, NOW, old=old), columns, UNICODE)
+    assert width_of(line) == width_of(header(columns, {}))
     widths = dict(columns)
     assert width_of(line) <= max(width, 2 + widths["id"] + 2 + widths["status"])
 
 
 def row_text(**changes: Any) -> str:
     told = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
-    return plain(row(facts(**changes), lay_out(100, 16), UNICODE, NOW, **told))
+    return plain(row_line(row_model(facts(**changes), NOW, **told), lay_out(100, 16), UNICODE))
 
 
 def test_a_row_says_what_is_known_and_no_more() -> None:

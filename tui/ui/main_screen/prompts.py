@@ -63,16 +63,16 @@ class SortPrompt(LetterPrompt):
         super().__init__("sort", partial(sort_lines, sort), glyphs)
 
 
-_ONLY = Binding("o", "screen.only", "Show it alone", show=False, priority=True)
+_ONLY = Binding("o", "screen.only_status", "Show it alone", show=False, priority=True)
 
 
 class StatusPrompt(LetterPrompt):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            replace(_ONLY, key=letter, action=f"screen.only('{word}')", id=f"only.{word}")
+            replace(_ONLY, key=letter, action=f"screen.only_status('{word}')", id=f"only.{word}")
             for word, letter in LETTERS.items()
         ),
-        Binding("escape", "screen.only('')", "Cancel", id="only.cancel", priority=True),
+        Binding("escape", "screen.only_status('')", "Cancel", id="only.cancel", priority=True),
     ]
 
     def __init__(self, chosen: str, glyphs: Glyphs) -> None:

@@ -1,29 +1,40 @@
-"""The main screen: banner, orders, detail. It binds slices of the state to its panes and
-turns their messages into requests; it fetches nothing.
+"""The main screen: status, counts, orders and detail pane.
+
+It binds slices of the state to its panes and turns messages of its panes into requests to the app.
+What the filter and the view decide is in `FilterControl` and `ViewControl`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
 
 from tui.clock import Clock
-from tui.filtering.views import ScreenState, View
-from tui.model.order import InvalidRow, OrderSummary
+from tui.filtering import sorting
+from tui.filtering.row_arranger import ArrangedRows
+from tui.filtering.sorting import Sort
+from tui.filtering.views import ColumnSpec, ScreenState, View
+from tui.model.order import InvalidRow
 from tui.model.session import Session
 from tui.model.state import State
+from tui.ui.actions import KeyLabels, hints_for
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
-from tui.ui.main_screen.columns import Columns
-from tui.ui.main_screen.counts_line import CountsBar, counts_line
+from tui.ui.main_screen.columns import DEFAULT_COLUMNS
+from tui.ui.main_screen.counts_line import CountsBar
+from tui.ui.main_screen.filter_control import FilterControl
+from tui.ui.main_screen.filter_text import seen_values
 from tui.ui.main_screen.orders_table import OrdersTable
-from tui.ui.main_screen.rows import order_line
-from tui.ui.main_screen.status_lines import empty_lines, status_line, title_line
-from tui.ui.main_screen.view_control import OpeningScreen
-from tui.ui.main_screen.view_text import sort_marks
-from tui.ui.order_presenter import OrderPresenter
-from tui.ui.order_screen.detail_pane import DetailPane, detail_lines
+from tui.ui.main_screen.pane_binder import PaneBinder
+from tui.ui.main_screen.view_control import ViewControl
+from tui.ui.order_presenter import DetailModel, OrderPresenter, is_same_list
+from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import Line, wrap
+from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
@@ -31,202 +42,436 @@ from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
+    from tui.model.pages import ServerFilters
+    from tui.ui.main_screen.prompts import LetterPrompt
+    from tui.ui.order_screen.facts import OrderModel
+    from tui.ui.order_screen.screen import OrderScreen
+    from tui.ui.widgets.filter_bar import FilterBar
+
+_VIEW = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
 
 
-class MainScreen(OpeningScreen, ResponsiveScreen):
-    """Watches one company's orders."""
+class MainScreen(ResponsiveScreen):
+    """Shows one company's orders. Keys that open something have priority, so that keys typed ahead
+    reach what they open.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", id="watch.filter", key_display="/",
+                tooltip="Filter the orders", priority=True),
+        Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True),
+        Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True),
+        Binding("s", "sort", "Sort", id="watch.sort",
+                tooltip="Sort by a column, then a letter", priority=True),
+        Binding("S", "reverse_sort", "Reverse", id="watch.turn-sort", show=False,
+                tooltip="Sort the other way round", priority=True),
+        Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True),
+        Binding("V", "save_view", "Save view", id="watch.save-view", show=False,
+                tooltip="Keep filter, order and columns under a name", priority=True),
+        Binding("c", "columns", "Columns", id="watch.columns", show=False,
+                tooltip="Choose the columns", priority=True),
+        *(replace(_VIEW, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
+          for n in range(1, 10)),
+        Binding("f", "choose_status", "Status", id="watch.status", priority=True,
+                tooltip="Show one status alone, then a letter; the same again shows all"),
         Binding("r", "app.refresh", "Refresh", id="watch.refresh", tooltip="Ask now"),
         Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume"),
         Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
         Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
-        Binding(
-            "x", "app.dismiss_gone", "Dismiss", id="watch.dismiss", tooltip="Dismiss gone orders"
-        ),
-        Binding("u", "unreadable", "InvalidRow", id="watch.unreadable"),
-        Binding(
-            "e",
-            "app.export",
-            "Export",
-            id="watch.export",
-            show=False,
-            tooltip="Export the rows to a file",
-            priority=True,
-        ),
-        # Of two bindings of one key only those of one class are both heard.
+        Binding("x", "app.dismiss_gone", "Dismiss", id="watch.dismiss",
+                tooltip="Dismiss gone orders"),
+        Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+        Binding("e", "app.export", "Export", id="watch.export", show=False,
+                tooltip="Export the rows to a file", priority=True),
+        # Textual tries several bindings of one key only if one class declares them.
         Binding("tab", "complete_filter", "Complete", id="filter.complete", priority=True),
         Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
-        Binding(
-            "shift+tab",
-            "other_pane",
-            "Panes",
-            id="watch.pane",
-            show=False,
-            tooltip="Other pane",
-        ),
-    ]
+        Binding("shift+tab", "other_pane", "Panes", id="watch.pane", show=False,
+                tooltip="Other pane"),
+    ]  # fmt: skip
     AUTO_FOCUS = "#orders"
+
+    class DetailsNeeded(Message):
+        """Filter or sort order need these orders' details, and these searches of the server."""
+
+        def __init__(
+            self, order_ids: tuple[str, ...], searches: tuple["ServerFilters", ...]
+        ) -> None:
+            super().__init__()
+            self.order_ids = order_ids
+            self.searches = searches
+
+    class ViewSaved(Message):
+        """The user saved a view."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
 
     def __init__(
         self,
-        who: Session,
+        session: Session,
         refresh: float,
         glyphs: Glyphs,
         clock: Clock,
         state: State,
-        left: ScreenState,
+        restored: ScreenState,
         views: Sequence[View],
     ) -> None:
-        super().__init__(state, left.view, views, glyphs)
-        self._left_on = left.cursor
+        super().__init__()
+        self._state = state
         self._clock = clock
-        self.sight = OrderPresenter(state, who, clock.now(), refresh)
+        self._glyphs = glyphs
+        self._restored_cursor = restored.cursor
+        self._presenter = OrderPresenter(session, refresh, state, clock.now())
+        self._view = ViewControl(restored.view, views)
+        self._filter = FilterControl(restored.view.filter)
+        self._details_needed: tuple[tuple[str, ...], tuple[ServerFilters, ...]] = ((), ())
         self._layout_shown = Layout.WIDE
+        self._panes = PaneBinder(self._presenter, self._filter, self._view, glyphs)
+        self._filter_bar: FilterBar | None = None
+        self._prompt: LetterPrompt | None = None
+        self._focus_before_prompt: Widget | None = None
+        self._order_screen: OrderScreen | None = None
 
     def compose(self) -> ComposeResult:
-        self.update_layout_class()  # before there is anything to be styled a second time
-        yield LineView(id="status")
-        yield CountsBar()
-        yield LineView(id="rule")
+        self.update_layout_class()  # first, so that widgets are styled once
+        panes = self._panes
+        yield panes.status_bar
+        yield panes.counts_bar
+        yield panes.title_bar
         with PaneContainer(id="panes"):
-            yield OrdersTable(id="orders")
-            yield DetailPane(id="detail")
+            yield panes.table
+            yield panes.detail_pane
         yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
 
     @property
-    def left(self) -> ScreenState:
-        """How it is left."""
-        return ScreenState(self.view, self.query_one(OrdersTable).cursor_id)
+    def _keys(self) -> KeyLabels:
+        return hints_for(self.app)
+
+    @property
+    def screen_state(self) -> ScreenState:
+        """View and cursor, to be restored at the next start."""
+        return ScreenState(self._view.current, self._panes.table.cursor_id)
+
+    @property
+    def is_prompting(self) -> bool:
+        """A filter is being typed, or a letter is awaited."""
+        return self._prompt is not None or self._filter_bar is not None
+
+    def export_request(self) -> "ExportRequest":
+        from tui.model.export import ExportRequest  # noqa: PLC0415
+
+        session, text = self._presenter.session, self._view.current.filter
+        return ExportRequest(
+            self._state,
+            self._panes.table.rows,
+            text,
+            session.host,
+            session.company,
+            self._clock.now(),
+        )
 
     def on_mount(self) -> None:
-        if not self.is_attached:  # the program ends, and Textual has put no widgets here
+        if not self.is_attached:  # the app is exiting and Textual has mounted no widgets
             return
-        if self._left_on is not None:
-            self.query_one(OrdersTable).seek(self._left_on)
-        self._bind(self._state)  # so that the first paint has it all
+        if self._restored_cursor is not None:
+            self._panes.table.restore_cursor(self._restored_cursor)
+        self._bind(self._state)  # so that the first paint is complete
 
     def on_resize(self) -> None:
         if self.is_ready:
-            self._arrange()
-        # The state as it is then, not as it is now: a list may come in between.
-        self.call_after_refresh(lambda: self.bind(self._state, self.sight.who))
+            self._arrange_panes()
+        # The state is read when the callback runs: a newer one may come in between.
+        self.call_after_refresh(lambda: self.show(self._state, self._presenter.session))
 
-    def bind(self, state: State, who: Session) -> None:
-        """Show `state` of `who` as of now; what is as it was is not drawn again."""
-        self.sight = self.sight._replace(who=who)
+    def show(self, state: State, session: Session) -> None:
+        """Show `state` as of now. Only what changed is redrawn."""
+        self._presenter.session = session
         if self.is_ready:
             self._bind(state)
 
-    def sheet(self) -> "ExportRequest":
-        """What the table shows now, to be exported."""
-        from tui.model.export import ExportRequest  # noqa: PLC0415 - not for the first paint
-
-        rows, who, filtered = self.query_one(OrdersTable).rows, self.sight.who, self.view.filter
-        return ExportRequest(self._state, rows, filtered, who.host, who.company, self._clock.now())
-
-    def arranged(self) -> None:
-        self._bind(self._state)
-        self.call_after_refresh(self.query_one(OrdersTable).reveal)
-
     def _bind(self, state: State) -> None:
-        self._arrange()  # another screen may have been resized in the place of this one
         before, self._state = self._state, state
-        who, now = self.sight.who, self._clock.now()
-        self.sight = self.sight._replace(state=state, now=now)
-        width = self.size.width
-        glyphs = self._glyphs
-        shown = self.shown(now.wall)
-        words = self.view_words(shown, now.wall)
-        self.query_one("#status", LineView).set_lines(
-            (status_line(state, who, now.mono, width, glyphs),)
-        )
-        counts = counts_line(state, width, glyphs, self.hints, self.only_status)
-        self.query_one(CountsBar).bind(counts)
-        rule = title_line(state, who, now.mono, width, glyphs, words, self.hints)
-        self.query_one("#rule", LineView).set_lines((rule,))
-        orders = self.query_one(OrdersTable)
-        width = orders.size.width
-        none = self.lines_for_none(shown, width) if state.orders else None
-        empty = empty_lines(state, who, now.mono, width, self.hints) if none is None else none
-        orders.dress(self.view.columns, sort_marks(self.view.sort, glyphs))
-        orders.bind(
-            shown.rows,
-            self._paint,
-            empty,
-            hidden=bool(state.orders),
-            searching=self.is_typing or bool(shown.needs_detail) or state.is_partially_loaded,
-        )
-        self._bind_detail()
+        presenter, now = self._presenter, self._clock.now()
+        is_full = state is before or not is_same_list(before, state)
+        presenter.update(state, now)
+        if is_full:
+            self._arrange_panes()  # the terminal may have been resized below another screen
+        rows = self._filter.arrange(state, self._view.current.sort, now.wall)
+        self._request_details(rows)
+        self._panes.bind_lines(rows, self._keys, is_full=is_full)
+        is_typing = self._filter_bar is not None
+        self._panes.bind_table(rows, self._keys, is_typing=is_typing)
+        self._bind_detail(is_full=is_full)
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
 
-    def _arrange(self) -> None:
-        """Show the panes there is room for."""
+    def _bind_detail(self, *, is_full: bool = True) -> None:
+        changed = self._panes.bind_detail(self._keys, is_full=is_full)
+        if changed and self._order_screen is not None:
+            self._order_screen.bind(self._order_model(self._panes.detail))
+
+    def _request_details(self, rows: ArrangedRows) -> None:
+        needed = (rows.details_to_fetch, rows.server_search.queries)
+        if needed != self._details_needed:
+            self._details_needed = needed
+            self.post_message(self.DetailsNeeded(*needed))
+
+    def _arrange_panes(self) -> None:
+        """Show the panes that the terminal has room for."""
         before = self._layout_shown
         layout = self._layout_shown = self.apply_layout()
-        self.query_one(DetailPane).display = layout is not Layout.SINGLE
+        self._panes.detail_pane.display = layout is not Layout.SINGLE
         if layout is not Layout.TOO_SMALL and self.focused is None:
-            self.set_focus(self.query_one(OrdersTable))
+            self.set_focus(self._panes.table)
         if layout is not before:
             self.refresh_bindings()
 
-    def _paint(self, order: OrderSummary, columns: Columns, cursor: bool) -> Line:
-        return order_line(self.sight, order, columns, self._glyphs, cursor=cursor)
-
-    def _bind_detail(self) -> None:
-        pane, view, now = self.query_one(DetailPane), self.detail, self.sight.now
-        self.show_opened(view)
-        if view is None:
-            pane.set_lines(())  # no order is there to be under the cursor
-            return
-        size = (max(20, pane.content_width), pane.size.height)
-        pane.set_lines(detail_lines(view, size, (now.wall, now.mono), self._glyphs))
-
-    def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
-        if self.is_opened:
-            self.kept = message.order_id
-        self.query_one(DetailPane).scroll_to(y=0, animate=False)
-        self._bind_detail()
-
-    def on_detail_pane_back_requested(self) -> None:
-        self.set_focus(self.query_one(OrdersTable))
-
-    def action_other_pane(self) -> None:
-        orders, detail = self.query_one(OrdersTable), self.query_one(DetailPane)
-        self.set_focus(detail if self.focused is orders else orders)
-
-    def on_detail_pane_resized(self) -> None:
-        self._bind_detail()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that would do nothing here are not shown."""
-        if action == "other_pane" and self.is_typing:
-            return False
-        if action == "unreadable":
-            return bool(_unreadable(self._state))
-        if action == "other_pane" and self._layout_shown is Layout.SINGLE:
-            return False
+        """Hide the keys of actions that have no effect now."""
+        may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
+        match action:
+            case "filter" | "sort" | "reverse_sort" | "views" | "columns" | "save_view":
+                return may_prompt
+            case "choose_status":
+                return may_prompt
+            case "view":
+                number = parameters[0]
+                return may_prompt and isinstance(number, int) and number <= len(self._view.saved)
+            case "commit_filter" | "complete_filter":
+                return self._filter_bar is not None
+            case "clear_filter":
+                on_table = self._filter.is_active and isinstance(self.focused, OrdersTable)
+                return self._filter_bar is not None or on_table
+            case "other_pane":
+                return self._filter_bar is None and self._layout_shown is not Layout.SINGLE
+            case "unreadable":
+                return bool(_unreadable(self._state))
         return super().check_action(action, parameters)
 
+    def _rearrange(self) -> None:
+        """Show the rows of a changed filter or view."""
+        self._bind(self._state)
+        self.call_after_refresh(self._panes.table.scroll_to_cursor)
+
+    # Filter
+
+    def apply_filter(self, text: str) -> None:
+        """Put a filter in force; one that can't be parsed leaves the last one, and says why."""
+        if self._filter.apply(text):
+            view = self._view.current
+            self._view.current = msgspec.structs.replace(view, filter=self._filter.text)
+        self._rearrange()
+
+    def on_filter_bar_text_changed(self, event: "FilterBar.TextChanged") -> None:
+        self.apply_filter(event.text)
+
+    async def action_filter(self) -> None:
+        from tui.ui.widgets.filter_bar import FilterBar  # noqa: PLC0415
+
+        await wait_for_pending_keys(self.focused)
+        bar = self._filter_bar = FilterBar(self._filter.text, lambda: seen_values(self._state))
+        await self.mount(bar, before="#panes")
+        self.set_focus(bar.field)  # `focus()` would be deferred
+        self.refresh_bindings()
+
+    async def action_commit_filter(self) -> None:
+        """Put what was typed in force and return to the table, unless it can't be parsed."""
+        if self._filter_bar is not None:
+            await self._filter_bar.field.wait_for_input()
+            self.apply_filter(self._filter_bar.field.value)
+            if self._filter.problem is None:
+                await self._close_filter_bar()
+
+    async def action_clear_filter(self) -> None:
+        await self._close_filter_bar()
+        self.apply_filter("")
+
+    async def action_complete_filter(self) -> None:
+        if self._filter_bar is not None:
+            await self._filter_bar.field.wait_for_input()
+            self._filter_bar.complete()
+
+    async def _close_filter_bar(self) -> None:
+        bar, self._filter_bar = self._filter_bar, None
+        if bar is not None:
+            self.set_focus(self._panes.table)
+            await bar.remove()
+        self.refresh_bindings()
+
+    # View
+
+    def use_view(self, view: View) -> None:
+        self._view.current = view
+        self._filter.apply(view.filter)
+        self._rearrange()
+
+    def change_view(
+        self, *, sort: Sort | None = None, columns: tuple[ColumnSpec, ...] | None = None
+    ) -> None:
+        self.use_view(self._view.with_changes(sort=sort, columns=columns))
+
+    async def action_sort(self) -> None:
+        from tui.ui.main_screen.prompts import SortPrompt  # noqa: PLC0415
+
+        await self._open_prompt(SortPrompt(self._view.current.sort, self._glyphs))
+
+    async def action_sort_by(self, column: str) -> None:
+        if column:
+            self.change_view(sort=sorting.sort_by(self._view.current.sort, column))
+        await self._close_prompt()
+
+    async def action_reverse_sort(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        self.change_view(sort=sorting.reversed_sort(self._view.current.sort))
+
+    async def action_view(self, number: int) -> None:
+        await wait_for_pending_keys(self.focused)
+        self.use_view(self._view.saved[number - 1])
+
+    async def action_views(self) -> None:
+        from tui.ui.dialogs.view_dialogs import ViewsDialog  # noqa: PLC0415
+
+        def chosen(view: View | None) -> None:
+            if view is not None:
+                self.use_view(view)
+
+        await wait_for_pending_keys(self.focused)
+        dialog = ViewsDialog(self._view.saved, self._view.current, self._glyphs)
+        await self.app.push_screen(dialog, chosen)
+
+    async def action_columns(self) -> None:
+        from tui.ui.dialogs.column_chooser import ColumnsDialog  # noqa: PLC0415
+
+        await wait_for_pending_keys(self.focused)
+        shown = self._view.current.columns or DEFAULT_COLUMNS
+        changed = lambda columns: self.change_view(columns=columns)  # noqa: E731
+        await self.app.push_screen(ColumnsDialog(shown, changed, self._glyphs))
+
+    async def action_save_view(self) -> None:
+        from tui.ui.dialogs.view_dialogs import ViewNameDialog  # noqa: PLC0415
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                view = self._view.save_as(name)
+                self.use_view(view)
+                self.post_message(self.ViewSaved(view))
+
+        await wait_for_pending_keys(self.focused)
+        await self.app.push_screen(ViewNameDialog(self._view.current.name, self._glyphs), named)
+
+    # Status
+
+    async def action_choose_status(self) -> None:
+        from tui.ui.main_screen.prompts import StatusPrompt  # noqa: PLC0415
+
+        await self._open_prompt(StatusPrompt(self._filter.only_status, self._glyphs))
+
+    async def action_only_status(self, word: str) -> None:
+        if word:
+            self._toggle_status(word)
+        await self._close_prompt()
+
+    async def on_counts_bar_chosen(self, message: CountsBar.Chosen) -> None:
+        if message.word != "unreadable":
+            self._toggle_status(message.word)
+        elif not self.is_prompting:
+            await self.run_action("unreadable")
+
+    def _toggle_status(self, word: str) -> None:
+        """Show the orders of one status only, or all if it is that already."""
+        text = self._filter.with_only_status(word)
+        if self._filter_bar is None:
+            self.apply_filter(text)
+        elif self._filter.problem is None:  # keep a text that is being typed and can't be parsed
+            self._filter_bar.set_text(text)
+
+    async def _open_prompt(self, prompt: "LetterPrompt") -> None:
+        """Show `prompt` until a letter is typed or the focus moves elsewhere."""
+        await wait_for_pending_keys(self.focused)
+        self._prompt, self._focus_before_prompt = prompt, self.focused
+        await self.mount(prompt, before="#panes")
+        self.set_focus(prompt)  # `focus()` would be deferred
+        self.refresh_bindings()
+
+    async def _close_prompt(self) -> None:
+        """Close the prompt, if there is one, and give the focus back if it still has it."""
+        prompt, self._prompt = self._prompt, None
+        if prompt is not None:
+            if self.focused is prompt:
+                self.set_focus(self._focus_before_prompt)
+            await prompt.remove()
+            self.refresh_bindings()
+
+    async def on_descendant_blur(self) -> None:
+        if self.focused is not self._prompt:
+            await self._close_prompt()
+
+    # Order
+
+    def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
+        if self._order_screen is not None:
+            self._filter.pinned_id = message.order_id
+        self._panes.detail_pane.scroll_to(y=0, animate=False)
+        self._bind_detail()
+
+    def on_orders_table_order_opened(self) -> None:
+        from tui.ui.order_screen.screen import OrderScreen  # noqa: PLC0415
+
+        model = self._panes.detail
+        if model is not None and self._order_screen is None:
+            order_model = self._order_model(model)
+            self._order_screen = OrderScreen(order_model, self._glyphs, behind=self)
+            self._filter.pinned_id = model.facts.id
+            self.app.push_screen(self._order_screen, self._on_order_screen_closed)
+
+    def _order_model(self, model: DetailModel | None) -> "OrderModel":
+        from tui.ui.order_screen.facts import OrderModel  # noqa: PLC0415
+
+        keys, presenter = self._keys.on_order, self._presenter
+        if model is not None:
+            model = msgspec.structs.replace(model, dismiss=keys.dismiss)
+        now = (presenter.now.wall, presenter.now.mono)
+        return OrderModel(
+            self._state, presenter.session, model, self._panes.table.position, now, keys
+        )
+
+    def _on_order_screen_closed(self, _: None) -> None:
+        self._order_screen = self._filter.pinned_id = None
+        self.set_focus(self._panes.table)
+
+    def on_order_screen_step_requested(self, message: "OrderScreen.StepRequested") -> None:
+        self._panes.table.action_move(message.by)
+
+    def on_detail_pane_back_requested(self, _: DetailPane.BackRequested) -> None:
+        self.set_focus(self._panes.table)
+
+    def on_detail_pane_resized(self, _: DetailPane.Resized) -> None:
+        self._bind_detail()
+
+    def action_other_pane(self) -> None:
+        on_table = self.focused is self._panes.table
+        self.set_focus(self._panes.detail_pane if on_table else self._panes.table)
+
     def action_copy_id(self) -> None:
-        copy_id(self, self.query_one(OrdersTable).cursor_id)
+        copy_id(self, self._panes.table.cursor_id)
 
     def action_copy_menu(self) -> None:
-        view = self.detail
-        if view is not None:
-            detail = view.reading.detail if view.reading is not None else None
-            open_copy_menu(self, view.facts.id, detail, self.sight.who)
+        model = self._panes.detail
+        if model is not None:
+            detail = model.reading.detail if model.reading is not None else None
+            open_copy_menu(self, model.facts.id, detail, self._presenter.session)
 
     def action_unreadable(self) -> None:
-        from tui.ui.dialogs.text_dialog import TextDialog  # noqa: PLC0415 - not for the first paint
+        from tui.ui.dialogs.text_dialog import TextDialog  # noqa: PLC0415
 
-        bad = _unreadable(self._state)
+        rows = _unreadable(self._state)
 
         def lines(width: int) -> list[Line]:
-            told = (f"row {item.position + 1}: {item.reason}" for item in bad)
-            return [((text, "plain"),) for each in told for text in wrap(each, width, 3)]
+            texts = (f"row {row.position + 1}: {row.reason}" for row in rows)
+            return [((line, "plain"),) for text in texts for line in wrap(text, width, 3)]
 
         self.app.push_screen(TextDialog("Unreadable rows of the list", lines))
 

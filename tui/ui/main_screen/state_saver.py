@@ -16,13 +16,13 @@ class ScreenStateSaver:
 
     def leave(self, screen: Screen[object] | None) -> None:
         if self._desk is not None and isinstance(screen, MainScreen):
-            self._desk.save_screen_state(screen.left)
+            self._desk.save_screen_state(screen.screen_state)
 
     def look(self, app: App[None], screen: Screen[object]) -> None:
         """Keep another view when it is chosen, for not every end is told before."""
-        if self._desk is None or not isinstance(screen, MainScreen) or screen.is_asking:
+        if self._desk is None or not isinstance(screen, MainScreen) or screen.is_prompting:
             return
-        left = screen.left
+        left = screen.screen_state
         if left.view != self._view:
             self._view = left.view
             desk = self._desk
