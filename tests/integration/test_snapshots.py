@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,6 @@ from rich.cells import cell_len
 
 from tests.support.clocks import MovingClock
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.packed import pack
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
@@ -55,8 +55,8 @@ def detail_of(order: OrderSummary) -> OrderDetail:
         source=MediaLocation("ftp://ftp.tuservidor.com/otro.mp4", "FTP", "usuario"),
         uploads=(MediaLocation("ftp://usuario:•••@ftp.tuservidor.com", "FTP", "usuario"),),
         notifications=("correo@tuservidor.com",),
-        raw=pack(
-            '{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}'
+        compressed_json=zlib.compress(
+            b'{"order_id":"163104952-137","transcodingjob_set":[{"profile":{"id":92},"progress":81.0}]}'
         ),
         jobs=(
             SubJob(Profile("92", "Prueba escalado"), "nombre.mp4", "prioridad alta", first),

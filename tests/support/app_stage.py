@@ -1,6 +1,7 @@
 """The app in Textual's test harness, with a fake API and a manual clock."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from tui.model.order import (
     Snapshot,
     SubJob,
 )
-from tui.model.packed import pack
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure
 from tui.model.session import Session
@@ -70,13 +70,14 @@ class FakeApi:
         )
         listed = self.listed.orders if isinstance(self.listed, Snapshot) else ()
         status = next((each.status for each in listed if each.id == order_id), None)
+        raw = self.raws.get(order_id, "")
         return OrderDetail(
             order_id,
             status,
             filename=f"of-{order_id}.mp4",
             uploads=(MediaLocation("ftp://user:•••@host/"),),
             jobs=jobs,
-            raw=pack(self.raws.get(order_id, "")),
+            compressed_json=zlib.compress(raw.encode()) if raw else b"",
         )
 
     async def aclose(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.api.raw_json import ROOM, redacted_json
+from tui.api.raw_json import MAX_CHARS, redacted_json
 from tui.masking import DOTS, mask_credentials
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 from tui.secret_patterns import is_secret_name
@@ -319,7 +319,7 @@ def test_raw_json_hides_an_authorization_code(code: str) -> None:
 
 
 def test_raw_json_hides_a_value_whose_name_is_cut_off() -> None:
-    sent = {"value": "QZQ", "a": ["x" * 1000] * (ROOM // 900), "name": "password"}
+    sent = {"value": "QZQ", "a": ["x" * 1000] * (MAX_CHARS // 900), "name": "password"}
     kept, left_out = redacted_json(json.dumps(sent))
     assert left_out > 0
     assert "QZQ" not in kept

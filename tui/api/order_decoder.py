@@ -1,5 +1,6 @@
 """One order: JSON to `OrderDetail`. Letters as in api.md."""
 
+import zlib
 from collections.abc import Mapping
 
 from tui.api.json_reader import (
@@ -16,7 +17,6 @@ from tui.api.json_reader import (
 )
 from tui.api.raw_json import redacted_json
 from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
-from tui.model.packed import pack
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 
 MAX_JOBS, MAX_JOBS_TEXT = 500, 100_000
@@ -61,7 +61,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         more_uploads=more_uploads,
         more_notifications=more_notifications,
         more_jobs=more_jobs,
-        raw=pack(raw),
+        compressed_json=zlib.compress(raw.encode()),
         raw_omitted=left_out,
     )
 

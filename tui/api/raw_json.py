@@ -1,34 +1,29 @@
-"""The answer about an order as it was sent, made safe to show and to keep: every text is clean,
-secrets are masked, and it is never long.
+"""An order's JSON as it was sent, made safe to show and to store.
 
-It is read token by token and not from what the decoder made of it: so a number stays as it was
-written, members stay in their order, and an answer of any size costs no more than what is kept.
+Numbers are written as they were sent, members stay in their order, and duplicate names stay.
+Texts are sanitised, secrets are masked, and a long answer is cut.
 """
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import Any
 
 from tui.masking import DOTS, mask_credentials
 from tui.sanitize import ELLIPSIS, sanitize, sanitize_line, sanitize_url, truncate_at_word
 from tui.secret_patterns import NAME_MEMBERS, VALUE_MEMBERS, is_secret_name
 
-ROOM = 64 * 1024
-"""About how many characters are kept of one answer."""
+MAX_CHARS = 64 * 1024
+"""About how many characters of one answer are kept."""
 
-_DEPTH = 40
-_TEXT, _NAME, _NUMBER = 2000, 100, 400
+_MAX_DEPTH = 40
+_MAX_TEXT, _MAX_NAME, _MAX_NUMBER = 2000, 100, 400
 
-_TOKEN = re.compile(r'("(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++)')
-_CLOSERS = {"{": "}", "[": "]"}
-_CUT = json.dumps(ELLIPSIS, ensure_ascii=False)
-_HIDDEN = json.dumps(DOTS, ensure_ascii=False)
-_SHOWN = ("null", "true", "false", '""')
-"""What gives away no secret."""
-_BREAK = re.compile(r"([\n\r\t])")
-_LISTED_CODE = frozenset({"code", "st"})
-_MIN_CODE = 8
+_EMPTY = (None, True, False, "")
+"""Values that disclose no secret."""
+_LINE_BREAK = re.compile(r"([\n\r\t])")
+_CODE_MEMBERS = frozenset({"code", "st"})
+_MIN_CODE_LENGTH = 8
 # An error code (`ERR_404_NOT_FOUND`, `0x80070005`), a word or a number: parts of letters, then
 # digits. An authorization code mixes them.
 _READABLE_CODE = re.compile(
@@ -36,159 +31,144 @@ _READABLE_CODE = re.compile(
 )
 
 
+class _Members(list[tuple[str, Any]]):
+    """The members of a JSON object. Unlike a dict it keeps duplicate names."""
+
+
 def redacted_json(text: str) -> tuple[str, int]:
-    """The JSON `text`, which a decoder has taken, as compact JSON; and how many of its characters
-    were left out. Where some were stands an ellipsis.
+    """Return the JSON `text` as compact JSON, and how many of its characters were left out.
+
+    An ellipsis marks each place where something was left out: all of a text that cannot be
+    parsed.
     """
-    walk = _Redactor(text)
-    return walk.written(), walk.left_out
-
-
-@dataclass
-class _Pair:
-    """The members of one object like `{"name": "password", "value": "…"}`, by the indices of
-    their written parts.
-    """
-
-    names: dict[int, str] = field(default_factory=dict)
-    values: list[range] = field(default_factory=list)
+    try:
+        value = json.loads(
+            text,
+            strict=False,
+            object_pairs_hook=_Members,
+            # Numbers become bytes, which nothing else in the tree is.
+            parse_float=str.encode,
+            parse_int=str.encode,
+            parse_constant=str.encode,
+        )
+    except (ValueError, RecursionError):
+        return _quoted(ELLIPSIS), len(text)
+    redactor = _Redactor()
+    redactor.write(value)
+    return redactor.text, redactor.left_out_of(len(text))
 
 
 class _Redactor:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._tokens = self._read()
-        self._room = ROOM
-        self._full = False
+    def __init__(self) -> None:
         self._parts: list[str] = []
-        self.left_out = 0
+        self._budget = MAX_CHARS
+        self._is_cut = False
+        self._chars_read = 0
+        self._chars_dropped = 0
 
-    def written(self) -> str:
-        self._value(self._next(), "", 0)
+    @property
+    def text(self) -> str:
         return "".join(self._parts)
 
-    def _read(self) -> Iterator[str]:
-        for found in _TOKEN.finditer(self._text):
-            self._at = found.start()
-            self._room -= 1
-            yield found[0]
+    def left_out_of(self, length: int) -> int:
+        """How many of the `length` characters of the input were left out.
 
-    def _next(self) -> str:
-        return next(self._tokens, "")
+        A masked value counts only if it is longer than a whole answer may be.
+        """
+        unread = length - self._chars_read
+        is_long = self._is_cut or unread > MAX_CHARS
+        return self._chars_dropped + (max(0, unread) if is_long else 0)
 
-    def _put(self, part: str) -> None:
-        self._room -= len(part)
-        self._parts.append(part)
-
-    def _value(self, piece: str, name: str, depth: int) -> None:
-        if (is_secret_name(name) or _is_listed_code(name, piece)) and piece not in _SHOWN:
-            self._put(_HIDDEN)
-            if piece in _CLOSERS:
-                self._skip()
-        elif piece in _CLOSERS:
-            self._members(piece, name, depth + 1)
-        elif piece.startswith('"'):
-            self._put(self._string(piece, name))
+    def write(self, value: Any, name: str = "", depth: int = 0, *, secret: bool = False) -> None:
+        """Write the value of the member `name`, or an item of an array of that name."""
+        if value not in _EMPTY and (secret or _is_authorization_code(name, value)):
+            self._put(_quoted(DOTS), read=0)
+        elif isinstance(value, _Members):
+            self._write_object(value, depth + 1)
+        elif isinstance(value, list):
+            self._put("[")
+            for item in self._until_cut(value, _quoted(ELLIPSIS), depth + 1):
+                self.write(item, name, depth + 1)
+            self._put("]")
+        elif isinstance(value, bytes):
+            self._write_number(value.decode())
+        elif isinstance(value, str):
+            self._write_text(value, name)
         else:
-            self._put(self._number(piece))
+            self._put(json.dumps(value))
 
-    def _members(self, opener: str, name: str, depth: int) -> None:
-        """An object or an array; the items of an array go by its name."""
-        self._put(opener)
-        first = True
-        pair = _Pair()
-        while (piece := self._next()) not in ("}", "]", ""):
-            if piece == ",":
-                continue
-            if not first:
+    def _write_object(self, members: _Members, depth: int) -> None:
+        """Write an object. In one like `{"name": "password", "value": "…"}` the value is masked."""
+        names_value = any(
+            name.lower() in VALUE_MEMBERS and value not in _EMPTY for name, value in members
+        )
+        has_secret_value = names_value and any(
+            name.lower() in NAME_MEMBERS and isinstance(value, str) and is_secret_name(value)
+            for name, value in members
+        )
+        self._put("{")
+        marker = f"{_quoted(ELLIPSIS)}:{_quoted(ELLIPSIS)}"
+        for name, value in self._until_cut(members, marker, depth):
+            self._put(_quoted(sanitize_line(name, _MAX_NAME)) + ":", read=len(_quoted(name)) + 1)
+            if names_value and name.lower() in NAME_MEMBERS and isinstance(value, str):
+                self._write_text(value, "")  # `key` is no secret next to a value
+            else:
+                hidden = has_secret_value and name.lower() in VALUE_MEMBERS
+                self.write(value, name, depth, secret=hidden or is_secret_name(name))
+        self._put("}")
+
+    def _until_cut(self, items: list[Any], marker: str, depth: int) -> Iterable[Any]:
+        """Yield `items` while the budget lasts, with commas between them; then write `marker`."""
+        for number, item in enumerate(items):
+            if self._is_cut:
+                break
+            if number:
                 self._put(",")
-            first = False
-            if self._room <= 0 or depth > _DEPTH:
-                self._stop()
-                self._put(f"{_CUT}:{_CUT}" if opener == "{" else _CUT)
+            if self._budget <= 0 or depth > _MAX_DEPTH:
+                self._put(marker, read=0)
+                self._is_cut = True
                 break
-            if opener == "{":
-                name = self._name(piece)
-                self._next()  # the colon
-                piece = self._next()
-            begin = len(self._parts)
-            self._value(piece, name, depth)
-            if opener == "{" and name.lower() in NAME_MEMBERS and piece.startswith('"'):
-                pair.names[begin] = _decoded(piece)
-            elif opener == "{" and name.lower() in VALUE_MEMBERS and piece not in _SHOWN:
-                pair.values.append(range(begin, len(self._parts)))
-            if self._full:
-                break
-        self._hide_value(pair)
-        self._put(_CLOSERS[opener])
+            yield item
 
-    def _hide_value(self, pair: _Pair) -> None:
-        """Hide what a secret name belongs to, and what has its name beyond the cut."""
-        if not pair.values:
-            return
-        for at, name in pair.names.items():
-            self._parts[at] = _quoted(_clean(name, ""))  # `key` is no secret beside a value
-        if any(map(is_secret_name, pair.names.values())) or (self._full and not pair.names):
-            for value in pair.values:
-                self._parts[value.start] = _HIDDEN
-                for at in value[1:]:
-                    self._parts[at] = ""
+    def _write_text(self, text: str, name: str) -> None:
+        kept = _sanitized(text, name)
+        if len(text) > _MAX_TEXT:
+            self._chars_dropped += len(text) - len(kept)
+        self._put(_quoted(kept), read=len(_quoted(text)))
 
-    def _skip(self) -> None:
-        """Read to the end of what is hidden, as far as there is room."""
-        depth = 1
-        while depth:
-            piece = self._next()
-            if not piece or self._room <= 0:
-                self._stop()
-                return
-            depth += (piece in _CLOSERS) - (piece in ("}", "]"))
+    def _write_number(self, number: str) -> None:
+        """Write a number; a cut one as a text, because it would be another number."""
+        if len(number) > _MAX_NUMBER:
+            self._chars_dropped += len(number) - _MAX_NUMBER
+            self._put(_quoted(sanitize(number, _MAX_NUMBER)), read=len(number))
+        else:
+            self._put(number)
 
-    def _stop(self) -> None:
-        self._full = True
-        self.left_out += len(self._text) - self._at
-
-    def _name(self, piece: str) -> str:
-        name = _decoded(piece)
-        self._put(_quoted(sanitize_line(name, _NAME)) + ":")
-        return name
-
-    def _string(self, piece: str, name: str) -> str:
-        text = _decoded(piece)
-        kept = _clean(text, name)
-        if len(text) > _TEXT:
-            self.left_out += len(text) - len(kept)
-        return _quoted(kept)
-
-    def _number(self, piece: str) -> str:
-        """As it was written; cut, it would be another number, so that it is a text then."""
-        if len(piece) <= _NUMBER:
-            return piece
-        self.left_out += len(piece) - _NUMBER
-        return _quoted(sanitize(piece, _NUMBER))
+    def _put(self, part: str, read: int | None = None) -> None:
+        """Append `part`, which stands for `read` characters of the input (default: its length)."""
+        self._parts.append(part)
+        self._budget -= len(part)
+        self._chars_read += len(part) if read is None else read
 
 
-def _is_listed_code(name: str, piece: str) -> bool:
-    """Return whether a member `code` or `st` holds an authorization code and no error code."""
-    if name.lower() not in _LISTED_CODE or not piece.startswith('"'):
-        return False
-    text = _decoded(piece)
-    return len(text) >= _MIN_CODE and _READABLE_CODE.match(text) is None
+def _is_authorization_code(name: str, value: Any) -> bool:
+    """Return whether a member `code` or `st` holds an authorization code, not an error code."""
+    return (
+        name.lower() in _CODE_MEMBERS
+        and isinstance(value, str)
+        and len(value) >= _MIN_CODE_LENGTH
+        and _READABLE_CODE.match(value) is None
+    )
 
 
-def _decoded(piece: str) -> str:
-    return str(json.loads(piece, strict=False))
-
-
-def _clean(text: str, name: str) -> str:
+def _sanitized(text: str, name: str) -> str:
     if name.lower().endswith(("url", "uri", "href")):
-        return sanitize_url(text, _TEXT)
-    # Cleaned last, for what was encoded in a URL is shown decoded. Line breaks and tabs are
-    # escaped in JSON, and do no harm.
-    parts = _BREAK.split(mask_credentials(truncate_at_word(text))[: 2 * _TEXT])
-    cleaned = "".join(part if _BREAK.match(part) else sanitize(part, len(part)) for part in parts)
-    return cleaned if len(cleaned) <= _TEXT else cleaned[: _TEXT - 1] + ELLIPSIS
+        return sanitize_url(text, _MAX_TEXT)
+    # Sanitised after masking, because masking decodes parts of URLs. Line breaks and tabs stay:
+    # JSON escapes them.
+    parts = _LINE_BREAK.split(mask_credentials(truncate_at_word(text))[: 2 * _MAX_TEXT])
+    safe = "".join(part if _LINE_BREAK.match(part) else sanitize(part, len(part)) for part in parts)
+    return safe if len(safe) <= _MAX_TEXT else safe[: _MAX_TEXT - 1] + ELLIPSIS
 
 
 def _quoted(text: str) -> str:

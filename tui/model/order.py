@@ -10,6 +10,7 @@ these is shown as it came and counts as active.
 # FOLD """
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -152,10 +153,14 @@ class OrderDetail(msgspec.Struct, frozen=True):
     more_notifications: int = 0
     more_jobs: int = 0
     """How many of each the answer has beyond those that are kept."""
-    raw: bytes = b""
-    """The answer as it was sent, as compact JSON that is packed; secrets in it are masked."""
+    compressed_json: bytes = b""
+    """The answer as compact JSON with its secrets masked, compressed with zlib."""
     raw_omitted: int = 0
-    """How many characters of the answer `raw` has no room for."""
+    """How many characters of the answer `raw_json` has no room for."""
+
+    @property
+    def raw_json(self) -> str:
+        return zlib.decompress(self.compressed_json).decode() if self.compressed_json else ""
 
     @property
     def job_count(self) -> int:

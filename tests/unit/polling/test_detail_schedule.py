@@ -42,7 +42,7 @@ def test_details_that_take_much_memory_are_forgotten_early() -> None:
     agenda = DetailScheduler(refresh=5.0)
     raw = b"x" * 1_000_000
     for number in range(40):
-        detail = OrderDetail(f"{number}", "FINISHED", raw=raw)
+        detail = OrderDetail(f"{number}", "FINISHED", compressed_json=raw)
         agenda.read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
         agenda.select(detail.id, number)
         dropped = agenda.forget()
@@ -55,7 +55,7 @@ def test_details_that_take_much_memory_are_forgotten_early() -> None:
 
 def test_a_detail_that_is_read_again_counts_once() -> None:
     agenda = DetailScheduler(refresh=5.0)
-    detail = OrderDetail("1", "TRANSCODING", raw=b"x" * 1_000_000)
+    detail = OrderDetail("1", "TRANSCODING", compressed_json=b"x" * 1_000_000)
     for number in range(100):
         agenda.read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number)
     assert agenda.forget() == ()

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import zlib
 
 import pytest
 
@@ -10,7 +11,6 @@ from tests.support.order_lines import plain
 from tui.api.order_decoder import read_detail
 from tui.model.account import Account
 from tui.model.order import MediaLocation, OrderDetail
-from tui.model.packed import pack
 from tui.model.secret import Secret
 from tui.model.session import Session
 from tui.ui.dialogs.copy_menu import (
@@ -57,7 +57,14 @@ def test_only_what_is_known_is_offered() -> None:
 def test_each_choice_has_its_key() -> None:
     places = tuple(MediaLocation(f"ftp://host/{number}") for number in range(12))
     made = copies(
-        ID, OrderDetail(ID, raw=pack("{}"), source=MediaLocation("ftp://h"), uploads=places), WHO
+        ID,
+        OrderDetail(
+            ID,
+            compressed_json=zlib.compress(b"{}"),
+            source=MediaLocation("ftp://h"),
+            uploads=places,
+        ),
+        WHO,
     )
     keys = [copy.key for copy in made if copy.key]
     assert len(keys) == len(set(keys))
@@ -77,14 +84,14 @@ def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
 
 
 def test_what_is_left_out_is_said_beside_the_name() -> None:
-    cut = OrderDetail(ID, raw=pack("{}"), raw_omitted=10)
+    cut = OrderDetail(ID, compressed_json=zlib.compress(b"{}"), raw_omitted=10)
     assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
 
 
 def test_json_that_is_long_is_copied_in_one_line() -> None:
     raw = json.dumps({"a": [1] * 20_000}, separators=(",", ":"))
     assert size_of(raw) < LIMIT
-    assert by_name(OrderDetail(ID, raw=pack(raw)))["JSON"] == raw
+    assert by_name(OrderDetail(ID, compressed_json=zlib.compress(raw.encode())))["JSON"] == raw
 
 
 def said(copy: CopyItem, width: int = 60) -> str:

@@ -1,5 +1,6 @@
 """An order in full, as lines: every fact is there, and no line is too wide."""
 
+import zlib
 from typing import Any
 
 import msgspec
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, texts
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed, Paused
 from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot, SubJob
-from tui.model.packed import pack
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
@@ -180,7 +180,9 @@ def test_the_head_says_what_stands_in_the_way() -> None:
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
-    cut = detail_model(OrderDetail("x", raw=pack("{}"), raw_omitted=3_900_000))
+    cut = detail_model(
+        OrderDetail("x", compressed_json=zlib.compress(b"{}"), raw_omitted=3_900_000)
+    )
     assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
     assert len(head(LIVE, cut)) == 2
 

@@ -22,7 +22,6 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 
 from tui import formatting
 from tui.model.order import OrderDetail
-from tui.model.packed import unpack
 from tui.model.session import Session
 from tui.ui.actions import hints_for
 from tui.ui.dialogs.text_dialog import TextDialog
@@ -46,8 +45,8 @@ class CopyItem(msgspec.Struct, frozen=True):
 def copies(order_id: str, detail: OrderDetail | None, who: Session) -> list[CopyItem]:
     """All there is to copy of an order; what is not known is not offered."""
     made = [CopyItem("i", "id", order_id)]
-    if detail is not None and detail.raw:
-        made.append(CopyItem("j", _json_name(detail), _json(unpack(detail.raw))))
+    if detail is not None and detail.compressed_json:
+        made.append(CopyItem("j", _json_name(detail), _json(detail.raw_json)))
     if who.orders_url:
         url = f"{who.orders_url}/{quote(order_id, safe='')}/"
         bearer = '-H "Authorization: Bearer $TOKEN"'

@@ -13,7 +13,6 @@ from textual.widgets import Input  # noqa: TID251 - of its messages only
 
 from tui import formatting
 from tui.model.order import OrderDetail
-from tui.model.packed import unpack
 from tui.model.state import TimedDetail
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
@@ -152,7 +151,7 @@ class OrderScreen(ResponsiveScreen):
         )
         self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
-            raw.bind(unpack(self._detail.raw) if self._detail is not None else "")
+            raw.bind(self._detail.raw_json if self._detail is not None else "")
         else:
             facts = self.query_one("#facts", DetailPane)
             facts.set_lines(self._facts(max(20, facts.content_width), facts.size.height))
