@@ -3,8 +3,8 @@
 import pytest
 from textual.color import Color
 
-from tui.ui.text import ROLES
-from tui.ui.theme.colors import _LIKE, ColorDepth, contrast, detect_depth, nearest
+from tui.model.order import Phase
+from tui.ui.theme.colors import _SAME_COLOR, ColorDepth, contrast, detect_depth, nearest
 from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, role_variables, theme_for
 
 COLOURED = [
@@ -43,7 +43,8 @@ def test_every_theme_has_every_role() -> None:
         name: set(role_variables(theme, ColorDepth.TRUE_COLOR)) for name, theme in themes.items()
     }
     assert set(map(frozenset, names.values())) == {frozenset(names[DEFAULT])}
-    assert {f"role-{_LIKE.get(role, role)}" for role in ROLES} <= names[DEFAULT]
+    assert {f"role-{role}" for role in _SAME_COLOR.values()} <= names[DEFAULT]
+    assert {f"role-{phase.value}" for phase in Phase} <= names[DEFAULT]
 
 
 def test_a_theme_by_its_name() -> None:

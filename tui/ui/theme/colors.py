@@ -1,16 +1,11 @@
-"""How many colours the terminal takes, and what a colour becomes where that is 256. Pure."""
-# FOLD """The roles' colours under any theme, readable whatever the theme's author chose. Pure.
-# FOLD
-# FOLD A theme of ours says its roles; those of another are mixed from its own colours. All are then
-# FOLD moved towards black or white until they stand out from what they are drawn on.
-# FOLD """
-# FOLD """What a role looks like: a colour of the theme and how its text stands, as Rich's style.
-# FOLD Pure.
-# FOLD
-# FOLD A table and no stylesheet: Textual would make a node of every role for every widget, and
-# FOLD style it
-# FOLD with each of them, before the first paint and at each change of the focus.
-# FOLD """
+"""Color depths, the 256-color palette, and the color roles of a theme. Pure.
+
+A theme of ours names the color of each role; for other themes they are blended from the theme's
+colors. Each color is then moved towards black or white until its contrast suffices.
+
+Roles become Rich styles by a table. With a stylesheet Textual would create a node for each role of
+each widget, and style it before the first paint and at each change of focus.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -25,12 +20,7 @@ from tui.model.order import Phase
 
 Rgb = tuple[int, int, int]
 
-_Parts = tuple[float, float, float]
-
-_STEPS = (0, 95, 135, 175, 215, 255)
-_GREYS = range(8, 239, 10)
-_HUE = 8
-_FORCED = {
+_FORCED_DEPTHS = {
     "standard": "ANSI_16",
     "windows": "ANSI_16",
     "256": "ANSI_256",
@@ -39,6 +29,8 @@ _FORCED = {
 
 
 class ColorDepth(Enum):
+    """How many colors the terminal has."""
+
     NONE = 0
     ANSI_16 = 16
     ANSI_256 = 256
@@ -46,186 +38,193 @@ class ColorDepth(Enum):
 
     @property
     def ansi(self) -> bool:
-        """True where the terminal's own colours are all there is."""
+        """True if only the terminal's own palette is available."""
         return self in (ColorDepth.NONE, ColorDepth.ANSI_16)
 
 
 def detect_depth(environ: Mapping[str, str]) -> ColorDepth:
-    """What the terminal is said to take; Rich, which writes the colours, reads it the same way.
+    """Detect the depth from the variables that Rich, which writes the colors, reads too.
 
-    https://no-color.org: an empty `NO_COLOR` is none.
+    An empty `NO_COLOR` counts as unset (https://no-color.org).
     """
     if environ.get("NO_COLOR"):
         return ColorDepth.NONE
     forced = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
-    if forced in _FORCED:
-        return ColorDepth[_FORCED[forced]]
+    if forced in _FORCED_DEPTHS:
+        return ColorDepth[_FORCED_DEPTHS[forced]]
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return ColorDepth.TRUE_COLOR
-    kind = environ.get("TERM", "").strip().lower().rpartition("-")[2]
-    return ColorDepth.ANSI_256 if kind in ("256color", "kitty") else ColorDepth.ANSI_16
+    suffix = environ.get("TERM", "").strip().lower().rpartition("-")[2]
+    return ColorDepth.ANSI_256 if suffix in ("256color", "kitty") else ColorDepth.ANSI_16
+
+
+_CUBE_LEVELS = (0, 95, 135, 175, 215, 255)
+_GRAY_LEVELS = range(8, 239, 10)
+_HUE_WEIGHT = 8
+_LumaChroma = tuple[float, float, float]
 
 
 @lru_cache(1024)
-def nearest(colour: Rgb) -> tuple[int, Rgb]:
-    """The one of the 256 that looks most like `colour`: its number and what it is.
+def nearest(color: Rgb) -> tuple[int, Rgb]:
+    """The color of the 256-color palette that looks most like `color`: its number and its RGB.
 
-    The first sixteen are left out, for every terminal has its own.
+    The first sixteen are left out, because every terminal defines its own.
     """
-    around = [sorted(range(6), key=partial(_off, part))[:2] for part in colour]
+    levels = [sorted(range(6), key=partial(_level_distance, part))[:2] for part in color]
     candidates: list[tuple[int, Rgb]] = [
-        (16 + 36 * red + 6 * green + blue, (_STEPS[red], _STEPS[green], _STEPS[blue]))
-        for red, green, blue in product(*around)
+        (16 + 36 * r + 6 * g + b, (_CUBE_LEVELS[r], _CUBE_LEVELS[g], _CUBE_LEVELS[b]))
+        for r, g, b in product(*levels)
     ]
-    parts = _parts(colour)
-    # Of the greys, which are of one hue, the one as bright.
-    number, level = min(enumerate(_GREYS), key=lambda grey: abs(grey[1] - parts[0]))
+    target = _luma_chroma(color)
+    # Grays differ in luma only, so the nearest is the one with the same luma.
+    number, level = min(enumerate(_GRAY_LEVELS), key=lambda gray: abs(gray[1] - target[0]))
     candidates.append((232 + number, (level, level, level)))
-    return min(candidates, key=lambda candidate: _difference(_parts(candidate[1]), parts))
+    return min(candidates, key=lambda each: _difference(_luma_chroma(each[1]), target))
 
 
-def _off(part: int, step: int) -> int:
-    return abs(_STEPS[step] - part)
+def _level_distance(part: int, level: int) -> int:
+    return abs(_CUBE_LEVELS[level] - part)
 
 
-def _difference(one: _Parts, two: _Parts) -> float:
-    """How unlike two colours look; a hue that is lost counts more than a shade."""
-    (light, blue, red), (other_light, other_blue, other_red) = one, two
-    hue = (blue - other_blue) ** 2 + (red - other_red) ** 2
-    return (light - other_light) ** 2 + _HUE * hue
+def _luma_chroma(color: Rgb) -> _LumaChroma:
+    """The Y, Cb and Cr of `color` (ITU-R BT.601)."""
+    red, green, blue = color
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    return luma, (blue - luma) * 0.564, (red - luma) * 0.713
 
 
-def _parts(colour: Rgb) -> _Parts:
-    """Brightness, and how far towards blue and red."""
-    red, green, blue = colour
-    light = 0.299 * red + 0.587 * green + 0.114 * blue
-    return light, (blue - light) * 0.564, (red - light) * 0.713
+def _difference(one: _LumaChroma, two: _LumaChroma) -> float:
+    """How different two colors look: a change of hue weighs more than one of brightness."""
+    luma, blue, red = (a - b for a, b in zip(one, two, strict=True))
+    return luma**2 + _HUE_WEIGHT * (blue**2 + red**2)
 
 
 def contrast(one: Rgb, two: Rgb) -> float:
-    """The contrast of two colours as WCAG 2 has it, from 1 to 21."""
+    """The contrast ratio of WCAG 2, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(two)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 @lru_cache(1024)
-def _luminance(colour: Rgb) -> float:
-    parts = [part / 255 for part in colour]
+def _luminance(color: Rgb) -> float:
+    parts = [part / 255 for part in color]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def blend(one: Rgb, two: Rgb, part: float) -> Rgb:
-    """`one` with `part` (0 to 1) of `two` in it."""
+    """Mix `one` with `part` (0 to 1) of `two`."""
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, two, strict=True))
     return red, green, blue
 
 
-Seen = Callable[[Rgb], Rgb]
-"""What the terminal makes of a colour."""
+CURSOR, CURSOR_BLURRED, FAINT = "cursor", "cursor-blurred", "faint"
+"""The backgrounds of the cursor's row, and the color of rules and of the empty part of bars."""
+_BACKGROUNDS = (CURSOR, CURSOR_BLURRED)
 
-BACKGROUNDS = ("role-cursor", "role-cursor-blurred")
-FAINT = "role-faint"
-"""Rules and the empty part of bars: no text."""
-
-# Contrasts: with the background, and for what the cursor is drawn over, with the cursor's.
-_TEXT_FLOORS, _TRACE_FLOORS, _CURSOR_FLOOR = (4.5, 3.5), (3.0, 2.5), 1.2
+# Minimum contrasts with the screen's background and with the cursor's.
+_TEXT_CONTRASTS, _FAINT_CONTRASTS, _CURSOR_CONTRAST = (4.5, 3.5), (3.0, 2.5), 1.2
 _CONTRAST_STEPS = 40
 
-ANSI_ROLE_COLORS = {
-    "role-plain": "ansi_default",
-    "role-dim": "ansi_default",
-    "role-accent": "ansi_default",
-    "role-warning": "ansi_default",
-    "role-faint": "ansi_default",
-    "role-stale": "ansi_default",
-    "role-number": "ansi_magenta",
-    # Of the sixteen only these two are read on black and on white alike.
-    **{f"role-{phase.value}": "ansi_default" for phase in Phase},
-    "role-downloading": "ansi_magenta",
-    "role-transcoding": "ansi_magenta",
-    "role-uploading": "ansi_magenta",
-    "role-error": "ansi_red",
-    "role-cursor": "ansi_default",
-    "role-cursor-blurred": "ansi_default",
+_ANSI_COLORS = {
+    **dict.fromkeys(("plain", "dim", "accent", "warning", FAINT, "stale"), "ansi_default"),
+    **dict.fromkeys((phase.value for phase in Phase), "ansi_default"),
+    **dict.fromkeys(_BACKGROUNDS, "ansi_default"),
+    # Of the sixteen colors only magenta and red are legible both on black and on white.
+    **dict.fromkeys(("number", "downloading", "transcoding", "uploading"), "ansi_magenta"),
+    "error": "ansi_red",
 }
 
 
-def role_colors(theme: Theme, chosen: Mapping[str, str] | None, seen: Seen) -> dict[str, str]:
-    """Every role's colour: `chosen`, or mixed from `theme`, and moved until it can be read."""
+def role_colors(
+    theme: Theme, chosen: Mapping[str, str] | None, displayed: Callable[[Rgb], Rgb]
+) -> Mapping[str, str]:
+    """The color of each role: `chosen`, or blended from `theme`; adjusted until it is legible.
+
+    `displayed` returns the color that the terminal shows for another.
+    """
     if theme.ansi:
-        return ANSI_ROLE_COLORS
+        return _ANSI_COLORS
     if chosen is not None and theme.background is not None:
-        ground = _parse(theme.background)
-        drafts = {name: _parse(colour) for name, colour in chosen.items()}
+        background = _parse(theme.background)
+        wanted = {role: _parse(color) for role, color in chosen.items()}
     else:
-        made = theme.to_color_system().generate()
-        ground = _parse(made["background"])
-        drafts = _mixed({name: _parse(made[name]) for name in _USED})
-    roles = {name: _apart(drafts[name], [(ground, _CURSOR_FLOOR)], seen) for name in BACKGROUNDS}
-    for name, draft in drafts.items():
-        if name not in BACKGROUNDS:
-            floor, on_cursor = _TRACE_FLOORS if name == FAINT else _TEXT_FLOORS
-            over = [(roles[each], on_cursor) for each in BACKGROUNDS]
-            roles[name] = _apart(draft, [(ground, floor), *over], seen)
-    return {name: f"#{red:02x}{green:02x}{blue:02x}" for name, (red, green, blue) in roles.items()}
+        base = {
+            name: _parse(color)
+            for name, color in theme.to_color_system().generate().items()
+            if name in _BASE_COLORS
+        }
+        background, wanted = base["background"], _blended(base)
+    adjusted = {
+        role: _with_contrast(wanted[role], [(background, _CURSOR_CONTRAST)], displayed)
+        for role in _BACKGROUNDS
+    }
+    cursors = [adjusted[role] for role in _BACKGROUNDS]
+    for role, color in wanted.items():
+        if role not in _BACKGROUNDS:
+            minimum, on_cursor = _FAINT_CONTRASTS if role == FAINT else _TEXT_CONTRASTS
+            over_cursor = [(cursor, on_cursor) for cursor in cursors]
+            adjusted[role] = _with_contrast(color, [(background, minimum), *over_cursor], displayed)
+    return {role: "#{:02x}{:02x}{:02x}".format(*color) for role, color in adjusted.items()}
 
 
-_USED = (
-    "background",
-    "foreground",
-    "primary",
-    "secondary",
-    "accent",
-    "warning",
-    "error",
-    "success",
+_BASE_COLORS = frozenset(
+    {
+        "background",
+        "foreground",
+        "primary",
+        "secondary",
+        "accent",
+        "warning",
+        "error",
+        "success",
+    }
 )
 
 
-def _mixed(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
-    ground, plain, primary = theme["background"], theme["foreground"], theme["primary"]
+def _blended(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
+    background, plain, primary = theme["background"], theme["foreground"], theme["primary"]
     return {
-        "role-plain": plain,
-        "role-dim": blend(plain, ground, 0.4),
-        "role-accent": primary,
-        "role-warning": theme["warning"],
-        "role-faint": blend(plain, ground, 0.7),
-        "role-stale": blend(plain, ground, 0.4),
-        "role-number": blend(theme["secondary"], plain, 0.3),
-        "role-queued": blend(plain, ground, 0.25),
-        "role-downloading": theme["secondary"],
-        "role-transcoding": primary,
-        "role-uploading": theme["accent"],
-        "role-finished": theme["success"],
-        "role-error": theme["error"],
-        "role-unknown": theme["warning"],
-        "role-cursor": blend(ground, primary, 0.22),
-        "role-cursor-blurred": blend(ground, plain, 0.1),
+        "plain": plain,
+        "dim": blend(plain, background, 0.4),
+        "accent": primary,
+        "warning": theme["warning"],
+        FAINT: blend(plain, background, 0.7),
+        "stale": blend(plain, background, 0.4),
+        "number": blend(theme["secondary"], plain, 0.3),
+        "queued": blend(plain, background, 0.25),
+        "downloading": theme["secondary"],
+        "transcoding": primary,
+        "uploading": theme["accent"],
+        "finished": theme["success"],
+        "error": theme["error"],
+        "unknown": theme["warning"],
+        CURSOR: blend(background, primary, 0.22),
+        CURSOR_BLURRED: blend(background, plain, 0.1),
     }
 
 
-def _apart(draft: Rgb, grounds: Sequence[tuple[Rgb, float]], seen: Seen) -> Rgb:
-    """`draft`, moved until it has each ground's contrast as the terminal shows both."""
-    drawn_on = [(seen(ground), floor) for ground, floor in grounds]
-    first = drawn_on[0][0]
-    white, black = (255, 255, 255), (0, 0, 0)
-    end = white if contrast(first, white) > contrast(first, black) else black
+def _with_contrast(
+    color: Rgb, backgrounds: Sequence[tuple[Rgb, float]], displayed: Callable[[Rgb], Rgb]
+) -> Rgb:
+    """Move `color` towards black or white until it has its minimum contrast with each background,
+    as the terminal displays both.
+    """
+    minimums = [(displayed(background), minimum) for background, minimum in backgrounds]
+    first = minimums[0][0]
+    end = max((255, 255, 255), (0, 0, 0), key=lambda each: contrast(first, each))
     for step in range(_CONTRAST_STEPS + 1):
-        moved = blend(draft, end, step / _CONTRAST_STEPS)
-        if all(contrast(seen(moved), ground) >= floor for ground, floor in drawn_on):
+        moved = blend(color, end, step / _CONTRAST_STEPS)
+        if all(contrast(displayed(moved), each) >= minimum for each, minimum in minimums):
             return moved
     return end
 
 
-def _parse(colour: str) -> Rgb:
-    return Color.parse(colour).rgb
+def _parse(color: str) -> Rgb:
+    return Color.parse(color).rgb
 
 
-CURSOR, CURSOR_BLURRED = "cursor", "cursor-blurred"
-
-# Drawn in the colour of another.
-_LIKE = {
+_SAME_COLOR = {
     "strong": "plain",
     "bar": "transcoding",
     "gone": "dim",
@@ -235,9 +234,10 @@ _LIKE = {
     "match": "plain",
     "current-match": "plain",
 }
+"""Roles that have no color of their own."""
 
 _BOLD, _DIM = Style(bold=True), Style(dim=True)
-_TEXT = {
+_TEXT_STYLES = {
     "strong": _BOLD,
     "warning": _BOLD,
     "gone": Style(italic=True),
@@ -247,10 +247,10 @@ _TEXT = {
     "current-match": Style(bold=True, reverse=True),
     CURSOR: _BOLD,
 }
-# Where the terminal's own colours are all there is, they cannot tell one role from another.
-_ANSI_TEXT = _TEXT | {
+# With the terminal's own palette most roles share a color, and differ in these only.
+_ANSI_TEXT_STYLES = _TEXT_STYLES | {
     "dim": _DIM,
-    "faint": _DIM,
+    FAINT: _DIM,
     "stale": _DIM,
     "gone": Style(dim=True, italic=True),
     "accent": _BOLD,
@@ -259,20 +259,24 @@ _ANSI_TEXT = _TEXT | {
     "warning": Style(bold=True, underline=True),
     CURSOR_BLURRED: _BOLD,
 }
-# Of two colours only, or the row would be a patchwork; dim and reversed is illegible.
+# One color for all spans of the row; dim text is illegible in reverse video.
 _ANSI_CURSOR = Style(color="default", bgcolor="default", reverse=True, dim=False)
 
 
-def role_style(role: str, colours: Mapping[str, str], *, ansi: bool) -> Style:
-    """The style of a span; `colours` are the theme's variables."""
-    colour = Color.parse(colours[f"role-{_LIKE.get(role, role)}"]).rich_color
-    return Style(color=colour) + (_ANSI_TEXT if ansi else _TEXT).get(role, Style.null())
+def role_style(role: str, variables: Mapping[str, str], *, ansi: bool) -> Style:
+    """The style of a span. `variables` are the theme's, with a `role-…` for each color."""
+    color = Color.parse(variables[f"role-{_SAME_COLOR.get(role, role)}"]).rich_color
+    return Style(color=color) + _text_style(role, ansi=ansi)
 
 
-def cursor_style(colours: Mapping[str, str], *, focus: bool, ansi: bool) -> Style:
-    """What goes over the roles of the row that the cursor is on; their colours stay."""
+def cursor_style(variables: Mapping[str, str], *, focus: bool, ansi: bool) -> Style:
+    """The style to add to every span of the cursor's row; their text colors stay."""
     if ansi and focus:
         return _ANSI_CURSOR
-    name = CURSOR if focus else CURSOR_BLURRED
-    ground = Color.parse(colours[f"role-{name}"]).rich_color
-    return Style(bgcolor=ground) + (_ANSI_TEXT if ansi else _TEXT).get(name, Style.null())
+    role = CURSOR if focus else CURSOR_BLURRED
+    background = Color.parse(variables[f"role-{role}"]).rich_color
+    return Style(bgcolor=background) + _text_style(role, ansi=ansi)
+
+
+def _text_style(role: str, *, ansi: bool) -> Style:
+    return (_ANSI_TEXT_STYLES if ansi else _TEXT_STYLES).get(role, Style.null())

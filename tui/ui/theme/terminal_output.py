@@ -1,5 +1,7 @@
-"""The signs of the screen, in two sets. Each stands beside its word or a legend."""
-# FOLD """What is done to every line on its way to the terminal, whichever widget drew it."""
+"""What the terminal gets: the glyphs of the screen, and filters for every line that is drawn.
+
+Each glyph is next to its word or explained by a legend.
+"""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -84,19 +86,65 @@ ASCII = Glyphs(
 
 
 def select_glyphs(setting: str, environ: Mapping[str, str]) -> Glyphs:
-    """The set that was asked for; `auto` goes by the locale that the terminal was given.
+    """The glyphs of a setting; `auto` depends on the locale.
 
-    `LC_CTYPE=C.UTF-8` says nothing: Python sets it by itself under the C locale.
+    `LC_CTYPE=C.UTF-8` is ignored, because Python sets it itself under the C locale (PEP 538).
     """
     if setting == "auto":
-        kind = environ.get("LC_CTYPE", "")
-        locale = environ.get("LC_ALL") or (kind if kind != "C.UTF-8" else "")
+        ctype = environ.get("LC_CTYPE", "")
+        locale = environ.get("LC_ALL") or (ctype if ctype != "C.UTF-8" else "")
         locale = (locale or environ.get("LANG", "")).lower().replace("-", "")
         return UNICODE if "utf8" in locale else ASCII
     return ASCII if setting == "ascii" else UNICODE
 
 
-_ALIKE = str.maketrans(
+def line_filters(glyphs: Glyphs, depth: ColorDepth) -> Sequence[LineFilter]:
+    """The filters for a terminal with these glyphs and colors."""
+    filters: list[LineFilter] = [StripControls()]
+    if glyphs is ASCII:
+        filters.append(AsciiOnly())
+    if depth is ColorDepth.ANSI_256:
+        filters.append(Map256Colors())
+    return filters
+
+
+_CONTROL_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+class StripControls(LineFilter):
+    """Replaces control characters, which a terminal would execute.
+
+    The API's texts are sanitised already; text pasted into one of Textual's inputs is not.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [
+            segment if segment.control else Segment(_strip_controls(segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+@lru_cache(1024)
+def _strip_controls(text: str) -> str:
+    """Replace control characters; the width in cells stays."""
+    return "".join(
+        REPLACEMENT * cell_len(char)
+        if unicodedata.category(char) in _CONTROL_CATEGORIES and char not in "\u200c\u200d"
+        else char
+        for char in text
+    )
+
+
+class AsciiOnly(LineFilter):
+    """Replaces all but ASCII, whether it is from us, from the API or from Textual."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+
+
+_LOOKALIKES = str.maketrans(
     {
         **dict.fromkeys("─╌┄┈▔", "-"),
         **dict.fromkeys("━═▀", "="),
@@ -116,88 +164,45 @@ _ALIKE = str.maketrans(
 )
 
 
-def line_filters(glyphs: Glyphs, depth: ColorDepth) -> Sequence[LineFilter]:
-    """What a terminal of these signs and colours needs."""
-    ascii_only = [AsciiOnly()] if glyphs is ASCII else []
-    return [
-        StripControls(),
-        *ascii_only,
-        *([Map256Colors()] if depth is ColorDepth.ANSI_256 else []),
-    ]
-
-
-_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-class StripControls(LineFilter):
-    """Nothing that a terminal obeys leaves for it within a line. What is remote is clean long
-    before; what was pasted into a widget of Textual's own is not.
-    """
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        if all(segment.text.isprintable() for segment in segments):
-            return segments
-        return [
-            segment if segment.control else Segment(without_controls(segment.text), segment.style)
-            for segment in segments
-        ]
-
-
-@lru_cache(1024)
-def without_controls(text: str) -> str:
-    """`text` in as many cells."""
-    return "".join(
-        REPLACEMENT * cell_len(char)
-        if unicodedata.category(char) in _CONTROLS and char not in "\u200c\u200d"
-        else char
-        for char in text
-    )
-
-
 @lru_cache(4096)
 def to_ascii(text: str) -> str:
-    """`text` in ASCII and as many cells: a look-alike, the letter below an accent, or `?`.
+    """Replace each character by a look-alike, by its letter without accent, or by `?`.
 
-    A terminal that knows no UTF-8 would show each byte of a character in a cell of its own.
+    The width in cells stays. A terminal without UTF-8 shows each byte as a character.
     """
     if text.isascii():
         return text
     return "".join(
-        _cluster(text[start:end], width) for start, end, width in split_graphemes(text)[0]
+        _grapheme_to_ascii(text[start:end], width) for start, end, width in split_graphemes(text)[0]
     )
 
 
-def _cluster(cluster: str, width: int) -> str:
-    alike = cluster.translate(_ALIKE)
-    if not alike.isascii():
-        parts = unicodedata.normalize("NFKD", cluster)
-        alike = "".join(part for part in parts if not unicodedata.combining(part))
-    return alike if alike.isascii() and len(alike) == width else "?" * width
-
-
-class AsciiOnly(LineFilter):
-    """Nothing above 0x7e leaves for the terminal, neither ours nor a server's nor Textual's."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+def _grapheme_to_ascii(grapheme: str, width: int) -> str:
+    ascii_text = grapheme.translate(_LOOKALIKES)
+    if not ascii_text.isascii():
+        parts = unicodedata.normalize("NFKD", grapheme)
+        ascii_text = "".join(part for part in parts if not unicodedata.combining(part))
+    return ascii_text if ascii_text.isascii() and len(ascii_text) == width else "?" * width
 
 
 class Map256Colors(LineFilter):
-    """Colours that look like what they stand for: Rich alone makes dark blues teal."""
+    """Maps colors to the most similar ones of the palette. Rich's own mapping turns dark blue into
+    teal.
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         return [
-            Segment(text, None if style is None else _of_256(style), control)
+            Segment(text, None if style is None else _to_256(style), control)
             for text, style, control in segments
         ]
 
 
 @lru_cache(1024)
-def _of_256(style: Style) -> Style:
-    return style + Style(color=_number(style.color), bgcolor=_number(style.bgcolor))
+def _to_256(style: Style) -> Style:
+    return style + Style(color=_palette_color(style.color), bgcolor=_palette_color(style.bgcolor))
 
 
-def _number(colour: RichColor | None) -> RichColor | None:
-    if colour is None or colour.triplet is None:
-        return colour
-    return RichColor.from_ansi(nearest(tuple(colour.triplet))[0])
+def _palette_color(color: RichColor | None) -> RichColor | None:
+    if color is None or color.triplet is None:
+        return color
+    return RichColor.from_ansi(nearest(tuple(color.triplet))[0])
