@@ -6,7 +6,7 @@ from tests.support.app_stage import Stage, orders, resize, stage
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import width_of
-from tui.ui.widgets.key_bar import Key, keys_line, layout_keys
+from tui.ui.widgets.key_bar import KeyHint, keys_line, layout_keys
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.responsive_screen import Layout, layout_for
 
@@ -107,7 +107,9 @@ async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
         assert panes(on) == {"orders", "status", "keys"}
 
 
-KEYS = [Key(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause", "Help", "Quit")]
+KEYS = [
+    KeyHint(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause", "Help", "Quit")
+]
 
 
 @pytest.mark.parametrize(
@@ -124,11 +126,11 @@ KEYS = [Key(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause"
 )
 def test_no_key_is_cut(width: int, words: str) -> None:
     placed = layout_keys(KEYS, width)
-    assert " ".join(key.word for _, key in placed) == words
+    assert " ".join(key.description for _, key in placed) == words
     line = keys_line(placed)
     assert width_of(line) <= width
     text = "".join(part for part, _ in line)
-    assert all(text[x:].startswith(f"{key.shown} {key.word}") for x, key in placed)
+    assert all(text[x:].startswith(f"{key.label} {key.description}") for x, key in placed)
 
 
 async def test_a_click_on_a_key_presses_it() -> None:

@@ -12,12 +12,12 @@ from tests.support.order_lines import texts
 from tui.api.raw_json import redacted_json
 from tui.ui.order_screen.raw_view import (
     SearchHit,
-    marked_lines,
+    find_hits,
+    highlight_hits,
     pretty_lines,
-    text_laid_out,
-    wrapped,
+    pretty_text,
+    wrap_line,
 )
-from tui.ui.order_screen.raw_view import matches as matches_in
 from tui.ui.text import Line, line_text, width_of
 
 RAW = (
@@ -39,24 +39,25 @@ LAID_OUT = """{
 
 
 def matches(raw: str, wanted: str) -> tuple[SearchHit, ...]:
-    return matches_in(pretty_lines(raw), wanted)
+    return find_hits(pretty_lines(raw), wanted)
 
 
 def raw_lines(
     raw: str, found: Sequence[SearchHit], at: int, width: int
 ) -> tuple[list[Line], list[int]]:
     lines = pretty_lines(raw)
-    return marked_lines(lines, wrapped(lines, width), found, at, width)
+    wrapped = [wrap_line(line, width) for line in lines]
+    return highlight_hits(lines, wrapped, found, at, width)
 
 
 def test_it_is_laid_out() -> None:
-    assert text_laid_out(RAW) == LAID_OUT
-    assert text_laid_out("") == ""
+    assert pretty_text(RAW) == LAID_OUT
+    assert pretty_text("") == ""
 
 
 def test_the_seed_is_laid_out_as_any_tool_would() -> None:
     kept, _ = redacted_json(seed.DETAIL.decode())
-    assert text_laid_out(kept) == json.dumps(json.loads(seed.DETAIL), indent=2, ensure_ascii=False)
+    assert pretty_text(kept) == json.dumps(json.loads(seed.DETAIL), indent=2, ensure_ascii=False)
 
 
 values = st.recursive(
@@ -69,7 +70,7 @@ values = st.recursive(
 @given(values)
 def test_any_json_is_laid_out_as_any_tool_would(value: object) -> None:
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    assert text_laid_out(raw) == json.dumps(value, ensure_ascii=False, indent=2)
+    assert pretty_text(raw) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def test_each_kind_has_its_role() -> None:

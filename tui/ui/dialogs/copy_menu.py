@@ -25,7 +25,7 @@ from tui.model.order import OrderDetail
 from tui.model.session import Session
 from tui.ui.actions import hints_for
 from tui.ui.dialogs.text_dialog import TextDialog
-from tui.ui.order_screen.raw_view import text_laid_out
+from tui.ui.order_screen.raw_view import pretty_text
 from tui.ui.text import Line, fit, wrap, wrap_exact
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 
@@ -78,7 +78,7 @@ def _json_name(detail: OrderDetail) -> str:
 
 def _json(raw: str) -> str:
     """Laid out, where that is not too long."""
-    text = text_laid_out(raw)
+    text = pretty_text(raw)
     return text if size_of(text) <= LIMIT else raw
 
 

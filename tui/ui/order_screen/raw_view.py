@@ -1,8 +1,8 @@
-"""An answer's JSON as lines: laid out, coloured, and what is looked for in it marked. Pure."""
-# FOLD """The pane of the raw JSON: lines that can be searched."""
+"""The pane of an order's raw JSON: indented, colored, and searchable."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -10,13 +10,14 @@ from tui.sanitize import sanitize
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import Line, Span, line_text, wrap_exact
 
-_TOKEN = re.compile(r'("(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++)')
-_STEP = 2
-_LITERALS = ("true", "false", "null")
+_INDENT = 2
+_MIN_WIDTH = 20
 
 
 class SearchHit(msgspec.Struct, frozen=True):
-    """Where a text that is looked for stands: in which line, and from which character to which."""
+    """The position of a hit: the number of its line, and its first and last (exclusive) character
+    there.
+    """
 
     line: int
     start: int
@@ -24,49 +25,59 @@ class SearchHit(msgspec.Struct, frozen=True):
 
 
 def pretty_lines(raw: str) -> tuple[Line, ...]:
-    """Compact JSON, a line for each member and item."""
+    """Lay out compact JSON like `json.dumps(…, indent=2)`, but with the numbers as written."""
     lines: list[Line] = []
     line: list[Span] = []
     depth = 0
-    tokens = _TOKEN.findall(raw)
-    for piece, after in zip(tokens, [*tokens[1:], ""], strict=False):
-        if piece in ("}", "]"):
+    for token, (following, _) in pairwise([*_tokens(raw), ("", "")]):
+        text = token[0]
+        if text in ("}", "]"):
             depth -= 1
             if line and line[-1][0] not in ("{", "["):
                 lines.append(tuple(line))
                 line = []
         if not line:
-            line = [(" " * _STEP * depth, "plain")]
-        line.append((piece, _ink(piece, after)))
-        if piece == ":":
+            line = [(" " * _INDENT * depth, "plain")]
+        line.append(token)
+        if text == ":":
             line.append((" ", "plain"))
-        ends = piece == "," or (piece in ("{", "[") and after not in ("}", "]"))
-        depth += piece in ("{", "[")
-        if ends:
+        opens = text in ("{", "[")
+        depth += opens
+        if text == "," or (opens and following not in ("}", "]")):
             lines.append(tuple(line))
             line = []
     return (*lines, tuple(line)) if line else tuple(lines)
 
 
-def _ink(piece: str, after: str) -> str:
-    if piece.startswith('"'):
-        return "key" if after == ":" else "text"
-    if piece in _LITERALS:
-        return "literal"
-    return "dim" if piece in "{}[],:" else "number"
+def _tokens(raw: str) -> Iterator[Span]:
+    """The tokens of `raw` with their color roles. A bracket, comma or colon is one token."""
+    # Rich and Textual depend on Pygments. Imported here, because most sessions never show JSON.
+    from pygments.lexers.data import JsonLexer  # noqa: PLC0415
+    from pygments.token import Token  # noqa: PLC0415
+
+    roles = {
+        Token.Name.Tag: "key",
+        Token.String.Double: "text",
+        Token.Keyword.Constant: "literal",
+    }
+    for _, kind, text in JsonLexer().get_tokens_unprocessed(raw):
+        if kind is Token.Punctuation:
+            yield from ((char, "dim") for char in text)
+        else:
+            yield text, roles.get(kind, "number")
 
 
-def text_laid_out(raw: str) -> str:
-    """The same as a text."""
-    return "\n".join(line_text(line) for line in pretty_lines(raw))
+def pretty_text(raw: str) -> str:
+    """The text of `pretty_lines`."""
+    return "\n".join(map(line_text, pretty_lines(raw)))
 
 
-def matches(lines: Sequence[Line], wanted: str) -> tuple[SearchHit, ...]:
-    """Where `wanted` stands, in upper or lower case unless it has a capital letter itself."""
-    if not wanted:
+def find_hits(lines: Sequence[Line], text: str) -> tuple[SearchHit, ...]:
+    """Find `text`; the case matters only if it has a capital letter."""
+    if not text:
         return ()
-    case = re.NOFLAG if wanted != wanted.lower() else re.IGNORECASE
-    pattern = re.compile(re.escape(wanted), case)
+    case = re.NOFLAG if text != text.lower() else re.IGNORECASE
+    pattern = re.compile(re.escape(text), case)
     return tuple(
         SearchHit(number, found.start(), found.end())
         for number, line in enumerate(lines)
@@ -74,148 +85,138 @@ def matches(lines: Sequence[Line], wanted: str) -> tuple[SearchHit, ...]:
     )
 
 
-def wrapped(lines: Sequence[Line], width: int) -> list[list[Line]]:
-    """Each of `lines` on as many of `width` cells as it takes."""
-    return [_fold(line, width) for line in lines]
+def wrap_line(line: Line, width: int) -> list[Line]:
+    return wrap_exact(line, width, _hanging_indent(line, width))
 
 
-def marked_lines(
+def _hanging_indent(line: Line, width: int) -> int:
+    text = line_text(line)
+    return min(len(text) - len(text.lstrip(" ")) + _INDENT, width // 2)
+
+
+def highlight_hits(
     lines: Sequence[Line],
-    pieces_of: Sequence[Sequence[Line]],
-    found: Sequence[SearchHit],
-    at: int,
+    wrapped: Sequence[Sequence[Line]],
+    hits: Sequence[SearchHit],
+    current: int,
     width: int,
 ) -> tuple[list[Line], list[int]]:
-    """The lines as `pieces_of` has them folded for `width` cells, the `at`-th match marked as the
-    one that is looked at; and the number of the first line of each match.
+    """Highlight `hits` in `lines`, which are `wrapped` to `width` cells.
+
+    Returns the wrapped lines, and for each hit the number of the wrapped line it starts in.
     """
-    marked: dict[int, list[tuple[SearchHit, str]]] = {}
-    for number, match in enumerate(found):
-        marked.setdefault(match.line, []).append(
-            (match, "current-match" if number == at else "match")
-        )
-    shown: list[Line] = []
-    firsts: list[int] = []
-    for number, (line, pieces) in enumerate(zip(lines, pieces_of, strict=True)):
-        here = marked.get(number, ())
-        if here:
-            firsts += (len(shown) + _row_of(pieces, match.start, width) for match, _ in here)
-            shown += _fold(_mark(line, here), width)
+    by_line: dict[int, list[tuple[SearchHit, str]]] = {}
+    for number, hit in enumerate(hits):
+        role = "current-match" if number == current else "match"
+        by_line.setdefault(hit.line, []).append((hit, role))
+    highlighted: list[Line] = []
+    rows: list[int] = []
+    for number, (line, parts) in enumerate(zip(lines, wrapped, strict=True)):
+        if here := by_line.get(number):
+            rows += (len(highlighted) + _part_of(parts, hit.start, width) for hit, _ in here)
+            highlighted += wrap_line(_highlight(line, here), width)
         else:
-            shown += pieces
-    return shown, firsts
+            highlighted += parts
+    return highlighted, rows
 
 
-def _fold(line: Line, width: int) -> list[Line]:
-    return wrap_exact(line, width, _hanging(line, width))
-
-
-def _hanging(line: Line, width: int) -> int:
-    """How far what has no room on the first line is moved in."""
-    text = line_text(line)
-    return min(len(text) - len(text.lstrip(" ")) + _STEP, width // 2)
-
-
-def _row_of(pieces: Sequence[Line], start: int, width: int) -> int:
-    """In which piece of a folded line the character at `start` is."""
-    indent = _hanging(pieces[0], width)
+def _part_of(parts: Sequence[Line], position: int, width: int) -> int:
+    """The number of the part of a wrapped line that has the character at `position`."""
+    indent = _hanging_indent(parts[0], width)
     end = 0
-    for row, piece in enumerate(pieces):
-        end += len(line_text(piece)) - (indent if row else 0)
-        if start < end:
-            return row
-    return len(pieces) - 1
+    for number, part in enumerate(parts):
+        end += len(line_text(part)) - (indent if number else 0)
+        if position < end:
+            return number
+    return len(parts) - 1
 
 
-def _mark(line: Line, here: Sequence[tuple[SearchHit, str]]) -> Line:
-    """`line` with other roles where the matches are."""
-    spans: list[Span] = []
-    at = 0
-    for text, role in line:
-        end = at + len(text)
-        for match, mark in here:
-            if match.end > at and match.start < end:
-                start = max(at, match.start)
-                stop = min(end, match.end)
-                spans.append((text[len(text) - (end - at) : len(text) - (end - start)], role))
-                spans.append((text[len(text) - (end - start) : len(text) - (end - stop)], mark))
-                at = stop
-        spans.append((text[len(text) - (end - at) :], role) if end > at else ("", role))
-        at = end
-    return tuple(span for span in spans if span[0])
+def _highlight(line: Line, hits: Sequence[tuple[SearchHit, str]]) -> Line:
+    """Give the hits in `line`, which don't overlap, their roles."""
+    roles = [role for text, role in line for _ in text]
+    for hit, role in hits:
+        roles[hit.start : hit.end] = [role] * (hit.end - hit.start)
+    text = line_text(line)
+    starts = [n for n, role in enumerate(roles) if n == 0 or role != roles[n - 1]]
+    return tuple(
+        (text[start:end], roles[start])
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    )
 
 
 class RawPane(DetailPane):
-    """Shows JSON; what is looked for stays marked, whatever comes in."""
+    """Shows JSON. The hits of a search stay highlighted when the content changes."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._raw = ""
-        self._wanted = ""
-        self._at = 0
-        # Made anew only where they are others: an answer can be long.
-        self._laid_out: tuple[Line, ...] = ()
-        self._folded: Sequence[Sequence[Line]] = ()
+        self._query = ""
+        self._current = 0
+        # Cached, because an answer can be long.
+        self._pretty: tuple[Line, ...] = ()
+        self._wrapped: Sequence[Sequence[Line]] = ()
         self._width = 0
-        self._firsts: Sequence[int] = ()
-        self.found: tuple[SearchHit, ...] = ()
+        self._hit_rows: Sequence[int] = ()
+        self.hits: tuple[SearchHit, ...] = ()
 
     @property
-    def told(self) -> str:
-        """What came of the search; empty where nothing is looked for."""
-        if not self._wanted:
+    def search_status(self) -> str:
+        """The result of the search; empty if there is none."""
+        if not self._query:
             return ""
-        count = len(self.found)
-        said = f"{self._at + 1} of {count}" if count else "not found"
-        return f"{said}: {self._wanted}"
+        count = len(self.hits)
+        return f"{f'{self._current + 1} of {count}' if count else 'not found'}: {self._query}"
 
     def bind(self, raw: str) -> None:
         """Show `raw`, which is compact JSON."""
-        width = max(20, self.content_width)
-        other = raw != self._raw
-        if other:
-            self._raw, self._laid_out = raw, pretty_lines(raw)
+        width = max(_MIN_WIDTH, self.content_width)
+        is_new = raw != self._raw
+        if is_new:
+            self._raw, self._pretty = raw, pretty_lines(raw)
             self._find()
-        if other or width != self._width:
-            self._width, self._folded = width, wrapped(self._laid_out, width)
+        if is_new or width != self._width:
+            self._width = width
+            self._wrapped = [wrap_line(line, width) for line in self._pretty]
             self._draw()
 
-    def look_for(self, wanted: str) -> None:
-        """Mark `wanted` wherever it stands, and go to the first place from here on."""
-        wanted = sanitize(wanted)  # it may have been pasted
-        if wanted == self._wanted:
+    def search(self, query: str) -> None:
+        """Highlight `query`, and go to its first hit from the top of the view on."""
+        query = sanitize(query)  # it may have been pasted
+        if query == self._query:
             return
         top = int(self.scroll_offset.y)
-        self._wanted, self._at = wanted, 0
+        self._query, self._current = query, 0
         self._find()
         self._draw()
-        self._at = next((n for n, row in enumerate(self._firsts) if row >= top), 0)
+        self._current = next((n for n, row in enumerate(self._hit_rows) if row >= top), 0)
         self._go()
 
     def step(self, by: int) -> None:
-        """To the next match, or the one before; behind the last comes the first."""
-        if self.found:
-            self._at = (self._at + by) % len(self.found)
+        """Go to another hit; after the last comes the first."""
+        if self.hits:
+            self._current = (self._current + by) % len(self.hits)
             self._go()
 
     def _find(self) -> None:
-        self.found = matches(self._laid_out, self._wanted)
-        self._at = max(0, min(self._at, len(self.found) - 1))
+        self.hits = find_hits(self._pretty, self._query)
+        self._current = max(0, min(self._current, len(self.hits) - 1))
 
     def _go(self) -> None:
         self._draw()
-        self._show_match()
-        self.call_after_refresh(self._show_match)  # so far down it may not have been yet
+        self._scroll_to_hit()
+        # Textual clamps a scroll to the size of the last layout, which may be smaller.
+        self.call_after_refresh(self._scroll_to_hit)
 
-    def _show_match(self) -> None:
-        if not self._firsts:
+    def _scroll_to_hit(self) -> None:
+        if not self._hit_rows:
             return
-        row, top, height = self._firsts[self._at], int(self.scroll_offset.y), self.size.height
+        row = self._hit_rows[self._current]
+        top, height = int(self.scroll_offset.y), self.size.height
         if not top <= row < top + height:
             self.scroll_to(y=max(0, row - height // 3), animate=False, immediate=True)
 
     def _draw(self) -> None:
-        lines, self._firsts = marked_lines(
-            self._laid_out, self._folded, self.found, self._at, self._width
+        lines, self._hit_rows = highlight_hits(
+            self._pretty, self._wrapped, self.hits, self._current, self._width
         )
         self.set_lines(lines)

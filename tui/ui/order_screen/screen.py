@@ -176,7 +176,7 @@ class OrderScreen(ResponsiveScreen):
             return ""
         if self._reading is None:
             return "not read yet"
-        told = self.query_one(RawPane).told or "secrets are masked"
+        told = self.query_one(RawPane).search_status or "secrets are masked"
         sent = formatting.time_with_date(self._reading.sent.wall, self._shown.now[0])
         return f"as of {sent}, {told}"
 
@@ -208,7 +208,7 @@ class OrderScreen(ResponsiveScreen):
         if action == "tab":
             return parameters != (self._tab,)
         if action == "match":
-            return self._tab == "raw" and bool(self.query_one(RawPane).found)
+            return self._tab == "raw" and bool(self.query_one(RawPane).hits)
         if action == "dismiss_gone":
             return _is_gone(self._shown)
         return True
@@ -217,7 +217,7 @@ class OrderScreen(ResponsiveScreen):
         """Out of the search, and nothing is marked then; else back to the orders."""
         if self._searching:
             self._searching = False
-            self.query_one(RawPane).look_for("")
+            self.query_one(RawPane).search("")
             self._arrange()
         else:
             dismiss_if_active(self)
@@ -251,7 +251,7 @@ class OrderScreen(ResponsiveScreen):
         self._arrange()
 
     def _look_for(self, wanted: str) -> None:
-        self.query_one(RawPane).look_for(wanted)
+        self.query_one(RawPane).search(wanted)
         self._bind_head()
 
     def action_match(self, by: int) -> None:

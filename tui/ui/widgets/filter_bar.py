@@ -1,22 +1,22 @@
-"""The line in which a filter is typed."""
+"""The input line of the filter."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input  # noqa: TID251 - its messages alone are meant
+from textual.widgets import Input  # noqa: TID251 - only for its messages
 
 from tui.filtering.completion import complete
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
-Values = Callable[[], Mapping[str, Iterable[str]]]
-"""By the key of the filter language, what was seen of it."""
+KnownValues = Callable[[], Mapping[str, Iterable[str]]]
+"""Returns the values to complete, by the key of the filter language."""
 
 
 class FilterBar(Horizontal):
-    """Tells of each change of its text."""
+    """Posts `TextChanged` on every change."""
 
     CSS_PATH = None
     DEFAULT_CSS = """
@@ -27,16 +27,16 @@ class FilterBar(Horizontal):
     """
 
     class TextChanged(Message):
-        """Another text stands in the bar."""
+        """The text of the bar changed."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
-    def __init__(self, text: str, values: Values) -> None:
+    def __init__(self, text: str, known_values: KnownValues) -> None:
         super().__init__(id="filter")
-        self.field = TextField("filter-text", text, hidden=False)
-        self._values = values
+        self.field = TextField("filter-text", text)
+        self._known_values = known_values
 
     def compose(self) -> ComposeResult:
         sign = LineView()
@@ -53,8 +53,8 @@ class FilterBar(Horizontal):
         self.field.cursor_position = len(text)
 
     def complete(self) -> None:
-        """Put the first that fits in the place of the word at the cursor."""
+        """Replace the word at the cursor by its first completion."""
         text, cursor = self.field.value, self.field.cursor_position
-        for found in complete(text, cursor, self._values())[:1]:
-            self.field.value = found.apply(text)
-            self.field.cursor_position = found.start + len(found.text)
+        for completion in complete(text, cursor, self._known_values())[:1]:
+            self.field.value = completion.apply(text)
+            self.field.cursor_position = completion.start + len(completion.text)

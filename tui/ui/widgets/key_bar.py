@@ -1,5 +1,4 @@
-"""The line of keys at the bottom, as a value. Pure."""
-# FOLD """The line of keys at the bottom: what works now, as much of it as there is room for."""
+"""The line of keys at the bottom: what works now, as far as there is room."""
 
 from collections.abc import Sequence
 
@@ -12,87 +11,92 @@ from tui.ui.text import Line, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
+_GAP = 2
+_MIN_LAST = 2
+
 
 class ExclusiveKeys:
-    """A widget that asks for one key. While it is there its keys come first, whatever they do
-    elsewhere, so they clash with nothing.
+    """Mixin for a widget that prompts for one key. Its bindings come first, so that they conflict
+    with no others.
     """
 
 
-class Key(msgspec.Struct, frozen=True):
+class KeyHint(msgspec.Struct, frozen=True):
     key: str
-    shown: str
-    """How the key is called on screen."""
-    word: str
+    """Textual's name of the key."""
+    label: str
+    """The name on screen."""
+    description: str
 
     @property
     def width(self) -> int:
-        return width_of(((f"{self.shown} {self.word}", "plain"),))
+        return width_of(((f"{self.label} {self.description}", "plain"),))
 
 
 def escape_markup(text: str) -> str:
-    """`text` for what reads markup: there it is shown as it is."""
+    """Escape `text` for a widget that reads markup."""
     return text.replace("[", "\\[")
 
 
-def layout_keys(keys: Sequence[Key], width: int, kept: int = 2) -> list[tuple[int, Key]]:
-    """Where each key stands. What has no room is left out whole: the last before the `kept`
-    first, for those at the end lead everywhere else.
+def layout_keys(hints: Sequence[KeyHint], width: int) -> list[tuple[int, KeyHint]]:
+    """The hints that fit in `width` cells, each with its column.
+
+    The last two lead to everything else, so those before them are dropped first.
     """
-    first, last = list(keys[:-kept]), list(keys[-kept:])
-    while first and _length([*first, *last]) > width:
+    first, last = list(hints[:-_MIN_LAST]), list(hints[-_MIN_LAST:])
+    while first and _total_width([*first, *last]) > width:
         first.pop()
-    placed: list[tuple[int, Key]] = []
+    placed: list[tuple[int, KeyHint]] = []
     x = 1
-    for key in (*first, *last):
-        if x + key.width > width:
+    for hint in (*first, *last):
+        if x + hint.width > width:
             break
-        placed.append((x, key))
-        x += key.width + 2
+        placed.append((x, hint))
+        x += hint.width + _GAP
     return placed
 
 
-def keys_line(placed: Sequence[tuple[int, Key]]) -> Line:
+def _total_width(hints: Sequence[KeyHint]) -> int:
+    return 1 + sum(hint.width for hint in hints) + _GAP * (len(hints) - 1)
+
+
+def keys_line(placed: Sequence[tuple[int, KeyHint]]) -> Line:
     line: Line = ()
-    for x, key in placed:
-        gap = x - width_of(line)
-        line = (*line, (" " * gap, "plain"), (key.shown, "accent"), (f" {key.word}", "dim"))
+    for x, hint in placed:
+        gap = " " * (x - width_of(line))
+        line = (*line, (gap, "plain"), (hint.label, "accent"), (f" {hint.description}", "dim"))
     return line
 
 
-def _length(keys: Sequence[Key]) -> int:
-    return 1 + sum(key.width for key in keys) + 2 * (len(keys) - 1)
-
-
 class KeyBar(LineView):
-    """Like Textual's footer, but it never cuts a word, and it is one line, not many widgets."""
+    """Like Textual's `Footer`, but one widget, and it never cuts a word."""
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__(id="keys")
         self._glyphs = glyphs
-        self._places: list[tuple[int, Key]] = []
+        self._placed: list[tuple[int, KeyHint]] = []
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self.screen.bindings_updated_signal.subscribe(self, self._on_bindings_updated)
 
-    def _changed(self, screen: Screen[object]) -> None:
+    def _on_bindings_updated(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen:
-            self._show()
+            self._update()
 
     def on_resize(self, _: Resize) -> None:
-        self._show()
+        self._update()
 
-    def _show(self) -> None:
-        keys: dict[str, Key] = {}
+    def _update(self) -> None:
+        hints: dict[str, KeyHint] = {}
         for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
-                shown = key_name(self.app.get_key_display(binding), self._glyphs)
-                keys.setdefault(binding.action, Key(binding.key, shown, binding.description))
-        self._places = layout_keys(list(keys.values()), self.size.width)
-        self.set_lines((keys_line(self._places),))
+                label = key_name(self.app.get_key_display(binding), self._glyphs)
+                hints.setdefault(binding.action, KeyHint(binding.key, label, binding.description))
+        self._placed = layout_keys(list(hints.values()), self.size.width)
+        self.set_lines((keys_line(self._placed),))
 
     def on_click(self, event: Click) -> None:
-        for x, key in self._places:
-            if x <= event.x < x + key.width:
-                self.app.simulate_key(key.key)
+        for x, hint in self._placed:
+            if x <= event.x < x + hint.width:
+                self.app.simulate_key(hint.key)
