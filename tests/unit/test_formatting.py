@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import thorough
 from tui import formatting
 from tui.model.ports import Failure, FailureKind
 
@@ -126,7 +127,7 @@ NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400
 
 
 @given(NUMBERS, NUMBERS)
-@settings(max_examples=500)
+@thorough(500)
 def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
     """A server chooses most of them: a token's life, a size, a duration."""
     shown = [

@@ -7,9 +7,10 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import thorough
 from tui.api.raw_json import MAX_CHARS, redacted_json
 from tui.masking import DOTS, mask_credentials
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
@@ -441,7 +442,7 @@ def planted_json(draw: st.DrawFn) -> str:
     st.integers(0, 3),
     st.booleans(),
 )
-@settings(max_examples=2000, deadline=None)
+@thorough(2000)
 def test_a_planted_secret_never_shows(
     text: str, before: str, after: str, times: int, line: bool
 ) -> None:
@@ -460,6 +461,6 @@ def test_secrets_at_too_many_levels_hide_the_whole_text() -> None:
 
 
 @given(PIECES)
-@settings(max_examples=2000, deadline=None)
+@thorough(2000)
 def test_masking_again_changes_nothing(text: str) -> None:
     assert mask_credentials(mask_credentials(text)) == mask_credentials(text)

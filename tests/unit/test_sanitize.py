@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.support.examples import thorough
 from tui.masking import DOTS, mask_credentials
 from tui.model.account import Account
 from tui.model.secret import Secret
@@ -73,7 +74,7 @@ INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0
 
 
 @given(ANY_TEXT, st.integers(1, 150))
-@settings(max_examples=2000, deadline=None)
+@thorough(2000)
 def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> None:
     for cleaner in (sanitize, sanitize_line, sanitize_text, sanitize_url):
         shown = cleaner(text, limit)
@@ -212,7 +213,7 @@ def encoded(text: str, times: int) -> str:
 @given(
     st.one_of(urls(), signed()), AROUND, st.integers(0, 2), st.sampled_from(["", "https://h/?to="])
 )
-@settings(max_examples=4000, deadline=None)
+@thorough(4000)
 def test_what_is_planted_never_shows(url: str, around: str, times: int, before: str) -> None:
     word = before + encoded(around.replace("{}", url), times)
     assert SECRET not in sanitize_url(word)
