@@ -1,12 +1,11 @@
 """A config file may hold anything: what is bad is one sentence, and is never written over."""
 
-import subprocess
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.forked_calls import Call, Outcome, call_forked
 from tui.config import ConfigError, read_views, save_values, save_view
 from tui.filtering.views import View
 
@@ -71,18 +70,32 @@ UNKNOWN: dict[str, str | bytes] = {
 }
 
 
-def run(path: Path, action: str = "check") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        (sys.executable, "-m", "tui", "--config", str(path), "config", action),
-        cwd=ROOT,
-        env={**ENVIRON, "HOME": str(path.parent), "LANG": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=30,  # a hang fails; the old parser took a minute for some
-        check=False,
-    )
+Results = dict[str, tuple[Path, Outcome]]
+"""Of every case the file, and what the program said."""
+
+
+def results_of(
+    action: str, texts: Mapping[str, str | bytes], factory: pytest.TempPathFactory
+) -> Results:
+    paths = [factory.mktemp("home") / "config.toml" for _ in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        write(path, text)
+    calls = [
+        Call(("--config", str(path), "config", action), {**ENVIRON, "HOME": str(path.parent)})
+        for path in paths
+    ]
+    outcomes = call_forked("tui.cli.main:main", calls)
+    return dict(zip(texts, zip(paths, outcomes, strict=True), strict=True))
+
+
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of("check", UNUSABLE | BAD_VALUES | UNKNOWN, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def shows(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of("show", {case: noted[0] for case, noted in NOTED.items()}, tmp_path_factory)
 
 
 @pytest.fixture
@@ -97,9 +110,8 @@ def write(path: Path, text: str | bytes) -> bytes:
 
 
 @pytest.mark.parametrize("case", [*UNUSABLE, *BAD_VALUES, *UNKNOWN])
-def test_it_is_one_sentence(case: str, path: Path) -> None:
-    write(path, (UNUSABLE | BAD_VALUES | UNKNOWN)[case])
-    done = run(path)
+def test_a_bad_file_is_reported_in_one_sentence(case: str, checks: Results) -> None:
+    path, done = checks[case]
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith("\n")
     (said,) = done.stderr[:-1].split("\n")
@@ -146,7 +158,7 @@ def test_line_ends_stay(path: Path) -> None:
     assert path.read_bytes().startswith(b"# mine\r\nrefresh = ")
 
 
-NOTED = {
+NOTED: dict[str, tuple[str, str, int]] = {
     "thousands of views that are none": (
         "[views]\n" + "".join(f"v{number} = {number}\n" for number in range(3_000)),
         'views."v0" must be a table',
@@ -184,10 +196,9 @@ NOTED = {
 
 
 @pytest.mark.parametrize("case", NOTED)
-def test_what_is_bad_in_keys_and_views_is_told_and_ignored(case: str, path: Path) -> None:
-    text, wanted, lines = NOTED[case]
-    write(path, text)
-    done = run(path, "show")
+def test_bad_keys_and_views_are_reported_and_ignored(case: str, shows: Results) -> None:
+    _, wanted, lines = NOTED[case]
+    _, done = shows[case]
     said = done.stderr.splitlines()
     assert (done.returncode, len(said)) == (2, lines)
     assert any(wanted in line for line in said)

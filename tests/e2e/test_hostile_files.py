@@ -2,15 +2,16 @@
 
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.support.changing_server import Background, Service, row
-from tests.support.paths import ROOT
+from tests.support.file_uses import USES
+from tests.support.forked_calls import Call, Outcome, call_forked
 from tests.support.terminal import Terminal
 from tui.config import resolve_settings
 from tui.files import read_regular
@@ -51,58 +52,30 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "loop": _link_to("thing"),
 }
 
-# Each names the thing for something else and prints what came of it.
-LIMITED = """
-import pathlib, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (1 << 30,) * 2)
-path = sys.argv[1]
-"""
-PURPOSES = {
-    "config": """
-from tui.cli.main import main
-sys.exit(main(["--config", path, "config", "show"]))
-""",
-    "saved": """
-from tui.config import ConfigError, save_values
-try: save_values(pathlib.Path(path), {"theme": "mono"})
-except ConfigError as error: sys.exit(f"transcode-tui: {error}")
-""",
-    "secret": """
-from tui.config import resolve_settings
-config = pathlib.Path(path).with_name("config.toml")
-config.write_text(f"client_secret_file = '{path}'")
-sys.exit("transcode-tui: " + resolve_settings({}, {}, config)["client_secret"].problem)
-""",
-    "log": """
-from tui.cli.logging_setup import configure_logging
-from tui.config import ConfigError
-try: configure_logging("info", path)
-except ConfigError as error: sys.exit(f"transcode-tui: {error}")
-""",
-    "state": """
-from tui.cli.stores import FileViewStore
-from tui.filtering.views import ScreenState
-desk = FileViewStore(None, pathlib.Path(path))
-assert desk.screen_state == ScreenState()
-desk.save_screen_state(ScreenState())
-print("survived")
-""",
-    "cache": """
-import asyncio, os
-from tui.model.order import OrderSummary, Snapshot
-from tui.list_cache import FileListCache
-shelf = FileListCache(pathlib.Path(path).parent, "https://h", "42",
-    wall=lambda: 2e9, mono=lambda: 0.0)
-os.rename(path, shelf.path)
-async def use():
-    assert shelf.load_head() is None
-    assert await shelf.load_all() is None
-    shelf.store(Snapshot((OrderSummary("1", "QUEUED"),)), 1e9)
-    await shelf.aclose()
-asyncio.run(use())
-print("survived")
-""",
-}
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], "Used"]:
+    """Every use of every kind of file, made by one process."""
+    paths = {}
+    for use, kind in product(USES, KINDS):
+        folder = tmp_path_factory.mktemp("own")
+        folder.chmod(0o700)
+        paths[use, kind] = folder / "thing"
+        KINDS[kind](folder / "thing")
+    before = {key: path.lstat() for key, path in paths.items()}
+    calls = [Call((use, str(path))) for (use, _), path in paths.items()]
+    done = call_forked("tests.support.file_uses:use_file", calls)
+    return {
+        key: Used(path, before[key], outcome)
+        for (key, path), outcome in zip(paths.items(), done, strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Used:
+    path: Path
+    before: os.stat_result
+    outcome: Outcome
 
 
 @pytest.fixture
@@ -114,31 +87,23 @@ def thing(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_what_is_no_file_is_refused_at_once(purpose: str, kind: str, thing: Path) -> None:
-    KINDS[kind](thing)
-    before = thing.lstat()
-    done = subprocess.run(
-        (sys.executable, "-c", LIMITED + PURPOSES[purpose], str(thing)),
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,  # a hang fails
-        check=False,
-    )
-    said = done.stderr.splitlines()
-    if purpose in {"state", "cache"}:
-        assert (done.stdout, said) == ("survived\n", [])
+@pytest.mark.parametrize("use", USES)
+def test_a_special_file_is_rejected_at_once(
+    use: str, kind: str, outcomes: dict[tuple[str, str], Used]
+) -> None:
+    used = outcomes[use, kind]
+    done, lines = used.outcome, used.outcome.stderr.splitlines()
+    if use in {"state", "cache"}:
+        assert (done.returncode, lines) == (0, [])
         return
-    if purpose == "log" and kind == "sparse":
-        assert (done.returncode, said) == (0, [])  # a log may be long
+    if use == "log" and kind == "sparse":
+        assert (done.returncode, lines) == (0, [])  # a log may be long
         return
     assert done.returncode in (1, 2)
-    assert len(said) == 1
-    assert said[0].startswith("transcode-tui: ")
-    assert " cannot be " in said[0]
-    after = thing.lstat()
+    assert len(lines) == 1
+    assert lines[0].startswith("transcode-tui: ")
+    assert " cannot be " in lines[0]
+    after, before = used.path.lstat(), used.before
     assert (after.st_ino, after.st_mode, after.st_size) == (
         before.st_ino,
         before.st_mode,
@@ -146,19 +111,18 @@ def test_what_is_no_file_is_refused_at_once(purpose: str, kind: str, thing: Path
     )
 
 
-@pytest.mark.parametrize("kind", ["pipe", "sparse", "zero"])
-def test_the_program_starts_beside_them(kind: str, tmp_path: Path) -> None:
+def test_the_program_starts_with_special_files_in_place_of_its_own(tmp_path: Path) -> None:
     service = Service()
     service.rows = [row(1)]
     with Background(service) as server:
-        for _ in range(2):
+        for kind in ("pipe", "sparse", "zero", ""):
             with Terminal((), server.environ, tmp_path) as terminal:
                 terminal.wait_for("● live")
                 terminal.send("q")
                 assert terminal.wait_exit(3) == 0
             found = [*tmp_path.rglob("list-*"), *tmp_path.rglob("left.json")]
             assert len(found) == 2
-            for each in found:
+            for each in found if kind else ():  # the next start finds these in their place
                 each.unlink()
                 KINDS[kind](each)
 
