@@ -70,7 +70,13 @@ def test_the_last_list_is_there_at_the_next_start(
     assert service.rows[0]["id"].encode() in file.read_bytes()
 
 
-@pytest.mark.parametrize("another", [{"TRANSPARENT_COMPANY_ID": "43"}, {"host": "localhost"}])
+@pytest.mark.parametrize(
+    "another",
+    [
+        {"TRANSPARENT_COMPANY_ID": "43"},
+        pytest.param({"host": "localhost"}, marks=pytest.mark.slow),
+    ],
+)
 def test_of_another_company_or_server_nothing_is_shown(
     service: Service, server: Background, tmp_path: Path, another: dict[str, str]
 ) -> None:
@@ -86,7 +92,11 @@ def test_of_another_company_or_server_nothing_is_shown(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environ"), [(("--no-cache",), {}), ((), {"TRANSCODE_TUI_CACHE": "no"})]
+    ("arguments", "environ"),
+    [
+        (("--no-cache",), {}),
+        pytest.param((), {"TRANSCODE_TUI_CACHE": "no"}, marks=pytest.mark.slow),
+    ],
 )
 def test_it_can_be_left_off(
     service: Service,
@@ -113,6 +123,7 @@ def test_of_the_demo_nothing_is_kept(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_file_that_is_damaged_is_as_none(
     service: Service, server: Background, tmp_path: Path
 ) -> None:

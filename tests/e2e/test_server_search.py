@@ -143,6 +143,7 @@ async def test_what_a_server_finds_is_read_first() -> None:
         assert {query["search"] for query in server.queries if "search" in query} == {TEXT}
 
 
+@pytest.mark.slow
 async def test_its_filters_go_together_where_it_knows_them_all() -> None:
     server = Server(3000)
     async with watching(server) as on:
@@ -158,7 +159,7 @@ async def test_its_filters_go_together_where_it_knows_them_all() -> None:
         assert set(ids) <= set(shown_ids(on))
 
 
-@pytest.mark.parametrize("ignores", [("search",), EVERYTHING])
+@pytest.mark.parametrize("ignores", [pytest.param(("search",), marks=pytest.mark.slow), EVERYTHING])
 async def test_a_server_that_does_not_search_costs_one_request_a_minute(
     ignores: Collection[str],
 ) -> None:
@@ -198,6 +199,7 @@ async def test_nonsense_that_a_server_finds_is_read_first_and_changes_nothing_el
         assert "live" in on.line("status")
 
 
+@pytest.mark.slow
 async def test_failed_orders_that_are_not_known_yet_are_found() -> None:
     server = Server(60_000)
     async with watching(server) as on:

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.support.changing_server import Background, three_orders
 from tests.support.program_with_fault import CUE, SIGN
@@ -25,11 +27,17 @@ SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07|\x18|\x1
 SOON = 3.0
 """Seconds; the grace of 0.8 s, and what a busy machine needs. What is busy stays so for 20 s."""
 
+
+def slow(value: object) -> ParameterSet:
+    return pytest.param(value, marks=pytest.mark.slow)
+
+
 WRITE = str(1 if platform.machine() == "x86_64" else 64)
 """The number of Linux's system call."""
 
+COMMON = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 ENDING = [
-    number
+    pytest.param(number, marks=[] if number in COMMON else pytest.mark.slow)
     for name in (
         *("HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU"),
         *("VTALRM", "PROF", "IO", "PWR", "RTMIN", "RTMAX"),
@@ -89,7 +97,7 @@ def test_every_signal_that_ends_gives_the_terminal_back(run: Run, number: int) -
         assert_given_back(terminal)
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
+@pytest.mark.parametrize("number", [slow(SIGHUP), slow(SIGINT), SIGTERM, slow(SIGQUIT)])
 def test_a_blocked_loop_gives_the_terminal_back(run: Run, number: int) -> None:
     with run(fault="block_loop") as terminal:
         show_fault(terminal)
@@ -98,6 +106,7 @@ def test_a_blocked_loop_gives_the_terminal_back(run: Run, number: int) -> None:
         assert_given_back(terminal)
 
 
+@pytest.mark.slow
 def test_every_mode_that_a_terminal_supports_is_given_back(run: Run) -> None:
     """Of a terminal that knows synchronized output, sizes in band and the mouse in pixels."""
     for fault in ("block_loop", ""):
@@ -113,7 +122,7 @@ def test_every_mode_that_a_terminal_supports_is_given_back(run: Run) -> None:
             assert_given_back(terminal)
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [slow(SIGHUP), SIGTERM])
 def test_a_terminal_that_is_not_read_is_given_back(run: Run, number: int) -> None:
     """Its buffer is full, and Textual's writer waits within a write."""
     with run(size=(200, 60)) as terminal:
@@ -136,7 +145,7 @@ def is_writing(pid: int) -> bool:
     return any(call[:2] == [WRITE, "0x2"] for call in calls)
 
 
-@pytest.mark.parametrize("keys", ["q", "\x03", "\x10"], ids=["q", "ctrl+c", "palette"])
+@pytest.mark.parametrize("keys", ["q", slow("\x03"), slow("\x10")], ids=["q", "ctrl+c", "palette"])
 def test_a_busy_thread_holds_up_no_way_out(run: Run, keys: str) -> None:
     with run(fault="occupy_thread") as terminal:
         show_fault(terminal)
@@ -150,6 +159,7 @@ def test_a_busy_thread_holds_up_no_way_out(run: Run, keys: str) -> None:
         assert_given_back(terminal)
 
 
+@pytest.mark.slow
 def test_a_busy_thread_holds_up_no_signal(run: Run) -> None:
     with run(fault="occupy_thread") as terminal:
         show_fault(terminal)
@@ -158,7 +168,9 @@ def test_a_busy_thread_holds_up_no_signal(run: Run) -> None:
         assert_given_back(terminal)
 
 
-@pytest.mark.parametrize("fault", ["crash", "crash_with_thread", "crash_with_blocked_end"])
+@pytest.mark.parametrize(
+    "fault", [slow("crash"), slow("crash_with_thread"), "crash_with_blocked_end"]
+)
 def test_a_crash_ends_soon_and_is_reported(run: Run, tmp_path: Path, fault: str) -> None:
     with run(fault=fault) as terminal:
         terminal.wait_for("● live")
@@ -171,7 +183,7 @@ def test_a_crash_ends_soon_and_is_reported(run: Run, tmp_path: Path, fault: str)
         assert b"planted" not in terminal.raw
 
 
-@pytest.mark.parametrize("deaf", [False, True], ids=["with SIGHUP", "without SIGHUP"])
+@pytest.mark.parametrize("deaf", [slow(False), True], ids=["with SIGHUP", "without SIGHUP"])
 def test_a_closed_terminal_ends_a_blocked_loop(run: Run, deaf: bool) -> None:
     with run(fault="block_loop", deaf_leader=deaf) as terminal:
         show_fault(terminal)
@@ -212,6 +224,7 @@ def test_stopped_and_continued_at_any_time(run: Run, first: int) -> None:
         assert_given_back(terminal)
 
 
+@pytest.mark.slow
 def test_a_program_that_is_stopped_twice_stays_stopped(run: Run) -> None:
     with run() as terminal:
         terminal.wait_for("● live")
@@ -226,7 +239,7 @@ def test_a_program_that_is_stopped_twice_stays_stopped(run: Run) -> None:
         terminal.check_keys()
 
 
-@pytest.mark.parametrize("milliseconds", [0, 10, 30, 60, 100, 200])
+@pytest.mark.parametrize("milliseconds", [0, slow(10), slow(30), 60, slow(100), slow(200)])
 def test_an_interrupt_while_modules_load_has_no_words(
     server: Background, tmp_path: Path, milliseconds: int
 ) -> None:

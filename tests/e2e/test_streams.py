@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,10 @@ COMMANDS = {
     "bad flag": ("--nonsense",),
     "bad setting": ("--refresh", "0", "config", "check"),
 }
+QUICK = ("show", "help", "screen", "bad flag")
+ALL_COMMANDS = [
+    pytest.param(each, marks=[] if each in QUICK else pytest.mark.slow) for each in COMMANDS
+]
 NO_OUTPUT = {"check": 2, "screen": 2, "bad flag": 2, "bad setting": 2}
 """What never gets as far as to write to standard output, and its exit code."""
 
@@ -45,12 +51,18 @@ def run(home: Path, command: str, redirection: str) -> subprocess.CompletedProce
     )
 
 
+@cache
+def undisturbed(command: str) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as home:
+        return run(Path(home), command, "</dev/null")
+
+
 def nothing_is_left(home: Path) -> bool:
     return not [each for each in home.rglob("*") if each.is_file()]
 
 
 @pytest.mark.parametrize(("redirection", "sentence"), [(">&-", CLOSED), (">/dev/full", FULL)])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ALL_COMMANDS)
 def test_without_an_output_there_is_one_sentence(
     command: str, redirection: str, sentence: str, tmp_path: Path
 ) -> None:
@@ -64,11 +76,13 @@ def test_without_an_output_there_is_one_sentence(
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "<&-"])
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "demo-server"])
+@pytest.mark.parametrize(
+    "command", [each for each in ALL_COMMANDS if each.values != ("demo-server",)]
+)
 def test_without_the_others_the_answer_is_the_same(
     command: str, redirection: str, tmp_path: Path
 ) -> None:
-    usual = run(tmp_path, command, "</dev/null")
+    usual = undisturbed(command)
     done = run(tmp_path, command, redirection)
     assert done.returncode == usual.returncode
     if command != "bad flag":  # whose usage goes to standard output then
@@ -77,7 +91,7 @@ def test_without_the_others_the_answer_is_the_same(
     assert nothing_is_left(tmp_path)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ALL_COMMANDS)
 def test_without_any_there_is_an_exit_code(command: str, tmp_path: Path) -> None:
     done = run(tmp_path, command, "<&- >&- 2>&-")
     assert done.returncode in (1, 2)

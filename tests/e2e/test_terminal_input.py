@@ -230,6 +230,7 @@ def test_the_app_reports_a_failure_of_the_input_itself(server: Background, tmp_p
         assert terminal.attributes == terminal.attributes_before
 
 
+@pytest.mark.slow
 def test_a_terminal_in_non_blocking_mode_is_drawn(server: Background, tmp_path: Path) -> None:
     environ = {**server.environ, "FAULT": "leave_nonblocking"}
     with Terminal(
@@ -260,8 +261,8 @@ def test_a_closed_terminal_is_no_crash(server: Background, tmp_path: Path) -> No
     ("environ", "size"),
     [
         ({"COLUMNS": "²", "LINES": "²"}, (100, 30)),
-        ({"COLUMNS": "9" * 5000, "LINES": "-1"}, (100, 30)),
-        ({"COLUMNS": "", "LINES": "0"}, (100, 30)),
+        pytest.param({"COLUMNS": "9" * 5000, "LINES": "-1"}, (100, 30), marks=pytest.mark.slow),
+        pytest.param({"COLUMNS": "", "LINES": "0"}, (100, 30), marks=pytest.mark.slow),
         ({"COLUMNS": "100", "LINES": "30"}, (120, 40)),
     ],
 )
@@ -274,6 +275,7 @@ def test_sizes_in_the_environment(
         assert "Quit" in terminal.lines[29]
 
 
+@pytest.mark.slow
 def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path) -> None:
     """One of 65535x65535 says so in bytes, not in gigabytes."""
     with Terminal((), server.environ, tmp_path, size=(120, 40)) as terminal:
@@ -286,6 +288,7 @@ def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path)
         assert peak_memory(terminal.pid) < 4 * usual
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_band", [False, True])
 def test_a_huge_size_is_limited_everywhere(
     server: Background, tmp_path: Path, in_band: bool

@@ -73,7 +73,7 @@ async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
         assert isinstance(on.app.focused, OrdersTable)
 
 
-@pytest.mark.parametrize("key", ["G", "g"])
+@pytest.mark.parametrize("key", ["G", pytest.param("g", marks=pytest.mark.slow)])
 async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
     async with stage(orders(*range(50, 0, -1))) as on:
         await on.press("G" if key == "g" else "g")

@@ -218,7 +218,7 @@ async def test_esc_ends_a_search_before_it_goes_back() -> None:
         assert isinstance(on.app.screen, MainScreen)
 
 
-@pytest.mark.parametrize("tab", ["1", "2"])
+@pytest.mark.parametrize("tab", ["1", pytest.param("2", marks=pytest.mark.slow)])
 async def test_every_size_from_large_to_small_and_back(tab: str) -> None:
     async with stage(orders(*range(60, 0, -1))) as on:
         await opened(on, *["down"] * 30)
