@@ -10,7 +10,7 @@ from tests.bench.figures import Figure, Of, as_json, table
 from tests.support.paths import ROOT
 
 
-def test_a_limit_is_of_the_value_the_ratio_or_what_is_above_the_floor() -> None:
+def test_a_limit_applies_to_value_ratio_or_excess() -> None:
     figures = [
         Figure("g", "alone", 0, 1400.0, "B", limit=1400),
         Figure("g", "twice", 1000, 2.2, "ms", 1.0, 2.0, Of.RATIO),
@@ -24,7 +24,7 @@ def test_a_limit_is_of_the_value_the_ratio_or_what_is_above_the_floor() -> None:
     assert [told["ratio"] for told in json.loads(as_json(figures))[:2]] == [None, 2.2]
 
 
-def test_one_order_in_a_hundred_changes_at_each_reading() -> None:
+def test_one_percent_of_orders_change_at_each_read() -> None:
     book = Book(1000)
     before = json.loads(book.body())
     assert json.loads(book.body()) == before

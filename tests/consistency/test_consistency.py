@@ -36,13 +36,13 @@ pytestmark = pytest.mark.usefixtures("utc")
 MINUTES = 10
 
 
-def test_a_minute_without_a_lie() -> None:
+def test_a_minute_without_violations() -> None:
     found = play(seed=7, seconds=60)
     assert found.lies == []
     assert found.cells > 10_000
 
 
-def test_half_a_minute_of_a_list_in_pieces_without_a_lie() -> None:
+def test_half_a_minute_of_a_paged_list_without_violations() -> None:
     found = play(seed=7, seconds=30, in_pieces=True)
     assert found.lies == []
     assert found.partly > 3
@@ -50,7 +50,7 @@ def test_half_a_minute_of_a_list_in_pieces_without_a_lie() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_ten_minutes_without_a_lie(seed: int) -> None:
+def test_ten_minutes_without_violations(seed: int) -> None:
     in_pieces = seed % 2 == 0
     found = play(seed, MINUTES * 60, in_pieces=in_pieces)
     assert found.lies == []
@@ -314,7 +314,7 @@ LIES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LIES)
-def test_a_lie_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_violation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lie = LIES[name]
     lie.plant(monkeypatch)
     found = play(lie.seed, 600, lie.faults, in_pieces=lie.in_pieces, until=lie.said)

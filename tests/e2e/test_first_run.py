@@ -27,7 +27,7 @@ def config_of(home: Path) -> Path:
     return home / "transcode-tui" / "config.toml"
 
 
-def test_the_first_hour(url: str, tmp_path: Path) -> None:
+def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> None:
     with Terminal((), {}, tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("transcode-tui  account")
         terminal.wait_for("https://api.transparentcdn.com")
@@ -67,7 +67,7 @@ def test_the_first_hour(url: str, tmp_path: Path) -> None:
         terminal.wait_for("● live")
 
 
-def test_keys_that_come_in_one_burst_stay_in_their_order(tmp_path: Path) -> None:
+def test_keys_of_one_burst_stay_in_order(tmp_path: Path) -> None:
     """As over a line that was stalled: no secret may land in a field that shows it."""
     with Terminal((), {}, tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("transcode-tui  account")
@@ -102,12 +102,12 @@ def config(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
     )
 
 
-def test_where_the_settings_are(tmp_path: Path) -> None:
+def test_config_path(tmp_path: Path) -> None:
     assert config(tmp_path, "config", "path").stdout == f"{config_of(tmp_path)}\n"
     assert config(tmp_path, "--config", "x.toml", "config", "path").stdout == "x.toml\n"
 
 
-def test_what_the_settings_are_and_where_from(tmp_path: Path) -> None:
+def test_config_show(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text(f"company = '7'\nclient_secret = '{SECRET}'\nrefresh = 9\n", "utf-8")
     ran = config(
@@ -152,7 +152,7 @@ def test_what_the_settings_are_and_where_from(tmp_path: Path) -> None:
         ({"TRANSPARENT_API_URL": "http://h"}, 2, "must be https://"),
     ],
 )
-def test_whether_the_settings_work(
+def test_config_check(
     url: str, tmp_path: Path, changes: dict[str, str], code: int, said: str
 ) -> None:
     good = {
@@ -167,13 +167,13 @@ def test_whether_the_settings_work(
     assert SECRET not in output
 
 
-def test_a_terminal_that_cannot_show_a_screen_is_told(tmp_path: Path) -> None:
+def test_a_dumb_terminal_is_reported(tmp_path: Path) -> None:
     with Terminal(("--demo",), {"TERM": "dumb"}, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         assert "TERM=dumb cannot show a screen" in terminal.text
 
 
-def test_the_mouse_can_be_left_to_the_terminal(tmp_path: Path) -> None:
+def test_the_mouse_can_be_disabled(tmp_path: Path) -> None:
     modes = {b"\x1b[?%dh" % mode for mode in (9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016)}
     with Terminal(("--demo",), {}, tmp_path) as terminal:
         terminal.wait_for("● live")

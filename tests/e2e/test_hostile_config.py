@@ -122,7 +122,7 @@ def test_a_bad_file_is_reported_in_one_sentence(case: str, checks: Results) -> N
 
 
 @pytest.mark.parametrize("case", UNUSABLE)
-def test_it_is_not_written_over(case: str, path: Path) -> None:
+def test_a_bad_file_is_not_overwritten(case: str, path: Path) -> None:
     before = write(path, UNUSABLE[case])
     with pytest.raises(ConfigError, match=r"cannot be|is not TOML"):
         save_values(path, {"theme": "mono"})
@@ -145,14 +145,14 @@ def test_it_is_not_written_over(case: str, path: Path) -> None:
         "views.a.filter = 'x'\nviews.b.filter = 'y'",
     ],
 )
-def test_what_can_be_edited_keeps_all_the_rest(text: str, path: Path) -> None:
+def test_editing_keeps_the_rest_of_the_file(text: str, path: Path) -> None:
     write(path, text)
     save_values(path, {"company": "42"})
     assert text.strip() in path.read_text("utf-8")
     assert 'company = "42"' in path.read_text("utf-8")
 
 
-def test_line_ends_stay(path: Path) -> None:
+def test_line_endings_are_kept(path: Path) -> None:
     write(path, "# mine\r\nrefresh = 9\r\n")
     save_values(path, {"refresh": "8"})
     assert path.read_bytes().startswith(b"# mine\r\nrefresh = ")
@@ -206,7 +206,7 @@ def test_bad_keys_and_views_are_reported_and_ignored(case: str, shows: Results) 
     assert "company" in done.stdout
 
 
-def test_views_beyond_the_first_200_are_left_out(path: Path) -> None:
+def test_views_beyond_the_first_200_are_ignored(path: Path) -> None:
     write(path, "".join(f"[views.v{number}]\nfilter = ''\n" for number in range(300)))
     views, problems = read_views(path)
     assert [view.name for view in views] == [f"v{number}" for number in range(200)]

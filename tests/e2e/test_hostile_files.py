@@ -127,7 +127,7 @@ def test_the_program_starts_with_special_files_in_place_of_its_own(tmp_path: Pat
                 KINDS[kind](each)
 
 
-def test_a_config_file_and_a_secret_may_be_links(thing: Path) -> None:
+def test_config_and_secret_files_may_be_symlinks(thing: Path) -> None:
     """As managers of dotfiles and Kubernetes make them."""
     real = thing.with_name("real")
     real.write_text("client_secret_file = 'secret'", "utf-8")
@@ -140,7 +140,7 @@ def test_a_config_file_and_a_secret_may_be_links(thing: Path) -> None:
 
 
 @pytest.mark.parametrize("in_config", [False, True])
-def test_whether_a_secret_is_private_is_asked_of_the_file_that_was_read(
+def test_privacy_is_checked_on_the_opened_file(
     in_config: bool, thing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = thing.with_name("secret")

@@ -316,7 +316,7 @@ GOOD = whole("200 OK", b'{"access_token": "abc"}')
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-async def test_a_hostile_answer_is_told_in_our_words(name: str) -> None:
+async def test_a_hostile_answer_is_reported_in_our_words(name: str) -> None:
     """Of the token, the list, an order and the companies."""
     for answer in complaints(PAYLOADS[name]):
         for token in (GOOD, answer):
@@ -386,7 +386,7 @@ def test_hostile_redirects(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("trusts", [False, True], ids=["of nobody", "of another host"])
-async def test_a_hostile_certificate_is_told_in_our_words(trusts: bool) -> None:
+async def test_a_hostile_certificate_is_reported_in_our_words(trusts: bool) -> None:
     name = "".join(PAYLOADS[key] for key in ("title", "C1 CSI", "other way", "markup ended"))
     authority = trustme.CA(organization_name=name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -53,7 +53,7 @@ def run(
     )
 
 
-def test_there_are_no_folders(homeless: Path) -> None:
+def test_without_a_home_there_are_no_folders(homeless: Path) -> None:
     assert folders.config_folder() is None
     assert folders.state_folder() is None
     assert folders.cache_folder() is None
@@ -61,16 +61,16 @@ def test_there_are_no_folders(homeless: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["relative", "~/x", "./x"])
-def test_a_relative_folder_is_none(
+def test_a_relative_folder_is_ignored(
     value: str, homeless: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", value)
-    test_there_are_no_folders(homeless)
+    test_without_a_home_there_are_no_folders(homeless)
     assert names(homeless) == []
 
 
-async def test_nothing_is_kept(homeless: Path) -> None:
+async def test_nothing_is_stored(homeless: Path) -> None:
     with pytest.raises(ConfigError, match="there is no home folder"):
         save_values(None, {"theme": "mono"})
     assert resolve_settings({"company": "42"}, {}, None)["company"].value == "42"
@@ -83,7 +83,7 @@ async def test_nothing_is_kept(homeless: Path) -> None:
     assert names(homeless) == []
 
 
-async def test_a_tilde_is_one_sentence(homeless: Path) -> None:
+async def test_a_tilde_is_rejected_in_one_sentence(homeless: Path) -> None:
     written = await ExportFolder("~/exports").write("csv", [b"x"])
     assert written.problem == "~/exports: the home folder is not known"
     with pytest.raises(ConfigError, match="the log ~/log cannot be written: the home folder is"):
@@ -126,7 +126,7 @@ def test_a_crash_is_reported_without_a_file(
     assert names(homeless) == []
 
 
-def test_the_screen_runs_and_says_so_once(tmp_path: Path) -> None:
+def test_the_screen_runs_and_reports_it_once(tmp_path: Path) -> None:
     service = Service()
     service.rows = [row(1)]
     before = set(ROOT.iterdir())
@@ -149,7 +149,7 @@ def test_the_screen_runs_and_says_so_once(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_the_account_screen_says_that_it_cannot_save(tmp_path: Path) -> None:
+def test_the_setup_dialog_says_that_it_cannot_save(tmp_path: Path) -> None:
     with Terminal(
         ("home",), {}, tmp_path, module="tests.support.program_without", size=(100, 30)
     ) as terminal:
@@ -158,7 +158,7 @@ def test_the_account_screen_says_that_it_cannot_save(tmp_path: Path) -> None:
         assert terminal.wait_exit(3) == 0
 
 
-def test_with_a_config_file_the_rest_is_not_saved(tmp_path: Path) -> None:
+def test_with_only_a_config_file_nothing_else_is_saved(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.touch()
     service = Service()

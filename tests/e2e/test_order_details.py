@@ -49,7 +49,7 @@ def copied(terminal: Terminal) -> list[str]:
     return [base64.b64decode(found).decode() for found in _OSC_52.findall(terminal.raw)]
 
 
-def test_open_search_copy_and_go_back(service: Service, terminal: Terminal) -> None:
+def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> None:
     first, second, _ = (listed["id"] for listed in service.rows)
     terminal.send("\r")
     terminal.wait_for("1 of 3")
@@ -99,7 +99,7 @@ def test_open_search_copy_and_go_back(service: Service, terminal: Terminal) -> N
     assert b"\x1b]52;c;cHduZWQ=" not in terminal.raw  # what a server sent to be copied
 
 
-def test_it_is_there_on_the_smallest_screen(service: Service, terminal: Terminal) -> None:
+def test_details_work_on_the_smallest_screen(service: Service, terminal: Terminal) -> None:
     terminal.send("\r")
     terminal.wait_for("1 of 3")
     for size in ((40, 8), (39, 8), (100, 30), (40, 8)):

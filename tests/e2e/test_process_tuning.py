@@ -33,7 +33,7 @@ print(round(megabytes() - before))
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that keeps it")
-def test_large_blocks_that_are_freed_leave_the_process() -> None:
+def test_freed_large_blocks_return_to_the_system() -> None:
     kept = [
         int(subprocess.check_output((sys.executable, "-c", code), cwd=ROOT))
         for code in (_READ_A_LIST.format(first=f) for f in ("", "pin_mmap_threshold()"))

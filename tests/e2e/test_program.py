@@ -54,7 +54,7 @@ def fill(service: Service, count: int, status: str = "FINISHED") -> list[str]:
     return [listed["id"] for listed in service.rows]
 
 
-def test_the_seed_alone_is_enough(service: Service, run: Run) -> None:
+def test_the_documented_calls_are_enough(service: Service, run: Run) -> None:
     service.slashes = False
     service.list_body, service.any_detail = seed.LIST, seed.DETAIL
     with run() as terminal:
@@ -104,7 +104,7 @@ def test_cursor_and_detail_stay_on_their_order(service: Service, run: Run) -> No
 
 
 @pytest.mark.slow
-def test_holding_a_key_asks_for_few_details(service: Service, run: Run) -> None:
+def test_holding_a_key_requests_few_details(service: Service, run: Run) -> None:
     ids = fill(service, 250)
     with run() as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")
@@ -124,7 +124,7 @@ def test_holding_a_key_asks_for_few_details(service: Service, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_an_outage_is_told_and_survived(service: Service, server: Background, run: Run) -> None:
+def test_an_outage_is_shown_and_survived(service: Service, server: Background, run: Run) -> None:
     ids = fill(service, 5)
     with run() as terminal:
         terminal.wait_for("● live")
@@ -155,7 +155,7 @@ ENDINGS: dict[str, Callable[[Terminal], None]] = {
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_terminal_is_given_back(service: Service, run: Run, ending: str) -> None:
+def test_the_terminal_is_restored(service: Service, run: Run, ending: str) -> None:
     fill(service, 3, "TRANSCODING")
     service.silent_details = True
     with run() as terminal:
@@ -179,7 +179,7 @@ def test_the_terminal_is_given_back(service: Service, run: Run, ending: str) -> 
         assert code == 0
 
 
-def test_a_choice_is_made_once_however_many_keys_come(service: Service, run: Run) -> None:
+def test_a_burst_of_keys_makes_one_choice(service: Service, run: Run) -> None:
     """As over a line that was stalled."""
     fill(service, 1)
     with run() as terminal:
@@ -196,7 +196,7 @@ def test_a_choice_is_made_once_however_many_keys_come(service: Service, run: Run
         terminal.wait_for(lambda text: "‖ paused" in text and "esc closes" not in text)
 
 
-def test_a_terminal_that_is_not_read_holds_up_no_end(service: Service, run: Run) -> None:
+def test_an_unread_terminal_does_not_delay_the_exit(service: Service, run: Run) -> None:
     fill(service, 300)
     with run(size=(200, 60)) as terminal:
         terminal.wait_for("● live")
@@ -208,7 +208,7 @@ def test_a_terminal_that_is_not_read_holds_up_no_end(service: Service, run: Run)
         assert terminal.attributes == terminal.attributes_before
 
 
-def test_suspending_and_coming_back(service: Service, run: Run) -> None:
+def test_suspend_and_resume(service: Service, run: Run) -> None:
     ids = fill(service, 3)
     with run("--refresh", "60") as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")
@@ -229,7 +229,7 @@ def test_suspending_and_coming_back(service: Service, run: Run) -> None:
 
 
 @pytest.mark.parametrize("deaf", [False, True], ids=["with SIGHUP", "without SIGHUP"])
-def test_a_terminal_that_vanishes_ends_the_program(service: Service, run: Run, deaf: bool) -> None:
+def test_a_closed_terminal_ends_the_program(service: Service, run: Run, deaf: bool) -> None:
     fill(service, 3, "TRANSCODING")
     with run(deaf_leader=deaf) as terminal:
         terminal.wait_for("● live")
@@ -237,7 +237,7 @@ def test_a_terminal_that_vanishes_ends_the_program(service: Service, run: Run, d
         assert terminal.wait_death(4)
 
 
-def test_every_size_is_survived(service: Service, run: Run) -> None:
+def test_every_terminal_size_works(service: Service, run: Run) -> None:
     ids = fill(service, 50, "TRANSCODING")
     with run() as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")
@@ -256,7 +256,7 @@ def test_every_size_is_survived(service: Service, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_a_terminal_that_tells_no_size_is_not_drawn_without_end(service: Service, run: Run) -> None:
+def test_a_terminal_without_a_size_gets_a_default_size(service: Service, run: Run) -> None:
     ids = fill(service, 3)
     with run(size=(0, 0)) as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")
@@ -285,7 +285,7 @@ HOSTILE = (
 )
 
 
-def test_hostile_texts_are_only_texts(service: Service, run: Run) -> None:
+def test_hostile_texts_are_shown_as_text(service: Service, run: Run) -> None:
     ids = fill(service, len(HOSTILE) + 1)
     everything = " ".join(HOSTILE)
     for listed, text in zip(service.rows[1:], HOSTILE, strict=True):
@@ -325,7 +325,7 @@ def test_hostile_texts_are_only_texts(service: Service, run: Run) -> None:
         assert not re.search(rb"\x1b\[31mEVIL", raw)
 
 
-def test_headless_commands_load_neither_screen_nor_client() -> None:
+def test_headless_commands_import_neither_textual_nor_httpx() -> None:
     code = (
         "import sys\nfrom tui.cli.main import main\ntry:\n    code = main(sys.argv[1:])\n"
         "except SystemExit as end:\n    code = end.code\n"
@@ -381,19 +381,19 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
         (("--demo-orders", "5"), "0 finished"),
     ],
 )
-def test_the_demo_has_scenes(tmp_path: Path, flags: tuple[str, ...], shown: str) -> None:
+def test_the_demo_has_scenarios(tmp_path: Path, flags: tuple[str, ...], shown: str) -> None:
     with Terminal(flags, {}, tmp_path) as terminal:
         terminal.wait_for(lambda text: "● live" in text and shown in text)
         assert "DEMO" in terminal.text
 
 
-def test_a_scene_that_there_is_not(tmp_path: Path) -> None:
+def test_an_unknown_scenario_is_rejected(tmp_path: Path) -> None:
     with Terminal(("--demo-scene", "nowhere"), {}, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         assert "invalid choice: 'nowhere'" in terminal.text
 
 
-def test_without_a_terminal_it_says_so() -> None:
+def test_without_a_terminal_the_program_says_so() -> None:
     done = subprocess.run(
         (sys.executable, "-m", "tui", "--demo"),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
@@ -421,7 +421,7 @@ def bars(text: str) -> list[str]:
     return re.findall(r"\d+ %", text)
 
 
-def test_nothing_else_is_asked_for(service: Service, run: Run) -> None:
+def test_only_documented_calls_are_made(service: Service, run: Run) -> None:
     """Only the three calls, each request to a path of the seed, and no more than the budget."""
     ids = fill(service, 30, "TRANSCODING")
     with run() as terminal:
@@ -436,13 +436,13 @@ def test_nothing_else_is_asked_for(service: Service, run: Run) -> None:
         assert len(service.asked) <= 4 + 1 + 2 * (time.monotonic() - service.asked[0].at) + 1
 
 
-def test_no_orders_is_no_failure(service: Service, run: Run) -> None:
+def test_an_empty_list_is_no_failure(service: Service, run: Run) -> None:
     with run() as terminal:
         terminal.wait_for("Company 42 has no orders")
         terminal.wait_for("● live")
 
 
-def test_no_color_is_no_colour(service: Service, server: Background, tmp_path: Path) -> None:
+def test_no_color_disables_colours(service: Service, server: Background, tmp_path: Path) -> None:
     ids = fill(service, 3, "ERROR")
     with Terminal((), {**server.environ, "NO_COLOR": "1"}, tmp_path) as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")

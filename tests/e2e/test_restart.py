@@ -37,7 +37,7 @@ def run_once(server: Background, home: Path, *arguments: str, **environ: str) ->
         assert terminal.wait_exit(3) == 0
 
 
-def test_the_last_list_is_there_at_the_next_start(
+def test_the_cached_list_is_shown_at_the_next_start(
     service: Service, server: Background, tmp_path: Path
 ) -> None:
     service.rows = [row(3, "TRANSCODING") | {"progress": 40}, row(2), row(1, "ERROR")]
@@ -77,7 +77,7 @@ def test_the_last_list_is_there_at_the_next_start(
         pytest.param({"host": "localhost"}, marks=pytest.mark.slow),
     ],
 )
-def test_of_another_company_or_server_nothing_is_shown(
+def test_the_cache_of_another_company_or_server_is_not_shown(
     service: Service, server: Background, tmp_path: Path, another: dict[str, str]
 ) -> None:
     service.rows = [row(1)]
@@ -98,7 +98,7 @@ def test_of_another_company_or_server_nothing_is_shown(
         pytest.param((), {"TRANSCODE_TUI_CACHE": "no"}, marks=pytest.mark.slow),
     ],
 )
-def test_it_can_be_left_off(
+def test_the_cache_can_be_disabled(
     service: Service,
     server: Background,
     tmp_path: Path,
@@ -115,7 +115,7 @@ def test_it_can_be_left_off(
         assert service.rows[0]["id"] not in terminal.text
 
 
-def test_of_the_demo_nothing_is_kept(tmp_path: Path) -> None:
+def test_the_demo_stores_no_cache(tmp_path: Path) -> None:
     with Terminal(("--demo",), {}, tmp_path) as terminal:
         terminal.wait_for("● live")
         terminal.send("q")
@@ -124,7 +124,7 @@ def test_of_the_demo_nothing_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_file_that_is_damaged_is_as_none(
+def test_a_corrupt_cache_file_is_ignored(
     service: Service, server: Background, tmp_path: Path
 ) -> None:
     service.rows = [row(1)]
@@ -142,7 +142,7 @@ def test_a_file_that_is_damaged_is_as_none(
         terminal.wait_for(service.rows[0]["id"])
 
 
-def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
+def test_modules_not_needed_for_the_first_paint_are_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenarios"}
     late |= {"csv", "hashlib", "json", "tui.model.export"}
     late |= {f"tui.ui.dialogs.{name}" for name in ("help", "setup")}
@@ -155,7 +155,7 @@ def test_what_the_first_paint_does_not_need_is_not_imported() -> None:
     assert not late & loaded
 
 
-def test_what_lasts_is_not_looked_through_for_garbage() -> None:
+def test_startup_objects_are_frozen() -> None:
     frozen = gc.get_freeze_count()
     try:
         with freeze_startup_objects() as until_now:

@@ -112,7 +112,7 @@ REFUSALS = {
 }
 
 
-def test_the_screen_the_log_and_the_kept_list(tmp_path: Path) -> None:
+def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
     service = Telling()
     log = tmp_path / "log.jsonl"
     flags = ("--log-level", "debug", "--log-file", str(log), "--export-dir", "~")
@@ -154,7 +154,7 @@ def test_the_screen_the_log_and_the_kept_list(tmp_path: Path) -> None:
     assert hits(raw, command, *left_in(tmp_path)) == []
 
 
-def test_what_is_typed_is_in_the_config_file_alone(tmp_path: Path) -> None:
+def test_a_typed_secret_is_only_in_the_config_file(tmp_path: Path) -> None:
     service = Service(token=TOKEN, secret=SECRET)
     service.rows = [row(1)]
     with Background(service) as server:
@@ -214,7 +214,7 @@ def run(home: Path, *arguments: str, **environ: str) -> bytes:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_commands_and_what_they_run(tmp_path: Path, way: str) -> None:
+def test_no_secret_in_commands_and_their_children(tmp_path: Path, way: str) -> None:
     service = Service(token=TOKEN, secret=SECRET)
     config = tmp_path / "transcode-tui" / "config.toml"
     config.parent.mkdir()
@@ -244,7 +244,7 @@ def test_the_commands_and_what_they_run(tmp_path: Path, way: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("proxy", ["http://me:{}@127.0.0.1:1", "htp://me:{}@[", "me:{}@h:port"])
-def test_the_password_of_a_proxy(tmp_path: Path, proxy: str) -> None:
+def test_no_proxy_password_is_shown(tmp_path: Path, proxy: str) -> None:
     environ = {
         "HTTPS_PROXY": proxy.format(SECRET),
         "TRANSPARENT_API_URL": "https://api.example",
@@ -286,7 +286,7 @@ PLACES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
-def test_a_crash(tmp_path: Path, place: str) -> None:
+def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
     (tmp_path / "sitecustomize.py").write_text(FAULTS, "utf-8")
     (tmp_path / "sitecustomize.py").chmod(0o600)
     environ = {
@@ -312,7 +312,7 @@ def test_a_crash(tmp_path: Path, place: str) -> None:
     assert hits(raw, *left_in(tmp_path)) == []
 
 
-async def test_a_picture() -> None:
+async def test_no_secret_in_a_screenshot() -> None:
     with Background(Telling()) as server:
         account = Account("42", "an-id", Secret(SECRET), server.environ["TRANSPARENT_API_URL"])
         app = TranscodeApp(Client(account), Session("42", "host"), account=account)
@@ -326,7 +326,7 @@ def picture_of(app: TranscodeApp) -> str:
     return html.unescape(app.export_screenshot()).replace("\xa0", " ")
 
 
-def test_the_pictures_of_the_readme() -> None:
+def test_no_secret_in_the_readme_screenshots() -> None:
     pictures = [html.unescape(path.read_text("utf-8")) for path in FOLDER.glob("*.svg")]
     assert len(pictures) > 5
     known = (*PASSWORDS, *map(unquote, PASSWORDS), "demo-secret", "not-the-real-one")

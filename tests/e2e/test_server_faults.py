@@ -158,11 +158,11 @@ def outcomes(
         yield {
             name: pool.submit(live_through, loop, case, homes / str(number))
             for number, (name, case) in enumerate(CASES.items())
-            if f"{test_a_fault_is_told_and_survived.__name__}[{name}]" in asked_for
+            if f"{test_a_server_fault_is_shown_and_survived.__name__}[{name}]" in asked_for
         }
         pool.shutdown(cancel_futures=True)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_fault_is_told_and_survived(outcomes: dict[str, Future[None]], name: str) -> None:
+def test_a_server_fault_is_shown_and_survived(outcomes: dict[str, Future[None]], name: str) -> None:
     outcomes[name].result()

@@ -122,7 +122,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
 EVERYTHING = ("limit", "offset", "output", "search", "filters")
 
 
-async def test_what_a_server_finds_is_read_first() -> None:
+async def test_server_results_are_read_first() -> None:
     server = Server(1200)
     async with watching(server) as on:
         await on.pass_time(5)
@@ -144,7 +144,7 @@ async def test_what_a_server_finds_is_read_first() -> None:
 
 
 @pytest.mark.slow
-async def test_its_filters_go_together_where_it_knows_them_all() -> None:
+async def test_status_and_search_are_sent_in_one_request() -> None:
     server = Server(3000)
     async with watching(server) as on:
         await on.pass_time(15)
@@ -178,7 +178,7 @@ async def test_a_server_that_does_not_search_costs_one_request_a_minute(
         assert len(on.app.state.orders) == 1200
 
 
-async def test_nonsense_that_a_server_finds_is_read_first_and_changes_nothing_else() -> None:
+async def test_wrong_server_results_only_change_the_reading_order() -> None:
     server = Server(1200)
     async with watching(server) as on:
         await on.pass_time(5)
@@ -200,7 +200,7 @@ async def test_nonsense_that_a_server_finds_is_read_first_and_changes_nothing_el
 
 
 @pytest.mark.slow
-async def test_failed_orders_that_are_not_known_yet_are_found() -> None:
+async def test_failed_orders_beyond_the_loaded_list_are_found() -> None:
     server = Server(60_000)
     async with watching(server) as on:
         await on.pass_time(2)

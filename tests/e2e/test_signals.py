@@ -89,7 +89,7 @@ def show_fault(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("number", ENDING)
-def test_every_signal_that_ends_gives_the_terminal_back(run: Run, number: int) -> None:
+def test_every_fatal_signal_restores_the_terminal(run: Run, number: int) -> None:
     with run() as terminal:
         terminal.wait_for("● live")
         terminal.signal(number)
@@ -98,7 +98,7 @@ def test_every_signal_that_ends_gives_the_terminal_back(run: Run, number: int) -
 
 
 @pytest.mark.parametrize("number", [slow(SIGHUP), slow(SIGINT), SIGTERM, slow(SIGQUIT)])
-def test_a_blocked_loop_gives_the_terminal_back(run: Run, number: int) -> None:
+def test_a_signal_during_a_blocked_loop_restores_the_terminal(run: Run, number: int) -> None:
     with run(fault="block_loop") as terminal:
         show_fault(terminal)
         terminal.signal(number)
@@ -107,7 +107,7 @@ def test_a_blocked_loop_gives_the_terminal_back(run: Run, number: int) -> None:
 
 
 @pytest.mark.slow
-def test_every_mode_that_a_terminal_supports_is_given_back(run: Run) -> None:
+def test_every_terminal_mode_is_reset(run: Run) -> None:
     """Of a terminal that knows synchronized output, sizes in band and the mouse in pixels."""
     for fault in ("block_loop", ""):
         with run(fault=fault) as terminal:
@@ -123,7 +123,7 @@ def test_every_mode_that_a_terminal_supports_is_given_back(run: Run) -> None:
 
 
 @pytest.mark.parametrize("number", [slow(SIGHUP), SIGTERM])
-def test_a_terminal_that_is_not_read_is_given_back(run: Run, number: int) -> None:
+def test_an_unread_terminal_is_restored(run: Run, number: int) -> None:
     """Its buffer is full, and Textual's writer waits within a write."""
     with run(size=(200, 60)) as terminal:
         terminal.wait_for("● live")
@@ -146,7 +146,7 @@ def is_writing(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("keys", ["q", slow("\x03"), slow("\x10")], ids=["q", "ctrl+c", "palette"])
-def test_a_busy_thread_holds_up_no_way_out(run: Run, keys: str) -> None:
+def test_a_busy_thread_does_not_delay_quitting(run: Run, keys: str) -> None:
     with run(fault="occupy_thread") as terminal:
         show_fault(terminal)
         terminal.send(keys)
@@ -160,7 +160,7 @@ def test_a_busy_thread_holds_up_no_way_out(run: Run, keys: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_busy_thread_holds_up_no_signal(run: Run) -> None:
+def test_a_busy_thread_does_not_delay_a_signal(run: Run) -> None:
     with run(fault="occupy_thread") as terminal:
         show_fault(terminal)
         terminal.signal(signal.SIGTERM)
@@ -193,7 +193,7 @@ def test_a_closed_terminal_ends_a_blocked_loop(run: Run, deaf: bool) -> None:
             assert terminal.exit_code() == 1
 
 
-def test_an_ignored_signal_stays_ignored(run: Run) -> None:
+def test_a_signal_ignored_by_the_parent_stays_ignored(run: Run) -> None:
     """As `nohup` has it."""
     before = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
@@ -207,7 +207,7 @@ def test_an_ignored_signal_stays_ignored(run: Run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [signal.SIGTSTP, signal.SIGSTOP])
-def test_stopped_and_continued_at_any_time(run: Run, first: int) -> None:
+def test_stop_and_continue_work_at_any_time(run: Run, first: int) -> None:
     """The one after the other, at once or after any part of what suspending takes."""
     with run() as terminal:
         terminal.wait_for("● live")
@@ -240,7 +240,7 @@ def test_a_program_that_is_stopped_twice_stays_stopped(run: Run) -> None:
 
 
 @pytest.mark.parametrize("milliseconds", [0, slow(10), slow(30), 60, slow(100), slow(200)])
-def test_an_interrupt_while_modules_load_has_no_words(
+def test_an_interrupt_during_import_prints_nothing(
     server: Background, tmp_path: Path, milliseconds: int
 ) -> None:
     environ = {**server.environ, "PYTHONPROFILEIMPORTTIME": "1"}
@@ -257,7 +257,7 @@ def test_an_interrupt_while_modules_load_has_no_words(
 
 
 @pytest.mark.parametrize("command", [(), ("config", "check")], ids=["screen", "config check"])
-def test_an_interrupt_ends_the_secret_command(
+def test_an_interrupt_kills_the_secret_command(
     server: Background, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     started = tmp_path / "started"
@@ -286,7 +286,7 @@ def is_running(stat: Path) -> bool:
 
 
 @pytest.mark.slow
-def test_a_signal_at_any_time_of_the_start(server: Background, tmp_path: Path) -> None:
+def test_a_signal_at_any_time_during_startup(server: Background, tmp_path: Path) -> None:
     numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 
     def start_and_end(turn: int) -> tuple[bool, int]:

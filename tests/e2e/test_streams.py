@@ -63,7 +63,7 @@ def nothing_is_left(home: Path) -> bool:
 
 @pytest.mark.parametrize(("redirection", "sentence"), [(">&-", CLOSED), (">/dev/full", FULL)])
 @pytest.mark.parametrize("command", ALL_COMMANDS)
-def test_without_an_output_there_is_one_sentence(
+def test_an_unwritable_stdout_is_reported_in_one_sentence(
     command: str, redirection: str, sentence: str, tmp_path: Path
 ) -> None:
     done = run(tmp_path, command, redirection)
@@ -79,7 +79,7 @@ def test_without_an_output_there_is_one_sentence(
 @pytest.mark.parametrize(
     "command", [each for each in ALL_COMMANDS if each.values != ("demo-server",)]
 )
-def test_without_the_others_the_answer_is_the_same(
+def test_stdin_and_stderr_do_not_change_the_output(
     command: str, redirection: str, tmp_path: Path
 ) -> None:
     usual = undisturbed(command)
@@ -92,7 +92,7 @@ def test_without_the_others_the_answer_is_the_same(
 
 
 @pytest.mark.parametrize("command", ALL_COMMANDS)
-def test_without_any_there_is_an_exit_code(command: str, tmp_path: Path) -> None:
+def test_without_any_stream_there_is_an_exit_code(command: str, tmp_path: Path) -> None:
     done = run(tmp_path, command, "<&- >&- 2>&-")
     assert done.returncode in (1, 2)
     assert (done.stdout, done.stderr) == ("", "")
@@ -100,13 +100,13 @@ def test_without_any_there_is_an_exit_code(command: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("command", ["keys", "help", "demo-server"])
-def test_who_reads_may_have_enough(command: str, tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_error(command: str, tmp_path: Path) -> None:
     done = run(tmp_path, command, "| true; :")
     assert (done.returncode, done.stderr) == (0, "")
     assert nothing_is_left(tmp_path)
 
 
-def test_a_file_does_not_get_the_number_of_a_stream_that_is_closed(tmp_path: Path) -> None:
+def test_a_file_never_gets_the_descriptor_of_a_closed_stream(tmp_path: Path) -> None:
     """Else what is written to standard error would go into that file."""
     code = """
 import os, sys
@@ -123,7 +123,7 @@ with open(sys.argv[1], "w") as file:
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
-def test_the_screen_needs_all_three(stream: str, tmp_path: Path) -> None:
+def test_the_screen_needs_all_three_streams(stream: str, tmp_path: Path) -> None:
     with Terminal(
         (stream, "--demo"), {}, tmp_path, module="tests.support.program_without"
     ) as terminal:

@@ -48,7 +48,7 @@ def test_bytes_are_decoded(name: str) -> None:
     assert "".join(map(decoder.decode, chunks)) == text
 
 
-def test_after_a_pause_come_keys() -> None:
+def test_an_escape_after_a_pause_is_a_key() -> None:
     decoder = InputDecoder()
     assert decoder.decode(b"\x1b[M ") == "\x1b[M!"
     decoder.on_pause()
@@ -70,12 +70,12 @@ DROPPED = {
 
 
 @pytest.mark.parametrize("name", DROPPED)
-def test_what_cannot_be_parsed_is_dropped(name: str) -> None:
+def test_unparsable_input_is_dropped(name: str) -> None:
     parser = TolerantParser()
     assert keys(parser.feed(f"a{DROPPED[name]}b\x1b[A")) == ["a", "b", "up"]
 
 
-def test_a_paste_goes_on_after_what_is_dropped() -> None:
+def test_a_paste_continues_after_dropped_bytes() -> None:
     parser = TolerantParser()
     messages = list(parser.feed("\x1b[99999999u\x1b[200~a\ufffdq\x1b[201~j"))
     assert [each.text for each in messages if isinstance(each, events.Paste)] == ["a\ufffdq"]
@@ -91,7 +91,7 @@ def test_a_paste_goes_on_after_what_is_dropped() -> None:
         ("\x1b[48;40;120;800;1200t\x1b[99999999u\x1b[<0;55;45M", (5, 2)),
     ],
 )
-def test_the_mouse_is_where_it_is(report: str, where: tuple[int, int]) -> None:
+def test_mouse_coordinates(report: str, where: tuple[int, int]) -> None:
     (*_, pressed) = TolerantParser().feed(report)
     assert isinstance(pressed, events.MouseDown)
     assert (pressed.x, pressed.y) == where
@@ -206,7 +206,7 @@ def test_no_input_ends_the_program(running: Terminal, name: str) -> None:
     assert b"Traceback" not in running.raw
 
 
-def test_the_bytes_of_a_mouse_report_are_no_keys(running: Terminal) -> None:
+def test_mouse_report_bytes_are_not_keys(running: Terminal) -> None:
     """Each has the bytes of `?`, and one in two pieces."""
     running.send(b"\x1b[M???")
     running.send(b"\x1b[M?")
@@ -248,7 +248,7 @@ def test_a_terminal_in_non_blocking_mode_is_drawn(server: Background, tmp_path: 
         terminal.check_keys()
 
 
-def test_a_closed_terminal_is_no_crash(server: Background, tmp_path: Path) -> None:
+def test_a_closed_terminal_writes_no_crash_report(server: Background, tmp_path: Path) -> None:
     with Terminal((), server.environ, tmp_path, deaf_leader=True) as terminal:
         terminal.wait_for("● live")
         terminal.vanish()

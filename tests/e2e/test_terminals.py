@@ -48,7 +48,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
-def test_what_is_drawn_can_be_read(look: Look, seen: dict[str, bytes]) -> None:
+def test_drawn_text_has_enough_contrast(look: Look, seen: dict[str, bytes]) -> None:
     screen = cells(seen[look.name], look.size, light=look.light)
     pale = [
         (cell, y)
@@ -66,7 +66,7 @@ def test_what_is_drawn_can_be_read(look: Look, seen: dict[str, bytes]) -> None:
     assert not any(cell.bold or cell.reverse for cell in others[2:12])
 
 
-def test_only_as_many_colours_are_sent_as_the_terminal_takes(seen: dict[str, bytes]) -> None:
+def test_only_supported_colours_are_sent(seen: dict[str, bytes]) -> None:
     assert b"38;2;" in seen["true-textual-light"]  # an empty NO_COLOR is none
     assert b"38;2;" not in seen["256-nord"]
     assert b"38;5;" in seen["256-nord"]
@@ -76,7 +76,7 @@ def test_only_as_many_colours_are_sent_as_the_terminal_takes(seen: dict[str, byt
         assert not COLOUR.search(seen[name])
 
 
-def test_mono_can_be_chosen_and_is_there_at_the_next_start(tmp_path: Path) -> None:
+def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     config = tmp_path / "transcode-tui" / "config.toml"
     with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")
@@ -115,7 +115,7 @@ def orders(screen: list[list[Cell]]) -> list[list[Cell]]:
     return found
 
 
-def test_under_lang_c_no_byte_is_beyond_ascii(tmp_path: Path) -> None:
+def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
     keys = (DOWN, ENTER, "G", "\x1b", HELP, "G", "\x1b", PALETTE, "the", ENTER, "\x1b", "y", "p")
     raw = Look("c", (80, 24), C, keys=keys).raw(tmp_path, 0.6)
     beyond = re.search(rb".{0,30}[\x80-\xff].{0,30}", raw, re.DOTALL)

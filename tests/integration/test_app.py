@@ -73,7 +73,7 @@ async def test_p_pauses_and_resumes() -> None:
         assert "live" in on.line("status")
 
 
-async def test_r_asks_now() -> None:
+async def test_r_polls_now() -> None:
     async with stage(orders(1)) as on:
         asked = on.api.asked.count("list")
         await on.press("r")
@@ -81,7 +81,7 @@ async def test_r_asks_now() -> None:
 
 
 @pytest.mark.parametrize("end", ["escape", "q"])
-async def test_a_screen_that_is_closed_before_it_is_whole_ends_nothing(
+async def test_closing_a_screen_before_it_is_mounted_is_safe(
     end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = asyncio.Event()
@@ -106,7 +106,7 @@ async def test_a_screen_that_is_closed_before_it_is_whole_ends_nothing(
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",)])
-async def test_what_comes_while_it_is_taken_down_ends_nothing(
+async def test_events_during_shutdown_are_safe(
     keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tick, an answer and a new size, when the widgets are gone and the screens are not."""
@@ -139,7 +139,7 @@ async def test_the_palette_opens() -> None:
         assert not isinstance(on.app.screen, CommandPalette)
 
 
-async def test_a_palette_that_closes_while_it_begins_to_search_ends_nothing() -> None:
+async def test_closing_the_palette_as_it_starts_to_search_is_safe() -> None:
     async with stage(orders(1)) as on:
         await on.press("ctrl+p")
         palette = on.app.screen
@@ -157,7 +157,7 @@ def offered(on: Stage) -> dict[str, str]:
     return {command.title: command.help for command in found}
 
 
-async def test_the_palette_offers_what_the_keys_do_here() -> None:
+async def test_the_palette_offers_the_active_bindings() -> None:
     async with stage(orders(2, 1)) as on:
         there = offered(on)
         assert there["Refresh"] == "Ask now  (r)"
@@ -171,7 +171,7 @@ async def test_the_palette_offers_what_the_keys_do_here() -> None:
         assert "Refresh" not in offered(on)
 
 
-async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
+async def test_a_palette_command_runs_once() -> None:
     async with stage(orders(2, 1)) as on:
         asked = on.api.asked.count("list")
         await run_command(on, "refr")
@@ -181,7 +181,7 @@ async def test_what_is_chosen_in_the_palette_is_done_once() -> None:
         assert isinstance(on.app.screen, MainScreen)
 
 
-async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
+async def test_a_closed_screen_is_garbage_collected() -> None:
     async with stage(orders(1)) as on:
         drawn: list[weakref.ref[StylesCache]] = []
         for key in ("ctrl+p", "question_mark"):
@@ -195,7 +195,7 @@ async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
         assert [each for each in drawn if each() is not None] == []
 
 
-async def test_nothing_is_kept_of_a_toast_that_ended_below_another_screen() -> None:
+async def test_a_toast_that_expires_below_another_screen_is_garbage_collected() -> None:
     async with stage(orders(1)) as on:
         await on.press("y")
         await on.pilot.pause()
@@ -248,13 +248,13 @@ async def test_u_lists_the_unreadable_rows() -> None:
         assert text_of(on.app.screen.query_one(LineView)) == "row 2: it has no id"
 
 
-async def test_u_does_nothing_where_all_is_readable() -> None:
+async def test_u_does_nothing_without_unreadable_rows() -> None:
     async with stage(orders(1)) as on:
         await on.press("u")
         assert not isinstance(on.app.screen, TextDialog)
 
 
-async def test_a_list_that_is_suddenly_empty_takes_nothing_away() -> None:
+async def test_an_unconfirmed_empty_list_removes_no_row() -> None:
     async with stage(orders(2, 1)) as on:
         await on.pass_time(1)
         await on.list_again(Snapshot())
@@ -285,7 +285,7 @@ async def test_connecting_empty_and_failing_look_different() -> None:
         assert "refuses the connection; next try" in on.line("rule")
 
 
-async def test_what_the_server_asks_to_wait_for_is_told_with_its_end(utc: None) -> None:
+async def test_retry_after_is_shown_with_its_end_time(utc: None) -> None:
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     until = "server asks to wait until 22:14:20"
     async with stage(limited) as on:
@@ -309,14 +309,14 @@ async def test_a_failure_keeps_the_rows_and_says_stale() -> None:
         assert "503" not in on.line("rule")
 
 
-async def test_a_list_that_grows_old_is_stale_without_any_event() -> None:
+async def test_a_list_becomes_stale_by_age_alone() -> None:
     async with stage(orders(2, 1)) as on:
         on.api.listed = None  # the next poll is never answered
         await on.pass_time(8.5)
         assert "stale" in on.line("status")
 
 
-async def test_the_cursor_follows_its_order_and_the_view_stays() -> None:
+async def test_the_cursor_follows_its_order_without_scrolling() -> None:
     async with stage(orders(*range(100, 0, -1))) as on:
         await on.press(*["pagedown"] * 2)
         await on.press("up")
@@ -329,7 +329,7 @@ async def test_the_cursor_follows_its_order_and_the_view_stays() -> None:
         assert [on.row(y)[:30] for y in range(1, 30)] == [line[:30] for line in view]
 
 
-async def test_at_the_top_new_orders_come_into_view() -> None:
+async def test_at_the_top_new_orders_scroll_into_view() -> None:
     async with stage(orders(*range(100, 0, -1))) as on:
         await on.press("down")
         cursor = on.table.cursor_id
@@ -340,7 +340,7 @@ async def test_at_the_top_new_orders_come_into_view() -> None:
         assert order(99).id in on.row(4)
 
 
-async def test_the_columns_make_room_for_a_longer_id_and_keep_it() -> None:
+async def test_columns_widen_for_a_longer_id_and_stay_wide() -> None:
     async with stage(orders(3, 2, 1)) as on:
         narrow = on.row(0).index("STATUS")
         longer = OrderSummary("1760000240-0004-again", "ERROR", CREATED + 240)
@@ -379,7 +379,7 @@ async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]
         assert others == {("orders", 1)}
 
 
-async def test_an_equal_list_redraws_its_time_alone(
+async def test_an_equal_list_redraws_only_its_time(
     redrawn: list[tuple[str, int | None]],
 ) -> None:
     async with stage(orders(5, 4, 3, 2, 1)) as on:

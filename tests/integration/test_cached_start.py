@@ -24,7 +24,7 @@ def shelf(listed: Snapshot, age: float = 23 * HOUR, **more: object) -> MemoryShe
     return MemoryShelf(kept(listed, START - age), **more)  # type: ignore[arg-type]
 
 
-async def test_the_first_paint_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     painted: list[list[str]] = []
     show = TranscodeApp._display
 
@@ -46,7 +46,7 @@ async def test_the_first_paint_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> 
     assert all(len(line) == 72 for line in first)  # at the width that they keep
 
 
-async def test_the_rows_of_then_are_there_until_the_list_is() -> None:
+async def test_cached_rows_are_shown_until_the_list_arrives() -> None:
     then = Snapshot((order(3, "TRANSCODING"), *orders(2, 1).orders))
     held = shelf(then)
     async with stage(None, shelf=held) as on:
@@ -68,7 +68,7 @@ async def test_the_rows_of_then_are_there_until_the_list_is() -> None:
         assert f"of-{order(3).id}.mp4" in on.detail
 
 
-async def test_each_list_goes_onto_the_shelf() -> None:
+async def test_each_list_is_stored_in_the_cache() -> None:
     held = MemoryShelf()
     async with stage(orders(1), shelf=held) as on:
         await on.list_again(Failure(FailureKind.SLOW))
@@ -77,7 +77,7 @@ async def test_each_list_goes_onto_the_shelf() -> None:
     assert held.told[-1] == orders(2, 1)
 
 
-async def test_old_progress_is_drawn_old() -> None:
+async def test_cached_progress_is_marked_as_old() -> None:
     then = Snapshot((OrderSummary("1-1", "TRANSCODING", START, 62.0),))
     async with stage(None, shelf=shelf(then, age=1)) as on:
         assert "~62 %" in on.row(1)
@@ -87,13 +87,13 @@ async def test_old_progress_is_drawn_old() -> None:
         assert re.search(r" 62 %", on.row(1))
 
 
-async def test_what_is_gone_since_then_is_told() -> None:
+async def test_orders_gone_since_the_last_run_are_reported() -> None:
     async with stage(orders(3, 1), shelf=shelf(orders(3, 2, 1))) as on:
         assert "GONE" in on.row(2)
         assert "1 gone" in on.line("counts")
 
 
-async def test_a_server_that_is_away_leaves_the_rows_and_tells_why() -> None:
+async def test_an_unreachable_server_keeps_the_rows_and_shows_why() -> None:
     async with stage(Failure(FailureKind.REFUSED), shelf=shelf(orders(2, 1))) as on:
         assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
         assert "api.example refuses the connection; next try" in on.line("rule")
@@ -106,7 +106,7 @@ async def test_a_server_that_is_away_leaves_the_rows_and_tells_why() -> None:
         assert "2 gone" in on.line("counts")
 
 
-async def test_the_first_rows_count_for_all_and_the_rest_follows() -> None:
+async def test_the_head_counts_all_orders_and_the_rest_follows() -> None:
     many = orders(*range(900, 0, -1))
     app = TranscodeApp(FakeApi(), SESSION, shelf=shelf(many, part=10), clock=Clock(lambda: START))
     assert len(app.state.orders) == 10
@@ -124,7 +124,7 @@ class Copies(MemoryShelf):
         )
 
 
-async def test_what_was_restored_is_let_go_when_the_list_is_there() -> None:
+async def test_the_cached_list_is_released_when_the_list_arrives() -> None:
     def held() -> list[CachedList]:
         gc.collect()
         found = (each for each in gc.get_objects() if isinstance(each, CachedList))
@@ -137,7 +137,7 @@ async def test_what_was_restored_is_let_go_when_the_list_is_there() -> None:
         assert held() == []
 
 
-async def test_a_damaged_rest_takes_the_first_rows_with_it() -> None:
+async def test_a_corrupt_rest_removes_the_head_too() -> None:
     held = shelf(orders(*range(30, 0, -1)), part=10, damaged=True)
     async with stage(None, shelf=held) as on:
         assert "connecting" in on.line("status")
@@ -152,7 +152,7 @@ async def test_a_damaged_rest_takes_the_first_rows_with_it() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize(("age", "said_age"), [(1, "1 s"), (23 * HOUR, "23 h"), (9e6, "104 days")])
-async def test_the_age_has_its_room(width: int, age: float, said_age: str) -> None:
+async def test_the_age_fits_in_the_status_line(width: int, age: float, said_age: str) -> None:
     async with stage(None, size=(width, 24), shelf=shelf(orders(1), age)) as on:
         line = on.line("status")
         assert re.search(r"stale  as of (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d, " + said_age, line)
@@ -160,6 +160,6 @@ async def test_the_age_has_its_room(width: int, age: float, said_age: str) -> No
         assert len(line) == width
 
 
-async def test_where_there_is_no_room_the_date_goes_and_the_age_stays() -> None:
+async def test_on_narrow_screens_the_age_outlasts_the_date() -> None:
     async with stage(None, size=(44, 12), shelf=shelf(orders(1))) as on:
         assert "stale  as of 23:13:20, 23 h ago" in on.line("status")

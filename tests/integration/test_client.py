@@ -101,7 +101,7 @@ async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
     assert list(demo.requests) == []
 
 
-async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
+async def test_concurrent_calls_share_one_token_request(demo: DemoServer) -> None:
     async with client(demo.url, rate_limiter=RateLimiter(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
@@ -110,7 +110,7 @@ async def test_one_token_for_all_who_wait(demo: DemoServer) -> None:
             demo.revoke_tokens()
 
 
-async def test_one_rejection_for_all_who_wait(demo: DemoServer) -> None:
+async def test_concurrent_calls_share_one_token_rejection(demo: DemoServer) -> None:
     rejected = Failure(FailureKind.CREDENTIALS, 401)
     async with client(demo.url, secret="wrong") as api:
         for expected in (1, 2):
@@ -119,7 +119,7 @@ async def test_one_rejection_for_all_who_wait(demo: DemoServer) -> None:
             assert tokens(demo) == expected
 
 
-def test_no_minute_has_too_many_requests() -> None:
+def test_requests_are_rate_limited() -> None:
     """A call that takes two of them counts twice."""
     times: list[float] = []
 
@@ -147,12 +147,14 @@ def test_no_minute_has_too_many_requests() -> None:
         ({"company": "43"}, Failure(FailureKind.FORBIDDEN, 403)),
     ],
 )
-async def test_who_may_not(demo: DemoServer, options: dict[str, str], failure: Failure) -> None:
+async def test_forbidden_and_unauthorised_calls(
+    demo: DemoServer, options: dict[str, str], failure: Failure
+) -> None:
     async with client(demo.url, **options) as api:
         assert await api.orders() == failure
 
 
-async def test_a_token_that_is_never_good_is_renewed_once() -> None:
+async def test_a_rejected_token_is_renewed_once() -> None:
     stand = Stand({LIST: Response(401)})
     async with HttpServer(stand) as server, client(server.url) as api:
         assert await api.orders() == Failure(FailureKind.CREDENTIALS, 401)
@@ -182,7 +184,7 @@ async def test_statuses(status: int, header: str | None, failure: Failure) -> No
 
 
 @pytest.mark.parametrize("off", [-7200, -3600, 0, 3600, 7200])
-async def test_a_date_to_wait_for_is_reckoned_by_the_clock_that_named_it(off: int) -> None:
+async def test_a_retry_after_date_uses_the_clock_of_the_server(off: int) -> None:
     headers = {
         "date": formatdate(NOW + off, usegmt=True),
         "retry-after": formatdate(NOW + off + 30, usegmt=True),
@@ -190,7 +192,7 @@ async def test_a_date_to_wait_for_is_reckoned_by_the_clock_that_named_it(off: in
     assert await ask({LIST: Response(429, headers)}) == Failure(FailureKind.LIMITED, 429, 30)
 
 
-async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
+async def test_retry_after_blocks_other_calls() -> None:
     now = 0.0
     asked, told = asyncio.Event(), asyncio.Event()
     stand = Stand({LIST: Response(429, {"retry-after": "60"})})
@@ -231,7 +233,7 @@ async def test_while_one_call_is_told_to_wait_no_other_asks_for_more() -> None:
         ),
     ],
 )
-async def test_answers_that_are_none(response: Response, trouble: FailureKind) -> None:
+async def test_invalid_answers(response: Response, trouble: FailureKind) -> None:
     answer = await ask({LIST: response}, list_cap=1500)
     assert isinstance(answer, Failure)
     assert answer.kind is trouble
@@ -271,7 +273,7 @@ async def test_no_server() -> None:
 @pytest.mark.parametrize(
     "url", ["http://example.com", "ftp://h", "https://u:p@h", "https://h?x=1", "https://h:x", ""]
 )
-def test_addresses_that_are_refused(url: str) -> None:
+def test_rejected_addresses(url: str) -> None:
     with pytest.raises(ValueError, match="the API's address"):
         Client(Account("42", "demo", Secret("x"), url))
 
@@ -293,7 +295,7 @@ async def test_tls_is_verified() -> None:
     assert len(stand.requests) == 2  # those of the first
 
 
-async def test_no_redirect_takes_the_token_elsewhere() -> None:
+async def test_redirects_never_send_the_token_to_another_host() -> None:
     other = Stand({})
     async with HttpServer(other) as elsewhere:
         target = {"location": f"{elsewhere.url}{LIST}?secret=1"}
@@ -309,7 +311,7 @@ SEED_ONLY = {
 }
 
 
-async def test_a_server_that_knows_the_seed_alone() -> None:
+async def test_a_server_with_only_the_documented_calls() -> None:
     stand = Stand(SEED_ONLY)
     async with HttpServer(stand) as server, client(server.url) as api:
         for _ in range(2):
@@ -321,7 +323,7 @@ async def test_a_server_that_knows_the_seed_alone() -> None:
 
 
 @pytest.mark.parametrize("slash", [True, False])
-async def test_a_redirect_to_the_other_form(slash: bool) -> None:
+async def test_a_redirect_to_the_other_trailing_slash(slash: bool) -> None:
     with_slash, without = LIST, LIST.rstrip("/")
     good, bad = (with_slash, without) if slash else (without, with_slash)
     stand = Stand({good: Response(body=b"[]"), bad: Response(301, {"location": good})})
@@ -330,14 +332,14 @@ async def test_a_redirect_to_the_other_form(slash: bool) -> None:
     assert stand.paths.count(bad) == (0 if slash else 1)
 
 
-async def test_no_write_is_sent_twice() -> None:
+async def test_writes_are_never_repeated() -> None:
     stand = Stand({})
     async with HttpServer(stand) as server, client(server.url) as api:
         assert await api.requeue("a b") == Failure(FailureKind.MISSING, 404)
     assert stand.paths == ["/v1/media/42/transcode_requeue/a b/"]
 
 
-async def test_no_proxy_sees_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_loopback_requests_bypass_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):
@@ -376,14 +378,14 @@ async def test_the_life_of_a_token(expires: object, age: float, asked: int) -> N
 
 
 @pytest.mark.parametrize("token", [None, 5, "", "a b", "a\r\nX: y", "ñ", ["x"]])
-async def test_what_is_no_token(token: object) -> None:
+async def test_invalid_token_answers(token: object) -> None:
     body = json.dumps({"access_token": token}).encode()
     answer = await ask({TOKEN: Response(body=body)})
     assert isinstance(answer, Failure)
     assert answer.kind is FailureKind.SHAPE
 
 
-async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them() -> None:
+async def test_cancelled_calls_leak_no_connection() -> None:
     good = Stand({LIST: Response(body=b"[]")})
     freely = RateLimiter(time.monotonic, 10**9)
     async with (
@@ -400,7 +402,7 @@ async def test_calls_that_are_ended_at_any_moment_take_no_connection_with_them()
         assert isinstance(await api.orders(), Snapshot)
 
 
-async def test_a_call_that_is_ended_before_its_turn_costs_no_turn() -> None:
+async def test_a_call_cancelled_in_the_queue_uses_no_slot() -> None:
     good = Stand({LIST: Response(body=b"[]")})
     async with HttpServer(good) as server, client(server.url) as api:
         for _ in range(100):
@@ -411,7 +413,7 @@ async def test_a_call_that_is_ended_before_its_turn_costs_no_turn() -> None:
         assert isinstance(await api.orders(), Snapshot)
 
 
-async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
+async def test_an_unanswered_tls_handshake_is_closed() -> None:
     hung_up = asyncio.Semaphore(0)
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -429,7 +431,7 @@ async def test_a_handshake_that_is_never_answered_is_hung_up() -> None:
                 await hung_up.acquire()
 
 
-async def test_the_authorities_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_certificate_authorities_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that is ended is followed by new connections, but they take their time."""
     read: list[object] = []
 
@@ -450,7 +452,7 @@ async def test_the_authorities_are_read_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(not STATM.exists(), reason="Linux tells the memory here")
-async def test_an_answer_that_was_too_large_is_not_kept_in_memory() -> None:
+async def test_a_too_large_answer_is_not_kept_in_memory() -> None:
     async def body() -> AsyncIterator[bytes]:
         for _ in range(130):
             yield b" " * (1 << 20)
@@ -468,13 +470,13 @@ def resident() -> int:
 
 
 @pytest.mark.parametrize("length", [2 << 20, (1 << 20) + 1, 100])
-async def test_a_list_in_gzip_is_read_whole(length: int) -> None:
+async def test_a_gzip_list_is_read_completely(length: int) -> None:
     orders = b"[" + b" " * (length - 2) + b"]"
     answer = Response(200, {"Content-Encoding": "GZIP"}, gzip.compress(orders))
     assert isinstance(await ask({LIST: answer}), Snapshot)
 
 
-async def test_a_bomb_is_never_unpacked_whole() -> None:
+async def test_a_gzip_bomb_is_never_fully_decompressed() -> None:
     bomb = Response(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (100 << 20)))
     async with (
         HttpServer(Stand({LIST: bomb})) as server,

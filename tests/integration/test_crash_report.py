@@ -27,7 +27,7 @@ def _caught() -> BaseException:
     raise AssertionError
 
 
-def test_it_names_the_place_and_the_kind() -> None:
+def test_the_report_names_location_and_exception() -> None:
     lines = crash_report(_caught()).splitlines()
     places = [line for line in lines if "integration/test_crash_report.py" in line]
     assert [place.rpartition(" ")[2] for place in places] == ["_caught", "_fail", "_fail"]
@@ -38,7 +38,7 @@ def test_it_names_the_place_and_the_kind() -> None:
     ]
 
 
-def test_it_gives_nothing_away() -> None:
+def test_the_report_contains_no_secret() -> None:
     text = crash_report(_caught())
     assert "planted" not in text
     assert "\x1b" not in text
@@ -48,9 +48,7 @@ def test_no_exception_is_no_crash() -> None:
     assert "bug" in crash_report(None)
 
 
-def test_a_report_is_kept_for_its_owner_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_report_file_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     path = save_report("what happened")
@@ -85,7 +83,7 @@ async def _crash(app: TranscodeApp, fail: Fail) -> None:
 
 
 @pytest.mark.parametrize("fail", [_later, _in_a_worker])
-async def test_a_crash_says_where_its_report_is(
+async def test_a_crash_prints_the_path_of_its_report(
     fail: Fail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept: list[str] = []
@@ -106,7 +104,7 @@ async def test_a_crash_says_where_its_report_is(
     assert "planted" not in kept[0] + shown
 
 
-def test_what_fails_without_a_screen_is_told_the_same(
+def test_a_headless_crash_is_reported_the_same_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -17,7 +17,7 @@ def plain(name: str) -> Cost:
 
 
 @pytest.mark.parametrize("name", [each for each in BODIES if each not in PLAIN])
-def test_a_hostile_body_costs_little_more_than_a_plain_one(name: str) -> None:
+def test_decoding_a_hostile_body_costs_little_more_than_a_plain_one(name: str) -> None:
     cost = cost_of(name)
     assert cost.cpu < 5 * plain(name).cpu + 0.2, (cost, plain(name))
     assert cost.memory < 4 * plain(name).memory + 16_000_000, (cost, plain(name))

@@ -258,7 +258,7 @@ async def ids(client: httpx.AsyncClient, **filters: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_a_call(client: httpx.AsyncClient, case: Case) -> None:
+async def test_api_calls(client: httpx.AsyncClient, case: Case) -> None:
     known = {
         "{failed}": (await ids(client, status="ERROR"))[0],
         "{finished}": (await ids(client, status="FINISHED"))[0],
@@ -278,7 +278,7 @@ async def test_a_call(client: httpx.AsyncClient, case: Case) -> None:
     assert ("Allow" in response.headers) is (case.status == 405)
 
 
-async def test_an_order_that_was_made_lives_like_any_other(
+async def test_a_created_order_progresses_like_any_other(
     client: httpx.AsyncClient, server: DemoServer, clock: SettableClock
 ) -> None:
     clock.now += 20  # between two that come by themselves
@@ -327,7 +327,7 @@ async def test_an_order_that_was_made_lives_like_any_other(
     assert name in [row["id"] for row in rows]
 
 
-async def test_many_orders_at_one_moment_are_many(client: httpx.AsyncClient) -> None:
+async def test_orders_created_in_one_second_are_distinct(client: httpx.AsyncClient) -> None:
     for _ in range(30):
         assert (await client.post(LIST, data={"order": json.dumps(ORDER)})).status_code == 201
     listed = await ids(client)
@@ -337,7 +337,7 @@ async def test_many_orders_at_one_moment_are_many(client: httpx.AsyncClient) -> 
     )
 
 
-async def test_a_company_without_orders_may_make_one(trust: ssl.SSLContext) -> None:
+async def test_an_empty_company_can_create_an_order(trust: ssl.SSLContext) -> None:
     world = World(1, 0, EPOCH, scenario="empty")
     async with (
         DemoServer(world, clock=SettableClock()) as server,
@@ -350,7 +350,7 @@ async def test_a_company_without_orders_may_make_one(trust: ssl.SSLContext) -> N
         assert len(await ids(client)) == len((await client.get(LIST)).json()) == 1
 
 
-async def test_profiles_are_made_changed_and_deleted(client: httpx.AsyncClient) -> None:
+async def test_profiles_can_be_created_changed_and_deleted(client: httpx.AsyncClient) -> None:
     made = (await client.post(PROFILES + "/", json=NEW_PROFILE)).json()
     path = f"/v1/media/42/transcoding_profile/{made['id']}/"
     assert made == NEW_PROFILE | {"id": 93, "company": 42}
@@ -370,7 +370,7 @@ async def test_profiles_are_made_changed_and_deleted(client: httpx.AsyncClient) 
     assert again.status_code == 400
 
 
-async def test_minutes_are_those_of_the_finished_orders(
+async def test_consumed_minutes_count_finished_orders(
     client: httpx.AsyncClient, server: DemoServer
 ) -> None:
     seconds: dict[tuple[int, int], float] = {}
@@ -389,9 +389,7 @@ async def test_minutes_are_those_of_the_finished_orders(
     assert part == told[-1:]
 
 
-async def test_what_is_sent_in_the_query_is_not_noted(
-    client: httpx.AsyncClient, server: DemoServer
-) -> None:
+async def test_query_strings_are_not_logged(client: httpx.AsyncClient, server: DemoServer) -> None:
     """As O's command line sends an order, FTP passwords and all."""
     response = await client.post(f"{LIST}/?data={quote(json.dumps(ORDER))}")
     assert response.status_code == 201

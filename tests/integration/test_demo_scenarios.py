@@ -28,21 +28,21 @@ def count(world: World, now: float) -> Counter[str]:
 
 
 @pytest.mark.parametrize("scene", NAMES)
-def test_a_scene_is_the_same_each_time(scene: str) -> None:
+def test_a_scenario_is_deterministic(scene: str) -> None:
     one, other = (World(3, 60, EPOCH, scenario=scene) for _ in range(2))
     other.list_json(EPOCH + 5000)
     assert one.list_json(EPOCH + 700) == other.list_json(EPOCH + 700)
 
 
 @pytest.mark.parametrize("after", [0, 60, 100_000])
-def test_nothing_is_ever_in_an_empty_world(after: float) -> None:
+def test_the_empty_scenario_has_no_orders(after: float) -> None:
     world = World(1, 823, EPOCH, scenario="empty")
     assert world.list_json(EPOCH + after) == b"[]"
     assert world.orders == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_dozens_are_active_in_a_busy_world(seed: int) -> None:
+def test_the_busy_scenario_has_dozens_of_active_orders(seed: int) -> None:
     world = World(seed, 823, EPOCH, scenario="busy")
     for after in range(0, 1800, 60):
         now = count(world, EPOCH + after)
@@ -52,7 +52,7 @@ def test_dozens_are_active_in_a_busy_world(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_many_orders_fail_in_the_world_of_errors_and_tell_why(seed: int) -> None:
+def test_the_errors_scenario_has_many_failures_with_reasons(seed: int) -> None:
     world = World(seed, 823, EPOCH, scenario="errors")
     for after in (0, 600, 3600):
         listed = rows(world, EPOCH + after)
@@ -69,7 +69,7 @@ def test_many_orders_fail_in_the_world_of_errors_and_tell_why(seed: int) -> None
 
 
 @pytest.mark.parametrize("scene", ["", "busy", "errors"])
-def test_orders_of_every_scene_end_and_stay_ended(scene: str) -> None:
+def test_orders_of_every_scenario_end_and_stay_ended(scene: str) -> None:
     world = World(1, 50, EPOCH, scenario=scene)
     ended: dict[str, str] = {}
     for after in range(0, 900, 15):
@@ -83,7 +83,7 @@ def test_orders_of_every_scene_end_and_stay_ended(scene: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_one_order_stalls_and_goes_on_in_the_end(seed: int) -> None:
+def test_one_order_stalls_and_finally_continues(seed: int) -> None:
     world = World(seed, 100, EPOCH)
     name = rows(world, EPOCH + 20)[0]["id"]
 
@@ -119,7 +119,7 @@ async def asked(client: httpx.AsyncClient) -> str:
     return f"{response.status_code} {response.headers['Content-Type'].partition(';')[0]}"
 
 
-async def test_the_server_of_an_outage_comes_and_goes() -> None:
+async def test_the_outage_scenario_fails_and_recovers() -> None:
     clock = SettableClock()
     world = World(1, 20, EPOCH, speed=5.0, scenario="outage")
     async with (
@@ -141,7 +141,7 @@ async def test_the_server_of_an_outage_comes_and_goes() -> None:
             await client.post(TOKEN_PATH, data=TOKEN_FORM)
 
 
-def test_a_scene_that_is_none_is_refused() -> None:
+def test_an_unknown_scenario_is_rejected() -> None:
     with pytest.raises(ValueError, match="A scene is one of busy, empty, errors, outage"):
         World(1, 1, EPOCH, scenario="quiet")
 
@@ -153,7 +153,7 @@ def options(*arguments: str) -> Any:
     return parse_options(arguments)
 
 
-def test_any_flag_of_the_demo_means_the_demo() -> None:
+def test_any_demo_flag_implies_demo() -> None:
     assert not options().demo
     for flag, value in (("orders", "0"), ("seed", "7"), ("speed", "2.5"), ("scene", "busy")):
         given = options(f"--demo-{flag}", value)
@@ -165,7 +165,7 @@ def test_any_flag_of_the_demo_means_the_demo() -> None:
     )  # fmt: skip
 
 
-def test_the_demo_is_the_one_that_was_wanted() -> None:
+def test_demo_flags_configure_the_world() -> None:
     with DemoLauncher.from_options(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
         account = demo.start()
         form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
@@ -189,7 +189,7 @@ def test_the_demo_is_the_one_that_was_wanted() -> None:
         ("scene", ""),
     ],
 )
-def test_a_bad_value_is_told(
+def test_an_invalid_value_is_reported(
     before: list[str], flag: str, value: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as end:

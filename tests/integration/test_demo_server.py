@@ -66,7 +66,7 @@ async def ids(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
 # --- Tokens
 
 
-async def test_a_token_is_given_for_credentials(anyone: httpx.AsyncClient) -> None:
+async def test_valid_credentials_get_a_token(anyone: httpx.AsyncClient) -> None:
     response = await anyone.post(TOKEN_PATH, data=TOKEN_FORM)
     assert response.status_code == 200
     answer = response.json()
@@ -91,7 +91,7 @@ async def test_a_token_is_given_for_credentials(anyone: httpx.AsyncClient) -> No
         ({"grant_type": ""}, 400, "unsupported_grant_type"),
     ],
 )
-async def test_no_token_is_given_for_less(
+async def test_invalid_credentials_get_no_token(
     anyone: httpx.AsyncClient, change: dict[str, str], status: int, error: str
 ) -> None:
     response = await anyone.post(TOKEN_PATH, data=TOKEN_FORM | change)
@@ -99,7 +99,7 @@ async def test_no_token_is_given_for_less(
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"&" * 1000, json.dumps(TOKEN_FORM).encode()])
-async def test_a_token_call_that_is_no_form_is_refused(
+async def test_a_token_request_without_a_form_is_rejected(
     anyone: httpx.AsyncClient, body: bytes
 ) -> None:
     assert (await anyone.post(TOKEN_PATH, content=body)).status_code == 400
@@ -109,7 +109,7 @@ async def test_a_token_call_that_is_no_form_is_refused(
     "path", [LIST_PATH, LIST_PATH + "1-0000", "/v1/companies/current_user/", "/", "/x"]
 )
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic ZGVtbzpk"])
-async def test_nothing_is_told_without_a_token(
+async def test_every_path_needs_a_token(
     anyone: httpx.AsyncClient, path: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
@@ -135,7 +135,7 @@ async def test_tokens_can_be_revoked(client: httpx.AsyncClient, server: DemoServ
 
 
 @pytest.mark.parametrize("path", [LIST_PATH, LIST_PATH.rstrip("/")])
-async def test_the_list_is_the_worlds(
+async def test_the_list_equals_the_world(
     client: httpx.AsyncClient, server: DemoServer, clock: SettableClock, path: str
 ) -> None:
     for _ in range(2):
@@ -161,13 +161,13 @@ async def test_the_list_is_the_worlds(
         ({"unknown": "1"}, slice(None)),
     ],
 )
-async def test_a_part_of_the_list(
+async def test_limit_and_offset(
     client: httpx.AsyncClient, parameters: dict[str, str], part: slice
 ) -> None:
     assert await ids(client, **parameters) == (await ids(client))[part]
 
 
-async def test_the_envelope_leads_through_all_pages(client: httpx.AsyncClient) -> None:
+async def test_next_links_lead_through_all_pages(client: httpx.AsyncClient) -> None:
     first = (await client.get(LIST_PATH, params={"output": "std", "limit": 128})).json()
     assert first.keys() == {"count", "next", "previous", "results"}
     assert (first["count"], first["previous"]) == (ORDERS, None)
@@ -264,7 +264,7 @@ async def test_filters_combine(client: httpx.AsyncClient) -> None:
         {"filters": '{"timestamp": {"to": []}}'},
     ],
 )
-async def test_senseless_parameters_are_refused(
+async def test_invalid_parameters_are_rejected(
     client: httpx.AsyncClient, parameters: dict[str, str]
 ) -> None:
     response = await client.get(LIST_PATH, params=parameters)
@@ -275,7 +275,7 @@ async def test_senseless_parameters_are_refused(
 # --- Orders
 
 
-async def test_an_order_in_full(client: httpx.AsyncClient, server: DemoServer) -> None:
+async def test_order_detail(client: httpx.AsyncClient, server: DemoServer) -> None:
     name = (await ids(client))[3]
     for path in (LIST_PATH + name, LIST_PATH + name + "/"):
         response = await client.get(path)
@@ -303,7 +303,7 @@ async def test_a_requeue_runs_an_order_again(client: httpx.AsyncClient) -> None:
 # --- The other calls
 
 
-async def test_who_am_i(client: httpx.AsyncClient) -> None:
+async def test_current_user(client: httpx.AsyncClient) -> None:
     for path in ("/v1/companies/current_user/", "/v1/companies/current_user"):
         assert (await client.get(path)).json()["companies"][0]["id"] == 42
 
@@ -348,7 +348,7 @@ async def test_other_paths_are_not_found(client: httpx.AsyncClient, path: str) -
         ("BREW", "/v1/companies/current_user/", "GET"),
     ],
 )
-async def test_the_wrong_method_is_refused(
+async def test_a_wrong_method_is_rejected(
     client: httpx.AsyncClient, method: str, path: str, allowed: str
 ) -> None:
     response = await client.request(method, path)
@@ -368,7 +368,7 @@ async def test_the_wrong_method_is_refused(
         ("gzip; q=0.0", False),
     ],
 )
-async def test_bodies_are_compressed_for_who_takes_it(
+async def test_bodies_are_compressed_on_request(
     client: httpx.AsyncClient, server: DemoServer, accepted: str, zipped: bool
 ) -> None:
     async with client.stream("GET", LIST_PATH, headers={"Accept-Encoding": accepted}) as response:
@@ -383,7 +383,7 @@ async def test_small_bodies_are_not_compressed(client: httpx.AsyncClient) -> Non
     assert "Content-Encoding" not in response.headers
 
 
-async def test_requests_are_noted_without_secrets(
+async def test_requests_are_logged_without_secrets(
     client: httpx.AsyncClient, server: DemoServer
 ) -> None:
     await client.get(LIST_PATH, params={"limit": "3", "client_secret": "demo-secret"})
@@ -443,7 +443,7 @@ async def exchange(port: int, sent: bytes) -> bytes:
         (b"GET / HTTP/1.0\r\n\r\n", b"HTTP/1.1 401"),
     ],
 )
-async def test_no_bytes_hurt_it(server: DemoServer, sent: bytes, answer: bytes) -> None:
+async def test_any_bytes_are_handled(server: DemoServer, sent: bytes, answer: bytes) -> None:
     said = await exchange(server.port, sent)
     assert said.startswith(answer) or said == b""
     well = await exchange(server.port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -460,7 +460,7 @@ async def test_bodies_are_capped(anyone: httpx.AsyncClient) -> None:
     assert (await anyone.post(TOKEN_PATH, content=b"a" * 3_000_000)).status_code == 413
 
 
-async def test_a_client_that_waits_to_send_its_body_is_told_to(server: DemoServer) -> None:
+async def test_expect_100_continue_is_answered(server: DemoServer) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     head = f"POST {TOKEN_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
     writer.write(f"{head}Expect: 100-continue\r\n\r\n".encode())
@@ -473,7 +473,7 @@ async def test_a_client_that_waits_to_send_its_body_is_told_to(server: DemoServe
 # --- Serving any handler
 
 
-async def test_a_handler_may_wait(trust: ssl.SSLContext) -> None:
+async def test_an_async_handler(trust: ssl.SSLContext) -> None:
     async def handler(request: Request) -> Response:
         await asyncio.sleep(0)
         return Response(201, {"X-Seen": request.query["a"]}, request.body)
@@ -487,7 +487,7 @@ async def test_a_handler_may_wait(trust: ssl.SSLContext) -> None:
     )
 
 
-async def test_a_handlers_mistake_is_a_500(
+async def test_an_exception_in_a_handler_is_a_500(
     trust: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     def handler(request: Request) -> Response:
@@ -499,7 +499,7 @@ async def test_a_handlers_mistake_is_a_500(
     assert "the handler failed" in caplog.text
 
 
-async def test_a_body_may_come_in_parts_or_be_cut_off(trust: ssl.SSLContext) -> None:
+async def test_a_body_may_be_chunked_or_cut_off(trust: ssl.SSLContext) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one "
         await asyncio.sleep(0)
@@ -516,7 +516,7 @@ async def test_a_body_may_come_in_parts_or_be_cut_off(trust: ssl.SSLContext) -> 
             await client.get(server.url + "/short")
 
 
-async def test_no_answer_waits_for_the_one_before_to_be_acknowledged() -> None:
+async def test_responses_are_not_delayed_by_nagle() -> None:
     """Its head and its body are two writes; Nagle's delay between them is 40 ms."""
     delays: list[int] = []
 
@@ -547,7 +547,7 @@ async def test_tls(trust: ssl.SSLContext) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-async def test_closing_waits_for_no_handler(tls: bool) -> None:
+async def test_closing_does_not_wait_for_handlers(tls: bool) -> None:
     asked = asyncio.Event()
 
     async def never(_: Request) -> Response:
@@ -578,7 +578,7 @@ async def test_closing_waits_for_no_handler(tls: bool) -> None:
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_a_connection_that_comes_while_it_closes_is_closed(turns: int) -> None:
+async def test_a_connection_during_shutdown_is_closed(turns: int) -> None:
     """`filterwarnings` makes one that is left behind a failure."""
     clients = [socket.socket() for _ in range(3)]
     async with HttpServer(lambda _: Response()) as server:
@@ -593,13 +593,13 @@ async def test_a_connection_that_comes_while_it_closes_is_closed(turns: int) -> 
     gc.collect()
 
 
-async def test_a_port_in_use_is_told_in_one_sentence(server: DemoServer) -> None:
+async def test_a_port_in_use_is_reported_in_one_sentence(server: DemoServer) -> None:
     with pytest.raises(OSError, match=r"^Cannot listen on 127\.0\.0\.1 port \d+: .* in use\.$"):
         async with HttpServer(lambda _: Response(), port=server.port):
             pass
 
 
-async def test_a_port_that_is_none_is_an_oserror() -> None:
+async def test_an_invalid_port_raises_oserror() -> None:
     with pytest.raises(OSError, match=r"^Cannot listen"):
         async with HttpServer(lambda _: Response(), port=70_000):
             pass
@@ -633,7 +633,7 @@ def threaded() -> Iterator[DemoServerThread]:
     demo.stop()
 
 
-def test_in_a_thread(threaded: DemoServerThread, trust: ssl.SSLContext) -> None:
+def test_the_server_runs_in_a_thread(threaded: DemoServerThread, trust: ssl.SSLContext) -> None:
     credentials = threaded.start()
     with httpx.Client(base_url=credentials.url, verify=trust) as client:
         token = client.post(TOKEN_PATH, data=TOKEN_FORM).json()["access_token"]
@@ -651,7 +651,7 @@ def test_a_thread_that_never_started_stops(threaded: DemoServerThread) -> None:
     threaded.stop()
 
 
-def test_a_thread_tells_why_it_could_not_start() -> None:
+def test_a_thread_reports_why_it_could_not_start() -> None:
     with pytest.raises(ValueError, match="A world has"):
         DemoServerThread(DemoOptions(orders=-1)).start()
 
@@ -663,7 +663,7 @@ PROGRAM = (
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_as_a_program_until_it_is_told_to_end(trust: ssl.SSLContext) -> None:
+def test_the_demo_server_command_runs_until_interrupted(trust: ssl.SSLContext) -> None:
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", PROGRAM],
         stdout=subprocess.PIPE,
@@ -681,7 +681,7 @@ def test_as_a_program_until_it_is_told_to_end(trust: ssl.SSLContext) -> None:
         assert program.stdout.read() == program.stderr.read() == ""
 
 
-def test_it_knows_nothing_of_the_rest() -> None:
+def test_the_demo_imports_nothing_else_of_the_project() -> None:
     code = (
         "import sys, tui.demo.server, tui.demo.server;"
         "print([name for name in sys.modules"

@@ -76,7 +76,7 @@ def value(name: str, text: str) -> str:
         ),
     ],
 )
-def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) -> None:
+def test_current_wait_is_shown(outlook: dict[str, object], told: str, utc: None) -> None:
     seen = replace(SEEN, outlook=msgspec.structs.replace(QUIET, **outlook))
     assert value("next", diagnosis_text(seen)) == told
 
@@ -99,7 +99,7 @@ def test_what_is_waited_for(outlook: dict[str, object], told: str, utc: None) ->
         ),
     ],
 )
-def test_the_age_of_the_token(token: TokenInfo | None, told: str, utc: None) -> None:
+def test_token_age_is_shown(token: TokenInfo | None, told: str, utc: None) -> None:
     vitals = Telemetry(NOON)
     vitals.set_token(token)
     assert value("token", diagnosis_text(replace(SEEN, vitals=vitals), 120)) == told
@@ -126,7 +126,7 @@ def filled() -> Telemetry:
     return vitals
 
 
-def test_the_whole_of_it(utc: None) -> None:
+def test_the_complete_dialog(utc: None) -> None:
     told = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
     text = diagnosis_text(replace(SEEN, vitals=filled(), about=told), 85)
     recent = [
@@ -165,7 +165,7 @@ def test_the_whole_of_it(utc: None) -> None:
     ]
 
 
-def test_what_is_not_known_is_said_so() -> None:
+def test_unknown_values_say_so() -> None:
     lines = diagnosis_text(SEEN).splitlines()
     assert [line.split() for line in lines if line.startswith(("list ", "order ", "token "))] == [
         ["token", "none"],
@@ -178,7 +178,7 @@ def test_what_is_not_known_is_said_so() -> None:
 
 
 @given(st.integers(20, 200), st.text(max_size=300).map(sanitize), st.integers(0, 10**9))
-def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> None:
+def test_no_line_is_too_wide(width: int, text: str, count: int) -> None:
     vitals = filled()
     vitals.log_event(text, NOON)
     vitals.counts["orders", "answered"] = count
@@ -188,7 +188,7 @@ def test_no_line_is_wider_than_its_place(width: int, text: str, count: int) -> N
         assert str(count) in diagnosis_text(seen, width)
 
 
-def test_versions_and_places() -> None:
+def test_versions_and_paths_are_shown() -> None:
     told = dict(
         environment_info(
             {"TERM": "xterm\x1b]0;x\x07"}, 256, "ascii", "info and above, in /l", Path("/c")
@@ -210,7 +210,7 @@ def diagnostics(on: Stage) -> str:
 
 
 @pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 15), (40, 8)])
-async def test_it_opens_is_brought_up_to_date_and_closes(size: tuple[int, int]) -> None:
+async def test_the_dialog_opens_updates_and_closes(size: tuple[int, int]) -> None:
     async with stage(orders(2, 1), size) as on:
         await on.press("ctrl+l")
         first = diagnostics(on)
@@ -226,7 +226,7 @@ async def test_it_opens_is_brought_up_to_date_and_closes(size: tuple[int, int]) 
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "enter", "question_mark"])
-async def test_it_closes_like_the_help(key: str) -> None:
+async def test_the_dialog_closes_like_the_help(key: str) -> None:
     async with stage(orders(1)) as on:
         await on.press("ctrl+l")
         assert diagnostics(on)
@@ -234,7 +234,7 @@ async def test_it_closes_like_the_help(key: str) -> None:
         assert not isinstance(on.app.screen, DiagnosticsDialog)
 
 
-async def test_help_and_palette_know_it() -> None:
+async def test_help_and_palette_list_the_dialog() -> None:
     async with stage(orders(1)) as on:
         await on.press("question_mark")
         help_text = text_of(on.app.screen.query_one(LineView))
@@ -267,7 +267,7 @@ async def test_only_what_changed_is_redrawn(
         await on.pass_time(3)
 
 
-async def test_a_failing_order_is_told_once() -> None:
+async def test_a_failing_order_is_logged_once() -> None:
     async with stage(orders(2, 1, status="TRANSCODING")) as on:
 
         async def missing(order_id: str) -> Failure:

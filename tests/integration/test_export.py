@@ -90,7 +90,7 @@ def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
     return text[:-1].split("\n")
 
 
-def test_each_fact_has_its_own_time_and_what_is_not_known_is_not_there() -> None:
+def test_each_fact_has_its_own_time_and_unknown_facts_are_absent() -> None:
     first, second, third = rows_of(sheet(state_of(READ, DetailRead(DETAIL, LATER))))
     assert (first.created, first.progress) == ("2021-09-08T09:15:55.875827Z", 40.0)
     assert first.read_at == first.progress_read_at == iso(AT.wall)
@@ -105,7 +105,7 @@ def test_each_fact_has_its_own_time_and_what_is_not_known_is_not_there() -> None
     assert (third.status, third.gone) == ("", False)
 
 
-def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
+def test_a_detail_older_than_the_list_gives_no_time() -> None:
     early = ClockReading(AT.wall - 60, AT.mono - 60)
     at_work = OrderDetail("3", "QUEUED", filename="a.mp4", jobs=(SubJob(Profile(), None, None, 7),))
     listed = msgspec.structs.replace(
@@ -117,7 +117,7 @@ def test_a_detail_that_is_older_than_the_list_lends_it_no_time() -> None:
     assert only.detail_read_at == iso(early.wall)
 
 
-def test_when_an_order_that_is_gone_was_last_listed_is_not_known() -> None:
+def test_a_gone_order_has_no_time_of_listing() -> None:
     later = ListLoaded(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
     (first, *others) = rows_of(sheet(state_of(READ, later)))
     assert (first.gone, first.status, first.progress) == (True, "TRANSCODING", 40.0)
@@ -125,7 +125,7 @@ def test_when_an_order_that_is_gone_was_last_listed_is_not_known() -> None:
     assert not any(other.gone for other in others)
 
 
-def test_a_row_that_the_last_poll_did_not_cover_has_the_time_of_its_own() -> None:
+def test_a_row_outside_the_last_poll_has_its_own_time() -> None:
     seen = {"3": AT.mono, "2": AT.mono - 100, "1": float("-inf")}
     state = state_of(msgspec.structs.replace(READ, coverage=Coverage(seen, 9, 3, None)))
     assert [each.read_at for each in rows_of(sheet(state))] == [
@@ -138,7 +138,7 @@ def test_a_row_that_the_last_poll_did_not_cover_has_the_time_of_its_own() -> Non
 
 
 @pytest.mark.parametrize("kind", ExportFormat)
-def test_the_first_line_says_as_of_when(kind: ExportFormat) -> None:
+def test_the_first_line_gives_the_time_of_the_data(kind: ExportFormat) -> None:
     live, *_ = lines_of(sheet(state_of(READ), filter_='file:"a, b"'), kind)
     assert iso(AT.wall) in live
     assert iso(LATER.wall) in live
@@ -152,7 +152,7 @@ def test_the_first_line_says_as_of_when(kind: ExportFormat) -> None:
     assert others[kind is not ExportFormat.JSON_LINES :] == []
 
 
-def test_csv_is_read_back_as_it_was() -> None:
+def test_csv_round_trips() -> None:
     shown = sheet(state_of(READ, DetailRead(DETAIL, LATER)), filter_='file:"a, b"')
     (first,), header, *rows = csv.reader(lines_of(shown, ExportFormat.CSV))
     assert first.startswith("# 3 orders of company 42 at api.example as of 2025-10-10T")
@@ -167,7 +167,7 @@ def test_csv_is_read_back_as_it_was() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
-def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> None:
+def test_formulas_are_escaped_reversibly(text: str) -> None:
     out = io.StringIO()
     csv.writer(out).writerow([escape_formula(text), "x"])
     [[cell, _]] = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
@@ -182,7 +182,7 @@ def test_no_text_is_a_formula_and_each_can_be_told_from_the_cell(text: str) -> N
         max_size=4,
     )
 )
-def test_csv_loses_nothing_of_what_a_server_says(names: list[str]) -> None:
+def test_csv_keeps_every_server_value(names: list[str]) -> None:
     listed = tuple(OrderSummary(f"{n}-", f"S{name}", CREATED) for n, name in enumerate(names))
     state = reduce(State(), ListLoaded(Snapshot(listed), AT, 5.0))
     for n, name in enumerate(names):
@@ -216,7 +216,7 @@ def test_json_lines() -> None:
     assert (rows[0]["file"], rows[2]["created"]) == (None, None)
 
 
-def test_the_columns_of_a_table_stand_below_each_other() -> None:
+def test_table_columns_are_aligned() -> None:
     wide = msgspec.structs.replace(DETAIL, filename="日本語.mp4", label="x" * 100)
     state = state_of(READ, DetailRead(wide, LATER))
     _, header, *rows = lines_of(sheet(state), ExportFormat.TABLE)
@@ -232,7 +232,7 @@ def test_the_columns_of_a_table_stand_below_each_other() -> None:
     assert all(line == line.rstrip() for line in rows)
 
 
-async def test_a_file_of_ones_own_is_made_and_none_is_overwritten(
+async def test_a_new_file_is_created_and_none_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, utc: None
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -246,7 +246,7 @@ async def test_a_file_of_ones_own_is_made_and_none_is_overwritten(
     assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - the other way is said to block
 
 
-async def test_the_loop_does_not_wait_for_the_rows(tmp_path: Path) -> None:
+async def test_writing_does_not_block_the_event_loop(tmp_path: Path) -> None:
     asked: list[int] = []
 
     def pieces() -> Iterable[bytes]:
@@ -258,13 +258,13 @@ async def test_the_loop_does_not_wait_for_the_rows(tmp_path: Path) -> None:
     assert threading.get_ident() not in asked
 
 
-async def test_why_there_is_no_file_is_said(tmp_path: Path) -> None:
+async def test_a_write_failure_is_reported(tmp_path: Path) -> None:
     away = ExportFolder(str(tmp_path / "away"))
     assert (await away.write("csv", [b"x"])).problem == f"{tmp_path / 'away'}: " + os.strerror(2)
     assert (await ExportFolder("~nobody-is-it/x").write("csv", [b"x"])).problem
 
 
-def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_export_leaves_no_file(tmp_path: Path) -> None:
     def pieces() -> Iterable[bytes]:
         yield b"a"
         raise OSError(28, "full")
@@ -278,7 +278,7 @@ def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_text() == "there"
 
 
-def test_where_there_are_no_links_none_is_overwritten_either(
+def test_without_hard_links_no_file_is_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: Path, target: Path) -> None:
@@ -309,7 +309,7 @@ def toasts(app: TranscodeApp) -> list[str]:
     return [told.message for told in app._notifications]
 
 
-async def test_e_asks_for_the_kind_and_says_where_the_file_is() -> None:
+async def test_e_asks_for_the_format_and_reports_the_path() -> None:
     async with stage(orders(3, 2, 1)) as on:
         exports = on.app._exports = FakeExports()
         on.app.refresh_bindings()
@@ -329,7 +329,7 @@ async def test_e_asks_for_the_kind_and_says_where_the_file_is() -> None:
         assert list(exports.written) == ["csv"]
 
 
-async def test_what_is_filtered_is_exported_from_the_palette() -> None:
+async def test_the_palette_exports_the_filtered_rows() -> None:
     mixed = Snapshot((order(3, "ERROR"), order(2), order(1, "ERROR")))
     async with stage(mixed) as on:
         exports = on.app._exports = FakeExports(ExportResult(problem="/there: [full]"))
@@ -343,7 +343,7 @@ async def test_what_is_filtered_is_exported_from_the_palette() -> None:
         assert toasts(on.app) == ["not exported: /there: [full]"]
 
 
-async def test_without_a_place_for_files_there_is_no_key() -> None:
+async def test_without_an_export_folder_there_is_no_key() -> None:
     app = TranscodeApp(FakeApi(orders(1)), SESSION)
     async with app.run_test() as pilot:
         await pilot.press("e")

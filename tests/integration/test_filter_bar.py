@@ -30,7 +30,7 @@ def read(state: State, order_id: str, status: str, filename: str | None = None) 
 ERROR, DONE = OrderSummary("a", "ERROR", 1e9), OrderSummary("b", "FINISHED", 1e9 - 60)
 
 
-def test_what_only_a_detail_tells_is_undecided_until_it_is_read() -> None:
+def test_filters_on_details_are_undecided_until_the_detail_is_read() -> None:
     arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("file:otro")
     shown = arranger.arrange(state, query, 1e9)
@@ -40,7 +40,7 @@ def test_what_only_a_detail_tells_is_undecided_until_it_is_read() -> None:
     assert (shown.rows, shown.needs_detail) == ((ERROR,), ())
 
 
-def test_nothing_is_found_again_while_nothing_is_new() -> None:
+def test_results_are_reused_while_nothing_changes() -> None:
     arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("status:error")
     first = arranger.arrange(state, query, 1e9)
@@ -50,7 +50,7 @@ def test_nothing_is_found_again_while_nothing_is_new() -> None:
     assert arranger.arrange(listed(DONE), query, 2e9).rows == ()
 
 
-def test_time_words_move_with_the_clock() -> None:
+def test_relative_times_move_with_the_clock() -> None:
     arranger, state = RowArranger(), listed(ERROR, DONE)
     query = parse("age<90s")
     assert arranger.arrange(state, query, 1e9).rows == (ERROR, DONE)
@@ -63,7 +63,7 @@ def test_without_a_filter_the_rows_are_the_list_itself() -> None:
     assert RowArranger().arrange(state, None, 1e9).rows is state.orders
 
 
-def test_too_many_are_not_read_for_a_filter() -> None:
+def test_details_for_a_filter_are_limited() -> None:
     many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MAX_DETAIL_FETCHES + 1)]
     query = parse("file:x")
     assert (
@@ -74,7 +74,7 @@ def test_too_many_are_not_read_for_a_filter() -> None:
     assert (len(shown.needs_detail), shown.details_to_fetch) == (MAX_DETAIL_FETCHES + 1, ())
 
 
-async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
+async def test_typing_filters_the_table_and_esc_clears_it() -> None:
     async with stage(MIXED_ORDERS) as on:
         counts = on.line("counts")
         await type_filter(on, "status:error")
@@ -96,7 +96,7 @@ async def test_what_is_typed_narrows_the_table_and_esc_ends_it() -> None:
         assert order(1).id in on.row(5)
 
 
-async def test_half_a_status_narrows_the_table_too() -> None:
+async def test_a_status_prefix_filters_the_table() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("slash")
         for typed_so_far in "status:error"[7:]:
@@ -106,7 +106,7 @@ async def test_half_a_status_narrows_the_table_too() -> None:
             assert order(2).id in on.row(2)
 
 
-async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
+async def test_an_invalid_filter_keeps_text_and_rows() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, "status:error (")
         assert re.search(r"! at \d+: ", on.line("rule"))
@@ -118,7 +118,7 @@ async def test_a_filter_that_cannot_be_read_leaves_text_and_rows() -> None:
         assert "status:error  2 of 5" in on.line("rule")
 
 
-async def test_an_order_keeps_the_cursor_where_on_the_way_none_was_left() -> None:
+async def test_the_cursor_returns_to_its_order_after_an_empty_result() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("j", "j")
         await type_filter(on, "status:inish")
@@ -141,7 +141,7 @@ async def test_details_that_a_filter_needs_are_read_for_it() -> None:
         assert on.table.cursor_id == order(7).id
 
 
-async def test_what_is_filtered_is_said_beside_what_stands_in_the_way() -> None:
+async def test_the_filter_is_shown_beside_a_failure() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, "status:error")
         await on.press("enter", "p")
@@ -159,7 +159,7 @@ async def test_new_orders_are_filtered_too() -> None:
         assert on.table.cursor_id == order(4).id
 
 
-async def test_the_keys_and_the_help_know_the_filter() -> None:
+async def test_the_key_bar_and_the_help_list_the_filter_keys() -> None:
     async with stage(MIXED_ORDERS) as on:
         assert "/ Filter" in on.line("keys")
         await on.press("slash")
@@ -173,7 +173,7 @@ async def test_the_keys_and_the_help_know_the_filter() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
-async def test_it_has_its_place_at_every_size(size: tuple[int, int]) -> None:
+async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
         await type_filter(on, "status:error")
         await on.painted()
@@ -185,7 +185,7 @@ async def test_it_has_its_place_at_every_size(size: tuple[int, int]) -> None:
         assert order(4).id[:12] in on.row(1)  # at 40 columns it is cut
 
 
-def test_keys_that_come_in_one_burst_find_the_bar(tmp_path: Path) -> None:
+def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
     service = three_orders()
     with (
         Background(service) as server,

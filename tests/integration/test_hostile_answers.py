@@ -75,7 +75,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
-async def test_a_header_does_not_end_the_polls(header: bytes) -> None:
+async def test_hostile_headers_do_not_stop_polling(header: bytes) -> None:
     listed = answer(ORDERS.encode(), header)
     async with RawServer({LIST_PATH: listed}).serve() as server, client(server) as api:
         for _ in range(3):
@@ -86,7 +86,7 @@ async def test_a_header_does_not_end_the_polls(header: bytes) -> None:
         assert all(value.isascii() for value in request.headers.values())
 
 
-async def test_a_good_validator_is_sent_back_and_forgotten_after_a_failure() -> None:
+async def test_a_validator_is_sent_back_and_dropped_after_a_failure() -> None:
     good = answer(ORDERS.encode(), b'ETag: "1"')
     sent = iter([good, good, good, answer(b"", status=b"500 Oops"), GOOD])
     answers = {LIST_PATH: lambda _: next(sent)}
@@ -99,7 +99,7 @@ async def test_a_good_validator_is_sent_back_and_forgotten_after_a_failure() -> 
     assert conditions == [None, None, '"1"', '"1"', None]
 
 
-async def test_a_validator_that_draws_400_does_so_once() -> None:
+async def test_a_rejected_validator_is_sent_once() -> None:
     def refusing(request: RawRequest) -> bytes:
         if "if-none-match" in request.headers:
             return answer(b"", status=b"400 Bad Request")
@@ -111,7 +111,7 @@ async def test_a_validator_that_draws_400_does_so_once() -> None:
     assert [is_good(each) for each in answers] == [True, True, False, True]
 
 
-async def test_a_body_that_could_not_be_read_is_not_asked_for_on_a_condition() -> None:
+async def test_an_unreadable_body_is_not_requested_conditionally() -> None:
     sent = iter([GOOD, answer(b"<html>", b'ETag: "1"'), GOOD])
     answers = {LIST_PATH: lambda _: next(sent)}
     async with RawServer(answers).serve() as server, client(server) as api:
@@ -155,7 +155,7 @@ async def test_the_encodings_that_were_requested_are_decoded(name: str) -> None:
 
 @pytest.mark.parametrize("path", [LIST_PATH, ORDER_PATH, TOKEN_PATH])
 @pytest.mark.parametrize(("encoding", "body", "trouble"), REFUSED.values(), ids=REFUSED.keys())
-async def test_no_other_encoding_is_decoded(
+async def test_unrequested_encodings_are_not_decoded(
     path: str, encoding: bytes, body: bytes, trouble: FailureKind
 ) -> None:
     answers = {LIST_PATH: GOOD, path: answer(body, b"Content-Encoding: " + encoding)}
@@ -166,7 +166,7 @@ async def test_no_other_encoding_is_decoded(
 
 
 @pytest.mark.parametrize("path", [LIST_PATH, ORDER_PATH, TOKEN_PATH])
-async def test_a_body_of_far_too_many_values_is_refused(path: str) -> None:
+async def test_a_body_with_too_many_values_is_rejected(path: str) -> None:
     body = answer(b'{"x": [' + b"1," * 100_000 + b"1]}")
     async with RawServer({LIST_PATH: GOOD, path: body}).serve() as server, client(server) as api:
         answered = await (api.order("1-1") if path == ORDER_PATH else api.orders())
@@ -179,7 +179,7 @@ SPELLINGS = ["https", "HTTPS", "Https", "hTTPS", "httpS", "HtTpS"]
 
 
 @pytest.mark.parametrize("scheme", SPELLINGS)
-async def test_no_spelling_of_the_scheme_skips_verification(scheme: str) -> None:
+async def test_every_spelling_of_https_verifies_the_certificate(scheme: str) -> None:
     heard: list[Request] = []
 
     def listen(request: Request) -> Response:
@@ -198,13 +198,13 @@ async def test_no_spelling_of_the_scheme_skips_verification(scheme: str) -> None
     assert heard == []
 
 
-async def test_a_part_that_was_not_requested_is_no_list() -> None:
+async def test_an_unrequested_partial_response_is_rejected() -> None:
     partial = answer(ORDERS.encode(), b"Content-Range: bytes 0-9/99", status=b"206 Partial Content")
     async with RawServer({LIST_PATH: partial}).serve() as server, client(server) as api:
         assert await api.orders() == Failure(FailureKind.STATUS, 206)
 
 
-async def test_an_order_that_is_denied_is_that_order_s_failure() -> None:
+async def test_a_forbidden_order_fails_only_itself() -> None:
     for status in (b"401 Unauthorized", b"403 Forbidden"):
         denied = answer(b"", status=status)
         answers = {LIST_PATH: GOOD, ORDER_PATH: denied}
@@ -217,7 +217,7 @@ async def test_an_order_that_is_denied_is_that_order_s_failure() -> None:
         assert len(server.requests_of(TOKEN_PATH)) == (2 if status.startswith(b"401") else 1)
 
 
-async def test_a_token_that_draws_431_is_dropped() -> None:
+async def test_a_token_rejected_with_431_is_dropped() -> None:
     tokens = iter([b'{"access_token": "%s"}' % (b"t" * 9000), b'{"access_token": "t"}'])
 
     def listed(request: RawRequest) -> bytes:
@@ -242,7 +242,7 @@ async def test_a_token_that_draws_431_is_dropped() -> None:
         (b"", "http://127.0.0.1"),
     ],
 )
-async def test_a_redirect_is_told_by_its_host_alone(location: bytes, hint: str) -> None:
+async def test_a_redirect_is_reported_by_its_host_only(location: bytes, hint: str) -> None:
     moved = answer(b"", b"Location: " + location, status=b"302 Found")
     async with RawServer({LIST_PATH: moved}).serve() as server, client(server) as api:
         failure = await api.orders()
@@ -256,7 +256,7 @@ async def test_a_redirect_is_told_by_its_host_alone(location: bytes, hint: str) 
 
 
 @pytest.mark.parametrize("kind", ["list", "order"])
-async def test_a_get_on_a_connection_that_was_just_closed_is_sent_again_once(kind: str) -> None:
+async def test_a_get_on_a_closed_connection_is_retried_once(kind: str) -> None:
     closes = 0
 
     class Closing(RawServer):
@@ -319,7 +319,7 @@ OLD = formatdate(NOW - 3600, usegmt=True).encode()
         ((b"Age: 99999999999999999999",), 1e9),
     ],
 )
-async def test_what_a_cache_says_of_the_age_counts(headers: tuple[bytes, ...], age: float) -> None:
+async def test_the_age_header_counts(headers: tuple[bytes, ...], age: float) -> None:
     listed, order = answer(ORDERS.encode(), *headers), answer(b'{"status": "QUEUED"}', *headers)
     answers = {LIST_PATH: listed, ORDER_PATH: order}
     async with RawServer(answers).serve() as server, client(server) as api:
@@ -329,13 +329,13 @@ async def test_what_a_cache_says_of_the_age_counts(headers: tuple[bytes, ...], a
         assert isinstance(getattr(answered, "content", answered), kind)
 
 
-async def test_an_old_copy_of_unknown_age_is_a_failure() -> None:
+async def test_a_stale_copy_of_unknown_age_is_a_failure() -> None:
     warned = answer(ORDERS.encode(), b'Warning: 110 - "Response is Stale"')
     async with RawServer({LIST_PATH: warned}).serve() as server, client(server) as api:
         assert await api.orders() == Failure(FailureKind.CACHED)
 
 
-async def test_a_date_that_lags_behind_the_token_s_is_an_age() -> None:
+async def test_a_date_behind_that_of_the_token_counts_as_age() -> None:
     token = answer(b'{"access_token": "t"}', b"Date: " + formatdate(NOW, usegmt=True).encode())
     listed = answer(ORDERS.encode(), b"Date: " + OLD)
     answers = {TOKEN_PATH: token, LIST_PATH: listed}

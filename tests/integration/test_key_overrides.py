@@ -130,7 +130,7 @@ keys."watch.refresh" wants q, which app.quit has""",
         ),
     ],
 )
-def test_what_is_granted_and_what_is_told(
+def test_accepted_and_rejected_overrides(
     wishes: list[tuple[str, str]], granted: dict[str, str] | str, told: str
 ) -> None:
     found, problems = in_force(*wishes)
@@ -146,7 +146,7 @@ KEYS = st.sampled_from(["q", "ctrl+c", "p", "r", "k", "f5", "enter", "tab", "?",
 
 
 @given(st.lists(st.tuples(IDS, st.lists(KEYS, min_size=1, max_size=3)), max_size=8))
-def test_whatever_is_wished_for_nothing_clashes_and_there_is_a_way_out(
+def test_any_overrides_leave_no_clash_and_a_key_to_quit(
     wishes: list[tuple[str, list[str]]],
 ) -> None:
     found = keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
@@ -162,7 +162,7 @@ def test_whatever_is_wished_for_nothing_clashes_and_there_is_a_way_out(
     )
 
 
-def test_every_binding_can_be_named_and_by_default_few_share_a_key() -> None:
+def test_every_binding_has_an_id_and_few_share_a_key() -> None:
     assert all(each.id and each.text for each in BOUND)
     assert PROTECTED_KEYS.items() <= {each.id: each.keys[0] for each in BOUND}.items()
     shared = {
@@ -218,12 +218,12 @@ MOVING = ("list", "orders", "detail")
         ("ab", None),
     ],
 )
-def test_a_key_by_the_name_that_textual_has_for_it(written: str, named: str | None) -> None:
+def test_keys_are_named_as_in_textual(written: str, named: str | None) -> None:
     assert normalize_key(written) == named
 
 
 @given(st.text(max_size=12))
-def test_what_is_no_key_is_told_and_nothing_else_happens(written: str) -> None:
+def test_an_invalid_key_is_reported_and_ignored(written: str) -> None:
     named = normalize_key(written)
     if named is not None:
         assert normalize_key(named) == named or not written.isascii()
@@ -232,7 +232,7 @@ def test_what_is_no_key_is_told_and_nothing_else_happens(written: str) -> None:
         assert is_printable_key(named) or not named.isalnum() or len(named) > 1
 
 
-def test_each_pane_is_heard_with_its_own_screens() -> None:
+def test_each_pane_is_active_on_its_own_screens() -> None:
     beside = {
         name: {other.place for other in BOUND if scopes_overlap(BY_ID[name], other)}
         for name in ("orders.up", "detail.up", "list.up")
@@ -243,7 +243,7 @@ def test_each_pane_is_heard_with_its_own_screens() -> None:
     assert not beside["list.up"] & {"MainScreen", "OrderScreen", "SetupScreen"}
 
 
-def test_what_shares_a_key_with_what_changed_is_handed_on_too() -> None:
+def test_bindings_that_share_a_changed_key_follow_it() -> None:
     found = keymap.apply_overrides([KeyOverride("watch.next-pane", ("f6",))], BOUND)
     handed = for_textual(found, BOUND)
     assert handed["watch.next-pane"] == "f6"
@@ -251,7 +251,7 @@ def test_what_shares_a_key_with_what_changed_is_handed_on_too() -> None:
     assert for_textual(keymap.apply_overrides([], BOUND), BOUND) == {}
 
 
-def test_the_rule_by_itself() -> None:
+def test_resolving_overrides() -> None:
     here = frozenset({"here"})
     bound = [
         BindingInfo("a", ("x",), "here", here),
@@ -274,7 +274,7 @@ watch.pause = ["f8", "P"]
 """
 
 
-def test_the_table_in_the_file(tmp_path: Path) -> None:
+def test_the_keys_table_of_the_config_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(TOML)
     found = resolve_settings({}, {}, path, reveal=False)
@@ -289,7 +289,7 @@ def test_the_table_in_the_file(tmp_path: Path) -> None:
     assert (fourth.path, bool(fourth.problem)) == ('keys."app.export"', True)
 
 
-def test_a_table_that_is_none_and_texts_that_are_hostile() -> None:
+def test_an_invalid_table_and_hostile_texts() -> None:
     assert parse_key_overrides(5) == (KeyOverride("", problem="must be a table"),)
     (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"})
     assert "\x1b" not in f"{wish.id}{wish.keys}"
@@ -318,7 +318,7 @@ def toasts(app: TranscodeApp) -> Sequence[str]:
     return [told.message for told in app._notifications]
 
 
-async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() -> None:
+async def test_an_override_replaces_the_default_key() -> None:
     async with running(("watch.pause", "f8"), ("app.help", "f1")) as (app, pilot, _):
         keys = text_of(app.screen.query_one("#keys", LineView))
         assert "f8 Pause" in keys
@@ -339,7 +339,7 @@ async def test_a_key_that_was_given_is_heard_and_shown_and_the_old_one_is_not() 
         assert toasts(app) == []
 
 
-async def test_keys_that_change_places() -> None:
+async def test_two_keys_can_be_swapped() -> None:
     async with running(("watch.pause", "r"), ("watch.refresh", "p")) as (app, pilot, api):
         asked = api.asked.count("list")
         await pilot.press("p")
@@ -351,7 +351,7 @@ async def test_keys_that_change_places() -> None:
         assert app.state.paused
 
 
-async def test_what_shared_a_key_goes_on_to_be_heard() -> None:
+async def test_bindings_that_shared_a_key_keep_working() -> None:
     async with running(("watch.next-pane", "f6")) as (app, pilot, _):
         await pilot.press("slash", *"stat", "tab")
         bar = app.screen.query_one("#filter-text")
@@ -362,7 +362,7 @@ async def test_what_shared_a_key_goes_on_to_be_heard() -> None:
         assert isinstance(app.focused, DetailPane)
 
 
-async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
+async def test_typed_letters_reach_the_input_whatever_they_are_bound_to() -> None:
     async with running(("app.diagnostics", "d"), ("watch.filter", "b")) as (app, pilot, _):
         await pilot.press("b", *"bdb")
         bar = app.screen.query_one("#filter-text")
@@ -373,7 +373,7 @@ async def test_what_is_typed_is_typed_whatever_its_key_does_elsewhere() -> None:
         assert isinstance(app.screen, TextDialog)
 
 
-async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere() -> None:
+async def test_a_prompted_letter_outranks_its_other_binding() -> None:
     wishes = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
     async with running(*wishes) as (app, pilot, _):
         watch = app.screen
@@ -387,7 +387,7 @@ async def test_a_letter_that_is_asked_for_is_heard_before_what_it_does_elsewhere
         assert watch.screen_state.view.filter == "status:finished"
 
 
-async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
+async def test_prompts_name_the_current_key() -> None:
     wishes = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
     async with running(*wishes, ("naming.close", "f10")) as (app, pilot, _):
 
@@ -410,7 +410,7 @@ async def test_what_asks_for_a_key_names_the_one_it_has_now() -> None:
         assert len(app.screen_stack) == 1
 
 
-async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
+async def test_a_rejected_override_is_reported_once_and_keeps_its_default() -> None:
     wishes = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
     async with running(*wishes) as (app, pilot, api):
         (told,) = toasts(app)
@@ -427,14 +427,14 @@ async def test_what_was_refused_is_told_once_and_has_its_own_key() -> None:
         assert api.asked.count("list") == asked + 1
 
 
-async def test_sentences_name_the_keys_as_they_are() -> None:
+async def test_messages_name_the_current_keys() -> None:
     wishes = [("app.account", "f2"), ("watch.refresh", "f5")]
     async with running(*wishes, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
         text = text_of(app.screen.query_one("#orders", LineView))
         assert "f2 changes the account; f5 tries now" in text
 
 
-def test_the_commands_tell_of_the_keys(
+def test_config_keys_prints_the_keys(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("TRANSPARENT_API_URL", "TRANSPARENT_COMPANY_ID"):
@@ -456,7 +456,7 @@ def test_the_commands_tell_of_the_keys(
 
 
 @pytest.mark.parametrize("action", ["keys", "path"])
-def test_whoever_reads_a_command_may_have_enough(tmp_path: Path, action: str) -> None:
+def test_a_closed_pipe_ends_config_keys_quietly(tmp_path: Path, action: str) -> None:
     reads, writes = os.pipe()
     os.close(reads)
     done = subprocess.run(
@@ -470,7 +470,7 @@ def test_whoever_reads_a_command_may_have_enough(tmp_path: Path, action: str) ->
     assert not list(tmp_path.rglob("crash-*"))
 
 
-def test_the_whole_program_with_other_keys_of_which_two_collide(tmp_path: Path) -> None:
+def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     service = Service()
     service.rows = [row(2), row(1)]
     config = tmp_path / "transcode-tui" / "config.toml"

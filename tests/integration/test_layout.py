@@ -25,7 +25,7 @@ from tui.ui.widgets.responsive_screen import Layout, layout_for
         ((200, 7), Layout.TOO_SMALL),
     ],
 )
-def test_the_layout_goes_by_the_size(size: tuple[int, int], layout: Layout) -> None:
+def test_the_layout_depends_on_the_size(size: tuple[int, int], layout: Layout) -> None:
     assert layout_for(*size) is layout
 
 
@@ -36,7 +36,7 @@ def panes(on: Stage) -> set[str]:
     return {name for name in names if screen.query_one(f"#{name}").region.area}
 
 
-async def test_where_there_is_room_for_one_pane_it_is_the_orders() -> None:
+async def test_a_small_screen_shows_only_the_orders() -> None:
     async with stage(orders(2, 1), (60, 15)) as on:
         assert panes(on) == {"orders", "status", "keys"}
         assert "tab" not in on.line("keys")
@@ -44,7 +44,7 @@ async def test_where_there_is_room_for_one_pane_it_is_the_orders() -> None:
         assert isinstance(on.app.focused, OrdersTable)
 
 
-async def test_shrinking_takes_the_focus_from_a_pane_that_is_gone() -> None:
+async def test_shrinking_moves_the_focus_off_a_hidden_pane() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("tab")
         assert isinstance(on.app.focused, DetailPane)
@@ -57,7 +57,7 @@ async def test_shrinking_takes_the_focus_from_a_pane_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("size", [(38, 7), (40, 7), (39, 8), (9, 3), (2, 1), (1, 1)])
-async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
+async def test_a_too_small_screen_says_so_and_recovers(size: tuple[int, int]) -> None:
     async with stage(orders(2, 1)) as on:
         await resize(on, *size)
         assert panes(on) == {"too-small"}
@@ -74,7 +74,7 @@ async def test_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("key", ["G", pytest.param("g", marks=pytest.mark.slow)])
-async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
+async def test_the_cursor_stays_visible_after_every_resize(key: str) -> None:
     async with stage(orders(*range(50, 0, -1))) as on:
         await on.press("G" if key == "g" else "g")
         for size in ((120, 20), (20, 5), (120, 40), (60, 15), (120, 7), (200, 60), (60, 9)):
@@ -85,7 +85,7 @@ async def test_the_cursor_is_in_view_after_every_resize(key: str) -> None:
                 assert on.table.cursor_id in on.table.visible_ids or other == (20, 5)
 
 
-async def test_one_resize_that_was_lost_is_not_every_resize() -> None:
+async def test_a_lost_resize_event_is_recovered() -> None:
     """Textual waits for a timer, and may wait for good: see `tui.ui.textual_fixes.housekeeping`."""
     async with stage(orders(2, 1)) as on:
         on.app._resize_timer = on.app.set_timer(3600, lambda: None)
@@ -98,7 +98,7 @@ async def test_one_resize_that_was_lost_is_not_every_resize() -> None:
         assert panes(on) == {"orders", "detail", "status", "keys"}
 
 
-async def test_a_resize_below_another_screen_counts_when_it_goes() -> None:
+async def test_a_resize_below_a_dialog_applies_when_it_closes() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("question_mark")
         await resize(on, 60, 15)
@@ -124,7 +124,7 @@ KEYS = [
         (3, ""),
     ],
 )
-def test_no_key_is_cut(width: int, words: str) -> None:
+def test_keys_are_never_truncated(width: int, words: str) -> None:
     placed = layout_keys(KEYS, width)
     assert " ".join(key.description for _, key in placed) == words
     line = keys_line(placed)

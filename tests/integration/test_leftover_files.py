@@ -42,7 +42,7 @@ def names(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
 
-def test_a_file_that_was_being_replaced_is_whole_and_its_rest_goes_with_the_next_write(
+def test_an_interrupted_replacement_keeps_the_file_and_is_cleaned_up_by_the_next_write(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "config.toml"
@@ -61,12 +61,12 @@ def test_a_file_that_was_being_replaced_is_whole_and_its_rest_goes_with_the_next
 
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
-def test_of_a_new_file_nothing_is_left(tmp_path: Path) -> None:
+def test_an_interrupted_new_file_leaves_nothing(tmp_path: Path) -> None:
     killed(tmp_path, "new_file(folder, ['orders.csv'], pieces())")
     assert names(tmp_path) == []
 
 
-def test_without_such_files_its_rest_can_be_recognised(
+def test_without_anonymous_files_the_leftover_is_recognised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed(tmp_path, "del os.O_TMPFILE\nnew_file(folder, ['orders.csv'], pieces())")
@@ -95,7 +95,9 @@ def test_without_such_files_its_rest_can_be_recognised(
         ("config.toml", 48 * HOUR, False),
     ],
 )
-def test_which_files_go(name: str, seconds: float, *, goes: bool, tmp_path: Path) -> None:
+def test_which_leftovers_are_removed(
+    name: str, seconds: float, *, goes: bool, tmp_path: Path
+) -> None:
     gone = subprocess.Popen((sys.executable, "-c", ""))
     gone.wait(20)
     left = tmp_path / name.format(gone=gone.pid, alive=os.getpid())
@@ -105,7 +107,7 @@ def test_which_files_go(name: str, seconds: float, *, goes: bool, tmp_path: Path
     assert left.exists() is not goes
 
 
-def test_a_link_of_that_name_is_removed_and_not_followed(tmp_path: Path) -> None:
+def test_a_leftover_symlink_is_removed_and_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.touch()
     link = tmp_path / ".x.transcode-tui.999999999.abcd1234.tmp"

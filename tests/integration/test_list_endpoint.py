@@ -66,7 +66,7 @@ async def asking(handler: Any, secret: str = "demo-secret") -> AsyncIterator[Cli
 ASKED = {"limit": "500", "offset": "0", "output": "std"}
 
 
-async def test_a_server_that_ignores_the_parameters_is_asked_plainly_from_then_on() -> None:
+async def test_ignored_parameters_are_not_sent_again() -> None:
     lister = Lister(lambda _: rows(700))
     async with asking(lister) as client:
         for _ in range(3):
@@ -76,7 +76,7 @@ async def test_a_server_that_ignores_the_parameters_is_asked_plainly_from_then_o
     assert lister.queries == [ASKED, {}, {}]
 
 
-async def test_a_bare_array_of_the_limit_may_be_a_piece() -> None:
+async def test_a_bare_array_of_limit_length_may_be_a_page() -> None:
     lister = Lister(lambda query: rows(900)[: int(query.get("limit", 900))])
     async with asking(lister) as client:
         answer = await client.orders()
@@ -86,7 +86,7 @@ async def test_a_bare_array_of_the_limit_may_be_a_piece() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 500, 501])
-async def test_a_server_that_refuses_the_parameters(status: int) -> None:
+async def test_rejected_parameters_are_not_sent_again(status: int) -> None:
     lister = Lister(lambda query: Response(status) if query else rows(3))
     async with asking(lister) as client:
         for _ in range(2):
@@ -96,20 +96,20 @@ async def test_a_server_that_refuses_the_parameters(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 502, 503, 504])
-async def test_a_failure_that_is_not_of_the_parameters_is_not_asked_twice(status: int) -> None:
+async def test_a_failure_unrelated_to_parameters_is_not_retried(status: int) -> None:
     lister = Lister(lambda _: Response(status))
     async with asking(lister) as client:
         assert isinstance(await client.orders(), Failure)
     assert {} not in lister.queries
 
 
-async def test_when_everything_fails_the_first_answer_stands() -> None:
+async def test_if_both_requests_fail_the_first_failure_is_reported() -> None:
     lister = Lister(lambda query: Response(400) if query else Response(502))
     async with asking(lister) as client:
         assert await client.orders() == Failure(FailureKind.STATUS, 400)
 
 
-async def test_a_server_with_pieces_that_fails_is_not_asked_for_everything() -> None:
+async def test_a_failing_paged_server_is_not_asked_for_the_whole_list() -> None:
     answers: list[object] = [{"count": 9000, "results": rows(500)}, Response(500)]
     lister = Lister(lambda _: answers.pop(0))
     async with asking(lister) as client:
@@ -119,7 +119,7 @@ async def test_a_server_with_pieces_that_fails_is_not_asked_for_everything() -> 
 
 
 @pytest.mark.parametrize("once", [Response(body=b"<p>Sign in"), [], {"detail": "no orders"}])
-async def test_what_is_no_list_does_not_end_the_pieces(once: object) -> None:
+async def test_an_invalid_list_does_not_disable_paging(once: object) -> None:
     piece = {"count": 9000, "results": rows(500)}
     answers: list[object] = [piece, once, piece]
     lister = Lister(lambda _: answers.pop(0))
@@ -130,7 +130,7 @@ async def test_what_is_no_list_does_not_end_the_pieces(once: object) -> None:
     assert lister.queries == [ASKED] * 3
 
 
-async def test_a_server_that_gives_pieces_no_more() -> None:
+async def test_a_server_that_stops_paging() -> None:
     answers: list[object] = [
         {"count": 900, "results": rows(500)},
         Response(400),
@@ -159,21 +159,21 @@ async def test_a_server_that_gives_pieces_no_more() -> None:
         ({"count": 9, "results": [*rows(1), ["bad"]]}, False),
     ],
 )
-async def test_an_envelope_may_hold_all_there_is(envelope: object, whole: bool) -> None:
+async def test_an_envelope_may_contain_the_whole_list(envelope: object, whole: bool) -> None:
     async with asking(Lister(lambda _: envelope)) as client:
         answer = await client.orders()
     assert isinstance(answer, Snapshot if whole else Page)
 
 
 @pytest.mark.parametrize("body", [{"detail": "no"}, {"results": None}, {"results": {}}])
-async def test_an_object_that_is_no_envelope(body: object) -> None:
+async def test_an_object_without_results_is_rejected(body: object) -> None:
     async with asking(Lister(lambda _: body)) as client:
         answer = await client.orders()
     assert isinstance(answer, Failure)
     assert answer.kind is FailureKind.SHAPE
 
 
-async def test_an_unreadable_row_is_told_with_its_place_in_the_list() -> None:
+async def test_an_unreadable_row_is_reported_with_its_position() -> None:
     lister = Lister(lambda _: {"count": 9, "results": [*rows(1), ["bad"]]})
     async with asking(lister) as client:
         page = await client.page(PageRequest(2, 6))
@@ -187,7 +187,7 @@ async def test_an_equal_body_is_the_same_page() -> None:
         assert await client.orders() is await client.orders()
 
 
-async def test_the_demo_gives_pieces() -> None:
+async def test_the_demo_server_supports_paging() -> None:
     world = World(1, 1200, NOW)
     demo = DemoServer(world, clock=lambda: NOW)
     async with asking(demo.handle) as client:
@@ -220,7 +220,7 @@ async def test_the_demo_gives_pieces() -> None:
         ({}, {}),
     ],
 )
-async def test_a_body_that_is_known_is_asked_for_on_a_condition(
+async def test_a_known_body_makes_the_request_conditional(
     given: dict[str, str], asked_with: dict[str, str]
 ) -> None:
     body = json.dumps({"count": 900, "results": rows(500)}).encode()
@@ -240,7 +240,7 @@ async def test_a_body_that_is_known_is_asked_for_on_a_condition(
     assert headers == [{}, asked_with, {}]
 
 
-async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
+async def test_an_unrequested_304_is_a_failure() -> None:
     async with asking(Lister(lambda _: Response(304))) as client:
         answer = await client.orders()
     assert answer == Failure(FailureKind.STATUS, 304)
@@ -256,7 +256,7 @@ SOUGHT = ServerFilters(
 )
 
 
-async def test_what_a_server_is_to_look_for_goes_into_its_own_parameters() -> None:
+async def test_search_and_filters_are_sent_as_parameters() -> None:
     lister = Lister(lambda _: {"count": 1, "results": rows(1)})
     async with asking(lister) as client:
         answer = await client.page(PageRequest(filters=SOUGHT))
@@ -279,7 +279,7 @@ async def test_what_a_server_is_to_look_for_goes_into_its_own_parameters() -> No
 @pytest.mark.parametrize(
     ("count", "says"), [(0, None), (3, None), (500, None), (501, 501), (9000, 9000)]
 )
-async def test_a_bare_array_is_no_list_where_some_were_asked_for(
+async def test_a_bare_array_does_not_answer_a_filtered_request(
     count: int, says: int | None
 ) -> None:
     lister = Lister(lambda query: rows(count) if query.get("search") else rows(700))
@@ -295,7 +295,7 @@ async def test_a_bare_array_is_no_list_where_some_were_asked_for(
         assert len(again.orders) == 700
 
 
-async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> None:
+async def test_a_status_page_is_never_the_whole_list() -> None:
     lister = Lister(lambda query: rows(2) if "filters" in query else rows(700))
     async with asking(lister) as client:
         answer = await client.page(PageRequest(500, status="QUEUED"))
@@ -312,7 +312,7 @@ async def test_the_list_of_one_status_is_no_list_of_all_however_it_comes() -> No
         b"[" * 100_000,
     ],
 )
-async def test_whatever_comes_where_some_were_asked_for_is_a_failure(body: bytes) -> None:
+async def test_a_wrong_answer_to_a_filtered_request_is_a_failure(body: bytes) -> None:
     async with asking(Lister(lambda _: Response(body=body))) as client:
         answer = await client.page(PageRequest(filters=ServerFilters(search="x")))
     assert isinstance(answer, Failure)
@@ -320,7 +320,7 @@ async def test_whatever_comes_where_some_were_asked_for_is_a_failure(body: bytes
 
 
 @pytest.mark.parametrize("count", [-5, 0, 10**30, "x", None, 1.5])
-async def test_a_count_that_is_none_is_not_believed(count: object) -> None:
+async def test_an_invalid_count_is_ignored(count: object) -> None:
     found = {"count": count, "results": rows(3)}
     async with asking(Lister(lambda _: found)) as client:
         answer = await client.page(PageRequest(filters=ServerFilters(search="x")))

@@ -62,7 +62,7 @@ def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secre
     return Client(account, deadline=5, rate_limiter=RateLimiter(time.monotonic, 10**9))
 
 
-async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
+async def test_every_request_is_one_log_line(path: Path, server: DemoServer) -> None:
     configure_logging("info", str(path))
     client = client_of(server)
     listed = await client.orders()
@@ -88,7 +88,7 @@ async def test_every_request_is_a_line(path: Path, server: DemoServer) -> None:
     assert {each["trouble"] for each in requests if each["status"] == 404} == {"missing"}
 
 
-async def test_nothing_secret_is_in_it(path: Path, server: DemoServer) -> None:
+async def test_the_log_contains_no_secret(path: Path, server: DemoServer) -> None:
     configure_logging("debug", str(path))
     client = client_of(server)
     listed = await client.orders()
@@ -108,7 +108,7 @@ async def test_nothing_secret_is_in_it(path: Path, server: DemoServer) -> None:
     assert len(text.splitlines()) == len(records(path)) > 40
 
 
-async def test_a_call_that_is_ended_is_told(path: Path) -> None:
+async def test_a_cancelled_call_is_logged(path: Path) -> None:
     configure_logging("info", str(path))
 
     async def never(_: Request) -> Response:
@@ -123,7 +123,7 @@ async def test_a_call_that_is_ended_is_told(path: Path) -> None:
     assert (told["what"], told["level"]) in (("ended early", "warning"), ("failed", "warning"))
 
 
-def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
+def test_the_log_is_private_and_rotates(path: Path) -> None:
     configure_logging("off", str(path))
     logger = logging.getLogger("tui")
     for _ in range(6000):
@@ -136,13 +136,13 @@ def test_it_is_for_its_owner_alone_and_does_not_grow(path: Path) -> None:
     assert "not this" not in path.read_text("utf-8")
 
 
-def test_where_it_cannot_be_written_it_is_said(path: Path) -> None:
+def test_an_unwritable_log_is_reported(path: Path) -> None:
     path.parent.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
         configure_logging("info", str(path))
 
 
-def test_the_program_logs_where_it_is_told_to(tmp_path: Path) -> None:
+def test_the_program_logs_to_the_configured_file(tmp_path: Path) -> None:
     environ = {"TRANSCODE_TUI_LOG_LEVEL": "info", "XDG_STATE_HOME": str(tmp_path / "state")}
     with Terminal(("--demo",), environ, tmp_path, size=(160, 60)) as terminal:
         terminal.wait_for("● live")

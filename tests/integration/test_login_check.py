@@ -34,7 +34,7 @@ from tui.model.secret import Secret
         (7, []),
     ],
 )
-def test_whatever_looks_like_a_company_is_read(
+def test_companies_are_read_from_any_known_shape(
     answer: object, companies: list[tuple[str, str]]
 ) -> None:
     assert read_companies(json.dumps(answer).encode()) == tuple(
@@ -42,7 +42,7 @@ def test_whatever_looks_like_a_company_is_read(
     )
 
 
-def test_what_is_no_json_is_no_answer() -> None:
+def test_invalid_json_is_not_an_answer() -> None:
     with pytest.raises(InvalidJson):
         read_companies(b"<html>")
 
@@ -101,7 +101,7 @@ FOUND = (Company("42"),)
         ("/v1/media/42/transcode/", 500, FailureKind.SERVER, "api_url", FOUND),
     ],
 )
-async def test_each_failure_is_at_the_field_that_is_to_be_mended(
+async def test_each_failure_names_the_field_to_fix(
     server: Server,
     url: str,
     path: str,
@@ -120,12 +120,12 @@ async def test_each_failure_is_at_the_field_that_is_to_be_mended(
         assert (outcome.failure.kind, field_at_fault(outcome.failure)) == (trouble, key)
 
 
-async def test_without_a_company_no_list_is_asked_for(server: Server, url: str) -> None:
+async def test_without_a_company_no_list_is_requested(server: Server, url: str) -> None:
     assert await check_login(account(url, "")) == LoginResult(None, FOUND)
     assert not [asked for asked in server.asked if "transcode" in asked]
 
 
-async def test_a_dead_host_is_the_hosts_fault() -> None:
+async def test_a_dead_host_is_reported_at_the_url_field() -> None:
     outcome = await check_login(account("http://127.0.0.1:1"))
     assert outcome == LoginResult(Failure(FailureKind.REFUSED))
     assert field_at_fault(Failure(FailureKind.REFUSED)) == "api_url"
@@ -141,7 +141,7 @@ async def test_a_dead_host_is_the_hosts_fault() -> None:
         ("http://127.0.0.1:1", FailureKind.REFUSED),
     ],
 )
-async def test_a_proxy_that_cannot_be_used(
+async def test_an_unusable_proxy(
     proxy: str, trouble: FailureKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)

@@ -68,13 +68,13 @@ async def test_enter_opens_the_order_and_esc_goes_back() -> None:
         assert isinstance(on.app.screen, OrderScreen)
 
 
-async def test_where_there_is_no_order_enter_opens_nothing() -> None:
+async def test_without_orders_enter_does_nothing() -> None:
     async with stage(orders()) as on:
         await on.press("enter")
         assert isinstance(on.app.screen, MainScreen)
 
 
-async def test_it_is_live_and_only_what_changed_is_drawn(
+async def test_the_screen_updates_live_and_redraws_only_changes(
     redrawn: list[tuple[str, int | None]],
 ) -> None:
     async with stage(TRANSCODING) as on:
@@ -110,7 +110,7 @@ async def test_the_next_and_the_previous_order_of_the_list() -> None:
         assert on.table.cursor_id == order(2).id
 
 
-async def test_new_orders_do_not_move_what_is_shown() -> None:
+async def test_new_orders_do_not_change_the_shown_order() -> None:
     async with stage(orders(2, 1)) as on:
         await opened(on)
         await on.list_again(orders(4, 3, 2, 1))
@@ -118,7 +118,7 @@ async def test_new_orders_do_not_move_what_is_shown() -> None:
         assert "3 of 4" in part(on, "head")
 
 
-async def test_an_order_that_vanishes_stays_until_it_is_dismissed() -> None:
+async def test_a_gone_order_stays_until_dismissed() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await opened(on)
         assert "x Dismiss" not in part(on, "keys")
@@ -130,7 +130,7 @@ async def test_an_order_that_vanishes_stays_until_it_is_dismissed() -> None:
         assert on.table.cursor_id == order(2).id
 
 
-async def test_old_facts_say_so() -> None:
+async def test_old_facts_are_marked() -> None:
     async with stage(TRANSCODING) as on:
         await opened(on)
         assert "~" not in part(on, "facts")
@@ -146,7 +146,7 @@ async def test_old_facts_say_so() -> None:
         assert "server error 503" in part(on, "head")
 
 
-async def test_the_other_tab_is_the_answer_as_it_was_sent() -> None:
+async def test_the_raw_tab_shows_the_answer_of_the_server() -> None:
     async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
         await opened(on)
         assert "w Raw JSON" in part(on, "keys")
@@ -163,7 +163,7 @@ async def test_the_other_tab_is_the_answer_as_it_was_sent() -> None:
             assert shown in seen(on)
 
 
-async def test_what_is_not_read_yet_says_so() -> None:
+async def test_an_unread_order_says_so() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await on.press("p")
         await opened(on, "down")
@@ -176,7 +176,7 @@ async def test_what_is_not_read_yet_says_so() -> None:
         assert [line.split()[1] for line in choices(on)] == ["id"]
 
 
-async def test_the_search_marks_and_moves() -> None:
+async def test_search_highlights_and_jumps() -> None:
     async with stage(orders(3, 2, 1), (80, 24), raws={**RAWS}) as on:
         await opened(on)
         await on.press("slash", *"job 3")
@@ -193,7 +193,7 @@ async def test_the_search_marks_and_moves() -> None:
         assert "1 of 11" in part(on, "head")
 
 
-async def test_the_search_outlives_a_new_answer_and_the_next_order() -> None:
+async def test_the_search_survives_a_new_answer_and_the_next_order() -> None:
     async with stage(TRANSCODING, raws={**RAWS}) as on:
         await opened(on)
         await on.press("slash", *"label", "enter", "n")
@@ -205,7 +205,7 @@ async def test_the_search_outlives_a_new_answer_and_the_next_order() -> None:
         assert "of 40: label" in part(on, "head")
 
 
-async def test_esc_ends_a_search_before_it_goes_back() -> None:
+async def test_esc_ends_the_search_before_it_closes_the_screen() -> None:
     async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
         await opened(on)
         await on.press("slash", *"nq", "escape")
@@ -219,7 +219,7 @@ async def test_esc_ends_a_search_before_it_goes_back() -> None:
 
 
 @pytest.mark.parametrize("tab", ["1", pytest.param("2", marks=pytest.mark.slow)])
-async def test_every_size_from_large_to_small_and_back(tab: str) -> None:
+async def test_the_screen_works_at_every_size(tab: str) -> None:
     async with stage(orders(*range(60, 0, -1))) as on:
         await opened(on, *["down"] * 30)
         shown = on.table.cursor_id
@@ -268,7 +268,7 @@ def choices(on: Stage) -> list[str]:
     return [str(option.prompt) for option in screen.query_one(OptionList).options]
 
 
-async def test_the_menu_copies_by_letter_and_by_arrows_and_shows_what() -> None:
+async def test_the_copy_menu_works_by_letters_and_arrows() -> None:
     async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
         await opened(on)
         await on.press("Y")
@@ -288,7 +288,7 @@ async def test_the_menu_copies_by_letter_and_by_arrows_and_shows_what() -> None:
         assert isinstance(on.app.screen, OrderScreen)
 
 
-async def test_the_menu_works_over_the_orders_too_and_esc_copies_nothing() -> None:
+async def test_the_copy_menu_opens_on_the_main_screen_and_esc_copies_nothing() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await on.press("down", "Y")
         await on.press("escape")
@@ -299,7 +299,7 @@ async def test_the_menu_works_over_the_orders_too_and_esc_copies_nothing() -> No
         assert isinstance(on.app.screen, MainScreen)
 
 
-async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
+async def test_a_burst_of_keys_copies_once() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await on.press("Y")
         menu = on.app.screen
@@ -311,7 +311,7 @@ async def test_a_choice_in_a_burst_of_keys_is_made_once() -> None:
         assert [type(each) for each in on.app.screen_stack] == [MainScreen, TextDialog]
 
 
-async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
+async def test_a_late_key_closes_nothing_above_the_order_screen() -> None:
     async with stage(orders(1)) as on:
         await on.press("enter")
         screen = on.app.screen
@@ -326,7 +326,7 @@ async def test_a_late_key_closes_nothing_that_lies_over_the_order() -> None:
         assert isinstance(on.app.screen, MainScreen)
 
 
-async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
+async def test_a_too_long_text_is_not_copied_and_reported() -> None:
     long = {order(3).id: raw(3, x=["界" * 1000] * 30)}
     async with stage(orders(3, 2, 1), raws=long) as on:
         await on.press("Y", "j")
@@ -334,7 +334,7 @@ async def test_what_is_too_long_is_not_copied_and_that_is_said() -> None:
         assert "nothing was copied" in text_of(on.app.screen.query_one(LineView)).replace("\n", " ")
 
 
-async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:
+async def test_a_filter_does_not_close_the_open_order() -> None:
     async with stage(TRANSCODING) as on:
         await on.press("slash", *"status:transcoding", "enter")
         await opened(on, "down")
@@ -352,7 +352,7 @@ async def test_a_filter_does_not_take_the_order_away_that_is_read() -> None:
         assert on.table.cursor_id == order(1).id
 
 
-async def test_nothing_is_kept_of_an_order_that_was_closed() -> None:
+async def test_a_closed_order_screen_is_garbage_collected() -> None:
     async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
         drawn: list[weakref.ref[object]] = []
         for keys in (["enter", "w", "slash", "j", "enter"], ["Y"], ["Y", "j"]):

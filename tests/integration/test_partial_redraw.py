@@ -34,7 +34,7 @@ def looks(line: Line, width: int) -> list[tuple[str, str]]:
 
 @given(lines, lines, st.integers(0, 60))
 @example((("a\ufe0f 1", "plain"),), (("a\ufe0f 2", "plain"),), 10)
-def test_all_that_changed_is_drawn_and_nothing_behind_a_doubtful_width_stays(
+def test_all_changed_cells_are_drawn_and_everything_after_an_ambiguous_width(
     old: Line, new: Line, width: int
 ) -> None:
     changed = changed_cells(old, new, width)
@@ -55,7 +55,7 @@ def test_all_that_changed_is_drawn_and_nothing_behind_a_doubtful_width_stays(
         assert set(range(sure, width)) <= drawn
 
 
-def test_a_place_far_off_is_drawn_apart_and_one_near_by_is_not() -> None:
+def test_distant_changes_are_drawn_separately_and_near_ones_together() -> None:
     def line(text: str) -> Line:
         return ((text, "plain"),)
 
@@ -111,9 +111,7 @@ STATUSES = ("QUEUED", "TRANSCODING", "UPLOADING", "FINISHED", "ERROR", "界面",
     ("seed", "turns"),
     [(0, 8), *(pytest.param(seed, 25, marks=pytest.mark.slow) for seed in range(3))],
 )
-async def test_after_any_changes_the_terminal_shows_what_a_full_drawing_would(
-    sent: Sent, seed: int, turns: int
-) -> None:
+async def test_partial_updates_equal_a_full_redraw(sent: Sent, seed: int, turns: int) -> None:
     chance = random.Random(seed)
     numbers = range(60, 0, -1)
     listed = [order(number) for number in numbers]
@@ -133,7 +131,7 @@ async def test_after_any_changes_the_terminal_shows_what_a_full_drawing_would(
             assert sent.screen() == wanted(on)
 
 
-async def test_a_changed_row_costs_what_changed_of_it(sent: Sent) -> None:
+async def test_a_changed_row_sends_only_its_changed_cells(sent: Sent) -> None:
     numbers = range(60, 0, -1)
     async with stage(orders(*numbers), SIZE) as on:
         await on.pass_time(60)  # every row in view has been read

@@ -51,7 +51,7 @@ PLANTED = [_other_user, _public, _linked, _second_name]
 
 
 @pytest.mark.parametrize("plant", PLANTED)
-def test_what_was_planted_is_neither_written_nor_changed(
+def test_planted_files_are_neither_written_nor_changed(
     plant: Callable[[Path, pytest.MonkeyPatch], None], thing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(thing, monkeypatch)
@@ -119,7 +119,7 @@ def _a_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [_a_link, _for_a_group, _for_all, _dangling, _a_file])
-def test_a_folder_that_is_not_ours_is_left_alone(
+def test_a_folder_of_another_user_is_not_used(
     make: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "transcode-tui"
@@ -139,7 +139,7 @@ def test_a_folder_that_is_not_ours_is_left_alone(
     assert not [each for each in tmp_path.rglob("*") if each.is_file() and each != folder]
 
 
-def test_a_state_in_a_folder_that_others_can_write_to_is_not_read(tmp_path: Path) -> None:
+def test_state_in_a_world_writable_folder_is_not_read(tmp_path: Path) -> None:
     state = tmp_path / "state" / "left.json"
     left = ScreenState(View("", "status:error"))
     FileViewStore(None, state).save_screen_state(left)

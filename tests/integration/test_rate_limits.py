@@ -8,7 +8,7 @@ from tests.tools.rate_limits import hour
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 4))
-def test_an_hour_of_limits(seed: int) -> None:
+def test_a_rate_limited_hour_respects_every_limit(seed: int) -> None:
     log = hour(seed)
     assert len(log.asked) > 1000
     assert len(log.windows) > 20

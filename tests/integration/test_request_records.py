@@ -61,7 +61,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[loggi
 Logged = Callable[[], list[logging.LogRecord]]
 
 
-async def test_every_kind_of_request_is_told_and_logged_alike(logged: Logged) -> None:
+async def test_every_request_kind_is_recorded_and_logged(logged: Logged) -> None:
     vitals = Telemetry(NOW)
     async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         client = client_of(server.url, vitals)
@@ -129,7 +129,7 @@ async def test_failures_are_counted(
     assert_alike(logged(), vitals)
 
 
-async def test_a_login_that_is_tried_is_told_too(logged: Logged) -> None:
+async def test_login_checks_are_recorded(logged: Logged) -> None:
     vitals = Telemetry(NOW)
     async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         wrong = Account("42", "demo", Secret("wrong"), server.url)
@@ -156,7 +156,7 @@ async def test_a_login_that_is_tried_is_told_too(logged: Logged) -> None:
         ("soon", None, 32_400),
     ],
 )
-async def test_the_token_is_told_by_its_times_alone(
+async def test_only_the_times_of_the_token_are_recorded(
     expires: object, lifetime: float | None, renewed: float
 ) -> None:
     body = json.dumps({"access_token": "tok-canary", "expires_in": expires}).encode()

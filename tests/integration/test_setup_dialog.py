@@ -69,7 +69,7 @@ def typed(account: Account, **changes: str) -> dict[str, str]:
         ),
     ],
 )
-def test_what_is_typed_is_read(
+def test_the_form_is_read(
     known: Account, changes: dict[str, str], account: Account | None, problems: dict[str, str]
 ) -> None:
     read, said_of_it = read_form(typed(GOOD, **changes), known)
@@ -77,7 +77,7 @@ def test_what_is_typed_is_read(
     assert account is None or read == account
 
 
-def test_what_outranks_the_file_is_told() -> None:
+def test_overriding_sources_are_shown() -> None:
     told = hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
     assert told["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
     assert told["client_secret"] == "left empty, it stays as it is"
@@ -159,7 +159,7 @@ async def stage(
         yield Stage(app, accounts, first, pilot)
 
 
-async def test_without_an_account_it_is_asked_for_and_then_watched() -> None:
+async def test_without_an_account_the_dialog_opens_and_then_polling_starts() -> None:
     async with stage(FakeAccounts()) as it:
         assert it.asks
         assert it.focus == "client_id"
@@ -188,7 +188,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("trouble", "key", "why"), FAILURES)
-async def test_each_failure_is_told_at_its_field(trouble: FailureKind, key: str, why: str) -> None:
+async def test_each_failure_is_shown_at_its_field(trouble: FailureKind, key: str, why: str) -> None:
     accounts = FakeAccounts({"42": LoginResult(Failure(trouble))})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "42")
@@ -205,7 +205,7 @@ async def test_each_failure_is_told_at_its_field(trouble: FailureKind, key: str,
         assert not it.asks
 
 
-async def test_the_only_company_is_taken() -> None:
+async def test_a_single_company_is_selected_automatically() -> None:
     accounts = FakeAccounts({"": LoginResult(companies=(Company("42", "Tu Servidor"),))})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "")
@@ -213,7 +213,7 @@ async def test_the_only_company_is_taken() -> None:
         assert accounts.kept == [GOOD]
 
 
-async def test_of_several_companies_one_is_chosen() -> None:
+async def test_one_of_several_companies_can_be_chosen() -> None:
     told = (Company("7", "[red]A[/red]"), Company("42", "B"))
     accounts = FakeAccounts({"": LoginResult(companies=told)})
     async with stage(accounts) as it:
@@ -230,7 +230,7 @@ async def test_of_several_companies_one_is_chosen() -> None:
         assert accounts.kept == [GOOD]
 
 
-async def test_a_login_that_tells_no_company() -> None:
+async def test_a_login_without_any_company() -> None:
     async with stage(FakeAccounts({"": LoginResult()})) as it:
         await it.type("me", "s3cret", "")
         assert it.note("company") == "! the login does not tell it"
@@ -239,7 +239,7 @@ async def test_a_login_that_tells_no_company() -> None:
         assert it.accounts.kept == [GOOD]
 
 
-async def test_what_can_be_seen_to_be_wrong_is_not_sent() -> None:
+async def test_invalid_input_is_not_sent() -> None:
     async with stage(FakeAccounts()) as it:
         await it.pilot.press("shift+tab")
         await it.type("http://api.example", "me", "s3cret", "42")
@@ -248,7 +248,7 @@ async def test_what_can_be_seen_to_be_wrong_is_not_sent() -> None:
         assert it.note("api_url").startswith("! must be https://")
 
 
-async def test_the_account_is_changed_without_a_restart() -> None:
+async def test_the_account_changes_without_a_restart() -> None:
     accounts = FakeAccounts(cannot_keep="the disk is full")
     async with stage(accounts, KNOWN) as it:
         assert not it.asks
@@ -275,7 +275,7 @@ async def test_the_account_is_changed_without_a_restart() -> None:
         assert "company 7 of api.example is watched from now on" in text
 
 
-async def test_a_login_that_ends_under_the_palette_ends_the_screen(
+async def test_a_login_that_ends_below_the_palette_closes_the_dialog(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answered = asyncio.Event()
@@ -299,7 +299,7 @@ async def test_a_login_that_ends_under_the_palette_ends_the_screen(
         assert isinstance(it.app.screen, MainScreen)
 
 
-async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
+async def test_a_login_that_ends_after_the_dialog_closed_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answered, taken_down = asyncio.Event(), asyncio.Event()
@@ -330,7 +330,7 @@ async def test_a_login_that_ends_after_the_screen_was_left_changes_nothing(
         assert accounts.kept == []
 
 
-async def test_another_account_has_another_shelf() -> None:
+async def test_another_account_has_another_cache() -> None:
     first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
     accounts = FakeAccounts(shelves={"43": second})
     app = TranscodeApp(
@@ -353,7 +353,7 @@ async def test_another_account_has_another_shelf() -> None:
         assert first.told == second.told == []  # no list came
 
 
-async def test_what_is_hidden_is_not_copied() -> None:
+async def test_hidden_fields_cannot_be_copied() -> None:
     async with stage(FakeAccounts()) as it:
         await it.type("me")
         await it.pilot.press(*"s3cret", "ctrl+a", "super+c", "ctrl+x")

@@ -168,7 +168,7 @@ def check(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "size", "orders", "keys", "then", "glyphs"), CASES, ids=[case[0] for case in CASES]
 )
-async def test_the_screen_is_as_it_was_looked_at(
+async def test_the_screen_equals_its_snapshot(
     name: str,
     size: tuple[int, int],
     orders: Snapshot | Failure,
@@ -192,7 +192,7 @@ LOOKS = {
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids="{0[0]}x{0[1]}".format)
 @pytest.mark.parametrize("look", LOOKS)
-async def test_the_colours_are_as_they_were_looked_at(
+async def test_the_colours_equal_their_snapshot(
     look: str, size: tuple[int, int], utc: None
 ) -> None:
     """A letter a cell for how it is drawn, and what each letter is. The texts are in `main-*`."""

@@ -29,7 +29,7 @@ from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
 
 
-async def test_s_and_a_letter_sort_and_the_cursor_stays_on_its_order() -> None:
+async def test_s_and_a_letter_sort_and_the_cursor_keeps_its_order() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("j")
         assert on.table.cursor_id == order(4).id
@@ -53,7 +53,7 @@ async def test_s_and_a_letter_sort_and_the_cursor_stays_on_its_order() -> None:
         assert on.table.cursor_id == order(4).id
 
 
-async def test_esc_leaves_the_order_as_it_is() -> None:
+async def test_esc_keeps_the_sort_order() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("s", "escape")
         assert not on.app.screen.query("#sort")
@@ -66,7 +66,7 @@ async def test_esc_leaves_the_order_as_it_is() -> None:
         assert len(on.app.screen.query("#sort, #filter")) == 1
 
 
-async def test_what_is_sorted_by_is_read_for_it_and_told_until_then() -> None:
+async def test_details_needed_for_sorting_are_read_and_reported() -> None:
     async with stage(orders(*range(60, 0, -1)), size=(120, 20)) as on:
         on.api.progress = {order(7).id: (1.0, 2.0, 3.0)}
         await on.press("s", "j")
@@ -77,7 +77,7 @@ async def test_what_is_sorted_by_is_read_for_it_and_told_until_then() -> None:
         assert shown_ids(on)[0] == order(7).id
 
 
-async def test_the_filter_bar_takes_the_letters_that_are_keys_elsewhere() -> None:
+async def test_the_filter_bar_receives_letters_bound_elsewhere() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, "Scsv1")
         await on.painted()
@@ -86,7 +86,7 @@ async def test_the_filter_bar_takes_the_letters_that_are_keys_elsewhere() -> Non
         assert "newest first" in on.line("rule")
 
 
-async def test_while_a_filter_is_typed_the_cursor_comes_back_to_its_order() -> None:
+async def test_the_cursor_returns_to_its_order_while_filtering() -> None:
     listed = Snapshot(
         (
             OrderSummary("1760000300-0005", "QUEUED", CREATED + 300),
@@ -105,7 +105,7 @@ async def test_while_a_filter_is_typed_the_cursor_comes_back_to_its_order() -> N
         assert on.table.cursor_id == "1760000300-0005"
 
 
-async def test_the_cursor_goes_to_the_nearest_where_its_order_is_not_shown() -> None:
+async def test_the_cursor_moves_to_the_nearest_row_if_its_order_is_hidden() -> None:
     async with stage(orders(*range(9, 0, -1))) as on:
         await on.press(*"jjjj")  # 5
         await type_filter(on, f"id:{order(9).id}|{order(4).id}|{order(1).id}")
@@ -116,7 +116,7 @@ async def test_the_cursor_goes_to_the_nearest_where_its_order_is_not_shown() -> 
         assert on.table.cursor_id == order(1).id
 
 
-async def test_a_resort_keeps_the_place_of_the_cursor_in_the_view() -> None:
+async def test_sorting_keeps_the_cursor_line_on_screen() -> None:
     listed = orders(*range(100, 0, -1))
     async with stage(listed, size=(80, 24)) as on:
         await on.press(*["pagedown"] * 4)
@@ -131,7 +131,7 @@ async def test_a_resort_keeps_the_place_of_the_cursor_in_the_view() -> None:
         assert row >= 0
 
 
-async def test_columns_are_chosen_and_seen_at_once() -> None:
+async def test_column_changes_apply_at_once() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("c")
         assert isinstance(on.app.screen, ColumnsDialog)
@@ -148,7 +148,7 @@ async def test_columns_are_chosen_and_seen_at_once() -> None:
         assert on.app.screen.screen_state.view == View()
 
 
-async def test_digits_and_the_picker_go_to_a_view() -> None:
+async def test_digits_and_the_picker_open_a_view() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("3")
         assert "Failed: status:error  2 of 5" in on.line("rule")
@@ -190,7 +190,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
         assert [told.message for told in on.app._notifications] == ["not saved: no [room]"]
 
 
-async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
+async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
     view = View("", "status:error|finished", columns=(ColumnSpec("id"), ColumnSpec("status")))
     desk = MemoryDesk(screen_state=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
     async with stage(MIXED_ORDERS, desk=desk) as on:
@@ -204,7 +204,7 @@ async def test_it_starts_as_it_was_left_and_says_what_it_cannot_read() -> None:
     assert desk.screen_state == ScreenState(View("", "", columns=view.columns), order(3).id)
 
 
-async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> None:
+async def test_the_cursor_is_restored_when_its_order_is_loaded() -> None:
     view = View("", "file:mp4 status:error")
     desk = MemoryDesk(screen_state=ScreenState(view, order(2).id))
     async with stage(MIXED_ORDERS, desk=desk) as on:
@@ -212,7 +212,7 @@ async def test_the_cursor_is_where_it_was_left_when_that_is_read_at_last() -> No
         assert on.table.cursor_id == order(2).id
 
 
-async def test_another_view_is_kept_while_it_is_shown_for_not_every_end_is_told_before() -> None:
+async def test_a_changed_view_is_saved_at_once() -> None:
     desk = MemoryDesk()
     async with stage(MIXED_ORDERS, desk=desk) as on:
         on.app._tick()
@@ -232,7 +232,7 @@ def _leaving(on: Stage) -> list[Worker[Any]]:
     return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
 
 
-async def test_a_late_key_for_the_views_closes_nothing_that_lies_over_them() -> None:
+async def test_a_late_key_closes_nothing_above_the_views_dialog() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("v")
         views = on.app.screen
@@ -242,7 +242,7 @@ async def test_a_late_key_for_the_views_closes_nothing_that_lies_over_them() -> 
         assert "Active" in on.line("rule")
 
 
-async def test_a_widget_that_never_answers_keeps_no_key_waiting(
+async def test_a_blocked_widget_does_not_delay_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Deaf(LineView):
@@ -255,7 +255,7 @@ async def test_a_widget_that_never_answers_keeps_no_key_waiting(
     await asyncio.wait_for(wait_for_pending_keys(Deaf()), 5)
 
 
-async def test_the_keys_and_the_help_know_it() -> None:
+async def test_the_key_bar_and_the_help_list_the_keys() -> None:
     async with stage(MIXED_ORDERS) as on:
         assert "s Sort" in on.line("keys")
         await on.press("question_mark")
@@ -266,7 +266,7 @@ async def test_the_keys_and_the_help_know_it() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24)])
-async def test_it_works_at_every_size(size: tuple[int, int]) -> None:
+async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("s")
         await on.painted()
@@ -286,7 +286,7 @@ async def test_it_works_at_every_size(size: tuple[int, int]) -> None:
         assert shown_ids(on)[0] == order(3).id
 
 
-async def test_keys_in_one_burst_are_done_in_turn() -> None:
+async def test_keys_of_one_burst_run_in_order() -> None:
     async with stage(MIXED_ORDERS) as on:
         for key in ("s", "s", "S", "3", "s", "a", "S"):
             on.app.simulate_key(key)
@@ -298,7 +298,7 @@ async def test_keys_in_one_burst_are_done_in_turn() -> None:
 
 
 @pytest.mark.parametrize("then", [["v", "1"], ["s", "c"], ["c", "escape"], ["slash", "escape"]])
-async def test_a_key_that_moves_is_done_before_one_that_opens_something(then: list[str]) -> None:
+async def test_a_cursor_key_runs_before_a_key_that_opens_a_dialog(then: list[str]) -> None:
     async with stage(MIXED_ORDERS) as on:
         for key in ("j", "j", *then):
             on.app.simulate_key(key)

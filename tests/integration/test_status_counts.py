@@ -54,9 +54,7 @@ from tui.ui.widgets.line_view import LineView
         ("(a or status:queued) status:error", "error", "a or status:queued"),
     ],
 )
-def test_a_status_takes_the_place_of_what_is_said_of_the_status(
-    text: str, word: str, becomes: str
-) -> None:
+def test_choosing_a_status_replaces_the_status_term(text: str, word: str, becomes: str) -> None:
     assert toggle_status(text, word) == becomes
 
 
@@ -64,7 +62,7 @@ WORDS = st.sampled_from(list(LETTERS))
 
 
 @given(QUERIES, WORDS, FACTS)
-def test_a_status_that_is_chosen_is_what_matches_and_nothing_else_is_lost(
+def test_choosing_a_status_keeps_the_other_terms(
     query: Query, word: str, facts: OrderFacts
 ) -> None:
     before = to_text(query)
@@ -90,7 +88,7 @@ def state_of(*words: str) -> State:
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 @pytest.mark.parametrize("chosen", ["", *LETTERS])
-def test_every_cell_of_a_count_and_none_beside_it_leads_to_it(
+def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     width: int, signs: Glyphs, chosen: str
 ) -> None:
     state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
@@ -119,7 +117,7 @@ async def click(on: Stage, word: str) -> None:
     await on.settle()
 
 
-async def test_a_click_on_a_count_shows_that_status_alone_and_a_second_one_all() -> None:
+async def test_clicking_a_count_toggles_its_status() -> None:
     async with stage(MIXED_ORDERS) as on:
         counts = on.line("counts")
         await click(on, "error")
@@ -139,7 +137,7 @@ async def test_a_click_on_a_count_shows_that_status_alone_and_a_second_one_all()
         assert on.line("counts") == counts
 
 
-async def test_f_and_a_letter_do_the_same() -> None:
+async def test_f_and_a_letter_toggle_a_status() -> None:
     async with stage(MIXED_ORDERS) as on:
         assert "f Status" in on.line("keys")
         await on.press("f")
@@ -165,7 +163,7 @@ async def test_f_and_a_letter_do_the_same() -> None:
         assert "Show one status alone" in text_of(on.app.screen.query_one(LineView))
 
 
-async def test_it_is_in_the_bar_and_what_was_typed_stays() -> None:
+async def test_the_status_is_shown_in_the_filter_bar_beside_typed_text() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, f"id:{order(4).id}|{order(3).id}")
         await click(on, "error")
@@ -184,7 +182,7 @@ async def test_it_is_in_the_bar_and_what_was_typed_stays() -> None:
         assert shown_ids(on) == order_ids(3, 1)
 
 
-async def test_a_views_own_filter_stays_beside_it() -> None:
+async def test_a_status_is_combined_with_the_filter_of_the_view() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("3")
         assert "Failed: status:error" in on.line("rule")
@@ -196,7 +194,7 @@ async def test_a_views_own_filter_stays_beside_it() -> None:
         assert "-id:xyz status:transcoding  1 of 5" in on.line("rule")
 
 
-async def test_it_is_there_at_the_next_start() -> None:
+async def test_the_status_is_restored_at_the_next_start() -> None:
     desk = MemoryDesk()
     async with stage(MIXED_ORDERS, desk=desk) as on:
         await on.press("f", "e")
@@ -216,7 +214,7 @@ async def test_the_count_of_unreadable_rows_opens_them() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24), (200, 60)])
-async def test_the_letters_have_their_place_at_every_size(size: tuple[int, int]) -> None:
+async def test_the_status_letters_fit_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("f")
         await on.painted()
@@ -227,7 +225,7 @@ async def test_the_letters_have_their_place_at_every_size(size: tuple[int, int])
         assert shown_ids(on) == order_ids(4, 2)
 
 
-def test_a_terminals_click_and_keys_in_one_burst(tmp_path: Path) -> None:
+def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
     with (
         Background(three_orders()) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,

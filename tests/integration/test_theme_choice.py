@@ -19,7 +19,7 @@ class FakeLooks:
         return self.problem
 
 
-async def test_only_a_theme_that_was_chosen_is_kept() -> None:
+async def test_only_a_chosen_theme_is_saved() -> None:
     looks = FakeLooks()
     app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=looks, theme="nord")
     async with app.run_test() as pilot:
@@ -32,7 +32,7 @@ async def test_only_a_theme_that_was_chosen_is_kept() -> None:
         assert (app.theme, looks.kept) == ("gruvbox", ["gruvbox"])
 
 
-async def test_where_it_cannot_be_kept_it_is_said() -> None:
+async def test_a_theme_that_cannot_be_saved_is_reported() -> None:
     app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=FakeLooks(problem="[no] room"))
     async with app.run_test() as pilot:
         app.theme = "light"
@@ -40,7 +40,7 @@ async def test_where_it_cannot_be_kept_it_is_said() -> None:
         assert [told.message for told in app._notifications] == ["not saved: [no] room"]
 
 
-async def test_a_theme_is_kept_in_the_file(tmp_path: Path) -> None:
+async def test_the_theme_is_saved_in_the_config_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert await ConfigThemeStore(path).save_theme("nord") is None
     assert build_config(resolve_settings({}, {}, path)).theme == "nord"

@@ -81,7 +81,7 @@ def test_sizes(count: int | None, shown: str) -> None:
         (3720, "1 h 02 min"),
     ],
 )
-def test_lengths(seconds: float | None, shown: str) -> None:
+def test_durations(seconds: float | None, shown: str) -> None:
     assert formatting.duration(seconds) == shown
 
 
@@ -96,7 +96,7 @@ def test_times() -> None:
 
 
 @pytest.mark.parametrize("trouble", FailureKind)
-def test_every_trouble_has_its_own_sentence(trouble: FailureKind) -> None:
+def test_every_failure_kind_has_its_own_sentence(trouble: FailureKind) -> None:
     said = formatting.describe_failure(Failure(trouble, 599), "api.example", "42")
     others = {
         formatting.describe_failure(Failure(t, 599), "api.example", "42") for t in FailureKind
@@ -128,7 +128,7 @@ NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400
 
 @given(NUMBERS, NUMBERS)
 @thorough(500)
-def test_no_number_makes_a_formatter_raise(number: float, now: float) -> None:
+def test_formatters_accept_any_number(number: float, now: float) -> None:
     """A server chooses most of them: a token's life, a size, a duration."""
     shown = [
         formatting.age(number),

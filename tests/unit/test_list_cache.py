@@ -57,13 +57,13 @@ snapshots = st.builds(
 
 
 @given(snapshots)
-def test_what_is_kept_comes_back(snapshot: Snapshot) -> None:
+def test_a_stored_list_is_loaded_again(snapshot: Snapshot) -> None:
     assert read(bytes_of(snapshot)) == snapshot
     assert read(bytes_of(snapshot), first=True) == snapshot  # so few are all in the first part
 
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 10_500, 10_501, 25_000])
-def test_the_first_rows_are_read_without_the_others(count: int) -> None:
+def test_the_head_is_loaded_without_the_rest(count: int) -> None:
     snapshot = Snapshot(orders(count))
     body = bytes_of(snapshot)
     asked_for = 0
@@ -82,9 +82,7 @@ def test_the_first_rows_are_read_without_the_others(count: int) -> None:
 
 
 @given(snapshots, st.data())
-def test_no_change_of_the_bytes_shows_what_was_not_kept(
-    snapshot: Snapshot, data: st.DataObject
-) -> None:
+def test_a_changed_byte_never_changes_an_order(snapshot: Snapshot, data: st.DataObject) -> None:
     body = bytes_of(snapshot)
     at = data.draw(st.integers(0, len(body)))
     end = data.draw(st.integers(at, min(len(body), at + 40)))
@@ -95,7 +93,7 @@ def test_no_change_of_the_bytes_shows_what_was_not_kept(
 
 
 @given(st.data())
-def test_a_damaged_rest_takes_nothing_from_the_first_rows(data: st.DataObject) -> None:
+def test_a_corrupt_rest_does_not_affect_the_head(data: st.DataObject) -> None:
     snapshot = Snapshot(orders(600))
     body = bytearray(bytes_of(snapshot))
     at = data.draw(st.integers(0, len(body) - 1))
@@ -105,7 +103,7 @@ def test_a_damaged_rest_takes_nothing_from_the_first_rows(data: st.DataObject) -
 
 
 @given(st.binary(max_size=200))
-def test_any_file_is_survived(body: bytes) -> None:
+def test_any_file_content_is_handled(body: bytes) -> None:
     assert read(body) is None
 
 
@@ -128,7 +126,7 @@ FORGED: list[tuple[str, Snapshot]] = [
 
 
 @pytest.mark.parametrize(("what", "snapshot"), FORGED, ids=[what for what, _ in FORGED])
-def test_what_this_program_would_not_have_kept_is_dropped(what: str, snapshot: Snapshot) -> None:
+def test_values_that_are_never_stored_are_rejected(what: str, snapshot: Snapshot) -> None:
     assert read(bytes_of(snapshot)) is None
     assert read(bytes_of(snapshot), first=True) is None
 
@@ -163,13 +161,13 @@ def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
     ],
     ids=str,
 )
-def test_a_header_of_another_list_is_dropped(change: dict[str, Any]) -> None:
+def test_a_header_of_another_list_is_rejected(change: dict[str, Any]) -> None:
     assert read(forged(lambda _: None)) == Snapshot(GOOD)
     for first in (False, True):
         assert read(forged(lambda fields: fields.update(change)), first=first) is None
 
 
-def test_a_list_of_which_too_much_is_to_be_said_is_not_kept() -> None:
+def test_an_oversized_list_is_not_stored() -> None:
     bad = tuple(InvalidRow(n, sanitize("why " * 50)) for n in range(10_000))
     with pytest.raises(CorruptCache):
         dump(Snapshot(GOOD, bad), ASKED, HERE, COMPANY)
@@ -197,7 +195,7 @@ async def keep(shelf: FileListCache, snapshot: Snapshot, asked: float = ASKED) -
     await shelf.aclose()
 
 
-async def test_a_list_is_kept_for_its_owner_alone(shelf: Open) -> None:
+async def test_the_cache_file_is_private(shelf: Open) -> None:
     one = shelf()
     assert one.load_head() is None
     await keep(one, Snapshot(orders(600)))
@@ -215,7 +213,7 @@ async def test_a_list_is_kept_for_its_owner_alone(shelf: Open) -> None:
     assert whole.snapshot == Snapshot(orders(600))
 
 
-async def test_each_company_of_each_server_has_its_own(shelf: Open) -> None:
+async def test_each_company_and_server_has_its_own_file(shelf: Open) -> None:
     await keep(shelf(), Snapshot(orders(2)))
     for other in (shelf(company="43"), shelf(origin="https://other.example")):
         assert other.load_head() is None
@@ -254,14 +252,14 @@ def _folder(path: Path) -> None:
         lambda path: os.truncate(path, 600_000_000),
     ],
 )
-async def test_a_file_that_is_odd_is_not_there(shelf: Open, spoil: Callable[[Path], None]) -> None:
+async def test_a_corrupt_file_is_ignored(shelf: Open, spoil: Callable[[Path], None]) -> None:
     await keep(shelf(), Snapshot(orders(2)))
     spoil(shelf().path)
     assert shelf().load_head() is None
     assert await shelf().load_all() is None
 
 
-async def test_the_file_of_another_user_is_not_there(
+async def test_a_file_of_another_user_is_ignored(
     shelf: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await keep(shelf(), Snapshot(orders(2)))
@@ -270,7 +268,7 @@ async def test_the_file_of_another_user_is_not_there(
     assert shelf().load_head() is None
 
 
-async def test_a_list_of_the_future_is_not_there(shelf: Open, clock: MovingClock) -> None:
+async def test_a_list_from_the_future_is_ignored(shelf: Open, clock: MovingClock) -> None:
     await keep(shelf(), Snapshot(orders(2)), NOW + 5)
     assert shelf().load_head() is None
     clock.advance(5)
@@ -285,7 +283,7 @@ async def kept_now(shelf: FileListCache) -> int:
     return 0 if kept is None else len(kept.snapshot.orders)
 
 
-async def test_it_is_written_at_most_once_a_minute_and_at_the_end(
+async def test_the_cache_is_written_at_most_once_a_minute_and_at_exit(
     shelf: Open, clock: MovingClock
 ) -> None:
     one = shelf()
@@ -303,9 +301,7 @@ async def test_it_is_written_at_most_once_a_minute_and_at_the_end(
     assert await kept_now(one) == 5
 
 
-async def test_an_equal_list_is_written_again_at_the_end_alone(
-    shelf: Open, clock: MovingClock
-) -> None:
+async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: MovingClock) -> None:
     one = shelf()
     await keep(one, Snapshot(orders(2)))
     written = one.path.stat().st_ino
@@ -322,7 +318,7 @@ async def test_an_equal_list_is_written_again_at_the_end_alone(
     assert one.path.stat().st_ino == written
 
 
-async def test_a_list_that_is_suddenly_empty_is_kept_when_a_second_one_agrees(
+async def test_an_emptied_list_is_stored_after_confirmation(
     shelf: Open, clock: MovingClock
 ) -> None:
     one = shelf()
@@ -336,7 +332,7 @@ async def test_a_list_that_is_suddenly_empty_is_kept_when_a_second_one_agrees(
     assert kept.snapshot == Snapshot()
 
 
-async def test_where_nothing_can_be_written_nothing_happens(shelf: Open, tmp_path: Path) -> None:
+async def test_a_write_failure_is_ignored(shelf: Open, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     await keep(shelf(), Snapshot(orders(2)))
     assert shelf().load_head() is None

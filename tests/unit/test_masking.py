@@ -262,13 +262,13 @@ def cases(*tables: list[tuple[str, str]]) -> list[tuple[str, str]]:
     ("text", "shown"),
     cases(USER_INFO, HEADERS, ASSIGNMENTS, PARAMETERS, PATHS, JSON_TEXTS),
 )
-def test_mask(text: str, shown: str) -> None:
+def test_masking(text: str, shown: str) -> None:
     assert mask_credentials(text) == shown
     assert mask_credentials(shown) == shown
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_mask_leaves_what_an_operator_needs(text: str) -> None:
+def test_masking_keeps_harmless_text(text: str) -> None:
     assert mask_credentials(text) == text
 
 
@@ -300,7 +300,7 @@ SECRET_JSON = [
 
 
 @pytest.mark.parametrize("sent", READABLE_JSON)
-def test_raw_json_keeps_what_an_operator_needs(sent: str) -> None:
+def test_raw_json_keeps_harmless_values(sent: str) -> None:
     assert redacted_json(sent) == (sent, 0)
 
 
@@ -326,7 +326,7 @@ def test_raw_json_hides_a_value_whose_name_is_cut_off() -> None:
     assert "QZQ" not in kept
 
 
-def test_a_cut_does_not_hide_the_at_sign_behind_blanks() -> None:
+def test_a_cut_does_not_hide_an_at_sign_behind_blanks() -> None:
     text = "ftp://user:QZQ " + "more of it " * 3000 + "@host"
     assert sanitize_text(text) == f"ftp://user:{DOTS} …"
     assert "QZQ" not in redacted_json(json.dumps({"comment": text}))[0]
@@ -344,7 +344,7 @@ def test_a_cut_does_not_hide_the_at_sign_behind_blanks() -> None:
         *[(name, False) for name in ("confirma", "enclave", "secretaria", "passes", "", "ключ")],
     ],
 )
-def test_names_a_secret(name: str, secret: bool) -> None:
+def test_names_of_secrets(name: str, secret: bool) -> None:
     assert is_secret_name(name) is secret
 
 
@@ -453,7 +453,7 @@ def test_a_planted_secret_never_shows(
     assert SECRET not in redacted_json(json.dumps({"comment": text}))[0]
 
 
-def test_secrets_at_too_many_levels_hide_the_whole_text() -> None:
+def test_too_deeply_encoded_secrets_hide_the_whole_text() -> None:
     text = "x"
     for _ in range(15):
         text = quote(f"?token={SECRET}&next={text}", safe="")
@@ -462,5 +462,5 @@ def test_secrets_at_too_many_levels_hide_the_whole_text() -> None:
 
 @given(PIECES)
 @thorough(2000)
-def test_masking_again_changes_nothing(text: str) -> None:
+def test_masking_is_idempotent(text: str) -> None:
     assert mask_credentials(mask_credentials(text)) == mask_credentials(text)

@@ -59,7 +59,7 @@ def _is_made_of_text(node: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(UI)))
-def test_no_text_is_taken_for_markup(path: Path) -> None:
+def test_no_widget_reads_markup(path: Path) -> None:
     assert list(breaches(path.read_text("utf-8"))) == []
 
 
@@ -80,7 +80,7 @@ def test_no_text_is_taken_for_markup(path: Path) -> None:
         "class Name(Widget):\n    def render(self): return self.name",
     ],
 )
-def test_a_planted_breach_is_found(planted: str) -> None:
+def test_a_planted_violation_is_found(planted: str) -> None:
     assert len(list(breaches(planted))) == 1
 
 
@@ -103,7 +103,7 @@ def test_a_planted_breach_is_found(planted: str) -> None:
         "from rich.table import Table",
     ],
 )
-def test_what_reads_markup_cannot_be_imported(planted: str) -> None:
+def test_modules_that_read_markup_cannot_be_imported(planted: str) -> None:
     ruff = (sys.executable, "-m", "ruff", "check", "--select", "TID251", "--no-cache")
     checked = subprocess.run(
         (*ruff, "--stdin-filename", "tui/ui/planted.py", "-"),

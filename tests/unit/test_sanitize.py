@@ -54,11 +54,11 @@ BAD = "\ufffd"
         ("", ""),
     ],
 )
-def test_clean(text: str, shown: str) -> None:
+def test_sanitize(text: str, shown: str) -> None:
     assert sanitize(text) == shown
 
 
-def test_clean_cuts_with_an_ellipsis() -> None:
+def test_sanitize_cuts_with_an_ellipsis() -> None:
     assert sanitize("x" * 10_000) == "x" * (LIMIT - 1) + "…"
     assert sanitize("x" * LIMIT) == "x" * LIMIT
     assert sanitize("abcdef", 4) == "abc…"
@@ -75,7 +75,7 @@ INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0
 
 @given(ANY_TEXT, st.integers(1, 150))
 @thorough(2000)
-def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> None:
+def test_sanitized_text_has_no_control_characters(text: str, limit: int) -> None:
     for cleaner in (sanitize, sanitize_line, sanitize_text, sanitize_url):
         shown = cleaner(text, limit)
         assert len(shown) <= limit
@@ -91,7 +91,7 @@ def test_clean_leaves_nothing_that_a_terminal_obeys(text: str, limit: int) -> No
         shown.encode()
 
 
-def test_clean_prose_joins_lines_and_masks() -> None:
+def test_sanitize_text_joins_lines_and_masks() -> None:
     text = "failed:\r\n\tftp://u:hunter2@h/a  \x1b[2J"
     assert sanitize_text(text) == f"failed: ftp://u:{DOTS}@h/a {BAD}[2J"
     assert len(sanitize_text("x" * 10_000)) == 2000
@@ -137,11 +137,11 @@ def test_clean_prose_joins_lines_and_masks() -> None:
         ("", ""),
     ],
 )
-def test_clean_url(url: str, shown: str) -> None:
+def test_sanitize_url(url: str, shown: str) -> None:
     assert sanitize_url(url) == shown
 
 
-def test_mask_finds_every_url_of_a_text() -> None:
+def test_masking_finds_every_url_of_a_text() -> None:
     text = "from ftp://a:one@h/x to sftp://b:two@h/y, see https://h/?sig=three"
     # A password may hold blanks: it ends at the last `@` of the text.
     assert mask_credentials(text) == f"from ftp://a:{DOTS}@h/y, see https://h/?sig={DOTS}"
@@ -158,11 +158,11 @@ def test_mask_finds_every_url_of_a_text() -> None:
         "note: a://b",
     ],
 )
-def test_what_is_no_secret_stays(harmless: str) -> None:
+def test_harmless_text_is_not_masked(harmless: str) -> None:
     assert mask_credentials(harmless) == harmless
 
 
-def test_no_cut_hides_what_makes_a_password_of_it() -> None:
+def test_cutting_a_text_never_reveals_a_password() -> None:
     url = "ftp://user:QZQ-hidden@host/path"
     assert "QZQ" not in sanitize_line("x" * (LIMIT - 20) + " " + url)
     assert "QZQ" not in sanitize_text(f"{url} " * 500 + "x")
@@ -214,20 +214,22 @@ def encoded(text: str, times: int) -> str:
     st.one_of(urls(), signed()), AROUND, st.integers(0, 2), st.sampled_from(["", "https://h/?to="])
 )
 @thorough(4000)
-def test_what_is_planted_never_shows(url: str, around: str, times: int, before: str) -> None:
+def test_a_planted_url_password_is_never_shown(
+    url: str, around: str, times: int, before: str
+) -> None:
     word = before + encoded(around.replace("{}", url), times)
     assert SECRET not in sanitize_url(word)
     for cleaner in (mask_credentials, sanitize_line, sanitize_text):
         assert SECRET not in cleaner(f"no: {word} bad\n{word}")
 
 
-def test_masking_takes_no_time_on_hostile_names() -> None:
+def test_masking_hostile_names_is_fast() -> None:
     began = time.process_time()
     sanitize_url("http://h/?" + "sig" * 30_000)
     assert time.process_time() - began < 2
 
 
-def test_a_secret_never_shows() -> None:
+def test_a_secret_is_never_printed() -> None:
     secret = Secret("hunter2")
     account = Account("42", "me", secret, "https://h")
     shown = f"{secret} {secret!r} {[secret]} {account}" + "%s %r" % (secret, account)  # noqa: UP031
@@ -241,7 +243,7 @@ def test_a_secret_never_shows() -> None:
 @pytest.mark.parametrize(
     "write", [pickle.dumps, copy, deepcopy, json.dumps, msgspec.json.encode, msgspec.to_builtins]
 )
-def test_a_secret_is_not_written(write: Callable[[object], object]) -> None:
+def test_a_secret_cannot_be_serialized(write: Callable[[object], object]) -> None:
     for holder in (Secret("hunter2"), [Account("42", "me", Secret("hunter2"), "https://h")]):
         try:
             written = repr(write(holder))
@@ -252,14 +254,14 @@ def test_a_secret_is_not_written(write: Callable[[object], object]) -> None:
         write(Secret("hunter2"))
 
 
-def test_a_url_too_long_to_be_one_is_not_shown_at_all() -> None:
+def test_an_overlong_url_is_not_shown() -> None:
     shown = sanitize_url("ftp://user:hunter2" + "x" * 200_000 + "@host/path")
     assert "hunter2" not in shown
     assert "characters" in shown
 
 
 @pytest.mark.parametrize("before", ["", "x", "5", "-", "..", "a+", "é", "to:"])
-def test_a_url_is_found_behind_anything(before: str) -> None:
+def test_a_url_is_found_after_any_prefix(before: str) -> None:
     assert "hunter2" not in mask_credentials(f"see {before}ftp://me:hunter2@host/x")
 
 
@@ -283,7 +285,7 @@ HOSTILE += ["basic+", "bearer+token+", "\\", '\\\\"', '["', "x=y\\", "{", "a=[",
 @pytest.mark.parametrize(
     ("before", "hostile"), [*(("x: ", hostile) for hostile in HOSTILE), ('token:"', "\\")]
 )
-def test_long_texts_take_no_more_than_their_length(before: str, hostile: str) -> None:
+def test_masking_takes_linear_time(before: str, hostile: str) -> None:
     def steps(length: int) -> float:
         text = before + (hostile * length)[:length]
         timer = timeit.Timer(lambda: mask_credentials(text), timer=time.thread_time)

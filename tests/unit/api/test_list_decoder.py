@@ -29,7 +29,7 @@ def one(**members: Any) -> OrderSummary:
     return order
 
 
-def test_the_seed_is_read_byte_for_byte() -> None:
+def test_the_seed_list_is_decoded() -> None:
     snapshot = read(seed.LIST)
     assert [order.id for order in snapshot.orders] == [
         "1631092552-1237",
@@ -64,7 +64,7 @@ def test_the_seed_is_read_byte_for_byte() -> None:
         ("9999-12-31 23:59:59", 1631092552.0),
     ],
 )
-def test_times_and_the_time_of_the_id(value: object, seconds: float) -> None:
+def test_created_times_and_times_from_ids(value: object, seconds: float) -> None:
     assert one(id="1631092552-1237", created_on=value).created == seconds
     assert one(order_id="1631092552-1237", timestamp=value).created == seconds
 
@@ -72,11 +72,11 @@ def test_times_and_the_time_of_the_id(value: object, seconds: float) -> None:
 @pytest.mark.parametrize(
     "order_id", ["12-3", "16310925521-1", "1000000000-1", "3000000000-1", "abc"]
 )
-def test_no_time_in_such_an_id(order_id: str) -> None:
+def test_an_id_without_a_time(order_id: str) -> None:
     assert one(id=order_id).created is None
 
 
-def test_names_and_types_of_members() -> None:
+def test_accepted_member_names_and_types() -> None:
     assert one(order_id="a").id == "a"
     assert one(id=17).id == "17"
     assert one(id=None, order_id="b").id == "b"
@@ -91,7 +91,7 @@ def test_names_and_types_of_members() -> None:
     ("progress", "percent"),
     [(50, 50.0), (101, 100.0), (-1, 0.0), ("50", None), (None, None), (float("nan"), None)],
 )
-def test_a_listed_progress(progress: object, percent: float | None) -> None:
+def test_progress_in_a_list_row(progress: object, percent: float | None) -> None:
     assert one(id="a", progress=progress).progress == percent
 
 
@@ -116,7 +116,7 @@ def test_a_listed_progress(progress: object, percent: float | None) -> None:
         {"id": "c", "\ud800": {}},
     ],
 )
-def test_a_bad_row_costs_one_row(bad: Any) -> None:
+def test_a_bad_row_drops_only_itself(bad: Any) -> None:
     snapshot = rows({"id": "a"}, bad, {"id": "b"})
     assert [order.id for order in snapshot.orders] == ["a", "b"]
     assert [row.position for row in snapshot.invalid_rows] == [1]
@@ -124,7 +124,7 @@ def test_a_bad_row_costs_one_row(bad: Any) -> None:
 
 
 @pytest.mark.parametrize("bad", [[[1], [2]], [None], ["x"], [{}], [{"id": "a\x1bb"}]])
-def test_a_list_without_one_order_is_none(bad: list[Any]) -> None:
+def test_a_list_without_any_order_is_rejected(bad: list[Any]) -> None:
     with pytest.raises(UnexpectedShape, match="none of its rows is an order"):
         rows(*bad)
 
@@ -143,7 +143,7 @@ def test_the_envelope_and_the_empty_list() -> None:
 
 
 @pytest.mark.parametrize("body", [b"{}", b"null", b"5", b'"x"', b'{"results":{}}'])
-def test_a_wrong_shape(body: bytes) -> None:
+def test_an_unexpected_shape_is_rejected(body: bytes) -> None:
     with pytest.raises(UnexpectedShape):
         read(body)
 
@@ -152,12 +152,12 @@ def test_a_wrong_shape(body: bytes) -> None:
     "body",
     [b"", b"<html>", b"[", b'[{"id":"a"}', b'[{"id":"a"},,]', b"[" * 100_000, b"\xff\xfe"],
 )
-def test_no_json(body: bytes) -> None:
+def test_invalid_json_is_rejected(body: bytes) -> None:
     with pytest.raises(InvalidJson):
         read(body)
 
 
-def test_bad_bytes_cost_their_characters_alone() -> None:
+def test_invalid_utf8_replaces_only_its_characters() -> None:
     snapshot = read(b'[{"id":"a","status":"\xff"},{"id":"b"}]')
     assert [(order.id, order.status) for order in snapshot.orders] == [("a", "\ufffd"), ("b", "")]
 
@@ -184,20 +184,20 @@ def test_unchanged_rows_keep_their_identity() -> None:
     assert [order.id for order in fewer] == ["0", "1"]
 
 
-def test_nothing_of_a_body_that_was_read_leniently_stays() -> None:
+def test_a_leniently_decoded_body_is_not_reused() -> None:
     reader = IncrementalListDecoder()
     assert len(reader.read(b'[{"id":"a","status":"\\ud800"}]', NOW).orders) == 1
     assert reader.read(b"[]", NOW) == Snapshot()
 
 
-def test_the_newest_come_first_whatever_was_sent() -> None:
+def test_orders_are_sorted_newest_first() -> None:
     items = [{"id": f"{1631000000 + place}-1"} for place in range(5)]
     ids = [item["id"] for item in items]
     assert [order.id for order in rows(*items).orders] == ids[::-1]
     assert [order.id for order in rows(*items[::-1]).orders] == ids[::-1]
 
 
-def test_one_without_a_time_stays_with_its_neighbour() -> None:
+def test_an_order_without_a_time_stays_beside_its_neighbour() -> None:
     listed = rows({"id": "1631000000-1"}, {"id": "x"}, {"id": "1631000009-1"})
     assert [order.id for order in listed.orders] == ["1631000009-1", "1631000000-1", "x"]
 
@@ -216,7 +216,7 @@ sent = st.one_of(
 
 
 @given(st.data())
-def test_a_reader_says_what_one_says_that_knows_nothing(data: st.DataObject) -> None:
+def test_an_incremental_decoder_equals_a_new_one(data: st.DataObject) -> None:
     reader = IncrementalListDecoder()
     listed: list[Any] = data.draw(st.lists(sent, max_size=8))
     for _ in range(data.draw(st.integers(1, 5))):

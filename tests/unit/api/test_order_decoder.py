@@ -33,7 +33,7 @@ def facts(detail: OrderDetail) -> OrderDetail:
     return msgspec.structs.replace(detail, compressed_json=b"")
 
 
-def test_the_seed_is_read_whole() -> None:
+def test_the_seed_detail_is_decoded() -> None:
     assert facts(read_detail(seed.DETAIL, ID, NOW)) == OrderDetail(
         id=ID,  # the id that was asked for, not the one inside
         status="FINISHED",
@@ -53,7 +53,7 @@ def test_the_seed_is_read_whole() -> None:
     )
 
 
-def test_a_finished_order_reads_100_whatever_its_jobs_say() -> None:
+def test_a_finished_order_reads_100_percent() -> None:
     detail = read_detail(seed.DETAIL, ID, NOW)
     assert job_progress(detail.jobs[0], Phase.FINISHED) == 100.0
     assert mean_progress(detail, Phase.FINISHED) == 100.0
@@ -85,7 +85,7 @@ MEMBERS = [*json.loads(seed.DETAIL)]
 
 @pytest.mark.parametrize("value", [None, [], {}, True, "\x1b[2J", [None, 5, "x", []], [{}], 1e308])
 @pytest.mark.parametrize("member", MEMBERS)
-def test_no_value_of_a_member_breaks_the_rest(member: str, value: object) -> None:
+def test_a_bad_member_does_not_affect_the_others(member: str, value: object) -> None:
     answer = {**json.loads(seed.DETAIL), member: value}
     detail = read_detail(json.dumps(answer).encode(), ID, NOW)
     assert detail.id == ID
@@ -101,7 +101,7 @@ def test_any_member_may_be_missing(member: str) -> None:
     assert read_detail(json.dumps(answer).encode(), ID, NOW).id == ID
 
 
-def test_an_order_that_says_nothing() -> None:
+def test_an_empty_order() -> None:
     empty = OrderDetail(id=ID, created=1631092552.0)
     assert facts(read(status=None)) == empty
     assert facts(read(order_id="x", transcodingjob_set=[], transcodingdownload={})) == empty
@@ -143,7 +143,7 @@ def test_one_unknown_progress_makes_the_mean_unknown() -> None:
 @pytest.mark.parametrize(
     "body", [b"[]", b"null", b"3", b"{}", b'{"detail":"no"}', b'[{"status":"QUEUED"}]']
 )
-def test_a_wrong_shape(body: bytes) -> None:
+def test_an_unexpected_shape_is_rejected(body: bytes) -> None:
     with pytest.raises(UnexpectedShape):
         read_detail(body, ID, NOW)
 
@@ -151,12 +151,12 @@ def test_a_wrong_shape(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"<!doctype html>", b'{"status":', b'{"status":' * 50_000, b"\xff"]
 )
-def test_no_json(body: bytes) -> None:
+def test_invalid_json_is_rejected(body: bytes) -> None:
     with pytest.raises(InvalidJson):
         read_detail(body, ID, NOW)
 
 
-def test_texts_of_any_bytes() -> None:
+def test_texts_with_invalid_bytes() -> None:
     body = b'{"status":"ERROR","label":"a\xffb","filename":"\\ud800x"}'
     detail = read_detail(body, ID, NOW)
     assert (detail.label, detail.filename) == ("a\ufffdb", "\ufffdx")
@@ -181,11 +181,11 @@ def test_phases(word: str, phase: Phase) -> None:
     assert phase.is_final is (phase in (Phase.FINISHED, Phase.ERROR))
 
 
-def test_bad_bytes_without_a_mark_before_them() -> None:
+def test_invalid_bytes_outside_quotes() -> None:
     assert read_detail(b'{"status":"a\xff"}', ID, NOW).status == "a\ufffd"
 
 
-def test_of_many_sub_jobs_some_are_kept_and_all_are_counted() -> None:
+def test_sub_jobs_are_limited_and_all_are_counted() -> None:
     jobs = [{"filename": f"{number}.mp4", "progress": 50} for number in range(10_000)]
     detail = read(status="TRANSCODING", transcodingjob_set=jobs)
     assert (len(detail.jobs), detail.more_jobs, detail.job_count) == (500, 9_500, 10_000)
@@ -194,14 +194,14 @@ def test_of_many_sub_jobs_some_are_kept_and_all_are_counted() -> None:
     assert mean_progress(detail, Phase.FINISHED) == 100
 
 
-def test_the_texts_of_sub_jobs_have_a_limit_too() -> None:
+def test_texts_of_sub_jobs_are_limited() -> None:
     jobs = [{"filename": "f" * 300, "label": "l" * 300} for _ in range(400)]
     detail = read(status="QUEUED", transcodingjob_set=jobs)
     assert (len(detail.jobs), detail.more_jobs) == (166, 234)
     assert detail.stored_size < 200_000
 
 
-def test_of_many_addresses_some_are_kept_and_all_are_counted() -> None:
+def test_addresses_are_limited_and_all_are_counted() -> None:
     detail = read(
         status="QUEUED",
         transcodingupload_set=[{"upload_url": f"ftp://h/{n}"} for n in range(300)],
@@ -216,7 +216,7 @@ def test_of_many_addresses_some_are_kept_and_all_are_counted() -> None:
     ("sent", "size"),
     [("12118497", 12_118_497), ("1e15", 10**15), ("1e300", None), (str(2**63), None)],
 )
-def test_a_size_is_one_that_can_be_kept(sent: str, size: int | None) -> None:
+def test_a_size_fits_in_63_bits(sent: str, size: int | None) -> None:
     """What can't be measured would not be kept, and be asked for without end."""
     detail = read_detail(f'{{"status":"QUEUED","size":{sent}}}'.encode(), ID, NOW)
     assert detail.size == size

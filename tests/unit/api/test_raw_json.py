@@ -22,7 +22,7 @@ def raw(text: str) -> str:
     return redacted_json(text)[0]
 
 
-def test_the_seed_is_kept_as_it_was_sent() -> None:
+def test_the_seed_is_stored_unchanged() -> None:
     kept, left_out = redacted_json(seed.DETAIL.decode())
     assert json.loads(kept) == json.loads(seed.DETAIL)
     assert [*json.loads(kept)] == [*json.loads(seed.DETAIL)]
@@ -34,7 +34,7 @@ def test_the_seed_is_kept_as_it_was_sent() -> None:
     "sent",
     ["0", "-0.10", "1.50", "1e5", "12118497.0", "1" * 400, "1.0E+400", "NaN", "-Infinity", "null"],
 )
-def test_numbers_are_as_they_were_written(sent: str) -> None:
+def test_numbers_keep_their_spelling(sent: str) -> None:
     assert raw(f'{{"a" : [ {sent} , {sent}]}}') == f'{{"a":[{sent},{sent}]}}'
 
 
@@ -62,13 +62,13 @@ def test_numbers_are_as_they_were_written(sent: str) -> None:
         ('{"a": 1, "a": 2}', None),
     ],
 )
-def test_what_is_kept(sent: str, kept: str | None) -> None:
+def test_redaction(sent: str, kept: str | None) -> None:
     assert raw(sent.replace("SECRET", SECRET)) == (
         kept or sent.replace(": ", ":").replace(", ", ",")
     )
 
 
-def test_a_long_text_is_cut_where_it_can_be_seen() -> None:
+def test_a_long_text_is_cut_visibly() -> None:
     kept, left_out = redacted_json(json.dumps({"comment": "x" * 10_000, "number": 1}))
     assert json.loads(kept) == {"comment": "x" * 1999 + "…", "number": 1}
     assert left_out == 8000
@@ -88,7 +88,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_an_answer_of_any_size_is_kept_small_and_in_no_time(name: str) -> None:
+def test_a_large_answer_is_stored_small_and_fast(name: str) -> None:
     sent = LARGE[name]
     start = time.process_time()
     kept, left_out = redacted_json(sent)
@@ -101,7 +101,7 @@ def test_an_answer_of_any_size_is_kept_small_and_in_no_time(name: str) -> None:
     assert took < 1
 
 
-def test_no_cut_leaves_half_a_url() -> None:
+def test_a_cut_never_splits_a_url() -> None:
     for size in (1990, 4000, 19_990, 25_000):
         for between in (" ", "x"):
             sent = {"comment": "x" * size + between + f"ftp://user:{SECRET * 2000}@host/ " * 2}
@@ -125,7 +125,7 @@ def test_equal_answers_are_equal_details_and_others_are_not() -> None:
 
 
 @pytest.mark.parametrize("body", [b'\xef\xbb\xbf{"status":"A"}', b'{"status":"A","x":NaN}'])
-def test_what_the_reader_takes_is_kept(body: bytes) -> None:
+def test_everything_the_decoder_accepts_is_stored(body: bytes) -> None:
     kept = read_detail(body, "x", 2e9).raw_json
     assert kept.startswith('{"status":"A"')
 
@@ -133,7 +133,7 @@ def test_what_the_reader_takes_is_kept(body: bytes) -> None:
 texts = st.text(max_size=40)
 
 
-def test_two_thousand_answers_take_little_room() -> None:
+def test_two_thousand_answers_use_little_memory() -> None:
     sizes = []
     for number in range(2000):
         sent = seed.DETAIL.replace(b"137", b"%d" % (number * 7919)).replace(b"0.0", b"%d" % number)
@@ -174,7 +174,7 @@ def hidden(depth: int) -> Any:
 
 @example({"\x1f": None, "\x1e": None}, False)
 @given(values, st.booleans())
-def test_no_secret_and_no_control_survives(value: Any, escaped: bool) -> None:
+def test_secrets_and_control_characters_are_removed(value: Any, escaped: bool) -> None:
     sent = json.dumps({"status": value}, ensure_ascii=escaped)
     kept, left_out = redacted_json(sent)
     assert left_out == 0

@@ -45,7 +45,7 @@ filter = ""
 """
 
 
-def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -> None:
+def test_a_bad_view_setting_is_reported_and_uses_the_default(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(BAD, "utf-8")
     views, problems = read_views(path)
@@ -73,14 +73,14 @@ def test_what_is_bad_in_a_view_is_told_by_line_and_is_as_usual(tmp_path: Path) -
         ("[views.'a b']\nsort = 5", 'views."a b".sort must be a list of columns'),
     ],
 )
-def test_other_ways_to_be_bad(tmp_path: Path, text: str, told: str) -> None:
+def test_other_invalid_views(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
     [problem] = FileViewStore(path, None).problems
     assert told in problem
 
 
-def test_the_commands_tell_of_it(
+def test_config_commands_report_bad_views(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TRANSPARENT_COMPANY_ID", raising=False)
@@ -94,7 +94,7 @@ def test_the_commands_tell_of_it(
     assert main(["--config", str(path), "config", "show"]) == 0
 
 
-async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> None:
+async def test_saving_a_view_keeps_the_rest_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     desk = FileViewStore(path, None)
     assert desk.views == BUILT_IN_VIEWS
@@ -116,7 +116,7 @@ async def test_a_view_is_kept_beside_what_stands_in_the_file(tmp_path: Path) -> 
     )
 
 
-def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
+def test_an_invalid_toml_file_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("views = [", "utf-8")
     assert FileViewStore(path, None).views == BUILT_IN_VIEWS
@@ -125,7 +125,7 @@ def test_a_file_that_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "views = ["
 
 
-def test_how_it_was_left_comes_back_to_its_owner(tmp_path: Path) -> None:
+def test_screen_state_is_restored_for_its_owner(tmp_path: Path) -> None:
     config, state = tmp_path / "config.toml", tmp_path / "state" / "left.json"
     left = ScreenState(MINE, "1631092552-1237")
     FileViewStore(config, state, "a 42").save_screen_state(left)
@@ -162,7 +162,7 @@ GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner":
         json.dumps({**GOOD, "cursor": "x" * 30_000}),
     ],
 )
-def test_what_is_odd_is_as_if_it_were_not_there(tmp_path: Path, text: str) -> None:
+def test_invalid_screen_state_is_ignored(tmp_path: Path, text: str) -> None:
     state = tmp_path / "left.json"
     state.write_text(json.dumps(GOOD), "utf-8")
     assert FileViewStore(tmp_path / "none", state, "me").screen_state == ScreenState(
@@ -192,7 +192,7 @@ def eight_orders() -> tuple[Service, dict[int, str]]:
     return service, id_of
 
 
-def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> None:
+def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
     service, id_of = eight_orders()
     noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # where it is about noon, all day long
 
@@ -248,7 +248,7 @@ def test_a_view_is_made_kept_and_found_again_by_keys_alone(tmp_path: Path) -> No
     assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
 
 
-def test_it_starts_on_what_is_right_in_a_file_of_much_that_is_not(tmp_path: Path) -> None:
+def test_the_program_starts_with_a_mostly_invalid_file(tmp_path: Path) -> None:
     service, id_of = eight_orders()
     config = tmp_path / "transcode-tui" / "config.toml"
     config.parent.mkdir()

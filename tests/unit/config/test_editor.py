@@ -26,14 +26,14 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_a_new_file_is_for_its_owner_alone(path: Path) -> None:
+def test_a_new_file_is_private(path: Path) -> None:
     save_values(path, {"theme": '4"2\\'})
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
     assert resolve_settings({}, {}, path)["theme"].value == '4"2\\'
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
 
 
-def test_what_else_stands_in_the_file_stays(path: Path) -> None:
+def test_other_content_of_the_file_is_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("# mine\nrefresh = 9  # slow\ntheme = 'light'\nkeyring = true\n", "utf-8")
     path.chmod(0o644)
@@ -42,7 +42,7 @@ def test_what_else_stands_in_the_file_stays(path: Path) -> None:
     assert mode(path) == 0o600
 
 
-def test_a_link_stays_a_link(path: Path, tmp_path: Path) -> None:
+def test_a_symlink_stays_a_symlink(path: Path, tmp_path: Path) -> None:
     path.parent.mkdir()
     real = tmp_path / "dotfiles.toml"
     real.write_text("", "utf-8")
@@ -53,7 +53,7 @@ def test_a_link_stays_a_link(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [b"company = '", b"\xff"])
-def test_a_file_that_is_none_is_not_touched(path: Path, before: bytes) -> None:
+def test_an_invalid_file_is_not_changed(path: Path, before: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(before)
     with pytest.raises(ConfigError, match="is not TOML"):
@@ -61,7 +61,7 @@ def test_a_file_that_is_none_is_not_touched(path: Path, before: bytes) -> None:
     assert path.read_bytes() == before
 
 
-def test_where_nothing_can_be_written_it_is_said(path: Path) -> None:
+def test_a_write_failure_is_reported(path: Path) -> None:
     path.parent.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
         save_values(path, {"company": "42"})
@@ -85,7 +85,7 @@ def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, A
     )
 
 
-async def test_an_account_is_kept_whole(path: Path) -> None:
+async def test_an_account_is_saved_completely(path: Path) -> None:
     kept, _ = accounts(path, {})
     new = Account("42", "me", Secret(HIDDEN), "https://h.example")
     assert await kept.save(new) is None
@@ -93,7 +93,7 @@ async def test_an_account_is_kept_whole(path: Path) -> None:
 
 
 @pytest.mark.parametrize("other", ["secret_command = 'echo old'", "client_secret_file = 's'"])
-async def test_a_new_secret_takes_the_place_of_its_other_ways(path: Path, other: str) -> None:
+async def test_a_new_secret_replaces_its_other_sources(path: Path, other: str) -> None:
     write(path, other)
     write(path.parent / "s", "old")
     kept, known = accounts(path, {})
@@ -106,7 +106,7 @@ async def test_a_new_secret_takes_the_place_of_its_other_ways(path: Path, other:
     assert other.partition(" ")[0] not in text_of(path)
 
 
-async def test_a_secret_of_the_environment_is_not_written_down(path: Path) -> None:
+async def test_a_secret_from_the_environment_is_not_saved(path: Path) -> None:
     kept, known = accounts(path, {"TRANSPARENT_CLIENT_SECRET": HIDDEN})
     assert kept.overridden_by("client_secret") == "$TRANSPARENT_CLIENT_SECRET"
     assert kept.overridden_by("company") == ""
@@ -114,13 +114,13 @@ async def test_a_secret_of_the_environment_is_not_written_down(path: Path) -> No
     assert HIDDEN not in text_of(path)
 
 
-async def test_why_it_could_not_be_kept(path: Path) -> None:
+async def test_the_reason_for_not_saving_is_reported(path: Path) -> None:
     kept, known = accounts(path, {})
     write(path.parent, "a file where the folder should be")
     assert "cannot be written" in (await kept.save(known) or "")
 
 
-async def test_a_change_of_company_does_not_forget_what_the_server_asked_for(path: Path) -> None:
+async def test_changing_the_company_keeps_the_rate_limit(path: Path) -> None:
     asked: list[str] = []
 
     def answer(request: Request) -> Response:

@@ -81,7 +81,7 @@ def test_precedence(
     assert load(flags, {**ENV, **environ}, write(path, file)).refresh == refresh
 
 
-def test_the_names_of_other_tools_serve_after_our_own(path: Path) -> None:
+def test_variables_of_other_tools_count_after_our_own(path: Path) -> None:
     other = {
         "TCDN_COMPANY_ID": "7",
         "TCDN_CLIENT_ID": "you",
@@ -94,7 +94,7 @@ def test_the_names_of_other_tools_serve_after_our_own(path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["company", "client_id", "client_secret"])
-def test_what_an_account_misses_is_empty_and_named(path: Path, key: str) -> None:
+def test_missing_account_settings_are_empty_and_named(path: Path, key: str) -> None:
     environ = {name: value for name, value in ENV.items() if key.upper() not in name}
     found = resolve_settings({}, environ, path)
     assert found[key].origin == ""
@@ -139,7 +139,7 @@ def test_the_demo_needs_no_account(path: Path) -> None:
         ("client_secret", '"hunter2-hunter2\\u0007"', "must be a plain text"),
     ],
 )
-def test_what_is_bad_names_key_origin_and_way(path: Path, key: str, value: str, why: str) -> None:
+def test_a_problem_names_key_source_and_remedy(path: Path, key: str, value: str, why: str) -> None:
     environ = {name: text for name, text in ENV.items() if key.upper() not in name}
     said = error({}, environ, write(path, f"{key} = {value}"))
     assert said.startswith(f"{key} from {path} ")
@@ -156,14 +156,14 @@ def test_origins(path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "value"), [("1", True), ("Yes", True), ("false", False), ("0", False)]
 )
-def test_switches(path: Path, word: str, value: bool) -> None:
+def test_booleans(path: Path, word: str, value: bool) -> None:
     assert load({}, {**ENV, "TRANSCODE_TUI_READ_ONLY": word}, path).read_only is value
 
 
 @pytest.mark.parametrize(
     "template", ["https://h/{company}/{id}", "https://h?o={id}#{id}", "http://127.0.0.1:8/{id}"]
 )
-def test_templates_of_a_link(path: Path, template: str) -> None:
+def test_link_templates(path: Path, template: str) -> None:
     assert load({}, ENV, path).order_url == ""
     assert load({}, {**ENV, "TRANSCODE_TUI_ORDER_URL": template}, path).order_url == template
 
@@ -172,16 +172,16 @@ FILE = f"company = 42\nclient_id = 'me'\nclient_secret = '{HIDDEN}'\n"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
-def test_a_secret_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+def test_a_secret_readable_by_others_is_rejected(path: Path, mode: int) -> None:
     assert error({}, {}, write(path, FILE, mode)).endswith(f"run chmod 600 {path}")
     assert load({}, ENV, path).account.client_secret == Secret(HIDDEN)  # the file's is not needed
 
 
-def test_a_private_file_is_enough(path: Path) -> None:
+def test_a_private_config_file_may_hold_the_secret(path: Path) -> None:
     assert account(load({}, {}, write(path, FILE))) == ("42", "me", HIDDEN, DEFAULT_API_URL)
 
 
-def test_the_secret_in_a_file_of_its_own(path: Path) -> None:
+def test_a_separate_secret_file(path: Path) -> None:
     environ = {name: value for name, value in ENV.items() if "SECRET" not in name}
     secret = write(path.parent / "secret", f"{HIDDEN}\n")
     write(path, "client_secret_file = 'secret'", 0o644)
@@ -213,7 +213,7 @@ def test_a_bad_file(path: Path, text: str, said: str) -> None:
     assert error({}, ENV, write(path, text)).startswith(f"{path} {said}")
 
 
-def test_a_file_that_cannot_be_read(path: Path) -> None:
+def test_an_unreadable_config_file(path: Path) -> None:
     path.mkdir()
     assert error({}, ENV, path).startswith(f"{path} cannot be read: ")
     path.rmdir()

@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
         ("echo 'a b'", "a b"),
     ],
 )
-def test_a_command_tells_the_secret(command: object, secret: str) -> None:
+def test_a_secret_command_prints_the_secret(command: object, secret: str) -> None:
     assert secrets.run_secret_command(command) == secret
 
 
@@ -55,7 +55,7 @@ def test_a_command_tells_the_secret(command: object, secret: str) -> None:
         ("a\0b", "cannot be run"),
     ],
 )
-def test_what_a_command_did_wrong_is_said_without_its_words(
+def test_a_failed_command_is_reported_without_its_output(
     command: object, said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -64,7 +64,7 @@ def test_what_a_command_did_wrong_is_said_without_its_words(
     assert HIDDEN not in f"{caught.value!r}{caught.value.__cause__!r}{capfd.readouterr()}"
 
 
-def test_a_command_that_hangs_ends_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_hanging_command_is_killed_with_its_children(tmp_path: Path) -> None:
     left = tmp_path / "pid"
     script = (
         "import subprocess, sys; p = subprocess.Popen(['sleep', '60']);"
@@ -118,7 +118,7 @@ def kept() -> Iterator[Kept]:
     keyring.set_keyring(before)
 
 
-def test_the_keyring_tells_the_secret_of_the_client_id(path: Path, kept: Kept) -> None:
+def test_the_keyring_is_read_by_client_id(path: Path, kept: Kept) -> None:
     assert found_with(path, "keyring = true") == HIDDEN
     with pytest.raises(ConfigError, match="holds no secret for you: run keyring set transcode-tui"):
         secrets.read_keyring("you")
@@ -126,7 +126,9 @@ def test_the_keyring_tells_the_secret_of_the_client_id(path: Path, kept: Kept) -
         secrets.read_keyring("broken")
 
 
-def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_keyring_the_message_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ConfigError, match=r"pip install 'transcode-tui\[keyring\]'"):
         secrets.read_keyring("me")
@@ -140,7 +142,7 @@ keyring = true
 """
 
 
-def test_the_strongest_way_counts(path: Path, kept: Kept) -> None:
+def test_the_source_with_the_highest_precedence_wins(path: Path, kept: Kept) -> None:
     (path.parent / "secret").write_text("from-secret-file\n", encoding="utf-8")
     (path.parent / "secret").chmod(0o600)
     lines = ALL.strip().splitlines()
@@ -148,7 +150,7 @@ def test_the_strongest_way_counts(path: Path, kept: Kept) -> None:
     assert secrets_found == ["from-command", "from-file", "from-secret-file", HIDDEN]
 
 
-def test_to_show_where_it_is_from_no_command_is_run(path: Path) -> None:
+def test_showing_the_source_runs_no_command(path: Path) -> None:
     path.write_text(f"secret_command = 'touch {path.parent / 'ran'}'", encoding="utf-8")
     found = resolve_settings({}, ENV, path, reveal=False)["client_secret"]
     assert (found.origin, found.problem) == ("secret_command", None)

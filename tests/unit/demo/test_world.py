@@ -49,7 +49,7 @@ def test_another_seed_gives_another_world() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_first_moment_has_something_of_everything(seed: int) -> None:
+def test_a_new_world_has_orders_in_every_phase(seed: int) -> None:
     listed = rows(World(seed, 823, EPOCH), EPOCH)
     statuses = [row["status"] for row in listed]
     active = [status for status in statuses if status in LIFE]
@@ -66,7 +66,7 @@ def test_the_first_moment_has_something_of_everything(seed: int) -> None:
 
 @pytest.mark.parametrize("orders", [0, 1, 5, 9, 10, 255, 256, 257, 600])
 @pytest.mark.parametrize("after", [0.0, 45.0, LONGEST, 20_000.0])
-def test_lists_of_every_length_are_whole(orders: int, after: float) -> None:
+def test_worlds_of_every_size_are_complete(orders: int, after: float) -> None:
     world = World(1, orders, EPOCH)
     listed = rows(world, EPOCH + after)
     expected = [world.order_id(index) for index in world.indices(EPOCH + after)]
@@ -75,7 +75,7 @@ def test_lists_of_every_length_are_whole(orders: int, after: float) -> None:
     assert len(listed) == orders or after > 0
 
 
-def test_rows_look_like_the_real_ones() -> None:
+def test_rows_look_like_those_of_the_api() -> None:
     for row in rows(World(1, 200, EPOCH), EPOCH + 500):
         assert list(row) == ["id", "created_on", "status"]
         assert re.fullmatch(r"\d{10}-\d{4}", row["id"])
@@ -84,7 +84,7 @@ def test_rows_look_like_the_real_ones() -> None:
 
 
 @pytest.mark.parametrize(("orders", "speed"), [(823, 1.0), (25_000, 1.0), (100, 50.0)])
-def test_ids_are_unique_and_times_fall(orders: int, speed: float) -> None:
+def test_ids_are_unique_and_times_descend(orders: int, speed: float) -> None:
     listed = rows(World(2, orders, EPOCH, speed), EPOCH + 5000)
     assert len({row["id"] for row in listed}) == len(listed)
     assert all(newer["created_on"] > older["created_on"] for newer, older in pairwise(listed))
@@ -106,7 +106,7 @@ def test_orders_arrive_every_half_minute() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_an_order_never_goes_back(seed: int) -> None:
+def test_an_order_never_returns_to_an_earlier_phase(seed: int) -> None:
     world = World(seed, 12, EPOCH)
     reached: dict[str, int] = {}
     ended: dict[str, str] = {}
@@ -122,7 +122,7 @@ def test_an_order_never_goes_back(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_settled_part_is_what_each_order_says_of_itself(seed: int) -> None:
+def test_the_cached_part_equals_each_order(seed: int) -> None:
     world = World(seed, 400, EPOCH)
     for after in (0.0, LONGEST - 1, LONGEST, 1234.5, 40_000.0):
         listed = rows(world, EPOCH + after)
@@ -148,7 +148,7 @@ def test_progress_only_grows_and_ends_at_100() -> None:
         assert set(before) == {100.0}
 
 
-def test_a_viewer_sees_bars_move_within_seconds() -> None:
+def test_progress_bars_move_within_seconds() -> None:
     world = World(1, 10, EPOCH)
     names = [row["id"] for row in rows(world, EPOCH) if row["status"] == "TRANSCODING"]
 
@@ -189,7 +189,7 @@ def test_details_have_the_documented_shape() -> None:
         ]
 
 
-def test_final_orders_say_how_it_went() -> None:
+def test_finished_orders_have_a_result() -> None:
     world = World(1, 823, EPOCH)
     for detail in details(world, EPOCH, rows(world, EPOCH)):
         if detail["status"] == "FINISHED":
@@ -204,7 +204,7 @@ def test_final_orders_say_how_it_went() -> None:
             assert detail["comment"] == ""
 
 
-def test_some_urls_carry_passwords_and_names_are_awkward() -> None:
+def test_some_urls_contain_passwords_and_some_names_are_unusual() -> None:
     world = World(1, 300, EPOCH)
     text = json.dumps(details(world, EPOCH, rows(world, EPOCH)), ensure_ascii=False)
     telling = ("prioridad alta", "Prueba escalado", "[bracketed]", "東京", "Вечерний", "  espacios")
@@ -245,7 +245,7 @@ def test_only_an_error_can_be_requeued(status: str) -> None:
         world.requeue(name, EPOCH)
 
 
-def test_a_requeued_order_can_not_be_requeued_at_once_again() -> None:
+def test_a_requeued_order_cannot_be_requeued_again_at_once() -> None:
     world = World(1, 300, EPOCH)
     name = first_error(world)
     world.requeue(name, EPOCH)
@@ -254,7 +254,7 @@ def test_a_requeued_order_can_not_be_requeued_at_once_again() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "1", "1-2", "1631092552-1237", "x-0000", "9" * 12 + "-0000"])
-def test_an_unknown_order_is_unknown(name: str) -> None:
+def test_an_unknown_order_is_not_found(name: str) -> None:
     world = World(1, 300, EPOCH)
     assert world.detail(name, EPOCH) is None
     assert not world.requeue(name, EPOCH)
@@ -267,7 +267,7 @@ def test_an_order_is_unknown_until_it_arrives() -> None:
     assert world.detail(newest, EPOCH + 600)
 
 
-def test_time_stands_still_before_the_epoch_and_at_speed_zero() -> None:
+def test_time_is_frozen_before_the_epoch_and_at_speed_zero() -> None:
     still, world = World(1, 30, EPOCH, speed=0.0), World(1, 30, EPOCH)
     assert still.list_json(EPOCH + 9999) == world.list_json(EPOCH) == world.list_json(0.0)
 
@@ -279,6 +279,6 @@ def test_speed_makes_more_happen() -> None:
 
 
 @pytest.mark.parametrize(("orders", "speed"), [(-1, 1.0), (1, -1.0)])
-def test_an_impossible_world_is_refused(orders: int, speed: float) -> None:
+def test_invalid_world_parameters_are_rejected(orders: int, speed: float) -> None:
     with pytest.raises(ValueError, match="A world has"):
         World(1, orders, EPOCH, speed)

@@ -269,7 +269,7 @@ def test_grammar(text: str, yes: str, unknown: str) -> None:
     assert parse(to_text(parse(text))) == parse(text)
 
 
-def test_what_a_server_calls_a_status_is_found_by_that_name_and_found_alone() -> None:
+def test_a_status_is_found_by_the_name_the_server_uses() -> None:
     words = ["ERROR", "Err", "Error_fatal", "FINALISING", "FINISHED", "QUEUED", "QUEUED_LATE"]
     orders = {word: facts(word, word, None) for word in words}
 
@@ -286,7 +286,7 @@ def test_what_a_server_calls_a_status_is_found_by_that_name_and_found_alone() ->
     assert found("status:queued_late") == ["QUEUED_LATE"]
 
 
-def test_the_list_alone_says_the_same_the_fast_way() -> None:
+def test_the_fast_list_path_gives_the_same_result() -> None:
     listed = [
         OrderSummary("1631092552-1237", "FINISHED", DONE.created),
         OrderSummary("1631092552-1238", "FINISHED", DONE.created, 0.0),
@@ -333,7 +333,7 @@ def test_the_list_alone_says_the_same_the_fast_way() -> None:
         ("created:TODAY|2021-09-06t11:15:02z", "created:today|2021-09-06T11:15:02Z"),
     ],
 )
-def test_one_text_for_one_meaning(text: str, printed: str) -> None:
+def test_equal_queries_print_the_same_text(text: str, printed: str) -> None:
     assert to_text(parse(text)) == printed
     assert parse(printed) == parse(text)
 
@@ -394,7 +394,7 @@ def test_one_text_for_one_meaning(text: str, printed: str) -> None:
         ("x " + "(" * 10_000 + "a" + ")" * 10_000, 52, ["50 parentheses"]),
     ],
 )
-def test_errors_say_where_and_what(text: str, position: int, words: list[str]) -> None:
+def test_errors_give_position_and_reason(text: str, position: int, words: list[str]) -> None:
     with pytest.raises(QueryError) as caught:
         parse(text)
     assert caught.value.position == position
@@ -403,7 +403,7 @@ def test_errors_say_where_and_what(text: str, position: int, words: list[str]) -
     assert len(str(caught.value)) < 200
 
 
-def test_great_texts_cost_no_more_than_their_length() -> None:
+def test_parsing_takes_linear_time() -> None:
     count = 10_000
     assert parse("-" * 2 * count + "a") == parse("a")
     assert parse("not " * (2 * count + 1) + "a") == parse("-a")
@@ -415,7 +415,7 @@ def test_great_texts_cost_no_more_than_their_length() -> None:
             parse(text)
 
 
-def test_a_glob_of_many_stars_ends() -> None:
+def test_a_glob_of_many_stars_terminates() -> None:
     long = facts("a" * 300, "ERROR", None)
     assert match(parse("id:" + "*a" * 60 + "*b"), long, NOW) is Verdict.NO
     assert match(parse("id:" + "*a?" * 60 + "*"), long, NOW) is Verdict.YES
@@ -438,23 +438,21 @@ LATER = msgspec.structs.replace  # what is known of an order when its status has
         ("profile:dash", Verdict.NO),
     ],
 )
-def test_a_detail_of_an_earlier_phase_does_not_deny_what_came_since(
-    text: str, said: Verdict
-) -> None:
+def test_an_outdated_detail_does_not_contradict_the_list(text: str, said: Verdict) -> None:
     assert ACTIVE.detail is not None
     detail = LATER(ACTIVE.detail, duration=None, comment="in progress")
     order = LATER(ACTIVE, status="ERROR", phase=Phase.ERROR, progress=None, detail=detail)
     assert match(parse(text), order, NOW, ZONE) is said
 
 
-def test_what_a_gone_order_was_is_all_there_is() -> None:
+def test_a_gone_order_matches_by_its_last_status() -> None:
     order = LATER(ACTIVE, status="ERROR", phase=Phase.ERROR, gone=True)
     assert match(parse("comment:timeout"), order, NOW, ZONE) is Verdict.NO
     assert match(parse("demo status:gone"), order, NOW, ZONE) is Verdict.YES
     assert match(parse("status:error or error:*"), order, NOW, ZONE) is Verdict.NO
 
 
-def test_days_are_the_users_and_move_with_the_clock() -> None:
+def test_days_are_local_and_move_with_the_clock() -> None:
     query = parse("created:today")
     assert match(query, QUEUED, NOW, ZONE) is Verdict.YES
     assert match(query, QUEUED, NOW, UTC) is Verdict.NO

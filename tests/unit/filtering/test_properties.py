@@ -58,7 +58,7 @@ def parsed(text: str) -> Query | QueryError:
 
 
 @given(st.text(st.characters(codec=None)) | st.lists(SCRAPS, max_size=20).map("".join))
-def test_a_text_is_a_filter_or_a_query_error(text: str) -> None:
+def test_any_text_parses_or_raises_a_query_error(text: str) -> None:
     query = parsed(text)
     if isinstance(query, QueryError):
         assert 0 <= query.position <= len(text)
@@ -68,12 +68,12 @@ def test_a_text_is_a_filter_or_a_query_error(text: str) -> None:
 
 
 @given(QUERIES)
-def test_what_is_printed_reads_back_the_same(query: Query) -> None:
+def test_printing_and_parsing_round_trips(query: Query) -> None:
     assert parse(to_text(query)) == query
 
 
 @given(QUERIES, QUERIES, FACTS)
-def test_the_laws_of_not_and_or(one: Query, other: Query, facts: OrderFacts) -> None:
+def test_boolean_laws_hold(one: Query, other: Query, facts: OrderFacts) -> None:
     assert said(Not(Not(one)), facts) is said(one, facts)
     assert said(Not(And((one, other))), facts) is said(Or((Not(one), Not(other))), facts)
     assert said(Not(Or((one, other))), facts) is said(And((Not(one), Not(other))), facts)
@@ -82,7 +82,7 @@ def test_the_laws_of_not_and_or(one: Query, other: Query, facts: OrderFacts) -> 
 
 
 @given(st.text("acdefghinoprstu", min_size=1), FACTS)
-def test_a_letter_more_of_a_status_finds_no_more(word: str, facts: OrderFacts) -> None:
+def test_a_longer_status_prefix_finds_no_more(word: str, facts: OrderFacts) -> None:
     """But for a known word in full, which means itself alone."""
     for end in range(1, len(word)):
         if word[:end] not in STATUS_WORDS:
@@ -91,17 +91,17 @@ def test_a_letter_more_of_a_status_finds_no_more(word: str, facts: OrderFacts) -
 
 
 @given(QUERIES, FACTS)
-def test_a_matcher_says_what_its_terms_say(query: Query, facts: OrderFacts) -> None:
+def test_a_compiled_matcher_equals_its_terms(query: Query, facts: OrderFacts) -> None:
     assert said(query, facts) is reference(query, facts)
 
 
 @given(QUERIES, SUMMARIES)
-def test_the_fast_way_says_the_same(query: Query, order: OrderSummary) -> None:
+def test_the_fast_path_gives_the_same_result(query: Query, order: OrderSummary) -> None:
     assert compile_matcher(query, NOW, ZONE).listed(order) is said(query, facts_of_summary(order))
 
 
 @given(QUERIES, LISTED, DETAILS, PERCENTS)
-def test_a_detail_turns_no_answer_round(
+def test_a_detail_never_reverses_a_decided_match(
     query: Query, facts: OrderFacts, detail: OrderDetail, progress: float | None
 ) -> None:
     before = said(query, facts)
@@ -110,13 +110,13 @@ def test_a_detail_turns_no_answer_round(
 
 
 @given(QUERIES, SUMMARIES)
-def test_without_need_of_details_all_is_decided(query: Query, order: OrderSummary) -> None:
+def test_a_filter_without_details_is_always_decided(query: Query, order: OrderSummary) -> None:
     if not needs_detail(query) and order.created is not None:
         assert said(query, facts_of_summary(order)) is not Verdict.UNKNOWN
 
 
 @given(QUERIES, LISTED, DETAILS, PERCENTS)
-def test_a_detail_of_now_decides_all(
+def test_a_current_detail_decides_every_filter(
     query: Query, facts: OrderFacts, detail: OrderDetail, progress: float | None
 ) -> None:
     current = msgspec.structs.replace(detail, status=facts.status)

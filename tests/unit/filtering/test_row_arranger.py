@@ -93,7 +93,7 @@ def ids(arranged: ArrangedRows) -> list[str]:
 
 
 @given(states(), QUERIES, SORTS)
-def test_it_finds_what_a_naive_search_finds(state: State, query: Query, sort: Sort) -> None:
+def test_results_equal_those_of_a_naive_search(state: State, query: Query, sort: Sort) -> None:
     arranged = RowArranger().arrange(state, query, NOW, sort)
     rows, undecided = naively(state, query, sort)
     assert ids(arranged) == rows
@@ -110,7 +110,7 @@ def test_it_finds_what_a_naive_search_finds(state: State, query: Query, sort: So
     st.sampled_from([None, "1631-0", "1631-1"]),
     st.sampled_from([0, 2, 99]),
 )
-def test_what_was_found_before_makes_no_difference(
+def test_earlier_results_make_no_difference(
     known: list[State],
     sorts: list[Sort],
     asked: list[tuple[int, int, Query | None]],
@@ -129,7 +129,7 @@ def test_what_was_found_before_makes_no_difference(
 
 
 @given(states(), SORTS)
-def test_what_is_not_known_is_last_whichever_way_it_goes(state: State, sort: Sort) -> None:
+def test_unknown_values_sort_last_in_both_directions(state: State, sort: Sort) -> None:
     value = SORT_VALUES[sort[0].column]
     for way in (sort, reversed_sort(sort)):
         if way == NEWEST_FIRST:
@@ -173,7 +173,7 @@ def test_orders_sort_by_each_column(sort: Sort, expected: str) -> None:
     assert "".join(ids(RowArranger().arrange(state, EVERYTHING, NOW, sort))) == expected
 
 
-def test_rows_whose_place_only_a_detail_would_tell_are_told_of_and_needed() -> None:
+def test_rows_that_need_a_detail_to_sort_are_reported() -> None:
     state = listed(A, B, C)
     sort = sort_by(NEWEST_FIRST, "size")
     arranged = RowArranger().arrange(state, EVERYTHING, NOW, sort)
@@ -185,7 +185,7 @@ def test_rows_whose_place_only_a_detail_would_tell_are_told_of_and_needed() -> N
     assert (ids(arranged), arranged.details_to_fetch) == (["c", "a", "b"], ("a",))
 
 
-def test_what_decides_is_read_before_what_only_sorts() -> None:
+def test_details_for_the_filter_are_read_before_those_for_sorting() -> None:
     many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MAX_DETAIL_FETCHES)]
     state = listed(*many, OrderSummary("x", "ERROR", NOW - 9e5))
     state = reduce(state, DetailRead(OrderDetail("0", "ERROR", filename="f"), AT))
@@ -199,7 +199,7 @@ def test_what_decides_is_read_before_what_only_sorts() -> None:
     assert (len(arranged.unsortable), arranged.details_to_fetch) == (MAX_DETAIL_FETCHES + 2, ())
 
 
-def test_rows_that_are_as_they_were_are_the_same_object() -> None:
+def test_unchanged_rows_are_the_same_object() -> None:
     arranger, state = RowArranger(), listed(A, B, C)
     sort = sort_by(NEWEST_FIRST, "status")
     first = arranger.arrange(state, parse("status:error"), NOW, sort)
@@ -207,7 +207,7 @@ def test_rows_that_are_as_they_were_are_the_same_object() -> None:
     assert arranger.arrange(state, parse("status:error"), NOW, sort).rows is first.rows
 
 
-def test_a_later_list_outranks_a_detail_in_the_filter_too() -> None:
+def test_a_newer_list_overrides_an_older_detail_in_the_filter() -> None:
     state = listed(A)
     state = reduce(state, DetailRead(OrderDetail("a", "QUEUED"), ClockReading(NOW, 101.0)))
     arranger, query = RowArranger(), parse("status:queued")
@@ -231,7 +231,7 @@ def test_dismissed_orders_leave_the_rows() -> None:
     assert ids(arranger.arrange(state, EVERYTHING, NOW, sort)) == ["a"]
 
 
-def test_columns_are_chosen_one_after_the_other() -> None:
+def test_sort_columns_are_cycled() -> None:
     sort = sort_by(sort_by(NEWEST_FIRST, "duration"), "status")
     assert [(key.column, key.descending) for key in sort] == [
         ("status", False),

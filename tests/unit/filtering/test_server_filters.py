@@ -40,7 +40,7 @@ NOW = utc_timestamp("2021-09-10 12:00:00")
         ("error:timeout", True, False),
     ],
 )
-def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
+def test_filters_that_need_details_or_the_clock(text: str, needs: bool, moving: bool) -> None:
     assert needs_detail(parse(text)) is needs
     assert depends_on_time(parse(text)) is moving
 
@@ -89,7 +89,7 @@ def test_what_a_filter_needs(text: str, needs: bool, moving: bool) -> None:
         ),
     ],
 )
-def test_what_a_server_may_look_for(text: str, filters: ServerFilters) -> None:
+def test_list_filters_of_a_query(text: str, filters: ServerFilters) -> None:
     assert server_filters(parse(text), NOW, ZONE) == filters
 
 
@@ -110,12 +110,12 @@ def test_what_a_server_may_look_for(text: str, filters: ServerFilters) -> None:
         ("age>119m", [ServerFilters(until=utc_timestamp("2021-09-10 10:10:00"))]),
     ],
 )
-def test_what_a_server_is_asked(text: str, queries: Sequence[ServerFilters]) -> None:
+def test_server_queries_of_a_filter(text: str, queries: Sequence[ServerFilters]) -> None:
     names = ["Test HLS", *(f"HLS {n}" for n in range(9)), "x"]
     assert server_queries(parse(text), NOW, names, ZONE) == tuple(queries)
 
 
-def test_sifting_a_state() -> None:
+def test_filtering_a_state() -> None:
     orders = [
         OrderSummary("4", "ERROR", NOW - 10),
         OrderSummary("3", "QUEUED", NOW - 20),
@@ -192,7 +192,7 @@ def test_completion(text: str, completed: list[str]) -> None:
     assert sorted(shown) == sorted(completed)
 
 
-def test_completion_offers_every_key_where_nothing_is_typed() -> None:
+def test_completion_offers_every_key_for_an_empty_text() -> None:
     assert {each.text.rstrip(":<>") for each in complete("", 0)} == {
         *("id", "file", "label", "profile", "comment", "error"),
         *("status", "age", "created", "progress", "size", "duration"),

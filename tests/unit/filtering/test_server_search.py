@@ -59,7 +59,7 @@ def told(state: State, text: str) -> str:
     return "".join(said for said, _ in line)
 
 
-def test_what_the_server_finds_is_read_first_and_nothing_else_is_left_out(utc: None) -> None:
+def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None:
     state = state_of()
     shown = arranged(state, "hls")
     assert shown.server_search.queries == (TEXT,)
@@ -89,7 +89,7 @@ def test_what_the_server_finds_is_read_first_and_nothing_else_is_left_out(utc: N
     )
 
 
-def test_no_more_is_read_of_what_is_found_than_of_a_filter(utc: None) -> None:
+def test_server_results_respect_the_detail_limit(utc: None) -> None:
     found = LISTED[::2][: MAX_DETAIL_FETCHES + 1]
     few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, filters=TEXT), found, total=len(found))
     state = searched(state_of(), few, TEXT)
@@ -107,21 +107,21 @@ def test_no_more_is_read_of_what_is_found_than_of_a_filter(utc: None) -> None:
     )
 
 
-def test_a_server_that_finds_none_does_not_make_an_end_of_it(utc: None) -> None:
+def test_an_empty_server_result_does_not_end_the_search(utc: None) -> None:
     state = searched(state_of(), Page(PageRequest(filters=TEXT), (), total=0), TEXT)
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search: 0 at 22:13:21"
     )
 
 
-def test_where_the_server_does_not_say_how_many_there_may_be_more(utc: None) -> None:
+def test_without_a_count_there_may_be_more_results(utc: None) -> None:
     full = Page(PageRequest(filters=TEXT), LISTED[:1000:2])
     assert "server search: at least 500 at 22:13:21" in told(
         searched(state_of(), full, TEXT), "hls"
     )
 
 
-def test_nobody_is_asked_where_all_can_be_read_or_nothing_can_be_asked() -> None:
+def test_no_server_search_if_all_can_be_read_or_nothing_is_searchable() -> None:
     few = state_of(LISTED[:MAX_DETAIL_FETCHES])
     assert arranged(few, "hls").server_search.queries == ()
     assert len(arranged(few, "hls").details_to_fetch) == MAX_DETAIL_FETCHES
@@ -129,7 +129,7 @@ def test_nobody_is_asked_where_all_can_be_read_or_nothing_can_be_asked() -> None
         assert arranged(state_of(), text).server_search.queries == ()
 
 
-def test_a_question_that_fails_leaves_what_was_found_before_with_its_time(utc: None) -> None:
+def test_a_failed_search_keeps_earlier_results_with_their_time(utc: None) -> None:
     state = searched(state_of(), Failure(FailureKind.SERVER, 503), TEXT)
     assert "server search failed" in told(state, "hls")
     assert "too many, narrow it down" in told(state, "hls")
@@ -138,7 +138,7 @@ def test_a_question_that_fails_leaves_what_was_found_before_with_its_time(utc: N
     assert "server search: 31 at 22:13:21" in told(state, "hls")
 
 
-def test_not_every_question_that_was_ever_asked_is_kept() -> None:
+def test_old_search_results_are_dropped() -> None:
     state = state_of()
     for number in range(20):
         sought = ServerFilters(search=f"{number}")
@@ -153,7 +153,7 @@ def profiled(order: OrderSummary, name: str) -> DetailRead:
     return DetailRead(OrderDetail(order.id, order.status, jobs=jobs), AT)
 
 
-def test_a_profile_is_asked_for_by_the_names_that_were_seen() -> None:
+def test_a_profile_filter_uses_known_profile_names() -> None:
     state = state_of()
     assert arranged(state, "profile:hls").server_search.queries == (
         ServerFilters(profile_name="hls"),
@@ -185,7 +185,7 @@ PARTLY = Coverage(dict.fromkeys((o.id for o in LISTED), 100.0), 90_000, COUNT, N
         ("status:active", ()),
     ],
 )
-def test_while_more_is_listed_than_is_known_the_server_is_asked_for_the_rest(
+def test_a_partial_list_makes_the_server_search_the_rest(
     text: str, asks: tuple[ServerFilters, ...]
 ) -> None:
     state = state_of(coverage=PARTLY)
@@ -196,7 +196,7 @@ def test_while_more_is_listed_than_is_known_the_server_is_asked_for_the_rest(
         assert arranged(later, text).server_search.queries == ()
 
 
-def test_what_is_found_beyond_what_is_known_is_said(utc: None) -> None:
+def test_results_beyond_the_known_list_are_reported(utc: None) -> None:
     state = state_of(coverage=PARTLY)
     page = Page(PageRequest(filters=FAILED), LISTED[1::4], total=310)
     state = searched(state, page, FAILED)
@@ -205,7 +205,7 @@ def test_what_is_found_beyond_what_is_known_is_said(utc: None) -> None:
     )
 
 
-def test_of_what_can_be_read_at_all_the_found_orders_come_first() -> None:
+def test_found_orders_are_read_before_all_others() -> None:
     state = state_of(LISTED[:400], PARTLY)
     state = searched(state, answer(TEXT, LISTED[:400]), TEXT)
     first = [order.id for order in LISTED[:400] if has_text(order)]
@@ -221,7 +221,7 @@ def test_a_server_that_ignores_the_search_costs_no_details(searches: bool) -> No
 
 
 @given(st.sampled_from([TEXT, FAILED_TEXT]), st.data())
-def test_nonsense_changes_nothing_but_what_is_read_first(
+def test_wrong_server_results_only_change_the_reading_order(
     filters: ServerFilters, data: st.DataObject
 ) -> None:
     text = "status:error hls" if filters.status else "hls"

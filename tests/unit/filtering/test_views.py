@@ -34,7 +34,7 @@ WISHES = st.lists(
 
 
 @given(st.builds(View, st.just("x"), QUERIES.map(to_text), SORTS, WISHES))
-def test_what_is_told_reads_as_the_same_view(view: View) -> None:
+def test_a_written_view_reads_back_the_same(view: View) -> None:
     assert view_from_dict("x", view_to_dict(view)) == (view, [])
 
 
@@ -56,7 +56,9 @@ def test_what_is_told_reads_as_the_same_view(view: View) -> None:
         ([], "", "must be a table"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, why: str) -> None:
+def test_an_unreadable_setting_is_reported_and_uses_the_default(
+    values: object, key: str, why: str
+) -> None:
     good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
     view, faults = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
     assert [fault.key for fault in faults] == [key]
@@ -69,7 +71,7 @@ def test_what_cannot_be_read_is_told_and_is_as_usual(values: object, key: str, w
             assert getattr(view, field) == (usual if field == key else getattr(whole, field))
 
 
-def test_the_columns_that_say_what_a_row_is_are_always_there() -> None:
+def test_required_columns_are_always_present() -> None:
     columns = view_from_dict("x", {"columns": ["file", "status"]})[0].columns
     assert [name for name, _ in columns] == ["id", "file", "status"]
     assert view_from_dict("x", {"columns": []})[0].columns == ()
@@ -77,12 +79,12 @@ def test_the_columns_that_say_what_a_row_is_are_always_there() -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x1b[31m", "a\u202eb"])
-def test_a_name_is_plain_text(name: str) -> None:
+def test_a_view_name_is_sanitized(name: str) -> None:
     with pytest.raises(ValueError, match="must"):
         parse_view_name(name)
 
 
-def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
+def test_a_saved_view_replaces_the_one_of_the_same_name() -> None:
     mine = View("Failed", "status:error error:timeout")
     views = with_view(BUILT_IN_VIEWS, mine)
     assert [view.name for view in views] == [view.name for view in BUILT_IN_VIEWS]
@@ -90,7 +92,7 @@ def test_a_kept_view_takes_the_place_of_the_one_of_its_name() -> None:
     assert with_view(views, View("other"))[-1].name == "other"
 
 
-def test_columns_are_switched_moved_and_sized() -> None:
+def test_columns_are_toggled_moved_and_resized() -> None:
     choice = from_columns((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
     assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
     assert toggle(choice).selected == choice.selected  # the id stays

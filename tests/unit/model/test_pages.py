@@ -59,11 +59,11 @@ KNOWN = [order(50), order(40), order(30), order(20), order(10)]
         "others in their place",
     ],
 )
-def test_a_page_takes_the_place_of_what_was_known_of_its_times(page: Page, expected: str) -> None:
+def test_a_page_replaces_known_orders_of_its_time_range(page: Page, expected: str) -> None:
     assert ids(merged(KNOWN, page)) == expected
 
 
-def test_orders_of_one_moment_may_stand_on_the_next_page() -> None:
+def test_orders_of_the_same_second_may_continue_on_the_next_page() -> None:
     known = [order(50), *(order(40, name=name) for name in "abcd"), order(30)]
     page = Page(PageRequest(2, 2), (known[2], known[3]), total=6)
     assert sorted(ids(merged(known, page)).split()) == ["a", "b", "c", "d", "o30", "o50"]
@@ -79,11 +79,11 @@ def test_orders_of_one_moment_may_stand_on_the_next_page() -> None:
     ],
     ids=["sorted by something else", "without a time", "with an unreadable row", "of one status"],
 )
-def test_a_page_with_gaps_leaves_nothing_out(page: Page) -> None:
+def test_a_filtered_page_removes_no_order(page: Page) -> None:
     assert sorted(ids(merged(KNOWN, page)).split()) == sorted(ids(KNOWN).split())
 
 
-def test_a_changed_time_moves_an_order_instead_of_doubling_it() -> None:
+def test_a_changed_time_moves_an_order_without_duplicating_it() -> None:
     page = Page(PageRequest(2), (order(60, name="o20"), order(50)), total=5)
     assert ids(merged(KNOWN, page)) == "o20 o50 o40 o30 o10"
 
@@ -114,7 +114,7 @@ class Server:
 
 
 @given(st.data())
-def test_what_is_read_of_a_list_that_lives_is_what_it_is(data: Any) -> None:
+def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
     server, roll = Server(), MergedList()
     last_seen: dict[str, tuple[float, OrderSummary]] = {}
     for now in range(data.draw(st.integers(1, 25))):
@@ -150,7 +150,7 @@ def test_what_is_read_of_a_list_that_lives_is_what_it_is(data: Any) -> None:
     }
 
 
-def test_an_empty_list_counts_when_a_second_one_agrees() -> None:
+def test_an_empty_list_is_confirmed_by_a_second_one() -> None:
     roll = MergedList()
     roll.take(Snapshot(tuple(KNOWN)), 1.0)
     assert roll.take(Snapshot(), 2.0) == Snapshot()
@@ -162,7 +162,7 @@ def test_an_empty_list_counts_when_a_second_one_agrees() -> None:
     assert not roll.index
 
 
-def test_orders_at_work_beyond_the_newest_page_are_watched() -> None:
+def test_active_orders_beyond_the_newest_page_are_watched() -> None:
     roll = MergedList()
     old = [order(40, "TRANSCODING"), order(30, "TRANSCODING"), order(20, "WEIRD"), order(10)]
     roll.take(Page(PageRequest(1), (order(50, "QUEUED"),), total=5), 1.0)
@@ -174,7 +174,7 @@ def test_orders_at_work_beyond_the_newest_page_are_watched() -> None:
     assert roll.active_beyond_page == ["o20"]
 
 
-def test_not_all_of_many_are_watched() -> None:
+def test_watched_orders_are_limited() -> None:
     roll = MergedList()
     many = tuple(order(made, "TRANSCODING") for made in range(900, 100, -1))
     roll.take(Page(PageRequest(1), (order(1000),), total=801), 1.0)
@@ -182,7 +182,7 @@ def test_not_all_of_many_are_watched() -> None:
     assert roll.active_beyond_page == [each.id for each in many[:MOST_WATCHED]]
 
 
-def test_where_an_order_stands_among_those_that_are_known() -> None:
+def test_position_of_an_order_among_known_orders() -> None:
     roll = MergedList()
     roll.take(Page(PageRequest(5), tuple(KNOWN), total=9), 1.0)
     assert [roll.position(each) for each in ("o50", "o10", "o60")] == [0, 4, None]

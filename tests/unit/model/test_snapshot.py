@@ -23,7 +23,7 @@ def identical(before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...])
 
 
 @given(lists, lists)
-def test_what_is_in_one_list_only_is_unlike(
+def test_the_diff_holds_orders_that_only_one_list_has(
     before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
 ) -> None:
     after = identical(before, after).orders
@@ -32,7 +32,7 @@ def test_what_is_in_one_list_only_is_unlike(
     assert set(after) - set(before) <= set(come) <= set(after)
 
 
-def test_new_orders_at_either_end_are_all_that_is_unlike() -> None:
+def test_the_diff_finds_new_orders_at_either_end() -> None:
     old = tuple(OrderSummary(str(n), "QUEUED") for n in range(5))
     new = OrderSummary("new", "QUEUED")
     changed = OrderSummary("2", "ERROR")
@@ -45,7 +45,7 @@ def test_new_orders_at_either_end_are_all_that_is_unlike() -> None:
 
 
 @given(lists, lists)
-def test_a_snapshot_that_follows_is_the_one_from_scratch(
+def test_an_incremental_snapshot_equals_one_built_from_scratch(
     before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
 ) -> None:
     bad = (InvalidRow(3, "it has no id"),)
@@ -54,7 +54,7 @@ def test_a_snapshot_that_follows_is_the_one_from_scratch(
 
 
 @given(st.lists(st.tuples(lists, st.booleans()), max_size=5))
-def test_what_is_gone_is_what_was_shown_and_is_listed_no_more(
+def test_gone_orders_were_shown_and_are_no_longer_listed(
     polls: list[tuple[tuple[OrderSummary, ...], bool]],
 ) -> None:
     state = State()

@@ -88,7 +88,7 @@ READ = listed(100, order("a"))
         ((READ, DetailFailed("a", Failure(FailureKind.SLOW), at(101))), 101, ListStatus.LIVE),
     ],
 )
-def test_the_word_of_the_list(events: tuple[Event, ...], mono: float, word: ListStatus) -> None:
+def test_list_status(events: tuple[Event, ...], mono: float, word: ListStatus) -> None:
     assert list_status(after(*events), mono) is word
 
 
@@ -100,7 +100,7 @@ def test_ages() -> None:
     assert is_stale(50, 2, state, 50)
 
 
-def test_the_last_good_facts_survive_a_failure() -> None:
+def test_a_failure_keeps_the_last_good_facts() -> None:
     state = after(READ, detailed(100, "a", "QUEUED"), SLOW)
     assert state.orders == (order("a"),)
     assert state.details["a"].detail.filename == "f.mp4"
@@ -108,7 +108,7 @@ def test_the_last_good_facts_survive_a_failure() -> None:
     assert reduce(state, READ).failure is None
 
 
-def test_a_list_that_is_suddenly_empty_counts_when_a_second_one_agrees() -> None:
+def test_an_emptied_list_is_confirmed_by_a_second_one() -> None:
     full = listed(1, order("b"), order("a"))
     once = after(full, listed(2))
     assert once.empty_unconfirmed
@@ -137,14 +137,14 @@ def test_gone_orders_stay_until_they_are_dismissed() -> None:
     assert reduce(state, listed(3, order("b"))).gone == state.gone
 
 
-def test_gone_orders_keep_their_place_and_have_a_limit() -> None:
+def test_gone_orders_keep_their_position_and_are_limited() -> None:
     many = [OrderSummary(str(n), "ERROR", float(n)) for n in range(MAX_GONE + 5, 0, -1)]
     state = after(listed(1, *many), listed(2, many[3]))
     assert len(state.gone) == MAX_GONE
     assert [o.created for o in state.orders[:5]] == [o.created for o in many[:5]]
 
 
-def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
+def test_a_cached_list_is_stale_until_a_new_one_arrives() -> None:
     state = after(restored(99, order("b", "TRANSCODING", 40.0), order("a")))
     assert [each.id for each in state.orders] == ["b", "a"]
     assert state.as_of == at(99)
@@ -156,7 +156,7 @@ def test_a_restored_list_is_shown_as_old_until_there_is_another() -> None:
     assert not is_stale(100, 5, state, 100.1)
 
 
-def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
+def test_a_partly_loaded_cache_counts_all_orders() -> None:
     part = restored(99, order("b"), QUEUED=7, FINISHED=90_000)
     state = after(part)
     assert len(state.orders) == 1
@@ -167,7 +167,7 @@ def test_of_a_list_that_is_restored_in_part_all_are_counted() -> None:
     assert after(part, READ).status_counts == {"QUEUED": 1}
 
 
-def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
+def test_an_order_of_the_cached_list_that_is_not_listed_is_gone() -> None:
     state = after(restored(99, order("b"), order("a")), READ)
     assert list(state.gone) == ["b"]
     emptied = after(restored(99, order("b"), order("a")), listed(100))
@@ -175,7 +175,7 @@ def test_what_was_listed_in_an_earlier_run_and_is_no_more_is_gone() -> None:
     assert list(reduce(emptied, listed(101)).gone) == ["b", "a"]
 
 
-def test_what_is_not_to_be_trusted_leaves_nothing_behind() -> None:
+def test_a_cache_that_fails_to_load_is_dropped_entirely() -> None:
     lost = CacheRestored(None, at(100))
     assert after(restored(99, order("b")), lost) == State()
     assert after(restored(99, order("b")), READ, lost) == after(restored(99, order("b")), READ)
@@ -187,7 +187,7 @@ def test_a_late_older_detail_is_ignored() -> None:
     assert reduce(state, detailed(111, "a", "ERROR")).details["a"].detail.status == "ERROR"
 
 
-def test_detail_failures_come_and_go() -> None:
+def test_a_detail_failure_is_cleared_by_a_good_detail() -> None:
     failure = Failure(FailureKind.MISSING, 404)
     state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure, at(2)))
     assert state.detail_failures == {"a": failure}
@@ -290,14 +290,12 @@ def test_progress(
         ),
     ],
 )
-def test_a_progress_is_settled_where_the_order_ended(
-    events: tuple[Event, ...], settled: bool
-) -> None:
+def test_progress_is_final_once_the_order_ends(events: tuple[Event, ...], settled: bool) -> None:
     state = after(*events)
     assert facts_of(state, state.orders[0]).is_progress_final is settled
 
 
-def test_of_an_earlier_run_no_progress_is_left() -> None:
+def test_a_requeued_order_drops_the_progress_of_its_earlier_run() -> None:
     state = after(
         listed(10, order("a", "ERROR")),
         detailed(11, "a", "ERROR", 60.0),
@@ -324,7 +322,7 @@ def test_of_an_earlier_run_no_progress_is_left() -> None:
     assert facts_of(late, late.orders[0]).progress == 60.0
 
 
-def test_the_tally_counts_newer_details_in() -> None:
+def test_counts_by_phase_include_newer_details() -> None:
     orders = (order("a"), order("b", "PENDING"), order("c", "ERROR"), order("d", "PACKING"))
     state = after(
         listed(0, order("gone")),

@@ -76,7 +76,7 @@ def test_requests_are_counted_by_kind_and_outcome() -> None:
     assert vitals.latencies("orders") == []
 
 
-def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
+def test_old_records_are_dropped_and_counts_are_kept() -> None:
     vitals = Telemetry(0)
     for number in range(3 * MAX_RECENT_REQUESTS):
         vitals.record_request(exchange(number, status=200, size=1))
@@ -89,7 +89,7 @@ def test_for_weeks_it_keeps_the_last_and_the_counts() -> None:
     assert vitals.log[-1].text == f"this is number {3 * MAX_RECENT_REQUESTS - 1}"
 
 
-def test_what_repeats_itself_takes_one_place() -> None:
+def test_repeated_entries_share_one_line() -> None:
     vitals = Telemetry(0)
     for at, text in ((1, "down"), (2, "down"), (9, "down"), (10, "up"), (11, "down")):
         vitals.log_event(text, at)

@@ -6,7 +6,7 @@ from tui.model.state import TimedDetail
 from tui.polling.detail_schedule import MAX_KNOWN_BYTES, DetailScheduler
 
 
-def test_many_active_rows_do_not_keep_names_from_being_read() -> None:
+def test_active_rows_do_not_starve_unread_rows() -> None:
     active = [OrderSummary(f"{number}-a", "TRANSCODING") for number in range(20)]
     ended = [OrderSummary(f"{number}-e", "FINISHED") for number in range(20)]
     agenda = DetailScheduler(refresh=5.0)
@@ -27,7 +27,7 @@ def test_many_active_rows_do_not_keep_names_from_being_read() -> None:
     assert len({order_id for order_id in asked if order_id.endswith("a")}) == 20
 
 
-def test_the_selected_order_comes_before_every_row_in_view() -> None:
+def test_the_selected_order_is_read_first() -> None:
     orders = [OrderSummary(f"{number}", "TRANSCODING") for number in range(5)]
     agenda = DetailScheduler(refresh=5.0)
     agenda.listed({order.id: order for order in orders}, 0.0)
@@ -38,7 +38,7 @@ def test_the_selected_order_comes_before_every_row_in_view() -> None:
     assert not any(want.urgent for want in others)
 
 
-def test_details_that_take_much_memory_are_forgotten_early() -> None:
+def test_large_details_are_evicted_first() -> None:
     agenda = DetailScheduler(refresh=5.0)
     raw = b"x" * 1_000_000
     for number in range(40):
@@ -53,7 +53,7 @@ def test_details_that_take_much_memory_are_forgotten_early() -> None:
     assert MAX_KNOWN_BYTES // 1_000_000 <= number <= MAX_KNOWN_BYTES // 1_000_000 + 1
 
 
-def test_a_detail_that_is_read_again_counts_once() -> None:
+def test_a_detail_read_again_counts_once() -> None:
     agenda = DetailScheduler(refresh=5.0)
     detail = OrderDetail("1", "TRANSCODING", compressed_json=b"x" * 1_000_000)
     for number in range(100):

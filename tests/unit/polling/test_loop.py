@@ -29,7 +29,7 @@ async def test_the_list_is_read_every_refresh() -> None:
     assert len(world.seen(ListLoaded)) == 5
 
 
-async def test_a_slow_list_is_asked_less_often() -> None:
+async def test_a_slow_list_is_polled_less_often() -> None:
     world = World()
     world.took = 3.0
     await world.run(35)
@@ -60,7 +60,7 @@ async def test_backoff_and_recovery() -> None:
         (Failure(FailureKind.FORBIDDEN, 403), [0, 3]),
     ],
 )
-async def test_refresh_outranks_all_but_the_servers_wish(
+async def test_a_manual_refresh_outranks_everything_but_retry_after(
     failure: Failure, times: list[float]
 ) -> None:
     world = World()
@@ -74,7 +74,7 @@ async def test_refresh_outranks_all_but_the_servers_wish(
     ("trouble", "times"),
     [(FailureKind.CREDENTIALS, [0, 300, 600]), (FailureKind.FORBIDDEN, [0, 60, 120, 180])],
 )
-async def test_what_a_person_must_mend_is_tried_rarely(
+async def test_failures_that_need_the_user_are_retried_rarely(
     trouble: FailureKind, times: list[float]
 ) -> None:
     world = World()
@@ -93,7 +93,7 @@ async def test_what_a_person_must_mend_is_tried_rarely(
         (Failure(FailureKind.SLOW), [0, 1]),
     ],
 )
-async def test_a_doubt_does_not_lift_what_only_a_person_may(
+async def test_invalidation_does_not_end_a_wait_for_the_user(
     failure: Failure, times: list[float]
 ) -> None:
     world = World()
@@ -104,7 +104,7 @@ async def test_a_doubt_does_not_lift_what_only_a_person_may(
     assert world.lists()[:2] == times
 
 
-async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None:
+async def test_a_rate_limited_detail_pauses_details_but_not_the_list() -> None:
     world = World(a="ERROR", b="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
@@ -115,7 +115,7 @@ async def test_a_detail_that_is_refused_holds_details_and_not_the_list() -> None
     assert world.seen(OrdersFailed) == []
 
 
-async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
+async def test_a_refresh_retries_a_rejected_detail() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
@@ -124,7 +124,7 @@ async def test_a_person_may_ask_again_for_a_detail_that_was_refused() -> None:
     assert world.details() == [1, 21]
 
 
-async def test_rejected_credentials_hold_every_call() -> None:
+async def test_rejected_credentials_block_every_call() -> None:
     world = World(a="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.CREDENTIALS, 401)
     world.at(1, lambda: world.feed.select("a"))
@@ -133,7 +133,7 @@ async def test_rejected_credentials_hold_every_call() -> None:
     assert len(world.seen(OrdersFailed)) == 1
 
 
-async def test_an_order_that_may_not_be_read_is_a_failure_of_its_own() -> None:
+async def test_a_forbidden_order_fails_only_itself() -> None:
     world = World(a="TRANSCODING", b="TRANSCODING")
     denied = Failure(FailureKind.NO_ACCESS, 401)
     world.detail_answer = lambda name: denied if name == "a" else world._detail(name)
@@ -150,7 +150,7 @@ def copy(age: float, *names: str) -> CachedAnswer[Snapshot]:
     return CachedAnswer(Snapshot(tuple(OrderSummary(name, "QUEUED") for name in names)), age)
 
 
-async def test_a_copy_from_a_cache_is_as_old_as_it_was_kept() -> None:
+async def test_a_cached_response_is_as_old_as_its_age() -> None:
     world = World()
     world.list_answers.append(copy(30, "a"))
     await world.run(1)
@@ -162,7 +162,7 @@ async def test_a_copy_from_a_cache_is_as_old_as_it_was_kept() -> None:
     assert list_status(state, 1000.5) is ListStatus.STALE
 
 
-async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
+async def test_a_cached_response_older_than_the_known_list_is_a_failure() -> None:
     world = World(a="QUEUED")
     world.at(3, lambda: world.list_answers.append(copy(30)))
     await world.run(6)
@@ -175,7 +175,7 @@ async def test_a_copy_that_is_older_than_what_is_known_is_a_failure() -> None:
     assert [each.id for each in state.orders] == ["a"]
 
 
-async def test_a_detail_from_a_cache_does_not_outrank_a_newer_list() -> None:
+async def test_a_cached_detail_does_not_override_a_newer_list() -> None:
     world = World(a="FINISHED")
     world.detail_answer = lambda name: CachedAnswer(OrderDetail(name, "TRANSCODING"), 20)
     world.feed.select("a")
@@ -189,7 +189,7 @@ async def test_a_detail_from_a_cache_does_not_outrank_a_newer_list() -> None:
     assert facts_of(state, state.orders[0]).status == "FINISHED"
 
 
-async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
+async def test_a_moving_cursor_requests_only_where_it_rests() -> None:
     world = World(refresh=60, **{f"o{n}": "ERROR" for n in range(50)})
     for n in range(50):
         world.at(1 + n / 50, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
@@ -199,7 +199,7 @@ async def test_a_cursor_that_runs_asks_for_where_it_rests() -> None:
     assert world.details("o49") == [pytest.approx(1.98 + detail_schedule.SELECTION_DEBOUNCE)]
 
 
-async def test_the_active_selected_order_is_read_every_two_seconds_and_once_at_its_end() -> None:
+async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_end() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
     world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
@@ -228,7 +228,7 @@ async def test_an_order_that_fails_again_is_read_again() -> None:
     assert world.details() == [0, 10, 12, 16]
 
 
-async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
+async def test_failed_orders_are_read_again_after_a_gap() -> None:
     world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
     world.feed.set_visible(["a", "b"])
     world.at(20, world.feed.pause_or_resume)
@@ -238,7 +238,7 @@ async def test_after_a_gap_it_is_read_again_where_orders_have_failed() -> None:
     assert world.details("b") == [1, 100]
 
 
-async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
+async def test_visible_rows_are_read_once_after_the_debounce() -> None:
     world = World(a="FINISHED", b="ERROR", c="FINISHED")
     world.at(2, lambda: world.feed.set_visible(["a", "b"]))
     await world.run(60)
@@ -247,7 +247,7 @@ async def test_rows_that_are_seen_are_read_once_after_a_rest() -> None:
     assert world.details("c") == []
 
 
-async def test_no_minute_costs_more_than_its_budget() -> None:
+async def test_polling_stays_within_the_request_budget() -> None:
     world = World(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
     world.feed.set_visible([f"o{n}" for n in range(60)])
     world.feed.select("o7")
@@ -258,7 +258,7 @@ async def test_no_minute_costs_more_than_its_budget() -> None:
     assert max(b - a for a, b in zip(world.lists(), world.lists()[1:], strict=False)) < 3
 
 
-async def test_pause_stops_all_and_resume_asks_at_once() -> None:
+async def test_pause_stops_all_calls_and_resume_polls_at_once() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
     world.at(3, world.feed.pause_or_resume)
@@ -270,7 +270,7 @@ async def test_pause_stops_all_and_resume_asks_at_once() -> None:
     assert [event.paused for event in world.events if isinstance(event, Paused)] == [True, False]
 
 
-async def test_closing_ends_the_calls_in_flight() -> None:
+async def test_closing_cancels_calls_in_flight() -> None:
     world = World()
     world.hang = True
     await world.run(1)
@@ -279,7 +279,7 @@ async def test_closing_ends_the_calls_in_flight() -> None:
     assert world.cancelled == 1
 
 
-async def test_a_fault_of_the_program_is_one_more_failure() -> None:
+async def test_an_unexpected_exception_counts_as_a_failure() -> None:
     world = World(a="ERROR")
     world.list_answers.append(ValueError("with a secret inside"))
     await world.run(3)
@@ -289,7 +289,7 @@ async def test_a_fault_of_the_program_is_one_more_failure() -> None:
     assert world.lists() == [0, 2]
 
 
-async def test_doubt_asks_again_even_when_a_call_is_in_flight() -> None:
+async def test_invalidation_polls_again_even_with_a_call_in_flight() -> None:
     world = World(refresh=60)
     world.at(10, world.feed.invalidate)
     await world.run(11)
@@ -328,7 +328,7 @@ async def test_details_past_the_limit_are_dropped(
 
 
 @pytest.mark.parametrize("answer", [None, Failure(FailureKind.SLOW)])
-async def test_what_was_under_way_does_not_hide_what_is_waited_for(
+async def test_a_call_in_flight_does_not_hide_the_wait(
     answer: Failure | None,
 ) -> None:
     """A detail is refused while the list is asked for: `live` would not last, and what is shown
@@ -343,7 +343,7 @@ async def test_what_was_under_way_does_not_hide_what_is_waited_for(
     assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
 
 
-async def test_it_says_what_it_waits_for() -> None:
+async def test_the_status_says_what_it_waits_for() -> None:
     world = World(a="TRANSCODING")
     seen: list[PollingStatus] = []
     world.feed.select("a")
@@ -363,7 +363,7 @@ async def test_it_says_what_it_waits_for() -> None:
     assert paused.requests_used == sum(1 for at, _ in world.calls if at > 1039) > 0
 
 
-async def test_it_says_what_is_under_way() -> None:
+async def test_the_status_says_what_is_in_flight() -> None:
     world = World(a="TRANSCODING")
     world.feed.select("a")
     seen: list[PollingStatus] = []

@@ -21,7 +21,7 @@ from tui.model.state import State, reduce
 from tui.polling import page_schedule
 
 
-async def test_everything_is_read_once_and_then_rarely() -> None:
+async def test_the_whole_list_is_scanned_once_and_then_rarely() -> None:
     world = PagedPollerWorld(9000)
     await world.run(3)
     assert world.state().coverage is not None
@@ -38,7 +38,7 @@ async def test_everything_is_read_once_and_then_rarely() -> None:
     assert len(world.asked(sweep=True)) == 10
 
 
-async def test_a_list_without_an_end_is_not_read_without_an_end(
+async def test_scanning_an_endless_list_is_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(page_schedule, "MAX_ORDERS", 4000)
@@ -50,7 +50,7 @@ async def test_a_list_without_an_end_is_not_read_without_an_end(
     assert len(world.asked(sweep=True)) == 3
 
 
-async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
+async def test_an_idle_minute_costs_17_requests_besides_the_scan() -> None:
     world = PagedPollerWorld(9000)
     await world.run(60)
     before = len(world.calls)
@@ -60,7 +60,7 @@ async def test_a_minute_at_rest_costs_17_requests_besides_the_sweep() -> None:
     assert statuses == set(page_schedule.STATUSES)
 
 
-async def test_a_company_of_one_piece_and_a_half_is_read_whole_once() -> None:
+async def test_a_list_of_one_and_a_half_pages_is_read_once() -> None:
     world = PagedPollerWorld(823)
     await world.run(120)
     coverage = world.state().coverage
@@ -71,14 +71,14 @@ async def test_a_company_of_one_piece_and_a_half_is_read_whole_once() -> None:
     assert len(world.asked(status=True)) <= 9
 
 
-async def test_a_small_company_costs_no_more_than_its_polls() -> None:
+async def test_a_short_list_costs_only_its_polls() -> None:
     world = PagedPollerWorld(499)
     await world.run(119)
     assert len(world.calls) == 24
     assert world.state().coverage is None
 
 
-async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
+async def test_the_first_scan_stays_within_the_request_budget() -> None:
     world = PagedPollerWorld(300_000, refresh=1)
     names = [order.id for order in world.listed[100_000:100_060]]
     world.at(30, lambda: world.feed.set_visible(names))
@@ -89,7 +89,7 @@ async def test_no_minute_of_a_first_sweep_costs_more_than_the_budget() -> None:
     assert max(b - a for a, b in pairwise(polls)) < 3
 
 
-async def test_an_old_order_that_is_relaunched_is_seen_within_a_minute() -> None:
+async def test_a_requeued_old_order_is_seen_within_a_minute() -> None:
     world = PagedPollerWorld(9000)
     await world.run(60)
     world.set(7, "TRANSCODING")
@@ -103,7 +103,7 @@ async def test_an_old_order_that_is_relaunched_is_seen_within_a_minute() -> None
     assert facts_of(state, state.index["o7"]).status == "FINISHED"
 
 
-async def test_a_server_that_knows_no_filters_is_asked_for_no_status_again() -> None:
+async def test_status_filters_stop_if_the_server_ignores_them() -> None:
     world = PagedPollerWorld(9000)
     world.honours_filters = False
     await world.run(300)
@@ -111,7 +111,7 @@ async def test_a_server_that_knows_no_filters_is_asked_for_no_status_again() -> 
     assert len(world.state().orders) == 9000
 
 
-async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() -> None:
+async def test_without_offset_support_the_list_is_never_complete() -> None:
     world = PagedPollerWorld(9000)
     world.honours_offset = False
     await world.run(300)
@@ -122,7 +122,7 @@ async def test_a_server_that_knows_no_offset_is_never_said_to_be_read_whole() ->
 
 
 @pytest.mark.parametrize("reach", [0, 3000])
-async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int) -> None:
+async def test_an_unexpected_empty_page_does_not_end_the_scan(reach: int) -> None:
     world = PagedPollerWorld(9000)
     await world.run(0)
     world.reach = reach
@@ -137,7 +137,7 @@ async def test_a_piece_that_is_suddenly_empty_does_not_end_the_sweep(reach: int)
     assert whole
 
 
-async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> None:
+async def test_orders_that_may_be_gone_do_not_count_as_read() -> None:
     world = PagedPollerWorld(9000)
     await world.run(60)
     del world.listed[4000]
@@ -156,7 +156,7 @@ async def test_what_may_be_listed_no_more_is_not_said_to_have_been_read() -> Non
     assert list(world.state().gone) == ["o5000"]
 
 
-async def test_a_server_that_does_not_reach_to_the_end_is_not_asked_for_it_for_ever() -> None:
+async def test_a_scan_that_never_reaches_the_end_stops() -> None:
     world = PagedPollerWorld(9000)
     world.reach = 3000
     await world.run(600)
@@ -190,7 +190,7 @@ async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> 
     assert 2 <= len(world.asked(view=True)) <= 4
 
 
-async def test_where_an_order_has_stopped_is_read_again_when_it_was_out_of_sight() -> None:
+async def test_a_failed_order_is_read_again_after_a_coverage_gap() -> None:
     world, reached = PagedPollerWorld(9000), [30.0]
     world.detail_answer = lambda order_id: OrderDetail(
         order_id,
@@ -231,7 +231,7 @@ async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
     assert list_status(state, world.now + 100) is ListStatus.STALE
 
 
-async def test_doubt_makes_every_row_old_that_is_not_read_again() -> None:
+async def test_invalidation_makes_unread_rows_stale() -> None:
     world = PagedPollerWorld(9000)
     await world.run(3)
     world.feed.invalidate()
@@ -244,7 +244,7 @@ async def test_doubt_makes_every_row_old_that_is_not_read_again() -> None:
     assert not is_outdated_row(state, "o9000", world.now)
 
 
-async def test_orders_that_vanish_between_pieces_are_gone_and_none_is_missed() -> None:
+async def test_orders_that_vanish_between_pages_are_gone() -> None:
     world = PagedPollerWorld(20_000)
     await world.run(2)
     del world.listed[100:3000]
@@ -256,7 +256,7 @@ async def test_orders_that_vanish_between_pieces_are_gone_and_none_is_missed() -
     assert state.gone
 
 
-async def test_a_list_that_is_empty_for_one_poll_costs_nothing_that_is_known() -> None:
+async def test_one_empty_poll_loses_no_known_order() -> None:
     world = PagedPollerWorld(9000)
     await world.run(60)
     kept, world.listed = world.listed, []
@@ -269,7 +269,7 @@ async def test_a_list_that_is_empty_for_one_poll_costs_nothing_that_is_known() -
     assert (len(state.orders), state.empty_unconfirmed, state.gone) == (9000, False, {})
 
 
-async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> None:
+async def test_a_failed_page_is_retried_later_and_polls_continue() -> None:
     world = PagedPollerWorld(9000)
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(60)
@@ -281,7 +281,7 @@ async def test_a_piece_that_fails_is_tried_again_later_and_the_polls_go_on() -> 
     assert len(world.state().orders) == 9000
 
 
-async def test_a_piece_that_is_refused_holds_the_polls_too() -> None:
+async def test_a_rate_limited_page_pauses_the_polls() -> None:
     world = PagedPollerWorld(9000)
     world.failing = Failure(FailureKind.LIMITED, 429, 60.0)
     await world.run(59)
@@ -291,7 +291,7 @@ async def test_a_piece_that_is_refused_holds_the_polls_too() -> None:
     assert state.failure.failure == world.failing
 
 
-async def test_a_server_that_begins_to_give_everything() -> None:
+async def test_a_server_that_starts_to_return_the_whole_list() -> None:
     world = PagedPollerWorld(9000)
     await world.run(10)
     world.honours_offset = False
@@ -306,7 +306,7 @@ async def test_a_server_that_begins_to_give_everything() -> None:
     assert len(world.state().orders) == 9000
 
 
-async def test_what_an_earlier_run_kept_stands_beside_the_first_pieces_as_old() -> None:
+async def test_cached_orders_are_stale_beside_the_first_pages() -> None:
     world = PagedPollerWorld(9000)
     kept = Snapshot((*world.listed[5:8000], world.order_of(-5)))
     world.feed.seed(kept)
@@ -325,7 +325,7 @@ async def test_what_an_earlier_run_kept_stands_beside_the_first_pieces_as_old() 
     assert list(state.gone) == ["o-5"]
 
 
-async def test_what_is_known_in_part_is_not_kept_as_if_it_were_all() -> None:
+async def test_a_partial_list_is_not_cached_as_complete() -> None:
     world = PagedPollerWorld(9000)
     await world.run(60)
     read = [event for event in world.events if isinstance(event, ListLoaded)]

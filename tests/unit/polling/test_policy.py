@@ -8,7 +8,7 @@ from tui.rate_limit import BURST, RateLimiter
 
 
 @pytest.mark.parametrize(("took", "seconds"), [(0, 5), (1, 5), (2, 10), (9.5, 47.5), (30_000, 60)])
-def test_a_slow_server_is_asked_less(took: float, seconds: float) -> None:
+def test_a_slow_server_is_polled_less_often(took: float, seconds: float) -> None:
     assert poll_interval(5, took) == seconds
     assert poll_interval(3600, took) == 3600
 
@@ -16,7 +16,7 @@ def test_a_slow_server_is_asked_less(took: float, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("rows", "seconds"), [(500, 5), (30_000, 5), (60_000, 10), (100_000, 100 / 6), (10**6, 60)]
 )
-def test_a_long_list_is_asked_less_often(rows: int, seconds: float) -> None:
+def test_a_long_list_is_polled_less_often(rows: int, seconds: float) -> None:
     assert poll_interval(5, 0.1, rows) == pytest.approx(seconds)
 
 
@@ -40,12 +40,12 @@ def test_backoff(trouble: FailureKind, failures: int, failing_for: float, wait: 
     assert backoff(Failure(trouble), failures, failing_for, 1.0) == wait
 
 
-def test_jitter_halves_at_most_and_never_a_floor() -> None:
+def test_jitter_halves_a_wait_at_most_and_respects_minimums() -> None:
     assert backoff(Failure(FailureKind.SLOW), 4, 0, 0.5) == 5
     assert backoff(Failure(FailureKind.CREDENTIALS), 4, 0, 0.5) == 300
 
 
-def test_what_the_server_asks_for_outranks_all() -> None:
+def test_retry_after_outranks_everything() -> None:
     assert backoff(Failure(FailureKind.SERVER, 503, 120), 1, 0, 0.5) == 120
     assert backoff(Failure(FailureKind.LIMITED, 429, 0), 9, 999, 1.0) == 1
 
@@ -60,12 +60,12 @@ def test_what_the_server_asks_for_outranks_all() -> None:
         (Failure(FailureKind.MISSING, 404), False),
     ],
 )
-def test_what_holds_everything(failure: Failure, holds: bool) -> None:
+def test_failures_that_block_all_calls(failure: Failure, holds: bool) -> None:
     assert blocks_all_calls(failure) is holds
 
 
 @pytest.mark.parametrize("burst", [CALL_BURST, BURST])
-def test_no_minute_has_more_than_120_requests(burst: int) -> None:
+def test_at_most_120_requests_a_minute(burst: int) -> None:
     now = 0.0
     limiter = RateLimiter(lambda: now, burst=burst)
     sent = []
@@ -79,7 +79,7 @@ def test_no_minute_has_more_than_120_requests(burst: int) -> None:
     assert limiter.seconds_until(1) <= 60 / 115
 
 
-def test_how_many_requests_were_sent_in_the_last_minute() -> None:
+def test_requests_of_the_last_minute_are_counted() -> None:
     now = 0.0
     limiter = RateLimiter(lambda: now)
     assert limiter.used == 0

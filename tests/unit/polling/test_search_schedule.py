@@ -42,7 +42,7 @@ class Seekers(World):
         self.at(seconds, lambda: self.feed.set_server_searches(sought))
 
 
-async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
+async def test_a_search_is_sent_after_the_debounce_and_then_rarely() -> None:
     world = Seekers()
     world.look_for(2, OTHER)
     world.look_for(2.5, TEXT)
@@ -60,7 +60,7 @@ async def test_it_is_asked_when_the_filter_rests_and_then_rarely() -> None:
     assert told[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
 
 
-async def test_what_it_finds_is_no_list() -> None:
+async def test_search_results_do_not_change_the_list() -> None:
     world = Seekers()
     answers: list[Answer] = [
         world._search,
@@ -78,7 +78,7 @@ async def test_what_it_finds_is_no_list() -> None:
         assert len(read.snapshot.orders) == 1000
 
 
-async def test_questions_come_one_after_another_and_the_polls_go_on() -> None:
+async def test_searches_run_one_at_a_time_and_polls_continue() -> None:
     world = Seekers()
     world.took = 2.0
     world.look_for(1, *(ServerFilters(search=f"{n}") for n in range(4)))
@@ -90,7 +90,7 @@ async def test_questions_come_one_after_another_and_the_polls_go_on() -> None:
     assert max(later - at for at, later in pairwise(lists)) <= 2 + 8 + 2 + 0.1
 
 
-async def test_no_minute_costs_more_than_the_budget() -> None:
+async def test_searches_stay_within_the_request_budget() -> None:
     world = Seekers(refresh=1)
     for second in range(1, 120):
         world.look_for(second * 0.5, ServerFilters(search=f"{second}"))
@@ -101,7 +101,7 @@ async def test_no_minute_costs_more_than_the_budget() -> None:
 
 
 @pytest.mark.parametrize("failure", [Failure(FailureKind.SERVER, 503), Failure(FailureKind.SLOW)])
-async def test_a_question_that_fails_is_asked_rarely_and_costs_the_list_nothing(
+async def test_a_failed_search_is_retried_rarely_and_does_not_affect_the_list(
     failure: Failure,
 ) -> None:
     world = Seekers()
@@ -115,7 +115,7 @@ async def test_a_question_that_fails_is_asked_rarely_and_costs_the_list_nothing(
     assert [event.answer for event in told] == [failure] * 4
 
 
-async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> None:
+async def test_retry_after_of_a_search_pauses_all_calls() -> None:
     world = Seekers()
     limited = Failure(FailureKind.LIMITED, 429, 30.0)
     world.searching = lambda _: limited
@@ -127,7 +127,7 @@ async def test_where_it_is_told_to_wait_all_wait_and_the_screen_says_why() -> No
     assert failed.failure == limited
 
 
-async def test_nothing_is_asked_while_the_list_fails_or_all_is_paused() -> None:
+async def test_no_search_while_the_list_fails_or_polling_is_paused() -> None:
     world = Seekers()
     world.list_answers.extend([Failure(FailureKind.SERVER, 500)] * 4)
     world.feed.set_server_searches((TEXT,))
@@ -157,7 +157,7 @@ class Finders(PagedPollerWorld):
         return Page(part, tuple(found[: part.limit]), total=len(found))
 
 
-async def test_what_is_not_known_yet_is_found_by_the_server() -> None:
+async def test_the_server_finds_orders_that_are_not_loaded_yet() -> None:
     world = Finders()
     await world.run(5)
     known = world.state()

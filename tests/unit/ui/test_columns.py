@@ -35,7 +35,7 @@ def test_every_column_can_be_drawn_and_sorted_by() -> None:
         (119, "id:15 status:13 progress:19 created:16 age:4 file:40"),
     ],
 )
-def test_the_usual_columns_by_width(width: int, expected: str) -> None:
+def test_default_columns_by_width(width: int, expected: str) -> None:
     assert " ".join(f"{name}:{cells}" for name, cells in lay_out(width, 15)) == expected
 
 
@@ -50,7 +50,7 @@ def test_the_usual_columns_by_width(width: int, expected: str) -> None:
         (72, "status", "id:15 status:13 progress:13 age:4 file:17"),
     ],
 )
-def test_what_it_is_sorted_by_is_seen(width: int, sorted_by: str, expected: str) -> None:
+def test_the_sort_column_is_always_shown(width: int, sorted_by: str, expected: str) -> None:
     columns = lay_out(width, 15, DEFAULT_COLUMNS, sorted_by)
     assert " ".join(f"{name}:{cells}" for name, cells in columns) == expected
 
@@ -62,7 +62,7 @@ WISHES = st.lists(
 
 
 @given(WISHES, st.integers(40, 200), st.sampled_from(list(Phase)))
-def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
+def test_cells_are_as_wide_as_their_header_and_fit(
     others: list[ColumnSpec], width: int, phase: Phase
 ) -> None:
     wished = (
@@ -80,12 +80,12 @@ def test_what_is_drawn_is_as_wide_as_its_header_and_fits(
 
 
 @given(st.integers(1, 40), st.integers(100, 200))
-def test_a_width_of_ones_own_is_kept(cells: int, width: int) -> None:
+def test_a_custom_width_is_kept(cells: int, width: int) -> None:
     wished = (*DEFAULT_COLUMNS[:2], ColumnSpec("label", cells), ColumnSpec("file"))
     assert dict(lay_out(width, 15, wished))["label"] == cells
 
 
-def test_what_was_not_read_is_blank_and_what_is_not_said_is_a_dash() -> None:
+def test_unread_values_are_blank_and_missing_ones_a_dash() -> None:
     names = ("id", "status", "label", "jobs", "size", "duration", "profile")
     columns = lay_out(200, 15, tuple(map(ColumnSpec, names)))
     jobs = (SubJob(Profile("7", "HLS")), SubJob(Profile("8")), SubJob(Profile("7", "HLS")))
@@ -96,7 +96,7 @@ def test_what_was_not_read_is_blank_and_what_is_not_said_is_a_dash() -> None:
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
-def test_the_sort_stands_beside_the_names(glyphs: object) -> None:
+def test_the_header_shows_the_sort_direction(glyphs: object) -> None:
     assert glyphs in (UNICODE, ASCII)
     marks = {"age": UNICODE.ascending, "id": ASCII.descending}
     for width in (60, 100):

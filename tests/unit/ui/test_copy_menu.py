@@ -32,7 +32,7 @@ def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
     return {copy.name: copy.text for copy in copies(ID, detail, who)}
 
 
-def test_all_of_the_seed_can_be_copied() -> None:
+def test_every_value_of_the_seed_can_be_copied() -> None:
     made = by_name(read_detail(seed.DETAIL, ID, 2e9))
     assert [*made] == ["id", "JSON", "curl", "source", "destination", "link"]
     assert made["id"] == ID
@@ -48,7 +48,7 @@ def test_all_of_the_seed_can_be_copied() -> None:
     ]
 
 
-def test_only_what_is_known_is_offered() -> None:
+def test_only_known_values_are_offered() -> None:
     assert [*by_name(None)] == ["id", "curl", "link"]
     nowhere = Session("42", "127.0.0.1", demo=True).for_account(ACCOUNT)
     assert [*by_name(OrderDetail(ID), nowhere)] == ["id"]
@@ -73,7 +73,7 @@ def test_each_choice_has_its_key() -> None:
 
 
 @pytest.mark.parametrize("order_id", ["a b", "a'b; rm -rf ~", "$(reboot)", "../x", "é?#"])
-def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
+def test_a_hostile_id_is_quoted_for_the_shell(order_id: str) -> None:
     made = {copy.name: copy.text for copy in copies(order_id, None, WHO)}
     url = shlex.split(made["curl"])[-1]
     assert len(shlex.split(made["curl"])) == 4
@@ -83,12 +83,12 @@ def test_a_strange_id_breaks_out_of_nothing(order_id: str) -> None:
     assert link("https://h/{id}", "{company}", "x") == "https://h/%7Bcompany%7D"
 
 
-def test_what_is_left_out_is_said_beside_the_name() -> None:
+def test_omitted_parts_are_named_in_the_menu() -> None:
     cut = OrderDetail(ID, compressed_json=zlib.compress(b"{}"), raw_omitted=10)
     assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
 
 
-def test_json_that_is_long_is_copied_in_one_line() -> None:
+def test_long_json_is_copied_as_one_line() -> None:
     raw = json.dumps({"a": [1] * 20_000}, separators=(",", ":"))
     assert size_of(raw) < LIMIT
     assert by_name(OrderDetail(ID, compressed_json=zlib.compress(raw.encode())))["JSON"] == raw
@@ -98,7 +98,7 @@ def said(copy: CopyItem, width: int = 60) -> str:
     return "\n".join(map(plain, copied_lines(copy, width)))
 
 
-def test_what_was_copied_is_shown() -> None:
+def test_the_notification_shows_what_was_copied() -> None:
     url = "ftp://host/" + "x" * 500
     assert url in said(CopyItem("s", "source", url)).replace("\n", "")
     many = said(CopyItem("j", "JSON", "{\n1\n}"))

@@ -70,7 +70,7 @@ def test_every_fact_is_shown(utc: None) -> None:
     assert text.count("a word") == 200
 
 
-def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
+def test_sub_jobs_are_a_table_with_aligned_bars() -> None:
     lines = shown(detail_model(FULL)).splitlines()
     head = next(line for line in lines if line.startswith("PROFILE"))
     first, second, mean = lines[lines.index(head) + 1 :]
@@ -82,7 +82,7 @@ def test_the_sub_jobs_are_a_table_with_their_bars_below_one_another() -> None:
     assert mean.endswith("  25 %")
 
 
-def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
+def test_old_values_are_marked_and_failures_stand_out() -> None:
     seen = detail_model(FULL)
     old = DetailModel(seen.facts, seen.reading, None, old=True)
     assert "~50 %" in shown(old)
@@ -97,7 +97,7 @@ def test_old_numbers_are_marked_and_failures_and_errors_stand_out() -> None:
     assert all(line[-1][1] == "error" for line in said)
 
 
-def test_what_is_not_read_yet_says_so() -> None:
+def test_an_unread_detail_says_so() -> None:
     assert "loading" in shown(detail_model(None))
     failed = DetailModel(detail_model(None).facts, None, "server error 502", old=False)
     assert "loading" not in shown(failed)
@@ -113,9 +113,7 @@ def test_what_is_not_read_yet_says_so() -> None:
         ((40, 5), 200, "mean of 200"),
     ],
 )
-def test_the_bars_are_in_sight_where_they_can_be(
-    size: tuple[int, int], jobs: int, first: str
-) -> None:
+def test_the_bars_are_visible_where_they_fit(size: tuple[int, int], jobs: int, first: str) -> None:
     detail = OrderDetail(
         "x", filename="x.mp4", uploads=(MediaLocation("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
     )
@@ -155,7 +153,7 @@ def head(
 LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
 
 
-def test_the_head_names_the_order_its_status_and_its_place() -> None:
+def test_the_head_shows_id_status_and_position() -> None:
     rule, tabs = head(LIVE, detail_model(FULL))
     assert "1631092552-1237 ─ ▶ TRANSCODING" in rule
     assert "3 of 7" in rule
@@ -168,7 +166,7 @@ def test_the_head_names_the_order_its_status_and_its_place() -> None:
     assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
 
 
-def test_the_head_says_what_stands_in_the_way() -> None:
+def test_the_head_shows_failures() -> None:
     seen = detail_model(FULL)
     failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert head(LIVE, failed)[2].endswith("server error 502")
@@ -188,7 +186,7 @@ def test_the_head_says_what_stands_in_the_way() -> None:
 
 
 @given(texts, texts, st.integers(1, 200), st.integers(1, 40), st.sampled_from(["facts", "raw"]))
-def test_the_head_keeps_to_the_width(
+def test_the_head_respects_the_width(
     status: str, failure: str, width: int, height: int, tab: str
 ) -> None:
     known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
@@ -199,7 +197,7 @@ def test_the_head_keeps_to_the_width(
 
 
 @given(texts, texts, st.integers(2, 60), st.integers(0, 30))
-def test_folding_loses_nothing(one: str, two: str, width: int, indent: int) -> None:
+def test_wrapping_keeps_all_text(one: str, two: str, width: int, indent: int) -> None:
     indent = min(indent, width // 2)
     line: Line = ((one, "plain"), (two, "dim"))
     # A wide character has no room in one cell.
@@ -209,7 +207,7 @@ def test_folding_loses_nothing(one: str, two: str, width: int, indent: int) -> N
     assert "".join(kept) == one + two
 
 
-def test_it_says_how_many_are_not_shown() -> None:
+def test_the_count_of_omitted_items_is_shown() -> None:
     detail = msgspec.structs.replace(
         FULL, more_jobs=9_998, more_uploads=200, more_notifications=119_900
     )

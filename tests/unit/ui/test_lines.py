@@ -44,7 +44,7 @@ def test_fit_is_exact(text: str, width: int) -> None:
 
 
 @given(texts, texts, widths)
-def test_apart_and_clip_keep_to_the_width(left: str, right: str, width: int) -> None:
+def test_justify_and_clip_respect_the_width(left: str, right: str, width: int) -> None:
     line: Line = ((left, "plain"), (right, "dim"))
     assert width_of(clip(line, width)) <= width
     short = clip(((right, "dim"),), width // 2)
@@ -52,13 +52,13 @@ def test_apart_and_clip_keep_to_the_width(left: str, right: str, width: int) -> 
 
 
 @given(texts, st.integers(4, 80), st.integers(1, 5))
-def test_wrap_keeps_to_width_and_lines(text: str, width: int, most: int) -> None:
+def test_wrap_respects_width_and_line_count(text: str, width: int, most: int) -> None:
     lines = wrap(text, width, most)
     assert len(lines) <= most
     assert all(width_of(((line, "plain"),)) <= width for line in lines)
 
 
-def test_wrap_loses_no_word() -> None:
+def test_wrap_keeps_every_word() -> None:
     text = "Upload failed: 552 Disk quota exceeded at ftp.example.net"
     assert " ".join(wrap(text, 20, 9)).split() == text.split()
 
@@ -85,7 +85,7 @@ def row_text(**changes: Any) -> str:
     return plain(row_line(row_model(facts(**changes), NOW, **told), lay_out(100, 16), UNICODE))
 
 
-def test_a_row_says_what_is_known_and_no_more() -> None:
+def test_a_row_shows_only_what_is_known() -> None:
     assert "62 %" in row_text(progress=62.9)
     assert "~62 %" in row_text(progress=62.9, old=True)
     assert "%" not in row_text(progress=None)
@@ -113,7 +113,7 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
+def test_partial_counts_are_labelled_as_partial(width: int) -> None:
     seen = dict.fromkeys("abc", 1000.0)
     counts, rule = banner(width, Coverage(seen, 100_000, 3, None))
     assert counts.startswith(" of 3 known: ◌ 1")
@@ -129,7 +129,7 @@ def test_counts_of_a_part_are_never_shown_as_those_of_all(width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int) -> None:
+def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
     who, told = (
@@ -142,7 +142,7 @@ def test_how_old_the_counts_are_is_said_beside_a_filter_however_long(width: int)
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
-def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width: int) -> None:
+def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), ClockReading(NOW, 1003.0), NOW + 60)
 
@@ -158,7 +158,7 @@ def test_how_old_the_counts_are_is_said_beside_whatever_stands_in_the_way(width:
     assert "no permission for company 42" in rule(Coverage({}, 9000, 9000, 400.0))
 
 
-def test_what_a_filter_finds_in_a_part_is_said_to_be_of_a_part() -> None:
+def test_a_filter_on_a_partial_list_says_that_it_is_partial() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
     found = ArrangedRows(state.orders[:1])
     assert plain(filter_line("status:error", found, state, NOW)) == "status:error  1 of 2"
@@ -210,7 +210,7 @@ def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
     assert running.count(" ?") == 2  # the mean, and the one
 
 
-def test_what_is_loading_says_so_and_what_is_old_tells_its_age() -> None:
+def test_a_loading_detail_says_so_and_an_old_one_shows_its_age() -> None:
     assert "loading" in shown(detail_model(None))
     detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
     seen = detail_model(detail)
@@ -232,13 +232,13 @@ def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
-def test_what_is_not_read_again_tells_when_it_was_read(changes: dict[str, Any]) -> None:
+def test_a_detail_that_is_not_polled_shows_when_it_was_read(changes: dict[str, Any]) -> None:
     read = f"read  {formatting.time_with_zone(NOW - 4, NOW)}"
     assert read in shown(detail_model(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
     assert read not in shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 
 
-def test_where_height_is_scarce_the_bars_come_first() -> None:
+def test_on_low_screens_the_bars_come_first() -> None:
     detail = OrderDetail("x", status="TRANSCODING", source=MediaLocation("ftp://h/x"), jobs=JOBS)
     for size in ((60, 8), (100, 6)):
         text = shown(detail_model(detail), size)
@@ -261,14 +261,14 @@ def test_where_height_is_scarce_the_bars_come_first() -> None:
         ("unicode", {"LANG": "C"}, UNICODE),
     ],
 )
-def test_the_signs_go_by_setting_and_locale(
+def test_glyphs_follow_setting_and_locale(
     setting: str, environ: dict[str, str], expected: object
 ) -> None:
     assert select_glyphs(setting, environ) is expected
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(90.0, True), (2.0, False)])
-def test_a_list_from_a_cache_is_called_one_where_it_is_not_live(age: float, is_told: bool) -> None:
+def test_a_list_from_an_http_cache_is_labelled_unless_live(age: float, is_told: bool) -> None:
     read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
     who = Session("42", "example.net")
     text = "".join(part for part, _ in title_line(reduce(State(), read), who, 1001.0, 100, UNICODE))

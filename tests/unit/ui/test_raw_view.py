@@ -50,12 +50,12 @@ def raw_lines(
     return highlight_hits(lines, wrapped, found, at, width)
 
 
-def test_it_is_laid_out() -> None:
+def test_json_is_pretty_printed() -> None:
     assert pretty_text(RAW) == LAID_OUT
     assert pretty_text("") == ""
 
 
-def test_the_seed_is_laid_out_as_any_tool_would() -> None:
+def test_the_seed_is_printed_like_json_dumps() -> None:
     kept, _ = redacted_json(seed.DETAIL.decode())
     assert pretty_text(kept) == json.dumps(json.loads(seed.DETAIL), indent=2, ensure_ascii=False)
 
@@ -68,12 +68,12 @@ values = st.recursive(
 
 
 @given(values)
-def test_any_json_is_laid_out_as_any_tool_would(value: object) -> None:
+def test_any_json_is_printed_like_json_dumps(value: object) -> None:
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     assert pretty_text(raw) == json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def test_each_kind_has_its_role() -> None:
+def test_each_token_kind_has_its_color_role() -> None:
     roles = {text: role for line in pretty_lines(RAW) for text, role in line}
     assert roles['"id"'] == "key"
     assert roles["92"] == roles["-1.50"] == "number"
@@ -93,11 +93,11 @@ def test_each_kind_has_its_role() -> None:
         (".*", []),
     ],
 )
-def test_the_search_minds_capitals_only_where_there_are_any(wanted: str, lines: list[int]) -> None:
+def test_search_is_case_sensitive_only_with_capitals(wanted: str, lines: list[int]) -> None:
     assert sorted({match.line for match in matches(RAW, wanted)}) == lines
 
 
-def test_all_matches_are_marked_and_one_of_them_differs() -> None:
+def test_all_matches_are_marked_and_the_current_one_differs() -> None:
     found = matches(RAW, "no")
     assert len(found) == 1
     found = matches(RAW, "o")
@@ -112,7 +112,7 @@ def test_all_matches_are_marked_and_one_of_them_differs() -> None:
 
 
 @given(st.text(alphabet="ab 界", max_size=200), st.integers(20, 60))
-def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
+def test_a_match_is_in_the_reported_line(name: str, width: int) -> None:
     raw = json.dumps({"x": name + "NEEDLE" + name}, ensure_ascii=False, separators=(",", ":"))
     (found,) = matches(raw, "NEEDLE")
     lines, (first,) = raw_lines(raw, [found], 0, width)
@@ -124,7 +124,7 @@ def test_a_match_is_in_the_line_that_is_told(name: str, width: int) -> None:
 
 
 @given(values, texts, st.integers(20, 80))
-def test_searching_changes_no_text(value: object, wanted: str, width: int) -> None:
+def test_highlighting_changes_no_text(value: object, wanted: str, width: int) -> None:
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def text(lines: list[Line]) -> list[str]:

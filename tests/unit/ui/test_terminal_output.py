@@ -26,12 +26,12 @@ from tui.ui.theme.terminal_output import StripControls, to_ascii
         ("\ufffd", "?"),
     ],
 )
-def test_a_look_alike_or_a_question_mark(text: str, shown: str) -> None:
+def test_a_character_becomes_a_look_alike_or_a_question_mark(text: str, shown: str) -> None:
     assert to_ascii(text) == shown
 
 
 @given(st.text(max_size=40).map(sanitize))
-def test_it_is_ascii_and_as_wide(text: str) -> None:
+def test_ascii_output_has_the_same_width(text: str) -> None:
     shown = to_ascii(text)
     assert shown.isascii()
     assert shown.isprintable()

@@ -16,7 +16,7 @@ COLOURED = [
 
 
 @pytest.mark.parametrize(("name", "many"), COLOURED)
-def test_every_role_can_be_read_on_what_it_is_drawn_on(name: str, many: ColorDepth) -> None:
+def test_every_role_has_enough_contrast_on_its_background(name: str, many: ColorDepth) -> None:
     def seen(colour: str) -> tuple[int, int, int]:
         rgb = Color.parse(colour).rgb
         return nearest(rgb)[1] if many is ColorDepth.ANSI_256 else rgb
@@ -58,7 +58,7 @@ def test_a_theme_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("few", [ColorDepth.NONE, ColorDepth.ANSI_16])
-def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
+def test_with_16_colors_the_terminal_palette_is_used(few: ColorDepth) -> None:
     assert all(theme.ansi for theme in available_themes(few).values())
     assert theme_for("dark", few) == theme_for("nord", few) == "ansi"
     assert theme_for("ansi-light", few) == "ansi-light"
@@ -85,9 +85,7 @@ def test_few_colours_are_the_terminals_own(few: ColorDepth) -> None:
         ({"TERM": "linux", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, ColorDepth.TRUE_COLOR),
     ],
 )
-def test_the_depth_is_told_by_the_environment(
-    environ: dict[str, str], expected: ColorDepth
-) -> None:
+def test_color_depth_follows_the_environment(environ: dict[str, str], expected: ColorDepth) -> None:
     assert detect_depth(environ) is expected
 
 
@@ -95,5 +93,5 @@ def test_the_depth_is_told_by_the_environment(
     ("colour", "number"),
     [((0, 0, 0), 16), ((255, 255, 255), 231), ((95, 0, 255), 57), ((238, 238, 238), 255)],
 )
-def test_a_colour_of_the_256_is_its_own_nearest(colour: tuple[int, int, int], number: int) -> None:
+def test_a_256_palette_color_maps_to_itself(colour: tuple[int, int, int], number: int) -> None:
     assert nearest(colour) == (number, colour)
