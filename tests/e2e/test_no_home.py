@@ -74,10 +74,10 @@ async def test_nothing_is_stored(homeless: Path) -> None:
     with pytest.raises(ConfigError, match="there is no home folder"):
         save_values(None, {"theme": "mono"})
     assert resolve_settings({"company": "42"}, {}, None)["company"].value == "42"
-    desk = FileViewStore(None, None)
-    assert (desk.views, desk.problems, desk.screen_state) == (BUILT_IN_VIEWS, [], ScreenState())
-    assert "there is no home folder" in (await desk.save_view(View("mine")) or "")
-    desk.save_screen_state(ScreenState())
+    store = FileViewStore(None, None)
+    assert (store.views, store.problems, store.screen_state) == (BUILT_IN_VIEWS, [], ScreenState())
+    assert "there is no home folder" in (await store.save_view(View("mine")) or "")
+    store.save_screen_state(ScreenState())
     assert configure_logging("info", "") == "none: there is no home folder"
     assert save_report("a crash") is None
     assert names(homeless) == []

@@ -1,4 +1,4 @@
-"""A start with the list of an earlier run on the shelf."""
+"""A start with the list of an earlier run in the cache."""
 
 import gc
 import re
@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.app_stage import SESSION, FakeApi, order, orders, stage, text_of
-from tests.support.list_caches import MemoryShelf, kept
+from tests.support.memory_stores import MemoryListCache, cached_list
 from tui.clock import Clock
 from tui.model.order import OrderSummary, Snapshot
 from tui.model.ports import CachedList, Failure, FailureKind
@@ -20,8 +20,8 @@ START = 1_700_000_000.0  # 2023-11-14 22:13:20
 HOUR = 3600.0
 
 
-def shelf(listed: Snapshot, age: float = 23 * HOUR, **more: object) -> MemoryShelf:
-    return MemoryShelf(kept(listed, START - age), **more)  # type: ignore[arg-type]
+def cache_of(listed: Snapshot, age: float = 23 * HOUR, **more: object) -> MemoryListCache:
+    return MemoryListCache(cached_list(listed, START - age), **more)  # type: ignore[arg-type]
 
 
 async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,19 +37,19 @@ async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(TranscodeApp, "_display", display)
     api = FakeApi()
     clock = Clock(lambda: START, lambda: 1000.0)
-    app = TranscodeApp(api, SESSION, shelf=shelf(orders(*range(600, 0, -1))), clock=clock)
+    app = TranscodeApp(api, SESSION, shelf=cache_of(orders(*range(600, 0, -1))), clock=clock)
     async with app.run_test(size=(120, 40)):
         first = painted[0]
     assert [f"{1_760_000_000 + n * 60}-{n:04}" in first[601 - n] for n in (600, 590, 570)] == [
         True
     ] * 3
-    assert all(len(line) == 72 for line in first)  # at the width that they keep
+    assert all(len(line) == 72 for line in first)  # the width does not change later
 
 
 async def test_cached_rows_are_shown_until_the_list_arrives() -> None:
     then = Snapshot((order(3, "TRANSCODING"), *orders(2, 1).orders))
-    held = shelf(then)
-    async with stage(None, shelf=held) as on:
+    cache = cache_of(then)
+    async with stage(None, cache=cache) as on:
         assert on.api.asked == ["list"]
         assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
         assert "these are the orders of then; asking api.example now" in on.line("rule")
@@ -57,44 +57,46 @@ async def test_cached_rows_are_shown_until_the_list_arrives() -> None:
         assert "2 finished" in on.line("counts")
         assert [order(n).id in on.row(4 - n) for n in (3, 2, 1)] == [True] * 3
         assert "no detail yet: the list is asked for first" in on.detail
-        assert held.told == []
+        assert cache.stored == []
     now = orders(5, 4, 3, 2, 1)
-    async with stage(now, shelf=shelf(then)) as on:
+    async with stage(now, cache=cache_of(then)) as on:
         assert "live" in on.line("status")
         assert "of then" not in on.line("rule")
         assert "5 finished" in on.line("counts")
-        assert on.table.cursor_id == order(3).id  # it was on the newest, and stays on that order
+        assert (
+            on.table.cursor_id == order(3).id
+        )  # the cursor stays on the order that was the newest
         assert "▌" in on.row(3)
         assert f"of-{order(3).id}.mp4" in on.detail
 
 
 async def test_each_list_is_stored_in_the_cache() -> None:
-    held = MemoryShelf()
-    async with stage(orders(1), shelf=held) as on:
+    cache = MemoryListCache()
+    async with stage(orders(1), cache=cache) as on:
         await on.list_again(Failure(FailureKind.SLOW))
         await on.list_again(orders(2, 1))
-    assert held.told[0] == orders(1)
-    assert held.told[-1] == orders(2, 1)
+    assert cache.stored[0] == orders(1)
+    assert cache.stored[-1] == orders(2, 1)
 
 
 async def test_cached_progress_is_marked_as_old() -> None:
     then = Snapshot((OrderSummary("1-1", "TRANSCODING", START, 62.0),))
-    async with stage(None, shelf=shelf(then, age=1)) as on:
+    async with stage(None, cache=cache_of(then, age=1)) as on:
         assert "~62 %" in on.row(1)
         on.api.listed = then
         assert "stale  as of 22:13:19, 1 s ago" in on.line("status")
-    async with stage(then, shelf=shelf(then, age=1)) as on:
+    async with stage(then, cache=cache_of(then, age=1)) as on:
         assert re.search(r" 62 %", on.row(1))
 
 
 async def test_orders_gone_since_the_last_run_are_reported() -> None:
-    async with stage(orders(3, 1), shelf=shelf(orders(3, 2, 1))) as on:
+    async with stage(orders(3, 1), cache=cache_of(orders(3, 2, 1))) as on:
         assert "GONE" in on.row(2)
         assert "1 gone" in on.line("counts")
 
 
 async def test_an_unreachable_server_keeps_the_rows_and_shows_why() -> None:
-    async with stage(Failure(FailureKind.REFUSED), shelf=shelf(orders(2, 1))) as on:
+    async with stage(Failure(FailureKind.REFUSED), cache=cache_of(orders(2, 1))) as on:
         assert "stale  as of 2023-11-13 23:13:20, 23 h ago" in on.line("status")
         assert "api.example refuses the connection; next try" in on.line("rule")
         assert order(2).id in on.row(1)
@@ -108,43 +110,46 @@ async def test_an_unreachable_server_keeps_the_rows_and_shows_why() -> None:
 
 async def test_the_head_counts_all_orders_and_the_rest_follows() -> None:
     many = orders(*range(900, 0, -1))
-    app = TranscodeApp(FakeApi(), SESSION, shelf=shelf(many, part=10), clock=Clock(lambda: START))
+    app = TranscodeApp(
+        FakeApi(), SESSION, shelf=cache_of(many, head_size=10), clock=Clock(lambda: START)
+    )
     assert len(app.state.orders) == 10
     assert app.state.status_counts == {"FINISHED": 900}
-    async with stage(None, shelf=shelf(many, part=10)) as on:
+    async with stage(None, cache=cache_of(many, head_size=10)) as on:
         assert "900 finished" in on.line("counts")
         await on.press("G")
         assert on.table.cursor_id == order(1).id
 
 
-class Copies(MemoryShelf):
+class Copies(MemoryListCache):
     async def load_all(self) -> CachedList | None:
-        return self.kept and msgspec.structs.replace(
-            self.kept, requested_at=self.kept.requested_at + 1
-        )
+        if self.cached is None:
+            return None
+        requested_at = self.cached.requested_at + 1
+        return msgspec.structs.replace(self.cached, requested_at=requested_at)
 
 
 async def test_the_cached_list_is_released_when_the_list_arrives() -> None:
-    def held() -> list[CachedList]:
+    def live_copies() -> list[CachedList]:
         gc.collect()
         found = (each for each in gc.get_objects() if isinstance(each, CachedList))
         return [each for each in found if each.requested_at == START - HOUR + 1]
 
-    many = kept(orders(*range(30, 0, -1)), START - HOUR)
-    async with stage(None, shelf=Copies(many, part=10)):
-        assert len(held()) == 1
-    async with stage(orders(2), shelf=Copies(many, part=10)):
-        assert held() == []
+    many = cached_list(orders(*range(30, 0, -1)), START - HOUR)
+    async with stage(None, cache=Copies(many, head_size=10)):
+        assert len(live_copies()) == 1
+    async with stage(orders(2), cache=Copies(many, head_size=10)):
+        assert live_copies() == []
 
 
 async def test_a_corrupt_rest_removes_the_head_too() -> None:
-    held = shelf(orders(*range(30, 0, -1)), part=10, damaged=True)
-    async with stage(None, shelf=held) as on:
+    cache = cache_of(orders(*range(30, 0, -1)), head_size=10, corrupt=True)
+    async with stage(None, cache=cache) as on:
         assert "connecting" in on.line("status")
         assert "no list of orders yet" in on.line("counts")
         assert "Connecting to api.example" in text_of(on.table)
         assert on.table.cursor_id is None
-    async with stage(orders(2), shelf=held) as on:
+    async with stage(orders(2), cache=cache) as on:
         assert "live" in on.line("status")
         assert order(2).id in on.row(1)
         assert "gone" not in on.line("counts")
@@ -153,7 +158,7 @@ async def test_a_corrupt_rest_removes_the_head_too() -> None:
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize(("age", "said_age"), [(1, "1 s"), (23 * HOUR, "23 h"), (9e6, "104 days")])
 async def test_the_age_fits_in_the_status_line(width: int, age: float, said_age: str) -> None:
-    async with stage(None, size=(width, 24), shelf=shelf(orders(1), age)) as on:
+    async with stage(None, size=(width, 24), cache=cache_of(orders(1), age)) as on:
         line = on.line("status")
         assert re.search(r"stale  as of (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d, " + said_age, line)
         assert ("2023-" in line) == (age > 22 * HOUR)
@@ -161,5 +166,5 @@ async def test_the_age_fits_in_the_status_line(width: int, age: float, said_age:
 
 
 async def test_on_narrow_screens_the_age_outlasts_the_date() -> None:
-    async with stage(None, size=(44, 12), shelf=shelf(orders(1))) as on:
+    async with stage(None, size=(44, 12), cache=cache_of(orders(1))) as on:
         assert "stale  as of 23:13:20, 23 h ago" in on.line("status")

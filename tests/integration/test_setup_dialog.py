@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.app_stage import FakeApi, order, orders, text_of
-from tests.support.list_caches import MemoryShelf, kept
+from tests.support.memory_stores import MemoryListCache, cached_list
 from tui.model.account import Account, Company, LoginResult
 from tui.model.order import Snapshot
 from tui.model.ports import Api, Failure, FailureKind, ListCache
@@ -331,7 +331,7 @@ async def test_a_login_that_ends_after_the_dialog_closed_changes_nothing(
 
 
 async def test_another_account_has_another_cache() -> None:
-    first, second = (MemoryShelf(kept(orders(n), 1e9)) for n in (7, 8))
+    first, second = (MemoryListCache(cached_list(orders(n), 1e9)) for n in (7, 8))
     accounts = FakeAccounts(shelves={"43": second})
     app = TranscodeApp(
         FakeApi(), Session("", "").for_account(GOOD), account=GOOD, accounts=accounts, shelf=first
@@ -350,7 +350,7 @@ async def test_another_account_has_another_cache() -> None:
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id is None
         assert second.closed
-        assert first.told == second.told == []  # no list came
+        assert first.stored == second.stored == []  # no list came
 
 
 async def test_hidden_fields_cannot_be_copied() -> None:

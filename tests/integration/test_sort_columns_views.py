@@ -19,7 +19,7 @@ from tests.support.app_stage import (
     text_of,
     type_filter,
 )
-from tests.support.view_stores import MemoryDesk
+from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
 from tui.ui.dialogs.column_chooser import ColumnsDialog
@@ -170,8 +170,8 @@ async def test_digits_and_the_picker_open_a_view() -> None:
 
 
 async def test_a_view_is_saved_under_a_name() -> None:
-    desk = MemoryDesk()
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    view_store = MemoryViewStore()
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         await type_filter(on, "status:error")
         await on.press("enter", "s", "z", "ctrl+p")
         await on.press(*"save view", "enter")
@@ -179,21 +179,23 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await on.press("enter")
         assert "must not be empty" in text_of(on.app.screen.query_one(LineView))
         await on.press(*"mine", "enter")
-        [kept] = desk.kept
+        [kept] = view_store.saved
         assert (kept.name, kept.filter) == ("mine", "status:error")
         assert [key.column for key in kept.sort] == ["size", "created"]
         assert "mine: status:error" in on.line("rule")
         await on.press("1", "5")
         assert "mine: status:error" in on.line("rule")
-        desk.refuses = "no [room]"
+        view_store.error = "no [room]"
         await on.press("V", "enter")
         assert [told.message for told in on.app._notifications] == ["not saved: no [room]"]
 
 
 async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
     view = View("", "status:error|finished", columns=(ColumnSpec("id"), ColumnSpec("status")))
-    desk = MemoryDesk(screen_state=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"])
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    view_store = MemoryViewStore(
+        screen_state=ScreenState(view, order(2).id), problems=["line 5: [/] is odd"]
+    )
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         assert on.table.cursor_id == order(2).id
         assert shown_ids(on) == order_ids(4, 3, 2, 1)
         assert "AGE" not in on.row(0)
@@ -201,20 +203,20 @@ async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
             "views in the config file:\nline 5: [/] is odd"
         ]
         await on.press("k", "escape", "q")
-    assert desk.screen_state == ScreenState(View("", "", columns=view.columns), order(3).id)
+    assert view_store.screen_state == ScreenState(View("", "", columns=view.columns), order(3).id)
 
 
 async def test_the_cursor_is_restored_when_its_order_is_loaded() -> None:
     view = View("", "file:mp4 status:error")
-    desk = MemoryDesk(screen_state=ScreenState(view, order(2).id))
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    view_store = MemoryViewStore(screen_state=ScreenState(view, order(2).id))
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         assert shown_ids(on) == order_ids(4, 2)
         assert on.table.cursor_id == order(2).id
 
 
 async def test_a_changed_view_is_saved_at_once() -> None:
-    desk = MemoryDesk()
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    view_store = MemoryViewStore()
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         on.app._tick()
         assert not _leaving(on)
         await on.press("3", "slash", *"status:error hls")
@@ -223,7 +225,7 @@ async def test_a_changed_view_is_saved_at_once() -> None:
         await on.press("enter")
         on.app._tick()
         await on.app.workers.wait_for_complete(_leaving(on))
-        assert desk.screen_state.view.filter == "status:error hls"
+        assert view_store.screen_state.view.filter == "status:error hls"
         on.app._tick()
         assert not _leaving(on)  # once
 

@@ -19,8 +19,8 @@ from tests.support.app_stage import (
 )
 from tests.support.changing_server import Background, three_orders
 from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE
+from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import Terminal
-from tests.support.view_stores import MemoryDesk
 from tui.filtering.evaluate import match
 from tui.filtering.parser import parse
 from tui.filtering.printer import only_status, to_text, toggle_status
@@ -195,12 +195,12 @@ async def test_a_status_is_combined_with_the_filter_of_the_view() -> None:
 
 
 async def test_the_status_is_restored_at_the_next_start() -> None:
-    desk = MemoryDesk()
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    view_store = MemoryViewStore()
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         await on.press("f", "e")
         await on.press("q")
-    assert desk.screen_state == ScreenState(View(filter="status:error"), order(4).id)
-    async with stage(MIXED_ORDERS, desk=desk) as on:
+    assert view_store.screen_state == ScreenState(View(filter="status:error"), order(4).id)
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
         assert shown_ids(on) == order_ids(4, 2)
         assert "[✖ 2 error]" in on.line("counts")
 

@@ -10,7 +10,7 @@ from textual.command import CommandList
 from textual.pilot import Pilot
 
 from tests.support.clocks import MovingClock
-from tests.support.list_caches import MemoryShelf
+from tests.support.memory_stores import MemoryListCache
 from tui.filtering.views import ViewStore
 from tui.model.order import (
     MediaLocation,
@@ -157,13 +157,13 @@ def text_of(widget: LineView) -> str:
 async def stage(
     listed: Snapshot | Failure | None,
     size: tuple[int, int] = (120, 40),
-    shelf: MemoryShelf | None = None,
+    cache: MemoryListCache | None = None,
     raws: dict[str, str] | None = None,
-    desk: ViewStore | None = None,
+    view_store: ViewStore | None = None,
 ) -> AsyncIterator[Stage]:
     clock = MovingClock()
     api = FakeApi(listed, raws=raws or {})
-    app = TranscodeApp(api, SESSION, shelf=shelf, desk=desk, clock=clock.clock)
+    app = TranscodeApp(api, SESSION, shelf=cache, desk=view_store, clock=clock.clock)
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
         while not api.asked:  # nothing is, before the first paint
@@ -173,7 +173,7 @@ async def stage(
     for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
         await asyncio.sleep(0)
     assert api.closed
-    assert shelf is None or shelf.closed
+    assert cache is None or cache.closed
 
 
 async def run_command(on: Stage, typed: str) -> None:

@@ -96,13 +96,13 @@ def test_config_commands_report_bad_views(
 
 async def test_saving_a_view_keeps_the_rest_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    desk = FileViewStore(path, None)
-    assert desk.views == BUILT_IN_VIEWS
-    assert await desk.save_view(MINE) is None
+    store = FileViewStore(path, None)
+    assert store.views == BUILT_IN_VIEWS
+    assert await store.save_view(MINE) is None
     assert FileViewStore(path, None).views == (*BUILT_IN_VIEWS, MINE)
     path.write_text(BAD, "utf-8")
-    assert await desk.save_view(MINE) is None
-    assert await desk.save_view(View("good", "status:active")) is None
+    assert await store.save_view(MINE) is None
+    assert await store.save_view(View("good", "status:active")) is None
     text = path.read_text("utf-8")
     assert text.startswith("# what I like\nrefresh = 10\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
