@@ -14,7 +14,7 @@ import msgspec
 
 from tests.bench.company import Book
 from tests.bench.figures import Figure, Of
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui.api.list_decoder import IncrementalListDecoder
 from tui.model.events import ListLoaded
 from tui.model.order import OrderDetail, Snapshot
@@ -57,7 +57,7 @@ class Path:
     """Takes one body after another to the state."""
 
     def __init__(self) -> None:
-        clock = MovingClock(2e9)
+        clock = ManualClock(2e9)
 
         async def wait(wake: asyncio.Event, seconds: float) -> None:
             clock.advance(1)

@@ -12,7 +12,7 @@ from statistics import median
 
 from tests.bench.company import order_id
 from tests.bench.figures import Figure
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui.filtering.sorting import NEWEST_FIRST, sort_by
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.pages import PageRequest
@@ -66,7 +66,7 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
 async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
     letters: list[float] = []
     sorts: list[float] = []
-    app = TranscodeApp(_Company(size), _WHO, clock=MovingClock(1_800_000_000.0).clock)
+    app = TranscodeApp(_Company(size), _WHO, clock=ManualClock(1_800_000_000.0).clock)
     async with app.run_test(size=(120, 40)) as pilot:
         while not app.state.orders:
             await pilot.pause(0.05)

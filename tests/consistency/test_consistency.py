@@ -297,7 +297,7 @@ LIES = {
     "rows not drawn again": Lie(_rows_not_drawn_again, "since the list was asked for it was"),
     "counts of before": Lie(_counts_of_before, "counted are"),
     "no doubt": Lie(_no_doubt, "live, and it stood still since", ("seconds late",), seed=10),
-    "failures settle": Lie(_failures_settle, "and lately it was"),
+    "failures wait_idle": Lie(_failures_settle, "and lately it was"),
     "all rows covered": Lie(_all_rows_covered, "is not marked, and was", in_pieces=True),
     "detail not marked": Lie(_detail_not_marked, "is not marked, and was", in_pieces=True),
     "swept by each poll": Lie(_swept_by_each_poll, "all are", in_pieces=True),

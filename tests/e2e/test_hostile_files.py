@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, Service, row
+from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.file_uses import USES
 from tests.support.forked_calls import Call, Outcome, call_forked
 from tests.support.terminal import Terminal
@@ -114,7 +114,7 @@ def test_a_special_file_is_rejected_at_once(
 def test_the_program_starts_with_special_files_in_place_of_its_own(tmp_path: Path) -> None:
     service = Service()
     service.rows = [row(1)]
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         for kind in ("pipe", "sparse", "zero", ""):
             with Terminal((), server.environ, tmp_path) as terminal:
                 terminal.wait_for("● live")

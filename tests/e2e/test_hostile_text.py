@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.support.changing_server import Background, Service, row
-from tests.support.faulty_server import Loop
+from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.hostile_text import PAYLOADS, controls, dangerous, kinds
+from tests.support.loop_thread import LoopThread
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.api.client import Client
@@ -106,7 +106,7 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
     service.rows += [{"id": USABLE, "status": "FINISHED", "created_on": "2020-01-01 00:00:00"}]
     service.rows += [{"id": f"{text}\x7f", "status": text} for text in texts.values()]
     log = home / "log.jsonl"
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         flags = ("--refresh", "600", "--log-level", "debug", "--log-file", str(log))
         with Terminal(flags, server.environ, home, size=SIZE) as terminal:
             count = len(texts)
@@ -200,7 +200,7 @@ def choose(texts: Mapping[str, str], home: Path) -> bytes:
     """Log in without a company, look at each that is told, choose the last, and lose it."""
     home.mkdir()
     service = ManyCompanies(texts)
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         environ = server.environ
         del environ["TRANSPARENT_COMPANY_ID"]
         with Terminal((), environ, home, size=SIZE) as terminal:
@@ -252,7 +252,7 @@ def test_hostile_companies(tmp_path: Path) -> None:
 
 
 def test_hostile_companies_without_a_screen(tmp_path: Path) -> None:
-    with Background(ManyCompanies(PAYLOADS)) as server:
+    with BackgroundServer(ManyCompanies(PAYLOADS)) as server:
         environ = {**server.environ, "TRANSPARENT_COMPANY_ID": USABLE, "HOME": str(tmp_path)}
         for arguments, wanted in (
             (("config", "check"), f"company    {USABLE} works"),
@@ -357,7 +357,7 @@ def redirected(texts: Sequence[str], home: Path) -> bytes:
         return next(left, ended)
 
     environ = {f"TRANSPARENT_{key}": "42" for key in ("COMPANY_ID", "CLIENT_ID", "CLIENT_SECRET")}
-    with Loop() as loop:
+    with LoopThread() as loop:
         serving = answering(answer)
         environ["TRANSPARENT_API_URL"] = f"http://{HOST}:{loop.run(serving.__aenter__())}"
         flags = ("--log-level", "debug", "--log-file", str(log))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, Service, row
+from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui import folders
@@ -131,7 +131,7 @@ def test_the_screen_runs_and_reports_it_once(tmp_path: Path) -> None:
     service.rows = [row(1)]
     before = set(ROOT.iterdir())
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal(
             ("home",),
             server.environ,
@@ -163,7 +163,7 @@ def test_with_only_a_config_file_nothing_else_is_saved(tmp_path: Path) -> None:
     path.touch()
     service = Service()
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal(
             ("home", "--config", str(path), "--log-file", str(tmp_path / "log")),
             server.environ,

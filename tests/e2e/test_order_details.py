@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, Service, detail, row
+from tests.support.changing_server import BackgroundServer, Service, detail, row
 from tests.support.hostile_text import PAYLOADS
 from tests.support.terminal import Terminal
 
@@ -37,7 +37,7 @@ def service() -> Service:
 
 @pytest.fixture
 def terminal(service: Service, tmp_path: Path) -> Iterator[Terminal]:
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         link = {"TRANSCODE_TUI_ORDER_URL": "https://cms.example/{company}/{id}"}
         with Terminal((), {**server.environ, **link}, tmp_path, size=(100, 30)) as running:
             running.wait_for(f"of-{service.rows[0]['id']}.mp4")

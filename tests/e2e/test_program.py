@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 
 from tests.support import seed
-from tests.support.changing_server import LIST_PATH, TOKEN_PATH, Background, Service, detail, row
+from tests.support.changing_server import (
+    LIST_PATH,
+    TOKEN_PATH,
+    BackgroundServer,
+    Service,
+    detail,
+    row,
+)
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 
@@ -31,13 +38,13 @@ def service() -> Service:
 
 
 @pytest.fixture
-def server(service: Service) -> Iterator[Background]:
-    with Background(service) as background:
+def server(service: Service) -> Iterator[BackgroundServer]:
+    with BackgroundServer(service) as background:
         yield background
 
 
 @pytest.fixture
-def run(server: Background, tmp_path: Path) -> Run:
+def run(server: BackgroundServer, tmp_path: Path) -> Run:
     def start(*arguments: str, **options: Any) -> Terminal:
         return Terminal(arguments, server.environ, tmp_path, **options)
 
@@ -124,7 +131,9 @@ def test_holding_a_key_requests_few_details(service: Service, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_an_outage_is_shown_and_survived(service: Service, server: Background, run: Run) -> None:
+def test_an_outage_is_shown_and_survived(
+    service: Service, server: BackgroundServer, run: Run
+) -> None:
     ids = fill(service, 5)
     with run() as terminal:
         terminal.wait_for("● live")
@@ -350,7 +359,7 @@ def test_headless_commands_import_neither_textual_nor_httpx() -> None:
 def test_a_missing_setting_is_asked_for(tmp_path: Path, key: str) -> None:
     service = Service()
     variable = "TRANSPARENT_COMPANY_ID" if key == "company" else f"TRANSPARENT_{key.upper()}"
-    environ = Background(service).environ
+    environ = BackgroundServer(service).environ
     del environ[variable]
     with Terminal((), environ, tmp_path) as terminal:
         terminal.wait_for("transcode-tui  account")
@@ -364,7 +373,7 @@ def test_a_missing_setting_is_asked_for(tmp_path: Path, key: str) -> None:
 
 
 def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
-    environ = Background(Service()).environ | {"TRANSPARENT_API_URL": "http://api.example"}
+    environ = BackgroundServer(Service()).environ | {"TRANSPARENT_API_URL": "http://api.example"}
     with Terminal((), environ, tmp_path) as terminal:
         assert terminal.wait_exit(3) == 2
         said = terminal.raw.decode().splitlines()
@@ -442,7 +451,9 @@ def test_an_empty_list_is_no_failure(service: Service, run: Run) -> None:
         terminal.wait_for("● live")
 
 
-def test_no_color_disables_colours(service: Service, server: Background, tmp_path: Path) -> None:
+def test_no_color_disables_colours(
+    service: Service, server: BackgroundServer, tmp_path: Path
+) -> None:
     ids = fill(service, 3, "ERROR")
     with Terminal((), {**server.environ, "NO_COLOR": "1"}, tmp_path) as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")

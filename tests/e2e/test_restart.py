@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, Service, row
+from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.cli.process_tuning import freeze_startup_objects
@@ -21,8 +21,8 @@ def service() -> Service:
 
 
 @pytest.fixture
-def server(service: Service) -> Iterator[Background]:
-    with Background(service) as background:
+def server(service: Service) -> Iterator[BackgroundServer]:
+    with BackgroundServer(service) as background:
         yield background
 
 
@@ -30,7 +30,7 @@ def files(home: Path) -> list[Path]:
     return sorted((home / ".cache").rglob("*")) if (home / ".cache").exists() else []
 
 
-def run_once(server: Background, home: Path, *arguments: str, **environ: str) -> None:
+def run_once(server: BackgroundServer, home: Path, *arguments: str, **environ: str) -> None:
     with Terminal(arguments, {**server.environ, **environ}, home) as terminal:
         terminal.wait_for("● live")
         terminal.send("q")
@@ -38,7 +38,7 @@ def run_once(server: Background, home: Path, *arguments: str, **environ: str) ->
 
 
 def test_the_cached_list_is_shown_at_the_next_start(
-    service: Service, server: Background, tmp_path: Path
+    service: Service, server: BackgroundServer, tmp_path: Path
 ) -> None:
     service.rows = [row(3, "TRANSCODING") | {"progress": 40}, row(2), row(1, "ERROR")]
     ids = [listed["id"] for listed in service.rows]
@@ -78,7 +78,7 @@ def test_the_cached_list_is_shown_at_the_next_start(
     ],
 )
 def test_the_cache_of_another_company_or_server_is_not_shown(
-    service: Service, server: Background, tmp_path: Path, another: dict[str, str]
+    service: Service, server: BackgroundServer, tmp_path: Path, another: dict[str, str]
 ) -> None:
     service.rows = [row(1)]
     run_once(server, tmp_path)
@@ -100,7 +100,7 @@ def test_the_cache_of_another_company_or_server_is_not_shown(
 )
 def test_the_cache_can_be_disabled(
     service: Service,
-    server: Background,
+    server: BackgroundServer,
     tmp_path: Path,
     arguments: tuple[str, ...],
     environ: dict[str, str],
@@ -125,7 +125,7 @@ def test_the_demo_stores_no_cache(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_corrupt_cache_file_is_ignored(
-    service: Service, server: Background, tmp_path: Path
+    service: Service, server: BackgroundServer, tmp_path: Path
 ) -> None:
     service.rows = [row(1)]
     run_once(server, tmp_path)

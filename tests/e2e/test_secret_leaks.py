@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.support.changing_server import LIST_PATH, Background, Service, detail, row
+from tests.support.changing_server import LIST_PATH, BackgroundServer, Service, detail, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tests.tools.screenshots import FOLDER
@@ -116,7 +116,7 @@ def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
     service = Telling()
     log = tmp_path / "log.jsonl"
     flags = ("--log-level", "debug", "--log-file", str(log), "--export-dir", "~")
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         # A proxy is not for the loopback, but its password is there to be told.
         environ = {**server.environ, "HTTPS_PROXY": f"http://me:{MARK}-proxy@proxy.example"}
         with Terminal(flags, environ, tmp_path, size=(220, 60)) as terminal:
@@ -157,7 +157,7 @@ def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
 def test_a_typed_secret_is_only_in_the_config_file(tmp_path: Path) -> None:
     service = Service(token=TOKEN, secret=SECRET)
     service.rows = [row(1)]
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         environ = server.environ
         del environ["TRANSPARENT_CLIENT_SECRET"]
         with Terminal((), environ, tmp_path) as terminal:
@@ -227,7 +227,7 @@ def test_no_secret_in_commands_and_their_children(tmp_path: Path, way: str) -> N
     for path, text in planted.items():
         path.write_text(text, "utf-8")
         path.chmod(0o600)
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         environ = server.environ
         del environ["TRANSPARENT_CLIENT_SECRET"]
         if "address" in way:
@@ -295,7 +295,7 @@ def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
-    with Background(Telling()) as server:
+    with BackgroundServer(Telling()) as server:
         flags = ("--log-level", "debug", "--log-file", str(tmp_path / "log.jsonl"))
         with Terminal(flags, {**server.environ, **environ}, tmp_path) as terminal:
             if place == "at a key":
@@ -313,7 +313,7 @@ def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
 
 
 async def test_no_secret_in_a_screenshot() -> None:
-    with Background(Telling()) as server:
+    with BackgroundServer(Telling()) as server:
         account = Account("42", "an-id", Secret(SECRET), server.environ["TRANSPARENT_API_URL"])
         app = TranscodeApp(Client(account), Session("42", "host"), account=account)
         async with app.run_test(size=(200, 50)) as pilot:

@@ -22,9 +22,9 @@ from tests.support.fault_cases import (
 from tests.support.faulty_server import (
     AUTHORITY,
     FaultServer,
-    Loop,
     Place,
 )
+from tests.support.loop_thread import LoopThread
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 
@@ -120,7 +120,7 @@ def next_try(text: str) -> timedelta:
     return (at - now) % timedelta(days=1)
 
 
-def live_through(loop: Loop, case: Case, home: Path) -> None:
+def live_through(loop: LoopThread, case: Case, home: Path) -> None:
     """Raises AssertionError where the program does otherwise."""
     home.mkdir()
     AUTHORITY.cert_pem.write_to_path(home / "ca.pem")
@@ -154,7 +154,7 @@ def outcomes(
     """Every case that is asked for, all begun: one after the other they would take minutes."""
     asked_for = {item.name for item in request.session.items}
     homes = tmp_path_factory.mktemp("faults")
-    with Loop() as loop, ThreadPoolExecutor(AT_ONCE) as pool:
+    with LoopThread() as loop, ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
             name: pool.submit(live_through, loop, case, homes / str(number))
             for number, (name, case) in enumerate(CASES.items())

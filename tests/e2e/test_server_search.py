@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.support.app_stage import SESSION, FakeApi, Stage, shown_ids, type_filter
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui.api.client import Client
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
@@ -100,7 +100,7 @@ class Server:
 
 @asynccontextmanager
 async def watching(server: Server) -> AsyncIterator[Stage]:
-    clock = MovingClock(NOW)
+    clock = ManualClock(NOW)
     async with HttpServer(server) as http:
         account = Account("42", "demo", Secret("demo-secret"), http.url)
         mono = clock.clock.mono
@@ -113,7 +113,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
             on = Stage(api, app, pilot, clock)
             while not api.asked:
                 await pilot.pause()
-            await on.settle()
+            await on.wait_idle()
             yield on
         for _ in range(10):
             await asyncio.sleep(0)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.support.changing_server import Background, three_orders
+from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.program_with_fault import CUE, SIGN
 from tests.support.terminal import Terminal
 
@@ -47,13 +47,13 @@ ENDING = [
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Background]:
-    with Background(three_orders()) as background:
+def server() -> Iterator[BackgroundServer]:
+    with BackgroundServer(three_orders()) as background:
         yield background
 
 
 @pytest.fixture
-def run(server: Background, tmp_path: Path) -> Run:
+def run(server: BackgroundServer, tmp_path: Path) -> Run:
     def start(*arguments: str, fault: str = "", **options: Any) -> Terminal:
         environ = {**server.environ, **({"FAULT": fault} if fault else {})}
         module = "tests.support.program_with_fault" if fault else "tui"
@@ -241,7 +241,7 @@ def test_a_program_that_is_stopped_twice_stays_stopped(run: Run) -> None:
 
 @pytest.mark.parametrize("milliseconds", [0, slow(10), slow(30), 60, slow(100), slow(200)])
 def test_an_interrupt_during_import_prints_nothing(
-    server: Background, tmp_path: Path, milliseconds: int
+    server: BackgroundServer, tmp_path: Path, milliseconds: int
 ) -> None:
     environ = {**server.environ, "PYTHONPROFILEIMPORTTIME": "1"}
     with Terminal((), environ, tmp_path) as terminal:
@@ -258,7 +258,7 @@ def test_an_interrupt_during_import_prints_nothing(
 
 @pytest.mark.parametrize("command", [(), ("config", "check")], ids=["screen", "config check"])
 def test_an_interrupt_kills_the_secret_command(
-    server: Background, tmp_path: Path, command: tuple[str, ...]
+    server: BackgroundServer, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     started = tmp_path / "started"
     config = tmp_path / "transcode-tui" / "config.toml"
@@ -286,7 +286,7 @@ def is_running(stat: Path) -> bool:
 
 
 @pytest.mark.slow
-def test_a_signal_at_any_time_during_startup(server: Background, tmp_path: Path) -> None:
+def test_a_signal_at_any_time_during_startup(server: BackgroundServer, tmp_path: Path) -> None:
     numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 
     def start_and_end(turn: int) -> tuple[bool, int]:

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 from textual.message import Message
 
-from tests.support.changing_server import Background, three_orders
+from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.program_with_fault import CUE, SIGN
 from tests.support.terminal import Terminal
 from tui.ui.textual_fixes.input import InputDecoder, TolerantParser, limit_size
@@ -184,13 +184,15 @@ INPUTS = {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Background]:
-    with Background(three_orders()) as background:
+def server() -> Iterator[BackgroundServer]:
+    with BackgroundServer(three_orders()) as background:
         yield background
 
 
 @pytest.fixture(scope="module")
-def running(server: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def running(
+    server: BackgroundServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Terminal]:
     """One program that gets every input of the table."""
     with Terminal((), server.environ, tmp_path_factory.mktemp("home")) as terminal:
         terminal.wait_for("● live")
@@ -216,7 +218,9 @@ def test_mouse_report_bytes_are_not_keys(running: Terminal) -> None:
     assert "esc closes" not in running.text
 
 
-def test_the_app_reports_a_failure_of_the_input_itself(server: Background, tmp_path: Path) -> None:
+def test_the_app_reports_a_failure_of_the_input_itself(
+    server: BackgroundServer, tmp_path: Path
+) -> None:
     environ = {**server.environ, "FAULT": "break_input"}
     with Terminal((), environ, tmp_path, module="tests.support.program_with_fault") as terminal:
         terminal.wait_for("● live")
@@ -231,7 +235,7 @@ def test_the_app_reports_a_failure_of_the_input_itself(server: Background, tmp_p
 
 
 @pytest.mark.slow
-def test_a_terminal_in_non_blocking_mode_is_drawn(server: Background, tmp_path: Path) -> None:
+def test_a_terminal_in_non_blocking_mode_is_drawn(server: BackgroundServer, tmp_path: Path) -> None:
     environ = {**server.environ, "FAULT": "leave_nonblocking"}
     with Terminal(
         (), environ, tmp_path, size=(200, 60), module="tests.support.program_with_fault"
@@ -248,7 +252,7 @@ def test_a_terminal_in_non_blocking_mode_is_drawn(server: Background, tmp_path: 
         terminal.check_keys()
 
 
-def test_a_closed_terminal_writes_no_crash_report(server: Background, tmp_path: Path) -> None:
+def test_a_closed_terminal_writes_no_crash_report(server: BackgroundServer, tmp_path: Path) -> None:
     with Terminal((), server.environ, tmp_path, deaf_leader=True) as terminal:
         terminal.wait_for("● live")
         terminal.vanish()
@@ -267,7 +271,7 @@ def test_a_closed_terminal_writes_no_crash_report(server: Background, tmp_path: 
     ],
 )
 def test_sizes_in_the_environment(
-    server: Background, tmp_path: Path, environ: dict[str, str], size: tuple[int, int]
+    server: BackgroundServer, tmp_path: Path, environ: dict[str, str], size: tuple[int, int]
 ) -> None:
     with Terminal((), {**server.environ, **environ}, tmp_path, size=size) as terminal:
         terminal.wait_for("● live")
@@ -276,7 +280,7 @@ def test_sizes_in_the_environment(
 
 
 @pytest.mark.slow
-def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path) -> None:
+def test_a_huge_terminal_costs_little_memory(server: BackgroundServer, tmp_path: Path) -> None:
     """One of 65535x65535 says so in bytes, not in gigabytes."""
     with Terminal((), server.environ, tmp_path, size=(120, 40)) as terminal:
         terminal.wait_for("● live")
@@ -291,7 +295,7 @@ def test_a_huge_terminal_costs_little_memory(server: Background, tmp_path: Path)
 @pytest.mark.slow
 @pytest.mark.parametrize("in_band", [False, True])
 def test_a_huge_size_is_limited_everywhere(
-    server: Background, tmp_path: Path, in_band: bool
+    server: BackgroundServer, tmp_path: Path, in_band: bool
 ) -> None:
     environ = {**server.environ, "FAULT": "tell_sizes"}
     with Terminal((), environ, tmp_path, module="tests.support.program_with_fault") as terminal:

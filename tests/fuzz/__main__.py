@@ -15,7 +15,7 @@ from random import Random
 
 from tests.fuzz.keys import typed
 from tests.fuzz.server import FuzzServer
-from tests.support.faulty_server import Loop
+from tests.support.loop_thread import LoopThread
 from tests.support.terminal import Terminal
 
 REFRESH = 1.0
@@ -46,7 +46,7 @@ class Fuzz:
         """Raises AssertionError where the program breaks a promise."""
         end = time.monotonic() + seconds
         serving = self._server.serve()
-        with Loop() as loop:
+        with LoopThread() as loop:
             loop.run(serving.__aenter__())
             try:
                 with self._start() as terminal:

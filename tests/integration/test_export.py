@@ -25,7 +25,7 @@ from tests.support.app_stage import (
     stage,
     text_of,
 )
-from tests.support.changing_server import Background, Service, detail, row
+from tests.support.changing_server import BackgroundServer, Service, detail, row
 from tests.support.terminal import Terminal
 from tui.cli.stores import ExportFolder
 from tui.files import new_file
@@ -360,7 +360,7 @@ def test_the_whole_program_exports(tmp_path: Path) -> None:
     }
     (tmp_path / "out").mkdir()
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal(("--export-dir", "~/out"), server.environ, tmp_path) as terminal,
     ):
         terminal.wait_for("é.mp4")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.app_stage import MIXED_ORDERS, order, orders, stage, text_of, type_filter
-from tests.support.changing_server import Background, three_orders
+from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.terminal import Terminal
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
@@ -188,7 +188,7 @@ async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
 def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
     service = three_orders()
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")

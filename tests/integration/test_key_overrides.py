@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from tests.support.app_stage import SESSION, FakeApi, orders, text_of
-from tests.support.changing_server import Background, Service, row
+from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.cli.main import main
@@ -477,7 +477,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     config.parent.mkdir()
     config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal((), server.environ, tmp_path) as terminal,
     ):
         terminal.wait_for("● live")

@@ -137,5 +137,5 @@ async def test_a_click_on_a_key_presses_it() -> None:
     async with stage(orders(1)) as on:
         x = on.line("keys").index("Pause")
         await on.pilot.click("#keys", offset=(x, 0))
-        await on.settle()
+        await on.wait_idle()
         assert "paused" in on.line("status")

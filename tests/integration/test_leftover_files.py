@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, three_orders
+from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.files import new_file, remove_leftovers, replace_file
@@ -130,6 +130,9 @@ def test_a_start_removes_what_a_killed_program_left(tmp_path: Path) -> None:
         killed(folder, "replace_file(folder / 'config.toml', pieces(), sync=True)")
         (left,) = folder.iterdir()
         age(left, HOUR)
-    with Background(three_orders()) as server, Terminal((), server.environ, tmp_path) as terminal:
+    with (
+        BackgroundServer(three_orders()) as server,
+        Terminal((), server.environ, tmp_path) as terminal,
+    ):
         terminal.wait_for("● live")
         assert [each.name for folder in folders for each in folder.glob("*.tmp")] == []

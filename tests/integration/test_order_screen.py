@@ -318,7 +318,7 @@ async def test_a_late_key_closes_nothing_above_the_order_screen() -> None:
         await on.press("ctrl+p")
         for _ in range(2):
             screen.post_message(DetailPane.BackRequested())
-        await on.settle()
+        await on.wait_idle()
         assert isinstance(on.app.screen, CommandPalette)
         await on.press("escape")
         assert on.app.screen is screen

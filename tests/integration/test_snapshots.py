@@ -14,7 +14,7 @@ from string import ascii_letters
 import pytest
 from rich.cells import cell_len
 
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
@@ -121,14 +121,14 @@ async def scene(
     depth: ColorDepth = ColorDepth.TRUE_COLOR,
 ) -> AsyncIterator[TranscodeApp]:
     """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
-    clock = MovingClock(NOON)
+    clock = ManualClock(NOON)
     api = StaticApi(orders)
     who = Session("42", "api.transparentcdn.com")
     app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
     app._feed._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
 
-        async def settle() -> None:
+        async def wait_idle() -> None:
             """Until the feed has nothing more to ask for at this time."""
             app._feed._wake.set()
             idle = 0
@@ -137,21 +137,21 @@ async def scene(
                 busy = app._feed._tasks or app._feed._wake.is_set() or app._feed._outbox
                 idle = 0 if busy else idle + 1
 
-        await settle()
+        await wait_idle()
         for key in keys:
             clock.advance(0.5)
             await pilot.press(key)
         for _ in range(12):
             clock.advance(0.5)
-            await settle()
+            await wait_idle()
             app._tick()
         if then is not None:
             api.answer = then
             for _ in range(40):
                 clock.advance(0.5)
-                await settle()
+                await wait_idle()
                 app._tick()
-        await settle()
+        await wait_idle()
         await pilot.pause()
         app._tick()
         await pilot.pause()

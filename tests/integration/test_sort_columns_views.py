@@ -283,7 +283,7 @@ async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
         await on.pilot.resize_terminal(30, 5)
         await on.press("s", "S", "v", "c", "3")
         await on.pilot.resize_terminal(*size)
-        await on.settle()
+        await on.wait_idle()
         assert not on.app.screen.query("#sort")
         assert shown_ids(on)[0] == order(3).id
 
@@ -292,8 +292,8 @@ async def test_keys_of_one_burst_run_in_order() -> None:
     async with stage(MIXED_ORDERS) as on:
         for key in ("s", "s", "S", "3", "s", "a", "S"):
             on.app.simulate_key(key)
-        await on.settle()
-        await on.settle()
+        await on.wait_idle()
+        await on.wait_idle()
         assert shown_ids(on) == order_ids(2, 4)
         assert "─ status:error  2 of 5 ─" in on.line("rule")
         assert "highest age first" in on.line("rule")
@@ -304,7 +304,7 @@ async def test_a_cursor_key_runs_before_a_key_that_opens_a_dialog(then: list[str
     async with stage(MIXED_ORDERS) as on:
         for key in ("j", "j", *then):
             on.app.simulate_key(key)
-        await on.settle()
+        await on.wait_idle()
         await on.pilot.pause()
         assert on.table.cursor_id == order(3).id
         assert len(on.app.screen_stack) == 1

@@ -17,7 +17,7 @@ from tests.support.app_stage import (
     text_of,
     type_filter,
 )
-from tests.support.changing_server import Background, three_orders
+from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE
 from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import Terminal
@@ -114,7 +114,7 @@ async def click(on: Stage, word: str) -> None:
     bar = on.app.screen.query_one(CountsBar)
     x = next(x for x in range(bar.size.width) if bar._counts.at(x) == word)
     await on.pilot.click(bar, offset=Offset(x, 0))
-    await on.settle()
+    await on.wait_idle()
 
 
 async def test_clicking_a_count_toggles_its_status() -> None:
@@ -227,7 +227,7 @@ async def test_the_status_letters_fit_at_every_size(size: tuple[int, int]) -> No
 
 def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
     with (
-        Background(three_orders()) as server,
+        BackgroundServer(three_orders()) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")

@@ -17,7 +17,8 @@ from tests.soak.held import Held, Seen
 from tests.soak.plan import Action, Changed, Size, Still, Suspended, Typed
 from tests.support import faulty_server
 from tests.support.fault_cases import CASES, Recovery
-from tests.support.faulty_server import AUTHORITY, FaultServer, Loop
+from tests.support.faulty_server import AUTHORITY, FaultServer
+from tests.support.loop_thread import LoopThread
 from tests.support.terminal import Terminal
 from tui.demo.http_server import HOST
 
@@ -75,7 +76,7 @@ class Soak:
     def run(self) -> None:
         """Raises AssertionError where the program does not come back to what it should show."""
         AUTHORITY.cert_pem.write_to_path(self._home / "ca.pem")
-        with Loop() as self._loop, self._serving(), self._terminal() as self._screen:
+        with LoopThread() as self._loop, self._serving(), self._terminal() as self._screen:
             self._come_back("g")
             begun = time.monotonic()
             self._see_everything()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from textual.command import CommandList
 from textual.pilot import Pilot
 
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tests.support.memory_stores import MemoryListCache
 from tui.filtering.views import ViewStore
 from tui.model.order import (
@@ -29,11 +29,11 @@ from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.widgets.line_view import LineView
 
 SESSION = Session(company="42", host="api.example")
-
 CREATED = 1_760_000_000.0
 
 
 def order(number: int, status: str = "FINISHED") -> OrderSummary:
+    """Return an order; a higher number is newer by a minute."""
     made = CREATED + number * 60
     return OrderSummary(f"{made:.0f}-{number:04}", status, made)
 
@@ -42,9 +42,17 @@ def orders(*numbers: int, status: str = "FINISHED") -> Snapshot:
     return Snapshot(tuple(order(number, status) for number in numbers))
 
 
+MIXED_ORDERS = Snapshot(
+    (order(5, "TRANSCODING"), order(4, "ERROR"), order(3), order(2, "ERROR"), order(1))
+)
+
+
 @dataclass
 class FakeApi:
-    """Answers with what it holds; with None it never answers."""
+    """Answers with the list and the details it is given; while `listed` is None, never.
+
+    `asked` records the calls: `list` or the id of an order.
+    """
 
     listed: Snapshot | Failure | None = None
     progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -60,7 +68,7 @@ class FakeApi:
         return self.listed
 
     async def page(self, part: PageRequest) -> Snapshot | Failure:
-        raise AssertionError(f"the list has no pieces: {part}")
+        raise AssertionError(f"not a paged list: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         self.asked.append(order_id)
@@ -86,18 +94,18 @@ class FakeApi:
 
 @dataclass
 class Stage:
-    """A running app and what moves it."""
+    """A running app with its API, clock and pilot."""
 
     api: FakeApi
     app: TranscodeApp
     pilot: Pilot[None]
-    clock: MovingClock
+    clock: ManualClock
 
-    async def settle(self) -> None:
-        """Let everything that is under way come to its end."""
+    async def wait_idle(self) -> None:
+        """Wait until the poller has nothing in flight and Textual has handled its messages."""
         for _ in range(3):
             await asyncio.sleep(0)
-            while self._busy():  # noqa: ASYNC110 - the feed tells nobody that it rests
+            while self._busy():  # noqa: ASYNC110 - the poller has no idle event
                 await asyncio.sleep(0)
             await self.pilot._wait_for_screen()
 
@@ -107,31 +115,33 @@ class Stage:
         return bool(calls or feed._outbox or feed._wake.is_set())
 
     async def pass_time(self, seconds: float) -> None:
-        """Seconds pass, at most one at a time, and whatever falls due in them is done."""
+        """Advance the clock in steps of at most one second; do what is due after each."""
         while seconds > 0:
             self.clock.advance(min(seconds, 1.0))
             seconds -= 1.0
             self.app._feed._wake.set()
-            await self.settle()
+            await self.wait_idle()
             self.app._tick()
-        await self.settle()
+        await self.wait_idle()
 
     async def painted(self) -> None:
-        """Until the terminal has all of it: Textual paints by the real clock, at most 60
-        times a second.
+        """Wait until everything is painted.
+
+        Textual paints at most 60 times a second, by the real clock.
         """
         screen = self.app.screen
-        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - nor does Textual
+        while screen._dirty_widgets or screen._repaint_required:  # noqa: ASYNC110 - Textual has no event
             await asyncio.sleep(0.005)
 
     async def list_again(self, listed: Snapshot | Failure) -> None:
+        """Let the next poll return `listed`."""
         self.api.listed = listed
         await self.pass_time(4.9)
         await self.pass_time(0.2)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.settle()
+        await self.wait_idle()
 
     @property
     def table(self) -> OrdersTable:
@@ -145,7 +155,7 @@ class Stage:
         return text_of(self.app.screen_stack[0].query_one(f"#{name}", LineView))
 
     def row(self, y: int) -> str:
-        """The text of a line of the table as it is drawn; 0 is the header."""
+        """Return the text of a rendered line of the table; 0 is the header."""
         return self.table.render_line(y).text
 
 
@@ -161,39 +171,36 @@ async def stage(
     raws: dict[str, str] | None = None,
     view_store: ViewStore | None = None,
 ) -> AsyncIterator[Stage]:
-    clock = MovingClock()
+    """Run the app until its first list was handled."""
+    clock = ManualClock()
     api = FakeApi(listed, raws=raws or {})
     app = TranscodeApp(api, SESSION, shelf=cache, desk=view_store, clock=clock.clock)
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
-        while not api.asked:  # nothing is, before the first paint
+        while not api.asked:  # the first call follows the first paint
             await pilot.pause()
-        await running.settle()
+        await running.wait_idle()
         yield running
-    for _ in range(10):  # the app does not wait for the end of its worker, but asyncio.run does
+    for _ in range(10):  # the app exits before its worker has ended
         await asyncio.sleep(0)
     assert api.closed
     assert cache is None or cache.closed
 
 
-async def run_command(on: Stage, typed: str) -> None:
-    """Choose in the palette what `typed` leaves of it, which must be one command."""
-    await on.press("ctrl+p", *typed)
+async def run_command(on: Stage, search: str) -> None:
+    """Run the one palette command that matches `search`."""
+    await on.press("ctrl+p", *search)
     palette = on.app.screen
     while [each.prompt for each in palette.query_one(CommandList).options][1:]:
         await on.pilot.pause(0.01)
     await on.press("enter")
     await on.pilot.pause()
-    await on.settle()
+    await on.wait_idle()
     assert on.app.screen is not palette
 
 
-MIXED_ORDERS = Snapshot(
-    (order(5, "TRANSCODING"), order(4, "ERROR"), order(3), order(2, "ERROR"), order(1))
-)
-
-
 async def type_filter(on: Stage, text: str) -> None:
+    """Open the filter bar and type `text`."""
     await on.press("slash")
     await on.press(*("space" if each == " " else each for each in text))
 

@@ -1,13 +1,13 @@
-"""A server in a thread whose answers a test changes while it runs."""
+"""An API server in a thread; a test changes its answers while it runs."""
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
+from tests.support.loop_thread import LoopThread
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 
@@ -21,7 +21,11 @@ class Asked(NamedTuple):
 
 
 class Service:
-    """The seed's two calls and the token call for company 42; anything else is a 404."""
+    """The documented list, detail and token calls of company 42; anything else is a 404.
+
+    `list_body` and `any_detail` replace the answers made of `rows` and `details`. Without
+    `slashes` a path with a trailing slash is unknown; with `silent_details` details never answer.
+    """
 
     def __init__(self, *, token: str = "a-token", secret: str = "a-secret") -> None:
         self.token, self.secret = token, secret
@@ -67,30 +71,27 @@ class Service:
         ]
 
 
-class Background:
-    """Serves a `Service` from a thread; `stop` and `start` are its outages."""
+class BackgroundServer:
+    """Serves a `Service` from a thread; `stop` and `start` make an outage."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.port = 0
+        self._loop = LoopThread()
         self._server: HttpServer | None = None
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._loop.__enter__()
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
+        self._loop.__exit__()
 
     @property
     def environ(self) -> dict[str, str]:
-        port = self.port or 9  # before the start: no server
+        port = self.port or 9  # before `start` nothing listens
         return {
             "TRANSPARENT_API_URL": f"http://127.0.0.1:{port}",
             "TRANSPARENT_COMPANY_ID": "42",
@@ -99,21 +100,20 @@ class Background:
         }
 
     def start(self) -> None:
-        """Listen, on the same port as before."""
+        """Listen on the same port as before."""
         server = HttpServer(self.service, port=self.port)
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), self._loop).result(5)
+        self._loop.run(server.__aenter__())
         self._server, self.port = server, server.port
 
     def stop(self) -> None:
         """Close the listener and drop every connection."""
         server, self._server = self._server, None
         if server is not None:
-            closing = server.__aexit__(None, None, None)
-            asyncio.run_coroutine_threadsafe(closing, self._loop).result(5)
+            self._loop.run(server.__aexit__(None, None, None))
 
 
 def row(number: int, status: str = "FINISHED") -> dict[str, Any]:
-    """A listed order, the higher its number the newer."""
+    """Return a list row; a higher number is newer by a minute."""
     made = 1_760_000_000 + number * 60
     at = datetime.fromtimestamp(made, UTC)
     return {
@@ -126,7 +126,7 @@ def row(number: int, status: str = "FINISHED") -> dict[str, Any]:
 def detail(
     listed: dict[str, Any], *progress: float, filename: str = "file.mp4", **more: Any
 ) -> dict[str, Any]:
-    """The detail of a listed order with a sub-job for each progress: `job-1.mp4`, …"""
+    """Return the detail of a row, with a sub-job (`job-1.mp4`, ...) for each progress."""
     jobs = [
         {
             "profile": {"id": number, "name": f"Profile {number}"},
@@ -147,7 +147,7 @@ def detail(
 
 
 def three_orders() -> Service:
-    """One at work, one failed, one done; the newest first."""
+    """Serve an active, a failed and a finished order, newest first."""
     service = Service()
     service.rows = [row(3, "TRANSCODING"), row(2, "ERROR"), row(1)]
     service.details = {each["id"]: detail(each, 10.0) for each in service.rows}

@@ -1,12 +1,12 @@
-"""A clock for tests, which moves when it is told to."""
+"""Clocks that only a test advances, and UTC timestamps."""
 
 from datetime import UTC, datetime
 
 from tui.clock import Clock
 
 
-class MovingClock:
-    """Wall time starts at `wall` (UTC epoch seconds), the monotonic clock at 1000."""
+class ManualClock:
+    """The wall clock starts at `wall` (UTC epoch seconds), the monotonic one at 1000."""
 
     def __init__(self, wall: float = 1_700_000_000.0) -> None:
         self._wall = wall

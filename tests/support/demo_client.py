@@ -1,11 +1,8 @@
-"""What the tests of the demo server share: its addresses, credentials and a manual clock."""
+"""Addresses, credentials and a settable clock for tests of the demo server."""
 
 EPOCH = 1_750_000_000.0
-
 TOKEN_PATH = "/v1/oauth2/access_token/"
-
 LIST_PATH = "/v1/media/42/transcode/"
-
 TOKEN_FORM = {
     "client_id": "demo",
     "client_secret": "demo-secret",
@@ -14,7 +11,7 @@ TOKEN_FORM = {
 
 
 class SettableClock:
-    """A time that passes when it is told to."""
+    """A clock that stands at `now`."""
 
     now = EPOCH
 

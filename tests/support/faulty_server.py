@@ -1,12 +1,10 @@
-"""A server that goes wrong on command, on real sockets: the API of three orders, until a fault
-begins and after it ends.
-"""
+"""A server on real sockets with three orders, and the faults that a test can switch on."""
 
 import asyncio
 import json
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,8 +12,6 @@ from email.utils import format_datetime
 from enum import Enum, auto
 from functools import cache
 from pathlib import Path
-from threading import Thread
-from typing import Any, Self, TypeVar
 
 import trustme
 
@@ -25,8 +21,6 @@ from tui.demo.http_server import HOST, HttpServer, Listener
 
 MANY = 200 * 1024 * 1024
 AUTHORITY = trustme.CA()
-
-_Value = TypeVar("_Value")
 
 
 class Place(Enum):
@@ -41,7 +35,7 @@ Serve = Callable[["FaultServer"], AbstractAsyncContextManager[object]]
 
 @dataclass(frozen=True)
 class Fault:
-    """One place answers wrongly; or something else serves the port for as long as it lasts."""
+    """A call with a wrong answer, or something else that serves the port meanwhile."""
 
     place: Place = Place.LIST
     answer: Answer | None = None
@@ -49,11 +43,10 @@ class Fault:
 
 
 class FaultServer:
-    """Serves company 42; the newest of its orders is at work, so its detail is polled.
+    """Serves company 42; its newest order is active, so its detail is polled.
 
-    `lists` counts the calls of the list, `faulty` those that the fault answered; `over` is set
-    when it ends. One fault may follow another. Its name can be looked up while the file `known`
-    exists.
+    `lists` counts the list calls, `faulty` those that the fault answered; `over` is set when the
+    fault ends. The host name resolves while the file `known` exists (`support/resolver`).
     """
 
     def __init__(
@@ -127,32 +120,13 @@ class FaultServer:
             await self.start()
 
 
-class Loop:
-    """An event loop in a thread, for servers that a test commands."""
-
-    def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.run(self._loop.shutdown_asyncgens())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-
-    def run(self, work: Coroutine[Any, Any, _Value]) -> _Value:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-
 def place_of(request: Request) -> Place:
     if request.path == TOKEN_PATH:
         return Place.TOKEN
     return Place.LIST if request.path.rstrip("/") == LIST_PATH else Place.DETAIL
 
 
-# What a place may answer.
+# Answers of one call.
 
 
 def says(body: bytes = b"", status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -160,19 +134,19 @@ def says(body: bytes = b"", status: int = 200, headers: Mapping[str, str] | None
 
 
 def page(status: int = 200, **headers: str) -> Answer:
-    """HTML; underscores in the names of headers stand for dashes."""
+    """Answer HTML; underscores in header names become dashes."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     body = b"<!doctype html><title>Sign in</title><p>0 orders"
     return says(body, status, {"Content-Type": "text/html", **named})
 
 
 def once(answer: Answer) -> Answer:
-    """The fault once, then good answers."""
+    """Answer wrongly once, then correctly."""
     return lambda server, request: (answer if server.faulty == 1 else _good)(server, request)
 
 
 def once_then_silence(answer: Answer) -> Answer:
-    """The fault once; the good answer after it comes when the fault is over."""
+    """Answer wrongly once; hold the next, correct answer back until the fault ends."""
     return lambda server, request: (answer if server.faulty == 1 else silence)(server, request)
 
 
@@ -182,7 +156,7 @@ async def silence(server: FaultServer, request: Request) -> Response:
 
 
 def drip(server: FaultServer, _: Request) -> Response:
-    """A byte each second: blanks, with which JSON may begin."""
+    """Send a blank each second: JSON may begin with blanks."""
     over = server.over
 
     async def body() -> AsyncIterator[bytes]:
@@ -194,19 +168,19 @@ def drip(server: FaultServer, _: Request) -> Response:
 
 
 def cut(server: FaultServer, request: Request) -> Response:
-    """Half of the body that the headers promise."""
+    """Send half of the declared body."""
     whole = server.good(request).body
     assert isinstance(whole, bytes)
     return Response(headers={"Content-Length": str(len(whole))}, body=whole[: len(whole) // 2])
 
 
 def come_back_at(_: FaultServer, __: Request) -> Response:
-    """Too many requests; `Retry-After` is the date in two seconds."""
+    """Answer 429 with a `Retry-After` date two seconds ahead."""
     return Response(429, {"Retry-After": _date(timedelta(seconds=2))})
 
 
 def come_back_by_its_clock(off: timedelta) -> Answer:
-    """The same of a server whose clock is wrong."""
+    """Answer 429 with a `Retry-After` date two seconds ahead of a wrong server clock."""
 
     def answer(*_: object) -> Response:
         later = off + timedelta(seconds=2)
@@ -216,7 +190,7 @@ def come_back_by_its_clock(off: timedelta) -> Answer:
 
 
 def with_header(name: str, value: str) -> Answer:
-    """The good answer, with one more header."""
+    """Answer correctly with one more header."""
 
     def answer(server: "FaultServer", request: Request) -> Response:
         good = server.good(request)
@@ -227,7 +201,7 @@ def with_header(name: str, value: str) -> Answer:
 
 
 def made_by_its_clock(off: timedelta) -> Answer:
-    """A good list of orders that were made just now, by a clock that is wrong."""
+    """Answer a list of new orders, created by a wrong server clock."""
 
     def answer(server: FaultServer, _: Request) -> Response:
         made = datetime.now(UTC) + off
@@ -245,7 +219,7 @@ def _date(off: timedelta) -> str:
 
 
 def among_good(bad: object) -> Answer:
-    """One more item in a good list."""
+    """Answer the list with one more item."""
 
     def answer(server: FaultServer, _: Request) -> Response:
         return Response(body=json.dumps([*server.service.rows, bad]).encode())
@@ -258,7 +232,7 @@ def mislabelled(server: FaultServer, request: Request) -> Response:
 
 
 def token(**lifetime: object) -> Answer:
-    """A good token; what is said of its life is `lifetime`."""
+    """Answer a valid token with these lifetime members."""
 
     def answer(server: FaultServer, _: Request) -> Response:
         return Response(
@@ -269,7 +243,7 @@ def token(**lifetime: object) -> Answer:
 
 
 def flood(*_: object) -> Response:
-    """200 MB, of no declared length."""
+    """Send 200 MB without a declared length."""
 
     async def body() -> AsyncIterator[bytes]:
         for _ in range(MANY >> 20):
@@ -279,7 +253,7 @@ def flood(*_: object) -> Response:
 
 
 def bomb(*_: object) -> Response:
-    """200 MB in 200 KB of gzip."""
+    """Send 200 MB as 200 KB of gzip."""
     return Response(headers={"Content-Encoding": "gzip"}, body=_bomb())
 
 
@@ -293,11 +267,11 @@ def _good(server: FaultServer, request: Request) -> Response:
     return server.good(request)
 
 
-# What may stand at the port.
+# What else may serve the port.
 
 
 def shaking_hands_as(context: ssl.SSLContext | None) -> Serve:
-    """The same server with another certificate, or without TLS."""
+    """Serve the same with another certificate, or without TLS."""
     return lambda server: HttpServer(server, port=server.port, ssl=context)
 
 
@@ -311,7 +285,7 @@ def certificate(
 
 @asynccontextmanager
 async def nameless(server: FaultServer) -> AsyncIterator[None]:
-    """Nobody knows the server's name."""
+    """Make the host name unknown."""
     assert server.known is not None
     server.known.unlink()
     try:
@@ -321,7 +295,7 @@ async def nameless(server: FaultServer) -> AsyncIterator[None]:
 
 
 def saying_bytes(data: bytes | None) -> Serve:
-    """Each connection gets these bytes and is closed; None: it is taken and never answered."""
+    """Send these bytes and close; with None accept and never answer."""
 
     def serve(server: FaultServer) -> Listener:
         async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

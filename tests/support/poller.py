@@ -1,4 +1,4 @@
-"""A feed under a clock that passes only while nothing else can happen."""
+"""A poller with a fake API and a clock that advances only while everything waits."""
 
 import asyncio
 from collections import deque
@@ -13,8 +13,12 @@ from tui.model.state import State, reduce
 from tui.polling.loop import Poller
 
 
-class World:
-    """A feed, its stand-in API and its clock. `calls` are (time, order id or None)."""
+class PollerHarness:
+    """Runs a poller; it is its API and its clock, too.
+
+    `calls` are pairs of time and order id, None for the list. `took` is how many seconds a call
+    takes; with `hang` it never ends.
+    """
 
     def __init__(self, refresh: float = 5.0, **statuses: str) -> None:
         self.now = 1000.0
@@ -35,7 +39,7 @@ class World:
         return OrderDetail(order_id, self.statuses.get(order_id))
 
     async def _wait(self, wake: asyncio.Event, seconds: float) -> None:
-        for _ in range(6):  # let every call in flight come to its end
+        for _ in range(6):  # let calls in flight end
             await asyncio.sleep(0)
         if wake.is_set():
             return
@@ -66,27 +70,27 @@ class World:
         return Snapshot(tuple(OrderSummary(name, word) for name, word in self.statuses.items()))
 
     async def page(self, part: PageRequest) -> ListAnswer:
-        raise AssertionError(f"the list has no pieces: {part}")
+        raise AssertionError(f"not a paged list: {part}")
 
     async def order(self, order_id: str) -> DetailAnswer:
         await self._call(order_id)
         return self.detail_answer(order_id)
 
     async def aclose(self) -> None:
-        raise AssertionError("the feed does not own the client")
+        raise AssertionError("the poller does not own the client")
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
         self.plan.append((1000 + seconds, act))
         self.plan.sort(key=lambda step: step[0])
 
     async def run(self, seconds: float) -> None:
-        """Until so long after the start."""
+        """Run until `seconds` after the start."""
         reached = False
 
         def end() -> None:
             nonlocal reached
             reached = True
-            self.feed._outbox.append(Paused(False))  # something to stop at
+            self.feed._outbox.append(Paused(False))  # an event to stop at
 
         self.at(seconds, end)
         async with asyncio.timeout(20):
@@ -105,8 +109,8 @@ class World:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-class PagedPollerWorld(World):
-    """A company of `count` orders; the newest has the highest number."""
+class PagedPollerHarness(PollerHarness):
+    """A paged list of `count` orders; the newest has the highest number."""
 
     def __init__(self, count: int, refresh: float = 5.0) -> None:
         super().__init__(refresh)
@@ -115,7 +119,7 @@ class PagedPollerWorld(World):
         self.honours_filters = True
         self.honours_offset = True
         self.reach = count
-        """From which offset on there is nothing."""
+        """Pages from this offset on are empty."""
         self.failing: Failure | None = None
         self.unreadable: tuple[InvalidRow, ...] = ()
 

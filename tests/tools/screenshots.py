@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui import __version__
 from tui.api.client import Client
 from tui.cli.accounts import ConfigAccountStore
@@ -40,7 +40,7 @@ class Stage:
 
     app: TranscodeApp
     server: DemoServer
-    clock: MovingClock
+    clock: ManualClock
     press: Callable[..., Awaitable[None]]
     pause: Callable[[float], Awaitable[None]]
 
@@ -171,7 +171,7 @@ def _accounts() -> ConfigAccountStore:
 
 
 async def shoot(shot: Shot) -> None:
-    clock = MovingClock(EVENING)
+    clock = ManualClock(EVENING)
     world = World(1, 823, epoch=EVENING, scenario=shot.world)
     async with DemoServer(world, clock=clock.read_wall) as server:
         secret = Secret(server.client_secret)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.clocks import MovingClock
+from tests.support.clocks import ManualClock
 from tui import list_cache
 from tui.list_cache import EVERY, FIRST_ROWS, CorruptCache, FileListCache, dump, load
 from tui.model.order import InvalidRow, OrderSummary, Snapshot
@@ -174,15 +174,15 @@ def test_an_oversized_list_is_not_stored() -> None:
 
 
 @pytest.fixture
-def clock() -> MovingClock:
-    return MovingClock(NOW)
+def clock() -> ManualClock:
+    return ManualClock(NOW)
 
 
 Open = Callable[..., FileListCache]
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, clock: MovingClock) -> Open:
+def shelf(tmp_path: Path, clock: ManualClock) -> Open:
     def opened(origin: str = HERE, company: str = COMPANY) -> FileListCache:
         folder = tmp_path / "cache" / "transcode-tui"
         return FileListCache(folder, origin, company, wall=clock.read_wall, mono=clock.read_mono)
@@ -268,7 +268,7 @@ async def test_a_file_of_another_user_is_ignored(
     assert shelf().load_head() is None
 
 
-async def test_a_list_from_the_future_is_ignored(shelf: Open, clock: MovingClock) -> None:
+async def test_a_list_from_the_future_is_ignored(shelf: Open, clock: ManualClock) -> None:
     await keep(shelf(), Snapshot(orders(2)), NOW + 5)
     assert shelf().load_head() is None
     clock.advance(5)
@@ -284,7 +284,7 @@ async def kept_now(shelf: FileListCache) -> int:
 
 
 async def test_the_cache_is_written_at_most_once_a_minute_and_at_exit(
-    shelf: Open, clock: MovingClock
+    shelf: Open, clock: ManualClock
 ) -> None:
     one = shelf()
     one.store(Snapshot(orders(1)), NOW)
@@ -301,7 +301,7 @@ async def test_the_cache_is_written_at_most_once_a_minute_and_at_exit(
     assert await kept_now(one) == 5
 
 
-async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: MovingClock) -> None:
+async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: ManualClock) -> None:
     one = shelf()
     await keep(one, Snapshot(orders(2)))
     written = one.path.stat().st_ino
@@ -319,7 +319,7 @@ async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: MovingC
 
 
 async def test_an_emptied_list_is_stored_after_confirmation(
-    shelf: Open, clock: MovingClock
+    shelf: Open, clock: ManualClock
 ) -> None:
     one = shelf()
     await keep(one, Snapshot(orders(2)))

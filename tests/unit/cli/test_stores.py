@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import Background, Service, detail
+from tests.support.changing_server import BackgroundServer, Service, detail
 from tests.support.terminal import Terminal
 from tui.cli.main import main
 from tui.cli.stores import FileViewStore
@@ -201,7 +201,7 @@ def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
         rows = [line.partition("│")[0] for line in text.splitlines()[4:]]
         return [number for line in rows for number, each in id_of.items() if each in line]
 
-    with Background(service) as server:
+    with BackgroundServer(service) as server:
         environ = {**server.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TZ": noon}
         with Terminal((), environ, tmp_path, size=(120, 30)) as terminal:
             terminal.wait_for("● live")
@@ -265,7 +265,7 @@ columns = ["id", "colour", "size"]
 """
     )
     with (
-        Background(service) as server,
+        BackgroundServer(service) as server,
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")

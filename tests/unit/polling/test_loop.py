@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.poller import World
+from tests.support.poller import PollerHarness
 from tui.model.events import (
     DataInvalidated,
     DetailFailed,
@@ -22,7 +22,7 @@ from tui.polling import detail_schedule
 
 
 async def test_the_list_is_read_every_refresh() -> None:
-    world = World(a="FINISHED")
+    world = PollerHarness(a="FINISHED")
     await world.run(21)
     assert world.lists() == [0, 5, 10, 15, 20]
     assert world.details() == []
@@ -30,7 +30,7 @@ async def test_the_list_is_read_every_refresh() -> None:
 
 
 async def test_a_slow_list_is_polled_less_often() -> None:
-    world = World()
+    world = PollerHarness()
     world.took = 3.0
     await world.run(35)
     assert world.lists() == [0, 15, 30]
@@ -40,7 +40,7 @@ async def test_a_slow_list_is_polled_less_often() -> None:
 
 
 async def test_backoff_and_recovery() -> None:
-    world = World(a="FINISHED")
+    world = PollerHarness(a="FINISHED")
     world.feed.select("a")
     world.list_answers.extend([Failure(FailureKind.SLOW)] * 5)
     await world.run(40)
@@ -63,7 +63,7 @@ async def test_backoff_and_recovery() -> None:
 async def test_a_manual_refresh_outranks_everything_but_retry_after(
     failure: Failure, times: list[float]
 ) -> None:
-    world = World()
+    world = PollerHarness()
     world.list_answers.append(failure)
     world.at(3, world.feed.refresh)
     await world.run(31)
@@ -77,7 +77,7 @@ async def test_a_manual_refresh_outranks_everything_but_retry_after(
 async def test_failures_that_need_the_user_are_retried_rarely(
     trouble: FailureKind, times: list[float]
 ) -> None:
-    world = World()
+    world = PollerHarness()
     world.list_answers.extend([Failure(trouble)] * 20)
     await world.run(times[-1] + 1)
     assert world.lists() == times
@@ -96,7 +96,7 @@ async def test_failures_that_need_the_user_are_retried_rarely(
 async def test_invalidation_does_not_end_a_wait_for_the_user(
     failure: Failure, times: list[float]
 ) -> None:
-    world = World()
+    world = PollerHarness()
     world.list_answers.extend([failure] * 2)
     for second in range(1, 60):
         world.at(second, world.feed.invalidate)
@@ -105,7 +105,7 @@ async def test_invalidation_does_not_end_a_wait_for_the_user(
 
 
 async def test_a_rate_limited_detail_pauses_details_but_not_the_list() -> None:
-    world = World(a="ERROR", b="ERROR")
+    world = PollerHarness(a="ERROR", b="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
     world.at(11, lambda: world.feed.select("b"))
@@ -116,7 +116,7 @@ async def test_a_rate_limited_detail_pauses_details_but_not_the_list() -> None:
 
 
 async def test_a_refresh_retries_a_rejected_detail() -> None:
-    world = World(a="ERROR")
+    world = PollerHarness(a="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.LIMITED, 429, 60.0)
     world.at(1, lambda: world.feed.select("a"))
     world.at(21, world.feed.refresh)
@@ -125,7 +125,7 @@ async def test_a_refresh_retries_a_rejected_detail() -> None:
 
 
 async def test_rejected_credentials_block_every_call() -> None:
-    world = World(a="ERROR")
+    world = PollerHarness(a="ERROR")
     world.detail_answer = lambda _: Failure(FailureKind.CREDENTIALS, 401)
     world.at(1, lambda: world.feed.select("a"))
     await world.run(60)
@@ -134,7 +134,7 @@ async def test_rejected_credentials_block_every_call() -> None:
 
 
 async def test_a_forbidden_order_fails_only_itself() -> None:
-    world = World(a="TRANSCODING", b="TRANSCODING")
+    world = PollerHarness(a="TRANSCODING", b="TRANSCODING")
     denied = Failure(FailureKind.NO_ACCESS, 401)
     world.detail_answer = lambda name: denied if name == "a" else world._detail(name)
     world.feed.select("a")
@@ -151,7 +151,7 @@ def copy(age: float, *names: str) -> CachedAnswer[Snapshot]:
 
 
 async def test_a_cached_response_is_as_old_as_its_age() -> None:
-    world = World()
+    world = PollerHarness()
     world.list_answers.append(copy(30, "a"))
     await world.run(1)
     [read] = world.seen(ListLoaded)
@@ -163,7 +163,7 @@ async def test_a_cached_response_is_as_old_as_its_age() -> None:
 
 
 async def test_a_cached_response_older_than_the_known_list_is_a_failure() -> None:
-    world = World(a="QUEUED")
+    world = PollerHarness(a="QUEUED")
     world.at(3, lambda: world.list_answers.append(copy(30)))
     await world.run(6)
     [failed] = world.seen(OrdersFailed)
@@ -176,7 +176,7 @@ async def test_a_cached_response_older_than_the_known_list_is_a_failure() -> Non
 
 
 async def test_a_cached_detail_does_not_override_a_newer_list() -> None:
-    world = World(a="FINISHED")
+    world = PollerHarness(a="FINISHED")
     world.detail_answer = lambda name: CachedAnswer(OrderDetail(name, "TRANSCODING"), 20)
     world.feed.select("a")
     await world.run(1)
@@ -190,7 +190,7 @@ async def test_a_cached_detail_does_not_override_a_newer_list() -> None:
 
 
 async def test_a_moving_cursor_requests_only_where_it_rests() -> None:
-    world = World(refresh=60, **{f"o{n}": "ERROR" for n in range(50)})
+    world = PollerHarness(refresh=60, **{f"o{n}": "ERROR" for n in range(50)})
     for n in range(50):
         world.at(1 + n / 50, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
     await world.run(10)
@@ -200,7 +200,7 @@ async def test_a_moving_cursor_requests_only_where_it_rests() -> None:
 
 
 async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_end() -> None:
-    world = World(a="TRANSCODING")
+    world = PollerHarness(a="TRANSCODING")
     world.feed.select("a")
     world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
     await world.run(60)
@@ -211,7 +211,7 @@ async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_en
 
 async def test_an_order_that_fails_again_is_read_again() -> None:
     """Even where it could not be read while it was running."""
-    world = World(a="ERROR")
+    world = PollerHarness(a="ERROR")
     world.feed.select("a")
 
     def running() -> None:
@@ -229,7 +229,7 @@ async def test_an_order_that_fails_again_is_read_again() -> None:
 
 
 async def test_failed_orders_are_read_again_after_a_gap() -> None:
-    world = World(a="FINISHED", b="ERROR", c="TRANSCODING")
+    world = PollerHarness(a="FINISHED", b="ERROR", c="TRANSCODING")
     world.feed.set_visible(["a", "b"])
     world.at(20, world.feed.pause_or_resume)
     world.at(100, world.feed.pause_or_resume)
@@ -239,7 +239,7 @@ async def test_failed_orders_are_read_again_after_a_gap() -> None:
 
 
 async def test_visible_rows_are_read_once_after_the_debounce() -> None:
-    world = World(a="FINISHED", b="ERROR", c="FINISHED")
+    world = PollerHarness(a="FINISHED", b="ERROR", c="FINISHED")
     world.at(2, lambda: world.feed.set_visible(["a", "b"]))
     await world.run(60)
     assert world.details("a") == [3]
@@ -248,7 +248,7 @@ async def test_visible_rows_are_read_once_after_the_debounce() -> None:
 
 
 async def test_polling_stays_within_the_request_budget() -> None:
-    world = World(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
+    world = PollerHarness(refresh=1, **{f"o{n}": "TRANSCODING" for n in range(60)})
     world.feed.set_visible([f"o{n}" for n in range(60)])
     world.feed.select("o7")
     await world.run(180)
@@ -259,7 +259,7 @@ async def test_polling_stays_within_the_request_budget() -> None:
 
 
 async def test_pause_stops_all_calls_and_resume_polls_at_once() -> None:
-    world = World(a="TRANSCODING")
+    world = PollerHarness(a="TRANSCODING")
     world.feed.select("a")
     world.at(3, world.feed.pause_or_resume)
     world.at(50, world.feed.refresh)
@@ -271,7 +271,7 @@ async def test_pause_stops_all_calls_and_resume_polls_at_once() -> None:
 
 
 async def test_closing_cancels_calls_in_flight() -> None:
-    world = World()
+    world = PollerHarness()
     world.hang = True
     await world.run(1)
     assert world.cancelled == 0
@@ -280,7 +280,7 @@ async def test_closing_cancels_calls_in_flight() -> None:
 
 
 async def test_an_unexpected_exception_counts_as_a_failure() -> None:
-    world = World(a="ERROR")
+    world = PollerHarness(a="ERROR")
     world.list_answers.append(ValueError("with a secret inside"))
     await world.run(3)
     first = world.events[0]
@@ -290,7 +290,7 @@ async def test_an_unexpected_exception_counts_as_a_failure() -> None:
 
 
 async def test_invalidation_polls_again_even_with_a_call_in_flight() -> None:
-    world = World(refresh=60)
+    world = PollerHarness(refresh=60)
     world.at(10, world.feed.invalidate)
     await world.run(11)
     assert world.lists() == [0, 10]
@@ -304,7 +304,7 @@ async def test_invalidation_polls_again_even_with_a_call_in_flight() -> None:
         world.feed._lists._api = world
         return await answer()
 
-    other = World()
+    other = PollerHarness()
     other.orders = doubted  # type: ignore[method-assign]
     world.feed._lists._api = other
     await world.run(40)
@@ -316,7 +316,7 @@ async def test_details_past_the_limit_are_dropped(
     monkeypatch: pytest.MonkeyPatch, answer: Failure | None
 ) -> None:
     monkeypatch.setattr(detail_schedule, "MAX_KNOWN", 10)
-    world = World(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
+    world = PollerHarness(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
     if answer is not None:
         world.detail_answer = lambda _: answer
     for n in range(12):
@@ -334,7 +334,7 @@ async def test_a_call_in_flight_does_not_hide_the_wait(
     """A detail is refused while the list is asked for: `live` would not last, and what is shown
     as the next try would not be one.
     """
-    world = World(a="ERROR")
+    world = PollerHarness(a="ERROR")
     world.list_answers += [answer] if answer else []
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     world.feed._hold.put(limited, 60.0, world.now)
@@ -344,7 +344,7 @@ async def test_a_call_in_flight_does_not_hide_the_wait(
 
 
 async def test_the_status_says_what_it_waits_for() -> None:
-    world = World(a="TRANSCODING")
+    world = PollerHarness(a="TRANSCODING")
     seen: list[PollingStatus] = []
     world.feed.select("a")
     limited = Failure(FailureKind.LIMITED, 429, 30)
@@ -364,7 +364,7 @@ async def test_the_status_says_what_it_waits_for() -> None:
 
 
 async def test_the_status_says_what_is_in_flight() -> None:
-    world = World(a="TRANSCODING")
+    world = PollerHarness(a="TRANSCODING")
     world.feed.select("a")
     seen: list[PollingStatus] = []
     world.at(1, lambda: setattr(world, "hang", True))

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.poller import PagedPollerWorld
+from tests.support.poller import PagedPollerHarness
 from tui.model.events import ListLoaded
 from tui.model.order import InvalidRow, OrderDetail, Phase, Profile, Snapshot, SubJob
 from tui.model.order_facts import (
@@ -22,7 +22,7 @@ from tui.polling import page_schedule
 
 
 async def test_the_whole_list_is_scanned_once_and_then_rarely() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(3)
     assert world.state().coverage is not None
     assert len(world.state().orders) < 9000
@@ -42,7 +42,7 @@ async def test_scanning_an_endless_list_is_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(page_schedule, "MAX_ORDERS", 4000)
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(600)
     state = world.state()
     assert len(state.orders) < 6500
@@ -51,7 +51,7 @@ async def test_scanning_an_endless_list_is_limited(
 
 
 async def test_an_idle_minute_costs_17_requests_besides_the_scan() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     before = len(world.calls)
     await world.run(120)
@@ -61,7 +61,7 @@ async def test_an_idle_minute_costs_17_requests_besides_the_scan() -> None:
 
 
 async def test_a_list_of_one_and_a_half_pages_is_read_once() -> None:
-    world = PagedPollerWorld(823)
+    world = PagedPollerHarness(823)
     await world.run(120)
     coverage = world.state().coverage
     assert coverage is not None
@@ -72,14 +72,14 @@ async def test_a_list_of_one_and_a_half_pages_is_read_once() -> None:
 
 
 async def test_a_short_list_costs_only_its_polls() -> None:
-    world = PagedPollerWorld(499)
+    world = PagedPollerHarness(499)
     await world.run(119)
     assert len(world.calls) == 24
     assert world.state().coverage is None
 
 
 async def test_the_first_scan_stays_within_the_request_budget() -> None:
-    world = PagedPollerWorld(300_000, refresh=1)
+    world = PagedPollerHarness(300_000, refresh=1)
     names = [order.id for order in world.listed[100_000:100_060]]
     world.at(30, lambda: world.feed.set_visible(names))
     await world.run(120)
@@ -90,7 +90,7 @@ async def test_the_first_scan_stays_within_the_request_budget() -> None:
 
 
 async def test_a_requeued_old_order_is_seen_within_a_minute() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     world.set(7, "TRANSCODING")
     await world.run(60 + page_schedule.STATUS_EVERY + 1)
@@ -104,7 +104,7 @@ async def test_a_requeued_old_order_is_seen_within_a_minute() -> None:
 
 
 async def test_status_filters_stop_if_the_server_ignores_them() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     world.honours_filters = False
     await world.run(300)
     assert len(world.asked(status=True)) == 1
@@ -112,7 +112,7 @@ async def test_status_filters_stop_if_the_server_ignores_them() -> None:
 
 
 async def test_without_offset_support_the_list_is_never_complete() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     world.honours_offset = False
     await world.run(300)
     coverage = world.state().coverage
@@ -123,7 +123,7 @@ async def test_without_offset_support_the_list_is_never_complete() -> None:
 
 @pytest.mark.parametrize("reach", [0, 3000])
 async def test_an_unexpected_empty_page_does_not_end_the_scan(reach: int) -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(0)
     world.reach = reach
     await world.run(3)
@@ -138,7 +138,7 @@ async def test_an_unexpected_empty_page_does_not_end_the_scan(reach: int) -> Non
 
 
 async def test_orders_that_may_be_gone_do_not_count_as_read() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     del world.listed[4000]
     world.unreadable = (InvalidRow(0, "it has no id"),)  # the lost one may be this one
@@ -157,7 +157,7 @@ async def test_orders_that_may_be_gone_do_not_count_as_read() -> None:
 
 
 async def test_a_scan_that_never_reaches_the_end_stops() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     world.reach = 3000
     await world.run(600)
     coverage = world.state().coverage
@@ -167,7 +167,7 @@ async def test_a_scan_that_never_reaches_the_end_stops() -> None:
 
 
 async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     names = [order.id for order in world.listed[4000:4030]]
 
@@ -191,7 +191,7 @@ async def test_rows_in_view_that_no_poll_covers_are_read_with_each_refresh() -> 
 
 
 async def test_a_failed_order_is_read_again_after_a_coverage_gap() -> None:
-    world, reached = PagedPollerWorld(9000), [30.0]
+    world, reached = PagedPollerHarness(9000), [30.0]
     world.detail_answer = lambda order_id: OrderDetail(
         order_id,
         world.statuses.get(order_id, "FINISHED"),
@@ -222,7 +222,7 @@ async def test_a_failed_order_is_read_again_after_a_coverage_gap() -> None:
 
 
 async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(61)
     state = world.state()
     assert not any(is_outdated_row(state, order.id, world.now) for order in world.listed[:500])
@@ -232,7 +232,7 @@ async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
 
 
 async def test_invalidation_makes_unread_rows_stale() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(3)
     world.feed.invalidate()
     await world.run(3.5)
@@ -245,7 +245,7 @@ async def test_invalidation_makes_unread_rows_stale() -> None:
 
 
 async def test_orders_that_vanish_between_pages_are_gone() -> None:
-    world = PagedPollerWorld(20_000)
+    world = PagedPollerHarness(20_000)
     await world.run(2)
     del world.listed[100:3000]
     await world.run(60)
@@ -257,7 +257,7 @@ async def test_orders_that_vanish_between_pages_are_gone() -> None:
 
 
 async def test_one_empty_poll_loses_no_known_order() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     kept, world.listed = world.listed, []
     await world.run(64)
@@ -270,7 +270,7 @@ async def test_one_empty_poll_loses_no_known_order() -> None:
 
 
 async def test_a_failed_page_is_retried_later_and_polls_continue() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(60)
     assert len([part for _, part in world.parts if part == NEWEST_PAGE]) >= 12
@@ -282,7 +282,7 @@ async def test_a_failed_page_is_retried_later_and_polls_continue() -> None:
 
 
 async def test_a_rate_limited_page_pauses_the_polls() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     world.failing = Failure(FailureKind.LIMITED, 429, 60.0)
     await world.run(59)
     assert len(world.parts) == 2
@@ -292,7 +292,7 @@ async def test_a_rate_limited_page_pauses_the_polls() -> None:
 
 
 async def test_a_server_that_starts_to_return_the_whole_list() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(10)
     world.honours_offset = False
 
@@ -307,7 +307,7 @@ async def test_a_server_that_starts_to_return_the_whole_list() -> None:
 
 
 async def test_cached_orders_are_stale_beside_the_first_pages() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     kept = Snapshot((*world.listed[5:8000], world.order_of(-5)))
     world.feed.seed(kept)
     world.failing = Failure(FailureKind.SERVER, 500)
@@ -326,7 +326,7 @@ async def test_cached_orders_are_stale_beside_the_first_pages() -> None:
 
 
 async def test_a_partial_list_is_not_cached_as_complete() -> None:
-    world = PagedPollerWorld(9000)
+    world = PagedPollerHarness(9000)
     await world.run(60)
     read = [event for event in world.events if isinstance(event, ListLoaded)]
     whole = [event for event in read if event.is_whole]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.poller import PagedPollerWorld, World
+from tests.support.poller import PagedPollerHarness, PollerHarness
 from tui.model.events import ListLoaded, OrdersFailed, PageLoaded, SearchAnswered
 from tui.model.order import OrderSummary, Snapshot
 from tui.model.pages import Page, PageRequest, ServerFilters
@@ -18,7 +18,7 @@ FAILED = ServerFilters(status="ERROR")
 Answer = Callable[[PageRequest], Snapshot | Page | Failure]
 
 
-class Seekers(World):
+class Seekers(PollerHarness):
     """A list that comes whole, of a server that can look for orders."""
 
     def __init__(self, refresh: float = 5.0) -> None:
@@ -140,7 +140,7 @@ async def test_no_search_while_the_list_fails_or_polling_is_paused() -> None:
     assert len(world.times()) == 1
 
 
-class Finders(PagedPollerWorld):
+class Finders(PagedPollerHarness):
     """A list that comes in pieces, so slowly that not all of it is ever known here."""
 
     def __init__(self) -> None:
