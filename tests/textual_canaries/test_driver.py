@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tests.support.canary import with_and_without
 from tests.support.terminal import Terminal
 from tui.ui.textual_fixes.driver import TolerantDriver
+from tui.ui.textual_fixes.patched_app import PatchedApp
 
 with_both_apps = with_and_without("kind", "patched", "plain")
 
@@ -89,3 +91,12 @@ def test_a_size_is_limited(
     monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((65535, 65535)))
     driver: Any = SimpleNamespace(fileno=0, _app=SimpleNamespace(console=SimpleNamespace()))
     assert driver_class._get_terminal_size(driver) == (1000, 1000)
+
+
+async def test_a_textual_without_its_private_modules_gets_its_own_driver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "tui.ui.textual_fixes.driver")
+    monkeypatch.delitem(sys.modules, "tui.ui.textual_fixes.input")
+    monkeypatch.setitem(sys.modules, "textual._xterm_parser", None)
+    assert PatchedApp().get_driver_class() is LinuxDriver
