@@ -84,7 +84,7 @@ def _cells(line: Line) -> list[Span]:
 
 
 def _certain_cells(cells: list[Span], width: int) -> int:
-    """Return how many cells from the left hold one character each in every terminal."""
+    """Return how many cells from the left have one character each in every terminal."""
     uncertain = next((x for x, (char, _) in enumerate(cells) if not _is_one_cell(char)), None)
     # A zero-width character changes the character before it, too.
     return width if uncertain is None else min(width, max(0, uncertain - 1))
