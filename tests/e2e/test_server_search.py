@@ -13,6 +13,7 @@ from tests.support.clocks import ManualClock
 from tui.api.client import Client
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
+from tui.demo.orders import AnyOrder
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
@@ -69,12 +70,12 @@ class Server:
             self.queries.append(dict(request.query))
         query = {key: text for key, text in request.query.items() if key not in self.ignores}
         if self.finds is not None and "search" in query:
-            number_of = {self.world.order_id(n): n for n in self.world.indices(NOW)}
+            orders = {order.id: order for order in self.world.orders(NOW)}
             rows = [
                 {
                     "id": order_id,
-                    "status": self.world.status(number_of[order_id], NOW),
-                    "created_on": self.world.created(number_of[order_id]),
+                    "status": self.world.status(orders[order_id], NOW),
+                    "created_on": orders[order_id].created,
                 }
                 for order_id in self.finds
             ]
@@ -85,14 +86,12 @@ class Server:
             query["filters"] = json.dumps(kept)
         return self.demo.handle(replace(request, query=query))
 
-    def where(self, suits: Callable[[int], bool]) -> list[str]:
+    def where(self, suits: Callable[[AnyOrder], bool]) -> list[str]:
         """The ids of the orders that suit, newest first."""
-        found = (number for number in self.world.indices(NOW) if suits(number))
-        return [self.world.order_id(number) for number in found]
+        return [order.id for order in self.world.orders(NOW) if suits(order)]
 
-    def named(self, number: int) -> bool:
-        names = (self.world.filename(number), self.world.label(number))
-        return any(TEXT in name.casefold() for name in names)
+    def named(self, order: AnyOrder) -> bool:
+        return any(TEXT in name.casefold() for name in (order.filename, order.label))
 
     def searches(self) -> list[dict[str, str]]:
         return [query for query in self.queries if query.keys() & {"search", "filters"}]

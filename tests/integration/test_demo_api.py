@@ -321,9 +321,7 @@ async def test_a_created_order_progresses_like_any_other(
     assert name in await ids(client, profile_name="Web 720p", status="FINISHED")
     clock.now += 30_000  # its neighbours are long over, their rows kept as they are
     rows = (await client.get(LIST)).json()
-    assert [row["id"] for row in rows] == [
-        server.world.order_id(number) for number in server.world.indices(clock.now)
-    ]
+    assert [row["id"] for row in rows] == [order.id for order in server.world.orders(clock.now)]
     assert name in [row["id"] for row in rows]
 
 

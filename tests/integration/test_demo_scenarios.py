@@ -38,7 +38,7 @@ def test_a_scenario_is_deterministic(scene: str) -> None:
 def test_the_empty_scenario_has_no_orders(after: float) -> None:
     world = World(1, 823, EPOCH, scenario="empty")
     assert world.list_json(EPOCH + after) == b"[]"
-    assert world.orders == 0
+    assert world.orders(EPOCH + after) == []
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -226,11 +226,7 @@ async def test_filter_by_time(client: httpx.AsyncClient, server: DemoServer, for
         return time.strftime(form[2:-1], moment)
 
     since, until = int(EPOCH) - 90_000, int(EPOCH) - 5000
-    wanted = [
-        server.world.order_id(index)
-        for index in server.world.indices(EPOCH)
-        if since <= server.world.created(index) <= until
-    ]
+    wanted = [order.id for order in server.world.orders(EPOCH) if since <= order.created <= until]
     period = {"from": written(since), "to": written(until)}
     assert await ids(client, filters=json.dumps({"timestamp": period})) == wanted != []
 
@@ -393,7 +389,7 @@ async def test_requests_are_logged_without_secrets(
         ("GET", LIST_PATH, "limit=3", 200),
         ("GET", "/nothing", "", 404),
     ]
-    assert "secret" not in repr((server.requests, server.credentials))
+    assert "secret" not in repr((server.requests, server.access))
 
 
 async def test_one_connection_serves_many_requests(server: DemoServer) -> None:
@@ -620,7 +616,7 @@ async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
         assert time.perf_counter() - started < 0.5  # a fiftieth of it, unless all is encoded anew
         response = await client.get(LIST_PATH)
         assert response.content == body
-        assert len(response.json()) == len(world.indices(clock.now))
+        assert len(response.json()) == world.count(clock.now)
 
 
 # --- Beside a program, and as one

@@ -174,8 +174,9 @@ async def shoot(shot: Shot) -> None:
     clock = ManualClock(EVENING)
     world = World(1, 823, epoch=EVENING, scenario=shot.world)
     async with DemoServer(world, clock=clock.read_wall) as server:
-        secret = Secret(server.client_secret)
-        account = Account(server.company_id, server.client_id, secret, server.url)
+        access = server.access
+        secret = Secret(access.client_secret)
+        account = Account(access.company_id, access.client_id, secret, access.url)
         vitals = Telemetry(clock.read_wall())
         client = Client(
             account,
@@ -187,7 +188,7 @@ async def shoot(shot: Shot) -> None:
         )
         app = TranscodeApp(
             client,
-            Session(server.company_id, "127.0.0.1", demo=True),
+            Session(access.company_id, "127.0.0.1", demo=True),
             account=shot.account,
             accounts=None if shot.account is None else _accounts(),
             theme=shot.theme,

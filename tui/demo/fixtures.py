@@ -1,5 +1,4 @@
-"""What the company calls things: files, labels, servers, and the words of its failures."""
-# FOLD """The company's transcoding profiles, and the sets of them that its orders ask for."""
+"""The names that the simulated company uses: files, labels, servers, transcoding profiles."""
 
 from typing import NamedTuple
 
@@ -35,7 +34,7 @@ _STEMS = (
     "#{n} sin título",
     "クリップ🎬{n}",
 )
-_ENDINGS = (".mp4", ".mp4", ".mp4", ".mov", ".mxf", ".mkv", ".MP4", ".avi")
+_EXTENSIONS = (".mp4", ".mp4", ".mp4", ".mov", ".mxf", ".mkv", ".MP4", ".avi")
 _LABELS = (
     "prioridad alta",
     "prioridad media",
@@ -52,21 +51,29 @@ _LABELS = (
 )
 
 PASSWORDS = ("violeta-ventana-9", "p%40ss:w0rd")
-"""The passwords in the world's URLs, so that a test can look for them where they must not be."""
+"""In the URLs of sources and targets: a test searches for them where they must not appear."""
 
-# Protocol, everything before the path, and the user the service names beside it.
+
+class Location(NamedTuple):
+    """Where a file comes from or goes to."""
+
+    protocol: str
+    url: str
+    user: str | None
+
+
 SOURCES = (
-    ("FTP", "ftp://ftp.tuservidor.com", "usuario"),
-    ("FTP", f"ftp://usuario:{PASSWORDS[0]}@ftp.tuservidor.com", "usuario"),
-    ("SFTP", "sftp://ingesta.example.net:2222/entrada", "ingesta"),
-    ("SFTP", f"sftp://ingesta:{PASSWORDS[1]}@ingesta.example.net/entrada", "ingesta"),
-    ("HTTP", "https://media.example.org/originales", None),
-    ("HTTP", "http://10.0.12.7:8080/export", None),
+    Location("FTP", "ftp://ftp.tuservidor.com", "usuario"),
+    Location("FTP", f"ftp://usuario:{PASSWORDS[0]}@ftp.tuservidor.com", "usuario"),
+    Location("SFTP", "sftp://ingesta.example.net:2222/entrada", "ingesta"),
+    Location("SFTP", f"sftp://ingesta:{PASSWORDS[1]}@ingesta.example.net/entrada", "ingesta"),
+    Location("HTTP", "https://media.example.org/originales", None),
+    Location("HTTP", "http://10.0.12.7:8080/export", None),
 )
 TARGETS = (
-    ("FTP", "ftp://ftp.tuservidor.com", "usuario"),
-    ("FTP", f"ftp://usuario:{PASSWORDS[0]}@ftp.tuservidor.com/salida", "usuario"),
-    ("SFTP", "sftp://publica.example.net/vod", "publica"),
+    Location("FTP", "ftp://ftp.tuservidor.com", "usuario"),
+    Location("FTP", f"ftp://usuario:{PASSWORDS[0]}@ftp.tuservidor.com/salida", "usuario"),
+    Location("SFTP", "sftp://publica.example.net/vod", "publica"),
 )
 NOTIFICATIONS = (
     (None, "correo@tuservidor.com"),
@@ -74,47 +81,18 @@ NOTIFICATIONS = (
     ("https://cms.example.org/hooks/transcode", "emisión@tuservidor.com"),
 )
 
-# By the phase that failed: an order does not fail while it is queued.
-_REASONS = (
-    (),
-    (
-        "Download failed: 550 {file}: No such file or directory",
-        "Download failed: 530 Login incorrect at {host}",
-        "Download failed: {host} did not answer within 60 s (3 attempts)",
-        "Download failed: {host} closed the connection after 1.2 GiB of 4.7 GiB",
-    ),
-    (
-        "Transcoding failed: moov atom not found, {file} is cut off or no MP4",
-        "Transcoding failed: unsupported codec 'aprn' (ProRes RAW) in stream 0:0",
-        "Transcoding failed: stream 0:1 declares 0 audio channels",
-        "Transcoding failed: worker lost (out of memory), frame 48211",
-    ),
-    (
-        "Upload failed: 552 Disk quota exceeded at {host}",
-        "Upload failed: 553 Could not create file at {host}: Permission denied",
-        "Upload failed: host key of {host} has changed",
-    ),
-)
-
 
 def filename(bits: int) -> str:
-    """The name of an order's file."""
     stem = pick(_STEMS, bits).format(n=(bits >> 16) % 900 + 1)
-    return stem + pick(_ENDINGS, bits >> 32)
+    return stem + pick(_EXTENSIONS, bits >> 32)
 
 
 def label(bits: int) -> str:
-    """An order's label or a sub-job's."""
     return pick(_LABELS, bits)
 
 
-def reason(bits: int, phase: int, file: str, host: str) -> str:
-    """Why an order failed in `phase`."""
-    return pick(_REASONS[phase], bits).format(file=file, host=host)
-
-
 class Profile(NamedTuple):
-    """One way to transcode; no height, or one of 0, means sound only."""
+    """A transcoding profile (O). A height of None or 0 means audio only."""
 
     id: int
     name: str
@@ -128,15 +106,14 @@ class Profile(NamedTuple):
     audio_codec: str | None
 
     @property
-    def ending(self) -> str:
-        """How the name of a file made by this profile ends."""
+    def filename_suffix(self) -> str:
         if not self.video_height:
             return f".{self.video_format}"
-        return (
-            f"_{self.video_height}p.{'m3u8' if self.video_format == 'hls' else self.video_format}"
-        )
+        extension = "m3u8" if self.video_format == "hls" else self.video_format
+        return f"_{self.video_height}p.{extension}"
 
 
+_UHD = "UHD 2160p HEVC (sólo pruebas internas)"
 PROFILES = {
     profile.id: profile
     for profile in (
@@ -145,18 +122,7 @@ PROFILES = {
         Profile(33, "Web 480p", "mp4", "h264", 854, 480, 1400, "16:9", 128, "aac"),
         Profile(34, "Web 720p", "mp4", "h264", 1280, 720, 2800, "16:9", 128, "aac"),
         Profile(35, "Web 1080p", "mp4", "h264", 1920, 1080, 5000, "16:9", 192, "aac"),
-        Profile(
-            41,
-            "UHD 2160p HEVC (sólo pruebas internas)",
-            "mp4",
-            "hevc",
-            3840,
-            2160,
-            16000,
-            "16:9",
-            256,
-            "aac",
-        ),
+        Profile(41, _UHD, "mp4", "hevc", 3840, 2160, 16000, "16:9", 256, "aac"),
         Profile(57, "Vertical 9:16", "mp4", "h264", 1080, 1920, 4200, "9:16", 128, "aac"),
         Profile(63, "WebM VP9 720p", "webm", "vp9", 1280, 720, 2200, "16:9", 128, "opus"),
         Profile(71, "[archivo] 4:3", "mp4", "h264", 768, 576, 1800, "4:3", 128, "aac"),

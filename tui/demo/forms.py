@@ -1,59 +1,51 @@
-"""A request that makes no sense, told as Django REST tells it: by field, or in one sentence."""
-# FOLD """What a client may order (D): where the file is, what to make of it, where to send it,
-# FOLD whom to
-# FOLD tell. Thumbnails and post processing are taken and left alone.
-# FOLD """
-# FOLD """What a client may make of a profile."""
+"""Validate the JSON of clients: new orders (D) and profiles (O). Errors are collected by field, as
+Django REST framework reports them. Thumbnails and post processing of an order are ignored.
+"""
 
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tui.demo.fixtures import PROFILES, Profile
-from tui.demo.order_detail import Place
+from tui.demo.fixtures import PROFILES, Location, Profile
+from tui.demo.responses import ApiError
 
-
-class ValidationError(Exception):
-    """The status and the JSON of the answer that says why not."""
-
-    def __init__(self, status: int, why: Mapping[str, object]) -> None:
-        super().__init__(str(why))
-        self.status, self.why = status, why
+_SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
+_MAX_NUMBER = 1_000_000
 
 
 class Fields:
-    """The members of an object that was sent. What is wrong with them is gathered."""
+    """Reads the members of a JSON object and collects the errors in them. The default of an invalid
+    member is returned, so that parsing goes on; `check` raises in the end.
+    """
 
     def __init__(self, value: object) -> None:
         if not isinstance(value, dict):
             kind = type(value).__name__
-            why = f"Invalid data. Expected a dictionary, but got {kind}."
-            raise ValidationError(400, {"non_field_errors": [why]})
+            message = f"Invalid data. Expected a dictionary, but got {kind}."
+            raise ApiError(400, {"non_field_errors": [message]})
         self._members: dict[str, object] = value
-        self._wrong: dict[str, list[str]] = {}
+        self._errors: dict[str, list[str]] = {}
 
     def get(self, name: str) -> object:
-        """A member as it was sent; None where it is missing."""
         return self._members.get(name)
 
-    def add_error(self, name: str, why: str) -> None:
-        """Note what is wrong with a member."""
-        self._wrong.setdefault(name, []).append(why)
+    def add_error(self, name: str, message: str) -> None:
+        self._errors.setdefault(name, []).append(message)
 
     def check(self) -> None:
-        """Raise `ValidationError` if anything was wrong."""
-        if self._wrong:
-            raise ValidationError(400, self._wrong)
+        """Raise `ApiError` if there are errors."""
+        if self._errors:
+            raise ApiError(400, self._errors)
 
     def text(self, name: str, *, blank: bool = False, choices: Collection[str] = ()) -> str:
-        """A text; null and, where `blank` is allowed, nothing at all are the empty one."""
+        """Return a text. Null, an empty text or no member are allowed only if `blank`."""
         value = self.get(name)
         if value is None or value == "":
             if not blank:
                 present = name in self._members
-                why = "This field may not be blank." if present else "This field is required."
-                self.add_error(name, why)
+                message = "This field may not be blank." if present else "This field is required."
+                self.add_error(name, message)
             return ""
         if not isinstance(value, str):
             self.add_error(name, "Not a valid string.")
@@ -62,8 +54,8 @@ class Fields:
             self.add_error(name, f'"{value}" is not a valid choice.')
         return value
 
-    def number(self, name: str, *, least: int, most: int, default: int | None = None) -> int:
-        """A whole number; `default` where it is missing or null, or else it is required."""
+    def number(self, name: str, *, minimum: int, maximum: int, default: int | None = None) -> int:
+        """Return an integer, also from decimal digits. It is required if there is no `default`."""
         value = self.get(name)
         if isinstance(value, str) and value.isascii() and value.isdigit():
             value = int(value[:12])
@@ -73,14 +65,14 @@ class Fields:
             self.add_error(name, "This field is required.")
         elif not isinstance(value, int) or isinstance(value, bool):
             self.add_error(name, "A valid integer is required.")
-        elif not least <= value <= most:
-            self.add_error(name, f"Ensure this value is between {least} and {most}.")
+        elif not minimum <= value <= maximum:
+            self.add_error(name, f"Ensure this value is between {minimum} and {maximum}.")
         else:
             return value
-        return least
+        return minimum
 
     def items(self, name: str, *, required: bool = True) -> list[object]:
-        """A list, with at least one item where it is required."""
+        """Return a list, with at least one item if it is required."""
         value = self.get(name)
         if value is None and not required:
             return []
@@ -95,11 +87,8 @@ class Fields:
         return []
 
 
-_SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
-
-
 class JobRequest(NamedTuple):
-    """One file to make."""
+    """A sub-job to run."""
 
     profile: Profile
     filename: str
@@ -107,26 +96,26 @@ class JobRequest(NamedTuple):
 
 
 class OrderRequest(NamedTuple):
-    """An order as it was sent."""
-
     filename: str
     label: str
-    source: Place
-    targets: tuple[Place, ...]
+    source: Location
+    targets: tuple[Location, ...]
     jobs: tuple[JobRequest, ...]
     notifications: tuple[tuple[str | None, str | None], ...] = ()
 
 
-def read_wish(value: object, profiles: Mapping[int, Profile]) -> OrderRequest:
-    """The order in what was sent. Raises `ValidationError`."""
+def parse_order_request(value: object, profiles: Mapping[int, Profile]) -> OrderRequest:
+    """Return the order in a client's JSON. Raises `ApiError`."""
     fields = Fields(value)
     origin = fields.text("origin")
-    targets = [_place(fields, "destinations", url) for url in fields.items("destinations")]
-    jobs = [_job(fields, job, profiles) for job in fields.items("jobs")]
-    told = [_notification(fields, item) for item in fields.items("notifications", required=False)]
-    fields.number("priority", least=5, most=10, default=5)  # D
+    targets = [_parse_location(fields, "destinations", url) for url in fields.items("destinations")]
+    jobs = [_parse_job(fields, job, profiles) for job in fields.items("jobs")]
+    notifications = [
+        _parse_notification(fields, item) for item in fields.items("notifications", required=False)
+    ]
+    fields.number("priority", minimum=5, maximum=10, default=5)  # D
     label = fields.text("label", blank=True)
-    source = _place(fields, "origin", origin) if origin else None
+    source = _parse_location(fields, "origin", origin) if origin else None
     filename = PurePosixPath(unquote(urlsplit(source.url).path)).name if source else ""
     if source and not filename:
         fields.add_error("origin", "Enter the URL of a file.")
@@ -134,33 +123,33 @@ def read_wish(value: object, profiles: Mapping[int, Profile]) -> OrderRequest:
     return OrderRequest(
         filename=filename,
         label=label or next((job.label for job in jobs if job), ""),
-        source=source or Place("", "", None),
+        source=source or Location("", "", None),
         targets=tuple(filter(None, targets)),
         jobs=tuple(filter(None, jobs)),
-        notifications=tuple(filter(None, told)),
+        notifications=tuple(filter(None, notifications)),
     )
 
 
-def _place(fields: Fields, name: str, url: object) -> Place | None:
-    parts = _split(url)
+def _parse_location(fields: Fields, name: str, url: object) -> Location | None:
+    parts = _split_url(url)
     if parts is None:
         fields.add_error(name, "Enter a valid URL.")
         return None
     protocol = parts.scheme.upper()
     user = unquote(parts.username) if parts.username else None
-    return Place("HTTP" if protocol == "HTTPS" else protocol, parts.geturl(), user)
+    return Location("HTTP" if protocol == "HTTPS" else protocol, parts.geturl(), user)
 
 
-def _split(url: object) -> SplitResult | None:
+def _split_url(url: object) -> SplitResult | None:
     try:
         parts = urlsplit(url) if isinstance(url, str) else None
-        known = parts is not None and parts.scheme in _SCHEMES and parts.hostname
+        is_known = parts is not None and parts.scheme in _SCHEMES and parts.hostname
     except ValueError:
         return None
-    return parts if known else None
+    return parts if is_known else None
 
 
-def _job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> JobRequest | None:
+def _parse_job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> JobRequest | None:
     if not isinstance(value, dict):
         fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
@@ -177,68 +166,60 @@ def _job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> JobR
     return JobRequest(profile, str(filename), label if isinstance(label, str) else "")
 
 
-def _notification(fields: Fields, value: object) -> tuple[str | None, str | None] | None:
+def _parse_notification(fields: Fields, value: object) -> tuple[str | None, str | None] | None:
     email = value.get("email") if isinstance(value, dict) else None
     call = value.get("call") if isinstance(value, dict) else None
     if not isinstance(email, str | None) or not isinstance(call, str | None):
         fields.add_error("notifications", "Not a valid string.")
     elif not email and not call:
         fields.add_error("notifications", "Either email or call is required.")
-    elif call and _split(call) is None:
+    elif call and _split_url(call) is None:
         fields.add_error("notifications", "Enter a valid URL.")
     else:
         return call or None, email or None
     return None
 
 
-_MOST = 1_000_000
-
-
-class _Allowed(NamedTuple):
-    video_formats: list[str]
-    video_codecs: list[str]
-    audio_codecs: list[str]
-    aspect_ratio: list[str]
-
-
-_ALL = PROFILES.values()
-ALLOWED = _Allowed(
-    *(
-        sorted({str(getattr(profile, name)) for profile in _ALL} - {""})
-        for name in ("video_format", "video_codec", "audio_codec", "video_aspect")
+ALLOWED_VALUES = {
+    name: sorted({str(getattr(profile, field)) for profile in PROFILES.values()} - {""})
+    for name, field in (
+        ("video_formats", "video_format"),
+        ("video_codecs", "video_codec"),
+        ("audio_codecs", "audio_codec"),
+        ("aspect_ratio", "video_aspect"),
     )
-)
-"""What a profile may name (O P)."""
+}
+"""The formats, codecs and aspects of profiles (O P)."""
 
 
-def read_profile(number: int, value: object) -> Profile:
-    """The profile in what was sent; other members are left alone. Raises `ValidationError`.
+def parse_profile(number: int, value: object) -> Profile:
+    """Return the profile in a client's JSON; other members are ignored. Raises `ApiError`.
 
-    What is null in the vendor's Terraform provider for a profile without picture or sound (widths,
-    heights, aspects, codecs) may be null or missing.
+    Sizes, aspects and codecs may be null or missing, as in the vendor's Terraform provider for
+    profiles without video or audio.
     """
     fields = Fields(value)
     profile = Profile(
         id=number,
         name=fields.text("name"),
-        video_format=fields.text("video_format", choices=ALLOWED.video_formats),
-        video_codec=fields.text("video_codec", blank=True, choices=ALLOWED.video_codecs),
-        video_width=_size(fields, "video_width"),
-        video_height=_size(fields, "video_height"),
-        video_bitrate=fields.number("video_bitrate", least=0, most=_MOST),
-        video_aspect=_name(fields, "video_aspect", ALLOWED.aspect_ratio),
-        audio_bitrate=fields.number("audio_bitrate", least=0, most=_MOST),
-        audio_codec=_name(fields, "audio_codec", ALLOWED.audio_codecs),
+        video_format=fields.text("video_format", choices=ALLOWED_VALUES["video_formats"]),
+        video_codec=fields.text("video_codec", blank=True, choices=ALLOWED_VALUES["video_codecs"]),
+        video_width=_optional_number(fields, "video_width"),
+        video_height=_optional_number(fields, "video_height"),
+        video_bitrate=fields.number("video_bitrate", minimum=0, maximum=_MAX_NUMBER),
+        video_aspect=_optional_choice(fields, "video_aspect", ALLOWED_VALUES["aspect_ratio"]),
+        audio_bitrate=fields.number("audio_bitrate", minimum=0, maximum=_MAX_NUMBER),
+        audio_codec=_optional_choice(fields, "audio_codec", ALLOWED_VALUES["audio_codecs"]),
     )
     fields.check()
     return profile
 
 
-def _size(fields: Fields, name: str) -> int | None:
-    number = fields.number(name, least=0, most=_MOST, default=0)
+def _optional_number(fields: Fields, name: str) -> int | None:
+    number = fields.number(name, minimum=0, maximum=_MAX_NUMBER, default=0)
     return None if fields.get(name) is None else number
 
 
-def _name(fields: Fields, name: str, choices: list[str]) -> str | None:
+def _optional_choice(fields: Fields, name: str, choices: list[str]) -> str | None:
     text = fields.text(name, blank=True, choices=choices)
     return None if fields.get(name) is None else text

@@ -1,5 +1,4 @@
-"""What passes between the sockets and the application: requests, responses, and who answers."""
-# FOLD """One connection: bytes to a `Request`, a `Response` to bytes."""
+"""HTTP/1.1 on one connection (h11): bytes to a `Request`, a `Response` to bytes."""
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
@@ -9,10 +8,15 @@ from urllib.parse import parse_qsl, unquote
 
 import h11
 
+MAX_BODY = 1 << 20
+"""Of a longer body, `Request.body` has one byte more than this."""
+
+_READ = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, its body read to the end. Header names are in lower case."""
+    """A request with its whole body. Header names are in lower case."""
 
     method: str
     path: str
@@ -23,10 +27,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. A body of bytes gets its Content-Length, any other is sent as it comes.
-
-    A Content-Length among the headers is sent as given; where the body is shorter, the client sees
-    it cut off.
+    """A response. A body of bytes gets a Content-Length unless the headers have one; another body
+    is sent in chunks as it comes. A body shorter than its Content-Length breaks off.
     """
 
     status: int = 200
@@ -35,27 +37,21 @@ class Response:
 
 
 class AbortConnection(ConnectionAbortedError):
-    """Raised by a handler: the connection is to be cut without an answer."""
+    """Raised by a handler to close the connection without an answer."""
 
 
 Handler = Callable[[Request], Response | Awaitable[Response]]
 
 
-MOST_BODY = 1 << 20
-"""A body that is longer than this comes out one byte longer than this."""
-
-_READ = 1 << 16
-
-
 class HttpConnection:
-    """One connection, message by message."""
+    """Receives requests from and sends responses to one client."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._state = h11.Connection(h11.SERVER)
 
     async def receive(self) -> Request | None:
-        """The next request, or None when the client is done."""
+        """Return the next request; None if the client has closed the connection."""
         head: h11.Request | None = None
         body = bytearray()
         while True:
@@ -67,15 +63,15 @@ class HttpConnection:
             elif isinstance(event, h11.Request):
                 head = event
             elif isinstance(event, h11.Data):
-                # Beyond the cap a body is read, so that the answer can be, but not kept.
-                body += event.data[: MOST_BODY + 1 - len(body)]
+                # The rest is read as well: the client reads the answer only after sending it.
+                body += event.data[: MAX_BODY + 1 - len(body)]
             elif isinstance(event, h11.EndOfMessage) and head is not None:
-                return _request(head, bytes(body))
+                return _to_request(head, bytes(body))
             else:
                 return None
 
-    async def send(self, response: Response, *, head: bool = False) -> None:
-        """Send a whole answer; after a HEAD request, all but its body."""
+    async def send(self, response: Response, *, head_only: bool = False) -> None:
+        """Send a response; without its body after a HEAD request."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         if isinstance(response.body, bytes):
             headers.setdefault("content-length", str(len(response.body)))
@@ -83,10 +79,10 @@ class HttpConnection:
             h11.Response(
                 status_code=response.status,
                 headers=list(headers.items()),
-                reason=_phrase(response.status),
+                reason=_reason_phrase(response.status),
             )
         )
-        if not head:
+        if not head_only:
             if isinstance(response.body, bytes):
                 self._write(h11.Data(data=response.body))
             else:
@@ -97,13 +93,13 @@ class HttpConnection:
         self._write(h11.EndOfMessage())
         await self._writer.drain()
 
-    async def refuse(self, status: int) -> None:
-        """Answer what was no request, where an answer is still possible, and then no more."""
+    async def reject(self, status: int) -> None:
+        """Answer an invalid request, if that is still possible."""
         if self._state.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             await self.send(Response(status, {"connection": "close"}))
 
-    def next(self) -> bool:
-        """Whether the connection is good for another request."""
+    def start_next(self) -> bool:
+        """Prepare for another request; return False if the connection can't have one."""
         if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
             return False
         self._state.start_next_cycle()
@@ -113,7 +109,7 @@ class HttpConnection:
         self._writer.write(self._state.send(event) or b"")
 
 
-def _request(head: h11.Request, body: bytes) -> Request:
+def _to_request(head: h11.Request, body: bytes) -> Request:
     path, _, query = head.target.decode("ascii").partition("?")
     return Request(
         method=head.method.decode("ascii"),
@@ -124,7 +120,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
     )
 
 
-def _phrase(status: int) -> str:
+def _reason_phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -1,5 +1,4 @@
-"""A port on the loopback: hands each connection to a coroutine, and leaves none behind."""
-# FOLD """HTTP/1.1 on the loopback, for any handler."""
+"""A server on the loopback interface: TCP connections for any protocol, HTTP/1.1 for a handler."""
 
 import asyncio
 import inspect
@@ -10,13 +9,12 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
-from types import TracebackType
 from typing import Self
 
 import h11
 
 from tui.demo.http_connection import (
-    MOST_BODY,
+    MAX_BODY,
     AbortConnection,
     Handler,
     HttpConnection,
@@ -28,62 +26,66 @@ HOST = "127.0.0.1"
 
 _BACKLOG = 100
 
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+ConnectionHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Listens for as long as its `async with` block lasts; leaving it closes every connection at
-    once, whatever is waited for.
+    """Listens during its `async with` block and calls `handle` for every connection. The end of the
+    block closes all connections at once.
 
-    `asyncio.start_server` loses a connection that is accepted while the server closes: nobody
-    closes its socket then, and its client waits for ever.
+    `asyncio.start_server` never closes a connection that it accepts while it is closed: its client
+    waits forever.
     """
 
-    def __init__(self, talk: Talk, *, port: int = 0, ssl: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, handle: ConnectionHandler, *, port: int = 0, ssl: ssl.SSLContext | None = None
+    ) -> None:
         self.port = port
-        self._talk = talk
+        """0 is any free port; while it listens this is the real one."""
+        self._handle_connection = handle
         self._ssl = ssl
         self._socket: socket.socket | None = None
         self._connections: dict[asyncio.Task[None], socket.socket] = {}
 
+    @property
+    def url(self) -> str:
+        """The origin, without a slash at its end."""
+        return f"{'https' if self._ssl else 'http'}://{HOST}:{self.port}"
+
     async def __aenter__(self) -> Self:
-        """Listen. Raises OSError or OverflowError where the port can't be had."""
-        # Where a socket does not name TCP, asyncio leaves Nagle's delay on: 40 ms an answer.
+        """Listen. Raises OSError, in one sentence, if the port isn't available."""
+        # asyncio sets TCP_NODELAY only if the socket names TCP: otherwise 40 ms per answer.
         listening = socket.socket(proto=socket.IPPROTO_TCP)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((HOST, self.port))
             listening.listen(_BACKLOG)
-        except (OSError, OverflowError):
+        except (OSError, OverflowError) as error:
             listening.close()
-            raise
+            raise OSError(f"Cannot listen on {HOST} port {self.port}: {_reason(error)}.") from error
         listening.setblocking(False)
         self._socket = listening
         self.port = listening.getsockname()[1]
         asyncio.get_running_loop().add_reader(listening, self._accept, listening)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop listening and close all connections."""
+    async def __aexit__(self, *_: object) -> None:
         listening, self._socket = self._socket, None
         if listening is None:
             return
         asyncio.get_running_loop().remove_reader(listening)
         listening.close()
-        open_ones = dict(self._connections)
-        for task in open_ones:
+        connections = dict(self._connections)
+        for task in connections:
             task.cancel()
-        await asyncio.gather(*open_ones, return_exceptions=True)
-        for connection in open_ones.values():
-            connection.close()  # a task that is cancelled before its first step never takes it
+        await asyncio.gather(*connections, return_exceptions=True)
+        for connection in connections.values():
+            connection.close()  # a task that is cancelled before its first step doesn't
 
     def _accept(self, listening: socket.socket) -> None:
-        # None is there any more, or the process may open no more files: the next may be luckier.
+        # The client may be gone, or the process may have no file descriptor left.
         with suppress(OSError):
             connection, _ = listening.accept()
             connection.setblocking(False)
@@ -95,14 +97,14 @@ class Listener:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
-        # A client that went away or does not agree on TLS: nothing is owed.
+        # OSError: the client is gone or doesn't accept the certificate.
         with suppress(OSError):
             transport, _ = await loop.connect_accepted_socket(
                 lambda: protocol, connection, ssl=self._ssl
             )
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             try:
-                await self._talk(reader, writer)
+                await self._handle_connection(reader, writer)
                 writer.close()
                 await writer.wait_closed()
             finally:
@@ -111,87 +113,49 @@ class Listener:
                     await writer.wait_closed()
 
 
-__all__ = ["HOST", "Handler", "HttpServer", "Request", "Response"]
-
-_log = logging.getLogger(__name__)
-
-
-class HttpServer:
-    """Serves one handler on the loopback for as long as its `async with` block lasts.
-
-    Leaving the block closes every connection at once, whatever its handler is waiting for.
-    """
+class HttpServer(Listener):
+    """Answers HTTP requests by `handler`."""
 
     def __init__(
         self, handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None
     ) -> None:
+        super().__init__(self._serve_http, port=port, ssl=ssl)
         self._handler = handler
-        self._scheme = "https" if ssl else "http"
-        self._listener = Listener(self._connection, port=port, ssl=ssl)
 
-    @property
-    def port(self) -> int:
-        """The port that was asked for; once it listens, the one that it has."""
-        return self._listener.port
-
-    @property
-    def url(self) -> str:
-        """The server's origin, without a slash at its end."""
-        return f"{self._scheme}://{HOST}:{self.port}"
-
-    async def __aenter__(self) -> Self:
-        """Listen. Raises OSError, in one sentence, where the port can't be had."""
-        try:
-            await self._listener.__aenter__()
-        except (OSError, OverflowError) as error:
-            raise OSError(f"Cannot listen on {HOST} port {self.port}: {_reason(error)}.") from error
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop listening and close all connections."""
-        await self._listener.__aexit__(kind, error, traceback)
-
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A body that isn't what its headers say ends the connection, and nothing is owed.
+    async def _serve_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = HttpConnection(reader, writer)
+        # LocalProtocolError: a body doesn't match its Content-Length; the connection ends.
         with suppress(h11.LocalProtocolError):
-            await self._converse(HttpConnection(reader, writer))
-
-    async def _converse(self, wire: HttpConnection) -> None:
-        while True:
-            try:
-                request = await wire.receive()
-            except h11.RemoteProtocolError as error:
-                await wire.refuse(error.error_status_hint)
-                return
-            except ValueError:
-                await wire.refuse(HTTPStatus.BAD_REQUEST)
-                return
-            if request is None:
-                return
-            await wire.send(await self._answer(request), head=request.method == "HEAD")
-            if not wire.next():
-                return
+            while True:
+                try:
+                    request = await connection.receive()
+                except h11.RemoteProtocolError as error:
+                    await connection.reject(error.error_status_hint)
+                    return
+                except ValueError:
+                    await connection.reject(HTTPStatus.BAD_REQUEST)
+                    return
+                if request is None:
+                    return
+                response = await self._answer(request)
+                await connection.send(response, head_only=request.method == "HEAD")
+                if not connection.start_next():
+                    return
 
     async def _answer(self, request: Request) -> Response:
-        if len(request.body) > MOST_BODY:
+        if len(request.body) > MAX_BODY:
             return Response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             answer = self._handler(request)
             return await answer if inspect.isawaitable(answer) else answer
         except AbortConnection:
             raise
-        except Exception:  # noqa: BLE001 - a handler's mistake costs one answer, not the server
+        except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
             _log.exception("the handler failed")
             return Response(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _reason(error: Exception) -> str:
-    # asyncio words a failed bind itself, address and all: the system's own words are enough.
     if isinstance(error, OSError) and error.errno is not None:
         return os.strerror(error.errno).lower()
     return str(error)

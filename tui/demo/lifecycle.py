@@ -1,89 +1,134 @@
-"""The life of one order: how long each phase lasts, and where it stands at a given age."""
+"""The life of one order: its phases, how long each lasts, and its progress at a given age."""
 
-from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
+from typing import NamedTuple
+
+
+class Phase(NamedTuple):
+    """One active status. Times are bounds in seconds: how long an order is in it, and, if it is in
+    it at the epoch, for how much longer. `past_share` is the part of its age at the epoch that such
+    an order spent in earlier phases. `failures` is the relative frequency of failures in it.
+    """
+
+    status: str
+    duration: tuple[float, float]
+    remaining: tuple[float, float]
+    past_share: float
+    failures: int
+    failure_reasons: tuple[str, ...] = ()
+
 
 QUEUED, DOWNLOADING, TRANSCODING, UPLOADING = range(4)
-PHASES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")
+"""Indices into `PHASES`."""
+
 FINISHED, ERROR = "FINISHED", "ERROR"
 
-# Shortest and longest stay in each phase, in seconds. With an order every half minute these keep
-# seven or eight of them active at once.
-_BOUNDS = ((5.0, 30.0), (15.0, 60.0), (60.0, 230.0), (12.0, 50.0))
-# What is left, at the world's first moment, of the phase an order is then in.
-_LEFT = ((4.0, 15.0), (6.0, 30.0), (20.0, 150.0), (8.0, 30.0))
+# With a new order every 30 s, seven or eight are active at a time.
+PHASES = (
+    Phase("QUEUED", (5.0, 30.0), (4.0, 15.0), 0.0, 0),
+    Phase(
+        "DOWNLOADING",
+        (15.0, 60.0),
+        (6.0, 30.0),
+        0.6,
+        9,
+        (
+            "Download failed: 550 {file}: No such file or directory",
+            "Download failed: 530 Login incorrect at {host}",
+            "Download failed: {host} did not answer within 60 s (3 attempts)",
+            "Download failed: {host} closed the connection after 1.2 GiB of 4.7 GiB",
+        ),
+    ),
+    Phase(
+        "TRANSCODING",
+        (60.0, 230.0),
+        (20.0, 150.0),
+        0.5,
+        7,
+        (
+            "Transcoding failed: moov atom not found, {file} is cut off or no MP4",
+            "Transcoding failed: unsupported codec 'aprn' (ProRes RAW) in stream 0:0",
+            "Transcoding failed: stream 0:1 declares 0 audio channels",
+            "Transcoding failed: worker lost (out of memory), frame 48211",
+        ),
+    ),
+    Phase(
+        "UPLOADING",
+        (12.0, 50.0),
+        (8.0, 30.0),
+        0.85,
+        4,
+        (
+            "Upload failed: 552 Disk quota exceeded at {host}",
+            "Upload failed: 553 Could not create file at {host}: Permission denied",
+            "Upload failed: host key of {host} has changed",
+        ),
+    ),
+)
 
-LONGEST = sum(longest for _, longest in _BOUNDS)
-"""No order lives longer than this, but for one that stalls; and none that is active at the start
-goes on for longer.
-"""
+MAX_LIFETIME = sum(phase.duration[1] for phase in PHASES)
+"""Seconds after which every order has ended, except one that stalls."""
 
 STALL = 2400.0
-"""For so many seconds an order that stalls makes no progress."""
+"""Seconds without progress of an order that stalls."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderProgress:
-    """Where an order stands: its status, the phase it reached, and how much of that is done."""
+class OrderProgress(NamedTuple):
+    """The status of an order, the phase it has reached, and how much of that is done, 0 to 1."""
 
     status: str
     phase: int
     done: float
 
-    def of_phase(self, phase: int) -> float:
-        """How much of `phase` is done, 0 to 1."""
+    def done_of(self, phase: int) -> float:
         return float(self.phase > phase) if self.phase != phase else self.done
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    """Seconds spent in each phase; an order that fails does so at the age `fails`, and one that
-    stalls stands still for `STALL` seconds from the age `stalls` on.
-    """
+class Lifecycle(NamedTuple):
+    """Seconds in each phase, and the age in seconds at which the order fails or stalls, if any."""
 
     spans: tuple[float, ...]
-    fails: float | None = None
-    stalls: float | None = None
+    fails_at: float | None = None
+    stalls_at: float | None = None
 
     def at(self, age: float) -> OrderProgress:
-        """The order when it is `age` seconds old. It never steps back as the age grows."""
-        if self.stalls is not None and age > self.stalls:
-            age = max(self.stalls, age - STALL)
-        failed = self.fails is not None and age >= self.fails
-        if self.fails is not None and failed:
-            age = self.fails
+        """Return the progress at an age in seconds. It never decreases as the age grows."""
+        if self.stalls_at is not None and age > self.stalls_at:
+            age = max(self.stalls_at, age - STALL)
+        has_failed = self.fails_at is not None and age >= self.fails_at
+        if self.fails_at is not None:
+            age = min(age, self.fails_at)
         start = 0.0
-        for phase, (span, end) in enumerate(zip(self.spans, accumulate(self.spans), strict=True)):
+        for number, (span, end) in enumerate(zip(self.spans, accumulate(self.spans), strict=True)):
             if age < end:
-                done = max(age - start, 0.0) / span
-                return OrderProgress(ERROR if failed else PHASES[phase], phase, done)
+                status = ERROR if has_failed else PHASES[number].status
+                return OrderProgress(status, number, max(age - start, 0.0) / span)
             start = end
         return OrderProgress(FINISHED, len(PHASES), 1.0)
 
 
-def random_lifecycle(dice: Random, *, fails: bool) -> Lifecycle:
-    """The life of an order like any other."""
-    spans = tuple(dice.uniform(shortest, longest) for shortest, longest in _BOUNDS)
+def random_lifecycle(random: Random, *, fails: bool) -> Lifecycle:
+    spans = tuple(random.uniform(*phase.duration) for phase in PHASES)
     if not fails:
         return Lifecycle(spans)
-    phase = dice.choices((DOWNLOADING, TRANSCODING, UPLOADING), weights=(9, 7, 4))[0]
-    return Lifecycle(spans, sum(spans[:phase]) + dice.uniform(0.1, 0.9) * spans[phase])
+    weights = [phase.failures for phase in PHASES]
+    phase = random.choices(range(len(PHASES)), weights)[0]
+    return Lifecycle(spans, sum(spans[:phase]) + random.uniform(0.1, 0.9) * spans[phase])
 
 
-def stalled_lifecycle(dice: Random) -> Lifecycle:
-    """A life that stands still in the midst of its transcoding, and goes well in the end."""
-    spans = random_lifecycle(dice, fails=False).spans
-    return Lifecycle(spans, stalls=sum(spans[:TRANSCODING]) + 0.45 * spans[TRANSCODING])
+def stalled_lifecycle(random: Random) -> Lifecycle:
+    """Return one that stalls during its transcoding, and succeeds in the end."""
+    spans = random_lifecycle(random, fails=False).spans
+    return Lifecycle(spans, stalls_at=sum(spans[:TRANSCODING]) + 0.45 * spans[TRANSCODING])
 
 
-def lifecycle_in_phase(dice: Random, phase: int, age: float) -> Lifecycle:
-    """A life that at `age` is in the midst of `phase`."""
-    spans = list(random_lifecycle(dice, fails=False).spans)
-    # The phases before it share a part of the age among them.
-    weights = [dice.uniform(0.8, 1.2) * sum(_BOUNDS[earlier]) for earlier in range(phase)]
-    past = age * (0.0, 0.6, 0.5, 0.85)[phase]
+def lifecycle_in_phase(random: Random, phase: int, age: float) -> Lifecycle:
+    """Return one that is in `phase` at `age`."""
+    spans = list(random_lifecycle(random, fails=False).spans)
+    weights = [random.uniform(0.8, 1.2) * sum(earlier.duration) for earlier in PHASES[:phase]]
+    past = age * PHASES[phase].past_share
     for earlier, weight in enumerate(weights):
         spans[earlier] = past * weight / sum(weights)
-    spans[phase] = age - sum(spans[:phase]) + dice.uniform(*_LEFT[phase])
+    spans[phase] = age - sum(spans[:phase]) + random.uniform(*PHASES[phase].remaining)
     return Lifecycle(tuple(spans))

@@ -1,58 +1,48 @@
-"""The list call's parameters: what they may say, and the orders they select."""
-# FOLD """The `filters` parameter (O): one JSON object, every member of it optional."""
+"""The parameters of the list call, its `filters` among them: one JSON object (O)."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
+from tui.demo.orders import AnyOrder
+from tui.demo.responses import ApiError
 from tui.demo.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From when until when, in unix seconds, both included; None is without an end."""
+class Period(NamedTuple):
+    """From when until when, in unix seconds, both included; None is unlimited."""
 
     since: float | None = None
     until: float | None = None
 
-    def has(self, time: float) -> bool:
-        """Whether a time is in it."""
-        late_enough = self.since is None or time >= self.since
-        return late_enough and (self.until is None or time <= self.until)
+    def contains(self, time: float) -> bool:
+        is_late_enough = self.since is None or time >= self.since
+        return is_late_enough and (self.until is None or time <= self.until)
 
 
-def read_filters(query: Mapping[str, str], known: Collection[str]) -> dict[str, object]:
-    """Its members, without the null ones. Raises ValueError, in one sentence."""
+def parse_filters(query: Mapping[str, str], known: Collection[str]) -> dict[str, object]:
+    """Return the members of the `filters` parameter that aren't null. Raises `ApiError`."""
     try:
         value = json.loads(query.get("filters", "{}"))
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict) or not value.keys() <= set(known):
-        raise ValueError(
-            f"filters must be a JSON object with no members but {', '.join(sorted(known))}."
-        )
+        names = ", ".join(sorted(known))
+        raise ApiError(400, f"filters must be a JSON object with no members but {names}.")
     return {member: content for member, content in value.items() if content is not None}
 
 
-def read_period(filters: Mapping[str, object]) -> Period:
-    """Its `timestamp`. Raises ValueError, in one sentence."""
+def parse_period(filters: Mapping[str, object]) -> Period:
+    """Return the filter `timestamp`. Raises `ApiError`."""
     period = filters.get("timestamp", {})
     if not isinstance(period, dict):
-        raise ValueError("timestamp must be an object.")  # noqa: TRY004 - the value of a parameter, not of an argument
-    return Period(_seconds(period.get("from")), _seconds(period.get("to")))
+        raise ApiError(400, "timestamp must be an object.")
+    return Period(_parse_time(period.get("from")), _parse_time(period.get("to")))
 
 
-def read_text(filters: Mapping[str, object], name: str) -> str | None:
-    """A member that is text. Raises ValueError, in one sentence."""
-    value = filters.get(name)
-    if not isinstance(value, str | None):
-        raise ValueError(f"{name} must be text.")  # noqa: TRY004 - the value of a parameter, not of an argument
-    return value
-
-
-def _seconds(value: object) -> float | None:
-    """A time: text in UTC if it names no zone, or epoch seconds (O P)."""
+def _parse_time(value: object) -> float | None:
+    """Parse a text, in UTC if it names no zone, or unix seconds (O P)."""
     if value is None:
         return None
     text = str(value)
@@ -62,15 +52,11 @@ def _seconds(value: object) -> float | None:
         time = datetime.fromisoformat(text)
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        raise ValueError("A time must look like 2021-09-08 09:15:55.") from None
+        raise ApiError(400, "A time must look like 2021-09-08 09:15:55.") from None
 
 
-_FILTERS = ("timestamp", "status", "order_id", "profile_name")
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """The parameters of one list call. An absent one selects everything."""
+class ListQuery(NamedTuple):
+    """The parameters of one list call. One that is absent selects everything."""
 
     limit: int | None = None
     offset: int = 0
@@ -79,63 +65,73 @@ class ListQuery:
     status: str | None = None
     order_id: str | None = None
     profile_name: str | None = None
-    period: Period = field(default_factory=Period)
+    period: Period = Period()
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "ListQuery":
-        """The parameters of a query. Raises ValueError, in one sentence, for nonsense."""
-        limit = _number(query, "limit", least=1)
-        offset = _number(query, "offset", least=0)
+        """Raises `ApiError`."""
+        limit = _parse_number(query, "limit", minimum=1)
+        offset = _parse_number(query, "offset", minimum=0)
         if offset is not None and limit is None:
-            raise ValueError("offset needs limit.")
+            raise ApiError(400, "offset needs limit.")
         if query.get("output", "std") != "std":
-            raise ValueError("output must be std.")
-        filters = read_filters(query, _FILTERS)
+            raise ApiError(400, "output must be std.")
+        filters = parse_filters(query, ("timestamp", "status", "order_id", "profile_name"))
         return cls(
             limit=limit,
             offset=offset or 0,
             search=query.get("search", "").strip().casefold(),
             envelope="output" in query,
-            status=read_text(filters, "status"),
-            order_id=read_text(filters, "order_id"),
-            profile_name=read_text(filters, "profile_name"),
-            period=read_period(filters),
+            status=_parse_text(filters, "status"),
+            order_id=_parse_text(filters, "order_id"),
+            profile_name=_parse_text(filters, "profile_name"),
+            period=parse_period(filters),
         )
 
     @property
-    def is_everything(self) -> bool:
-        """Whether no order is left out."""
+    def selects_everything(self) -> bool:
         return self == ListQuery(envelope=self.envelope)
 
-    def select(self, world: World, now: float) -> Sequence[int]:
-        """The numbers of the orders that pass every filter, newest first, on all pages."""
-        found: Iterable[int] = world.indices(now)
-        if self.order_id is not None:
-            index = world.find(self.order_id, now)
-            found = [] if index is None else [index]
+    def select(self, world: World, now: float) -> list[AnyOrder]:
+        """Return the orders of all pages that pass every filter, newest first."""
+        if self.order_id is None:
+            orders = world.orders(now)
+        else:
+            order = world.find(self.order_id, now)
+            orders = [] if order is None else [order]
         if self.period != Period():
-            found = [index for index in found if self.period.has(world.created(index))]
+            orders = [order for order in orders if self.period.contains(order.created)]
         if self.profile_name is not None:
-            name = self.profile_name
-            found = [i for i in found if any(name == p.name for p in world.profiles(i))]
+            orders = [
+                order
+                for order in orders
+                if any(profile.name == self.profile_name for profile in world.profiles(order))
+            ]
         if self.status is not None:
-            found = [index for index in found if world.status(index, now) == self.status]
+            orders = [order for order in orders if world.status(order, now) == self.status]
         if self.search:
-            found = [index for index in found if self._matches(world, index)]
-        return found if isinstance(found, Sequence) else list(found)
+            orders = [order for order in orders if self._matches(order)]
+        return orders
 
-    def _matches(self, world: World, index: int) -> bool:
-        texts = (world.order_id(index), world.filename(index), world.label(index))
+    def _matches(self, order: AnyOrder) -> bool:
+        texts = (order.id, order.filename, order.label)
         return any(self.search in text.casefold() for text in texts)
 
 
-def _number(query: Mapping[str, str], name: str, *, least: int) -> int | None:
+def _parse_text(filters: Mapping[str, object], name: str) -> str | None:
+    value = filters.get(name)
+    if not isinstance(value, str | None):
+        raise ApiError(400, f"{name} must be text.")
+    return value
+
+
+def _parse_number(query: Mapping[str, str], name: str, *, minimum: int) -> int | None:
     if name not in query:
         return None
     try:
         number = int(query[name])
     except ValueError:
-        number = least - 1
-    if number < least:
-        raise ValueError(f"{name} must be a whole number of {least} or more.")
+        number = minimum - 1
+    if number < minimum:
+        raise ApiError(400, f"{name} must be a whole number of {minimum} or more.")
     return number

@@ -1,5 +1,4 @@
-"""What is to be known of an order that the world made up. The same dice always tell the same."""
-# FOLD """One order in full, in the shape of the service's answer (S)."""
+"""One order in full: what is generated for it, and the service's answer to the detail call (S)."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -8,20 +7,21 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from tui.demo import fixtures
-from tui.demo.fixtures import Profile
-from tui.demo.lifecycle import DOWNLOADING, ERROR, FINISHED, TRANSCODING, UPLOADING, OrderProgress
-
-
-class Place(NamedTuple):
-    """Where a file comes from or goes to."""
-
-    protocol: str
-    url: str
-    user: str | None
+from tui.demo.fixtures import Location, Profile
+from tui.demo.lifecycle import (
+    DOWNLOADING,
+    ERROR,
+    FINISHED,
+    PHASES,
+    TRANSCODING,
+    UPLOADING,
+    OrderProgress,
+)
+from tui.demo.rng import pick
 
 
 class Job(NamedTuple):
-    """One sub-job, with its start and its end within the phase of transcoding, 0 to 1."""
+    """A sub-job. `start` and `end` are parts of the transcoding phase, 0 to 1."""
 
     profile: Profile
     filename: str
@@ -30,27 +30,26 @@ class Job(NamedTuple):
     end: float
 
 
-class Order(NamedTuple):
-    """All that never changes about an order: its duration is in seconds, its size in bytes."""
+class OrderDetail(NamedTuple):
+    """What never changes about an order. `duration` is in seconds, `size` in bytes."""
 
     id: str
     created_on: str
     filename: str
     label: str
-    source: Place
-    targets: Sequence[Place]
+    source: Location
+    targets: Sequence[Location]
     duration: float
     size: int
     notifications: Sequence[tuple[str | None, str | None]]
     jobs: Sequence[Job]
-    luck: int
+    random_bits: int
 
 
-def detail(order: Order, moment: OrderProgress) -> dict[str, object]:
-    """The answer for `order` at `moment`."""
-    # The service learns length and size from the file, so not before it has it.
-    arrived = moment.phase > DOWNLOADING
-    transcoded = moment.of_phase(TRANSCODING)
+def detail_json(order: OrderDetail, progress: OrderProgress) -> dict[str, object]:
+    """Return the answer to the detail call (S)."""
+    # The service reads length and size from the file, so not before it has downloaded it.
+    is_downloaded = progress.phase > DOWNLOADING
     return {
         "order_id": order.id,
         "transcodingupload_set": [
@@ -65,95 +64,96 @@ def detail(order: Order, moment: OrderProgress) -> dict[str, object]:
         "transcodingnotification_set": [
             {"callback_url": callback, "email": email} for callback, email in order.notifications
         ],
-        "transcodingjob_set": [_job(job, transcoded) for job in order.jobs],
-        "duration": order.duration if arrived else None,
-        "size": order.size if arrived else None,
+        "transcodingjob_set": [_job_json(job, progress) for job in order.jobs],
+        "duration": order.duration if is_downloaded else None,
+        "size": order.size if is_downloaded else None,
         "filename": order.filename,
         "label": order.label,
-        "status": moment.status,
+        "status": progress.status,
         "timestamp": order.created_on,
-        "comment": _comment(order, moment),
+        "comment": _comment(order, progress),
     }
 
 
-def _job(job: Job, transcoded: float) -> dict[str, object]:
-    share = (transcoded - job.start) / (job.end - job.start)
+def _job_json(job: Job, progress: OrderProgress) -> dict[str, object]:
+    done = (progress.done_of(TRANSCODING) - job.start) / (job.end - job.start)
     return {
         "profile": {"id": job.profile.id, "name": job.profile.name},
         "filename": job.filename,
         "label": job.label,
-        "progress": round(100 * min(max(share, 0.0), 1.0), 2),
+        "progress": round(100 * min(max(done, 0.0), 1.0), 2),
     }
 
 
-def _comment(order: Order, moment: OrderProgress) -> str:
-    if moment.status == FINISHED:
+def _comment(order: OrderDetail, progress: OrderProgress) -> str:
+    if progress.status == FINISHED:
         return f"Order {order.id} finished"
-    if moment.status != ERROR:
+    if progress.status != ERROR:
         return ""
-    place = order.targets[0] if moment.phase == UPLOADING else order.source
-    host = urlsplit(place.url).hostname or ""
-    return fixtures.reason(order.luck, moment.phase, order.filename, host)
+    location = order.targets[0] if progress.phase == UPLOADING else order.source
+    reason = pick(PHASES[progress.phase].failure_reasons, order.random_bits)
+    return reason.format(file=order.filename, host=urlsplit(location.url).hostname or "")
 
 
-class Heading(NamedTuple):
-    """What is settled about an order before its dice are thrown."""
+class OrderSeed(NamedTuple):
+    """What is known of an order before the rest is generated."""
 
     id: str
     created_on: str
     filename: str
     label: str
-    ladder: tuple[Profile, ...]
+    profiles: Sequence[Profile]
 
 
-def generate_order(heading: Heading, dice: Random) -> Order:
-    """Throw the dice for all the rest."""
-    (protocol, source, user), targets, duration = _media(dice)
-    return Order(
-        id=heading.id,
-        created_on=heading.created_on,
-        filename=heading.filename,
-        label=heading.label,
-        source=Place(protocol, f"{source}/{quote(heading.filename)}", user),
+def generate_order(seed: OrderSeed, random: Random) -> OrderDetail:
+    (protocol, folder, user), targets, duration = _random_media(random)
+    return OrderDetail(
+        id=seed.id,
+        created_on=seed.created_on,
+        filename=seed.filename,
+        label=seed.label,
+        source=Location(protocol, f"{folder}/{quote(seed.filename)}", user),
         targets=targets,
         duration=round(duration, 3),
-        size=int(duration * dice.uniform(0.8e6, 6e6)),
-        notifications=dice.sample(fixtures.NOTIFICATIONS, k=dice.choice((0, 1, 1, 2))),
-        jobs=_jobs(heading, dice),
-        luck=dice.getrandbits(16),
+        size=random_size(random, duration),
+        notifications=random.sample(fixtures.NOTIFICATIONS, k=random.choice((0, 1, 1, 2))),
+        jobs=_random_jobs(seed, random),
+        random_bits=random.getrandbits(16),
     )
 
 
-def duration(dice: Random) -> float:
-    """The length of the order's file, in seconds, and nothing else."""
-    return round(_media(dice)[2], 3)
+def generate_duration(random: Random) -> float:
+    """Return only the `duration` of the order that `generate_order` returns."""
+    return round(_random_media(random)[2], 3)
 
 
-def job_timings(count: int, dice: Random) -> list[tuple[float, float]]:
-    """When sub-jobs start and end in the phase of transcoding: one after another, at their own
-    speeds; the last ends the phase.
-    """
-    starts = sorted(dice.uniform(0.0, 0.3) for _ in range(count))
-    ends = [dice.uniform(0.6, 1.0) for _ in range(count)]
-    starts[0], ends[dice.randrange(count)] = 0.0, 1.0
+def random_duration(random: Random) -> float:
+    return random.lognormvariate(5.5, 1.1)
+
+
+def random_size(random: Random, duration: float) -> int:
+    return int(duration * random.uniform(0.8e6, 6e6))
+
+
+def random_job_timings(count: int, random: Random) -> list[tuple[float, float]]:
+    """Return `start` and `end` of each: the first starts and one ends with the phase."""
+    starts = sorted(random.uniform(0.0, 0.3) for _ in range(count))
+    ends = [random.uniform(0.6, 1.0) for _ in range(count)]
+    starts[0], ends[random.randrange(count)] = 0.0, 1.0
     return list(zip(starts, ends, strict=True))
 
 
-def _media(dice: Random) -> tuple[tuple[str, str, str | None], list[Place], float]:
-    source = dice.choice(fixtures.SOURCES)
-    targets = dice.sample(fixtures.TARGETS, k=dice.choice((1, 1, 1, 2)))
-    return source, [Place(*target) for target in targets], dice.lognormvariate(5.5, 1.1)
+def _random_media(random: Random) -> tuple[Location, list[Location], float]:
+    source = random.choice(fixtures.SOURCES)
+    targets = random.sample(fixtures.TARGETS, k=random.choice((1, 1, 1, 2)))
+    return source, targets, random_duration(random)
 
 
-def _jobs(heading: Heading, dice: Random) -> list[Job]:
-    stem = PurePosixPath(heading.filename).stem
-    halves = job_timings(len(heading.ladder), dice)
-    return [
-        Job(
-            profile,
-            stem + profile.ending,
-            heading.label if not place else fixtures.label(dice.getrandbits(16)),
-            *halves[place],
-        )
-        for place, profile in enumerate(heading.ladder)
-    ]
+def _random_jobs(seed: OrderSeed, random: Random) -> list[Job]:
+    stem = PurePosixPath(seed.filename).stem
+    timings = random_job_timings(len(seed.profiles), random)
+    jobs: list[Job] = []
+    for profile, timing in zip(seed.profiles, timings, strict=True):
+        label = fixtures.label(random.getrandbits(16)) if jobs else seed.label
+        jobs.append(Job(profile, stem + profile.filename_suffix, label, *timing))
+    return jobs

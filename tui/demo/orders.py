@@ -1,207 +1,272 @@
-"""When orders are made: numbered from the oldest, 0, on, in seconds after the world's epoch."""
-# FOLD """The orders that come by themselves: all that is to be known of one follows from the seed
-# FOLD and its
-# FOLD number. They are numbered from the oldest, 0, on; times are in seconds after the epoch.
-# FOLD """
-# FOLD """Orders that did not come by the world's own clockwork: a client's, and one that
-# FOLD vanishes."""
+"""The orders: generated ones, which follow from the seed and a number, and those of clients.
+
+Generated orders are numbered from the oldest, 0, on. Times are seconds of world time after the
+epoch, unless they are unix seconds (`created`).
+"""
 
 import math
-from typing import NamedTuple
+from datetime import UTC, datetime
+from functools import cached_property
 
-from tui.demo.fixtures import PROFILE_SETS, PROFILES, Profile, filename, label
+from tui.demo.fixtures import PROFILE_SETS, PROFILES, Location, Profile, filename, label
 from tui.demo.forms import JobRequest, OrderRequest
 from tui.demo.lifecycle import (
     ERROR,
     FINISHED,
-    LONGEST,
+    MAX_LIFETIME,
     Lifecycle,
     lifecycle_in_phase,
     random_lifecycle,
     stalled_lifecycle,
 )
-from tui.demo.order_detail import Heading, Job, Order, Place, duration, generate_order, job_timings
+from tui.demo.order_detail import (
+    Job,
+    OrderDetail,
+    OrderSeed,
+    generate_duration,
+    generate_order,
+    random_duration,
+    random_job_timings,
+    random_size,
+)
 from tui.demo.rng import hash64, pick, random_for, uniform
 from tui.demo.scenarios import Scenario
 
-_FIRST = 6.0
+# Purposes of random numbers.
+_OUTCOME, _FAILED, _ID_LAG, _LIFECYCLE, _NEXT_RUN, _FILENAME, _LABEL, _PROFILES, _DETAIL = range(9)
+_ARRIVAL, _ACTIVE = 100, 101
+_CLIENT_DETAIL = 200
+
+ID_SUFFIXES = 10_000
+# Coprime to `ID_SUFFIXES`: the number of an order and the suffix of its id determine each other.
+_STRIDE = 7919
+
+_FIRST_ARRIVAL = 6.0
 _DAY = 86400.0
-_TIME, _HEAD = 100, 101  # purposes for chance, apart from those of the world
 
 
 class ArrivalSchedule:
-    """The times of all orders: so many before the epoch, and ever more after it."""
+    """The times at which the generated orders are made: `orders` of them before the epoch, and one
+    per interval of the scenario after it.
+    """
 
-    def __init__(self, seed: int, orders: int, scene: Scenario) -> None:
-        self._seed, self._orders, self._scene = seed, orders, scene
-        self._head = pick(scene.heads, hash64(seed, 0, _HEAD))[:orders]
+    def __init__(self, seed: int, orders: int, scenario: Scenario) -> None:
+        self._seed, self._orders, self._scenario = seed, orders, scenario
+        self._active = pick(scenario.active_phases, hash64(seed, 0, _ACTIVE))[:orders]
 
     @property
-    def active(self) -> int:
+    def active_count(self) -> int:
         """How many orders are active at the epoch: the newest."""
-        return len(self._head)
+        return len(self._active)
 
-    def phase(self, index: int) -> int | None:
-        """The phase an order is in at the epoch, or None if it is over or not made yet."""
-        place = self._orders - 1 - index
-        return self._head[place] if 0 <= place < len(self._head) else None
+    def phase(self, number: int) -> int | None:
+        """Return the phase of an order at the epoch; None if it has ended or isn't made yet."""
+        position = self._orders - 1 - number
+        return self._active[position] if 0 <= position < len(self._active) else None
 
-    def time(self, index: int) -> float:
-        """When an order was made."""
-        chance = uniform(self._seed, index, _TIME)
-        later = index - self._orders
-        if later >= 0:
-            return _FIRST + later * (self._scene.every or 0.0) + chance * self._scene.jitter
-        place = -1 - later
-        if place < len(self._head):
-            return -(5.0 + place * self._scene.gap + chance * (self._scene.gap / 2))
-        place -= len(self._head)
-        age = self._age(place)
-        return -(age + 0.85 * chance * (self._age(place + 1) - age))
+    def time(self, number: int) -> float:
+        random = uniform(self._seed, number, _ARRIVAL)
+        since_first = number - self._orders
+        if since_first >= 0:
+            interval = self._scenario.interval or 0.0
+            return _FIRST_ARRIVAL + since_first * interval + random * self._scenario.jitter
+        position = -1 - since_first
+        if position < len(self._active):
+            gap = self._scenario.active_gap
+            return -(5.0 + position * gap + random * (gap / 2))
+        position -= len(self._active)
+        age = self._age(position)
+        return -(age + 0.85 * random * (self._age(position + 1) - age))
 
     def count(self, time: float) -> int:
-        """How many orders were made until then."""
-        if self._scene.every is None or time < _FIRST:
+        """Return how many orders have been made by `time`."""
+        if self._scenario.interval is None or time < _FIRST_ARRIVAL:
             return self._orders
-        later = int((time - _FIRST) // self._scene.every)
-        return self._orders + later + (self.time(self._orders + later) <= time)
+        number = self._orders + int((time - _FIRST_ARRIVAL) // self._scenario.interval)
+        return number + (self.time(number) <= time)
 
-    def settled(self, time: float) -> int:
-        """How many orders, from the oldest on, are over for certain by then."""
-        if self._scene.every is None or time < LONGEST:
-            return self._orders - len(self._head)
-        since = time - LONGEST - _FIRST - self._scene.jitter
-        return self._orders + max(int(since // self._scene.every) + 1, 0)
+    def ended(self, time: float) -> int:
+        """Return how many orders, from the oldest on, have certainly ended by `time`."""
+        if self._scenario.interval is None or time < MAX_LIFETIME:
+            return self._orders - len(self._active)
+        since = time - MAX_LIFETIME - _FIRST_ARRIVAL - self._scenario.jitter
+        return self._orders + max(int(since // self._scenario.interval) + 1, 0)
 
-    def _age(self, place: int) -> float:
-        """Orders that are over thin out into the past: minutes apart at first, hours later."""
-        return LONGEST + 30 + 240.0 * place + 150 * _DAY * (place / max(self._orders, 800)) ** 2
-
-
-# The purposes that chance is asked for.
-_OUTCOME, _FAILED, _LAG, _LIFE, _SECOND_LIFE, _FILE, _LABEL, _LADDER, _DETAIL = range(9)
-# An order's number and the four digits of its id determine each other, modulo 10,000.
-DIGITS, _STRIDE = 10_000, 7919
+    def _age(self, position: int) -> float:
+        """Return the age at the epoch: minutes apart for the newest, hours for the oldest."""
+        spread = 150 * _DAY * (position / max(self._orders, 800)) ** 2
+        return MAX_LIFETIME + 30 + 240.0 * position + spread
 
 
 class OrderGenerator:
-    """Never changes, and knows no time: of each order it tells the whole life."""
+    """Creates the generated orders of a world. Stateless, but for a cache of durations."""
 
-    def __init__(self, seed: int, orders: int, scene: Scenario) -> None:
-        self.arrivals = ArrivalSchedule(seed, orders, scene)
-        self.stalled = orders
-        """The first order after the epoch makes no progress for a long while."""
-        self._seed, self._orders, self._scene = seed, orders, scene
-        # The newest that are over have one failure among them, so that there is one to look at.
-        places = range(self.arrivals.active, max(10, self.arrivals.active + 1))
-        self._failed = orders - 1 - pick(places, hash64(seed, 0, _FAILED))
+    def __init__(
+        self, seed: int, orders: int, scenario: Scenario, epoch: float, speed: float
+    ) -> None:
+        self.seed, self.orders, self.scenario = seed, orders, scenario
+        self.epoch, self.speed = epoch, speed
+        self.arrivals = ArrivalSchedule(seed, orders, scenario)
+        self.stalled_number = orders
+        """The first order after the epoch stalls."""
+        # One of the newest that have ended has failed, so that a failure is in view.
+        active = self.arrivals.active_count
+        position = pick(range(active, max(10, active + 1)), hash64(seed, 0, _FAILED))
+        self.failed_number = orders - 1 - position
         self._durations: dict[int, float] = {}
 
-    def id(self, index: int, created: float) -> str:
-        """An order's id: its time, some seconds early as in real ones, and four digits."""
-        digits = (index * _STRIDE + self._seed) % DIGITS
-        return f"{int(created) - hash64(self._seed, index, _LAG) % 4}-{digits:04}"
+    def order_id(self, number: int, created: float) -> str:
+        """Return an id as the service makes them: a time, some seconds early, and four digits."""
+        suffix = (number * _STRIDE + self.seed) % ID_SUFFIXES
+        return f"{int(created) - hash64(self.seed, number, _ID_LAG) % 4}-{suffix:04}"
 
-    def first_with(self, digits: int) -> int:
-        """The lowest number that has these digits in its id."""
-        return (digits - self._seed) * pow(_STRIDE, -1, DIGITS) % DIGITS
+    def first_number(self, suffix: int) -> int:
+        """Return the lowest number whose id has this suffix."""
+        return (suffix - self.seed) * pow(_STRIDE, -1, ID_SUFFIXES) % ID_SUFFIXES
 
-    def filename(self, index: int) -> str:
-        """The order's file."""
-        return filename(hash64(self._seed, index, _FILE))
+    def created(self, number: int) -> float:
+        """Return when the order was made, in unix seconds."""
+        arrival = self.arrivals.time(number)
+        return self.epoch + (arrival / self.speed if arrival > 0 else arrival)
 
-    def label(self, index: int) -> str:
-        """The order's label."""
-        return label(hash64(self._seed, index, _LABEL))
+    def is_failure(self, number: int) -> bool:
+        """Return whether the order fails by chance."""
+        return uniform(self.seed, number, _OUTCOME) < self.scenario.failure_rate
 
-    def ladder(self, index: int) -> tuple[Profile, ...]:
-        """The profiles of the order's sub-jobs."""
-        return pick(PROFILE_SETS, hash64(self._seed, index, _LADDER))
-
-    def fails(self, index: int) -> bool:
-        """Whether chance wants an order to fail that is no exception."""
-        return uniform(self._seed, index, _OUTCOME) < self._scene.failures
-
-    def outcome(self, index: int) -> str:
-        """How the first run of an order ends."""
-        if index == self._failed:
+    def outcome(self, number: int) -> str:
+        """Return the status at the end of the order's first run."""
+        if number == self.failed_number:
             return ERROR
-        spared = 0 < self._orders - index <= 10 and self._scene.failures < 0.1
-        if spared or self.arrivals.phase(index) is not None:
+        is_recent = 0 < self.orders - number <= 10 and self.scenario.failure_rate < 0.1
+        if is_recent or self.arrivals.phase(number) is not None:
             return FINISHED
-        return ERROR if self.fails(index) else FINISHED
+        return ERROR if self.is_failure(number) else FINISHED
 
-    def life(self, index: int) -> Lifecycle:
-        """The first run of an order."""
-        chance = random_for(self._seed, index, _LIFE)
-        phase = self.arrivals.phase(index)
+    def next_run(self, number: int, *, fails: bool = False) -> Lifecycle:
+        """Return the run of a requeued order or of one that a client made."""
+        return random_lifecycle(random_for(self.seed, number, _NEXT_RUN), fails=fails)
+
+    def duration(self, number: int) -> float:
+        if number not in self._durations:
+            random = random_for(self.seed, number, _DETAIL)
+            self._durations[number] = generate_duration(random)
+        return self._durations[number]
+
+
+class GeneratedOrder:
+    """A generated order. `duration` is that of its file, in seconds."""
+
+    def __init__(self, generator: OrderGenerator, number: int) -> None:
+        self._generator = generator
+        self.number = number
+
+    @cached_property
+    def created(self) -> float:
+        return self._generator.created(self.number)
+
+    @property
+    def start(self) -> float:
+        return self._generator.arrivals.time(self.number)
+
+    @cached_property
+    def id(self) -> str:
+        return self._generator.order_id(self.number, self.created)
+
+    @property
+    def filename(self) -> str:
+        return filename(hash64(self._generator.seed, self.number, _FILENAME))
+
+    @property
+    def label(self) -> str:
+        return label(hash64(self._generator.seed, self.number, _LABEL))
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        return pick(PROFILE_SETS, hash64(self._generator.seed, self.number, _PROFILES))
+
+    @property
+    def duration(self) -> float:
+        return self._generator.duration(self.number)
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        generator, number = self._generator, self.number
+        random = random_for(generator.seed, number, _LIFECYCLE)
+        phase = generator.arrivals.phase(number)
         if phase is not None:
-            return lifecycle_in_phase(chance, phase, -self.arrivals.time(index))
-        if index == self.stalled:
-            return stalled_lifecycle(chance)
-        return random_lifecycle(chance, fails=self.outcome(index) == ERROR)
+            return lifecycle_in_phase(random, phase, -self.start)
+        if number == generator.stalled_number:
+            return stalled_lifecycle(random)
+        return random_lifecycle(random, fails=generator.outcome(number) == ERROR)
 
-    def another_life(self, number: int, *, fails: bool = False) -> Lifecycle:
-        """The run after a requeue, or the run of an order that is not of the clockwork."""
-        return random_lifecycle(random_for(self._seed, number, _SECOND_LIFE), fails=fails)
+    def detail(self) -> OrderDetail:
+        seed = OrderSeed(self.id, timestamp(self.created), self.filename, self.label, self.profiles)
+        return generate_order(seed, random_for(self._generator.seed, self.number, _DETAIL))
 
-    def order(self, index: int, order_id: str, created_on: str) -> Order:
-        """An order in full."""
-        heading = Heading(
-            order_id, created_on, self.filename(index), self.label(index), self.ladder(index)
+
+class ClientOrder:
+    """An order that isn't generated. Its `number` is negative; it exists from `start` to `end`.
+    `next_older` is the number of the newest generated order that is older, or -1.
+    """
+
+    def __init__(
+        self,
+        generator: OrderGenerator,
+        number: int,
+        request: OrderRequest,
+        created: float,
+        start: float,
+        lifecycle: Lifecycle,
+        end: float = math.inf,
+    ) -> None:
+        count = generator.arrivals.count(start)
+        self._generator, self.number, self._request = generator, number, request
+        self.created, self.start, self.end, self.lifecycle = created, start, end, lifecycle
+        self.next_older = count - 1
+        # A suffix that the orders of the same time don't have.
+        self.id = generator.order_id(count + ID_SUFFIXES // 2 - 1 - number, created)
+        self.filename, self.label = request.filename, request.label
+        self.profiles = tuple(job.profile for job in request.jobs)
+
+    @property
+    def duration(self) -> float:
+        return self.detail().duration
+
+    def detail(self) -> OrderDetail:
+        """Return the order as it was requested, with a generated file."""
+        request = self._request
+        random = random_for(self._generator.seed, self.number, _CLIENT_DETAIL)
+        duration = random_duration(random)
+        timings = random_job_timings(len(request.jobs), random)
+        return OrderDetail(
+            id=self.id,
+            created_on=timestamp(self.created),
+            filename=self.filename,
+            label=self.label,
+            source=request.source,
+            targets=request.targets,
+            duration=round(duration, 3),
+            size=random_size(random, duration),
+            notifications=request.notifications,
+            jobs=[Job(*job, *timing) for job, timing in zip(request.jobs, timings, strict=True)],
+            random_bits=random.getrandbits(16),
         )
-        return generate_order(heading, random_for(self._seed, index, _DETAIL))
-
-    def duration(self, index: int) -> float:
-        """The length of an order's file, in seconds."""
-        if index not in self._durations:
-            self._durations[index] = duration(random_for(self._seed, index, _DETAIL))
-        return self._durations[index]
 
 
-_DETAIL_MADE = 200  # a purpose for chance, apart from those of the world and of the arrivals
+AnyOrder = GeneratedOrder | ClientOrder
 
-VANISHES = (45.0, 95.0)
-"""When the one that vanishes comes and when it is gone, in seconds of the world."""
+VANISHING_TIMES = (45.0, 95.0)
+"""When the order that vanishes arrives, and when it is gone."""
 
-VANISHING = OrderRequest(
+VANISHING_REQUEST = OrderRequest(
     filename="duplicado (borrar).mp4",
     label="prioridad baja",
-    source=Place("FTP", "ftp://ftp.tuservidor.com/duplicado%20%28borrar%29.mp4", "usuario"),
-    targets=(Place("FTP", "ftp://ftp.tuservidor.com", "usuario"),),
+    source=Location("FTP", "ftp://ftp.tuservidor.com/duplicado%20%28borrar%29.mp4", "usuario"),
+    targets=(Location("FTP", "ftp://ftp.tuservidor.com", "usuario"),),
     jobs=(JobRequest(PROFILES[34], "duplicado (borrar)_720p.mp4", "prioridad baja"),),
 )
 
 
-class ClientOrder(NamedTuple):
-    """One such order. `created` is in unix seconds, `time` and `gone` in seconds of the world;
-    `below` is the number of the next older order of the clockwork, or -1.
-    """
-
-    id: str
-    created: float
-    time: float
-    below: int
-    wish: OrderRequest
-    life: Lifecycle
-    gone: float = math.inf
-
-
-def to_order(made: ClientOrder, created_on: str, seed: int, place: int) -> Order:
-    """The order in full: as it was wished for, its file made up."""
-    chance = random_for(seed, place, _DETAIL_MADE)
-    duration = chance.lognormvariate(5.5, 1.1)
-    halves = job_timings(len(made.wish.jobs), chance)
-    return Order(
-        id=made.id,
-        created_on=created_on,
-        filename=made.wish.filename,
-        label=made.wish.label,
-        source=made.wish.source,
-        targets=made.wish.targets,
-        duration=round(duration, 3),
-        size=int(duration * chance.uniform(0.8e6, 6e6)),
-        notifications=made.wish.notifications,
-        jobs=[Job(*job, *half) for job, half in zip(made.wish.jobs, halves, strict=True)],
-        luck=chance.getrandbits(16),
-    )
+def timestamp(seconds: float) -> str:
+    """Format unix seconds as the service does."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(" ", "microseconds")

@@ -1,6 +1,4 @@
-"""The demo server: one world behind the service's calls."""
-# FOLD """The demo server as a program of its own."""
-# FOLD """The demo server beside a program, in a thread and an event loop of its own."""
+"""The demo server: a world behind the service's HTTP API, in a loop, a thread or a program."""
 
 import asyncio
 import json
@@ -12,24 +10,23 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from threading import Thread
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from tui.demo import DemoOptions
+from tui.demo.api import DemoApi
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.demo.responses import TokenIssuer, compressed
-from tui.demo.routes import Api
 from tui.demo.scenarios import outage_response
 from tui.demo.world import World
 
-# All others might carry what should not be kept.
-_SHOWN = {"limit", "offset", "search", "output", "filters"}
+# Other parameters may be secret.
+_LOGGED_PARAMETERS = {"limit", "offset", "search", "output", "filters"}
 
 
 class RequestLogEntry(NamedTuple):
-    """A request that was answered, without anything secret."""
+    """A request that was answered; has no secrets. `at` is in seconds of the server's clock."""
 
     at: float
     method: str
@@ -39,8 +36,8 @@ class RequestLogEntry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a client needs to be let in."""
+class Access:
+    """What a client needs."""
 
     url: str
     client_id: str
@@ -48,76 +45,44 @@ class Credentials:
     company_id: str
 
 
-class DemoServer:
-    """Serves a world on the loopback for as long as its `async with` block lasts."""
+class DemoServer(HttpServer):
+    """Serves a world. `clock` is in unix seconds; `token_lifetime` in seconds."""
 
     def __init__(
         self,
         world: World,
         *,
         client_id: str = "demo",
-        client_secret: str = "demo-secret",  # noqa: S107 - known to all, and good for nothing else
+        client_secret: str = "demo-secret",  # noqa: S107 - public, and valid only here
         port: int = 0,
         clock: Callable[[], float] = time.time,
         token_lifetime: float = 36000,
     ) -> None:
+        super().__init__(self.handle, port=port)
         self.world = world
-        self.client_id, self.client_secret = client_id, client_secret
-        self.company_id = world.company_id
         self.requests: deque[RequestLogEntry] = deque(maxlen=1000)
+        self._client_id, self._client_secret = client_id, client_secret
         self._clock = clock
-        self._gate = TokenIssuer(client_id, client_secret, token_lifetime, clock)
-        self._api = Api(world, self._gate, clock)
-        self._http = HttpServer(self.handle, port=port)
-
-    async def __aenter__(self) -> Self:
-        """Listen; from here on `url` and `port` are the real ones."""
-        await self._http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the listener and every connection."""
-        await self._http.__aexit__(kind, error, traceback)
+        self._tokens = TokenIssuer(client_id, client_secret, token_lifetime, clock)
+        self._api = DemoApi(world, self._tokens, clock)
 
     @property
-    def url(self) -> str:
-        """The server's origin, without a slash at its end."""
-        return self._http.url
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._http.port
-
-    @property
-    def credentials(self) -> Credentials:
-        """What a client needs to be let in."""
-        return Credentials(self.url, self.client_id, self.client_secret, self.company_id)
+    def access(self) -> Access:
+        return Access(self.url, self._client_id, self._client_secret, self.world.company_id)
 
     def revoke_tokens(self) -> None:
-        """Make every token given out so far invalid."""
-        self._gate.revoke()
+        self._tokens.revoke_all()
 
     def handle(self, request: Request) -> Response:
-        """Answer one request and note it; a stand-in server may wrap this.
-
-        Raises `AbortConnection` where the scene is "outage" and the connection is to be cut.
-        """
-        storm = (
-            outage_response(self._clock() - self.world.epoch)
-            if self.world.scenario.outage
-            else None
-        )
-        response = storm or compressed(request, self._api(request))
-        shown = {name: value for name, value in request.query.items() if name in _SHOWN}
+        """Answer and log a request. Raises `AbortConnection` during an outage."""
+        response = None
+        if self.world.scenario.has_outages:
+            response = outage_response(self._clock() - self.world.epoch)
+        response = response or compressed(request, self._api(request))
+        query = {name: text for name, text in request.query.items() if name in _LOGGED_PARAMETERS}
         self.requests.append(
             RequestLogEntry(
-                self._clock(), request.method, request.path, urlencode(shown), response.status
+                self._clock(), request.method, request.path, urlencode(query), response.status
             )
         )
         return response
@@ -125,7 +90,7 @@ class DemoServer:
 
 async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str], None]) -> None:
     """Serve a new world until SIGINT or SIGTERM. Once the server listens, `announce` gets its
-    `Credentials` as one line of JSON.
+    `Access` as one line of JSON.
 
     Raises OSError, in one sentence, if the port isn't available, and ValueError for an invalid
     world.
@@ -136,7 +101,7 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
         with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
             loop.add_signal_handler(number, stop.set)
     async with DemoServer(_new_world(options), port=port) as server:
-        announce(json.dumps(asdict(server.credentials)))
+        announce(json.dumps(asdict(server.access)))
         await stop.wait()
 
 
@@ -147,11 +112,11 @@ class DemoServerThread:
         self._options = options
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
-        self._listening: Future[Credentials] = Future()
+        self._listening: Future[Access] = Future()
         # A daemon, so that a program that crashes before `stop` doesn't hang.
         self._thread = Thread(target=self._run, name="demo-server", daemon=True)
 
-    def start(self) -> Credentials:
+    def start(self) -> Access:
         """Start the server and wait until it listens. Raises OSError if it can't."""
         self._thread.start()
         return self._listening.result()
@@ -176,10 +141,11 @@ class DemoServerThread:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         async with DemoServer(_new_world(self._options)) as server:
-            self._listening.set_result(server.credentials)
+            self._listening.set_result(server.access)
             await self._stop.wait()
 
 
 def _new_world(options: DemoOptions) -> World:
-    orders, seed, speed, scenario = options
-    return World(seed, orders, time.time(), speed, scenario=scenario)
+    return World(
+        options.seed, options.orders, time.time(), options.speed, scenario=options.scenario
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tui.demo.fixtures import PASSWORDS
-from tui.demo.lifecycle import LONGEST
+from tui.demo.lifecycle import MAX_LIFETIME
 from tui.demo.world import RequeueError, World
 
 EPOCH = 1_750_000_000.0
@@ -60,16 +60,16 @@ def test_a_new_world_has_orders_in_every_phase(seed: int) -> None:
     assert 3 <= active.count("TRANSCODING") <= 5
     assert statuses[:10].count("ERROR") == 1
     assert 3 <= statuses.count("ERROR") <= 30
-    months = EPOCH - World(seed, 823, EPOCH).created(0)
+    months = EPOCH - World(seed, 823, EPOCH).orders(EPOCH)[-1].created
     assert 60 * 86_400 < months < 365 * 86_400
 
 
 @pytest.mark.parametrize("orders", [0, 1, 5, 9, 10, 255, 256, 257, 600])
-@pytest.mark.parametrize("after", [0.0, 45.0, LONGEST, 20_000.0])
+@pytest.mark.parametrize("after", [0.0, 45.0, MAX_LIFETIME, 20_000.0])
 def test_worlds_of_every_size_are_complete(orders: int, after: float) -> None:
     world = World(1, orders, EPOCH)
     listed = rows(world, EPOCH + after)
-    expected = [world.order_id(index) for index in world.indices(EPOCH + after)]
+    expected = [order.id for order in world.orders(EPOCH + after)]
     assert [row["id"] for row in listed] == expected
     assert len(listed) >= orders
     assert len(listed) == orders or after > 0
@@ -95,12 +95,12 @@ def test_no_order_comes_from_the_future(speed: float) -> None:
     world = World(5, 20, EPOCH, speed)
     for step in range(60):
         now = EPOCH + step * 7.3
-        assert all(world.created(index) <= now for index in world.indices(now))
+        assert all(order.created <= now for order in world.orders(now))
 
 
 def test_orders_arrive_every_half_minute() -> None:
     world = World(6, 0, EPOCH)
-    made = [world.created(index) for index in reversed(world.indices(EPOCH + 3600))]
+    made = [order.created for order in reversed(world.orders(EPOCH + 3600))]
     assert 115 <= len(made) <= 121
     assert all(20 <= later - earlier <= 40 for earlier, later in pairwise(made))
 
@@ -124,7 +124,7 @@ def test_an_order_never_returns_to_an_earlier_phase(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_cached_part_equals_each_order(seed: int) -> None:
     world = World(seed, 400, EPOCH)
-    for after in (0.0, LONGEST - 1, LONGEST, 1234.5, 40_000.0):
+    for after in (0.0, MAX_LIFETIME - 1, MAX_LIFETIME, 1234.5, 40_000.0):
         listed = rows(world, EPOCH + after)
         full = details(world, EPOCH + after, listed)
         assert [row["status"] for row in listed] == [detail["status"] for detail in full]
@@ -219,10 +219,10 @@ def test_a_requeued_order_runs_again_to_success(seed: int) -> None:
     assert world.requeue(name, EPOCH)
     seen = [
         next(row["status"] for row in rows(world, EPOCH + after) if row["id"] == name)
-        for after in range(0, int(LONGEST) + 1, 3)
+        for after in range(0, int(MAX_LIFETIME) + 1, 3)
     ]
     assert list(dict.fromkeys(seen)) == [*LIFE, "FINISHED"]
-    assert (world.detail(name, EPOCH + LONGEST) or {})["comment"] == f"Order {name} finished"
+    assert (world.detail(name, EPOCH + MAX_LIFETIME) or {})["comment"] == f"Order {name} finished"
 
 
 def test_a_requeue_changes_no_other_order() -> None:
