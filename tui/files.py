@@ -1,5 +1,5 @@
-"""Reading and writing files that may not be what they should: a pipe would block, a device has
-no end, a link may have been planted by somebody else.
+"""Read and write files safely: the path may be a pipe, which blocks, a device, which has no end, or
+a link that another user has planted.
 """
 
 import errno
@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 _LEFTOVER = re.compile(r"\..+\.transcode-tui\.([0-9]{1,9})\.\w+\.tmp")
-_LEFTOVER_AGE, _LEFTOVER_AGE_AT_MOST = 60.0, 86_400.0
-"""Seconds after which a temporary file is removed if no process has its id, and in any case. In
-another container a process may still write that has no id here, but no write takes that long.
+_MIN_LEFTOVER_AGE, _MAX_LEFTOVER_AGE = 60.0, 86_400.0
+"""Seconds after which a temporary file is removed if its process isn't running, and in any case.
+`_is_running` can't see a process of another container, but no write takes a day.
 """
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
-    """Open a regular file and return its descriptor; `O_CREAT` makes one for its owner only.
+    """Open a regular file and return its descriptor. `O_CREAT` creates it for its owner only.
 
-    Raises `OSError`, also for what isn't a regular file.
+    Raises `OSError`, also if it isn't a regular file.
     """
-    # O_NONBLOCK: to open a pipe waits for its other end. O_NOCTTY: a terminal is not adopted.
+    # O_NONBLOCK: opening a pipe waits for its other end. O_NOCTTY: opening a terminal can make it
+    # the controlling one.
     flags |= os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags, 0o600)
@@ -38,8 +39,8 @@ def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
 
 
 def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) -> int:
-    """Like `open_regular`, for what this program writes itself: a file of this user that has one
-    name and none of the `forbidden` permissions. Follows no link, changes no mode.
+    """Open a regular file of this user that has one name and none of the `forbidden` permissions:
+    one that this program has written. Follows no link and changes no mode.
 
     Raises `OSError`.
     """
@@ -58,22 +59,22 @@ def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) ->
 
 
 def is_private(about: os.stat_result) -> bool:
-    """True if nobody but the owner has any permission."""
+    """Return whether only the owner has any permission."""
     return not about.st_mode & 0o077
 
 
 def read_regular(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
-    """Return the bytes of a regular file, `limit` at most, and the status of the file they are
-    from. Links are followed.
+    """Return the content and the status of a regular file. Follows links.
 
-    Raises `OSError`, also for a larger file.
+    Raises `OSError`, also if it is larger than `limit` bytes.
     """
     return _read(open_regular(path), limit)
 
 
 def read_own(path: Path, limit: int) -> bytes:
-    """Return the bytes, `limit` at most, of what this program has written and nobody else can
-    change; see `open_own`. Raises `OSError`.
+    """Return the content of a file that only this user can change; see `open_own`.
+
+    Raises `OSError`, also if it is larger than `limit` bytes.
     """
     return _read(open_own(path, forbidden=0o022), limit)[0]
 
@@ -81,14 +82,14 @@ def read_own(path: Path, limit: int) -> bytes:
 def _read(descriptor: int, limit: int) -> tuple[bytes, os.stat_result]:
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
-        data = file.read(limit + 1)  # the file may grow
+        data = file.read(limit + 1)  # it may have grown
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"larger than {limit // 1024} KiB")
     return data, about
 
 
 def is_own_folder(folder: Path) -> bool:
-    """True for a folder of this user that nobody else can write to, False for a link to one."""
+    """Return whether `folder` is this user's, only they can write to it, and it is no link."""
     try:
         about = folder.lstat()
     except OSError:
@@ -101,9 +102,9 @@ def is_own_folder(folder: Path) -> bool:
 
 
 def make_own_folder(folder: Path) -> None:
-    """Make `folder`, for its owner only, if it doesn't exist.
+    """Create `folder`, for its owner only, if it doesn't exist.
 
-    Raises `OSError` if it exists and isn't what `is_own_folder` accepts; it isn't changed.
+    Raises `OSError` if it exists and `is_own_folder` is false; it isn't changed.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not is_own_folder(folder):
@@ -111,10 +112,7 @@ def make_own_folder(folder: Path) -> None:
 
 
 def expand_home(name: str) -> Path:
-    """Return `name` with the home folder for a `~` at its beginning.
-
-    Raises `OSError` if that isn't known.
-    """
+    """Replace a `~` at the beginning by the home folder. Raises `OSError` if that isn't known."""
     try:
         return Path(name).expanduser()
     except RuntimeError:
@@ -122,10 +120,8 @@ def expand_home(name: str) -> Path:
 
 
 def replace_file(path: Path, pieces: Iterable[bytes], *, sync: bool) -> None:
-    """Make `path` a file of `pieces`: at any time it is either the old one or the new one.
-    With `sync` that holds through a loss of power, too. Removes what killed processes left.
-
-    Raises `OSError`.
+    """Write `pieces` to `path` atomically; with `sync` also in case of a power failure. Removes the
+    leftovers of killed processes. Raises `OSError`.
     """
     remove_leftovers(path.parent)
     descriptor, name = _temporary_file(path.parent, path.name)
@@ -140,38 +136,36 @@ def replace_file(path: Path, pieces: Iterable[bytes], *, sync: bool) -> None:
 
 
 def new_file(folder: Path, names: Iterable[str], pieces: Iterable[bytes]) -> Path:
-    """Make a file of `pieces` under the first of `names` that is free: none is overwritten, and
-    it is there as a whole or not at all.
-
-    Raises `OSError`.
+    """Write `pieces` to a new file, completely or not at all; return its path, with the first of
+    `names` that is free. Raises `OSError`.
     """
-    descriptor, made = _nameless_file(folder), None
+    descriptor, temporary = _nameless_file(folder), None
     if descriptor is None:
         remove_leftovers(folder)
-        descriptor, made = _temporary_file(folder, "export")
+        descriptor, temporary = _temporary_file(folder, "export")
     try:
         with os.fdopen(descriptor, "wb") as file:
             _write(file, pieces, sync=True)
             for name in names:
                 with suppress(FileExistsError):
-                    _claim(descriptor, made, folder / name)
+                    _link(descriptor, temporary, folder / name)
                     return folder / name
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     finally:
-        if made is not None:
+        if temporary is not None:
             with suppress(OSError):
-                Path(made).unlink()
+                Path(temporary).unlink()
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files in `folder` of processes of this program that were killed."""
+    """Remove the temporary files of killed processes of this program from `folder`."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if found := _LEFTOVER.fullmatch(entry.name):
                 age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-                gone = age > _LEFTOVER_AGE and not _is_running(int(found[1]))
-                if gone or age > _LEFTOVER_AGE_AT_MOST:
-                    os.unlink(entry.path)  # noqa: PTH108 - as `scandir` names it
+                is_abandoned = age > _MIN_LEFTOVER_AGE and not _is_running(int(found[1]))
+                if is_abandoned or age > _MAX_LEFTOVER_AGE:
+                    os.unlink(entry.path)  # noqa: PTH108 - a path of `scandir`
 
 
 def _is_running(pid: int) -> bool:
@@ -179,22 +173,22 @@ def _is_running(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # another user's
+    except OSError:  # a process of another user
         return True
     return True
 
 
 def _temporary_file(folder: Path, name: str) -> tuple[int, str]:
-    """Make a file for its owner only; return its descriptor and its path."""
+    """Create a file for its owner only; return its descriptor and its path."""
     prefix = f".{name[:100]}.transcode-tui.{os.getpid()}."
     return tempfile.mkstemp(dir=folder, prefix=prefix, suffix=".tmp")
 
 
 def _nameless_file(folder: Path) -> int | None:
-    """Return a file that vanishes with the process until it is given a name; None where there
-    are no such files.
+    """Open a file without a name: it disappears with the process unless `_link` names it. Return
+    None if the system has no such files.
     """
-    if not os.path.isdir("/proc/self/fd"):  # noqa: PTH112 - `_claim` needs it
+    if not os.path.isdir("/proc/self/fd"):  # noqa: PTH112 - `_link` needs it
         return None
     try:
         return os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
@@ -209,17 +203,17 @@ def _write(file: BinaryIO, pieces: Iterable[bytes], *, sync: bool) -> None:
         os.fsync(file.fileno())
 
 
-def _claim(descriptor: int, made: str | None, path: Path) -> None:
-    """Name the file `path` that is `descriptor`, or `made` if it has a name."""
-    if made is None:
-        # Follows the link in /proc only with linkat(2), which Python calls where a folder is
-        # given; an absolute path makes no use of that.
+def _link(descriptor: int, temporary: str | None, path: Path) -> None:
+    """Name the open file `path`; `temporary` is its name so far, if any."""
+    if temporary is None:
+        # link(2) doesn't follow the link in /proc, linkat(2) does. Python calls that if it gets
+        # `dst_dir_fd`, which is ignored for an absolute path.
         os.link(f"/proc/self/fd/{descriptor}", path.absolute(), dst_dir_fd=descriptor)
         return
     try:
-        path.hardlink_to(made)
+        path.hardlink_to(temporary)
     except FileExistsError:
         raise
-    except OSError:  # a file system without links: it is empty for a moment
+    except OSError:  # a file system without hard links: the file is empty for a moment
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        Path(made).replace(path)
+        Path(temporary).replace(path)

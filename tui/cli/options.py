@@ -99,15 +99,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_flag(parser: argparse.ArgumentParser, setting: Setting) -> None:
-    name, _, metavar = setting.flag.partition(" ")
-    if not metavar:
-        parser.add_argument(
-            name,
+    add, text = parser.add_argument, setting.description
+    if isinstance(setting.default, bool):
+        add(
+            setting.flag,
             dest=setting.key,
             action="store_const",
             const=not setting.default,
-            help=setting.description,
+            help=text,
         )
         return
-    default = "" if setting.required else f" (default: {setting.default_text})"
-    parser.add_argument(name, metavar=metavar, help=setting.description + default)
+    if not setting.required:
+        text += f" (default: {setting.default_text})"
+    add(setting.flag, metavar=setting.metavar, help=text)

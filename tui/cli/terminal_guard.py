@@ -1,4 +1,4 @@
-"""Give the terminal back, however the program ends."""
+"""Restore the terminal, however the program ends."""
 
 import fcntl
 import os
@@ -14,22 +14,22 @@ from types import FrameType
 from typing import Protocol, Self
 
 _GRACE = 0.8
-"""Seconds that an orderly end may take before the process ends itself."""
+"""Seconds that a regular exit may take before the process ends itself."""
 
 _RESTORE_TIMEOUT = 0.3
-"""Seconds that a terminal which is not read may delay the end after that."""
+"""Seconds that restoring a terminal that isn't read may take."""
 
 _TITLE_PUSH, _TITLE_POP = "\x1b[22;2t", "\x1b[23;2t"
 
-# CAN and ST abort a sequence that was cut off. The kitty keyboard stack belongs to the alternate
-# screen, so it is popped before that is left.
+# CAN and ST abort an incomplete sequence. The kitty keyboard stack belongs to the alternate screen,
+# so it is popped before leaving that.
 _RESTORE = (
     "\x18\x1b\\\x1b[?2026l\x1b[<u\x1b[?2004l"
     "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2048l"
     "\x1b[?7h\x1b]22;default\x07\x1b[?1049l\x1b[?25h"
 )
 
-# Every other signal ends the program by default. On a fault, no Python code can run safely.
+# All other signals end a program by default. After a fault, no Python code can run safely.
 _JOB_CONTROL = {"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCONT"}
 _IGNORED = {"SIGCHLD", "SIGURG", "SIGWINCH", "SIGINFO"}
 _FAULTS = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS", "SIGEMT"}
@@ -37,22 +37,22 @@ _LEFT_ALONE = {"SIGKILL"} | _JOB_CONTROL | _IGNORED | _FAULTS
 
 
 class GuardedApp(Protocol):
-    """What the guard uses of the app. Its methods are called from any thread."""
+    """What the guard needs of the app. Its methods are called from any thread."""
 
     on_exit: Callable[[int], None] | None
-    """Called with the exit code as soon as the app begins to end."""
+    """Called with the exit code as soon as the app begins to exit."""
 
     @property
     def terminal_title(self) -> str: ...
 
     @property
     def is_terminal_in_use(self) -> bool:
-        """True while the terminal has the app's screen and modes."""
+        """Whether the terminal has the app's screen and modes."""
         ...
 
     @property
     def unprinted_report(self) -> str:
-        """The report of a crash that is not on the terminal yet, or an empty text."""
+        """The report of a crash if it isn't printed yet, or an empty text."""
         ...
 
     def call_soon_threadsafe(self, call: Callable[[], None], /) -> None: ...
@@ -61,27 +61,27 @@ class GuardedApp(Protocol):
 
 
 class TerminalGuard:
-    """Set the terminal's title for a `with` block that runs `app`; signals end the app.
+    """Sets the terminal's title during its `with` block, which runs `app`; signals exit the app.
 
-    An app that begins to end, for whatever reason, has `_GRACE` seconds. If the block has not
-    ended by then, the terminal is restored and the process ends: the event loop may be busy, a
-    write to the terminal may be blocked, or asyncio may wait for the threads of its executor.
+    If the block hasn't ended `_GRACE` seconds after the app began to exit, the guard restores the
+    terminal and ends the process: the event loop may be busy, a write to the terminal may block,
+    or asyncio may wait for the threads of its executor.
     """
 
     def __init__(self, app: GuardedApp) -> None:
         self._app = app
-        # Textual replaces `sys.stderr` while it runs. These stay open: the thread that enforces
-        # the end may use them at any time.
+        # Textual replaces `sys.stderr` while it runs. These are never closed: the thread that
+        # enforces the exit may use them at any time.
         self._input = os.dup(sys.__stdin__.fileno())  # type: ignore[union-attr] # a terminal
         self._output = os.dup(sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
         self._null = os.open(os.devnull, os.O_WRONLY)
         self._flags = fcntl.fcntl(self._output, fcntl.F_GETFL)
         self._attributes: list[int | list[bytes | int]] | None = None
-        with suppress(termios.error):  # closed meanwhile
+        with suppress(termios.error):  # it has just been closed
             self._attributes = termios.tcgetattr(self._input)
         self._code: int | None = None
         self._is_finished = threading.Event()
-        self._ends_process = threading.Lock()  # of the thread that does
+        self._ends_process = threading.Lock()  # held by the thread that does
         self._signals = [
             number
             for number in signal.valid_signals()
@@ -99,15 +99,15 @@ class TerminalGuard:
     def __exit__(self, *_: object) -> None:
         _write(_TITLE_POP)
         if is_terminal_closed():
-            self._discard_output()  # Python exits with 120 if it cannot flush what is left
+            self._discard_output()  # Python exits with 120 if it can't flush the buffer
         self._is_finished.set()
-        self._ends_process.acquire()  # never, once the other thread restores the terminal
+        self._ends_process.acquire()  # waits forever if the other thread is ending the process
         for number in self._signals:
             signal.signal(number, signal.SIG_DFL)
 
     def start_grace(self, code: int) -> None:
-        """End the process with `code` after `_GRACE` seconds. Called again, it only replaces
-        a code of 0.
+        """End the process with `code` after `_GRACE` seconds. Another call only replaces a code
+        of 0.
         """
         is_first, self._code = self._code is None, self._code or code
         if is_first:
@@ -128,7 +128,7 @@ class TerminalGuard:
     def _restore(self) -> None:
         text = (_RESTORE if self._app.is_terminal_in_use else "") + _TITLE_POP
         text += self._app.unprinted_report
-        # In the background, changing the terminal would stop the process.
+        # SIGTTOU stops a background process that changes the terminal.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTTOU,))
         self._discard_output()
         _interrupt_other_threads()
@@ -140,15 +140,15 @@ class TerminalGuard:
             termios.tcsetattr(self._input, termios.TCSANOW, self._attributes)
 
     def _discard_output(self) -> None:
-        """Let standard error write to nothing from now on."""
+        """Redirect standard error to /dev/null."""
         os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
 
 
 def set_fallback_size() -> None:
     """Set a terminal that reports 0x0 (a serial line, a bare pseudo-terminal) to 80x24: Textual
-    would draw without end. A later resize by the terminal has its effect.
+    8.2 redraws endlessly. Later resizes take effect.
 
-    COLUMNS and LINES count if they are numbers of up to 4 digits: Rich 15 fails on some others.
+    Ignore COLUMNS and LINES unless they have up to 4 digits: Rich 15 fails for some other values.
     """
     for name in ("COLUMNS", "LINES"):
         if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "")):
@@ -159,13 +159,13 @@ def set_fallback_size() -> None:
 
 
 def is_terminal_closed() -> bool:
-    """True when standard input was a terminal that has hung up."""
+    """Return whether standard input, a terminal, has hung up."""
     return not os.isatty(sys.__stdin__.fileno())  # type: ignore[union-attr] # a terminal
 
 
 def _interrupt_other_threads() -> None:
-    """Let threads that wait in a write try again. Linux locks the terminal for such a write, and
-    discarding its output does not wake it; a signal that has a handler does.
+    """Interrupt writes of other threads. Linux locks the terminal during a write, and discarding
+    its output doesn't end the write; a signal with a handler does.
     """
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.ident is not None:
@@ -174,7 +174,7 @@ def _interrupt_other_threads() -> None:
 
 
 def _is_background(terminal: int) -> bool:
-    """True when the shell, or a program that it runs, has the terminal instead of this one."""
+    """Return whether another process group, such as the shell's, has the terminal."""
     try:
         return os.tcgetpgrp(terminal) != os.getpgrp()
     except OSError:  # not the controlling terminal
@@ -182,16 +182,16 @@ def _is_background(terminal: int) -> bool:
 
 
 def _write_at_once(output: int, data: bytes) -> None:
-    """Write to a terminal that may not be read. Discards what it has not read, if need be."""
+    """Write to a terminal that may not be read; if necessary, discard its pending output."""
     end = time.monotonic() + _RESTORE_TIMEOUT
     rest = data
     while rest and time.monotonic() < end:
         try:
             rest = rest[os.write(output, rest) :]
         except BlockingIOError:
-            # The terminal's buffer is full, or a write of another thread still has it locked.
+            # The terminal's buffer is full, or a write of another thread has locked it.
             termios.tcflush(output, termios.TCOFLUSH)
-            rest = data  # its beginning may have been discarded
+            rest = data  # the beginning may have been discarded
             time.sleep(0.01)
 
 

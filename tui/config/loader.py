@@ -155,7 +155,7 @@ def _source(
 ) -> tuple[object, str] | None:
     """Return the unparsed value that counts, and its origin; None if it isn't set."""
     if flags.get(setting.key) is not None:
-        return flags[setting.key], setting.flag_name
+        return flags[setting.key], setting.flag
     for name in setting.variables:
         if environ.get(name):
             return environ[name], f"${name}"

@@ -20,7 +20,7 @@ from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
 DEFAULT_API_URL = "https://api.transparentcdn.com"
 _GLYPH_SETS = ("auto", "unicode", "ascii")
-_LOG_LEVELS = ("off", "error", "warning", "info", "debug")
+_LEVELS = ("off", "error", "warning", "info", "debug")
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -46,20 +46,28 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One setting. `flag` includes the name of its value; the flag of a boolean has no value and
-    sets the opposite of the default. Of `variables` the first one that is set counts. A `required`
-    setting has no usable default: the account screen asks for it. `empty_means` describes an empty
-    default.
+    """One setting. Without a `metavar`, the name of the flag's value, there is no flag; a boolean's
+    flag has no value and sets the opposite of the default. Of `variables` the first one that is set
+    counts. A `required` setting has no usable default: the account screen asks for it.
+    `empty_means` describes an empty default.
     """
 
     key: str
     parse: Callable[[object], Any]
     default: Any
-    flag: str
+    metavar: str
     description: str
     variables: tuple[str, ...] = ()
     required: bool = False
     empty_means: str = "none"
+
+    @property
+    def flag(self) -> str:
+        """The name of the flag; empty if there is none."""
+        name = self.key.replace("_", "-")
+        if isinstance(self.default, bool):
+            return f"--no-{name}" if self.default else f"--{name}"
+        return f"--{name}" if self.metavar else ""
 
     @property
     def default_text(self) -> str:
@@ -70,12 +78,8 @@ class Setting(msgspec.Struct, frozen=True):
             return str(self.default).lower()
         return f"{self.default or self.empty_means}".removesuffix(".0")
 
-    @property
-    def flag_name(self) -> str:
-        return self.flag.partition(" ")[0]
-
     def how_to_set(self) -> str:
-        ways = [self.flag_name] if self.flag else []
+        ways = [self.flag] if self.flag else []
         ways += [f"${name}" for name in self.variables[:1]]
         ways.append(f"{self.key!r} in the config file")
         return "set it with " + " or ".join(ways)
@@ -146,7 +150,7 @@ def _boolean(value: object) -> bool:
     return _BOOLEANS[word]
 
 
-def _one_of(*choices: str) -> Callable[[object], str]:
+def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
             raise ValueError("must be one of " + ", ".join(choices))
@@ -159,113 +163,48 @@ def _preference(
     key: str,
     parse: Callable[[object], Any],
     default: Any,
-    flag: str,
+    metavar: str,
     description: str,
-    *,
     empty_means: str = "none",
 ) -> Setting:
-    return Setting(
-        key,
-        parse,
-        default,
-        flag,
-        description,
-        (f"TRANSCODE_TUI_{key.upper()}",),
-        empty_means=empty_means,
-    )
+    variables = (f"TRANSCODE_TUI_{key.upper()}",)
+    return Setting(key, parse, default, metavar, description, variables, empty_means=empty_means)
 
 
-_ACCOUNT = (
-    Setting(
-        "api_url",
-        _url,
-        DEFAULT_API_URL,
-        "--api-url URL",
-        "the API's address",
-        ("TRANSPARENT_API_URL", "TCDN_HOST_URL"),
-    ),
-    Setting(
-        "client_id",
-        _text,
-        "",
-        "--client-id ID",
-        "the API client's id",
-        ("TRANSPARENT_CLIENT_ID", "TCDN_CLIENT_ID"),
-        required=True,
-    ),
-    Setting(
-        "client_secret",
-        _secret,
-        Secret(""),
-        "",
-        "the API client's secret; no flag, because other users can read command lines",
-        ("TRANSPARENT_CLIENT_SECRET", "TCDN_CLIENT_SECRET"),
-        required=True,
-    ),
-    Setting(
-        "company",
-        _company,
-        "",
-        "--company ID",
-        "the company whose orders to watch",
-        ("TRANSPARENT_COMPANY_ID", "TCDN_COMPANY_ID"),
-        required=True,
-    ),
-)
+def _account(
+    key: str, parse: Callable[[object], Any], metavar: str, description: str, variable: str
+) -> Setting:
+    """The variable with `TCDN_` is the one of other tools."""
+    variables = (f"TRANSPARENT_{variable}", f"TCDN_{variable}")
+    default = Secret("") if key == "client_secret" else ""
+    return Setting(key, parse, default, metavar, description, variables, required=True)
+
+
+_NO_FLAG = "the API client's secret; no flag, because other users can read command lines"
+_ORDER_URL = "your page of an order: {id} and {company} are filled in"
+_NO_CACHE = "keep no list of orders for the next start, and show none"
+_LOG_PLACE = "log.jsonl in the user's log folder"
+_API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
+
 PREFERENCES = (
+    _preference("refresh", _seconds, 5.0, "SECONDS", "seconds between two polls, 1 to 3600"),
+    _preference("read_only", _boolean, False, "", "refuse every write to the API"),
+    _preference("theme", _text, "dark", "NAME", "dark, light, ansi, mono or one of Textual's"),
+    _preference("glyphs", _one_of(_GLYPH_SETS), "auto", "SET", "auto, unicode or ascii"),
     _preference(
-        "refresh", _seconds, 5.0, "--refresh SECONDS", "seconds between two polls, 1 to 3600"
+        "log_level", _one_of(_LEVELS), "off", "LEVEL", "off, error, warning, info or debug"
     ),
-    _preference("read_only", _boolean, False, "--read-only", "refuse every write to the API"),
-    _preference(
-        "theme", _text, "dark", "--theme NAME", "dark, light, ansi, mono or one of Textual's"
-    ),
-    _preference("glyphs", _one_of(*_GLYPH_SETS), "auto", "--glyphs SET", "auto, unicode or ascii"),
-    _preference(
-        "log_level",
-        _one_of(*_LOG_LEVELS),
-        "off",
-        "--log-level LEVEL",
-        "off, error, warning, info or debug",
-    ),
-    _preference(
-        "log_file",
-        _text,
-        "",
-        "--log-file FILE",
-        "where to log; info and above",
-        empty_means="log.jsonl in the user's log folder",
-    ),
-    _preference("mouse", _boolean, True, "--no-mouse", "leave the mouse to the terminal"),
-    _preference(
-        "order_url",
-        _order_url,
-        "",
-        "--order-url URL",
-        "your page of an order: {id} and {company} are filled in",
-        empty_means="no link",
-    ),
-    _preference(
-        "export_dir",
-        _text,
-        "",
-        "--export-dir FOLDER",
-        "where `e` exports to",
-        empty_means="the current folder",
-    ),
-    Setting(
-        "keys",
-        parse_key_overrides,
-        (),
-        "",
-        "a table of other keys, see `transcode-tui config keys`",
-    ),
-    _preference(
-        "cache",
-        _boolean,
-        True,
-        "--no-cache",
-        "keep no list of orders for the next start, and show none",
-    ),
+    _preference("log_file", _text, "", "FILE", "where to log; info and above", _LOG_PLACE),
+    _preference("mouse", _boolean, True, "", "leave the mouse to the terminal"),
+    _preference("order_url", _order_url, "", "URL", _ORDER_URL, "no link"),
+    _preference("export_dir", _text, "", "FOLDER", "where `e` exports to", "the current folder"),
+    Setting("keys", parse_key_overrides, (), "", "a table of other keys, see `config keys`"),
+    _preference("cache", _boolean, True, "", _NO_CACHE),
 )
-SETTINGS = _ACCOUNT + PREFERENCES
+SETTINGS = (
+    Setting("api_url", _url, DEFAULT_API_URL, "URL", "the API's address", _API_URL_VARIABLES),
+    _account("client_id", _text, "ID", "the API client's id", "CLIENT_ID"),
+    _account("client_secret", _secret, "", _NO_FLAG, "CLIENT_SECRET"),
+    _account("company", _company, "ID", "the company whose orders to watch", "COMPANY_ID"),
+    *PREFERENCES,
+)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from http.client import responses
 from urllib.parse import parse_qsl, unquote
 
 import h11
@@ -79,7 +79,7 @@ class HttpConnection:
             h11.Response(
                 status_code=response.status,
                 headers=list(headers.items()),
-                reason=_reason_phrase(response.status),
+                reason=responses.get(response.status, ""),
             )
         )
         if not head_only:
@@ -118,10 +118,3 @@ def _to_request(head: h11.Request, body: bytes) -> Request:
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,
     )
-
-
-def _reason_phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

@@ -119,40 +119,49 @@ class HttpServer(Listener):
     def __init__(
         self, handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None
     ) -> None:
-        super().__init__(self._serve_http, port=port, ssl=ssl)
-        self._handler = handler
+        super().__init__(http_connection_handler(handler), port=port, ssl=ssl)
 
-    async def _serve_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = HttpConnection(reader, writer)
+
+def http_connection_handler(handler: Handler) -> ConnectionHandler:
+    """Return a connection handler that answers HTTP requests by `handler`."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # LocalProtocolError: a body doesn't match its Content-Length; the connection ends.
         with suppress(h11.LocalProtocolError):
-            while True:
-                try:
-                    request = await connection.receive()
-                except h11.RemoteProtocolError as error:
-                    await connection.reject(error.error_status_hint)
-                    return
-                except ValueError:
-                    await connection.reject(HTTPStatus.BAD_REQUEST)
-                    return
-                if request is None:
-                    return
-                response = await self._answer(request)
-                await connection.send(response, head_only=request.method == "HEAD")
-                if not connection.start_next():
-                    return
+            await _serve_requests(HttpConnection(reader, writer), handler)
 
-    async def _answer(self, request: Request) -> Response:
-        if len(request.body) > MAX_BODY:
-            return Response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return handle
+
+
+async def _serve_requests(connection: HttpConnection, handler: Handler) -> None:
+    while True:
         try:
-            answer = self._handler(request)
-            return await answer if inspect.isawaitable(answer) else answer
-        except AbortConnection:
-            raise
-        except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
-            _log.exception("the handler failed")
-            return Response(HTTPStatus.INTERNAL_SERVER_ERROR)
+            request = await connection.receive()
+        except h11.RemoteProtocolError as error:
+            await connection.reject(error.error_status_hint)
+            return
+        except ValueError:
+            await connection.reject(HTTPStatus.BAD_REQUEST)
+            return
+        if request is None:
+            return
+        response = await _answer(request, handler)
+        await connection.send(response, head_only=request.method == "HEAD")
+        if not connection.start_next():
+            return
+
+
+async def _answer(request: Request, handler: Handler) -> Response:
+    if len(request.body) > MAX_BODY:
+        return Response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        answer = handler(request)
+        return await answer if inspect.isawaitable(answer) else answer
+    except AbortConnection:
+        raise
+    except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
+        _log.exception("the handler failed")
+        return Response(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _reason(error: Exception) -> str:

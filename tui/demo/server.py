@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from tui.demo import DemoOptions
 from tui.demo.api import DemoApi
 from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import Listener, http_connection_handler
 from tui.demo.responses import TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
 from tui.demo.world import World
@@ -45,7 +45,7 @@ class Access:
     company_id: str
 
 
-class DemoServer(HttpServer):
+class DemoServer(Listener):
     """Serves a world. `clock` is in unix seconds; `token_lifetime` in seconds."""
 
     def __init__(
@@ -58,7 +58,7 @@ class DemoServer(HttpServer):
         clock: Callable[[], float] = time.time,
         token_lifetime: float = 36000,
     ) -> None:
-        super().__init__(self.handle, port=port)
+        super().__init__(http_connection_handler(self.handle), port=port)
         self.world = world
         self.requests: deque[RequestLogEntry] = deque(maxlen=1000)
         self._client_id, self._client_secret = client_id, client_secret

@@ -7,8 +7,12 @@ from tui.cli.options import parse_options
 from tui.config import PREFERENCES, SETTINGS, Setting
 
 
+def usage(setting: Setting) -> str:
+    return f"{setting.flag} {setting.metavar}".rstrip()
+
+
 def readme_row(setting: Setting) -> str:
-    flag = f"`{setting.flag}`" if setting.flag else ""
+    flag = f"`{usage(setting)}`" if setting.flag else ""
     variables = ", ".join(f"`{name}`" for name in setting.variables)
     is_literal = setting.default not in ("", ()) and not setting.required
     default = f"`{setting.default_text}`" if is_literal else setting.default_text
@@ -31,7 +35,7 @@ def test_help_describes_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
         parse_options(["--help"])
     text = " ".join(capsys.readouterr().out.split())
     for setting in SETTINGS:
-        assert f"{setting.flag} {setting.description}" in text or not setting.flag
+        assert f"{usage(setting)} {setting.description}" in text or not setting.flag
 
 
 def test_an_unused_flag_leaves_its_setting_unset() -> None:
@@ -41,9 +45,9 @@ def test_an_unused_flag_leaves_its_setting_unset() -> None:
 
 @pytest.mark.parametrize("setting", [each for each in SETTINGS if each.flag], ids=lambda s: s.key)
 def test_a_flag_sets_its_setting(setting: Setting) -> None:
-    name, _, metavar = setting.flag.partition(" ")
-    value = getattr(parse_options([name, "some value"] if metavar else [name]), setting.key)
-    assert value == ("some value" if metavar else not setting.default)
+    arguments = [setting.flag, "some value"] if setting.metavar else [setting.flag]
+    value = getattr(parse_options(arguments), setting.key)
+    assert value == ("some value" if setting.metavar else not setting.default)
 
 
 @pytest.mark.parametrize("setting", PREFERENCES, ids=lambda each: each.key)
