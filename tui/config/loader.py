@@ -31,8 +31,8 @@ _KNOWN_KEYS = {setting.key for setting in SETTINGS} | {*secrets.KEYS, "views"}
 
 
 class ConfigFile(NamedTuple):
-    """The parsed config file; empty if there is none. `is_private` if nobody but its owner has
-    any permission.
+    """The parsed config file; empty if there is none. `is_private` if only its owner has any
+    permission.
     """
 
     path: Path

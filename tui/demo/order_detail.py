@@ -95,29 +95,27 @@ def _comment(order: OrderDetail, progress: OrderProgress) -> str:
     return reason.format(file=order.filename, host=urlsplit(location.url).hostname or "")
 
 
-class OrderSeed(NamedTuple):
-    """What is known of an order before the rest is generated."""
-
-    id: str
-    created_on: str
-    filename: str
-    label: str
-    profiles: Sequence[Profile]
-
-
-def generate_order(seed: OrderSeed, random: Random) -> OrderDetail:
+def generate_order(
+    order_id: str,
+    created_on: str,
+    filename: str,
+    label: str,
+    profiles: Sequence[Profile],
+    random: Random,
+) -> OrderDetail:
+    """Generate everything that isn't given."""
     (protocol, folder, user), targets, duration = _random_media(random)
     return OrderDetail(
-        id=seed.id,
-        created_on=seed.created_on,
-        filename=seed.filename,
-        label=seed.label,
-        source=Location(protocol, f"{folder}/{quote(seed.filename)}", user),
+        id=order_id,
+        created_on=created_on,
+        filename=filename,
+        label=label,
+        source=Location(protocol, f"{folder}/{quote(filename)}", user),
         targets=targets,
         duration=round(duration, 3),
         size=random_size(random, duration),
         notifications=random.sample(fixtures.NOTIFICATIONS, k=random.choice((0, 1, 1, 2))),
-        jobs=_random_jobs(seed, random),
+        jobs=_random_jobs(filename, label, profiles, random),
         random_bits=random.getrandbits(16),
     )
 
@@ -149,11 +147,12 @@ def _random_media(random: Random) -> tuple[Location, list[Location], float]:
     return source, targets, random_duration(random)
 
 
-def _random_jobs(seed: OrderSeed, random: Random) -> list[Job]:
-    stem = PurePosixPath(seed.filename).stem
-    timings = random_job_timings(len(seed.profiles), random)
+def _random_jobs(
+    filename: str, label: str, profiles: Sequence[Profile], random: Random
+) -> list[Job]:
+    stem = PurePosixPath(filename).stem
     jobs: list[Job] = []
-    for profile, timing in zip(seed.profiles, timings, strict=True):
-        label = fixtures.label(random.getrandbits(16)) if jobs else seed.label
-        jobs.append(Job(profile, stem + profile.filename_suffix, label, *timing))
+    for profile, timing in zip(profiles, random_job_timings(len(profiles), random), strict=True):
+        job_label = fixtures.label(random.getrandbits(16)) if jobs else label
+        jobs.append(Job(profile, stem + profile.filename_suffix, job_label, *timing))
     return jobs

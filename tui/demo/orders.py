@@ -22,7 +22,6 @@ from tui.demo.lifecycle import (
 from tui.demo.order_detail import (
     Job,
     OrderDetail,
-    OrderSeed,
     generate_duration,
     generate_order,
     random_duration,
@@ -52,17 +51,13 @@ class ArrivalSchedule:
 
     def __init__(self, seed: int, orders: int, scenario: Scenario) -> None:
         self._seed, self._orders, self._scenario = seed, orders, scenario
-        self._active = pick(scenario.active_phases, hash64(seed, 0, _ACTIVE))[:orders]
-
-    @property
-    def active_count(self) -> int:
-        """How many orders are active at the epoch: the newest."""
-        return len(self._active)
+        self.active = pick(scenario.active_phases, hash64(seed, 0, _ACTIVE))[:orders]
+        """The phases at the epoch of the orders that are active then: the newest."""
 
     def phase(self, number: int) -> int | None:
         """Return the phase of an order at the epoch; None if it has ended or isn't made yet."""
         position = self._orders - 1 - number
-        return self._active[position] if 0 <= position < len(self._active) else None
+        return self.active[position] if 0 <= position < len(self.active) else None
 
     def time(self, number: int) -> float:
         random = uniform(self._seed, number, _ARRIVAL)
@@ -71,10 +66,10 @@ class ArrivalSchedule:
             interval = self._scenario.interval or 0.0
             return _FIRST_ARRIVAL + since_first * interval + random * self._scenario.jitter
         position = -1 - since_first
-        if position < len(self._active):
+        if position < len(self.active):
             gap = self._scenario.active_gap
             return -(5.0 + position * gap + random * (gap / 2))
-        position -= len(self._active)
+        position -= len(self.active)
         age = self._age(position)
         return -(age + 0.85 * random * (self._age(position + 1) - age))
 
@@ -88,7 +83,7 @@ class ArrivalSchedule:
     def ended(self, time: float) -> int:
         """Return how many orders, from the oldest on, have certainly ended by `time`."""
         if self._scenario.interval is None or time < MAX_LIFETIME:
-            return self._orders - len(self._active)
+            return self._orders - len(self.active)
         since = time - MAX_LIFETIME - _FIRST_ARRIVAL - self._scenario.jitter
         return self._orders + max(int(since // self._scenario.interval) + 1, 0)
 
@@ -110,7 +105,7 @@ class OrderGenerator:
         self.stalled_number = orders
         """The first order after the epoch stalls."""
         # One of the newest that have ended has failed, so that a failure is in view.
-        active = self.arrivals.active_count
+        active = len(self.arrivals.active)
         position = pick(range(active, max(10, active + 1)), hash64(seed, 0, _FAILED))
         self.failed_number = orders - 1 - position
         self._durations: dict[int, float] = {}
@@ -200,8 +195,9 @@ class GeneratedOrder:
         return random_lifecycle(random, fails=generator.outcome(number) == ERROR)
 
     def detail(self) -> OrderDetail:
-        seed = OrderSeed(self.id, timestamp(self.created), self.filename, self.label, self.profiles)
-        return generate_order(seed, random_for(self._generator.seed, self.number, _DETAIL))
+        random = random_for(self._generator.seed, self.number, _DETAIL)
+        created_on = timestamp(self.created)
+        return generate_order(self.id, created_on, self.filename, self.label, self.profiles, random)
 
 
 class ClientOrder:
@@ -233,7 +229,7 @@ class ClientOrder:
         return self.detail().duration
 
     def detail(self) -> OrderDetail:
-        """Return the order as it was requested, with a generated file."""
+        """Return the requested order with a generated file."""
         request = self._request
         random = random_for(self._generator.seed, self.number, _CLIENT_DETAIL)
         duration = random_duration(random)

@@ -106,7 +106,7 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
 
 
 class DemoServerThread:
-    """A demo server in a thread and event loop of its own."""
+    """A demo server in a separate thread and event loop."""
 
     def __init__(self, options: DemoOptions = DemoOptions()) -> None:  # noqa: B008 - immutable
         self._options = options

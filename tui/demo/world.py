@@ -33,11 +33,11 @@ class RequeueError(Exception):
 
 
 class World:
-    """The orders of one company. `now` is always in unix seconds; before `epoch` time stands still.
+    """The orders of one company. `now` is always in unix seconds.
 
-    After `epoch`, `speed` seconds of world time pass per second. The times that the world reports
-    are real ones all the same, so that ages look right. The scenario "empty" has no orders,
-    whatever `orders` is.
+    World time begins at `epoch`; `speed` seconds of it pass per second. The times that the world
+    reports are real ones, so that ages look right. The scenario "empty" has no orders, whatever
+    `orders` is.
     """
 
     def __init__(
@@ -53,10 +53,11 @@ class World:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
         self.scenario = scenario_named(scenario)
         self.epoch, self.speed, self.company_id = epoch, speed, company_id
-        self.initial_orders = 0 if self.scenario.interval is None else orders
+        if self.scenario.interval is None:
+            orders = 0
         self.company_profiles = dict(PROFILES)
         """By id, with the changes of clients."""
-        self._generator = OrderGenerator(seed, self.initial_orders, self.scenario, epoch, speed)
+        self._generator = OrderGenerator(seed, orders, self.scenario, epoch, speed)
         self._client_orders: list[ClientOrder] = []
         self._requeued: dict[int, float] = {}
         self._late_numbers = {self._generator.stalled_number}
