@@ -32,7 +32,7 @@ from tui.filtering.syntax_tree import (
     Verdict,
     Words,
 )
-from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, effective_progress, phase_of
 from tui.model.order_facts import OrderFacts
 
 NO, UNKNOWN, YES = Verdict
@@ -74,10 +74,10 @@ def _created(suits: NumberTest) -> Listed:
 
 
 def _progress_listed(suits: NumberTest) -> Listed:
-    finished = ByStatus(lambda status: phase_of(status) is Phase.FINISHED)
+    phases = ByStatus(phase_of)
 
     def verdict(order: OrderSummary) -> Verdict:
-        progress = 100.0 if finished[order.status] else order.progress
+        progress = effective_progress(order.progress, phases[order.status])
         if progress is None:
             return UNKNOWN
         return YES if suits(progress) else NO
@@ -142,8 +142,7 @@ def _number(number_of: Callable[[OrderFacts], float | None], suits: NumberTest) 
 
 
 def _progress(facts: OrderFacts) -> float | None:
-    """The status outranks a number: S shows 0.0 on the jobs of a FINISHED order."""
-    return 100.0 if facts.phase is Phase.FINISHED else facts.progress
+    return effective_progress(facts.progress, facts.phase)
 
 
 def _size(facts: OrderFacts) -> float | None:

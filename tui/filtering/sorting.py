@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, effective_progress, phase_of
 from tui.model.order_facts import OrderFacts, facts_of
 from tui.model.state import State
 
@@ -111,7 +111,7 @@ def _rank(status: str) -> Value:
 
 
 def _progress(facts: OrderFacts) -> Value:
-    return 100.0 if facts.phase is Phase.FINISHED else facts.progress
+    return effective_progress(facts.progress, facts.phase)
 
 
 def _age(created: float | None) -> Value:
@@ -124,9 +124,8 @@ def _listed_statuses(rows: Sequence[OrderSummary]) -> list[Value]:
 
 
 def _listed_progresses(rows: Sequence[OrderSummary]) -> list[Value]:
-    statuses = {order.status for order in rows}
-    finished = {status for status in statuses if phase_of(status) is Phase.FINISHED}
-    return [100.0 if order.status in finished else order.progress for order in rows]
+    phases = {status: phase_of(status) for status in {order.status for order in rows}}
+    return [effective_progress(order.progress, phases[order.status]) for order in rows]
 
 
 _LISTED: Mapping[str, Callable[[Sequence[OrderSummary]], list[Value]]] = MappingProxyType(

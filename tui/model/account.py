@@ -1,4 +1,4 @@
-"""Whose orders are watched, and by which credentials."""
+"""Accounts: whose orders are watched, and with which credentials."""
 
 from typing import Protocol
 
@@ -7,11 +7,12 @@ import msgspec
 from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.model.secret import Secret
 
+ACCOUNT_KEYS = ("api_url", "client_id", "client_secret", "company")
+"""In the order in which a login checks them."""
+
 
 class Account(msgspec.Struct, frozen=True):
-    """A company of one server and the client that speaks for it. An empty text is not
-    known yet.
-    """
+    """A company on one server, and the API client's credentials. An empty text is not set."""
 
     company: str
     client_id: str
@@ -20,61 +21,59 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The keys that are not known yet."""
+        """The keys that are not set."""
         return tuple(key for key in ACCOUNT_KEYS if not getattr(self, key))
 
 
-ACCOUNT_KEYS = ("api_url", "client_id", "client_secret", "company")
-"""In the order in which a login tries them."""
-
-
 class Company(msgspec.Struct, frozen=True):
-    """A company that the credentials may see; both have passed the sanitiser."""
+    """A company that the credentials have access to; both texts are sanitised."""
 
     id: str
     name: str = ""
 
 
 class LoginResult(msgspec.Struct, frozen=True):
-    """How a login went: why it failed, if it did, and the companies that it told of."""
+    """The outcome of a login: its failure, if any, and the companies that it listed."""
 
     failure: Failure | None = None
     companies: tuple[Company, ...] = ()
 
 
 def field_at_fault(failure: Failure) -> str:
-    """The key of an account that is to be looked at after `failure`."""
-    if failure.kind is FailureKind.CREDENTIALS:
-        return "client_secret"  # or the id: no server tells which
-    if failure.kind in (FailureKind.FORBIDDEN, FailureKind.MISSING):
-        return "company"
-    return "api_url"
+    """Return the account key to check after `failure`."""
+    match failure.kind:
+        case FailureKind.CREDENTIALS:
+            return "client_secret"  # or the id: no server says which
+        case FailureKind.FORBIDDEN | FailureKind.MISSING:
+            return "company"
+        case _:
+            return "api_url"
 
 
 class AccountStore(Protocol):
-    """Where accounts are tried, kept and put to use."""
+    """Tests, saves and opens accounts."""
 
     config_path: str
-    """Where `save` writes, as text to show; empty where it can't."""
+    """The file that `save` writes, as text to show; empty if it can't save."""
 
     def overridden_by(self, key: str) -> str:
-        """What sets a key more strongly than what is kept: a flag, a variable; else empty."""
+        """Return the flag or variable that takes precedence over the saved value, or ``""``."""
 
     async def try_login(self, account: Account) -> LoginResult:
-        """Log in with `account`; keeps nothing."""
+        """Log in with `account` without saving it."""
 
     async def save(self, account: Account) -> str | None:
-        """Save for the next start; the sentence of why not, where it cannot be."""
+        """Save `account` for the next start. Return a sentence if that fails."""
 
     def open_api(self, account: Account) -> Api:
-        """What is to be asked from now on."""
+        """Return the API client to use from now on."""
 
     def open_cache(self, account: Account) -> ListCache | None:
-        """Where its last list is kept; None where nothing is to be."""
+        """Return the cache of the account's last list; None if nothing may be stored."""
 
 
 class ThemeStore(Protocol):
-    """Where it is kept how the user likes the screen."""
+    """Saves the theme."""
 
     async def save_theme(self, name: str) -> str | None:
-        """Save for the next start; the sentence of why not, where it cannot be."""
+        """Save for the next start. Return a sentence if that fails."""

@@ -1,7 +1,7 @@
-"""The API's address in canonical form, and the paths below it.
+"""Canonical API URLs and the paths below them.
 
-An address is accepted only if every parser must read the same host from it: Python, httpx and a
-proxy may disagree about anything unusual, and credentials go to the host.
+A URL is accepted only if Python, httpx and any proxy read the same host from it, because
+credentials go to that host.
 """
 
 import ipaddress
@@ -18,11 +18,11 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:/-]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LONGEST_HOST = 253
+_MAX_HOST = 253
 _AMBIGUOUS = "must name a host that can be read in one way only"
 
-# Excluded: what a server, or a proxy that decodes twice, could read as more than one part of a
-# path or as its end; dots only, which mean a folder; the sanitiser's mark for what it replaced.
+# Excluded: what a server, or a proxy that decodes twice, could read as a separator or the end of
+# the path; dots only (a folder); the sanitiser's replacement character.
 _SEGMENT = re.compile(rf"(?![. ]*\Z)[^/\\%?#\x00-\x1f\x7f{REPLACEMENT}]+")
 
 
@@ -41,10 +41,10 @@ class _Address(NamedTuple):
 
 
 def normalize_url(url: str) -> str:
-    """Return the API's address in canonical form: scheme and host in lower case, no default port,
-    no slash at the end.
+    """Return the URL in canonical form: lower-case scheme and host, no default port, no trailing
+    slash.
 
-    Raises `ValueError` with the end of a sentence.
+    Raises `ValueError` with the second half of a sentence (`must …`).
     """
     address = _parse(url)
     if address.scheme == "http" and not address.is_loopback:
@@ -55,7 +55,7 @@ def normalize_url(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """True if the URL's host is this machine's loopback; False if it isn't a URL."""
+    """Return whether the URL's host is the loopback interface; False if it isn't a URL."""
     try:
         return _parse(url).is_loopback
     except ValueError:
@@ -63,14 +63,14 @@ def is_loopback(url: str) -> bool:
 
 
 def is_path_segment(text: str) -> bool:
-    """True if `text` is exactly one part of a path, for whoever decodes it."""
+    """Return whether every server and proxy reads `text` as exactly one segment of a path."""
     return _SEGMENT.fullmatch(text) is not None
 
 
 def company_path(company: str, *parts: str) -> str:
-    """Return the path of what a company has.
+    """Return the path of a company's resource.
 
-    Raises `ValueError` if the company or a part isn't one part of a path.
+    Raises `ValueError` if the company or a part isn't one segment of a path.
     """
     for part in (company, *parts):
         if not is_path_segment(part):
@@ -115,7 +115,7 @@ def _canonical_host(host: str) -> str:
         except ValueError:
             raise ValueError(_AMBIGUOUS) from None
     labels = host.split(".")
-    if len(host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+    if len(host) > _MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise ValueError(_AMBIGUOUS)
     if _NUMBER.fullmatch(labels[-1]):
         try:
@@ -126,10 +126,10 @@ def _canonical_host(host: str) -> str:
 
 
 def _international_host(host: str) -> str:
-    """Return `host` if IDNA 2003 (Python's resolver) and IDNA 2008 (httpx) give it one name in
-    ASCII, and that name gives it back unchanged.
+    """Return `host` if IDNA 2003 (Python's resolver) and IDNA 2008 (httpx) encode it to the same
+    ASCII name, which decodes to `host` again.
     """
-    import idna  # noqa: PLC0415 - few hosts need its tables; httpx brings it
+    import idna  # noqa: PLC0415 - large tables, for rare hosts only
 
     try:
         name = idna.encode(host)

@@ -1,4 +1,7 @@
-"""Everything that can happen to what the program knows. Immutable, and read no clock."""
+"""The events that change the state. Immutable; no clock is read here.
+
+`sent` is when a request was sent: that is the age of its answer.
+"""
 
 import msgspec
 
@@ -7,12 +10,12 @@ from tui.model.pages import Coverage, Page, ServerFilters
 from tui.model.ports import CachedList, Failure
 
 STALE_GRACE = 3.0
-"""Seconds that a fact may outlive its cadence before it counts as old."""
+"""Seconds beyond its poll interval after which a fact is stale."""
 
 
 class ClockReading(msgspec.Struct, frozen=True, gc=False):
-    """One instant on both clocks: `wall` in UTC epoch seconds, to be shown; `mono` in
-    seconds of a clock that never steps back and runs in suspend, to measure ages by.
+    """One instant on two clocks. `wall`, in UTC epoch seconds, is for display; `mono`, in seconds
+    of a clock that never steps back and runs during suspend, is for ages.
     """
 
     wall: float
@@ -23,10 +26,10 @@ class ClockReading(msgspec.Struct, frozen=True, gc=False):
 
 
 class ListLoaded(msgspec.Struct, frozen=True):
-    """The list was read by a request sent at `sent`; the next one follows `interval` seconds
-    after that. With a `coverage` it was the newest page that was read, and `snapshot` holds what
-    is known of all. Where a cache answered, its copy was `cached_for` seconds old, and `sent` is
-    as much earlier.
+    """The list was read; the next poll follows `interval` seconds after `sent`.
+
+    With a `coverage`, only the newest page was read, and `snapshot` has every known order. If an
+    HTTP cache answered, its copy was `cached_for` seconds old, and `sent` is as much earlier.
     """
 
     snapshot: Snapshot
@@ -37,37 +40,37 @@ class ListLoaded(msgspec.Struct, frozen=True):
 
     @property
     def fresh_until(self) -> float:
-        """When it is too old to be called live, on the monotonic clock."""
+        """The monotonic time after which the list is stale."""
         return self.sent.mono + self.interval + STALE_GRACE
 
     @property
-    def is_whole(self) -> bool:
-        """True when nothing that is listed is missing in the snapshot."""
+    def is_complete(self) -> bool:
+        """True if `snapshot` has every order of the list."""
         return self.coverage is None or self.coverage.complete_since is not None
 
     @property
     def oldest_read(self) -> ClockReading:
-        """When the oldest of it was asked for."""
+        """When the oldest part of `snapshot` was requested."""
         if self.coverage is None or self.coverage.complete_since is None:
             return self.sent
         return self.sent.earlier(self.sent.mono - self.coverage.complete_since)
 
-    def is_coverage_gap(self, told: float, following: float, doubted: float) -> bool:
-        """True where so much lies between the times at which an order was asked for, `told` and
-        `following`, that it may have been relaunched and have ended again.
+    def is_coverage_gap(self, earlier: float, later: float, invalid_before: float) -> bool:
+        """Return whether two reads of one order, requested at `earlier` and `later`, are so far
+        apart that a requeue and another failure may have gone unseen between them.
         """
-        return following - told > self.fresh_until - self.sent.mono or doubted >= told
+        return later - earlier > self.fresh_until - self.sent.mono or invalid_before >= earlier
 
 
 class PageLoaded(msgspec.Struct, frozen=True):
-    """Another piece of the list was read, between two polls of its newest page."""
+    """Another page of the list was read, between two polls of the newest page."""
 
     snapshot: Snapshot
     coverage: Coverage
 
 
 class SearchAnswered(msgspec.Struct, frozen=True):
-    """The answer of the server's own search, which was requested at `sent`."""
+    """The server's own search has answered."""
 
     filters: ServerFilters
     answer: Page | Failure
@@ -75,8 +78,8 @@ class SearchAnswered(msgspec.Struct, frozen=True):
 
 
 class CacheRestored(msgspec.Struct, frozen=True):
-    """The list that an earlier run kept, which was asked for at `as_of`; None where it turned
-    out that what was restored before is not to be trusted.
+    """The list that an earlier run requested at `as_of` and stored on disk. None if the rest of a
+    list that is shown already turned out to be corrupt.
     """
 
     cached: CachedList | None
@@ -84,7 +87,7 @@ class CacheRestored(msgspec.Struct, frozen=True):
 
 
 class OrdersFailed(msgspec.Struct, frozen=True):
-    """The list could not be read; `retry_at` is the wall time of the next try."""
+    """The list could not be read; `retry_at` is the wall time of the next attempt."""
 
     failure: Failure
     at: ClockReading
@@ -103,7 +106,7 @@ class DetailFailed(msgspec.Struct, frozen=True):
 
 
 class DetailsDropped(msgspec.Struct, frozen=True):
-    """Details that are no longer kept, so that weeks of orders fit in memory."""
+    """Details were evicted to bound the memory."""
 
     order_ids: tuple[str, ...]
 
@@ -113,15 +116,15 @@ class Paused(msgspec.Struct, frozen=True):
 
 
 class DataInvalidated(msgspec.Struct, frozen=True):
-    """The program stood still (suspend, a stalled terminal): what was read before `at` is
-    old, whatever its age says.
+    """The process was stopped (suspend, a blocked terminal): whatever was requested before `at`
+    is stale, whatever its age.
     """
 
     at: ClockReading
 
 
 class GoneDismissed(msgspec.Struct, frozen=True):
-    """The person has seen that these orders are gone from the list."""
+    """The user hid these orders, which are gone from the list."""
 
     order_ids: tuple[str, ...]
 

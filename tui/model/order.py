@@ -1,18 +1,17 @@
-"""The statuses of an order and their life.
+"""Orders, and the statuses of their life cycle.
 
-QUEUED → DOWNLOADING → TRANSCODING → UPLOADING → FINISHED, with ERROR from any of them and
-a requeue from ERROR back to QUEUED (api.md, sources O and P). A status that is none of
-these is shown as it came and counts as active.
+QUEUED → DOWNLOADING → TRANSCODING → UPLOADING → FINISHED, with ERROR from any of them and a
+requeue from ERROR back to QUEUED (api.md, sources O and P). Any other status is shown as it was
+sent and counts as active.
+
+Times are UTC epoch seconds, sizes bytes, durations seconds, progress percent (0 to 100); None is
+missing or not readable. Every text is sanitised.
 """
-# FOLD """Orders as the program knows them. Times are UTC epoch seconds, sizes bytes, durations
-# FOLD seconds, progress percent (0 to 100); None is "not said" or "not readable". Every text has
-# FOLD passed the sanitiser.
-# FOLD """
 
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 
@@ -23,7 +22,7 @@ from tui.sanitize import sanitize_line
 
 
 class Phase(Enum):
-    """What a status word means to this program."""
+    """The meaning of a status word."""
 
     QUEUED = "queued"
     DOWNLOADING = "downloading"
@@ -35,41 +34,41 @@ class Phase(Enum):
 
     @property
     def is_final(self) -> bool:
-        """True when nothing more happens to the order by itself."""
+        """True if the order stays as it is until someone requeues it."""
         return self in (Phase.FINISHED, Phase.ERROR)
 
 
 _PHASES = {phase.name: phase for phase in Phase if phase is not Phase.UNKNOWN}
-_PHASES["PENDING"] = Phase.QUEUED  # P's older word
+_PHASES["PENDING"] = Phase.QUEUED  # the older word (source P)
 
 
 def phase_of(status: str) -> Phase:
-    """The phase that a status word names, whatever its case."""
+    """Return the phase of a status word, which may be in any case."""
     return _PHASES.get(status.strip().upper(), Phase.UNKNOWN)
 
 
 _encoder = msgspec.msgpack.Encoder()
 _PLAIN = re.compile(r"[0-9A-Za-z_-]+")
-_LONGEST_ID = 100
+_MAX_ID = 100
 
 
 def is_id(text: str) -> bool:
-    """True if `text` can be an id: it is sent back in a path, so it must be exactly what it looks
-    like, and one part of that path.
+    """Return whether `text` can be an id. It is sent back as one segment of a path, so it must be
+    exactly what it looks like.
     """
-    if len(text) > _LONGEST_ID:
+    if len(text) > _MAX_ID:
         return False
-    # A hundred thousand ids may come at once, and nearly all are as plain as this.
+    # A fast path: a list may have 100,000 ids.
     if _PLAIN.fullmatch(text):
         return True
-    return is_path_segment(text) and sanitize_line(text, _LONGEST_ID + 1) == text
+    return is_path_segment(text) and sanitize_line(text, _MAX_ID + 1) == text
 
 
 class OrderSummary(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
-    """One order as the list tells it (S: `id`, `created_on`, `status`). Where it is kept, it is
-    an array, for there may be a hundred thousand.
+    """One order of the list (S: `id`, `created_on`, `status`). Encoded as an array, because the
+    cache stores up to 100,000.
     """
 
     id: str
@@ -83,18 +82,17 @@ class OrderSummary(
 
 
 class InvalidRow(msgspec.Struct, frozen=True, gc=False):
-    """A row of the list that could not be read: its position from 0, and why."""
+    """A row of the list that could not be read: its position, from 0, and the reason."""
 
     position: int
     reason: str
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The list of orders as one poll found it, newest first.
+    """The list of orders of one poll, newest first. It has no time, so that equal lists are equal.
 
-    The time of the poll is kept beside it and not in it, so that equal lists are equal.
-    `index` has the orders by id, `status_counts` how many have each status word. Both are made of
-    `orders`; only `tui.model.snapshot.follow`, which makes them for less, hands them in.
+    `index` (orders by id) and `status_counts` (orders by status word) are derived from `orders`;
+    only `tui.model.snapshot.next_snapshot`, which updates them incrementally, passes them.
     """
 
     orders: tuple[OrderSummary, ...] = ()
@@ -125,7 +123,7 @@ class SubJob(msgspec.Struct, frozen=True):
 
 
 class MediaLocation(msgspec.Struct, frozen=True, gc=False):
-    """Where a file comes from or goes to; credentials in `url` are masked."""
+    """A source or destination of a file; credentials in `url` are masked."""
 
     url: str | None = None
     protocol: str | None = None
@@ -133,8 +131,8 @@ class MediaLocation(msgspec.Struct, frozen=True, gc=False):
 
 
 class OrderDetail(msgspec.Struct, frozen=True):
-    """One order with its sub-jobs. `id` is the id that was asked for: S's detail answers
-    with an `order_id` that is in no list.
+    """One order with its sub-jobs. `id` is the requested id: the detail of source S has another
+    `order_id`, which is in no list.
     """
 
     id: str
@@ -152,11 +150,11 @@ class OrderDetail(msgspec.Struct, frozen=True):
     more_uploads: int = 0
     more_notifications: int = 0
     more_jobs: int = 0
-    """How many of each the answer has beyond those that are kept."""
+    """How many of each the answer has beyond the decoder's limits."""
     compressed_json: bytes = b""
     """The answer as compact JSON with its secrets masked, compressed with zlib."""
     raw_omitted: int = 0
-    """How many characters of the answer `raw_json` has no room for."""
+    """How many characters of the answer exceed the limit of `raw_json`."""
 
     @property
     def raw_json(self) -> str:
@@ -168,26 +166,20 @@ class OrderDetail(msgspec.Struct, frozen=True):
 
     @property
     def stored_size(self) -> int:
-        """About how many bytes it takes; in memory it is a few times that."""
+        """The encoded size in bytes; the memory used is a few times that."""
         return len(_encoder.encode(self))
 
 
-def job_progress(job: SubJob, phase: Phase) -> float | None:
-    """The percent to draw for a sub-job of an order in `phase`.
-
-    S shows 0.0 on the sub-jobs of a FINISHED order: the order's final status outranks the
-    sub-job's number.
+def effective_progress(progress: float | None, phase: Phase) -> float | None:
+    """Return `progress` as it is shown, sorted and filtered by: FINISHED is 100 %. Source S reports
+    0.0 for the sub-jobs of a FINISHED order, so the order's status outranks the number.
     """
-    return 100.0 if phase is Phase.FINISHED else job.progress
+    return 100.0 if phase is Phase.FINISHED else progress
 
 
 def mean_progress(detail: OrderDetail, phase: Phase) -> float | None:
-    """The mean of the sub-jobs' percents; None when there are none or any is unknown."""
-    return mean_percent([job_progress(job, phase) for job in detail.jobs], detail, phase)
-
-
-def mean_percent(known: Sequence[float | None], detail: OrderDetail, phase: Phase) -> float | None:
-    """The mean of `known`, the percents of a detail's sub-jobs; None where any is missing."""
+    """Return the mean of the sub-jobs' percents; None if there are none or any is unknown."""
+    known = [effective_progress(job.progress, phase) for job in detail.jobs]
     numbers = [percent for percent in known if percent is not None]
-    is_whole = len(numbers) == len(known) and (not detail.more_jobs or phase is Phase.FINISHED)
-    return sum(numbers) / len(numbers) if numbers and is_whole else None
+    is_complete = len(numbers) == len(known) and (not detail.more_jobs or phase is Phase.FINISHED)
+    return sum(numbers) / len(numbers) if numbers and is_complete else None

@@ -1,4 +1,4 @@
-"""Pieces of the list of orders, and how they go together. Pure."""
+"""The list of orders in pages: what to request, and how a page merges into the known list. Pure."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ import msgspec
 from tui.model.order import InvalidRow, OrderSummary
 
 PAGE_SIZE = 500
-"""Orders of the newest page, which is read with each poll."""
+"""Orders on the newest page, which each poll reads."""
 
 
 class ServerFilters(msgspec.Struct, frozen=True):
-    """The list call's own filters (O), None where one is not used. `since` and `until` are epoch
-    seconds, both included.
+    """The filters of the list call (source O); None where unused. `since` and `until` are epoch
+    seconds, inclusive.
 
-    Where to look first, not an answer: how a server compares is not known (whole names or
-    parts of them, with or without their case), so what it leaves out may still match.
+    Servers compare differently (whole names or parts, with or without case), so what one leaves
+    out may still match.
     """
 
     status: str | None = None
@@ -29,8 +29,8 @@ class ServerFilters(msgspec.Struct, frozen=True):
 
 
 class PageRequest(msgspec.Struct, frozen=True):
-    """A piece of the list to ask for: `limit` orders from `offset` on, counted from the newest;
-    of one `status` word only, where it says one, or of what the server's filters find.
+    """A request for `limit` orders from `offset` on, counted from the newest: of all orders, of
+    one `status` word, or of those that match the server's `filters`.
     """
 
     limit: int = PAGE_SIZE
@@ -40,7 +40,7 @@ class PageRequest(msgspec.Struct, frozen=True):
 
     @property
     def is_filtered(self) -> bool:
-        """True where orders of all kinds may stand between the ones that are asked for."""
+        """True if orders of the list may be missing between those of the answer."""
         return self.status != "" or self.filters is not None
 
 
@@ -59,7 +59,7 @@ class Page(msgspec.Struct, frozen=True):
 
     @property
     def end(self) -> int:
-        """The offset of what follows."""
+        """The offset of the next page."""
         return self.request.offset + len(self.orders) + len(self.invalid_rows)
 
     @property
@@ -88,51 +88,50 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def recency_key(order: OrderSummary) -> float:
-    """The sorting key; orders without a time come last."""
+    """The sort key of the list, newest first; orders without a time come last."""
     return -(order.created or 0.0)
 
 
 def merge_page(
     known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], page: Page
 ) -> tuple[OrderSummary, ...]:
-    """`known`, sorted by `newest_first` and indexed by id, with what `page` says in its place.
+    """Return `known` updated by `page`. `known` is sorted by `recency_key`; `index` is by id.
 
-    A page without gaps is one unbroken piece of the list: what was known within its times
-    and is not on it is listed no more, and left out.
+    An unfiltered page is a contiguous part of the list: known orders within its time range that
+    it does not have are gone, and left out.
     """
     if not page.orders:
         return known
-    if page.request.is_filtered or not _is_unbroken(page):
-        return _placed(known, index, page)
-    if moved := {order.id for order in page.orders if _moved(order, index)}:
+    if page.request.is_filtered or not _is_contiguous(page):
+        return _with_changes(known, index, page)
+    moved = {order.id for order in page.orders if _has_moved(order, index)}
+    if moved:
         known = tuple(order for order in known if order.id not in moved)
     ids = set(page.ids)
     newest, oldest = recency_key(page.orders[0]), recency_key(page.orders[-1])
     low = bisect_left(known, newest, key=recency_key) if page.request.offset else 0
     high = len(known) if page.is_last else bisect_right(known, oldest, key=recency_key)
-    # Of several orders of one moment some may stand on the next page.
+    # Orders with the same time as the first or last one may be on a neighbouring page.
     edges = ({newest} if page.request.offset else set()) | (set() if page.is_last else {oldest})
-    beside = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
-    before = [order for order in beside if recency_key(order) < oldest]
-    after = beside[len(before) :]
+    kept = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
+    before = [order for order in kept if recency_key(order) < oldest]
+    after = kept[len(before) :]
     return (*known[:low], *before, *page.orders, *after, *known[high:])
 
 
-def _is_unbroken(page: Page) -> bool:
-    """False where a time is missing, or the server sorts by something else than the time."""
-    times = [order.created for order in page.orders]
-    if None in times or page.invalid_rows:
+def _is_contiguous(page: Page) -> bool:
+    """False if a time is missing, or the server does not sort by time."""
+    if page.invalid_rows or any(order.created is None for order in page.orders):
         return False
-    keys = [recency_key(order) for order in page.orders]
-    return all(one <= other for one, other in pairwise(keys))
+    return all(one <= other for one, other in pairwise(map(recency_key, page.orders)))
 
 
-def _moved(order: OrderSummary, index: Mapping[str, OrderSummary]) -> bool:
+def _has_moved(order: OrderSummary, index: Mapping[str, OrderSummary]) -> bool:
     before = index.get(order.id)
     return before is not None and before.created != order.created
 
 
-def _placed(
+def _with_changes(
     known: tuple[OrderSummary, ...], index: Mapping[str, OrderSummary], page: Page
 ) -> tuple[OrderSummary, ...]:
     changed = {order.id: order for order in page.orders if index.get(order.id) != order}

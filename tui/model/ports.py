@@ -1,5 +1,7 @@
-"""What the layers ask of one another, and how a call can fail. Failures are values: a call
-returns its answer or a `Failure`, and never raises for what a server or a network did.
+"""The interfaces between the layers, and how a call can fail.
+
+Failures are values: a call returns its answer or a `Failure`, and raises for nothing that a
+server or a network did.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +15,7 @@ from tui.model.pages import Page, PageRequest
 
 
 class FailureKind(Enum):
-    """The kinds of failure; each has its own sentence in `tui.formatting`."""
+    """The kinds of failure; `tui.formatting` has the sentence for each."""
 
     NAME = "the host's name is not found"
     UNREACHABLE = "no route to the host"
@@ -40,8 +42,8 @@ class FailureKind(Enum):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """Why a call has no answer. `status` is the HTTP status where one came; `retry_after`
-    is in seconds, as the server asked; `hint` is sanitised and may be empty.
+    """Why a call has no answer. `status` is the HTTP status if one arrived, `retry_after` the
+    seconds that the server asked to wait; `hint` is sanitised and may be empty.
     """
 
     kind: FailureKind
@@ -54,7 +56,7 @@ Content_co = TypeVar("Content_co", covariant=True)
 
 
 class CachedAnswer(msgspec.Struct, Generic[Content_co], frozen=True):
-    """An answer that a cache on the way had kept for `age` seconds."""
+    """An answer from an HTTP cache that had stored it for `age` seconds."""
 
     content: Content_co
     age: float
@@ -65,26 +67,26 @@ DetailAnswer = OrderDetail | CachedAnswer[OrderDetail] | Failure
 
 
 class Api(Protocol):
-    """The two reads of the seed document."""
+    """The reads of the API (source S)."""
 
     async def orders(self) -> ListAnswer:
-        """Every order of the company, newest first; where the server gives its list in pieces
-        and has many, the newest page of it.
+        """Return every order of the company, newest first; only the newest page if the server
+        pages its list and has more.
         """
 
     async def page(self, part: PageRequest) -> ListAnswer:
-        """Another piece; a server that knows no pieces gives everything."""
+        """Return another page; everything if the server has no paging."""
 
     async def order(self, order_id: str) -> DetailAnswer:
-        """One order with its sub-jobs."""
+        """Return one order with its sub-jobs."""
 
     async def aclose(self) -> None:
-        """Release every connection."""
+        """Close every connection."""
 
 
 class CachedList(msgspec.Struct, frozen=True):
-    """A list that an earlier run kept. `requested_at` is when its request was sent (UTC epoch
-    seconds); `snapshot` may hold its first orders only, `status_counts` counts all by their status.
+    """A list that an earlier run stored. It was requested at `requested_at` (UTC epoch seconds).
+    `snapshot` may have its first orders only; `status_counts` counts all of them.
     """
 
     snapshot: Snapshot
@@ -93,39 +95,39 @@ class CachedList(msgspec.Struct, frozen=True):
 
 
 class ListCache(Protocol):
-    """Where the last list of one company is kept between two runs. What cannot be kept, and
-    what is not exactly as it was kept, is not there; nothing is raised.
+    """Stores the last list of one company between two runs. Nothing is raised: what can't be
+    written, or is not exactly what was written, is missing.
     """
 
     def load_head(self) -> CachedList | None:
-        """The list with as many of its orders as are read in no time."""
+        """Return the list with as many of its first orders as can be read at once."""
 
     async def load_all(self) -> CachedList | None:
-        """The list with all of its orders."""
+        """Return the list with all of its orders."""
 
     def store(self, snapshot: Snapshot, requested_at: float) -> None:
-        """Take the newest list, to be written soon; nothing is waited for."""
+        """Queue the newest list for writing, without waiting."""
 
     async def aclose(self) -> None:
-        """Write what was not written yet."""
+        """Write what is queued."""
 
 
 class Actions(Protocol):
-    """The writes. Each is sent once and never repeated."""
+    """The writes. Each request is sent once and never repeated."""
 
     async def requeue(self, order_id: str) -> Failure | None:
-        """Relaunch one order; None when the server took it."""
+        """Queue a failed order again; None if the server accepted."""
 
 
 class ExportResult(msgspec.Struct, frozen=True):
-    """A new file's place as text to show, or the sentence of why there is none."""
+    """The path of a new file, as text to show, or a sentence why there is none."""
 
     path: str = ""
     problem: str = ""
 
 
 class ExportTarget(Protocol):
-    """Where what is exported goes."""
+    """Where exports are written."""
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
-        """Make a new file of `pieces`, which are asked for in another thread."""
+    async def write(self, extension: str, chunks: Iterable[bytes]) -> ExportResult:
+        """Write a new file of `chunks`, which are iterated in another thread."""

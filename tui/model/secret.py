@@ -1,4 +1,4 @@
-"""A text that must not be shown."""
+"""A text that is never shown."""
 
 from typing import final
 
@@ -7,10 +7,9 @@ from tui.masking import DOTS
 
 @final
 class Secret:
-    """Holds a secret; prints, formats and represents itself as dots.
+    """A secret text whose `str`, `format` and `repr` are dots. It can't be pickled or encoded.
 
-    `reveal` is the only way to the value, so every place that needs it can be found by
-    searching for that word.
+    `reveal` is the only access, so every use can be found by searching for that word.
     """
 
     __slots__ = ("_value",)

@@ -1,10 +1,10 @@
-"""What changed between two lists of orders, and what follows from it. Pure.
+"""The differences between two lists of orders. Pure.
 
-An order that is as it was is the same object in both: that makes it cheap.
+An order that did not change is the same object in both lists, so identity is compared.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import compress, islice
 from operator import is_not
 from typing import NamedTuple
@@ -13,8 +13,9 @@ from tui.model.order import InvalidRow, OrderSummary, Snapshot
 
 
 class ListDiff(NamedTuple):
-    """What of two lists is not the same object in the same place of both. Whatever is in one
-    of them only is there; so may be what has only moved.
+    """The orders of each list that are not the same object at the same place in the other.
+
+    That is every added, removed and changed order; moved ones may be among them.
     """
 
     before: list[OrderSummary]
@@ -22,8 +23,8 @@ class ListDiff(NamedTuple):
 
 
 def diff_orders(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -> ListDiff:
-    """Compare from the end, for new orders come at the head; where that is the same in both,
-    from there.
+    """Compare place by place: from the end, because new orders come first in the list, or from
+    the start if the first order is the same.
     """
     same_head = before[:1] and after[:1] and before[0] is after[0]
     length = min(len(before), len(after))
@@ -37,16 +38,23 @@ def diff_orders(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -
 
 
 def next_snapshot(
-    before: Snapshot, orders: tuple[OrderSummary, ...], unreadable: tuple[InvalidRow, ...] = ()
+    before: Snapshot, orders: tuple[OrderSummary, ...], invalid_rows: tuple[InvalidRow, ...] = ()
 ) -> Snapshot:
-    """`Snapshot(orders, unreadable)`, made from what is not as it was `before`."""
-    left, come = diff_orders(before.orders, orders)
-    index, words = dict(before.index), Counter(before.status_counts)
-    newer = {order.id: order for order in come}
-    for order in left:
-        words[order.status] -= 1
+    """Return `Snapshot(orders, invalid_rows)`, at the cost of its differences from `before`."""
+    removed, added = diff_orders(before.orders, orders)
+    index, counts = dict(before.index), Counter(before.status_counts)
+    newer = {order.id: order for order in added}
+    for order in removed:
+        counts[order.status] -= 1
         if order.id not in newer:
             del index[order.id]
     index.update(newer)
-    words.update(order.status for order in newer.values())
-    return Snapshot(orders, unreadable, index, +words)
+    counts.update(order.status for order in newer.values())
+    return Snapshot(orders, invalid_rows, index, +counts)
+
+
+def is_suddenly_empty(before: Collection[object], after: Collection[object]) -> bool:
+    """Return whether an empty list follows one with orders. A server that has just lost its
+    database answers so: a second empty list must confirm it.
+    """
+    return bool(before) and not after

@@ -1,5 +1,6 @@
-"""What the program observes of itself: every request, the token, the last events. Bounded,
-nothing of it is secret, and times are handed in: `at` is UTC epoch seconds.
+"""What the program records about itself: requests, the token, the log of events.
+
+Its size is bounded and it holds no secret. `at` is in UTC epoch seconds.
 """
 
 import math
@@ -13,12 +14,12 @@ from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 
 RequestKind = Literal["token", "orders", "order", "companies", "write"]
-"""What a request is for; `orders` is the list."""
+"""The purpose of a request; `orders` is the list."""
 
 REQUEST_KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
 MAX_RECENT_REQUESTS = 500
-"""How many requests are kept one by one; latencies are those of these."""
+"""How many requests are stored one by one; latencies are computed from these."""
 
 MAX_LOG_ENTRIES = 100
 
@@ -26,9 +27,9 @@ ANSWERED, ENDED_EARLY = "answered", "ended early"
 
 
 class RequestRecord(msgspec.Struct, frozen=True, gc=False):
-    """One request, sent at `at`, and what came of it after `ms` milliseconds. `path` has no
-    query; `size` is in bytes of a good answer. Where there is neither a size nor a trouble it
-    was ended from outside: by its deadline, or the program's end.
+    """One request, sent at `at`, and its outcome after `ms` milliseconds. `path` has no query;
+    `size` is the bytes of a successful answer. Without a size and a failure it was cancelled: by
+    its deadline or by the end of the program.
     """
 
     kind: RequestKind
@@ -42,20 +43,20 @@ class RequestRecord(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def outcome(self) -> str:
-        """`ANSWERED`, `ENDED_EARLY`, or what the trouble was."""
+        """`ANSWERED`, `ENDED_EARLY`, or the failure's description."""
         if self.failure is not None:
             return self.failure.value
         return ENDED_EARLY if self.size is None else ANSWERED
 
     @property
     def has_answer(self) -> bool:
-        """True when the server answered to the end, be it by an error."""
+        """True if the server sent a complete answer, even an error."""
         return self.status is not None and self.outcome != ENDED_EARLY
 
 
 class TokenInfo(msgspec.Struct, frozen=True):
-    """The token in force: `lifetime` and `renew_after` are seconds from `obtained` on; the first is
-    None where the server did not tell it.
+    """The current token. `lifetime` (None if the server did not send it) and `renew_after` are
+    seconds from `obtained` on.
     """
 
     obtained: ClockReading
@@ -64,7 +65,7 @@ class TokenInfo(msgspec.Struct, frozen=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True):
-    """A sentence that was true `times` times in a row, first at `since`, last at `at`."""
+    """A sentence that was logged `times` times in a row, first at `since`, last at `at`."""
 
     since: float
     at: float
@@ -94,7 +95,7 @@ class PollingStatus(msgspec.Struct, frozen=True):
 
 
 class Telemetry:
-    """Told of everything by whoever sees it, read when a person wants to know."""
+    """Collects the records; read by the diagnostics dialog."""
 
     def __init__(self, started: float) -> None:
         self.started = started
@@ -104,16 +105,16 @@ class Telemetry:
         """How many requests of each kind had each outcome since the start."""
         self.log: deque[LogEntry] = deque(maxlen=MAX_LOG_ENTRIES)
 
-    def record_request(self, exchange: RequestRecord) -> None:
-        self.recent.append(exchange)
-        self.counts[exchange.kind, exchange.outcome] += 1
+    def record_request(self, request: RequestRecord) -> None:
+        self.recent.append(request)
+        self.counts[request.kind, request.outcome] += 1
 
     def set_token(self, token: TokenInfo | None) -> None:
-        """Another token is in force; None where there is none yet, or it was refused."""
+        """Replace the current token; None if there is none, or it was rejected."""
         self.token = token
 
     def log_event(self, text: str, at: float) -> None:
-        """`text` is sanitised. What repeats itself is counted: it must not drive out the rest."""
+        """Log `text`, which is sanitised. A repetition is only counted: it displaces no entry."""
         last = self.log[-1] if self.log else None
         if last is not None and last.text == text:
             self.log[-1] = LogEntry(last.since, at, text, last.times + 1)
@@ -121,10 +122,12 @@ class Telemetry:
             self.log.append(LogEntry(at, at, text))
 
     def latencies(self, kind: RequestKind) -> list[int]:
-        """Milliseconds of the recent requests of a kind that were answered."""
+        """Return the milliseconds of the recent requests of `kind` that were answered."""
         return [each.ms for each in self.recent if each.kind == kind and each.has_answer]
 
 
-def percentile(values: Sequence[int], part: float) -> int | None:
-    """The smallest of `values` that `part` (0 to 1) of them do not exceed; None of none."""
-    return sorted(values)[max(0, math.ceil(part * len(values)) - 1)] if values else None
+def percentile(values: Sequence[int], fraction: float) -> int | None:
+    """Return the smallest of `values` that at least `fraction` (0 to 1) of them don't exceed; None
+    if there are none.
+    """
+    return sorted(values)[max(0, math.ceil(fraction * len(values)) - 1)] if values else None

@@ -264,7 +264,7 @@ async def events_with_cache(
         async with aclosing(feed.events()) as events:
             async for event in events:
                 yield event
-                if shelf is not None and isinstance(event, ListLoaded) and event.is_whole:
+                if shelf is not None and isinstance(event, ListLoaded) and event.is_complete:
                     shelf.store(event.snapshot, event.oldest_read.wall)
     finally:
         if shelf is not None:

@@ -15,7 +15,7 @@ from tui.model.order import (
     Phase,
     Profile,
     SubJob,
-    job_progress,
+    effective_progress,
     mean_progress,
     phase_of,
 )
@@ -55,7 +55,7 @@ def test_the_seed_detail_is_decoded() -> None:
 
 def test_a_finished_order_reads_100_percent() -> None:
     detail = read_detail(seed.DETAIL, ID, NOW)
-    assert job_progress(detail.jobs[0], Phase.FINISHED) == 100.0
+    assert effective_progress(detail.jobs[0].progress, Phase.FINISHED) == 100.0
     assert mean_progress(detail, Phase.FINISHED) == 100.0
     assert mean_progress(detail, Phase.ERROR) == 0.0
 

@@ -329,8 +329,8 @@ async def test_a_partial_list_is_not_cached_as_complete() -> None:
     world = PagedPollerHarness(9000)
     await world.run(60)
     read = [event for event in world.events if isinstance(event, ListLoaded)]
-    whole = [event for event in read if event.is_whole]
-    assert not read[0].is_whole
+    whole = [event for event in read if event.is_complete]
+    assert not read[0].is_complete
     assert whole
     assert {len(event.snapshot.orders) for event in whole} == {9000}
     # As old as the oldest of it: the sweep began with the program.

@@ -8,7 +8,14 @@ from textual.events import Resize
 from textual.message import Message
 
 from tui import formatting
-from tui.model.order import MediaLocation, OrderDetail, Phase, SubJob, job_progress, mean_percent
+from tui.model.order import (
+    MediaLocation,
+    OrderDetail,
+    Phase,
+    SubJob,
+    effective_progress,
+    mean_progress,
+)
 from tui.model.order_facts import is_from_earlier_run
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
@@ -145,8 +152,8 @@ def percents(view: DetailModel, detail: OrderDetail) -> tuple[list[float | None]
     """What is known of each sub-job, and the mean, where all of them are known."""
     phase = view.facts.phase
     relaunched = view.reading is not None and is_from_earlier_run(view.reading, phase)
-    known = [None if relaunched else job_progress(job, phase) for job in detail.jobs]
-    return known, mean_percent(known, detail, phase)
+    known = [None if relaunched else effective_progress(job.progress, phase) for job in detail.jobs]
+    return known, None if relaunched else mean_progress(detail, phase)
 
 
 def bar_role(view: DetailModel) -> str:
