@@ -1,6 +1,4 @@
-"""Words for people: ages, sizes, percents, times and the sentence for each failure. Pure;
-shared by the screen and by what runs without one. No number makes a function here raise.
-"""
+"""Format ages, sizes, percents, times and failures for people. Pure; no number makes it raise."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -14,12 +12,12 @@ _MAX = 10**21
 
 
 def _whole(number: float) -> int:
-    """`number` rounded down, within 0 and `_MAX`; 0 for NaN."""
+    """Return `number` rounded down, within 0 and `_MAX`; 0 for NaN."""
     return int(min(max(number, 0), _MAX)) if number == number else 0  # noqa: PLR0124 - NaN
 
 
 def count(number: int) -> str:
-    """A number of things, its digits in groups of three: `17 316`."""
+    """A count with its digits in groups of three: `17 316`."""
     return f"{number:,}".replace(",", " ")
 
 
@@ -37,12 +35,12 @@ def age(seconds: float) -> str:
 
 
 def row_age(seconds: float) -> str:
-    """An age for a table: below a minute it does not count, so it need not be redrawn."""
+    """An age for a table: `now` below a minute, so that it is not redrawn each second."""
     return "now" if seconds < _MINUTE else age(seconds)
 
 
 def coarse_age(seconds: float) -> str:
-    """How long ago, in steps that need no redrawing each second: `65 s`, `12 min`, `3 h`."""
+    """An age in steps of at least 5 s from 10 s on: `65 s`, `12 min`, `3 h`."""
     whole = _whole(seconds)
     if whole < 2 * _MINUTE:
         return f"{whole // 5 * 5} s" if whole >= 10 else f"{whole} s"
@@ -54,7 +52,7 @@ def coarse_age(seconds: float) -> str:
 
 
 def percent(value: float | None, *, old: bool = False) -> str:
-    """`62 %`, rounded down so that only what is done reads 100; `~62 %` when old; `?`."""
+    """`62 %`, rounded down so that 100 means done; `~62 %` if old, `?` if unknown."""
     if value is None:
         return UNKNOWN
     return f"{'~' if old else ''}{_whole(value)} %"
@@ -85,18 +83,18 @@ def duration(seconds: float | None) -> str:
 
 
 def clock_time(wall: float, zone: tzinfo | None = None) -> str:
-    """The time of day, in the user's zone unless `zone` says otherwise: `20:47:05`."""
+    """The time of day: `20:47:05`. A `zone` of None is the user's."""
     return _formatted(_local(wall, zone), "%H:%M:%S")
 
 
 def time_short(wall: float, now: float, zone: tzinfo | None = None) -> str:
-    """The time of day when it is today's, else the date and the minute."""
+    """The time of day if it is today, else the date and the minute."""
     then = _local(wall, zone)
     return _formatted(then, "%H:%M:%S" if _is_today(then, now, zone) else "%Y-%m-%d %H:%M")
 
 
 def time_with_date(wall: float, now: float, zone: tzinfo | None = None) -> str:
-    """The time of day when it is today's, else the date and the time of day."""
+    """The time of day if it is today, else the date and the time of day."""
     return time_with_zone(wall, now, zone).removeprefix("today ")
 
 
@@ -113,7 +111,7 @@ def utc_time(wall: float) -> str:
 
 
 def _local(wall: float, zone: tzinfo | None) -> datetime | None:
-    """None where `datetime` has no such time: it ends with the year 9999."""
+    """None if `datetime` has no such time: it ends with the year 9999."""
     try:
         return datetime.fromtimestamp(wall, zone).astimezone(zone)
     except (ValueError, OverflowError, OSError):
@@ -130,7 +128,7 @@ def _is_today(then: datetime | None, now: float, zone: tzinfo | None) -> bool:
 
 
 def describe_failure(failure: Failure, host: str, company: str = "") -> str:
-    """What is wrong, in one plain sentence without a full stop."""
+    """Return a sentence without a full stop."""
     status = failure.status or ""
     hint = f" ({failure.hint})" if failure.hint else ""
     sentences = {
@@ -161,7 +159,7 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
 
 
 def describe_login_failure(failure: Failure, host: str, company: str) -> str:
-    """What is wrong with an account, to stand at the field that is to be mended."""
+    """Return a sentence for the field of an account that is to be corrected."""
     if failure.kind is FailureKind.CREDENTIALS:
         return "the server rejects this client id and secret"
     if failure.kind is FailureKind.MISSING:

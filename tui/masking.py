@@ -1,7 +1,7 @@
-"""The one credential masker: URL passwords, tokens, parameters, and assignments in any text.
+"""Mask credentials in any text: passwords and tokens in URLs, parameters, headers, assignments.
 
-Every rule takes linear time on any input: quantifiers are possessive, their runs cannot overlap,
-or their length is bounded. A rule masks too much rather than too little.
+Every rule takes linear time: quantifiers are possessive, their runs cannot overlap, or their length
+is bounded. If in doubt, a rule masks too much.
 """
 
 import re
@@ -19,11 +19,11 @@ from tui.secret_patterns import (
 DOTS = "•••"
 
 _ENCODINGS = 3
-"""How many levels of percent-encoding are searched for credentials."""
+"""Levels of percent-encoding that are searched."""
 _MAX_PASSES = 12
-"""A text that still changes after so many passes is hidden."""
-# `\s` matches these four control characters, but a rule that ends at `[ \t\r\n]` does not end
-# at them: they stand for the white space inside one URL or one percent-encoded value.
+"""A text that still changes after so many passes is masked as a whole."""
+# White space inside one URL or one percent-encoded value is replaced by these controls, because a
+# rule that ends at `[ \t\r\n]` does not end at them, while `\s` matches them.
 _TO_INNER_SPACE = str.maketrans(" \t\r\n", "\x1c\x1d\x1e\x1f")
 _FROM_INNER_SPACE = str.maketrans("\x1c\x1d\x1e\x1f", " \t\r\n")
 _ENCODED_SPACE = re.compile(r"%(?:20|09|0[aAdD])")
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^ \t\r\n]+")
 _IPV6 = r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-fA-F:.]*\]"
 _IPV6_HOST = re.compile(_IPV6)
 _URL_USER = re.compile(rf"://(?:{_IPV6})?+[^ \t\r\n:]*+:")
-# A password whose `@` was cut off: no port looks like that.
+# A password whose `@` was cut off, unlike a port.
 _NO_PORT = re.compile(r"://[^/?#@:\[]*+:(?!\d{0,5}[^\w/?#]*+(?:[/?#]|\Z))(?P<password>[^/?#]*)")
 # `https://token@host`, `https://token:@host` and GitHub's `https://token:x-oauth-basic@host`.
 _HTTP_TOKEN = re.compile(
@@ -59,12 +59,11 @@ _BASIC = re.compile(
 
 
 def mask_credentials(text: str) -> str:
-    """Replace every credential in `text` by dots. What was percent-encoded around one is decoded.
-
-    Masking a masked text changes nothing.
+    """Return `text` with every credential replaced by dots. Text that was percent-encoded around
+    one is decoded. Idempotent.
     """
-    # Cheap, because the ids and statuses of a list of a hundred thousand orders come here.
-    # A credential needs one of the three signs, or white space or `+` as in `Bearer xyz`.
+    # A fast path for the ids and statuses of 100,000 orders: a credential needs one of these signs,
+    # or white space or `+` as in `Bearer xyz`.
     if (
         ":" not in text
         and "=" not in text
@@ -78,7 +77,7 @@ def mask_credentials(text: str) -> str:
 
 
 def mask_url(url: str) -> str:
-    """`mask` for a text that is one URL as a whole, white space included."""
+    """`mask_credentials` for a text that is one URL as a whole, white space included."""
     inner = url.translate(_TO_INNER_SPACE)
     masked = _mask_encoded(inner)
     return url if masked == inner else masked
@@ -115,8 +114,8 @@ def _decode(text: str) -> str:
 
 
 def _mask_form(text: str) -> str:
-    """Mask what any rule finds in `text`. No rule sees what another one has masked: a rule that
-    took the name of a secret or the `@` behind it would hide the secret from the others.
+    """Mask the spans of all rules at once: one by one, a rule could mask the name of a secret, or
+    the `@` after it, by which another rule finds the secret.
     """
     spans = [found.span("credentials") for found in _BEARER.finditer(text)]
     spans += [found.span("credentials") for found in _BASIC.finditer(text)]
@@ -131,9 +130,9 @@ def _mask_form(text: str) -> str:
 
 
 def _user_info_spans(text: str) -> list[Span]:
-    """Return where the tokens and passwords before the host of every URL are.
+    """Return the tokens and passwords before the host of URLs.
 
-    A password may hold blanks, `@` and `/`, and begin like a port: it ends at the last `@`.
+    A password may contain blanks, `@` and `/`, and start like a port: it ends at the last `@`.
     """
     spans = [found.span("token") for found in _HTTP_TOKEN.finditer(text)]
     end = text.rfind("@")
@@ -146,9 +145,7 @@ def _user_info_spans(text: str) -> list[Span]:
 
 
 def _word_spans(text: str, start: int, stop: int) -> list[Span]:
-    """Return where the password is in a word that may be a URL without a scheme, or one whose
-    `@` was cut off.
-    """
+    """Return the password in a word that may be a URL without a scheme or with its `@` cut off."""
     colon = text.find(":", start, stop)
     if colon < 0:
         return []
@@ -162,7 +159,7 @@ def _word_spans(text: str, start: int, stop: int) -> list[Span]:
 
 
 def _parameter_spans(text: str) -> list[Span]:
-    """Return where the secret parameters of URLs and of lists joined by `&` or `;` are."""
+    """Return the secret parameters of URLs, and of lists joined by `&` or `;`."""
     spans: list[Span] = []
     stop = 0
     for found in _PARAMETER.finditer(text):
@@ -178,11 +175,11 @@ def _parameter_spans(text: str) -> list[Span]:
 
 
 def _replace_spans(text: str, spans: list[Span]) -> str:
-    """Return `text` with dots in place of each span; spans that meet become one."""
-    kept: list[str] = []
-    at = -1
+    """Return `text` with each span replaced by dots; adjacent and overlapping spans are merged."""
+    parts: list[str] = []
+    end = -1
     for start, stop in sorted(spans):
-        if start > at:
-            kept += [text[max(at, 0) : start], DOTS]
-        at = max(at, stop)
-    return "".join([*kept, text[max(at, 0) :]])
+        if start > end:
+            parts += [text[max(end, 0) : start], DOTS]
+        end = max(end, stop)
+    return "".join([*parts, text[max(end, 0) :]])

@@ -1,6 +1,4 @@
-"""Which names of members, parameters and assignments have a secret as their value."""
-# FOLD """Finds the secret values of assignments in any text: `password=…`, header lines, JSON
-# FOLD members."""
+"""Find secret names, and the values of secret assignments: `password=…`, headers, JSON members."""
 
 import re
 import unicodedata
@@ -18,9 +16,9 @@ _SECRET = re.compile(
     r"pass_?(?:wor[dt]|wd|phrase|code|key)|pwd|token|secret(?!ar)|contrase(?:n|ni|ny)a|signature"
     r"|authori[sz]ation|hmac|jwt|bearer|hdn(?:ea|t[ls])"
     r"|(?:access|api|encryption|license|private|shared|stream)_?key"
-    # Only as its last part: `signal`, `keyint`, `bypass` and `barcode` are no secrets.
+    # Only as the last part: not `signal`, `keyint`, `bypass` or `barcode`.
     r"|(?:\A|_)(?:(?:db|ftp|user)?pass|pw|key|sig|cookie)\Z"
-    # Only as a whole part: neither `confirma` nor `enclave`.
+    # Only as a whole part: not `confirma` or `enclave`.
     r"|(?:\A|_)(?:claves?|firmas?)(?:_|\Z)"
 )
 _SECRET_MEMBER = re.compile(r"auth(?!ors?(?:_|\Z))|cred|policy|hash|md5|hdn|sess")
@@ -43,9 +41,9 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_secret_parameter(name: str) -> bool:
-    """Return whether `name=` in a URL or in a list joined by `&` or `;` has a secret value.
+    """Return whether `name=` in a URL, or in a list joined by `&` or `;`, has a secret value.
 
-    `code` and `st` are secrets only there: elsewhere they are error codes and states.
+    Only there are `code` and `st` secrets; elsewhere they are error codes and states.
     """
     return name.lower() in _ONLY_IN_LISTS or _matches(name, _SECRET, _SECRET_MEMBER)
 
@@ -53,8 +51,8 @@ def is_secret_parameter(name: str) -> bool:
 def is_secret_assignment(name: str, before: str, equals: bool) -> bool:
     """Return whether `name: ` or `name=` in prose has a secret value.
 
-    `before` is the text before the name: `first pass: failed` holds no password. With `equals`
-    some names count that are ordinary words before a colon (`auth: failed`).
+    `before` is the text before the name, because `first pass: failed` has no password. With
+    `equals`, names count that are ordinary words before a colon (`auth: failed`).
     """
     patterns = (_SECRET, _SECRET_BEFORE_EQUALS) if equals else (_SECRET,)
     return _matches(name, *patterns) and not _OTHER_MEANING.search(before + name)
@@ -66,11 +64,11 @@ def _matches(name: str, *patterns: re.Pattern[str]) -> bool:
 
 
 def _forms(name: str) -> set[str]:
-    """Return `name` in small ASCII letters with `_` between its parts, with and without taking
-    a change of case (`apiKey`) as the start of a part.
+    """Return `name` in lower-case ASCII with `_` between its parts, once with a change of case
+    (`apiKey`) as a separator and once without.
     """
     if not name.isascii():
-        # Cut, because normalising long runs of combining marks takes quadratic time.
+        # Cut: to normalise a long run of combining marks takes quadratic time.
         name = unicodedata.normalize("NFKD", name[-_MAX_NAME:])
         name = "".join(char for char in name if not unicodedata.combining(char))
     forms = {name, _CASE_CHANGE.sub("_", name)}
@@ -78,16 +76,16 @@ def _forms(name: str) -> set[str]:
 
 
 Span = tuple[int, int]
-"""Where a part of a text begins and ends."""
+"""Start and end of a part of a text."""
 
 NAME_MEMBERS = ("name", "key", "header", "field", "parameter", "param")
 VALUE_MEMBERS = ("values", "value", "val")
-"""Members of a JSON object that holds a name and its value: `{"name": "pw", "value": "…"}`."""
+"""Members of a JSON object for a name and its value: `{"name": "pw", "value": "…"}`."""
 
-_BEFORE = 12
-"""How many characters before a name are compared with the words that change its meaning."""
+_CONTEXT = 12
+"""Characters before a name that are searched for words that change its meaning."""
 
-# The marks U+0300 to U+036F belong to a decomposed name (`contrasen\u0303a`).
+# U+0300 to U+036F are the marks of a decomposed name (`contrasen\u0303a`).
 _ASSIGNMENT = re.compile(
     r"(?<![\w.\u0300-\u036f-])(?P<name>[\w.\u0300-\u036f-]++)"
     r"(?P<sign>[\\\"'`\])]*+\s*+[:=]++>?+\s*+)"
@@ -97,7 +95,7 @@ _CLOSERS = ")]}>\"'`\\."
 OPENING_QUOTE = re.compile(r"(\\*+)([\"'`“«])")
 _CLOSING_QUOTE = re.compile(r"(?<!\\)(\\*+)([\"'`”»])(?!\w)")
 _CLOSING = {"“": "”", "«": "»"}
-# A field `acl=` of an Akamai token may hold a raw `/`.
+# The field `acl=` of an Akamai token may contain a raw `/`.
 _PATH_VALUE = re.compile(
     r"(?:acl=[^~ \t\r\n?#&]*+|[^/~ \t\r\n?#&]*+)"
     r"(?:~acl=[^~ \t\r\n?#&]*+|~[^/~ \t\r\n?#&]*+)*+"
@@ -118,8 +116,8 @@ _MEMBER_TEXT = re.compile(r"\\*+[\"']?([\w.-]{1,60})")
 
 
 def member_spans(text: str) -> list[Span]:
-    """Return where the value of each JSON object like `{"name": "password", "value": "…"}` is,
-    in either order.
+    """Return the secret values of JSON objects like `{"name": "password", "value": "…"}`, whose
+    members may be in either order.
     """
     spans: list[Span] = []
     end = stop = 0
@@ -146,9 +144,7 @@ def member_spans(text: str) -> list[Span]:
 
 
 def assignment_spans(text: str) -> list[Span]:
-    """Return where the values of `password=…`, `clave: …`, `Authorization: …` and of path tokens
-    are.
-    """
+    """Return the values of `password=…`, `clave: …`, `Authorization: …` and of path tokens."""
     secrets = [found for found in _ASSIGNMENT.finditer(text) if _is_secret(found)]
     return [*_spans(secrets, _delimited_span), *_spans(secrets, _plain_span)]
 
@@ -156,7 +152,7 @@ def assignment_spans(text: str) -> list[Span]:
 def _spans(
     secrets: list[re.Match[str]], span_of: Callable[[re.Match[str]], Span | None]
 ) -> list[Span]:
-    """Return the spans of one kind. A value inside another one of its kind is left out, because
+    """Return the spans of one kind, without those inside another one, because
     `password:password:…` would take quadratic time.
     """
     spans: list[Span] = []
@@ -170,7 +166,7 @@ def _spans(
 
 
 def _is_path_token(found: re.Match[str]) -> bool:
-    """Return whether this is a token in the path of a CDN's URL (`/hdnts=…/`)."""
+    """Return whether this is a token in the path of a CDN URL (`/hdnts=…/`)."""
     return (
         found["sign"] == "="
         and _before(found).endswith(("/", "~"))
@@ -183,20 +179,20 @@ def _is_secret(found: re.Match[str]) -> bool:
     if _is_path_token(found):
         return True
     if sign == "=" and before.endswith(("?", "&", ";", "#")):
-        return False  # The parameters of URLs have rules of their own,
+        return False  # a URL parameter: `_parameter_spans` in masking.py
     if sign == ":" and before.endswith("://"):
-        return False  # and so have their users.
-    if sign.startswith(("\\", '"', "'")):  # A JSON member, perhaps inside a JSON text.
+        return False  # the user of a URL: `_user_info_spans`
+    if sign.startswith(("\\", '"', "'")):  # a JSON member, perhaps of JSON in a JSON text
         return is_secret_name(found["name"])
     return is_secret_assignment(found["name"], before, "=" in sign)
 
 
 def _before(found: re.Match[str]) -> str:
-    return found.string[max(0, found.start() - _BEFORE) : found.start()]
+    return found.string[max(0, found.start() - _CONTEXT) : found.start()]
 
 
 def _delimited_span(found: re.Match[str]) -> Span | None:
-    """Return where a header's value, a value in quotes or one in brackets is, or None."""
+    """Return the value of a header, or a value in quotes or brackets; else None."""
     text, start, name = found.string, found.end(), found["name"].lower()
     quote = OPENING_QUOTE.match(text, start)
     if quote is not None:
@@ -225,8 +221,8 @@ def _span(start: int, stop: int) -> Span | None:
 
 
 def end_of_quote(text: str, opening: re.Match[str]) -> int:
-    """Return where the text in quotes ends: JSON inside JSON has its quotes behind backslashes,
-    and a quote behind more of them than the opening one has belongs to the text.
+    """Return the end of the quoted text. In JSON inside JSON quotes are escaped: a quote after more
+    backslashes than the opening one has belongs to the text.
     """
     closing = _CLOSING.get(opening[2], opening[2])
     for found in _CLOSING_QUOTE.finditer(text, opening.end()):

@@ -18,10 +18,9 @@ from tests.support.app_stage import (
     type_filter,
 )
 from tests.support.changing_server import BackgroundServer, three_orders
-from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE
+from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE, match
 from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import Terminal
-from tui.filtering.evaluate import match
 from tui.filtering.parser import parse
 from tui.filtering.printer import only_status, to_text, toggle_status
 from tui.filtering.syntax_tree import Query

@@ -1,11 +1,11 @@
 """Hypothesis strategies for filters, orders and details."""
 
-from datetime import timedelta, timezone
+from datetime import timedelta, timezone, tzinfo
 
 import msgspec
 from hypothesis import strategies as st
 
-from tui.filtering.evaluate import match
+from tui.filtering.evaluate import compile_matcher
 from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob, phase_of
@@ -112,6 +112,11 @@ TOLD = st.builds(with_detail, LISTED, DETAILS, PERCENTS)
 FACTS = st.builds(
     lambda facts, gone: msgspec.structs.replace(facts, gone=gone), LISTED | TOLD, st.booleans()
 )
+
+
+def match(query: Query, facts: OrderFacts, now: float, zone: tzinfo | None = None) -> Verdict:
+    """Evaluate `query` for one order."""
+    return compile_matcher(query, now, zone)(facts)
 
 
 def said(query: Query, facts: OrderFacts) -> Verdict:

@@ -1,115 +1,77 @@
-"""Whether an order matches a filter.
+"""Evaluate a filter for orders, in Kleene's three-valued logic.
 
-Three answers: a term on what has not been read is UNKNOWN, and `not`, `and` and `or` carry
-that on as Kleene's logic does, so no detail that is read later turns a YES or NO round.
+A term about something that was not read is UNKNOWN, and `not`, `and` and `or` propagate it, so a
+detail that is read later never turns a YES or NO around.
 """
-# FOLD """Which orders of a state match."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from tui.filtering.leaf_tests import detail_test, list_test
+from tui.filtering.leaf_tests import Order, OrderTest, term_test
 from tui.filtering.syntax_tree import And, Not, Or, Query, Term, Verdict
 from tui.model.order import OrderSummary
-from tui.model.order_facts import OrderFacts, facts_of
+from tui.model.order_facts import facts_of
 from tui.model.state import State
 
-_Order = TypeVar("_Order")
-_Verdict: TypeAlias = Callable[[_Order], Verdict]
-
-NO, UNKNOWN, YES = Verdict
-_TURNED = (YES, UNKNOWN, NO)
+_NO, _UNKNOWN, _YES = Verdict
+_NEGATED = (_YES, _UNKNOWN, _NO)
 
 
-@dataclass(frozen=True)
-class Matcher:
-    """A filter made ready for many orders at one moment.
-
-    `listed` is for an order that is listed, and of which no detail was read: the fast one.
-    Where it says UNKNOWN a detail would tell. `known` is for all others.
-    """
-
-    listed: Callable[[OrderSummary], Verdict]
-    known: Callable[[OrderFacts], Verdict]
+def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> OrderTest:
+    """Compile `query` for `now`, in UTC epoch seconds; a `zone` of None is the system's."""
+    return _compile(query, lambda term: term_test(term, now, zone))
 
 
-def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Matcher:
-    """`now` is wall time in epoch seconds; a `zone` of None is the system's."""
-    return Matcher(
-        _judge(query, lambda term: list_test(term, now, zone)),
-        _judge(query, lambda term: detail_test(term, now, zone)),
-    )
-
-
-def match(query: Query, facts: OrderFacts, now: float, zone: tzinfo | None = None) -> Verdict:
-    """One order alone; for many, `matcher_of`."""
-    return compile_matcher(query, now, zone).known(facts)
-
-
-def _judge(query: Query, leaf: Callable[[Term], _Verdict[_Order]]) -> _Verdict[_Order]:
+def _compile(query: Query, leaf: Callable[[Term], OrderTest]) -> OrderTest:
     match query:
         case Not(part):
-            inner = _judge(part, leaf)
-            return lambda order: _TURNED[inner(order)]
+            test = _compile(part, leaf)
+            return lambda order: _NEGATED[test(order)]
         case And(parts):
-            return _kleene([_judge(part, leaf) for part in parts], start=YES, end=NO)
+            return _kleene([_compile(part, leaf) for part in parts], default=_YES, decisive=_NO)
         case Or(parts):
-            return _kleene([_judge(part, leaf) for part in parts], start=NO, end=YES)
+            return _kleene([_compile(part, leaf) for part in parts], default=_NO, decisive=_YES)
         case _:
             return leaf(query)
 
 
-def _kleene(verdicts: list[_Verdict[_Order]], start: Verdict, end: Verdict) -> _Verdict[_Order]:
-    """`end` where one verdict is `end`, else UNKNOWN where one is, else `start`."""
+def _kleene(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
+    """Return a test that is `decisive` if any of `tests` is, else UNKNOWN if any is UNKNOWN."""
 
-    def verdict(order: _Order) -> Verdict:
-        found = start
-        for each in verdicts:
-            said = each(order)
-            if said is end:
-                return end
-            if said is UNKNOWN:
-                found = UNKNOWN
-        return found
+    def combined(order: Order) -> Verdict:
+        result = default
+        for test in tests:
+            verdict = test(order)
+            if verdict is decisive:
+                return decisive
+            if verdict is _UNKNOWN:
+                result = _UNKNOWN
+        return result
 
-    def of_two(order: _Order) -> Verdict:
-        said = one(order)
-        if said is end:
-            return end
-        also = other(order)
-        return also if said is start or also is end else UNKNOWN
-
-    if len(verdicts) != 2:
-        return verdict
-    one, other = verdicts
-    return of_two
+    return combined
 
 
 class FilterResult(msgspec.Struct, frozen=True):
-    """Orders as they stand in the list: those that match, and those of which only a detail
-    that was not read (or not since their status changed) would tell. Some of the undecided
-    may be gone, so that no detail of them can be read any more.
+    """Orders in the order of the list: those that match, and those whose detail, which was not
+    read since their status changed, decides. Orders that are gone may be among the latter,
+    although their detail can't be read any more.
     """
 
     matching: tuple[OrderSummary, ...] = ()
     needs_detail: tuple[OrderSummary, ...] = ()
 
 
-def filter_orders(state: State, matcher: Matcher) -> FilterResult:
-    """Most orders have neither a detail nor gone: those are judged by the list alone."""
-    special = state.details.keys() | state.gone.keys()
-    listed, known = matcher.listed, matcher.known
-    yes, unknown = Verdict.YES, Verdict.UNKNOWN
+def filter_orders(state: State, matches: OrderTest) -> FilterResult:
+    """Filter the orders of `state`."""
+    has_facts = state.details.keys() | state.gone.keys()
     matching: list[OrderSummary] = []
     undecided: list[OrderSummary] = []
     for order in state.orders:
-        said = known(facts_of(state, order)) if order.id in special else listed(order)
-        if said is yes:
+        verdict = matches(facts_of(state, order) if order.id in has_facts else order)
+        if verdict is _YES:
             matching.append(order)
-        elif said is unknown:
+        elif verdict is _UNKNOWN:
             undecided.append(order)
     return FilterResult(tuple(matching), tuple(undecided))

@@ -1,6 +1,6 @@
 r"""Split a filter into tokens with their positions. In quotes `\"` and `\\` are `"` and `\`.
 
-Every step consumes what it has seen permanently (possessive patterns), so the time is linear.
+The patterns are possessive (no backtracking), so the time is linear.
 """
 
 import re
@@ -13,8 +13,8 @@ from tui.sanitize import sanitize
 
 
 class QueryError(Exception):
-    """What is wrong with a filter: one sentence without a full stop, and the offset of the
-    character where it went wrong.
+    """An invalid filter: `message` is a sentence without a full stop, `position` the offset of the
+    character at fault.
     """
 
     def __init__(self, position: int, sentence: str) -> None:
@@ -24,7 +24,7 @@ class QueryError(Exception):
 
 
 SPECIAL = r'\s()"|'
-"""What ends a word that is not in quotes, as the inside of a character class."""
+"""The characters that end an unquoted word, as the inside of a regex character class."""
 
 _SPACE = re.compile(r"\s*+")
 _BARE = re.compile(rf"[^{SPECIAL}]++")
@@ -45,7 +45,7 @@ class TokenKind(Enum):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """One of the alternatives of a term, and where it starts."""
+    """One of the alternatives of a term."""
 
     text: str
     position: int
@@ -57,12 +57,12 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """`key` and `sign` are empty where a term is free text."""
+    """`key` and `operator` are empty if a term is free text."""
 
     kind: TokenKind
     position: int
     key: str = ""
-    sign: str = ""
+    operator: str = ""
     values: tuple[Value, ...] = ()
 
 
@@ -71,22 +71,22 @@ _SIGNS = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE, "-": TokenKind.DASH}
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a filter, the last of them its END; raises `QueryError`."""
+    """Return the tokens of a filter, the last one an END. Raises `QueryError`."""
     tokens: list[Token] = []
-    at = _skip(text, 0)
+    at = _skip_space(text, 0)
     while at < len(text):
         token, at = _token(text, at)
         tokens.append(token)
-        at = _skip(text, at)
+        at = _skip_space(text, at)
     return [*tokens, Token(TokenKind.END, at)]
 
 
-def unescaped(text: str) -> str:
-    """What stands between quotes as it is meant."""
+def unescape(text: str) -> str:
+    """Resolve the backslashes of a quoted text."""
     return _ESCAPE.sub(r"\1", text)
 
 
-def _skip(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
@@ -103,14 +103,14 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         keyword = _KEYWORDS.get(values[0].text.lower())
         if keyword is not None:
             return Token(keyword, at), end
-    name, sign = (key[1].lower(), key[2]) if key else ("", "")
-    return Token(TokenKind.TERM, at, name, sign, values), end
+    name, operator = (key[1].lower(), key[2]) if key else ("", "")
+    return Token(TokenKind.TERM, at, name, operator, values), end
 
 
-def _values(text: str, at: int, head: str) -> tuple[tuple[Value, ...], int]:
+def _values(text: str, at: int, before: str) -> tuple[tuple[Value, ...], int]:
     values: list[Value] = []
     while True:
-        value, at = _value(text, at, "|" if values else head)
+        value, at = _value(text, at, "|" if values else before)
         values.append(value)
         if text[at : at + 1] != "|":
             return tuple(values), at
@@ -127,7 +127,7 @@ def _value(text: str, at: int, before: str) -> tuple[Value, int]:
         end = quoted.end()
         if _BARE.match(text, end) or text[end : end + 1] == '"':
             raise QueryError(end, "expected a space after the closing quote")
-        return Value(unescaped(quoted[1]), at, quoted=True), end
+        return Value(unescape(quoted[1]), at, quoted=True), end
     bare = _BARE.match(text, at)
     if bare is None:
         where = f"after {sanitize(before, 30)}" if before else "before |"

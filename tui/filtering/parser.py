@@ -1,33 +1,33 @@
-"""Parse a filter's text into its tree.
+"""Parse a filter into its syntax tree.
 
-either = both { "or" both }           both   = single { ["and"] single }
-single = { "-" | "not" } atom         atom   = term | "(" either ")"
-term   = [ key sign ] value { "|" value }
+or    = and { "or" and }                and  = unary { ["and"] unary }
+unary = { "-" | "not" } atom            atom = term | "(" or ")"
+term  = [ key operator ] value { "|" value }
 """
 
 from tui.filtering.lexer import QueryError, Token, TokenKind, tokenize
 from tui.filtering.syntax_tree import EVERYTHING, And, Not, Or, Query
 from tui.filtering.terms import parse_term
 
-DEEPEST = 50
-"""How many parentheses may stand inside one another: a tree is walked by recursion."""
+_MAX_DEPTH = 50
+"""Of nested parentheses, because trees are walked by recursion."""
 
 _STARTS = (TokenKind.TERM, TokenKind.OPEN, TokenKind.DASH, TokenKind.NOT)
 
 
 def parse(text: str) -> Query:
-    """The tree of a filter. An empty one is `EVERYTHING`; raises `QueryError`, nothing else."""
+    """Return the tree of a filter; `EVERYTHING` for an empty one. Raises only `QueryError`."""
     parser = _Parser(tokenize(text))
     if parser.accept(TokenKind.END):
         return EVERYTHING
-    query = parser.either(0)
+    query = parser.parse_or(0)
     if closing := parser.accept(TokenKind.CLOSE):
         raise QueryError(closing.position, "expected no closing parenthesis, for none is open")
     return query
 
 
 class _Parser:
-    """Goes over the tokens once; `_next` is the one that is to be read."""
+    """A recursive descent with one token of lookahead."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = iter(tokens)
@@ -35,22 +35,22 @@ class _Parser:
         self._next = next(self._tokens)
 
     def accept(self, *kinds: TokenKind) -> Token | None:
-        """The next token, taken, if it is one of these."""
+        """Consume and return the next token if it is one of `kinds`."""
         if self._next.kind not in kinds:
             return None
         self._last, self._next = self._next, next(self._tokens, self._next)
         return self._last
 
-    def either(self, depth: int) -> Query:
-        parts = _flat(self._and(depth), Or)
+    def parse_or(self, depth: int) -> Query:
+        parts = _flattened(self._and(depth), Or)
         while self.accept(TokenKind.OR):
-            parts += _flat(self._and(depth), Or)
+            parts += _flattened(self._and(depth), Or)
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _and(self, depth: int) -> Query:
-        parts = _flat(self._unary(depth), And)
+        parts = _flattened(self._unary(depth), And)
         while self.accept(TokenKind.AND) or self._next.kind in _STARTS:
-            parts += _flat(self._unary(depth), And)
+            parts += _flattened(self._unary(depth), And)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _unary(self, depth: int) -> Query:
@@ -72,17 +72,16 @@ class _Parser:
         opening = self.accept(TokenKind.OPEN)
         if opening is None:
             raise QueryError(self._next.position, self._expected())
-        if depth == DEEPEST:
-            raise QueryError(
-                opening.position, f"expected no more than {DEEPEST} parentheses inside one another"
-            )
-        inner = self.either(depth + 1)
+        if depth == _MAX_DEPTH:
+            message = f"expected no more than {_MAX_DEPTH} parentheses inside one another"
+            raise QueryError(opening.position, message)
+        inner = self.parse_or(depth + 1)
         if not self.accept(TokenKind.CLOSE):
             raise QueryError(opening.position, "expected a closing parenthesis to this one")
         return inner
 
     def _expected(self) -> str:
-        """What is missing before `_next`, which starts no term."""
+        """Return the message for `_next`, which starts no term."""
         names = {
             TokenKind.OR: "or",
             TokenKind.AND: "and",
@@ -96,6 +95,6 @@ class _Parser:
         return f"expected a term before {before}"
 
 
-def _flat(query: Query, kind: type[And] | type[Or]) -> list[Query]:
-    """The parts of a query of this kind, so that `a (b c)` is `a b c`."""
+def _flattened(query: Query, kind: type[And] | type[Or]) -> list[Query]:
+    """Return the parts of a query of this `kind`, so that `a (b c)` is `a b c`."""
     return list(query.parts) if isinstance(query, kind) else [query]

@@ -1,5 +1,5 @@
-"""The questions that a term puts to one value: a text, a status, a number, a time. Each is
-made once, and asked of many orders.
+"""Predicates on one value: a text, a status, a number, a time. Each is compiled once and applied to
+many orders.
 """
 
 import re
@@ -23,42 +23,42 @@ NumberTest: TypeAlias = Callable[[float], bool]
 
 
 STATUS_WORDS = (*(phase.value for phase in Phase), "active", "final", "gone")
-"""What every order's status can be asked for by; a server's own words come beside them."""
+"""The words for any server's statuses; a server may have words of its own."""
 
 
-def folded(text: str) -> str:
-    """A text without its cases; letters with accents are one character, as they are typed."""
+def _folded(text: str) -> str:
+    """Return `text` case-folded, with precomposed accents, as they are typed."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
 
 
-def composed(text: str) -> str:
+def _composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def text_test(patterns: Iterable[Pattern], *, whole: bool = False) -> TextTest:
-    """Whether a text has one of the patterns in it, or is one of them."""
-    return _any_of([_pattern_test(pattern, whole=whole) for pattern in patterns])
+def text_test(patterns: Iterable[Pattern], *, exact: bool = False) -> TextTest:
+    """Return whether a text contains one of `patterns`, or with `exact` is one of them."""
+    return _any_of([_pattern_test(pattern, exact=exact) for pattern in patterns])
 
 
-def _pattern_test(pattern: Pattern, *, whole: bool) -> TextTest:
-    minds_case = any(map(str.isupper, pattern.text))
-    prepare = composed if minds_case else folded
+def _pattern_test(pattern: Pattern, *, exact: bool) -> TextTest:
+    is_case_sensitive = any(map(str.isupper, pattern.text))
+    prepare = _composed if is_case_sensitive else _folded
     needle = prepare(pattern.text)
     if pattern.glob:
         matches = _glob(needle).fullmatch
         return lambda text: matches(prepare(text)) is not None
-    if whole:
+    if exact:
         return lambda text: prepare(text) == needle
     if needle.isascii() and needle.upper() == needle.lower():
-        return lambda text: needle in text  # digits and signs: most often a part of an id
-    if minds_case:
-        return lambda text: needle in composed(text)
-    return lambda text: needle in folded(text)
+        return lambda text: needle in text  # no letters, as in a part of an id: the fast case
+    if is_case_sensitive:
+        return lambda text: needle in _composed(text)
+    return lambda text: needle in _folded(text)
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Each `*` gives back nothing once the piece behind it is found: without that, a pattern
-    of many stars takes the time of their power.
+    """Compile a glob. Each `*` is atomic, because backtracking over many of them takes exponential
+    time.
     """
     first, *rest = (re.escape(piece).replace(r"\?", ".") for piece in pattern.split("*"))
     if not rest:
@@ -69,21 +69,21 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 
 def status_test(term: StatusTerm) -> TextTest:
-    """Whether a status word is asked for. A word that is being typed narrows the rows letter by
-    letter; a known one means itself alone, or `final` would be FINALISING too.
+    """Return whether a status word matches. An unknown word matches as a prefix, so that typing
+    narrows the rows; a known one only exactly, or `final` would also match FINALISING.
     """
-    return _any_of([_status_pattern_test(pattern, term.exact) for pattern in term.patterns])
+    return _any_of([_status_pattern_test(pattern, exact=term.exact) for pattern in term.patterns])
 
 
-def _status_pattern_test(pattern: Pattern, whole: bool) -> TextTest:
-    if whole or pattern.glob or pattern.text in STATUS_WORDS:
-        return _pattern_test(pattern, whole=True)
-    beginning = folded(pattern.text)
-    return lambda text: folded(text).startswith(beginning)
+def _status_pattern_test(pattern: Pattern, *, exact: bool) -> TextTest:
+    if exact or pattern.glob or pattern.text in STATUS_WORDS:
+        return _pattern_test(pattern, exact=True)
+    prefix = _folded(pattern.text)
+    return lambda text: _folded(text).startswith(prefix)
 
 
 def status_words(status: str, *, gone: bool = False) -> frozenset[str]:
-    """Every word by which an order's status can be asked for."""
+    """Return every word that matches an order's status."""
     if gone:
         return frozenset({"gone"})
     phase = phase_of(status)
@@ -92,12 +92,10 @@ def status_words(status: str, *, gone: bool = False) -> frozenset[str]:
 
 
 def number_test(comparison: Comparison, values: Sequence[float]) -> NumberTest:
-    """Whether a number stands so to one of the values: to be below any is to be below the
-    largest.
-    """
+    """Return whether the comparison holds for one of `values`: below any is below the largest."""
     least, largest = min(values), max(values)
     match comparison:
-        case "=":  # the screen shows whole numbers, rounded down
+        case "=":  # the screen shows numbers rounded down
             return lambda number: number in values or number // 1 in values
         case "<":
             return lambda number: number < largest
@@ -110,34 +108,34 @@ def number_test(comparison: Comparison, values: Sequence[float]) -> NumberTest:
 
 
 def age_test(term: NumberTerm, now: float) -> NumberTest:
-    """The same of the time at which an order was made: the younger, the later."""
-    turned: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">=": "<=", ">": "<"}
-    return number_test(turned[term.comparison], [now - age for age in term.values])
+    """Return the test of the creation time for an age: younger is later."""
+    mirrored: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">=": "<=", ">": "<"}
+    return number_test(mirrored[term.comparison], [now - age for age in term.values])
 
 
 def created_test(term: CreatedTerm, now: float, zone: tzinfo | None) -> NumberTest:
-    spans = [time_range(when, now, zone) for when in term.values]
+    ranges = [time_range(date_spec, now, zone) for date_spec in term.values]
     match term.comparison:
         case "=":
-            return _any_of([_within(start, end) for start, end in spans])
+            return _any_of([_within(start, end) for start, end in ranges])
         case "<" | ">=":
-            return number_test(term.comparison, [start for start, _ in spans])
+            return number_test(term.comparison, [start for start, _ in ranges])
         case "<=":
-            return number_test("<", [end for _, end in spans])
+            return number_test("<", [end for _, end in ranges])
         case ">":
-            return number_test(">=", [end for _, end in spans])
+            return number_test(">=", [end for _, end in ranges])
 
 
-def time_range(when: DateSpec, now: float, zone: tzinfo | None) -> tuple[float, float]:
-    """When it starts, and the first second after it; a zone of None is that of the system."""
-    zone = UTC if when.utc else zone
-    day = when.day
+def time_range(date_spec: DateSpec, now: float, zone: tzinfo | None) -> tuple[float, float]:
+    """Return the start and the end (exclusive) of a time; a zone of None is the system's."""
+    zone = UTC if date_spec.utc else zone
+    day = date_spec.day
     if isinstance(day, int):
         day = datetime.fromtimestamp(now, zone).date() - timedelta(days=day)
-    if when.at is None:
+    if date_spec.at is None:
         return _instant(day, time(), zone), _instant(day + timedelta(days=1), time(), zone)
-    start = _instant(day, when.at, zone)
-    return start, start + (1 if when.seconds else 60)
+    start = _instant(day, date_spec.at, zone)
+    return start, start + (1 if date_spec.seconds else 60)
 
 
 def _instant(day: date, at: time, zone: tzinfo | None) -> float:

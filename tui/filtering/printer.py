@@ -1,7 +1,7 @@
-"""A filter's tree to the one text that says it: `parse(to_text(query)) == query` for every
-`query` that `parse` has made.
+"""Print a filter's tree as text, and toggle a status in a filter.
+
+`parse(to_text(query)) == query` for every `query` that `parse` returns.
 """
-# FOLD """The orders of one status alone, in the filter that is there already."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -60,20 +60,20 @@ def _head(term: Term) -> str:
 def _values(term: Term) -> Iterable[str]:
     match term:
         case NumberTerm("progress", values=values):
-            return map(_plain, values)
+            return map(_plain_number, values)
         case NumberTerm("size", values=values):
             return (_in_units(value, SIZE_UNITS) for value in values)
         case NumberTerm(values=values):
             return (_in_units(value, TIME_UNITS) for value in values)
         case CreatedTerm(values=values):
-            return map(_when, values)
+            return map(_date_text, values)
         case _:
             return map(pattern_text, term.patterns)
 
 
 def pattern_text(pattern: Pattern) -> str:
-    """A pattern as it is written, in quotes where it must be. A glob has no need of any:
-    what made it one cannot stand in quotes.
+    """Return a pattern as it is typed, quoted if necessary; never a glob, because quoted
+    wildcards are literal.
     """
     if pattern.glob or not _NEEDS_QUOTES.search(pattern.text):
         return pattern.text
@@ -82,28 +82,28 @@ def pattern_text(pattern: Pattern) -> str:
 
 
 def _in_units(value: float, units: Mapping[str, int]) -> str:
-    """The number in the largest unit of which it is a whole number."""
+    """Return the value in the largest unit of which it is a multiple."""
     for unit, factor in sorted(units.items(), key=lambda item: -item[1]):
         if value >= factor and value % factor == 0:
             return f"{int(value // factor)}{unit}"
-    return f"{_plain(value)}{min(units, key=lambda unit: units[unit])}"
+    return f"{_plain_number(value)}{min(units, key=lambda unit: units[unit])}"
 
 
-def _plain(value: float) -> str:
-    """Without an exponent; no number has more than three decimals."""
+def _plain_number(value: float) -> str:
+    """Return the number without an exponent. The parser rounds to three decimals."""
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _when(when: DateSpec) -> str:
-    day = ("today", "yesterday")[when.day] if isinstance(when.day, int) else when.day.isoformat()
-    if when.at is None:
+def _date_text(date: DateSpec) -> str:
+    day = ("today", "yesterday")[date.day] if isinstance(date.day, int) else date.day.isoformat()
+    if date.at is None:
         return day
-    clock = when.at.isoformat("seconds" if when.seconds else "minutes")
-    return f"{day}T{clock}{'Z' if when.utc else ''}"
+    clock = date.at.isoformat("seconds" if date.seconds else "minutes")
+    return f"{day}T{clock}{'Z' if date.utc else ''}"
 
 
 def only_status(query: Query) -> str:
-    """The one word of status that every match must have; empty where there is no such."""
+    """Return the one status word that every match must have, or an empty text."""
     words = [
         part.patterns[0].text
         for part in _parts(query)
@@ -113,20 +113,20 @@ def only_status(query: Query) -> str:
 
 
 def toggle_status(text: str, status: str) -> str:
-    """The filter `text` with `status` in the place of all that it says of the status; without
-    any, where it says just that. What else it says stays. Raises `QueryError`.
+    """Return the filter `text` with its status terms replaced by `status`, or removed if they say
+    just that. Raises `QueryError`.
     """
     query = parse(text)
-    others = [part for part in _parts(query) if not _is_of_status(part)]
+    others = [part for part in _parts(query) if not _is_status_term(part)]
     if only_status(query) != status:
         others.append(StatusTerm((Pattern(status),)))
     return to_text(others[0] if len(others) == 1 else And(tuple(others)))
 
 
 def _parts(query: Query) -> tuple[Query, ...]:
-    """What must all be so."""
+    """Return the parts that a match must all match."""
     return query.parts if isinstance(query, And) else (query,)
 
 
-def _is_of_status(part: Query) -> bool:
+def _is_status_term(part: Query) -> bool:
     return isinstance(part.part if isinstance(part, Not) else part, StatusTerm)

@@ -36,19 +36,6 @@ _MAX_PROFILES = 4
 _MAX_TEXT = 200
 
 
-def needs_detail(query: Query) -> bool:
-    """Whether the list alone may leave an order undecided."""
-    return any(map(_term_needs_detail, terms_of(query)))
-
-
-def _term_needs_detail(term: Term) -> bool:
-    match term:
-        case StatusTerm() | CreatedTerm() | NumberTerm("age") | TextTerm("id"):
-            return False
-        case _:
-            return True
-
-
 def depends_on_time(query: Query) -> bool:
     """Whether time alone may change the rows: `age<2h`, `created:today`."""
     return any(map(_term_depends_on_time, terms_of(query)))

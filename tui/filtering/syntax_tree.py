@@ -1,4 +1,4 @@
-"""A filter as a tree: frozen values that compare by what they say, and hold no `now`."""
+"""The syntax tree of a filter: immutable, comparable, and independent of the time of day."""
 
 from datetime import date, time
 from enum import IntEnum
@@ -12,8 +12,8 @@ Comparison: TypeAlias = Literal["<", "<=", "=", ">=", ">"]
 
 
 class Verdict(IntEnum):
-    """Whether an order matches. UNKNOWN: what would tell has not been read yet. The order of
-    the three makes `and` the least and `or` the greatest (Kleene).
+    """Whether an order matches; UNKNOWN until what decides it is read. In this order, `and` is
+    the minimum and `or` the maximum (Kleene's logic).
     """
 
     NO = 0
@@ -22,8 +22,8 @@ class Verdict(IntEnum):
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """A text to look for; a `glob` must match the whole, `*` any run and `?` any character.
-    One with an upper-case letter minds the case.
+    """A text to find. A `glob` (`*`, `?`) must match completely. An upper-case letter makes it
+    case-sensitive.
     """
 
     text: str
@@ -31,13 +31,13 @@ class Pattern(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True):
-    """Free text, looked for in the id, the files, the labels, the profiles and the comment."""
+    """Free text: in the id, the files, the labels, the profiles or the comment."""
 
     patterns: tuple[Pattern, ...]
 
 
 class TextTerm(msgspec.Struct, frozen=True):
-    """Free text in one place; with `exact` it must be all that stands there."""
+    """Text in one field; with `exact` it must be all of it."""
 
     key: TextKey
     patterns: tuple[Pattern, ...]
@@ -45,8 +45,8 @@ class TextTerm(msgspec.Struct, frozen=True):
 
 
 class StatusTerm(msgspec.Struct, frozen=True):
-    """The name of a phase, `active`, `final`, `gone`, or a raw status word; in lower case. Unless
-    it is to be the `exact` word, that may go on behind a pattern which is none of the known ones.
+    """Phases, `active`, `final`, `gone`, or a server's status words; in lower case. Without
+    `exact`, a pattern that is no known word matches the beginning of a status.
     """
 
     patterns: tuple[Pattern, ...]
@@ -62,8 +62,8 @@ class NumberTerm(msgspec.Struct, frozen=True):
 
 
 class DateSpec(msgspec.Struct, frozen=True):
-    """A day, or a minute or a second of it, of the user's zone, or of UTC. A number as the
-    `day` counts back from today.
+    """A day, or a minute or second of one, in the user's time zone or in UTC. A number as the
+    `day` is days before today.
     """
 
     day: date | int
@@ -73,7 +73,7 @@ class DateSpec(msgspec.Struct, frozen=True):
 
 
 class CreatedTerm(msgspec.Struct, frozen=True):
-    """`=` is within a time, `<` before it, `>` after it."""
+    """`=` is within the day, minute or second, `<` before it, `>` after it."""
 
     comparison: Comparison
     values: tuple[DateSpec, ...]
@@ -95,11 +95,11 @@ Term: TypeAlias = Words | TextTerm | StatusTerm | NumberTerm | CreatedTerm
 Query: TypeAlias = Term | Not | And | Or
 
 EVERYTHING = And(())
-"""What an empty filter says."""
+"""The empty filter."""
 
 
 def terms_of(query: Query) -> list[Term]:
-    """Every term of it, from left to right."""
+    """Return every term of `query`, from left to right."""
     match query:
         case Not(part):
             return terms_of(part)

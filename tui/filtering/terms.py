@@ -1,4 +1,4 @@
-"""The keys of the language: what each takes, and how its values are read."""
+"""The keys of the filter language: their operators, and the parsing of their values."""
 
 import difflib
 import re
@@ -42,18 +42,17 @@ FIELD_EXAMPLES: Mapping[str, str] = MappingProxyType(
         "error": "error:timeout",
     }
 )
-"""Every key, with an example of its use."""
+"""Every key, with an example."""
 
 TIME_UNITS = MappingProxyType({"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1})
 SIZE_UNITS = MappingProxyType(
     {f"{prefix}B": 1000**power for power, prefix in enumerate(("", "K", "M", "G", "T"))}
     | {f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGT", 1)}
 )
-LARGEST = 10**15
-"""No number is larger, so that each prints in full and reads back the same."""
+_MAX_NUMBER = 10**15  # so that every number prints without an exponent
 
 _NUMBER = re.compile(r"([0-9]++(?:\.[0-9]++)?+)(.*)", re.DOTALL)
-_WHEN = re.compile(
+_DATE = re.compile(
     r"(today|yesterday|([0-9]{4})-([0-9]{2})-([0-9]{2}))"
     r"(?:[t ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(z)?)?"
 )
@@ -65,40 +64,39 @@ _OPERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def parse_term(token: Token) -> Term:
-    """What a TERM token says; raises `QueryError`."""
-    key, sign, values = token.key, token.sign, token.values
+    """Return the term of a TERM token. Raises `QueryError`."""
+    key, operator, values = token.key, token.operator, token.values
     if not key:
         return Words(tuple(value.pattern for value in values))
     if key not in FIELD_EXAMPLES:
-        raise QueryError(token.position, _unknown(key))
-    if sign not in _OPERATORS[key]:
+        raise QueryError(token.position, _unknown_key(key))
+    if operator not in _OPERATORS[key]:
         *most, last = _OPERATORS[key]
         raise QueryError(
             token.position + len(key),
             f"expected {', '.join(most)} or {last} after {key}, as in {FIELD_EXAMPLES[key]}",
         )
-    comparison = cast("Comparison", "=" if sign == ":" else sign)
+    comparison = cast("Comparison", "=" if operator == ":" else operator)
     if key == "status":
-        return _status(values, whole=sign == "=")
+        return _status_term(values, exact=operator == "=")
     if key == "created":
-        return CreatedTerm(comparison, tuple(_when(value) for value in values))
+        return CreatedTerm(comparison, tuple(map(_date, values)))
     if key in TEXT_KEYS:
-        return TextTerm(key, tuple(value.pattern for value in values), exact=sign == "=")
-    read = _READERS[key]
-    return NumberTerm(
-        cast("NumberKey", key), comparison, tuple(read(value, key) for value in values)
-    )
+        return TextTerm(key, tuple(value.pattern for value in values), exact=operator == "=")
+    parse = _PARSERS[key]
+    numbers = tuple(parse(value, key) for value in values)
+    return NumberTerm(cast("NumberKey", key), comparison, numbers)
 
 
-def _status(values: tuple[Value, ...], *, whole: bool) -> StatusTerm:
+def _status_term(values: tuple[Value, ...], *, exact: bool) -> StatusTerm:
     found = [value.pattern for value in values]
     patterns = tuple(Pattern(each.text.lower(), each.glob) for each in found)
-    # Of these words both signs say the same, and so their terms must be.
-    same = all(each.glob or each.text in STATUS_WORDS for each in patterns)
-    return StatusTerm(patterns, exact=whole and not same)
+    # With known words both operators mean the same, so the terms must be equal.
+    is_same = all(each.glob or each.text in STATUS_WORDS for each in patterns)
+    return StatusTerm(patterns, exact=exact and not is_same)
 
 
-def _unknown(key: str) -> str:
+def _unknown_key(key: str) -> str:
     shown = sanitize(key, 30)
     close = difflib.get_close_matches(key[:30], FIELD_EXAMPLES, n=3)
     close = [known for known in FIELD_EXAMPLES if known in close or known.startswith(key)]
@@ -124,7 +122,7 @@ def _percent(value: Value, key: str) -> float:
     return _number(value, {"": 1, "%": 1}, f"a percentage, as in {FIELD_EXAMPLES[key]}")
 
 
-_READERS: Mapping[str, Callable[[Value, str], float]] = MappingProxyType(
+_PARSERS: Mapping[str, Callable[[Value, str], float]] = MappingProxyType(
     {"age": _time, "duration": _time, "size": _bytes, "progress": _percent}
 )
 
@@ -135,28 +133,28 @@ def _number(value: Value, units: Mapping[str, int], expected: str) -> float:
     if found is None or factor is None:
         raise QueryError(value.position, f"expected {expected}")
     number = float(found[1]) * factor
-    if number > LARGEST:
+    if number > _MAX_NUMBER:
         raise QueryError(value.position, "expected a smaller number")
     return round(number, 3)
 
 
-def _when(value: Value) -> DateSpec:
-    found = _WHEN.fullmatch(value.text.lower())
+def _date(value: Value) -> DateSpec:
+    found = _DATE.fullmatch(value.text.lower())
     if found is None:
         raise QueryError(
             value.position,
             'expected today, yesterday, a date as 2021-09-06 or a time as "2021-09-06 11:15"',
         )
-    word, year, month, day, hour, minute, second, utc = found.groups()
+    word, year, month, day_of_month, hour, minute, second, utc = found.groups()
     try:
-        which = (
+        day = (
             ("today", "yesterday").index(word)
             if year is None
-            else date(*map(int, (year, month, day)))
+            else date(*map(int, (year, month, day_of_month)))
         )
         at = None if hour is None else time(int(hour), int(minute), int(second or 0))
     except ValueError as error:
         raise QueryError(value.position, f"there is no such time: {error}") from None
-    if isinstance(which, date) and not 1970 < which.year < 2200:
+    if isinstance(day, date) and not 1970 < day.year < 2200:
         raise QueryError(value.position, "expected a year from 1971 to 2199")
-    return DateSpec(which, at, seconds=second is not None, utc=utc is not None)
+    return DateSpec(day, at, seconds=second is not None, utc=utc is not None)

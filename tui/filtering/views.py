@@ -1,4 +1,4 @@
-"""A view: a filter, an order of the rows and the columns, under a name. Pure."""
+"""Views: a filter, a sort and columns under a name. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,21 @@ COLUMNS = tuple(SORT_VALUES)
 """The name of every column there is."""
 
 REQUIRED_COLUMNS = ("id", "status")
-"""These say which order a row is, and whether it can be believed."""
+"""These identify the order and show whether the row is stale."""
 
 MAX_COLUMN_WIDTH = 200
 MAX_NAME_LENGTH = 40
 
 
 class ColumnSpec(NamedTuple):
-    """A column, and its width in cells, if that is not left to what there is room for."""
+    """A column and its width in cells; 0 is automatic."""
 
     name: str
     width: int = 0
 
 
 class View(msgspec.Struct, frozen=True):
-    """No columns are those that there is room for."""
+    """No `columns` means automatic columns."""
 
     name: str = ""
     filter: str = ""
@@ -35,7 +35,7 @@ class View(msgspec.Struct, frozen=True):
     columns: tuple[ColumnSpec, ...] = ()
 
     def is_like(self, other: "View") -> bool:
-        """Whether both show the same, whatever they are called."""
+        """Return whether both are equal but for their names."""
         return msgspec.structs.replace(self, name=other.name) == other
 
 
@@ -48,43 +48,43 @@ BUILT_IN_VIEWS = (
 
 
 def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
-    """`view` in the place of the one of that name, or as the last."""
+    """Return `views` with `view` in place of the one of its name, or appended."""
     if all(each.name != view.name for each in views):
         return (*views, view)
     return tuple(view if each.name == view.name else each for each in views)
 
 
 class ScreenState(msgspec.Struct, frozen=True):
-    """How the screen was left."""
+    """The view and the cursor when the program ended."""
 
     view: View = View()
     cursor: str | None = None
 
 
 class ViewStore(Protocol):
-    """Where views are kept, and how the screen was left."""
+    """Stores the views, and the state of the screen for the next start."""
 
     views: Sequence[View]
     problems: Sequence[str]
-    """What of the views that are kept cannot be used, a sentence each."""
+    """A sentence for each stored view that is invalid."""
     screen_state: ScreenState
 
     async def save_view(self, view: View) -> str | None:
-        """Save for the next start; the sentence of why not, where it cannot be."""
+        """Save for the next start. Return a sentence if that fails."""
 
-    def save_screen_state(self, left: ScreenState) -> None:
-        """Keep how it is left."""
+    def save_screen_state(self, state: ScreenState) -> None:
+        """Save for the next start."""
 
 
 class ConfigProblem(NamedTuple):
-    """What is wrong with the value of a key of a view."""
+    """Why the value of a key of a view is invalid."""
 
     key: str
     reason: str
 
 
 def parse_view_name(text: str) -> str:
-    """`text` as the name of a view; raises `ValueError` with the end of a sentence."""
+    """Return `text` as the name of a view. Raises `ValueError` (`must …`)."""
     name = text.strip()
     if not name:
         raise ValueError("must not be empty")
@@ -96,26 +96,26 @@ def parse_view_name(text: str) -> str:
 
 
 def view_from_dict(name: str, values: object) -> tuple[View, list[ConfigProblem]]:
-    """The view of what stands in a file; what cannot be read is the default of its key."""
+    """Return the view of a table of the config file, with defaults for invalid values."""
     if not isinstance(values, Mapping):
         return View(name), [ConfigProblem("", "must be a table")]
-    view, faults = View(name), []
+    view, problems = View(name), []
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            faults.append(
+            problems.append(
                 ConfigProblem(sanitize(str(key), 40), f"is no key of a view: those are {known}")
             )
             continue
         try:
             view = msgspec.structs.replace(view, **{key: _READERS[key](value)})
         except ValueError as error:
-            faults.append(ConfigProblem(key, str(error)))
-    return view, faults
+            problems.append(ConfigProblem(key, str(error)))
+    return view, problems
 
 
 def view_to_dict(view: View) -> dict[str, str | list[str]]:
-    """What is to stand in a file, for `read_view` to make the same of."""
+    """Return the table of the config file that `view_from_dict` reads as `view`."""
     values: dict[str, str | list[str]] = {}
     if view.filter:
         values["filter"] = view.filter
@@ -128,9 +128,10 @@ def view_to_dict(view: View) -> dict[str, str | list[str]]:
 
 def _filter(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 - it is told as any other
-    from tui.filtering.lexer import QueryError  # noqa: PLC0415 - who keeps no filter
-    from tui.filtering.parser import parse  # noqa: PLC0415 - who keeps no filter
+        raise ValueError("must be a text")  # noqa: TRY004 - reported like any invalid value
+    # 10 ms at start-up, and few users store a filter.
+    from tui.filtering.lexer import QueryError  # noqa: PLC0415 - see above
+    from tui.filtering.parser import parse  # noqa: PLC0415 - see above
 
     text = sanitize(value, 2000).strip()
     try:
@@ -151,16 +152,16 @@ def _sort(value: object) -> Sort:
 
 
 def _columns(value: object) -> tuple[ColumnSpec, ...]:
-    wished: dict[str, ColumnSpec] = {}
+    specs: dict[str, ColumnSpec] = {}
     for text in _texts(value):
         name, _, width = text.partition(":")
         if width and not (
             re.fullmatch("[0-9]{1,3}", width) and 1 <= int(width) <= MAX_COLUMN_WIDTH
         ):
             raise ValueError(f"must have widths from 1 to {MAX_COLUMN_WIDTH}, as in file:40")
-        wished.setdefault(_column(name), ColumnSpec(name, int(width or 0)))
-    missing = [ColumnSpec(name) for name in REQUIRED_COLUMNS if name not in wished]
-    return (*missing, *wished.values()) if wished else ()
+        specs.setdefault(_column(name), ColumnSpec(name, int(width or 0)))
+    missing = [ColumnSpec(name) for name in REQUIRED_COLUMNS if name not in specs]
+    return (*missing, *specs.values()) if specs else ()
 
 
 def _texts(value: object) -> list[str]:

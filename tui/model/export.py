@@ -1,7 +1,7 @@
-"""The rows on screen as a file: CSV, JSON lines, or a text table. Pure.
+"""Export the rows on screen as CSV, JSON lines or a text table. Pure.
 
-Times are ISO 8601 in UTC, sizes bytes, durations seconds, progress percent. What is not known
-is empty (`null` in JSON), never a guess. The first line says what this is and as of when.
+Times are ISO 8601 in UTC, sizes bytes, durations seconds, progress percent. Unknown values are
+empty (`null` in JSON). The first line describes the file and its time.
 """
 
 import csv
@@ -22,7 +22,7 @@ from tui.model.state import State
 
 
 class ExportFormat(Enum):
-    """The value is the ending of the file's name."""
+    """The value is the file extension."""
 
     CSV = "csv"
     JSON_LINES = "jsonl"
@@ -30,7 +30,7 @@ class ExportFormat(Enum):
 
 
 class ExportRequest(msgspec.Struct, frozen=True):
-    """What the table shows at `now`: `rows` of `state` in their order, found by `filter`."""
+    """The table at `now`: `rows` of `state` in their order, matched by `filter`."""
 
     state: State
     rows: Sequence[OrderSummary]
@@ -41,8 +41,8 @@ class ExportRequest(msgspec.Struct, frozen=True):
 
 
 class ExportHeader(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`list` is the word of the status line: live, stale, paused or connecting. Where the list
-    was not read to its end yet, `read` of `listed` orders were.
+    """`list` is the status of the list: live, stale, paused or connecting. If it is not completely
+    read yet, `read` of `listed` orders are.
     """
 
     orders: int
@@ -82,40 +82,45 @@ COLUMNS = ExportRow.__struct_fields__
 
 
 class TextMeasure(Protocol):
-    """How wide a text is, and how it is brought to a width, in cells."""
+    """Measures texts in terminal cells, and cuts or pads them to a width."""
 
     def width(self, text: str) -> int: ...
 
     def fit(self, text: str, width: int) -> str: ...
 
 
-def export(sheet: ExportRequest, kind: ExportFormat, measure: TextMeasure) -> Iterator[bytes]:
-    """The file's lines in UTF-8."""
-    made = {ExportFormat.CSV: _csv, ExportFormat.JSON_LINES: _json_lines}
-    lines = made[kind](sheet) if kind in made else _table(sheet, measure)
+def export(request: ExportRequest, kind: ExportFormat, measure: TextMeasure) -> Iterator[bytes]:
+    """Return the lines of the file in UTF-8."""
+    match kind:
+        case ExportFormat.CSV:
+            lines = _csv(request)
+        case ExportFormat.JSON_LINES:
+            lines = _json_lines(request)
+        case ExportFormat.TABLE:
+            lines = _table(request, measure)
     return (line.encode() + b"\n" for line in lines)
 
 
-def export_header(sheet: ExportRequest) -> ExportHeader:
-    state, coverage = sheet.state, sheet.state.coverage
-    part = coverage if coverage is not None and coverage.complete_since is None else None
+def export_header(request: ExportRequest) -> ExportHeader:
+    state = request.state
+    partial = state.coverage if state.is_partially_loaded else None
     return ExportHeader(
-        len(sheet.rows),
-        sheet.company,
-        sheet.host,
+        len(request.rows),
+        request.company,
+        request.host,
         None if state.as_of is None else iso(state.as_of.wall),
-        list_status(state, sheet.now.mono).value,
-        iso(sheet.now.wall),
-        sheet.filter,
-        None if part is None else part.scanned,
-        None if part is None else part.total,
+        list_status(state, request.now.mono).value,
+        iso(request.now.wall),
+        request.filter,
+        None if partial is None else partial.scanned,
+        None if partial is None else partial.total,
     )
 
 
-def rows_of(sheet: ExportRequest) -> Iterator[ExportRow]:
-    """The rows in their order."""
-    state = sheet.state
-    for summary in sheet.rows:
+def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
+    """Return the exported rows in their order."""
+    state = request.state
+    for summary in request.rows:
         facts, reading = facts_of(state, summary), state.details.get(summary.id)
         listed_at = state.listed_at(summary.id)
         listed = None if facts.gone else _at(state, listed_at)
@@ -157,7 +162,7 @@ def _row(
 
 
 def _at(state: State, mono: float) -> str | None:
-    """A time of the monotonic clock as one of the wall's, told by what the list has of both."""
+    """Convert a monotonic time to wall time; the list was read at a reading of both clocks."""
     if state.as_of is None or not math.isfinite(mono):
         return None
     return iso(state.as_of.wall + (mono - state.as_of.mono))
@@ -172,25 +177,25 @@ def iso(wall: float) -> str:
     return (_EPOCH + timedelta(seconds=wall)).isoformat().replace("+00:00", "Z")
 
 
-def _json_lines(sheet: ExportRequest) -> Iterator[str]:
+def _json_lines(request: ExportRequest) -> Iterator[str]:
     encode = msgspec.json.Encoder().encode
-    yield encode({"about": export_header(sheet)}).decode()
-    for row in rows_of(sheet):
+    yield encode({"about": export_header(request)}).decode()
+    for row in rows_of(request):
         yield encode(row).decode()
 
 
 class _Echo:
-    """What `csv` writes to: the line comes back."""
+    """A file for `csv.writer` whose `write` returns the line."""
 
     def write(self, text: str) -> str:
         return text
 
 
-def _csv(sheet: ExportRequest) -> Iterator[str]:
+def _csv(request: ExportRequest) -> Iterator[str]:
     line = csv.writer(_Echo(), lineterminator="").writerow
-    yield line([f"# {header_line(export_header(sheet))}"])
+    yield line([f"# {header_line(export_header(request))}"])
     yield line(COLUMNS)
-    for row in rows_of(sheet):
+    for row in rows_of(request):
         yield line([escape_formula(cell) for cell in cells_of(row)])
 
 
@@ -198,14 +203,14 @@ _FORMULA = frozenset("=+-@'")
 
 
 def escape_formula(text: str) -> str:
-    """`text` with a `'` before it where a spreadsheet would take it for a formula, and where it
-    has one already, so that the first `'` is never its own.
+    """Return `text` with a leading `'` if a spreadrequest could evaluate it as a formula, or if it
+    starts with a `'` already, so that removing one `'` restores it.
     """
     return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def cells_of(row: ExportRow) -> list[str]:
-    """The row as texts, empty where nothing is known."""
+    """Return the row as texts; unknown values are empty."""
     return [_cell(value) for value in msgspec.structs.astuple(row)]
 
 
@@ -220,30 +225,30 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-_WIDEST = 60
-"""Cells of a text table that are wider are cut, but for those of the last column."""
+_MAX_WIDTH = 60
+"""Wider cells of a text table are cut, except in the last column."""
 
 
-def _table(sheet: ExportRequest, measure: TextMeasure) -> Iterator[str]:
-    """Read twice: the widths of a hundred thousand rows are few, their cells are not."""
+def _table(request: ExportRequest, measure: TextMeasure) -> Iterator[str]:
+    """Build the rows twice: all cells of 100,000 rows would take too much memory."""
     titles = [name.replace("_", " ").upper() for name in COLUMNS]
     widths = [len(title) for title in titles]
-    for row in rows_of(sheet):
+    for row in rows_of(request):
         for column, cell in enumerate(cells_of(row)):
             if len(cell) > widths[column] or not cell.isascii():
-                widths[column] = max(widths[column], min(_WIDEST, measure.width(cell)))
-    yield f"# {header_line(export_header(sheet))}"
-    for cells in chain([titles], map(cells_of, rows_of(sheet))):
+                widths[column] = max(widths[column], min(_MAX_WIDTH, measure.width(cell)))
+    yield f"# {header_line(export_header(request))}"
+    for cells in chain([titles], map(cells_of, rows_of(request))):
         fitted = [measure.fit(cell, width) for cell, width in zip(cells, widths, strict=True)]
         yield "  ".join([*fitted[:-1], cells[-1]]).rstrip()
 
 
-def header_line(what: ExportHeader) -> str:
-    """What the file is, in one line."""
-    as_of = "no list yet" if what.as_of is None else f"as of {what.as_of}"
-    said = [f"{what.orders} orders of company {what.company} at {what.host} {as_of} ({what.list})"]
-    if what.read is not None:
-        said.append(f"{what.read} of {what.listed or '?'} read")
-    if what.filter:
-        said.append(f"filter {what.filter}")
-    return ", ".join([*said, f"exported {what.exported}"])
+def header_line(header: ExportHeader) -> str:
+    as_of = "no list yet" if header.as_of is None else f"as of {header.as_of}"
+    orders = f"{header.orders} orders of company {header.company} at {header.host}"
+    parts = [f"{orders} {as_of} ({header.list})"]
+    if header.read is not None:
+        parts.append(f"{header.read} of {header.listed or '?'} read")
+    if header.filter:
+        parts.append(f"filter {header.filter}")
+    return ", ".join([*parts, f"exported {header.exported}"])

@@ -13,7 +13,9 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import ClassVar
 
 import msgspec
 
@@ -42,6 +44,7 @@ _PHASES = {phase.name: phase for phase in Phase if phase is not Phase.UNKNOWN}
 _PHASES["PENDING"] = Phase.QUEUED  # the older word (source P)
 
 
+@lru_cache(256)  # a list has few words and up to 100,000 orders
 def phase_of(status: str) -> Phase:
     """Return the phase of a status word, which may be in any case."""
     return _PHASES.get(status.strip().upper(), Phase.UNKNOWN)
@@ -68,8 +71,11 @@ class OrderSummary(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
     """One order of the list (S: `id`, `created_on`, `status`). Encoded as an array, because the
-    cache stores up to 100,000.
+    cache stores up to 100,000. Filters read `gone` and `detail`, as of `OrderFacts`.
     """
+
+    gone: ClassVar[bool] = False
+    detail: ClassVar[None] = None
 
     id: str
     status: str

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from tests.support.clocks import utc_timestamp
-from tui.filtering.evaluate import compile_matcher, match
+from tests.support.filter_strategies import match
+from tui.filtering.evaluate import compile_matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.printer import to_text
@@ -105,7 +106,7 @@ UNREAD = "QGOB"
 def answers(text: str, orders: Mapping[str, OrderFacts] = ORDERS) -> tuple[str, str]:
     """The letters of the orders that match, and of those that may."""
     matcher = compile_matcher(parse(text), NOW, ZONE)
-    said = {letter: matcher.known(order) for letter, order in orders.items()}
+    said = {letter: matcher(order) for letter, order in orders.items()}
     yes = "".join(letter for letter in said if said[letter] is Verdict.YES)
     return yes, "".join(letter for letter in said if said[letter] is Verdict.UNKNOWN)
 
@@ -298,7 +299,7 @@ def test_the_fast_list_path_gives_the_same_result() -> None:
             known = OrderFacts(
                 order.id, order.status, order.phase, order.created, progress=order.progress
             )
-            assert matcher.listed(order) is matcher.known(known), (text, order)
+            assert matcher(order) is matcher(known), (text, order)
 
 
 @pytest.mark.parametrize(

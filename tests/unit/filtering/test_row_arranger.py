@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.filter_strategies import NOW, QUERIES
+from tests.support.filter_strategies import NOW, QUERIES, match
 from tui.filtering import row_arranger
-from tui.filtering.evaluate import match
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
 from tui.filtering.sorting import (

@@ -11,7 +11,6 @@ from tui.filtering.evaluate import compile_matcher, filter_orders
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import (
     depends_on_time,
-    needs_detail,
     server_filters,
     server_queries,
 )
@@ -25,24 +24,23 @@ NOW = utc_timestamp("2021-09-10 12:00:00")
 
 
 @pytest.mark.parametrize(
-    ("text", "needs", "moving"),
+    ("text", "depends"),
     [
-        ("", False, False),
-        ("status:error", False, False),
-        ("id:1631 -created>=2021-09-06", False, False),
-        ("age<2h", False, True),
-        ("not (status:error or created:2021-09-06|today)", False, True),
-        ("created<yesterday", False, True),
-        ("1631", True, False),
-        ("status:error or profile:hls", True, False),
-        ("-(progress<50 age>1d)", True, True),
-        ("size>1GB", True, False),
-        ("error:timeout", True, False),
+        ("", False),
+        ("status:error", False),
+        ("id:1631 -created>=2021-09-06", False),
+        ("age<2h", True),
+        ("not (status:error or created:2021-09-06|today)", True),
+        ("created<yesterday", True),
+        ("1631", False),
+        ("status:error or profile:hls", False),
+        ("-(progress<50 age>1d)", True),
+        ("size>1GB", False),
+        ("error:timeout", False),
     ],
 )
-def test_filters_that_need_details_or_the_clock(text: str, needs: bool, moving: bool) -> None:
-    assert needs_detail(parse(text)) is needs
-    assert depends_on_time(parse(text)) is moving
+def test_which_filters_depend_on_the_time(text: str, depends: bool) -> None:
+    assert depends_on_time(parse(text)) is depends
 
 
 @pytest.mark.parametrize(
