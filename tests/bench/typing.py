@@ -20,6 +20,7 @@ from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.screen import MainScreen
+from tui.ui.services import AppServices
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")
@@ -66,9 +67,9 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
 async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
     letters: list[float] = []
     sorts: list[float] = []
-    app = TranscodeApp(_Company(size), _WHO, clock=ManualClock(1_800_000_000.0).clock)
+    app = TranscodeApp(AppServices(_Company(size), _WHO, clock=ManualClock(1_800_000_000.0).clock))
     async with app.run_test(size=(120, 40)) as pilot:
-        while not app.state.orders:
+        while not app.monitor.state.orders:
             await pilot.pause(0.05)
         screen = app.screen
         assert isinstance(screen, MainScreen)

@@ -31,6 +31,7 @@ from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 
 SIZE = (150, 60)
 REFRESH = 5.0
@@ -232,11 +233,11 @@ class Stage:
         )
         client = NotedClient(account, self.time, self.ledger)
         who = Session("42", "127.0.0.1")
-        self.app = TranscodeApp(client, who, refresh=REFRESH, clock=self.time.clock)
+        self.app = TranscodeApp(AppServices(client, who, refresh=REFRESH, clock=self.time.clock))
         self.app.driver_class = TerminalDriver
-        self.app._feed._jitter = lambda: self._random.uniform(0.5, 1)
+        self.app.monitor.poller._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())
-        loop.expecting = lambda: bool(self.app._feed._tasks)
+        loop.expecting = lambda: bool(self.app.monitor.poller._tasks)
         running = asyncio.create_task(self.app.run_async(size=SIZE, mouse=False))
         try:
             yield

@@ -21,7 +21,7 @@ from tui.model.ports import ListAnswer
 from tui.model.state import State, TimedDetail, reduce
 from tui.polling import list_poller
 from tui.polling.loop import Poller
-from tui.ui import app, order_presenter
+from tui.ui import monitor, order_presenter
 from tui.ui.main_screen import counts_line, rows, status_lines
 from tui.ui.main_screen import screen as main_screen
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -96,13 +96,13 @@ def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:
 def _details_as_of_now(patch: pytest.MonkeyPatch) -> None:
     """Each detail counts as read by the request that is sent last."""
 
-    def apply(self: app.TranscodeApp, event: Event) -> None:
+    def apply(self: monitor.OrderMonitor, event: Event) -> None:
         if isinstance(event, DetailRead):
-            event = DetailRead(event.detail, self._clock.now())
+            event = DetailRead(event.detail, self.clock.now())
         real(self, event)
 
-    real = app.TranscodeApp._apply
-    patch.setattr(app.TranscodeApp, "_apply", apply)
+    real = monitor.OrderMonitor.apply
+    patch.setattr(monitor.OrderMonitor, "apply", apply)
 
 
 def _no_mark(patch: pytest.MonkeyPatch) -> None:
@@ -124,12 +124,12 @@ def _a_failure_is_no_orders(patch: pytest.MonkeyPatch) -> None:
             return msgspec.structs.replace(reduce(state, event), orders=(), snapshot=Snapshot())
         return reduce(state, event)
 
-    patch.setattr(app, "reduce", naive)
+    patch.setattr(monitor, "reduce", naive)
 
 
 def _empty_is_gone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        app,
+        monitor,
         "reduce",
         lambda state, e: reduce(msgspec.structs.replace(state, empty_unconfirmed=True), e),
     )

@@ -26,6 +26,7 @@ from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 
 MARK = "QZQ"
 """In every secret here, and in nothing else."""
@@ -277,8 +278,8 @@ setattr(owner, last, fail)
 """
 
 PLACES = {
-    "while drawing": "tui.ui.main_screen.screen:detail_lines",
-    "in the worker": "tui.ui.app:TranscodeApp._apply",
+    "while drawing": "tui.ui.main_screen.pane_binder:detail_lines",
+    "in the worker": "tui.ui.monitor:OrderMonitor.apply",
     "at a key": "tui.ui.main_screen.screen:MainScreen.action_copy_id",
     "before the screen": "tui.cli.run_app:_build_app",
 }
@@ -291,7 +292,7 @@ def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
     (tmp_path / "sitecustomize.py").chmod(0o600)
     environ = {
         "FAULT": PLACES[place],
-        "PYTHONPATH": str(tmp_path),
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
@@ -315,7 +316,7 @@ def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
 async def test_no_secret_in_a_screenshot() -> None:
     with BackgroundServer(Telling()) as server:
         account = Account("42", "an-id", Secret(SECRET), server.environ["TRANSPARENT_API_URL"])
-        app = TranscodeApp(Client(account), Session("42", "host"), account=account)
+        app = TranscodeApp(AppServices(Client(account), Session("42", "host"), account=account))
         async with app.run_test(size=(200, 50)) as pilot:
             while "someone:•••@host.example/source" not in (picture := picture_of(app)):
                 await pilot.pause(0.02)

@@ -23,6 +23,7 @@ from tui.model.ports import DetailAnswer, Failure, ListAnswer
 from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 
 NOW = 1_750_000_000.0
 TEXT = "entrevista"
@@ -107,7 +108,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
         turnstile = RateLimiter(mono, 1_000_000)
         client = Client(account, clock=clock.clock.wall, monotonic=mono, rate_limiter=turnstile)
         api = Wired(client=client)
-        app = TranscodeApp(api, SESSION, clock=clock.clock)
+        app = TranscodeApp(AppServices(api, SESSION, clock=clock.clock))
         async with app.run_test(size=(200, 40)) as pilot:
             on = Stage(api, app, pilot, clock)
             while not api.asked:
@@ -173,8 +174,8 @@ async def test_a_server_that_does_not_search_costs_one_request_a_minute(
         searches = [query for query in server.queries if "search" in query]
         assert [query["search"] for query in searches] == [TEXT] * 3
         assert "live" in on.line("status")
-        assert not on.app.state.gone
-        assert len(on.app.state.orders) == 1200
+        assert not on.app.monitor.state.gone
+        assert len(on.app.monitor.state.orders) == 1200
 
 
 async def test_wrong_server_results_only_change_the_reading_order() -> None:
@@ -183,17 +184,17 @@ async def test_wrong_server_results_only_change_the_reading_order() -> None:
         await on.pass_time(5)
         nonsense = server.where(lambda n: not server.named(n))[-40:]
         server.finds = nonsense
-        before = on.app.state
+        before = on.app.monitor.state
         await type_filter(on, TEXT)
         await on.press("enter")
         await on.pass_time(3)
         assert "; server search: 40 at " in on.line("rule")
         assert set(nonsense).isdisjoint(before.details)
         await on.pass_time(60)
-        assert set(nonsense) <= on.app.state.details.keys()
+        assert set(nonsense) <= on.app.monitor.state.details.keys()
         assert set(nonsense).isdisjoint(shown_ids(on))
-        assert on.app.state.index.keys() == before.index.keys()
-        assert not on.app.state.gone
+        assert on.app.monitor.state.index.keys() == before.index.keys()
+        assert not on.app.monitor.state.gone
         assert ": too many, narrow it down" in on.line("rule")
         assert "live" in on.line("status")
 
@@ -203,15 +204,15 @@ async def test_failed_orders_beyond_the_loaded_list_are_found() -> None:
     server = Server(60_000)
     async with watching(server) as on:
         await on.pass_time(2)
-        assert on.app.state.is_partially_loaded
+        assert on.app.monitor.state.is_partially_loaded
         errors = server.where(lambda n: server.world.status(n, NOW) == "ERROR")
         await on.press("f", "e")
         assert len(shown_ids(on)) < len(errors) / 3
         await on.pass_time(3)
-        assert on.app.state.is_partially_loaded
+        assert on.app.monitor.state.is_partially_loaded
         assert f"; server search: {len(errors)} at " in on.line("rule")
         assert set(errors[:500]) <= set(shown_ids(on))
         await on.pass_time(120)
-        assert not on.app.state.is_partially_loaded
+        assert not on.app.monitor.state.is_partially_loaded
         assert shown_ids(on) == errors
         assert "server search" not in on.line("rule")

@@ -117,9 +117,9 @@ async def test_events_during_shutdown_are_safe(
         assert len(screens) == 1 + len(keys)
         for screen in screens:
             await screen.query("*").remove()
-        app._tick()
-        now = app._clock.now()
-        app._apply(OrdersFailed(Failure(FailureKind.REFUSED), now, now.wall + 1))
+        app.tick()
+        now = app._services.clock.now()
+        app.monitor.apply(OrdersFailed(Failure(FailureKind.REFUSED), now, now.wall + 1))
         for screen in screens:
             screen.on_resize()
         await close(app)

@@ -13,6 +13,7 @@ from tui.model.order import OrderSummary, Snapshot
 from tui.model.ports import CachedList, Failure, FailureKind
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.services import AppServices
 
 pytestmark = pytest.mark.usefixtures("utc")
 
@@ -37,7 +38,9 @@ async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(TranscodeApp, "_display", display)
     api = FakeApi()
     clock = Clock(lambda: START, lambda: 1000.0)
-    app = TranscodeApp(api, SESSION, shelf=cache_of(orders(*range(600, 0, -1))), clock=clock)
+    app = TranscodeApp(
+        AppServices(api, SESSION, cache=cache_of(orders(*range(600, 0, -1))), clock=clock)
+    )
     async with app.run_test(size=(120, 40)):
         first = painted[0]
     assert [f"{1_760_000_000 + n * 60}-{n:04}" in first[601 - n] for n in (600, 590, 570)] == [
@@ -111,10 +114,12 @@ async def test_an_unreachable_server_keeps_the_rows_and_shows_why() -> None:
 async def test_the_head_counts_all_orders_and_the_rest_follows() -> None:
     many = orders(*range(900, 0, -1))
     app = TranscodeApp(
-        FakeApi(), SESSION, shelf=cache_of(many, head_size=10), clock=Clock(lambda: START)
+        AppServices(
+            FakeApi(), SESSION, cache=cache_of(many, head_size=10), clock=Clock(lambda: START)
+        )
     )
-    assert len(app.state.orders) == 10
-    assert app.state.status_counts == {"FINISHED": 900}
+    assert len(app.monitor.state.orders) == 10
+    assert app.monitor.state.status_counts == {"FINISHED": 900}
     async with stage(None, cache=cache_of(many, head_size=10)) as on:
         assert "900 finished" in on.line("counts")
         await on.press("G")

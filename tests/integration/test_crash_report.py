@@ -10,6 +10,7 @@ from tests.support.app_stage import SESSION, FakeApi, orders
 from tui.cli.main import main
 from tui.crash_report import crash_report, save_report
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 
 
 def _fail(password: str) -> None:
@@ -92,7 +93,7 @@ async def test_a_crash_prints_the_path_of_its_report(
         kept.append(text)
         return Path("/var/log/crash.txt")
 
-    app = TranscodeApp(FakeApi(orders(1)), SESSION)
+    app = TranscodeApp(AppServices(FakeApi(orders(1)), SESSION))
     app.save_report = keep
     with pytest.raises((RuntimeError, WorkerFailed)):
         await _crash(app, fail)

@@ -46,6 +46,7 @@ from tui.model.state import State, reduce
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.export_dialog import ExportDialog, TerminalMeasure
 from tui.ui.main_screen.screen import MainScreen
+from tui.ui.services import AppServices
 from tui.ui.widgets.line_view import LineView
 
 AT = ClockReading(1_760_100_000.0, 1000.0)
@@ -310,9 +311,8 @@ def toasts(app: TranscodeApp) -> list[str]:
 
 
 async def test_e_asks_for_the_format_and_reports_the_path() -> None:
-    async with stage(orders(3, 2, 1)) as on:
-        exports = on.app._exports = FakeExports()
-        on.app.refresh_bindings()
+    exports = FakeExports()
+    async with stage(orders(3, 2, 1), exports=exports) as on:
         await on.press("e")
         assert isinstance(on.app.screen, ExportDialog)
         text = text_of(on.app.screen.query_one(LineView))
@@ -331,8 +331,8 @@ async def test_e_asks_for_the_format_and_reports_the_path() -> None:
 
 async def test_the_palette_exports_the_filtered_rows() -> None:
     mixed = Snapshot((order(3, "ERROR"), order(2), order(1, "ERROR")))
-    async with stage(mixed) as on:
-        exports = on.app._exports = FakeExports(ExportResult(problem="/there: [full]"))
+    exports = FakeExports(ExportResult(problem="/there: [full]"))
+    async with stage(mixed, exports=exports) as on:
         await on.press("slash", *"status:error", "enter")
         await run_command(on, "export")
         await on.press("l")
@@ -344,11 +344,13 @@ async def test_the_palette_exports_the_filtered_rows() -> None:
 
 
 async def test_without_an_export_folder_there_is_no_key() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), SESSION)
+    app = TranscodeApp(AppServices(FakeApi(orders(1)), SESSION))
     async with app.run_test() as pilot:
         await pilot.press("e")
         assert isinstance(app.screen, MainScreen)
-        assert "Export" not in {each.title for each in app.get_system_commands(app.screen_below)}
+        assert "Export" not in {
+            each.title for each in app.get_system_commands(app.screen_under_palette)
+        }
 
 
 def test_the_whole_program_exports(tmp_path: Path) -> None:

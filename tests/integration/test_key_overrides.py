@@ -1,6 +1,8 @@
-"""Other keys, by the config file: what is granted, what is refused, and what then is heard."""
+"""Key overrides of the config file: which are accepted, and what the keys do then."""
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -12,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 
+import tui.ui
 from tests.support.app_stage import SESSION, FakeApi, orders, text_of
 from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
@@ -31,21 +35,22 @@ from tui.model.key_overrides import (
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui import keymap
+from tui.ui.actions import own_bindings
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.text_dialog import TextDialog
-from tui.ui.keymap import for_textual, is_printable_key, load_all, normalize_key
+from tui.ui.keymap import for_textual, is_printable_key, load_key_owners, normalize_key
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.services import AppServices
 from tui.ui.widgets.line_view import LineView
 
-load_all()
-BOUND = keymap.bindings()
+BOUND = keymap.binding_infos(TranscodeApp, load_key_owners())
 BY_ID = {each.id: each for each in BOUND}
 
 
-def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """What of the wishes is granted, and what is said of the others."""
-    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in wishes]
+def in_force(*overrides: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the accepted overrides, and the problems with the others."""
+    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in overrides]
     found = keymap.apply_overrides(asked, BOUND)
     unchanged = {each.id: each.keys for each in BOUND if each.id not in found.changed}
     assert found.keys.items() >= unchanged.items()
@@ -53,10 +58,10 @@ def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]
 
 
 @pytest.mark.parametrize(
-    ("wishes", "granted", "told"),
+    ("overrides", "accepted", "expected"),
     [
         ([("watch.refresh", "f5 ctrl+r")], {"watch.refresh": "f5 ctrl+r"}, ""),
-        (  # who has it keeps it
+        (  # a binding without an override keeps its key
             [("watch.refresh", "p")],
             {},
             'keys."watch.refresh" wants p, which watch.pause has',
@@ -66,38 +71,38 @@ def in_force(*wishes: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ...]]
             {"watch.pause": "p"},
             'keys."watch.refresh" wants p, which watch.pause has',
         ),
-        (  # what is free can be had
+        (  # a key that another override frees is free
             [("watch.refresh", "p"), ("watch.pause", "r")],
             {"watch.refresh": "p", "watch.pause": "r"},
             "",
         ),
-        (  # of two the first
+        (  # of two overrides the first in the file wins
             [("watch.copy-id", "f5"), ("watch.refresh", "f6 f5")],
             {"watch.copy-id": "f5"},
             'keys."watch.refresh" wants f5, which watch.copy-id has',
         ),
-        (  # who is refused has its own key again, and another has to do without that
+        (  # a rejected override keeps its default key, which another then can't have
             [("watch.pause", "r"), ("watch.refresh", "q")],
             {},
             """keys."watch.pause" wants r, which watch.refresh has|\
 keys."watch.refresh" wants q, which app.quit has""",
         ),
         ([("app.help", "k")], {}, 'keys."app.help" wants k, which *.up has'),
-        ([("orders.up", "w")], "all", ""),  # it is another screen's
+        ([("orders.up", "w")], "all", ""),  # a key of another screen
         (
             [("detail.down", "w")],
             {},
             'keys."detail.down" wants w, which order.raw has',
         ),
-        # One is heard in the table, the other in the detail; and these close a list.
+        # Table and detail pane are never active at once; modal dialogs exclude the app's keys.
         ([("orders.up", "m"), ("detail.down", "m")], "all", ""),
         ([("list.close", "a")], {"list.close": "a"}, ""),
-        (  # what has priority is heard over a list as well
+        (  # a priority binding of the app is active over a dialog, too
             [("list.close", "ctrl+p")],
             {},
             'keys."list.close" wants ctrl+p, which app.palette has',
         ),
-        # Each for its time, by default or not.
+        # Bindings that share a default key can share another one.
         ([("filter.complete", "f6"), ("watch.next-pane", "f6")], "all", ""),
         (
             [("watch.refersh", "f5")],
@@ -131,14 +136,14 @@ keys."watch.refresh" wants q, which app.quit has""",
     ],
 )
 def test_accepted_and_rejected_overrides(
-    wishes: list[tuple[str, str]], granted: dict[str, str] | str, told: str
+    overrides: list[tuple[str, str]], accepted: dict[str, str] | str, expected: str
 ) -> None:
-    found, problems = in_force(*wishes)
-    assert found == (dict(wishes) if granted == "all" else granted)
+    found, problems = in_force(*overrides)
+    assert found == (dict(overrides) if accepted == "all" else accepted)
     said = "|".join(problems)
     for place in ("orders", "detail", "list"):
         said = said.replace(f"{place}.up", "*.up")
-    assert said == told
+    assert said == expected
 
 
 IDS = st.sampled_from(sorted(BY_ID))
@@ -147,17 +152,19 @@ KEYS = st.sampled_from(["q", "ctrl+c", "p", "r", "k", "f5", "enter", "tab", "?",
 
 @given(st.lists(st.tuples(IDS, st.lists(KEYS, min_size=1, max_size=3)), max_size=8))
 def test_any_overrides_leave_no_clash_and_a_key_to_quit(
-    wishes: list[tuple[str, list[str]]],
+    overrides: list[tuple[str, list[str]]],
 ) -> None:
-    found = keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
+    found = keymap.apply_overrides(
+        [KeyOverride(name, tuple(keys)) for name, keys in overrides], BOUND
+    )
     for one, other in combinations(BOUND, 2):
         if scopes_overlap(one, other) and set(found.keys[one.id]) & set(found.keys[other.id]):
             assert set(one.keys) & set(other.keys), (one.id, other.id)
     for name, key in PROTECTED_KEYS.items():
         assert key in found.keys[name]
-    assert len(found.changed) + len(found.problems) >= len({name for name, _ in wishes})
+    assert len(found.changed) + len(found.problems) >= len({name for name, _ in overrides})
     assert (
-        keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in wishes], BOUND)
+        keymap.apply_overrides([KeyOverride(name, tuple(keys)) for name, keys in overrides], BOUND)
         == found
     )
 
@@ -180,6 +187,18 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.leave order.back",
         "order.facts order.raw",  # each while the other is shown
     }
+
+
+def test_every_binding_is_declared_by_a_loaded_screen_or_one_of_its_widgets() -> None:
+    for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
+        importlib.import_module(module.name)
+    waiting, ids = [DOMNode], set()
+    while waiting:
+        subclasses = waiting.pop().__subclasses__()
+        waiting += subclasses
+        ours = (each for each in subclasses if each.__module__.startswith("tui.ui."))
+        ids |= {binding.id for each in ours for binding in own_bindings(each)}
+    assert ids == BY_ID.keys()
 
 
 MOVING = ("list", "orders", "detail")
@@ -234,7 +253,7 @@ def test_an_invalid_key_is_reported_and_ignored(written: str) -> None:
 
 def test_each_pane_is_active_on_its_own_screens() -> None:
     beside = {
-        name: {other.place for other in BOUND if scopes_overlap(BY_ID[name], other)}
+        name: {other.scope for other in BOUND if scopes_overlap(BY_ID[name], other)}
         for name in ("orders.up", "detail.up", "list.up")
     }
     assert {"MainScreen"} <= beside["orders.up"] & beside["detail.up"]
@@ -291,19 +310,19 @@ def test_the_keys_table_of_the_config_file(tmp_path: Path) -> None:
 
 def test_an_invalid_table_and_hostile_texts() -> None:
     assert parse_key_overrides(5) == (KeyOverride("", problem="must be a table"),)
-    (wish,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"})
-    assert "\x1b" not in f"{wish.id}{wish.keys}"
-    (problem,) = keymap.apply_overrides([wish], BOUND).problems
+    (override,) = parse_key_overrides({"\x1b]0;x": "\x1b[31m"})
+    assert "\x1b" not in f"{override.id}{override.keys}"
+    (problem,) = keymap.apply_overrides([override], BOUND).problems
     assert problem.isprintable()
 
 
 @asynccontextmanager
 async def running(
-    *wishes: tuple[str, str], listed: Snapshot | Failure | None = None
+    *overrides: tuple[str, str], listed: Snapshot | Failure | None = None
 ) -> AsyncIterator[tuple[TranscodeApp, Pilot[None], FakeApi]]:
-    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in wishes]
+    asked = [KeyOverride(name, tuple(keys.split())) for name, keys in overrides]
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
-    app = TranscodeApp(api, SESSION, keys=asked)
+    app = TranscodeApp(AppServices(api, SESSION, key_overrides=asked))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         while not api.asked:  # nothing is, before the first paint
             await pilot.pause()
@@ -324,13 +343,15 @@ async def test_an_override_replaces_the_default_key() -> None:
         assert "f8 Pause" in keys
         assert "f1 Help" in keys
         await pilot.press("p", "question_mark")
-        assert not app.state.paused
+        assert not app.monitor.state.paused
         assert isinstance(app.screen, MainScreen)
         await pilot.press("f8")
         await pilot.pause()
-        assert app.state.paused
+        assert app.monitor.state.paused
         assert "f8 resumes" in text_of(app.screen.query_one("#rule", LineView))
-        titles = {each.title: each.help for each in app.get_system_commands(app.screen_below)}
+        titles = {
+            each.title: each.help for each in app.get_system_commands(app.screen_under_palette)
+        }
         assert titles["Pause"] == "Pause or resume  (f8)"
         await pilot.press("f1")
         assert isinstance(app.screen, TextDialog)
@@ -345,10 +366,10 @@ async def test_two_keys_can_be_swapped() -> None:
         await pilot.press("p")
         await pilot.pause()
         assert api.asked.count("list") == asked + 1
-        assert not app.state.paused
+        assert not app.monitor.state.paused
         await pilot.press("r")
         await pilot.pause()
-        assert app.state.paused
+        assert app.monitor.state.paused
 
 
 async def test_bindings_that_shared_a_key_keep_working() -> None:
@@ -367,15 +388,15 @@ async def test_typed_letters_reach_the_input_whatever_they_are_bound_to() -> Non
         await pilot.press("b", *"bdb")
         bar = app.screen.query_one("#filter-text")
         assert getattr(bar, "value", "") == "bdb"
-        offered = {each.title for each in app.get_system_commands(app.screen_below)}
+        offered = {each.title for each in app.get_system_commands(app.screen_under_palette)}
         assert not offered & {"Diagnostics", "Filter"}
         await pilot.press("escape", "d")
         assert isinstance(app.screen, TextDialog)
 
 
 async def test_a_prompted_letter_outranks_its_other_binding() -> None:
-    wishes = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
-    async with running(*wishes) as (app, pilot, _):
+    overrides = [("sort.size", "v"), ("only.finished", "z"), ("watch.status", "f3")]
+    async with running(*overrides) as (app, pilot, _):
         watch = app.screen
         assert isinstance(watch, MainScreen)
         await pilot.press("s", "v")
@@ -388,8 +409,8 @@ async def test_a_prompted_letter_outranks_its_other_binding() -> None:
 
 
 async def test_prompts_name_the_current_key() -> None:
-    wishes = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
-    async with running(*wishes, ("naming.close", "f10")) as (app, pilot, _):
+    overrides = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
+    async with running(*overrides, ("naming.close", "f10")) as (app, pilot, _):
 
         def seen() -> str:
             widgets = list(app.screen.query("*"))
@@ -411,8 +432,8 @@ async def test_prompts_name_the_current_key() -> None:
 
 
 async def test_a_rejected_override_is_reported_once_and_keeps_its_default() -> None:
-    wishes = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
-    async with running(*wishes) as (app, pilot, api):
+    overrides = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
+    async with running(*overrides) as (app, pilot, api):
         (told,) = toasts(app)
         assert told.splitlines() == [
             "keys in the config file:",
@@ -428,8 +449,8 @@ async def test_a_rejected_override_is_reported_once_and_keeps_its_default() -> N
 
 
 async def test_messages_name_the_current_keys() -> None:
-    wishes = [("app.account", "f2"), ("watch.refresh", "f5")]
-    async with running(*wishes, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
+    overrides = [("app.account", "f2"), ("watch.refresh", "f5")]
+    async with running(*overrides, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
         text = text_of(app.screen.query_one("#orders", LineView))
         assert "f2 changes the account; f5 tries now" in text
 

@@ -24,6 +24,7 @@ from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.setup import SetupResult, SetupScreen, hints, read_form
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
+from tui.ui.services import AppServices
 from tui.ui.widgets.line_view import LineView
 
 NOBODY = Account("", "", Secret(""), "https://api.example")
@@ -153,7 +154,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     first = FakeApi(orders(1))
     who = Session("", "").for_account(known)
-    app = TranscodeApp(first, who, account=known, accounts=accounts)
+    app = TranscodeApp(AppServices(first, who, account=known, accounts=accounts))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Stage(app, accounts, first, pilot)
@@ -295,7 +296,7 @@ async def test_a_login_that_ends_below_the_palette_closes_the_dialog(
         answered.set()
         await it.pilot.pause()
         await it.pilot.pause()
-        assert it.app.who.company == "7"
+        assert it.app.monitor.session.company == "7"
         assert isinstance(it.app.screen, MainScreen)
 
 
@@ -334,19 +335,25 @@ async def test_another_account_has_another_cache() -> None:
     first, second = (MemoryListCache(cached_list(orders(n), 1e9)) for n in (7, 8))
     accounts = FakeAccounts(shelves={"43": second})
     app = TranscodeApp(
-        FakeApi(), Session("", "").for_account(GOOD), account=GOOD, accounts=accounts, shelf=first
+        AppServices(
+            FakeApi(),
+            Session("", "").for_account(GOOD),
+            account=GOOD,
+            accounts=accounts,
+            cache=first,
+        )
     )
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(7).id
         opened = FakeApi()
         accounts.open_api = lambda _: opened  # type: ignore[method-assign]
-        app._change(SetupResult(replace(GOOD, company="43"), None))
+        app.change_account(SetupResult(replace(GOOD, company="43"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id == order(8).id
         assert "stale" in text_of(app.screen.query_one("#status", LineView))
         assert (first.closed, second.closed) == (True, False)
-        app._change(SetupResult(replace(GOOD, company="44"), None))
+        app.change_account(SetupResult(replace(GOOD, company="44"), None))
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id is None
         assert second.closed
@@ -374,7 +381,7 @@ async def test_every_field_can_be_reached_at_any_size(size: tuple[int, int]) -> 
 
 
 async def test_in_the_demo_there_is_no_account_to_change() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), Session("42", "127.0.0.1", demo=True))
+    app = TranscodeApp(AppServices(FakeApi(orders(1)), Session("42", "127.0.0.1", demo=True)))
     async with app.run_test() as pilot:
         await pilot.press("a")
         assert not isinstance(app.screen, SetupScreen)

@@ -20,6 +20,7 @@ from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
 
@@ -124,17 +125,23 @@ async def scene(
     clock = ManualClock(NOON)
     api = StaticApi(orders)
     who = Session("42", "api.transparentcdn.com")
-    app = TranscodeApp(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, depth=depth)
-    app._feed._lists._jitter = lambda: 1.0
+    app = TranscodeApp(
+        AppServices(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, color_depth=depth)
+    )
+    app.monitor.poller._lists._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
 
         async def wait_idle() -> None:
             """Until the feed has nothing more to ask for at this time."""
-            app._feed._wake.set()
+            app.monitor.poller._wake.set()
             idle = 0
             while idle < 5:
                 await asyncio.sleep(0.001)  # whatever is under way goes on
-                busy = app._feed._tasks or app._feed._wake.is_set() or app._feed._outbox
+                busy = (
+                    app.monitor.poller._tasks
+                    or app.monitor.poller._wake.is_set()
+                    or app.monitor.poller._outbox
+                )
                 idle = 0 if busy else idle + 1
 
         await wait_idle()
@@ -144,16 +151,16 @@ async def scene(
         for _ in range(12):
             clock.advance(0.5)
             await wait_idle()
-            app._tick()
+            app.tick()
         if then is not None:
             api.answer = then
             for _ in range(40):
                 clock.advance(0.5)
                 await wait_idle()
-                app._tick()
+                app.tick()
         await wait_idle()
         await pilot.pause()
-        app._tick()
+        app.tick()
         await pilot.pause()
         yield app
 

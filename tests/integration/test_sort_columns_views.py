@@ -217,16 +217,16 @@ async def test_the_cursor_is_restored_when_its_order_is_loaded() -> None:
 async def test_a_changed_view_is_saved_at_once() -> None:
     view_store = MemoryViewStore()
     async with stage(MIXED_ORDERS, view_store=view_store) as on:
-        on.app._tick()
+        on.app.tick()
         assert not _leaving(on)
         await on.press("3", "slash", *"status:error hls")
-        on.app._tick()
+        on.app.tick()
         assert not _leaving(on)  # it is still being typed
         await on.press("enter")
-        on.app._tick()
+        on.app.tick()
         await on.app.workers.wait_for_complete(_leaving(on))
         assert view_store.screen_state.view.filter == "status:error hls"
-        on.app._tick()
+        on.app.tick()
         assert not _leaving(on)  # once
 
 

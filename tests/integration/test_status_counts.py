@@ -19,6 +19,7 @@ from tests.support.app_stage import (
 )
 from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE, match
+from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import Terminal
 from tui.filtering.parser import parse
@@ -93,8 +94,8 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
     left = Snapshot(state.orders[1:], (InvalidRow(0, "it has no id"),))
     state = reduce(state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0))  # the first is gone
-    counts = counts_line(state, width, signs, chosen=chosen)
-    plain_counts = counts_line(state, width, signs)
+    counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS, chosen=chosen)
+    plain_counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
     text = line_text(counts.line)
     found = {word: [x for x in range(width) if counts.at(x) == word] for word in LETTERS}

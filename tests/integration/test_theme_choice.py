@@ -7,6 +7,7 @@ from tests.support.app_stage import SESSION, FakeApi, orders
 from tui.cli.stores import ConfigThemeStore
 from tui.config import build_config, resolve_settings
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 
 
 @dataclass
@@ -21,7 +22,7 @@ class FakeLooks:
 
 async def test_only_a_chosen_theme_is_saved() -> None:
     looks = FakeLooks()
-    app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=looks, theme="nord")
+    app = TranscodeApp(AppServices(FakeApi(orders(1)), SESSION, themes=looks, theme="nord"))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert looks.kept == []
@@ -33,7 +34,9 @@ async def test_only_a_chosen_theme_is_saved() -> None:
 
 
 async def test_a_theme_that_cannot_be_saved_is_reported() -> None:
-    app = TranscodeApp(FakeApi(orders(1)), SESSION, looks=FakeLooks(problem="[no] room"))
+    app = TranscodeApp(
+        AppServices(FakeApi(orders(1)), SESSION, themes=FakeLooks(problem="[no] room"))
+    )
     async with app.run_test() as pilot:
         app.theme = "light"
         await pilot.pause()

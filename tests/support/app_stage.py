@@ -21,11 +21,12 @@ from tui.model.order import (
     SubJob,
 )
 from tui.model.pages import PageRequest
-from tui.model.ports import Failure
+from tui.model.ports import ExportTarget, Failure
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.services import AppServices
 from tui.ui.widgets.line_view import LineView
 
 SESSION = Session(company="42", host="api.example")
@@ -110,7 +111,7 @@ class Stage:
             await self.pilot._wait_for_screen()
 
     def _busy(self) -> bool:
-        feed = self.app._feed
+        feed = self.app.monitor.poller
         calls = feed._tasks if self.api.listed is not None else ()
         return bool(calls or feed._outbox or feed._wake.is_set())
 
@@ -119,9 +120,9 @@ class Stage:
         while seconds > 0:
             self.clock.advance(min(seconds, 1.0))
             seconds -= 1.0
-            self.app._feed._wake.set()
+            self.app.monitor.poller._wake.set()
             await self.wait_idle()
-            self.app._tick()
+            self.app.tick()
         await self.wait_idle()
 
     async def painted(self) -> None:
@@ -170,11 +171,15 @@ async def stage(
     cache: MemoryListCache | None = None,
     raws: dict[str, str] | None = None,
     view_store: ViewStore | None = None,
+    exports: ExportTarget | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app until its first list was handled."""
     clock = ManualClock()
     api = FakeApi(listed, raws=raws or {})
-    app = TranscodeApp(api, SESSION, shelf=cache, desk=view_store, clock=clock.clock)
+    services = AppServices(
+        api, SESSION, cache=cache, views=view_store, exports=exports, clock=clock.clock
+    )
+    app = TranscodeApp(services)
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Stage(api, app, pilot, clock)
         while not api.asked:  # the first call follows the first paint

@@ -25,6 +25,7 @@ from tui.model.session import Session
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp
+from tui.ui.services import AppServices
 from tui.ui.theme.colors import ColorDepth
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
@@ -48,11 +49,11 @@ class Stage:
         """Let the world and the feed live through `seconds`."""
         for _ in range(int(seconds / _STEP)):
             self.clock.advance(_STEP)
-            self.app._feed._wake.set()
+            self.app.monitor.poller._wake.set()
             await self.pause(0.02)
-            while self.app._feed._tasks:
+            while self.app.monitor.poller._tasks:
                 await self.pause(0.01)
-            self.app._tick()
+            self.app.tick()
         await self.pause(0.05)
 
 
@@ -125,7 +126,7 @@ async def keys(stage: Stage) -> None:
 
 
 def _selected_status(app: TranscodeApp) -> str:
-    summary = app.state.index.get(app._feed._agenda.selected or "")
+    summary = app.monitor.state.index.get(app.monitor.poller._agenda.selected or "")
     return summary.status if summary is not None else ""
 
 
@@ -187,15 +188,20 @@ async def shoot(shot: Shot) -> None:
             rate_limiter=RateLimiter(time.monotonic, 10**6),
         )
         app = TranscodeApp(
-            client,
-            Session(access.company_id, "127.0.0.1", demo=True),
-            account=shot.account,
-            accounts=None if shot.account is None else _accounts(),
-            theme=shot.theme,
-            depth=shot.depth,
-            clock=clock.clock,
-            vitals=vitals,
-            about=lambda: (("transcode-tui", __version__), ("Textual", version("textual"))),
+            AppServices(
+                client,
+                Session(access.company_id, "127.0.0.1", demo=True),
+                account=shot.account,
+                accounts=None if shot.account is None else _accounts(),
+                theme=shot.theme,
+                color_depth=shot.depth,
+                clock=clock.clock,
+                telemetry=vitals,
+                environment_info=lambda: (
+                    ("transcode-tui", __version__),
+                    ("Textual", version("textual")),
+                ),
+            )
         )
         async with app.run_test(size=shot.size) as pilot:
             await shot.scene(Stage(app, server, clock, pilot.press, pilot.pause))

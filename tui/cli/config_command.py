@@ -101,11 +101,11 @@ def _keys(overrides: Sequence[KeyOverride]) -> int:
 
 
 def _keymap(overrides: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:
-    from tui.ui.keymap import apply_overrides, bindings, load_all
+    from tui.ui.app import TranscodeApp
+    from tui.ui.keymap import apply_overrides, binding_infos, load_key_owners
 
-    load_all()
-    bound = bindings()
-    return bound, apply_overrides(overrides, bound)
+    bindings = binding_infos(TranscodeApp, load_key_owners())
+    return bindings, apply_overrides(overrides, bindings)
 
 
 def _table_problems(options: argparse.Namespace, overrides: Sequence[KeyOverride]) -> list[str]:

@@ -105,6 +105,7 @@ def _configure_logging(config: Config) -> str:
 def _build_app(startup: _Startup) -> "TranscodeApp":
     from tui.model.session import Session
     from tui.ui.app import TranscodeApp
+    from tui.ui.services import AppServices
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
@@ -129,24 +130,27 @@ def _build_app(startup: _Startup) -> "TranscodeApp":
             cache_folder=paths.cache if config.cache else None,
         )
         api = accounts.open_api(config.account)
-    app = TranscodeApp(
+    services = AppServices(
         api,
         session.for_account(config.account),
         refresh=config.refresh,
         account=config.account,
         accounts=accounts,
-        shelf=accounts.open_cache(config.account) if accounts is not None else None,
-        looks=ConfigThemeStore(paths.config_file),
-        desk=_view_store(paths, config),
+        cache=accounts.open_cache(config.account) if accounts is not None else None,
+        themes=ConfigThemeStore(paths.config_file),
+        views=_view_store(paths, config),
         exports=ExportFolder(config.export_dir),
         theme=config.theme,
         glyphs=glyphs,
-        keys=config.keys,
-        depth=depth,
+        key_overrides=config.keys,
+        color_depth=depth,
         is_terminal_closed=is_terminal_closed,
-        vitals=telemetry,
-        about=lambda: environment_info(environ, depth.value, glyphs_name, log, paths.config_file),
+        telemetry=telemetry,
+        environment_info=lambda: environment_info(
+            environ, depth.value, glyphs_name, log, paths.config_file
+        ),
     )
+    app = TranscodeApp(services)
     app.save_report = save_report
     return app
 

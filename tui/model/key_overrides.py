@@ -1,11 +1,12 @@
-"""Which key does what, after what a person wishes. Pure.
+"""Which key runs which action, given the overrides of the config file. Pure.
 
-Two actions may not have one key where both are heard. Of two that want it, the one keeps it that
-has it already: an action that is not in the file (or whose wish is refused), then the one whose
-key it is by default, then the first in the file. The other one keeps the keys it has by default.
+Two actions can't share a key where both are active. If two want it, an action without an accepted
+override keeps it; then the one whose default it is; then the first in the file. The other one keeps
+its default keys.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import combinations
 
 import msgspec
@@ -15,26 +16,27 @@ PROTECTED_KEYS: Mapping[str, str] = {
     "app.interrupt": "ctrl+c",
     "app.suspend": "ctrl+z",
 }
-"""What can get more keys and not lose this one: nobody is to be locked in."""
+"""Bindings that can get more keys but never lose this one, so that the user can always leave."""
 
 
 class BindingInfo(msgspec.Struct, frozen=True):
-    """An action's id and its keys by default. `place` is where it is heard, `beside` has the
-    places that are heard together with that, itself among them. What is heard while a text is
-    typed cannot have a key that types.
+    """A binding's id, default keys and description. `scope` names the class that declares it;
+    `overlapping_scopes` are those that can be active at the same time, itself among them.
+
+    A binding that is `active_in_inputs` can't have a key that types a character.
     """
 
     id: str
     keys: tuple[str, ...]
-    place: str
+    scope: str
     overlapping_scopes: frozenset[str]
     active_in_inputs: bool = False
     text: str = ""
 
 
 class KeyOverride(msgspec.Struct, frozen=True):
-    """The keys that the config file gives to an id. Where they cannot be read `problem` says so,
-    as the end of a sentence; without an id that is about the whole table.
+    """The keys that the config file gives to an id. If they are invalid, `problem` says why, as
+    the end of a sentence; without an id it is about the whole table.
     """
 
     id: str
@@ -48,7 +50,7 @@ class KeyOverride(msgspec.Struct, frozen=True):
 
 
 class Keymap(msgspec.Struct, frozen=True):
-    """The keys in force of every id, the ids whose wish was granted, and what was refused."""
+    """The keys of every id, the ids whose override was accepted, and why others were not."""
 
     keys: Mapping[str, tuple[str, ...]]
     changed: frozenset[str] = frozenset()
@@ -56,70 +58,79 @@ class Keymap(msgspec.Struct, frozen=True):
 
 
 def resolve_overrides(
-    bound: Sequence[BindingInfo], wishes: Sequence[KeyOverride], types: Iterable[str] = ()
+    bindings: Sequence[BindingInfo],
+    overrides: Sequence[KeyOverride],
+    printable_keys: Iterable[str] = (),
 ) -> Keymap:
-    """The keys in force; `types` are those that type a character."""
-    known = {each.id: each for each in bound}
-    typed = frozenset(types)
-    refused: dict[str, str] = {}
-    for wish in wishes:
-        if why := _refused(wish, known, typed):
-            refused[wish.path] = f"{wish.path} {why}"
-    wanted = {wish.id: wish for wish in wishes if wish.path not in refused}
-    keys = {each.id: each.keys for each in bound} | {w.id: w.keys for w in wanted.values()}
-    while (clash := _first_clash(bound, keys, wanted)) is not None:
+    """Return the resulting keys; `printable_keys` are those that type a character."""
+    known = {binding.id: binding for binding in bindings}
+    printable = frozenset(printable_keys)
+    problems: dict[str, str] = {}
+    for override in overrides:
+        if problem := _problem_with(override, known, printable):
+            problems[override.path] = f"{override.path} {problem}"
+    accepted = {each.id: each for each in overrides if each.path not in problems}
+    keys = {binding.id: binding.keys for binding in bindings}
+    keys |= {each.id: each.keys for each in accepted.values()}
+    while (clash := _first_clash(bindings, keys, accepted)) is not None:
         one, other, key = clash
-        winner, loser = sorted((one, other), key=lambda each: _rank(each, key, wanted))
-        path = wanted.pop(loser.id).path
-        refused[path] = f"{path} wants {key}, which {winner.id} has"
+        winner, loser = sorted((one, other), key=lambda each: _rank(each, key, accepted))
+        path = accepted.pop(loser.id).path
+        problems[path] = f"{path} wants {key}, which {winner.id} has"
         keys[loser.id] = loser.keys
-    in_file_order = dict.fromkeys(wish.path for wish in wishes)
-    problems = tuple(refused[path] for path in in_file_order if path in refused)
-    return Keymap(keys, frozenset(wanted), problems)
+    in_file_order = dict.fromkeys(override.path for override in overrides)
+    return Keymap(
+        keys,
+        frozenset(accepted),
+        tuple(problems[path] for path in in_file_order if path in problems),
+    )
 
 
-def _refused(wish: KeyOverride, known: Mapping[str, BindingInfo], types: frozenset[str]) -> str:
-    if wish.problem:
-        return wish.problem
-    if wish.id not in known:
-        from difflib import get_close_matches  # noqa: PLC0415 - for who mistypes alone
-
-        near = get_close_matches(wish.id, known, 1)
-        return "is not the id of a key" + (f"; is it {near[0]}?" if near else "")
-    kept = PROTECTED_KEYS.get(wish.id)
-    if kept is not None and kept not in wish.keys:
-        return f"keeps {kept}, so that there is always a way out"
-    typed = [key for key in wish.keys if key in types]
-    if typed and known[wish.id].active_in_inputs:
+def _problem_with(
+    override: KeyOverride, known: Mapping[str, BindingInfo], printable: frozenset[str]
+) -> str:
+    if override.problem:
+        return override.problem
+    if override.id not in known:
+        similar = get_close_matches(override.id, known, 1)
+        return "is not the id of a key" + (f"; is it {similar[0]}?" if similar else "")
+    protected = PROTECTED_KEYS.get(override.id)
+    if protected is not None and protected not in override.keys:
+        return f"keeps {protected}, so that there is always a way out"
+    typed = [key for key in override.keys if key in printable]
+    if typed and known[override.id].active_in_inputs:
         return f"is heard while a text is typed, and {typed[0]} types"
     return ""
 
 
 def _first_clash(
-    bound: Sequence[BindingInfo],
+    bindings: Sequence[BindingInfo],
     keys: Mapping[str, tuple[str, ...]],
-    wanted: Mapping[str, KeyOverride],
+    accepted: Mapping[str, KeyOverride],
 ) -> tuple[BindingInfo, BindingInfo, str] | None:
-    """Two that want one key where both are heard. Such as share a key by default are made for
-    that, each for its time.
+    """Return two bindings that share a key where both are active, and the key.
+
+    Bindings that share a default key are meant to: only one of them is enabled at a time.
     """
     by_key: dict[str, list[BindingInfo]] = {}
-    for each in bound:
-        for key in keys[each.id]:
-            by_key.setdefault(key, []).append(each)
-    for key, several in by_key.items():
-        for one, other in combinations(several, 2):
-            new = one.id in wanted or other.id in wanted
-            if new and scopes_overlap(one, other) and not set(one.keys) & set(other.keys):
+    for binding in bindings:
+        for key in keys[binding.id]:
+            by_key.setdefault(key, []).append(binding)
+    for key, sharing in by_key.items():
+        for one, other in combinations(sharing, 2):
+            is_overridden = one.id in accepted or other.id in accepted
+            share_default = set(one.keys) & set(other.keys)
+            if is_overridden and scopes_overlap(one, other) and not share_default:
                 return one, other, key
     return None
 
 
 def scopes_overlap(one: BindingInfo, other: BindingInfo) -> bool:
-    return one.place in other.overlapping_scopes or other.place in one.overlapping_scopes
+    return one.scope in other.overlapping_scopes or other.scope in one.overlapping_scopes
 
 
-def _rank(each: BindingInfo, key: str, wanted: Mapping[str, KeyOverride]) -> tuple[int, int]:
-    if each.id not in wanted:
+def _rank(binding: BindingInfo, key: str, accepted: Mapping[str, KeyOverride]) -> tuple[int, int]:
+    """Sort key: the lowest keeps `key`."""
+    if binding.id not in accepted:
         return 0, 0
-    return (1, 0) if key in each.keys else (2, list(wanted).index(each.id))
+    return (1, 0) if key in binding.keys else (2, list(accepted).index(binding.id))

@@ -1,17 +1,17 @@
-"""What is being watched."""
+"""What is being watched: a company on a host."""
 
 from urllib.parse import urlsplit
 
-import msgspec
+from msgspec import Struct, structs
 
 from tui.model.account import Account
 from tui.model.api_url import company_path
 from tui.sanitize import sanitize
 
 
-class Session(msgspec.Struct, frozen=True):
-    """What is being watched. `host` and `company` have passed the sanitiser; `orders_url` is
-    where the API has the orders, if that is known, `order_url` the template of a page for one.
+class Session(Struct, frozen=True):
+    """The account as the screens show it. `company` and `host` are sanitised. `orders_url` is the
+    address of the orders in the API, empty if unknown; `order_url` the template of a web page.
     """
 
     company: str
@@ -22,13 +22,13 @@ class Session(msgspec.Struct, frozen=True):
     order_url: str = ""
 
     def for_account(self, account: Account) -> "Session":
-        """The same for another account."""
-        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
-        # The demo's port is not known before its server is there.
-        url = (
-            ""
-            if self.demo or not account.company
-            else account.api_url.rstrip("/") + company_path(account.company, "transcode")
+        """Return the session with another account's company and host."""
+        orders_url = ""
+        if account.company and not self.demo:  # the demo's port is unknown until its server runs
+            orders_url = account.api_url.rstrip("/") + company_path(account.company, "transcode")
+        return structs.replace(
+            self,
+            company=sanitize(account.company, 40),
+            host=sanitize(urlsplit(account.api_url).hostname or "", 80),
+            orders_url=orders_url,
         )
-        company = sanitize(account.company, 40)
-        return msgspec.structs.replace(self, company=company, host=host, orders_url=url)

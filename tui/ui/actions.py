@@ -1,31 +1,29 @@
-"""What the keys do on a screen, as its bindings have it now."""
-# FOLD """The keys that sentences on screen name, as they are called now."""
+"""What the keys do on a screen, read from its active bindings, and what the keys are called."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
-import msgspec
-from textual.binding import ActiveBinding
+from textual.app import App
+from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.ui.theme.terminal_output import ASCII, Glyphs
 
 _NAMES = {"⏎": "enter", "⌫": "backspace"}
+_ARROW_NAMES = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 
-_ARROWS = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
-
-
-def key_name(shown: str, glyphs: Glyphs) -> str:
-    """A key as the README calls it; arrows are words where there are no arrows."""
-    return {**_NAMES, **(_ARROWS if glyphs is ASCII else {})}.get(shown, shown)
+def key_name(app: App[Any], binding: Binding, glyphs: Glyphs) -> str:
+    """Return the name of a binding's key, as the README writes it; in ASCII, arrows are words."""
+    name = app.get_key_display(binding)
+    return {**_NAMES, **(_ARROW_NAMES if glyphs is ASCII else {})}.get(name, name)
 
 
 class AvailableAction(NamedTuple):
-    """One action and every key that leads to it. `node` is where it acts."""
+    """One action and every key that runs it on `node`."""
 
     node: DOMNode
     action: str
@@ -35,33 +33,33 @@ class AvailableAction(NamedTuple):
 
 
 def active_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
-    """The bindings that work on `screen` now. What the focus takes for itself, as a text that is
-    typed takes letters, leads nowhere; Textual knows that of keys by default alone.
+    """Yield the bindings that work on `screen` now.
+
+    Keys that the focused widget consumes, such as letters in an input, are left out. Textual does
+    that with default keys only.
     """
     focus = screen.focused
     for key, active in screen.active_bindings.items():
-        heard_first = focus is None or active.binding.priority or active.node is focus
-        if active.enabled and (heard_first or not _takes(focus, key)):
+        is_first = focus is None or active.binding.priority or active.node is focus
+        if active.enabled and (
+            is_first or not (focus and focus.check_consume_key(key, key_to_character(key)))
+        ):
             yield active
 
 
-def _takes(focus: Widget | None, key: str) -> bool:
-    return focus is not None and focus.check_consume_key(key, key_to_character(key))
-
-
 def keys_by_id(screen: Screen[Any], glyphs: Glyphs) -> dict[str, str]:
-    """By id, the first key of what works on `screen` now, as it is called on screen."""
+    """Return the name of the first key of each binding that works on `screen` now, by id."""
     found: dict[str, str] = {}
     for active in active_bindings(screen):
         if active.binding.id is not None:
-            shown = key_name(screen.app.get_key_display(active.binding), glyphs)
-            found.setdefault(active.binding.id, shown)
+            name = key_name(screen.app, active.binding, glyphs)
+            found.setdefault(active.binding.id, name)
     return found
 
 
 def available_actions(screen: Screen[Any], glyphs: Glyphs) -> list[AvailableAction]:
-    """What works on `screen` now. Ours carry an id; what Textual brings along beside them is not
-    worth a line.
+    """Return what works on `screen` now. Bindings without an id are Textual's own; they are left
+    out.
     """
     found: dict[tuple[DOMNode, str], AvailableAction] = {}
     for active in active_bindings(screen):
@@ -69,64 +67,45 @@ def available_actions(screen: Screen[Any], glyphs: Glyphs) -> list[AvailableActi
         if binding.id is None or not binding.description:
             continue
         text = binding.tooltip or binding.description
-        deed = AvailableAction(node, binding.action, binding.description, text, [])
-        shown = key_name(screen.app.get_key_display(binding), glyphs)
-        found.setdefault((node, binding.action), deed).keys.append(shown)
+        action = AvailableAction(node, binding.action, binding.description, text, [])
+        action = found.setdefault((node, binding.action), action)
+        action.keys.append(key_name(screen.app, binding, glyphs))
     return list(found.values())
 
 
-_IDS = {
-    "account": "app.account",
-    "refresh": "watch.refresh",
-    "pause": "watch.pause",
-    "dismiss": "watch.dismiss",
-    "unreadable": "watch.unreadable",
-    "clear": "filter.clear",
-    "close": "list.close",
-    "close_copy": "copy.close",
-    "pause_on_order": "order.pause",
-    "dismiss_on_order": "order.dismiss",
-    "leave": "setup.leave",
-}
+@cache
+def own_bindings(owner: type[DOMNode]) -> tuple[Binding, ...]:
+    """Return the bindings with an id that `owner` itself declares, each with one default key."""
+    made = Binding.make_bindings(owner.__dict__.get("BINDINGS", ()))
+    return tuple(binding for binding in made if binding.id is not None)
 
 
-class KeyLabels(msgspec.Struct, frozen=True):
-    account: str = "a"
-    refresh: str = "r"
-    pause: str = "p"
-    dismiss: str = "x"
-    unreadable: str = "u"
-    clear: str = "esc"
-    close: str = "esc"
-    close_copy: str = "esc"
-    pause_on_order: str = "p"
-    dismiss_on_order: str = "x"
-    leave: str = "esc"
+class KeyLabels(NamedTuple):
+    """The names of the keys that messages on a screen mention."""
 
-    @property
-    def on_order(self) -> "KeyLabels":
-        """The same where an order is open, which has keys of its own."""
-        return msgspec.structs.replace(
-            self, pause=self.pause_on_order, dismiss=self.dismiss_on_order
-        )
+    account: str
+    refresh: str
+    pause: str
+    dismiss: str
+    unreadable: str = ""
+    clear: str = ""
 
 
-DEFAULTS = KeyLabels()
+MAIN_SCREEN_IDS = KeyLabels(
+    "app.account", "watch.refresh", "watch.pause", "watch.dismiss", "watch.unreadable",
+    "filter.clear",
+)  # fmt: skip
+ORDER_SCREEN_IDS = KeyLabels("app.account", "order.refresh", "order.pause", "order.dismiss")
+"""The binding ids of the same keys."""
 
 
-def hints_of(keys: Mapping[str, Sequence[str]], name: Callable[[str], str]) -> KeyLabels:
-    """The first of each one's `keys`, which are by the id of the binding; `name` is how a key is
-    called on screen.
-    """
-    return KeyLabels(**{each: name(keys[its][0]) for each, its in _IDS.items() if its in keys})
+def key_labels(app: Any, owner: type[DOMNode], ids: KeyLabels) -> KeyLabels:
+    """Return the names of the keys of `ids`, which `owner` or the app declare."""
+    return KeyLabels(*(app.key_label(owner, each) if each else "" for each in ids))
 
 
-@runtime_checkable
-class HasKeyLabels(Protocol):
-    """An app whose keys a person may have changed."""
-
-    hints: KeyLabels
-
-
-def hints_for(app: object) -> KeyLabels:
-    return app.hints if isinstance(app, HasKeyLabels) else DEFAULTS
+def key_label(screen: Screen[Any], binding_id: str) -> str:
+    """Return the name of the first key of a binding of `screen`, whether it is active or not."""
+    app: Any = screen.app  # `TranscodeApp`: screens don't import it
+    label: str = app.key_label(type(screen), binding_id)
+    return label

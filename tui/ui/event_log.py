@@ -1,4 +1,4 @@
-"""What an event means to a person who asks later what happened. Pure."""
+"""Describe notable events for the diagnostics. Pure."""
 
 from tui import formatting
 from tui.model.events import (
@@ -13,73 +13,72 @@ from tui.model.events import (
     OrdersFailed,
     PageLoaded,
     Paused,
-    SearchAnswered,
 )
 from tui.model.session import Session
 from tui.model.state import State
 
 
-def describe_event(before: State, event: Event, after: State, who: Session) -> str | None:
-    """A sentence for an event that made `after` of `before`; None where all went as before."""
+def describe_event(before: State, event: Event, after: State, session: Session) -> str | None:
+    """Return a sentence for an event that changed the state from `before` to `after`; None for
+    routine.
+    """
     match event:
         case ListLoaded():
-            return _list_read(before, after)
+            return _list_change(before, after)
         case PageLoaded(snapshot, coverage):
             known = before.coverage.complete_since if before.coverage is not None else None
-            whole = coverage.complete_since != known
-            return f"all of the list is read: {_orders(len(snapshot.orders))}" if whole else None
-        case SearchAnswered():
-            return None
-        case CacheRestored(kept):
-            lost = kept is None and before.cached_at is not None
-            return "the list that an earlier run kept is not to be trusted" if lost else None
+            if coverage.complete_since == known:
+                return None
+            return f"all of the list is read: {_orders(len(snapshot.orders))}"
+        case CacheRestored(None) if before.cached_at is not None:
+            return "the list that an earlier run kept is not to be trusted"
         case OrdersFailed(failure):
-            return f"the list: {formatting.describe_failure(failure, who.host, who.company)}"
+            return (
+                f"the list: {formatting.describe_failure(failure, session.host, session.company)}"
+            )
         case DetailRead() | DetailFailed() | DetailsDropped():
-            return _detail_told(before, event, who)
+            return _detail_change(before, event, session)
         case Paused(paused):
             return "paused" if paused else "resumed"
         case DataInvalidated():
             return "it stood still: all that was read before is old"
         case GoneDismissed(order_ids):
             return f"dismissed: {_orders(len(order_ids))} that had gone"
+    return None
 
 
-def _detail_told(
-    before: State, event: DetailRead | DetailFailed | DetailsDropped, who: Session
+def _detail_change(
+    before: State, event: DetailRead | DetailFailed | DetailsDropped, session: Session
 ) -> str | None:
     match event:
-        case DetailRead(detail):
-            failed = detail.id in before.detail_failures
-            return f"order {detail.id} is read again" if failed else None
-        case DetailFailed(order_id, failure):
-            if before.detail_failures.get(order_id) == failure:
-                return None
-            return (
-                f"order {order_id}: {formatting.describe_failure(failure, who.host, who.company)}"
-            )
+        case DetailRead(detail) if detail.id in before.detail_failures:
+            return f"order {detail.id} is read again"
+        case DetailFailed(order_id, failure) if before.detail_failures.get(order_id) != failure:
+            reason = formatting.describe_failure(failure, session.host, session.company)
+            return f"order {order_id}: {reason}"
         case DetailsDropped(order_ids):
             return f"the details of {_orders(len(order_ids))} are no longer kept"
+    return None
 
 
-def _list_read(before: State, after: State) -> str | None:
-    count, was = _listed(after), _listed(before)
+def _list_change(before: State, after: State) -> str | None:
+    count, previous = _count(after), _count(before)
     if before.snapshot is None:
         return f"the first list: {_orders(count)}"
     if after.empty_unconfirmed:
         return "the server now lists no orders"
-    told = []
+    changes = []
     if before.failure is not None or before.empty_unconfirmed:
-        told.append("the list is read again")
-    if count != was:
-        told.append(f"the list has {_orders(count)}, it had {was}")
+        changes.append("the list is read again")
+    if count != previous:
+        changes.append(f"the list has {_orders(count)}, it had {previous}")
     if (gone := len(after.gone) - len(before.gone)) > 0:
-        told.append(f"gone from it: {_orders(gone)}")
-    return "; ".join(told) or None
+        changes.append(f"gone from it: {_orders(gone)}")
+    return "; ".join(changes) or None
 
 
-def _listed(state: State) -> int:
-    """How many orders the server has, known or not."""
+def _count(state: State) -> int:
+    """Return how many orders the server has, loaded or not."""
     if state.coverage is not None and state.coverage.total is not None:
         return state.coverage.total
     return len(state.index)

@@ -1,14 +1,17 @@
-"""The keys of every binding, and what the config file makes of them.
+"""The key bindings of the app and its screens, and what the user's overrides make of them.
 
-What Textual 8 does with a keymap needs care. It takes all bindings of a key away with one of
-them, so those beside it are to be named as well. It knows no clash of two widgets, and forgets
-what an input takes for itself. So it is handed keys that are settled, in names of its own.
+Textual 8.2's `App.set_keymap` needs help. Overriding one binding removes every other binding of the
+old key in the same class, so those have to be named, too. It doesn't notice clashes between
+widgets, nor keys that an input consumes. So overrides are resolved here, and only the result is
+handed to Textual.
 """
 
+import asyncio
 import pkgutil
-import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
@@ -18,71 +21,105 @@ from textual.screen import ModalScreen, Screen
 
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride, resolve_overrides
 from tui.sanitize import REPLACEMENT
+from tui.ui.actions import key_name, own_bindings
+from tui.ui.notices import notify_problems
+from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import ExclusiveKeys
 
-_PACKAGES = ("tui.ui.dialogs", "tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.widgets")
+_SCREEN_PACKAGES = ("tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.dialogs")
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
-_ALSO = {
+_KEY_SYNONYMS = {
     "esc": "escape",
     "return": "enter",
     "del": "delete",
     "pgup": "pageup",
     "pgdn": "pagedown",
     ",": "comma",
-    "": "plus",  # the one is between two keys, and `+` within one
+    "": "plus",  # what splitting `+` or `ctrl++` at the plus signs leaves
 }
-# A terminal sends the same for both.
-_SAME = {other: key for key, others in KEY_ALIASES.items() for other in others}
-_NAMED = {key.value for key in Keys if "+" not in key.value and not key.value.startswith("<")}
+# Keys for which a terminal sends the same bytes.
+_CANONICAL_KEYS = {alias: key for key, aliases in KEY_ALIASES.items() for alias in aliases}
+_NAMED_KEYS = {key.value for key in Keys if "+" not in key.value and not key.value.startswith("<")}
+
+Owner = type[DOMNode]
 
 
-def load_all() -> None:
-    """Import every screen and widget, so that all their bindings are known."""
-    import_module("tui.ui.app")
-    for package in map(import_module, _PACKAGES):
+def load_key_owners() -> list[Owner]:
+    """Import and return every screen, and the prompts whose keys exclude all others."""
+    for package in map(import_module, _SCREEN_PACKAGES):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
+    return [*_subclasses(Screen), *_subclasses(ExclusiveKeys)]
 
 
-def bindings() -> list[BindingInfo]:
-    """Every binding of what is imported so far, by id."""
-    classes = {each for each in _below(DOMNode) if each.__module__.startswith("tui.ui.")}
-    found: dict[str, BindingInfo] = {}
-    for kind in sorted(classes, key=lambda each: (each.__module__, each.__qualname__)):
-        for binding in _own(kind):
-            first = found.get(binding.id or "")
-            keys = (binding.key,) if first is None else (*first.keys, binding.key)
-            found[binding.id or ""] = BindingInfo(
-                binding.id or "",
-                keys,
-                kind.__qualname__,
-                frozenset(
-                    each.__qualname__
-                    for each in classes
-                    if _heard_together(kind, each) or (binding.priority and issubclass(kind, App))
-                ),
-                _is_heard_in_inputs(kind, binding),
+def _subclasses(base: type[Any]) -> Iterator[type[Any]]:
+    for each in base.__subclasses__():
+        if each.__module__.startswith("tui.ui."):
+            yield each
+        yield from _subclasses(each)
+
+
+def binding_infos(app: type[App[None]], owners: Iterable[Owner]) -> list[BindingInfo]:
+    """Return every binding of `app`, of `owners` (screens and exclusive prompts) and of the
+    widgets that these declare in `KEY_WIDGETS`.
+    """
+    overlapping: dict[Owner, set[Owner]] = defaultdict(set)
+    for owner in owners:
+        # The app's bindings are inactive below a modal screen and beside an exclusive prompt.
+        outer = [] if issubclass(owner, (ModalScreen, ExclusiveKeys)) else _declaring_classes(app)
+        screen = [*_declaring_classes(owner), *outer]
+        widgets: Sequence[Owner] = getattr(owner, "KEY_WIDGETS", ())
+        for chain in (screen, *([*_declaring_classes(each), *screen] for each in widgets)):
+            for each in chain:
+                overlapping[each].update(chain)
+    infos: dict[str, BindingInfo] = {}
+    for owner in sorted(overlapping, key=lambda each: (each.__module__, each.__qualname__)):
+        for binding in own_bindings(owner):
+            is_global = binding.priority and issubclass(owner, App)
+            scopes = overlapping if is_global else overlapping[owner]
+            name = binding.id or ""
+            infos[name] = BindingInfo(
+                name,
+                (*(infos[name].keys if name in infos else ()), binding.key),
+                owner.__qualname__,
+                frozenset(each.__qualname__ for each in scopes),
+                _is_active_in_inputs(owner, binding),
                 binding.tooltip or binding.description,
             )
-    return list(found.values())
+    return list(infos.values())
 
 
-def apply_overrides(wishes: Sequence[KeyOverride], bound: Sequence[BindingInfo]) -> Keymap:
-    """The keys in force, of all that is `bound`."""
-    read = [_read(wish) for wish in wishes]
-    return resolve_overrides(
-        bound, read, [k for wish in read for k in wish.keys if is_printable_key(k)]
-    )
+def _declaring_classes(owner: Owner) -> list[Owner]:
+    return [each for each in owner.__mro__ if issubclass(each, DOMNode) and own_bindings(each)]
 
 
-def for_textual(keymap: Keymap, bound: Sequence[BindingInfo]) -> Mapping[str, str]:
-    """What to hand to `App.set_keymap`: what changed, and what shares a key with that."""
-    named = set(keymap.changed)
+def _is_active_in_inputs(owner: Owner, binding: Binding) -> bool:
+    """True for a binding that must work while the user types: it has no printable default key, and
+    either has priority or belongs to a class without any printable key.
+    """
+    bindings = [each for base in _declaring_classes(owner) for each in own_bindings(base)]
+    if any(is_printable_key(each.key) for each in bindings if each.id == binding.id):
+        return False
+    return binding.priority or not any(is_printable_key(each.key) for each in bindings)
+
+
+def apply_overrides(overrides: Sequence[KeyOverride], bindings: Sequence[BindingInfo]) -> Keymap:
+    """Return the resulting keys of `bindings`."""
+    read = [_normalized(override) for override in overrides]
+    printable = [key for override in read for key in override.keys if is_printable_key(key)]
+    return resolve_overrides(bindings, read, printable)
+
+
+def for_textual(keymap: Keymap, bindings: Sequence[BindingInfo]) -> Mapping[str, str]:
+    """Return the argument of `App.set_keymap`: the changed bindings, and all that share a default
+    key with them.
+    """
+    ids = set(keymap.changed)
     keys: set[str] = set()
-    while more := [each for each in bound if each.id in named and not keys.issuperset(each.keys)]:
+    while more := [each for each in bindings if each.id in ids and not keys.issuperset(each.keys)]:
         keys.update(key for each in more for key in each.keys)
-        named.update(each.id for each in bound if keys.intersection(each.keys))
-    return {name: ",".join(keymap.keys[name]) for name in sorted(named)}
+        ids.update(each.id for each in bindings if keys.intersection(each.keys))
+    return {name: ",".join(keymap.keys[name]) for name in sorted(ids)}
 
 
 def is_printable_key(key: str) -> bool:
@@ -91,12 +128,12 @@ def is_printable_key(key: str) -> bool:
 
 
 def normalize_key(key: str) -> str | None:
-    """A key by the name that Textual has for it; None where there is none."""
+    """Return Textual's name of a key as the user writes it; None if there is no such key."""
     if not key.strip():
         return None
     *before, name = key.strip().removesuffix("+").split("+")
     modifiers = sorted({each.lower() for each in before})
-    name = _ALSO.get(name.lower(), name if len(name) == 1 else name.lower())
+    name = _KEY_SYNONYMS.get(name.lower(), name if len(name) == 1 else name.lower())
     if not _MODIFIERS.issuperset(modifiers) or name == REPLACEMENT:
         return None
     if len(name) == 1 and name.isprintable():
@@ -104,60 +141,57 @@ def normalize_key(key: str) -> str | None:
             modifiers, name = [], name.upper()
         (made,) = Binding.make_bindings([Binding(key=name, action="")])
         name = made.key.lower() if modifiers else made.key
-    elif name not in _NAMED and not (len(name) > 1 and is_printable_key(name)):
+    elif name not in _NAMED_KEYS and not (len(name) > 1 and is_printable_key(name)):
         return None
     whole = "+".join([*modifiers, name])
-    return _SAME.get(whole, whole)
+    return _CANONICAL_KEYS.get(whole, whole)
 
 
-def _read(wish: KeyOverride) -> KeyOverride:
-    """`wish` with its keys as Textual calls them."""
-    keys = {key: normalize_key(key) for key in wish.keys}
-    unread = [key for key, known in keys.items() if known is None]
-    problem = (
-        f"wants {unread[0] or 'an empty text'}, which is not a key" if unread else wish.problem
-    )
-    found = tuple(dict.fromkeys(known for known in keys.values() if known is not None))
-    return KeyOverride(wish.id, found, problem)
+def _normalized(override: KeyOverride) -> KeyOverride:
+    """Return `override` with Textual's names of its keys."""
+    keys = {key: normalize_key(key) for key in override.keys}
+    unknown = [key for key, name in keys.items() if name is None]
+    problem = override.problem
+    if unknown:
+        problem = f"wants {unknown[0] or 'an empty text'}, which is not a key"
+    found = tuple(dict.fromkeys(name for name in keys.values() if name is not None))
+    return KeyOverride(override.id, found, problem)
 
 
-def _below(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _below(each)
+class KeymapControl:
+    """Applies the user's key overrides to an app, and names the resulting keys."""
 
+    def __init__(self, app: App[None], overrides: Sequence[KeyOverride], glyphs: Glyphs) -> None:
+        self._app = app
+        self._overrides = overrides
+        self._glyphs = glyphs
+        self._keys: Mapping[str, Sequence[str]] = {}
+        self._labels: dict[tuple[Owner, str], str] = {}
 
-def _own(kind: type[DOMNode]) -> Iterable[Binding]:
-    """The bindings that `kind` itself brings, each with one key."""
-    made = Binding.make_bindings(kind.__dict__.get("BINDINGS", ()))
-    return (binding for binding in made if binding.id is not None)
+    def apply(self, owners: Iterable[Owner]) -> Sequence[str]:
+        """Apply the overrides to the app and `owners`. Returns the problems with them."""
+        bindings = binding_infos(type(self._app), owners)
+        keymap = apply_overrides(self._overrides, bindings)
+        self._app.set_keymap(for_textual(keymap, bindings))
+        self._keys = keymap.keys
+        self._labels.clear()
+        return keymap.problems
 
+    async def apply_to_all(self) -> None:
+        """Import all screens, apply the overrides to them, and notify about the rejected ones."""
+        owners = await asyncio.to_thread(load_key_owners)
+        notify_problems(self._app, "keys", self.apply(owners), "keys")
 
-def _heard_together(one: type[DOMNode], other: type[DOMNode]) -> bool:
-    """True where both may be on the way from the focus to the app."""
-    if issubclass(one, other) or issubclass(other, one):
-        return True
-    if issubclass(other, App):
-        one, other = other, one
-    if issubclass(one, ExclusiveKeys) or issubclass(other, ExclusiveKeys):
-        return False
-    if issubclass(one, App):
-        return not issubclass(other, ModalScreen)
-    if issubclass(other, Screen):
-        one, other = other, one
-    return issubclass(one, Screen) and not issubclass(other, Screen) and _is_on(one, other)
-
-
-def _is_on(screen: type[DOMNode], widget: type[DOMNode]) -> bool:
-    """True where the module of a screen of this kind, or of what that is made from, knows it."""
-    kinds = (screen, *_below(screen))
-    modules = {sys.modules[base.__module__] for kind in kinds for base in kind.__mro__}
-    return any(getattr(module, widget.__name__, None) is widget for module in modules)
-
-
-def _is_heard_in_inputs(kind: type[DOMNode], binding: Binding) -> bool:
-    """True for what must not have a key that types: it would be typed, or could not be."""
-    everyone = [each for base in kind.__mro__ if issubclass(base, DOMNode) for each in _own(base)]
-    if any(is_printable_key(each.key) for each in everyone if each.id == binding.id):
-        return False
-    return binding.priority or not any(is_printable_key(each.key) for each in everyone)
+    def label(self, owner: Owner, binding_id: str) -> str:
+        """Return the name of the first key of a binding of `owner` or of the app."""
+        if (owner, binding_id) not in self._labels:
+            keys = self._keys.get(binding_id) or [
+                binding.key
+                for each in (owner, type(self._app))
+                for declaring in _declaring_classes(each)
+                for binding in own_bindings(declaring)
+                if binding.id == binding_id
+            ]
+            first = Binding(key=keys[0], action="")
+            self._labels[owner, binding_id] = key_name(self._app, first, self._glyphs)
+        return self._labels[owner, binding_id]

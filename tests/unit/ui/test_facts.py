@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.key_labels import ORDER_SCREEN_LABELS
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, texts
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed, Paused
 from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot, SubJob
@@ -146,7 +147,7 @@ def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: 
 def head(
     state: State, seen: DetailModel | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
 ) -> list[str]:
-    told = OrderModel(state, WHO, seen, (3, 7), AT)
+    told = OrderModel(state, WHO, seen, (3, 7), AT, ORDER_SCREEN_LABELS)
     return [line_text(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
 
 
@@ -191,7 +192,7 @@ def test_the_head_respects_the_width(
 ) -> None:
     known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
     seen = DetailModel(facts(**known), None, failure, old=True)
-    told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT)
+    told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
     for line in head_lines(told, tab, status, (width, height), UNICODE):
         assert width_of(line) <= max(width, 26)  # below 40 columns it is not drawn
 
@@ -216,7 +217,7 @@ def test_the_count_of_omitted_items_is_shown() -> None:
         assert ("2 of 10 000 " if width < 50 else "10 000 sub-jobs: 2 shown ") in text
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
-    page = OrderModel(LIVE, WHO, detail_model(detail), (1, 1), AT)
+    page = OrderModel(LIVE, WHO, detail_model(detail), (1, 1), AT, ORDER_SCREEN_LABELS)
     for tab, told in (("facts", True), ("raw", False)):
         head = "\n".join(map(line_text, head_lines(page, tab, "", (60, 20), UNICODE)))
         assert ("10 000 sub-jobs: 2 shown" in head) is told

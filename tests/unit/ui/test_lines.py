@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, plain, texts
 from tui import formatting
 from tui.filtering.row_arranger import ArrangedRows
@@ -108,8 +109,10 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = ClockReading(NOW, 1000.0)
     state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
-    rule = title_line(state, Session("42", "example.net"), 1001.0, width, UNICODE)
-    return plain(counts_line(state, width, UNICODE).line), plain(rule)
+    rule = title_line(
+        state, Session("42", "example.net"), 1001.0, width, UNICODE, MAIN_SCREEN_LABELS
+    )
+    return plain(counts_line(state, width, UNICODE, MAIN_SCREEN_LABELS).line), plain(rule)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
@@ -136,7 +139,7 @@ def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
         Session("42", "example.net"),
         ListTitle(filter=(("a filter " * 20, "accent"),)),
     )
-    line = title_line(state, who, 1004.0, width, UNICODE, told)
+    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, told)
     assert width_of(line) == width
     assert plain(line).endswith(" all read 10m ago ── 9000 ─")
 
@@ -148,7 +151,9 @@ def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
 
     def rule(coverage: Coverage | None) -> str:
         seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
-        line = title_line(seen, Session("42", "example.net"), 1004.0, width, UNICODE)
+        line = title_line(
+            seen, Session("42", "example.net"), 1004.0, width, UNICODE, MAIN_SCREEN_LABELS
+        )
         assert width_of(line) == width
         return plain(line)
 
@@ -271,6 +276,11 @@ def test_glyphs_follow_setting_and_locale(
 def test_a_list_from_an_http_cache_is_labelled_unless_live(age: float, is_told: bool) -> None:
     read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
     who = Session("42", "example.net")
-    text = "".join(part for part, _ in title_line(reduce(State(), read), who, 1001.0, 100, UNICODE))
+    text = "".join(
+        part
+        for part, _ in title_line(
+            reduce(State(), read), who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS
+        )
+    )
     told = "a cache in front of example.net answers with a copy that is 90 s old"
     assert (told in text, "a cache" in text) == (is_told, is_told)

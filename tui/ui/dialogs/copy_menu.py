@@ -23,7 +23,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 from tui import formatting
 from tui.model.order import OrderDetail
 from tui.model.session import Session
-from tui.ui.actions import hints_for
+from tui.ui.actions import key_label
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.order_screen.raw_view import pretty_text
 from tui.ui.text import Line, fit, wrap, wrap_exact
@@ -126,7 +126,7 @@ class CopyMenu(ModalScreen[CopyItem | None]):
     def compose(self) -> ComposeResult:
         choices = OptionList(*map(_option, self._copies), compact=True, markup=False)
         choices.border_title = "Copy"
-        choices.border_subtitle = Content(f"{hints_for(self.app).close_copy} closes")
+        choices.border_subtitle = Content(f"{key_label(self, 'copy.close')} closes")
         yield choices
 
     def on_key(self, event: Key) -> None:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
 from tui import config, formatting
 from tui.model.account import Account, AccountStore, Company, field_at_fault
 from tui.sanitize import sanitize
-from tui.ui.actions import hints_for
+from tui.ui.actions import key_label
 from tui.ui.text import Line, justify, wrap
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
@@ -263,7 +263,9 @@ class SetupScreen(Screen[SetupResult | None]):
 
     def _explain(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
-        leave = "ctrl+c quits" if self._known.missing else f"{hints_for(self.app).leave} goes back"
+        leave = (
+            "ctrl+c quits" if self._known.missing else f"{key_label(self, 'setup.leave')} goes back"
+        )
         line = justify(title, ((f"{leave} ", "dim"),), self.size.width)
         self.query_one("#title", LineView).set_lines((line,))
         for key in LABELS:

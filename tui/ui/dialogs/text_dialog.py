@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
 
-from tui.ui.actions import hints_for
+from tui.ui.actions import key_label
 from tui.ui.text import Line
 from tui.ui.widgets.line_view import LineView
 
@@ -22,31 +22,6 @@ class Refreshable(Protocol):
     """A screen whose content the app refreshes once a second."""
 
     def refresh_content(self) -> None: ...
-
-
-class TextDialog(ModalScreen[None]):
-    """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
-
-    CSS_PATH = "text_dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
-    ]
-
-    def __init__(self, title: str, lines: LinesForWidth) -> None:
-        super().__init__()
-        self._title = title
-        self._lines = lines
-
-    def compose(self) -> ComposeResult:
-        text = _ScrollableText(self._lines)
-        text.border_title = Content(self._title)
-        text.border_subtitle = Content(f"{hints_for(self.app).close} closes")
-        text.set_lines(self._lines(self.app.size.width))
-        yield text
-
-    def refresh_content(self) -> None:
-        for text in self.query(_ScrollableText):
-            text.refresh_content()
 
 
 class _ScrollableText(LineView, can_focus=True):
@@ -68,3 +43,29 @@ class _ScrollableText(LineView, can_focus=True):
 
     def on_resize(self, _: Resize) -> None:
         self.refresh_content()
+
+
+class TextDialog(ModalScreen[None]):
+    """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
+
+    CSS_PATH = "text_dialog.tcss"
+    KEY_WIDGETS = (_ScrollableText,)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
+    ]
+
+    def __init__(self, title: str, lines: LinesForWidth) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        text = _ScrollableText(self._lines)
+        text.border_title = Content(self._title)
+        text.border_subtitle = Content(f"{key_label(self, 'list.close')} closes")
+        text.set_lines(self._lines(self.app.size.width))
+        yield text
+
+    def refresh_content(self) -> None:
+        for text in self.query(_ScrollableText):
+            text.refresh_content()

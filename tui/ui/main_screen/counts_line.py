@@ -11,7 +11,7 @@ from textual.message import Message
 from tui.model.order import Phase
 from tui.model.order_facts import count_by_phase
 from tui.model.state import State
-from tui.ui.actions import DEFAULTS, KeyLabels
+from tui.ui.actions import KeyLabels
 from tui.ui.text import Line, clip, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
@@ -57,7 +57,7 @@ class _Count(NamedTuple):
 
 
 def counts_line(
-    state: State, width: int, glyphs: Glyphs, keys: KeyLabels = DEFAULTS, chosen: str = ""
+    state: State, width: int, glyphs: Glyphs, keys: KeyLabels, chosen: str = ""
 ) -> CountsLine:
     """How many orders are in each phase; the glyphs' legend at the same time. The one that is
     `chosen` stands in brackets.

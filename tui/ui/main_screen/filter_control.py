@@ -36,9 +36,9 @@ class FilterControl:
             self.text, self._query = "", None
             return True
         # The filter language is loaded with the first filter, not before the first paint.
-        from tui.filtering.lexer import QueryError  # noqa: PLC0415
-        from tui.filtering.parser import parse  # noqa: PLC0415
-        from tui.filtering.syntax_tree import EVERYTHING  # noqa: PLC0415
+        from tui.filtering.lexer import QueryError
+        from tui.filtering.parser import parse
+        from tui.filtering.syntax_tree import EVERYTHING
 
         try:
             query = parse(text)
@@ -64,12 +64,12 @@ class FilterControl:
         """The status whose orders are shown exclusively, if the filter names exactly one."""
         if self._query is None:
             return ""
-        from tui.filtering.printer import only_status  # noqa: PLC0415
+        from tui.filtering.printer import only_status
 
         return only_status(self._query)
 
     def with_only_status(self, word: str) -> str:
         """Return the filter with `word` as its only status, or without it if it is that already."""
-        from tui.filtering.printer import toggle_status  # noqa: PLC0415
+        from tui.filtering.printer import toggle_status
 
         return toggle_status(self.text, word)

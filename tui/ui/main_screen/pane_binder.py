@@ -57,7 +57,7 @@ class PaneBinder:
         title = self._view.title(rows, self._filter.title(rows, state, now.wall))
         if is_full or title != self._list_title:
             self._list_title = title
-            line = title_line(state, session, now.mono, width, glyphs, title, keys)
+            line = title_line(state, session, now.mono, width, glyphs, keys, title)
             self.title_bar.set_lines((line,))
 
     def bind_table(self, rows: ArrangedRows, keys: KeyLabels, *, is_typing: bool) -> None:

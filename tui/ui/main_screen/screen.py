@@ -22,7 +22,7 @@ from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import InvalidRow
 from tui.model.session import Session
 from tui.model.state import State
-from tui.ui.actions import KeyLabels, hints_for
+from tui.ui.actions import MAIN_SCREEN_IDS, ORDER_SCREEN_IDS, KeyLabels, key_labels
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.counts_line import CountsBar
@@ -90,6 +90,7 @@ class MainScreen(ResponsiveScreen):
                 tooltip="Other pane"),
     ]  # fmt: skip
     AUTO_FOCUS = "#orders"
+    KEY_WIDGETS = (OrdersTable, DetailPane)
 
     class DetailsNeeded(Message):
         """Filter or sort order need these orders' details, and these searches of the server."""
@@ -148,7 +149,7 @@ class MainScreen(ResponsiveScreen):
 
     @property
     def _keys(self) -> KeyLabels:
-        return hints_for(self.app)
+        return key_labels(self.app, MainScreen, MAIN_SCREEN_IDS)
 
     @property
     def screen_state(self) -> ScreenState:
@@ -161,7 +162,7 @@ class MainScreen(ResponsiveScreen):
         return self._prompt is not None or self._filter_bar is not None
 
     def export_request(self) -> "ExportRequest":
-        from tui.model.export import ExportRequest  # noqa: PLC0415
+        from tui.model.export import ExportRequest
 
         session, text = self._presenter.session, self._view.current.filter
         return ExportRequest(
@@ -269,7 +270,7 @@ class MainScreen(ResponsiveScreen):
         self.apply_filter(event.text)
 
     async def action_filter(self) -> None:
-        from tui.ui.widgets.filter_bar import FilterBar  # noqa: PLC0415
+        from tui.ui.widgets.filter_bar import FilterBar
 
         await wait_for_pending_keys(self.focused)
         bar = self._filter_bar = FilterBar(self._filter.text, lambda: seen_values(self._state))
@@ -314,7 +315,7 @@ class MainScreen(ResponsiveScreen):
         self.use_view(self._view.with_changes(sort=sort, columns=columns))
 
     async def action_sort(self) -> None:
-        from tui.ui.main_screen.prompts import SortPrompt  # noqa: PLC0415
+        from tui.ui.main_screen.prompts import SortPrompt
 
         await self._open_prompt(SortPrompt(self._view.current.sort, self._glyphs))
 
@@ -332,7 +333,7 @@ class MainScreen(ResponsiveScreen):
         self.use_view(self._view.saved[number - 1])
 
     async def action_views(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ViewsDialog  # noqa: PLC0415
+        from tui.ui.dialogs.view_dialogs import ViewsDialog
 
         def chosen(view: View | None) -> None:
             if view is not None:
@@ -343,7 +344,7 @@ class MainScreen(ResponsiveScreen):
         await self.app.push_screen(dialog, chosen)
 
     async def action_columns(self) -> None:
-        from tui.ui.dialogs.column_chooser import ColumnsDialog  # noqa: PLC0415
+        from tui.ui.dialogs.column_chooser import ColumnsDialog
 
         await wait_for_pending_keys(self.focused)
         shown = self._view.current.columns or DEFAULT_COLUMNS
@@ -351,7 +352,7 @@ class MainScreen(ResponsiveScreen):
         await self.app.push_screen(ColumnsDialog(shown, changed, self._glyphs))
 
     async def action_save_view(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ViewNameDialog  # noqa: PLC0415
+        from tui.ui.dialogs.view_dialogs import ViewNameDialog
 
         def named(name: str | None) -> None:
             if name is not None:
@@ -365,7 +366,7 @@ class MainScreen(ResponsiveScreen):
     # Status
 
     async def action_choose_status(self) -> None:
-        from tui.ui.main_screen.prompts import StatusPrompt  # noqa: PLC0415
+        from tui.ui.main_screen.prompts import StatusPrompt
 
         await self._open_prompt(StatusPrompt(self._filter.only_status, self._glyphs))
 
@@ -418,7 +419,7 @@ class MainScreen(ResponsiveScreen):
         self._bind_detail()
 
     def on_orders_table_order_opened(self) -> None:
-        from tui.ui.order_screen.screen import OrderScreen  # noqa: PLC0415
+        from tui.ui.order_screen.screen import OrderScreen
 
         model = self._panes.detail
         if model is not None and self._order_screen is None:
@@ -428,9 +429,11 @@ class MainScreen(ResponsiveScreen):
             self.app.push_screen(self._order_screen, self._on_order_screen_closed)
 
     def _order_model(self, model: DetailModel | None) -> "OrderModel":
-        from tui.ui.order_screen.facts import OrderModel  # noqa: PLC0415
+        from tui.ui.order_screen.facts import OrderModel
+        from tui.ui.order_screen.screen import OrderScreen
 
-        keys, presenter = self._keys.on_order, self._presenter
+        keys = key_labels(self.app, OrderScreen, ORDER_SCREEN_IDS)
+        presenter = self._presenter
         if model is not None:
             model = msgspec.structs.replace(model, dismiss=keys.dismiss)
         now = (presenter.now.wall, presenter.now.mono)
@@ -465,7 +468,7 @@ class MainScreen(ResponsiveScreen):
             open_copy_menu(self, model.facts.id, detail, self._presenter.session)
 
     def action_unreadable(self) -> None:
-        from tui.ui.dialogs.text_dialog import TextDialog  # noqa: PLC0415
+        from tui.ui.dialogs.text_dialog import TextDialog
 
         rows = _unreadable(self._state)
 

@@ -9,7 +9,7 @@ from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.model.state import State
-from tui.ui.actions import DEFAULTS, KeyLabels
+from tui.ui.actions import KeyLabels
 from tui.ui.text import Line, clip, fit, justify, width_of
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -95,8 +95,8 @@ def title_line(
     mono: float,
     width: int,
     glyphs: Glyphs,
+    keys: KeyLabels,
     told: ListTitle = ListTitle(),  # noqa: B008 - it is frozen
-    keys: KeyLabels = DEFAULTS,
 ) -> Line:
     """The rule above the orders; when the list is not live it says why and what is next. That
     orders are left out by a filter is always said first.
@@ -138,7 +138,7 @@ def _covered(coverage: Coverage, mono: float) -> str:
     return f"all read {formatting.age(age) if age >= 60 else '<1m'} ago"
 
 
-def list_notice(state: State, who: Session, mono: float, keys: KeyLabels = DEFAULTS) -> str | None:
+def list_notice(state: State, who: Session, mono: float, keys: KeyLabels) -> str | None:
     """Why the list is not live and what is next; None where it is."""
     word = list_status(state, mono)
     if word is ListStatus.PAUSED:
@@ -171,9 +171,7 @@ def _key_for(failure: Failure, who: Session, keys: KeyLabels) -> str:
     return f"{keys.account} changes the account; " if theirs and not who.demo else ""
 
 
-def empty_lines(
-    state: State, who: Session, mono: float, width: int, keys: KeyLabels = DEFAULTS
-) -> list[Line]:
+def empty_lines(state: State, who: Session, mono: float, width: int, keys: KeyLabels) -> list[Line]:
     """What the table shows where there are no orders: why, and what happens next."""
     if state.snapshot is not None:
         if list_status(state, mono) is not ListStatus.LIVE:

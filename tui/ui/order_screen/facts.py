@@ -10,7 +10,7 @@ from tui import formatting
 from tui.model.order import OrderDetail, Phase, SubJob
 from tui.model.session import Session
 from tui.model.state import State
-from tui.ui.actions import DEFAULTS, KeyLabels
+from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.status_lines import list_notice
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.detail_pane import (
@@ -40,7 +40,7 @@ class OrderModel(msgspec.Struct, frozen=True):
     order: DetailModel | None
     position: tuple[int, int]
     now: tuple[float, float]
-    keys: KeyLabels = DEFAULTS
+    keys: KeyLabels
 
 
 def head_lines(

@@ -52,8 +52,8 @@ def pretty_lines(raw: str) -> tuple[Line, ...]:
 def _tokens(raw: str) -> Iterator[Span]:
     """The tokens of `raw` with their color roles. A bracket, comma or colon is one token."""
     # Rich and Textual depend on Pygments. Imported here, because most sessions never show JSON.
-    from pygments.lexers.data import JsonLexer  # noqa: PLC0415
-    from pygments.token import Token  # noqa: PLC0415
+    from pygments.lexers.data import JsonLexer
+    from pygments.token import Token
 
     roles = {
         Token.Name.Tag: "key",

@@ -84,6 +84,7 @@ class OrderScreen(ResponsiveScreen):
         Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
     ]
     AUTO_FOCUS = "#facts"
+    KEY_WIDGETS = (DetailPane, RawPane)
 
     class StepRequested(Message):
         """To another order of the list, so many further down."""

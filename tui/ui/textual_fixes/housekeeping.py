@@ -18,7 +18,7 @@ def release_leaks(screen: Screen[object]) -> None:
     `ToastRack.show` removes a toast that expired below another screen, but not its `ToastHolder`.
     """
     with suppress(ImportError, AttributeError):
-        from textual._styles_cache import StylesCache  # noqa: PLC0415 - private, may be missing
+        from textual._styles_cache import StylesCache
 
         StylesCache.get_inner_outer.cache_clear()
     for frame in screen.query("ToastHolder"):

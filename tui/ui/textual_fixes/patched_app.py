@@ -51,7 +51,7 @@ class PatchedApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         try:
             # Late: `driver` needs modules that another Textual may not have.
-            from tui.ui.textual_fixes.driver import TolerantDriver  # noqa: PLC0415
+            from tui.ui.textual_fixes.driver import TolerantDriver
         except ImportError:
             return super().get_driver_class()
         return TolerantDriver

@@ -91,7 +91,7 @@ class KeyBar(LineView):
         for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
-                label = key_name(self.app.get_key_display(binding), self._glyphs)
+                label = key_name(self.app, binding, self._glyphs)
                 hints.setdefault(binding.action, KeyHint(binding.key, label, binding.description))
         self._placed = layout_keys(list(hints.values()), self.size.width)
         self.set_lines((keys_line(self._placed),))

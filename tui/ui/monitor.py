@@ -1,0 +1,66 @@
+"""Polls the orders of one account and keeps the state that the screens show."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from tui.model.events import Event, GoneDismissed
+from tui.model.state import reduce
+from tui.model.telemetry import Telemetry
+from tui.polling.loop import Poller, cached_state, events_with_cache
+from tui.ui.event_log import describe_event
+from tui.ui.services import AppServices
+
+_STALL = 5.0
+"""Seconds between two ticks from which on the process was stopped or blocked."""
+
+
+class OrderMonitor:
+    """Runs the poller of one account and reduces its events to `state`. Knows no widget.
+
+    `state` begins with the cached list; nothing is requested before `run`. `on_change` is called
+    after each change of `state`. Notable events are logged to `telemetry`.
+    """
+
+    def __init__(self, services: AppServices, on_change: Callable[[], None]) -> None:
+        self.session = services.session
+        self.clock = clock = services.clock
+        self.telemetry = services.telemetry or Telemetry(clock.wall())
+        self.poller = Poller(services.api, services.refresh, clock=clock)
+        self.state = cached_state(services.cache, clock)
+        self._api = services.api
+        self._cache = services.cache
+        self._on_change = on_change
+        self._last_tick = clock.mono()
+
+    async def run(self) -> None:
+        """Apply the poller's events until cancelled, then close the API client."""
+        try:
+            events = events_with_cache(self.poller, self._cache, self.state, self.clock)
+            async with aclosing(events):
+                async for event in events:
+                    self.apply(event)
+        finally:
+            await self._api.aclose()
+
+    def apply(self, event: Event) -> None:
+        before, self.state = self.state, reduce(self.state, event)
+        if text := describe_event(before, event, self.state, self.session):
+            self.log(text)
+        self._on_change()
+
+    def log(self, text: str) -> None:
+        self.telemetry.log_event(text, self.clock.wall())
+
+    def dismiss_gone(self) -> None:
+        """Forget the orders that are no longer in the list."""
+        self.apply(GoneDismissed(tuple(self.state.gone)))
+
+    def tick(self) -> None:
+        """Invalidate the data if the process stood still since the last tick: suspended, or
+        blocked by a terminal that is not read. To be called once a second.
+        """
+        now = self.clock.mono()
+        has_stalled = now - self._last_tick > _STALL
+        self._last_tick = now
+        if has_stalled:
+            self.poller.invalidate()

@@ -1,0 +1,59 @@
+"""What the app is given when it is made: the API, the stores and the preferences."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tui.clock import Clock
+from tui.filtering.views import ViewStore
+from tui.model.account import Account, AccountStore, ThemeStore
+from tui.model.key_overrides import KeyOverride
+from tui.model.ports import Api, ExportTarget, ListCache
+from tui.model.session import Session
+from tui.model.telemetry import Telemetry
+from tui.ui.theme.colors import ColorDepth
+from tui.ui.theme.terminal_output import UNICODE, Glyphs
+from tui.ui.theme.themes import DEFAULT
+
+
+class AppServices(msgspec.Struct, frozen=True):
+    """Everything from outside that the app uses. A store that is None saves nothing.
+
+    `refresh` is the interval of the list in seconds. Without `account` the app does not check
+    that there are credentials. `environment_info` returns names and values for the diagnostics.
+    """
+
+    api: Api
+    session: Session
+    refresh: float = 5.0
+    account: Account | None = None
+    accounts: AccountStore | None = None
+    cache: ListCache | None = None
+    themes: ThemeStore | None = None
+    views: ViewStore | None = None
+    exports: ExportTarget | None = None
+    theme: str = DEFAULT
+    glyphs: Glyphs = UNICODE
+    color_depth: ColorDepth = ColorDepth.TRUE_COLOR
+    key_overrides: Sequence[KeyOverride] = ()
+    clock: Clock = msgspec.field(default_factory=Clock)
+    telemetry: Telemetry | None = None
+    is_terminal_closed: Callable[[], bool] = lambda: False
+    environment_info: Callable[[], Sequence[tuple[str, str]]] = tuple
+
+    @property
+    def is_account_complete(self) -> bool:
+        return self.account is None or not self.account.missing
+
+    def with_account(self, account: Account, telemetry: Telemetry) -> "AppServices":
+        """Return the services for another account, opened by `accounts`."""
+        if self.accounts is None:
+            return self
+        return msgspec.structs.replace(
+            self,
+            api=self.accounts.open_api(account),
+            session=self.session.for_account(account),
+            account=account,
+            cache=self.accounts.open_cache(account),
+            telemetry=telemetry,
+        )
