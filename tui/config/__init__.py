@@ -4,6 +4,8 @@ from tui.config.editor import save_values, save_view
 from tui.config.loader import NO_HOME, ResolvedSetting, build_config, read_views, resolve_settings
 from tui.config.settings import (
     DEFAULT_API_URL,
+    DEFAULT_REFRESH,
+    DEFAULT_THEME,
     PREFERENCES,
     SETTINGS,
     Config,
@@ -13,6 +15,8 @@ from tui.config.settings import (
 
 __all__ = [
     "DEFAULT_API_URL",
+    "DEFAULT_REFRESH",
+    "DEFAULT_THEME",
     "NO_HOME",
     "PREFERENCES",
     "SETTINGS",

@@ -18,6 +18,8 @@ from tui.model.key_overrides import KeyOverride
 from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
+DEFAULT_REFRESH = 5.0
+DEFAULT_THEME = "dark"
 DEFAULT_API_URL = "https://api.transparentcdn.com"
 _GLYPH_SETS = ("auto", "unicode", "ascii")
 _LEVELS = ("off", "error", "warning", "info", "debug")
@@ -187,9 +189,13 @@ _LOG_PLACE = "log.jsonl in the user's log folder"
 _API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
 
 PREFERENCES = (
-    _preference("refresh", _seconds, 5.0, "SECONDS", "seconds between two polls, 1 to 3600"),
+    _preference(
+        "refresh", _seconds, DEFAULT_REFRESH, "SECONDS", "seconds between two polls, 1 to 3600"
+    ),
     _preference("read_only", _boolean, False, "", "refuse every write to the API"),
-    _preference("theme", _text, "dark", "NAME", "dark, light, ansi, mono or one of Textual's"),
+    _preference(
+        "theme", _text, DEFAULT_THEME, "NAME", "dark, light, ansi, mono or one of Textual's"
+    ),
     _preference("glyphs", _one_of(_GLYPH_SETS), "auto", "SET", "auto, unicode or ascii"),
     _preference(
         "log_level", _one_of(_LEVELS), "off", "LEVEL", "off, error, warning, info or debug"

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tui.config import DEFAULT_THEME
 from tui.ui.theme.colors import ColorDepth, Rgb, nearest, role_colors
 
-DEFAULT, ANSI, MONO = "dark", "ansi", "mono"
+DEFAULT, ANSI, MONO = DEFAULT_THEME, "ansi", "mono"
 
 _ROLE_COLORS = {
     "dark": {
