@@ -19,7 +19,6 @@ _QUOTED = r'"(?:[^"\\]|\\.)*+"?+'
 # One word: quoted and unquoted parts up to a space or a parenthesis.
 _WORD = re.compile(rf'(?:{_QUOTED}|[^\s()"]++)++', re.DOTALL)
 _PIECE = re.compile(rf"{_QUOTED}|[^{SPECIAL}]++", re.DOTALL)
-_DASHES = re.compile(r"-*+")
 
 
 class Completion(msgspec.Struct, frozen=True):
@@ -41,8 +40,9 @@ def complete(
     `values` has the known values of a key, in the order to offer them. Those that start with the
     typed part come first, then those that contain it.
     """
-    start, end = _word_at(text, cursor)
-    start = min(cursor, _end_of(_DASHES, text, start))
+    start, end = _span_at(_WORD, text, 0, len(text), cursor)
+    while start < cursor and text[start] == "-":
+        start += 1
     key = KEY.match(text, start, end)
     if key is None or key.end() > cursor:
         keys = {name: _with_operator(name) for name in FIELD_EXAMPLES}
@@ -52,7 +52,7 @@ def complete(
             if key != text[start:end]
         ]
     name = key[1].lower()
-    start, end = _piece_at(text, key.end(), end, cursor)
+    start, end = _span_at(_PIECE, text, key.end(), end, cursor)
     known = dict.fromkeys((*_VALUES.get(name, ()), *_seen_values(name, values)))
     written = {value: pattern_text(Pattern(value)) for value in known}
     typed = unescape(text[start:cursor].strip('"'))
@@ -72,24 +72,14 @@ def _with_operator(key: str) -> str:
     return FIELD_EXAMPLES[key][: len(key) + 1]
 
 
-def _word_at(text: str, cursor: int) -> tuple[int, int]:
-    for found in _WORD.finditer(text):
+def _span_at(
+    pattern: re.Pattern[str], text: str, start: int, end: int, cursor: int
+) -> tuple[int, int]:
+    """Return the span of the match that the cursor is in or beside, else an empty one."""
+    for found in pattern.finditer(text, start, end):
         if found.start() <= cursor <= found.end():
             return found.span()
     return cursor, cursor
-
-
-def _piece_at(text: str, start: int, end: int, cursor: int) -> tuple[int, int]:
-    """Return the span of the alternative that the cursor is in."""
-    for found in _PIECE.finditer(text, start, end):
-        if found.start() <= cursor <= found.end():
-            return found.span()
-    return cursor, cursor
-
-
-def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    return found.end() if found else at
 
 
 def _matching(typed: str, offered: Mapping[str, str], *, inside: bool) -> list[str]:

@@ -17,7 +17,7 @@ import msgspec
 
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
-from tui.model.order_facts import OrderFacts, facts_of, fresher_detail, list_status
+from tui.model.order_facts import facts_of, fresher_detail, list_status
 from tui.model.state import State
 
 
@@ -119,44 +119,31 @@ def export_header(request: ExportRequest) -> ExportHeader:
 
 def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
     """Return the exported rows in their order."""
-    state = request.state
-    for summary in request.rows:
-        facts, reading = facts_of(state, summary), state.details.get(summary.id)
-        listed_at = state.listed_at(summary.id)
-        listed = None if facts.gone else _at(state, listed_at)
-        read = None if reading is None else iso(reading.sent.wall)
-        newer = None if facts.gone else fresher_detail(summary, listed_at, reading)
-        of_detail = reading is not None and facts.progress_at == reading.sent.mono
-        yield _row(
-            facts,
-            read_at=listed if newer is None else read,
-            progress_read_at=read if of_detail else listed if facts.progress is not None else None,
-            detail_read_at=read,
-        )
+    return (_row(request.state, summary) for summary in request.rows)
 
 
-def _row(
-    facts: OrderFacts,
-    *,
-    read_at: str | None,
-    progress_read_at: str | None,
-    detail_read_at: str | None,
-) -> ExportRow:
+def _row(state: State, summary: OrderSummary) -> ExportRow:
+    facts, timed = facts_of(state, summary), state.details.get(summary.id)
+    listed_at = state.listed_at(summary.id)
+    listed = None if facts.gone else _at(state, listed_at)
+    read = None if timed is None else iso(timed.sent.wall)
+    is_fresher = not facts.gone and fresher_detail(summary, listed_at, timed) is not None
+    progress_read = read if timed is not None and facts.progress_at == timed.sent.mono else listed
     detail = facts.detail
     return ExportRow(
         id=facts.id,
         status=facts.status,
         gone=facts.gone,
         created=None if facts.created is None else iso(facts.created),
-        read_at=read_at,
+        read_at=read if is_fresher else listed,
         progress=facts.progress,
-        progress_read_at=progress_read_at,
+        progress_read_at=None if facts.progress is None else progress_read,
         file=facts.filename,
         label=facts.label,
         profiles=None if detail is None else tuple(job.profile.name or "" for job in detail.jobs),
         size=None if detail is None else detail.size,
         duration=None if detail is None else detail.duration,
-        detail_read_at=detail_read_at,
+        detail_read_at=read,
         comment=None if detail is None else detail.comment,
     )
 
