@@ -1,7 +1,7 @@
 """Mask credentials in any text: passwords and tokens in URLs, parameters, headers, assignments.
 
 Every rule takes linear time: quantifiers are possessive, their runs cannot overlap, or their length
-is bounded. If in doubt, a rule masks too much.
+is bounded. Rules mask too much rather than too little.
 """
 
 import re
@@ -83,10 +83,10 @@ def mask_url(url: str) -> str:
     return url if masked == inner else masked
 
 
-def mask_cut(kept: str, rest: str) -> str:
-    """Return `kept` without the URL password whose `@` is in `rest`, the part that was cut off."""
-    user = _URL_USER.search(kept)
-    return kept if user is None or "@" not in rest else kept[: user.end()] + DOTS
+def mask_cut(head: str, rest: str) -> str:
+    """Return `head` without the URL password whose `@` is in `rest`, the part that was cut off."""
+    user = _URL_USER.search(head)
+    return head if user is None or "@" not in rest else head[: user.end()] + DOTS
 
 
 def _mask_encoded(text: str) -> str:

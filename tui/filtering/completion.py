@@ -75,7 +75,7 @@ def _with_operator(key: str) -> str:
 def _span_at(
     pattern: re.Pattern[str], text: str, start: int, end: int, cursor: int
 ) -> tuple[int, int]:
-    """Return the span of the match that the cursor is in or beside, else an empty one."""
+    """Return the span of the match that contains or touches the cursor, else an empty one."""
     for found in pattern.finditer(text, start, end):
         if found.start() <= cursor <= found.end():
             return found.span()

@@ -9,10 +9,10 @@ from datetime import tzinfo
 
 import msgspec
 
-from tui.filtering.leaf_tests import Order, OrderTest, term_test
+from tui.filtering.leaf_tests import OrderTest, term_test
 from tui.filtering.syntax_tree import And, Not, Or, Query, Term, Verdict
 from tui.model.order import OrderSummary
-from tui.model.order_facts import facts_of
+from tui.model.order_facts import AnyOrder, facts_of
 from tui.model.state import State
 
 _NO, _UNKNOWN, _YES = Verdict
@@ -40,7 +40,7 @@ def _compile(query: Query, leaf: Callable[[Term], OrderTest]) -> OrderTest:
 def _kleene(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
     """Return a test that is `decisive` if any of `tests` is, else UNKNOWN if any is UNKNOWN."""
 
-    def combined(order: Order) -> Verdict:
+    def combined(order: AnyOrder) -> Verdict:
         result = default
         for test in tests:
             verdict = test(order)

@@ -28,13 +28,10 @@ from tui.filtering.syntax_tree import (
     Verdict,
     Words,
 )
-from tui.model.order import OrderDetail, OrderSummary, Phase, effective_progress, phase_of
-from tui.model.order_facts import OrderFacts
+from tui.model.order import OrderDetail, Phase, effective_progress, phase_of
+from tui.model.order_facts import AnyOrder
 
-Order = OrderSummary | OrderFacts
-"""A summary is a listed order without a detail. There may be 100,000, too many to make facts of."""
-
-OrderTest = Callable[[Order], Verdict]
+OrderTest = Callable[[AnyOrder], Verdict]
 
 _NO, _UNKNOWN, _YES = Verdict
 
@@ -66,7 +63,7 @@ def _status(term: StatusTerm) -> OrderTest:
     by_status: dict[str, Verdict] = {}  # few words, many orders
     if_gone = _YES if any(map(matches, status_words("", gone=True))) else _NO
 
-    def test(order: Order) -> Verdict:
+    def test(order: AnyOrder) -> Verdict:
         if order.gone:
             return if_gone
         status = order.status
@@ -77,8 +74,8 @@ def _status(term: StatusTerm) -> OrderTest:
     return test
 
 
-def _number(number_of: Callable[[Order], float | None], matches: NumberTest) -> OrderTest:
-    def test(order: Order) -> Verdict:
+def _number(number_of: Callable[[AnyOrder], float | None], matches: NumberTest) -> OrderTest:
+    def test(order: AnyOrder) -> Verdict:
         number = number_of(order)
         if number is None:
             return _NO if _is_current(order) else _UNKNOWN
@@ -87,7 +84,7 @@ def _number(number_of: Callable[[Order], float | None], matches: NumberTest) -> 
     return test
 
 
-def _number_of(key: NumberKey) -> Callable[[Order], float | None]:
+def _number_of(key: NumberKey) -> Callable[[AnyOrder], float | None]:
     match key:
         case "size":
             return lambda order: None if order.detail is None else order.detail.size
@@ -98,7 +95,7 @@ def _number_of(key: NumberKey) -> Callable[[Order], float | None]:
 
 
 def _comment(key: TextKey, matches: TextTest) -> OrderTest:
-    def test(order: Order) -> Verdict:
+    def test(order: AnyOrder) -> Verdict:
         if key == "error" and (order.gone or order.phase is not Phase.ERROR):
             return _NO
         return _comment_verdict(order, matches)
@@ -106,7 +103,7 @@ def _comment(key: TextKey, matches: TextTest) -> OrderTest:
     return test
 
 
-def _comment_verdict(order: Order, matches: TextTest) -> Verdict:
+def _comment_verdict(order: AnyOrder, matches: TextTest) -> Verdict:
     if order.detail is None or not _is_current(order):
         return _UNKNOWN
     comment = order.detail.comment
@@ -114,7 +111,7 @@ def _comment_verdict(order: Order, matches: TextTest) -> Verdict:
 
 
 def _names(key: TextKey, matches: TextTest) -> OrderTest:
-    def test(order: Order) -> Verdict:
+    def test(order: AnyOrder) -> Verdict:
         if order.detail is None:
             return _UNKNOWN
         if any(map(matches, _names_in(key, order.detail))):
@@ -125,7 +122,7 @@ def _names(key: TextKey, matches: TextTest) -> OrderTest:
 
 
 def _words(matches: TextTest) -> OrderTest:
-    def test(order: Order) -> Verdict:
+    def test(order: AnyOrder) -> Verdict:
         if matches(order.id):
             return _YES
         if order.detail is None:
@@ -152,7 +149,7 @@ def _names_in(key: TextKey, detail: OrderDetail) -> Iterator[str]:
     return (name for name in names if name is not None)
 
 
-def _is_current(order: Order) -> bool:
+def _is_current(order: AnyOrder) -> bool:
     """Return whether the detail was read in the order's current phase, or is the last one of an
     order that is gone.
     """

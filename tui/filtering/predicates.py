@@ -23,7 +23,7 @@ NumberTest: TypeAlias = Callable[[float], bool]
 
 
 STATUS_WORDS = (*(phase.value for phase in Phase), "active", "final", "gone")
-"""The words for any server's statuses; a server may have words of its own."""
+"""The words for any server's statuses; a server may have others."""
 
 
 def _folded(text: str) -> str:

@@ -1,15 +1,14 @@
-"""The order of the rows. Pure."""
+"""Sort the rows. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import compress
-from operator import not_
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from tui.model.order import OrderDetail, OrderSummary, Phase, effective_progress, phase_of
-from tui.model.order_facts import OrderFacts, facts_of
+from tui.model.order_facts import AnyOrder, OrderFacts, facts_of
 from tui.model.state import State
 
 
@@ -19,26 +18,21 @@ class SortKey(msgspec.Struct, frozen=True):
 
 
 Sort = tuple[SortKey, ...]
-"""The first key counts most, where it is the same for two orders the next, and last the list's
-own order: newest first.
-"""
+"""The first key is the primary one. Rows with equal keys are in the order of the list."""
 
 NEWEST_FIRST: Sort = (SortKey("created", descending=True),)
 
 MAX_SORT_KEYS = 3
 
 DESCENDING_FIRST = frozenset({"created", "progress", "size", "duration", "jobs"})
-"""Of these what is most is looked for first."""
+"""The columns that are sorted in descending order first."""
 
 Value = Any
-"""What two orders are compared by; None where it is not known."""
-
-_LAST = len(Phase)
-_RANKS = {phase: rank for rank, phase in enumerate(Phase)}
+"""A sort value; None if unknown. The values of one column are comparable."""
 
 
 def sort_by(sort: Sort, column: str) -> Sort:
-    """`column` counts most from now on, and what did until now decides between equals."""
+    """Return `sort` with `column` as its primary key."""
     if sort and sort[0].column == column:
         return sort
     first = SortKey(column, column in DESCENDING_FIRST)
@@ -46,102 +40,66 @@ def sort_by(sort: Sort, column: str) -> Sort:
 
 
 def reversed_sort(sort: Sort) -> Sort:
-    """The other way round, in what counts most."""
+    """Return `sort` with its primary key reversed."""
     first, *others = sort
     return (SortKey(first.column, not first.descending), *others)
 
 
 class SortedRows(msgspec.Struct, frozen=True):
-    """`unplaced` are the orders that stand last because their detail was not read yet."""
+    """`unsortable` are the rows that are last because their detail was not read."""
 
     rows: tuple[OrderSummary, ...]
     unsortable: tuple[OrderSummary, ...] = ()
 
 
 def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> SortedRows:
-    """`rows` are in the order of the list. What is not known is last, whichever way it goes."""
+    """Sort `rows`, which are in the order of the list. Unknown values are last in any direction."""
     if sort[-1:] == NEWEST_FIRST:
         sort = sort[:-1]
     if not sort:
         return SortedRows(rows)
-    special = state.details.keys() | state.gone.keys()
-    known = {order.id: facts_of(state, order) for order in rows if order.id in special}
-    found = list(rows)
-    unplaced: dict[str, OrderSummary] = {}
+    has_facts = state.details.keys() | state.gone.keys()
+    facts = {order.id: facts_of(state, order) for order in rows if order.id in has_facts}
+    result = list(rows)
+    unsortable: dict[str, OrderSummary] = {}
     for key in reversed(sort):
-        placed, unknown = _sorted_by(key, found, known)
-        found = placed + unknown
-        unplaced |= {order.id: order for order in unknown if order.id not in known}
-    return SortedRows(tuple(found), tuple(unplaced.values()))
+        known, unknown = _sorted_by(key, result, facts)
+        result = known + unknown
+        unsortable |= {order.id: order for order in unknown if order.id not in facts}
+    return SortedRows(tuple(result), tuple(unsortable.values()))
 
 
 def _sorted_by(
-    key: SortKey, rows: list[OrderSummary], known: Mapping[str, OrderFacts]
+    key: SortKey, rows: list[OrderSummary], facts: Mapping[str, OrderFacts]
 ) -> tuple[list[OrderSummary], list[OrderSummary]]:
-    """The rows whose value is known, sorted, and the others. Made for a hundred thousand rows, of
-    which a few were read: of the others the list alone tells.
-    """
-    told = {order_id: SORT_VALUES[key.column](facts) for order_id, facts in known.items()}
-    of_listed = _LISTED.get(key.column)
-    if of_listed is None:
-        has = {order_id for order_id, value in told.items() if value is not None}
-        placed = [order for order in rows if order.id in has]
-        unknown = [order for order in rows if order.id not in has]
-        values = [told[order.id] for order in placed]
-    else:
-        values, placed, unknown = of_listed(rows), rows, []
-        for place, order in enumerate(rows) if known else ():
-            if order.id in told:
-                values[place] = told[order.id]
-        if None in values:
-            said = [value is not None for value in values]
-            placed, unknown = list(compress(rows, said)), list(compress(rows, map(not_, said)))
-            values = list(compress(values, said))
-    places = sorted(range(len(placed)), key=values.__getitem__, reverse=key.descending)
-    return [placed[place] for place in places], unknown
+    """Return the rows with a known value, sorted, and the other rows."""
+    value_of = SORT_VALUES[key.column]
+    values = [value_of(facts.get(order.id, order)) for order in rows]
+    known = [index for index, value in enumerate(values) if value is not None]
+    known.sort(key=values.__getitem__, reverse=key.descending)
+    unknown = [order for order, value in zip(rows, values, strict=True) if value is None]
+    return [rows[index] for index in known], unknown
 
 
-def _status(facts: OrderFacts) -> Value:
-    return (_LAST, "") if facts.gone else _rank(facts.status)
+_RANKS = {phase: rank for rank, phase in enumerate(Phase)}
 
 
-def _rank(status: str) -> Value:
-    """As an order goes through its life; within a phase by the word."""
+@lru_cache(256)
+def _status_rank(status: str) -> Value:
+    """Sort statuses by phase, and by their word within one."""
     return _RANKS[phase_of(status)], status.upper()
 
 
-def _progress(facts: OrderFacts) -> Value:
-    return effective_progress(facts.progress, facts.phase)
+def _status(order: AnyOrder) -> Value:
+    return (len(Phase), "") if order.gone else _status_rank(order.status)
 
 
-def _age(created: float | None) -> Value:
-    return None if created is None else -created
+def _age(order: AnyOrder) -> Value:
+    return None if order.created is None else -order.created
 
 
-def _listed_statuses(rows: Sequence[OrderSummary]) -> list[Value]:
-    ranks = {status: _rank(status) for status in {order.status for order in rows}}
-    return [ranks[order.status] for order in rows]
-
-
-def _listed_progresses(rows: Sequence[OrderSummary]) -> list[Value]:
-    phases = {status: phase_of(status) for status in {order.status for order in rows}}
-    return [effective_progress(order.progress, phases[order.status]) for order in rows]
-
-
-_LISTED: Mapping[str, Callable[[Sequence[OrderSummary]], list[Value]]] = MappingProxyType(
-    {
-        "id": lambda rows: [order.id for order in rows],
-        "status": _listed_statuses,
-        "progress": _listed_progresses,
-        "created": lambda rows: [order.created for order in rows],
-        "age": lambda rows: [_age(order.created) for order in rows],
-    }
-)
-"""What the list alone tells of many orders; of the other columns it tells nothing."""
-
-
-def _read(tell: Callable[[OrderDetail], Value]) -> Callable[[OrderFacts], Value]:
-    return lambda facts: None if facts.detail is None else tell(facts.detail)
+def _of_detail(value_of: Callable[[OrderDetail], Value]) -> Callable[[AnyOrder], Value]:
+    return lambda order: None if order.detail is None else value_of(order.detail)
 
 
 def _folded(text: str | None) -> Value:
@@ -149,25 +107,25 @@ def _folded(text: str | None) -> Value:
 
 
 def profiles_of(detail: OrderDetail) -> str | None:
-    """The profiles of its sub-jobs; an older server tells their numbers alone."""
+    """Return the profile names of the sub-jobs; an older server sends only ids."""
     names = [job.profile.name or job.profile.id for job in detail.jobs]
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
-SORT_VALUES: Mapping[str, Callable[[OrderFacts], Value]] = MappingProxyType(
+SORT_VALUES: Mapping[str, Callable[[AnyOrder], Value]] = MappingProxyType(
     {
-        "id": lambda facts: facts.id,
+        "id": lambda order: order.id,
         "status": _status,
-        "progress": _progress,
-        "created": lambda facts: facts.created,
-        "age": lambda facts: _age(facts.created),
-        "file": _read(lambda detail: _folded(detail.filename)),
-        "label": _read(lambda detail: _folded(detail.label)),
-        "profile": _read(lambda detail: _folded(profiles_of(detail))),
-        "jobs": _read(lambda detail: detail.job_count),
-        "size": _read(lambda detail: detail.size),
-        "duration": _read(lambda detail: detail.duration),
-        "comment": _read(lambda detail: _folded(detail.comment)),
+        "progress": lambda order: effective_progress(order.progress, order.phase),
+        "created": lambda order: order.created,
+        "age": _age,
+        "file": _of_detail(lambda detail: _folded(detail.filename)),
+        "label": _of_detail(lambda detail: _folded(detail.label)),
+        "profile": _of_detail(lambda detail: _folded(profiles_of(detail))),
+        "jobs": _of_detail(lambda detail: detail.job_count),
+        "size": _of_detail(lambda detail: detail.size),
+        "duration": _of_detail(lambda detail: detail.duration),
+        "comment": _of_detail(lambda detail: _folded(detail.comment)),
     }
 )
-"""By the name of each column."""
+"""By column."""

@@ -59,7 +59,7 @@ class ExportHeader(msgspec.Struct, frozen=True, omit_defaults=True):
 class ExportRow(msgspec.Struct, frozen=True):
     """What is known of one order. `read_at` is when its status was asked for, `progress_read_at`
     its progress, and `detail_read_at` everything from the file to the comment. When an order
-    that is gone was last listed is not kept.
+    that is gone was last listed is unknown.
     """
 
     id: str

@@ -1,8 +1,8 @@
 """Orders, and the statuses of their life cycle.
 
 QUEUED → DOWNLOADING → TRANSCODING → UPLOADING → FINISHED, with ERROR from any of them and a
-requeue from ERROR back to QUEUED (api.md, sources O and P). Any other status is shown as it was
-sent and counts as active.
+requeue from ERROR back to QUEUED (api.md, sources O and P). Any other status counts as active
+and is shown unchanged.
 
 Times are UTC epoch seconds, sizes bytes, durations seconds, progress percent (0 to 100); None is
 missing or not readable. Every text is sanitised.

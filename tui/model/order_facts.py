@@ -34,6 +34,9 @@ class OrderFacts(msgspec.Struct, frozen=True):
     detail: OrderDetail | None = None
 
 
+AnyOrder = OrderSummary | OrderFacts
+"""A summary stands for a listed order without a detail: facts of 100,000 would cost too much."""
+
 _NO_DETAIL = OrderDetail("")
 
 

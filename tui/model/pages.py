@@ -113,9 +113,9 @@ def merge_page(
     high = len(known) if page.is_last else bisect_right(known, oldest, key=recency_key)
     # Orders with the same time as the first or last one may be on a neighbouring page.
     edges = ({newest} if page.request.offset else set()) | (set() if page.is_last else {oldest})
-    kept = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
-    before = [order for order in kept if recency_key(order) < oldest]
-    after = kept[len(before) :]
+    at_edges = [o for o in known[low:high] if recency_key(o) in edges and o.id not in ids]
+    before = [order for order in at_edges if recency_key(order) < oldest]
+    after = at_edges[len(before) :]
     return (*known[:low], *before, *page.orders, *after, *known[high:])
 
 
