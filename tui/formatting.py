@@ -95,10 +95,10 @@ def time_short(wall: float, now: float, zone: tzinfo | None = None) -> str:
 
 def time_with_date(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """The time of day if it is today, else the date and the time of day."""
-    return time_with_zone(wall, now, zone).removeprefix("today ")
+    return time_with_day(wall, now, zone).removeprefix("today ")
 
 
-def time_with_zone(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_with_day(wall: float, now: float, zone: tzinfo | None = None) -> str:
     """`today 11:15:55`, or the date and the time of day."""
     then = _local(wall, zone)
     is_today = _is_today(then, now, zone)

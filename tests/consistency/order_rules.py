@@ -106,7 +106,7 @@ class SheetRules(Rules):
     def _created(self, order: Order, back: float) -> str:
         made = WALL + order.made
         return (
-            f"{formatting.time_with_zone(made, self.now.wall - back)} ({formatting.utc_time(made)})"
+            f"{formatting.time_with_day(made, self.now.wall - back)} ({formatting.utc_time(made)})"
         )
 
     def _ends(self, order: Order, asked: Call) -> set[str]:

@@ -91,8 +91,8 @@ def test_times() -> None:
     assert formatting.clock_time(T, east) == "11:15:55"
     assert formatting.time_short(T, T + 60, UTC) == "09:15:55"
     assert formatting.time_short(T, T + 86_400, UTC) == "2021-09-08 09:15"
-    assert formatting.time_with_zone(T, T + 60, east) == "today 11:15:55"
-    assert formatting.time_with_zone(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
+    assert formatting.time_with_day(T, T + 60, east) == "today 11:15:55"
+    assert formatting.time_with_day(T, T + 86_400, UTC) == "2021-09-08 09:15:55"
 
 
 @pytest.mark.parametrize("trouble", FailureKind)
@@ -140,7 +140,7 @@ def test_formatters_accept_any_number(number: float, now: float) -> None:
         formatting.clock_time(number),
         formatting.time_short(number, now),
         formatting.time_with_date(number, now),
-        formatting.time_with_zone(number, now),
+        formatting.time_with_day(number, now),
         formatting.utc_time(number),
     ]
     assert all(0 < len(text) < 40 for text in shown)

@@ -238,7 +238,7 @@ def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
 
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
 def test_a_detail_that_is_not_polled_shows_when_it_was_read(changes: dict[str, Any]) -> None:
-    read = f"read  {formatting.time_with_zone(NOW - 4, NOW)}"
+    read = f"read  {formatting.time_with_day(NOW - 4, NOW)}"
     assert read in shown(detail_model(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
     assert read not in shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 

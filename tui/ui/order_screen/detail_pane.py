@@ -44,9 +44,7 @@ def detail_lines(
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
     if reading is None:
         if facts.created is not None:
-            lines.append(
-                ((f"created {formatting.time_with_zone(facts.created, now[0])}", "plain"),)
-            )
+            lines.append(((f"created {formatting.time_with_day(facts.created, now[0])}", "plain"),))
         if view.failure is None:
             lines.append((("loading the detail", "dim"),))
         return lines
@@ -87,7 +85,7 @@ def _about(
     view: DetailModel, detail: OrderDetail, width: int, now: float, glyphs: Glyphs
 ) -> list[Line]:
     created = view.facts.created
-    made = "creation time unknown" if created is None else formatting.time_with_zone(created, now)
+    made = "creation time unknown" if created is None else formatting.time_with_day(created, now)
     parts = [f"created {made}" if created is not None else made]
     if detail.size is not None:
         parts.insert(0, formatting.size(detail.size))
@@ -105,7 +103,7 @@ def _about(
         words = wrap(detail.comment, width - _LABEL, 3)
         lines += [_fact("says" if not n else "", text) for n, text in enumerate(words)]
     if (view.facts.phase.is_final or view.facts.gone) and view.reading is not None:
-        lines.append(_fact("read", formatting.time_with_zone(view.reading.sent.wall, now)))
+        lines.append(_fact("read", formatting.time_with_day(view.reading.sent.wall, now)))
     return [clip(line, width) for line in lines]
 
 

@@ -162,7 +162,7 @@ def _facts(view: DetailModel, now: tuple[float, float]) -> list[tuple[str, str, 
 
 
 def _time(wall: float, now: float) -> str:
-    return f"{formatting.time_with_zone(wall, now)} ({formatting.utc_time(wall)})"
+    return f"{formatting.time_with_day(wall, now)} ({formatting.utc_time(wall)})"
 
 
 def _fact(name: str, text: str, role: str, width: int) -> list[Line]:
