@@ -64,10 +64,10 @@ class TranscodeApp(PatchedApp):
         self.monitor = OrderMonitor(services, self._show_orders)
 
     def get_default_screen(self) -> Screen[None]:
-        services, store, monitor = self._services, self._services.views, self.monitor
-        restored, views = (
-            (store.screen_state, store.views) if store else (ScreenState(), BUILT_IN_VIEWS)
-        )
+        services, monitor = self._services, self.monitor
+        store = services.views
+        restored = store.screen_state if store else ScreenState()
+        views = store.views if store else BUILT_IN_VIEWS
         return MainScreen(
             monitor.session, services.refresh, self._glyphs, services.clock, monitor.state,
             restored, views,

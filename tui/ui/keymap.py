@@ -7,7 +7,6 @@ handed to Textual.
 """
 
 import asyncio
-import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -46,6 +45,8 @@ Owner = type[DOMNode]
 
 def load_key_owners() -> list[Owner]:
     """Import and return every screen, and the prompts whose keys exclude all others."""
+    import pkgutil  # 3 ms, and only for users who override keys
+
     for package in map(import_module, _SCREEN_PACKAGES):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
