@@ -7,7 +7,7 @@ import msgspec
 from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.model.secret import Secret
 
-ACCOUNT_KEYS = ("api_url", "client_id", "client_secret", "company")
+_KEYS = ("api_url", "client_id", "client_secret", "company")
 """In the order in which a login checks them."""
 
 
@@ -22,7 +22,7 @@ class Account(msgspec.Struct, frozen=True):
     @property
     def missing(self) -> tuple[str, ...]:
         """The keys that are not set."""
-        return tuple(key for key in ACCOUNT_KEYS if not getattr(self, key))
+        return tuple(key for key in _KEYS if not getattr(self, key))
 
 
 class Company(msgspec.Struct, frozen=True):

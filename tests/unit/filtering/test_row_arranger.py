@@ -113,7 +113,7 @@ def test_earlier_results_make_no_difference(
     known: list[State],
     sorts: list[Sort],
     asked: list[tuple[int, int, Query | None]],
-    kept: str | None,
+    pinned_id: str | None,
     many: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -121,10 +121,10 @@ def test_earlier_results_make_no_difference(
         arranger = RowArranger()
         for one, other, query in asked:
             state, sort = known[one % len(known)], sorts[other % len(sorts)]
-            found = arranger.arrange(state, query, NOW, sort, kept)
-            afresh = RowArranger().arrange(state, query, NOW, sort, kept)
-            assert (found.rows, found.unsortable) == (afresh.rows, afresh.unsortable)
-            assert set(found.needs_detail) == set(afresh.needs_detail)
+            found = arranger.arrange(state, query, NOW, sort, pinned_id)
+            fresh = RowArranger().arrange(state, query, NOW, sort, pinned_id)
+            assert (found.rows, found.unsortable) == (fresh.rows, fresh.unsortable)
+            assert set(found.needs_detail) == set(fresh.needs_detail)
 
 
 @given(states(), SORTS)

@@ -1,4 +1,4 @@
-"""A view as it stands in a file, and the columns while they are chosen."""
+"""Views in the config file, and the column chooser."""
 
 import pytest
 from hypothesis import given
@@ -60,15 +60,15 @@ def test_an_unreadable_setting_is_reported_and_uses_the_default(
     values: object, key: str, why: str
 ) -> None:
     good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
-    view, faults = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
-    assert [fault.key for fault in faults] == [key]
-    assert why in faults[0].reason
-    whole, none = view_from_dict("x", good)
+    view, problems = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
+    assert [problem.key for problem in problems] == [key]
+    assert why in problems[0].reason
+    valid, none = view_from_dict("x", good)
     assert none == []
     if isinstance(values, dict):
         for field in ("filter", "sort", "columns"):
-            usual = getattr(View(), field)
-            assert getattr(view, field) == (usual if field == key else getattr(whole, field))
+            default = getattr(View(), field)
+            assert getattr(view, field) == (default if field == key else getattr(valid, field))
 
 
 def test_required_columns_are_always_present() -> None:

@@ -49,8 +49,8 @@ def test_an_incremental_snapshot_equals_one_built_from_scratch(
     before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]
 ) -> None:
     bad = (InvalidRow(3, "it has no id"),)
-    kept = identical(before, after).orders
-    assert next_snapshot(Snapshot(before), kept, bad) == Snapshot(after, bad)
+    orders = identical(before, after).orders
+    assert next_snapshot(Snapshot(before), orders, bad) == Snapshot(after, bad)
 
 
 @given(st.lists(st.tuples(lists, st.booleans()), max_size=5))

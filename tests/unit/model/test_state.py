@@ -242,7 +242,7 @@ def test_progress(
 
 
 @pytest.mark.parametrize(
-    ("events", "settled"),
+    ("events", "is_final"),
     [
         ((detailed(8, "a", "FINISHED", 0.0), listed(10, order("a", "FINISHED"))), True),
         ((detailed(8, "a", "UPLOADING", 9.0), listed(10, order("a", "FINISHED"))), True),
@@ -290,9 +290,9 @@ def test_progress(
         ),
     ],
 )
-def test_progress_is_final_once_the_order_ends(events: tuple[Event, ...], settled: bool) -> None:
+def test_progress_is_final_once_the_order_ends(events: tuple[Event, ...], is_final: bool) -> None:
     state = after(*events)
-    assert facts_of(state, state.orders[0]).is_progress_final is settled
+    assert facts_of(state, state.orders[0]).is_progress_final is is_final
 
 
 def test_a_requeued_order_drops_the_progress_of_its_earlier_run() -> None:

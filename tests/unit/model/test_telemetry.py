@@ -111,7 +111,7 @@ READ = DetailRead(OrderDetail("a"), AT)
 
 
 @pytest.mark.parametrize(
-    ("before", "event", "told"),
+    ("before", "event", "text"),
     [
         ((), listed("a", "b"), "the first list: 2 orders"),
         ((DOWN,), listed("a"), "the first list: 1 order"),
@@ -143,8 +143,8 @@ READ = DetailRead(OrderDetail("a"), AT)
         ((), GoneDismissed(("a", "b")), "dismissed: 2 orders that had gone"),
     ],
 )
-def test_what_an_event_means(before: tuple[Event, ...], event: Event, told: str | None) -> None:
+def test_what_an_event_means(before: tuple[Event, ...], event: Event, text: str | None) -> None:
     state = State()
     for each in before:
         state = reduce(state, each)
-    assert describe_event(state, event, reduce(state, event), WHO) == told
+    assert describe_event(state, event, reduce(state, event), WHO) == text
