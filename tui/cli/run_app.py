@@ -30,6 +30,7 @@ from tui.sanitize import sanitize
 
 if TYPE_CHECKING:
     from tui.ui.app import TranscodeApp
+    from tui.ui.services import AppServices
 
 
 class _Paths(NamedTuple):
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     )
     set_fallback_size()
     with freeze_startup_objects() as freeze:
-        app = _build_app(_Startup(environ, config, resolved, paths, demo, log))
+        app = _create_app(_Startup(environ, config, resolved, paths, demo, log))
 
         def after_first_frame() -> None:
             freeze()
@@ -102,35 +103,29 @@ def _configure_logging(config: Config) -> str:
     return configure_logging(config.log_level, config.log_file)
 
 
-def _build_app(startup: _Startup) -> "TranscodeApp":
-    from tui.model.session import Session
+def _create_app(startup: _Startup) -> "TranscodeApp":
     from tui.ui.app import TranscodeApp
+
+    if not startup.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
+    app = TranscodeApp(_build_services(startup))
+    app.save_report = save_report
+    return app
+
+
+def _build_services(startup: _Startup) -> "AppServices":
+    from tui.model.session import Session
     from tui.ui.services import AppServices
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
-    environ, config, resolved, paths, demo, log = startup
-    if not environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
+    environ, config, _, paths, demo, log = startup
     telemetry = Telemetry(time.time())
+    api, accounts = _open_api(startup, telemetry)
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"
     session = Session("", "", demo is not None, config.read_only, order_url=config.order_url)
-    accounts: AccountStore | None = None
-    if demo is not None:
-        api: Api = LazyApi(
-            lambda: create_client(demo.start(), telemetry, read_only=config.read_only)
-        )
-    else:
-        accounts = ConfigAccountStore(
-            paths.config_file,
-            resolved,
-            telemetry,
-            read_only=config.read_only,
-            cache_folder=paths.cache if config.cache else None,
-        )
-        api = accounts.open_api(config.account)
-    services = AppServices(
+    return AppServices(
         api,
         session.for_account(config.account),
         refresh=config.refresh,
@@ -150,9 +145,23 @@ def _build_app(startup: _Startup) -> "TranscodeApp":
             environ, depth.value, glyphs_name, log, paths.config_file
         ),
     )
-    app = TranscodeApp(services)
-    app.save_report = save_report
-    return app
+
+
+def _open_api(startup: _Startup, telemetry: Telemetry) -> tuple[Api, AccountStore | None]:
+    """Return the API of the account, and the store of accounts; the demo has none."""
+    config, paths, demo = startup.config, startup.paths, startup.demo
+    if demo is not None:
+        return LazyApi(
+            lambda: create_client(demo.start(), telemetry, read_only=config.read_only)
+        ), None
+    accounts = ConfigAccountStore(
+        paths.config_file,
+        startup.resolved,
+        telemetry,
+        read_only=config.read_only,
+        cache_folder=paths.cache if config.cache else None,
+    )
+    return accounts.open_api(config.account), accounts
 
 
 def _view_store(paths: _Paths, config: Config) -> FileViewStore:

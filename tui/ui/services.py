@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from tui.clock import Clock
+from tui.config import DEFAULT_REFRESH, DEFAULT_THEME
 from tui.filtering.views import ViewStore
 from tui.model.account import Account, AccountStore, ThemeStore
 from tui.model.key_overrides import KeyOverride
@@ -13,7 +14,6 @@ from tui.model.session import Session
 from tui.model.telemetry import Telemetry
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import UNICODE, Glyphs
-from tui.ui.theme.themes import DEFAULT
 
 
 class AppServices(msgspec.Struct, frozen=True):
@@ -25,14 +25,14 @@ class AppServices(msgspec.Struct, frozen=True):
 
     api: Api
     session: Session
-    refresh: float = 5.0
+    refresh: float = DEFAULT_REFRESH
     account: Account | None = None
     accounts: AccountStore | None = None
     cache: ListCache | None = None
     themes: ThemeStore | None = None
     views: ViewStore | None = None
     exports: ExportTarget | None = None
-    theme: str = DEFAULT
+    theme: str = DEFAULT_THEME
     glyphs: Glyphs = UNICODE
     color_depth: ColorDepth = ColorDepth.TRUE_COLOR
     key_overrides: Sequence[KeyOverride] = ()
