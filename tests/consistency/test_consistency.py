@@ -247,9 +247,11 @@ def _never_old(patch: pytest.MonkeyPatch) -> None:
 def _read_just_now(patch: pytest.MonkeyPatch) -> None:
     """On the screen of one order, what was read was read by the request that is sent last."""
 
-    def shown(view: DetailModel, size: tuple[int, int], now: Any, *more: Any) -> list[Line]:
-        sent = view.reading.sent.mono if view.reading is not None else now[1]
-        return real(view, size, (now[0], sent), *more)
+    def shown(
+        view: DetailModel, size: tuple[int, int], now: ClockReading, *more: Any
+    ) -> list[Line]:
+        sent = view.reading.sent.mono if view.reading is not None else now.mono
+        return real(view, size, ClockReading(now.wall, sent), *more)
 
     real = facts.order_lines
     patch.setattr(order_screen, "order_lines", shown)

@@ -278,7 +278,7 @@ setattr(owner, last, fail)
 """
 
 PLACES = {
-    "while drawing": "tui.ui.main_screen.pane_binder:detail_lines",
+    "while drawing": "tui.ui.main_screen.pane_binder:summary_lines",
     "in the worker": "tui.ui.monitor:OrderMonitor.apply",
     "at a key": "tui.ui.main_screen.screen:MainScreen.action_copy_id",
     "before the screen": "tui.cli.run_app:_build_services",

@@ -17,11 +17,12 @@ from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.model.state import State, reduce
 from tui.ui.order_presenter import DetailModel
-from tui.ui.order_screen.facts import OrderModel, head_lines, order_lines
+from tui.ui.order_screen.facts import order_lines
+from tui.ui.order_screen.header import OrderModel, header_lines
 from tui.ui.text import Line, line_text, width_of, wrap_exact
 from tui.ui.theme.terminal_output import UNICODE
 
-AT = (NOW, 1000.0)
+AT = ClockReading(NOW, 1000.0)
 WHO = Session("42", "example.net")
 FULL = OrderDetail(
     "x",
@@ -148,7 +149,9 @@ def head(
     state: State, seen: DetailModel | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
 ) -> list[str]:
     told = OrderModel(state, WHO, seen, (3, 7), AT, ORDER_SCREEN_LABELS)
-    return [line_text(line) for line in head_lines(told, tab, "secrets are masked", size, UNICODE)]
+    return [
+        line_text(line) for line in header_lines(told, tab, "secrets are masked", size, UNICODE)
+    ]
 
 
 LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
@@ -193,7 +196,7 @@ def test_the_head_respects_the_width(
     known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
     seen = DetailModel(facts(**known), None, failure, old=True)
     told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
-    for line in head_lines(told, tab, status, (width, height), UNICODE):
+    for line in header_lines(told, tab, status, (width, height), UNICODE):
         assert width_of(line) <= max(width, 26)  # below 40 columns it is not drawn
 
 
@@ -219,5 +222,5 @@ def test_the_count_of_omitted_items_is_shown() -> None:
         assert "and 119 900 more that are not shown" in text
     page = OrderModel(LIVE, WHO, detail_model(detail), (1, 1), AT, ORDER_SCREEN_LABELS)
     for tab, told in (("facts", True), ("raw", False)):
-        head = "\n".join(map(line_text, head_lines(page, tab, "", (60, 20), UNICODE)))
+        head = "\n".join(map(line_text, header_lines(page, tab, "", (60, 20), UNICODE)))
         assert ("10 000 sub-jobs: 2 shown" in head) is told

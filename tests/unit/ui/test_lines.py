@@ -31,7 +31,7 @@ from tui.ui.main_screen.filter_text import filter_line
 from tui.ui.main_screen.rows import header, row_line
 from tui.ui.main_screen.status_lines import ListTitle, title_line
 from tui.ui.order_presenter import DetailModel, row_model
-from tui.ui.order_screen.detail_pane import detail_lines
+from tui.ui.order_screen.facts import summary_lines
 from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
 
@@ -172,7 +172,8 @@ def test_a_filter_on_a_partial_list_says_that_it_is_partial() -> None:
 
 
 def shown(seen: DetailModel, size: tuple[int, int] = (60, 40)) -> str:
-    return "\n".join(plain(line) for line in detail_lines(seen, size, (NOW, 1000.0), UNICODE))
+    lines = summary_lines(seen, size, ClockReading(NOW, 1000.0), UNICODE)
+    return "\n".join(map(plain, lines))
 
 
 @given(texts, texts, st.integers(20, 160), st.integers(1, 50))
@@ -190,10 +191,10 @@ def test_no_line_of_the_detail_is_too_wide(one: str, two: str, width: int, heigh
         jobs=jobs,
     )
     for phase in (Phase.ERROR, Phase.TRANSCODING):
-        for line in detail_lines(
+        for line in summary_lines(
             detail_model(detail, phase=phase, status=phase.name),
             (width, height),
-            (NOW, 1000.0),
+            ClockReading(NOW, 1000.0),
             UNICODE,
         ):
             assert width_of(line) <= width

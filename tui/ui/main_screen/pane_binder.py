@@ -16,7 +16,8 @@ from tui.ui.main_screen.status_lines import ListTitle, empty_lines, status_line,
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_text import sort_marks
 from tui.ui.order_presenter import DetailModel, OrderPresenter
-from tui.ui.order_screen.detail_pane import DetailPane, detail_lines
+from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.order_screen.facts import summary_lines
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
@@ -86,5 +87,5 @@ class PaneBinder:
             pane.set_lines(())
         else:
             size = (max(20, pane.content_width), pane.size.height)
-            pane.set_lines(detail_lines(detail, size, (now.wall, now.mono), self._glyphs))
+            pane.set_lines(summary_lines(detail, size, now, self._glyphs))
         return True

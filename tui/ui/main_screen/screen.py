@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tui.model.export import ExportRequest
     from tui.model.pages import ServerFilters
     from tui.ui.main_screen.prompts import LetterPrompt
-    from tui.ui.order_screen.facts import OrderModel
+    from tui.ui.order_screen.header import OrderModel
     from tui.ui.order_screen.screen import OrderScreen
     from tui.ui.widgets.filter_bar import FilterBar
 
@@ -424,21 +424,20 @@ class MainScreen(ResponsiveScreen):
         model = self._panes.detail
         if model is not None and self._order_screen is None:
             order_model = self._order_model(model)
-            self._order_screen = OrderScreen(order_model, self._glyphs, behind=self)
+            self._order_screen = OrderScreen(order_model, self._glyphs, list_screen=self)
             self._filter.pinned_id = model.facts.id
             self.app.push_screen(self._order_screen, self._on_order_screen_closed)
 
     def _order_model(self, model: DetailModel | None) -> "OrderModel":
-        from tui.ui.order_screen.facts import OrderModel
+        from tui.ui.order_screen.header import OrderModel
         from tui.ui.order_screen.screen import OrderScreen
 
         keys = key_labels(self.app, OrderScreen, ORDER_SCREEN_IDS)
         presenter = self._presenter
         if model is not None:
             model = msgspec.structs.replace(model, dismiss=keys.dismiss)
-        now = (presenter.now.wall, presenter.now.mono)
         return OrderModel(
-            self._state, presenter.session, model, self._panes.table.position, now, keys
+            self._state, presenter.session, model, self._panes.table.position, presenter.now, keys
         )
 
     def _on_order_screen_closed(self, _: None) -> None:

@@ -1,5 +1,6 @@
-"""One order in full: its facts and sub-jobs, or the answer as it was sent. The list goes on
-behind it, and its cursor is on the order that is shown here.
+"""The screen of one order: its facts and sub-jobs, or its raw JSON.
+
+The list stays behind it, with its cursor on the order that is shown here.
 """
 
 from typing import ClassVar
@@ -9,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.widgets import Input  # noqa: TID251 - of its messages only
+from textual.widgets import Input  # noqa: TID251 - only for its messages
 
 from tui import formatting
 from tui.model.order import OrderDetail
@@ -17,7 +18,8 @@ from tui.model.state import TimedDetail
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
-from tui.ui.order_screen.facts import TABS, OrderModel, head_lines, order_lines
+from tui.ui.order_screen.facts import order_lines
+from tui.ui.order_screen.header import TABS, OrderModel, header_lines
 from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
@@ -27,9 +29,11 @@ from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 from tui.ui.widgets.text_field import TextField
 
+_MIN_WIDTH = 20
+
 
 class OrderScreen(ResponsiveScreen):
-    """Shows what it is bound to; `behind` is told what a person wishes."""
+    """Shows the model it is bound to. Posts `StepRequested` to the `list_screen` behind it."""
 
     CSS_PATH = "screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +61,7 @@ class OrderScreen(ResponsiveScreen):
             tooltip="Next order",
         ),
         Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
-        # With priority the field is there before the next key is dealt out.
+        # With priority it is handled before the next key is dispatched.
         Binding(
             "slash",
             "search",
@@ -87,19 +91,19 @@ class OrderScreen(ResponsiveScreen):
     KEY_WIDGETS = (DetailPane, RawPane)
 
     class StepRequested(Message):
-        """To another order of the list, so many further down."""
+        """Select the order that is `by` places further down in the list."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
 
-    def __init__(self, shown: OrderModel, glyphs: Glyphs, behind: MessagePump) -> None:
+    def __init__(self, model: OrderModel, glyphs: Glyphs, list_screen: MessagePump) -> None:
         super().__init__()
-        self._shown = shown
+        self._model = model
         self._glyphs = glyphs
-        self._behind = behind
+        self._list_screen = list_screen
         self._tab = "facts"
-        self._searching = False
+        self._is_searching = False
 
     def compose(self) -> ComposeResult:
         self.update_layout_class()
@@ -112,114 +116,113 @@ class OrderScreen(ResponsiveScreen):
             label = LineView(id="slash")
             label.set_lines(((("/", "accent"),),))
             yield label
-            yield TextField("wanted", "", hidden=False)
+            yield TextField("wanted", "")
         yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
 
     def on_mount(self) -> None:
-        if self.is_attached:  # else the program ends, and Textual has put no widgets here
-            self._arrange()
+        if self.is_attached:  # False if the app exits: Textual then mounts no widgets
+            self._show_tab()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._bind_if_whole)
+        self.call_after_refresh(self._draw_if_ready)
 
     def on_detail_pane_resized(self) -> None:
-        self._bind_if_whole()
+        self._draw_if_ready()
 
-    def _bind_if_whole(self) -> None:
-        if self.is_ready:
-            self._bind()
-
-    def bind(self, shown: OrderModel) -> None:
-        """Show the order that is under the cursor now, as it is known now."""
-        before, self._shown = self._shown, shown
+    def bind(self, model: OrderModel) -> None:
+        """Show the order under the cursor as it is known now."""
+        before, self._model = self._model, model
         if not self.is_ready:
             return
-        if _id(before) != _id(shown):
+        is_other = before.order_id != model.order_id
+        if is_other:
             for pane in self.query(DetailPane):
                 pane.scroll_to(y=0, animate=False)
-        self._bind()
-        if _id(before) != _id(shown) or _is_gone(before) != _is_gone(shown):
+        self._draw()
+        if is_other or before.is_gone != model.is_gone:
             self.refresh_bindings()
 
-    def _bind(self) -> None:
+    def _draw_if_ready(self) -> None:
+        if self.is_ready:
+            self._draw()
+
+    def _draw(self) -> None:
         layout = self.apply_layout()
         if self.focused is None and layout is not Layout.TOO_SMALL:
             self._focus()
-        shown, raw = self._shown, self.query_one(RawPane)
+        model = self._model
         status = status_line(
-            shown.state, shown.session, shown.now[1], self.size.width, self._glyphs
+            model.state, model.session, model.now.mono, self.size.width, self._glyphs
         )
         self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
-            raw.bind(self._detail.raw_json if self._detail is not None else "")
+            self.query_one(RawPane).bind("" if self._detail is None else self._detail.raw_json)
         else:
-            facts = self.query_one("#facts", DetailPane)
-            facts.set_lines(self._facts(max(20, facts.content_width), facts.size.height))
-        self._bind_head()
+            pane = self.query_one("#facts", DetailPane)
+            pane.set_lines(self._facts(max(_MIN_WIDTH, pane.content_width), pane.size.height))
+        self._draw_header()
 
-    def _bind_head(self) -> None:
-        head = self.query_one("#head", LineView)
-        size = (self.size.width, self.size.height)
-        lines = head_lines(self._shown, self._tab, self._told(), size, self._glyphs)
-        head.styles.height = len(lines)
-        head.set_lines(lines)
+    def _draw_header(self) -> None:
+        header = self.query_one("#head", LineView)
+        lines = header_lines(self._model, self._tab, self._tab_status(), self.size, self._glyphs)
+        header.styles.height = len(lines)
+        header.set_lines(lines)
 
     def _facts(self, width: int, height: int) -> list[Line]:
-        view = self._shown.order
-        if view is None:
+        if self._model.order is None:
             return [(("This order is not there any more.", "plain"),)]
-        return order_lines(view, (width, height), self._shown.now, self._glyphs)
+        return order_lines(self._model.order, (width, height), self._model.now, self._glyphs)
 
-    def _told(self) -> str:
-        """What there is to say of the raw JSON."""
+    def _tab_status(self) -> str:
+        """The status of the raw JSON or of the search in it."""
         if self._tab != "raw":
             return ""
         if self._reading is None:
             return "not read yet"
-        told = self.query_one(RawPane).search_status or "secrets are masked"
-        sent = formatting.time_with_date(self._reading.sent.wall, self._shown.now[0])
-        return f"as of {sent}, {told}"
+        status = self.query_one(RawPane).search_status or "secrets are masked"
+        sent = formatting.time_with_date(self._reading.sent.wall, self._model.now.wall)
+        return f"as of {sent}, {status}"
 
     @property
     def _reading(self) -> TimedDetail | None:
-        return None if self._shown.order is None else self._shown.order.reading
+        return None if self._model.order is None else self._model.order.reading
 
     @property
     def _detail(self) -> OrderDetail | None:
         return None if self._reading is None else self._reading.detail
 
-    def _arrange(self) -> None:
-        """Show the tab that is open, and the search where there is one."""
+    def _show_tab(self) -> None:
+        """Show the open tab, and the search field during a search."""
         for name in TABS:
             self.query_one(f"#{name}").display = name == self._tab
-        self.query_one("#search").display = self._searching
+        self.query_one("#search").display = self._is_searching
         self._focus()
         self.refresh_bindings()
-        self.call_after_refresh(self._bind_if_whole)
+        self.call_after_refresh(self._draw_if_ready)
 
     def _focus(self) -> None:
-        # At once: `focus` would wait its turn, and a key that follows would be lost.
-        self.set_focus(self.query_one("#wanted" if self._searching else f"#{self._tab}"))
+        # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
+        self.set_focus(self.query_one("#wanted" if self._is_searching else f"#{self._tab}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that would do nothing here are not shown, nor those that are typed as letters."""
-        if action in ("back", "searched") or self._searching:
-            return action == "back" or (action == "searched" and self._searching)
+        """Hide keys without an effect, and during a search those that type a letter."""
+        if action in ("back", "searched") or self._is_searching:
+            return action == "back" or (action == "searched" and self._is_searching)
         if action == "tab":
             return parameters != (self._tab,)
         if action == "match":
             return self._tab == "raw" and bool(self.query_one(RawPane).hits)
         if action == "dismiss_gone":
-            return _is_gone(self._shown)
+            return self._model.is_gone
         return True
 
     def action_back(self) -> None:
-        """Out of the search, and nothing is marked then; else back to the orders."""
-        if self._searching:
-            self._searching = False
+        """Cancel the search; without one, go back to the orders."""
+        if self._is_searching:
+            self._is_searching = False
             self.query_one(RawPane).search("")
-            self._arrange()
+            self._show_tab()
         else:
             dismiss_if_active(self)
 
@@ -228,39 +231,39 @@ class OrderScreen(ResponsiveScreen):
 
     def action_tab(self, name: str) -> None:
         self._tab = name
-        self._arrange()
+        self._show_tab()
 
     def action_other_tab(self) -> None:
         self.action_tab("facts" if self._tab == "raw" else "raw")
 
     def action_search(self) -> None:
-        self._tab, self._searching = "raw", True
+        self._tab, self._is_searching = "raw", True
         self.query_one(TextField).value = ""
-        self._bind()
-        self._arrange()
+        self._draw()
+        self._show_tab()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        if self._searching:
-            self._look_for(event.value)
+        if self._is_searching:
+            self._search(event.value)
 
     async def action_searched(self) -> None:
-        """What was typed is looked for; the keys are those of the pane again."""
+        """Search for the whole input, and return the focus to the pane."""
         field = self.query_one(TextField)
         await field.wait_for_input()
-        self._searching = False
-        self._look_for(field.value)
-        self._arrange()
+        self._is_searching = False
+        self._search(field.value)
+        self._show_tab()
 
-    def _look_for(self, wanted: str) -> None:
-        self.query_one(RawPane).search(wanted)
-        self._bind_head()
+    def _search(self, query: str) -> None:
+        self.query_one(RawPane).search(query)
+        self._draw_header()
 
     def action_match(self, by: int) -> None:
         self.query_one(RawPane).step(by)
-        self._bind_head()
+        self._draw_header()
 
     def action_step(self, by: int) -> None:
-        self._behind.post_message(self.StepRequested(by))
+        self._list_screen.post_message(self.StepRequested(by))
 
     async def action_dismiss_gone(self) -> None:
         """Dismiss the gone orders, this one among them, and go back."""
@@ -268,15 +271,7 @@ class OrderScreen(ResponsiveScreen):
         await self.run_action("app.dismiss_gone")
 
     def action_copy_id(self) -> None:
-        copy_id(self, _id(self._shown))
+        copy_id(self, self._model.order_id)
 
     def action_copy_menu(self) -> None:
-        open_copy_menu(self, _id(self._shown), self._detail, self._shown.session)
-
-
-def _id(shown: OrderModel) -> str | None:
-    return None if shown.order is None else shown.order.facts.id
-
-
-def _is_gone(shown: OrderModel) -> bool:
-    return shown.order is not None and shown.order.facts.gone
+        open_copy_menu(self, self._model.order_id, self._detail, self._model.session)

@@ -1,0 +1,96 @@
+"""The lines above one order: which one it is, the tabs, and why it may be outdated. Pure."""
+
+import msgspec
+
+from tui.model.events import ClockReading
+from tui.model.session import Session
+from tui.model.state import State
+from tui.ui.actions import KeyLabels
+from tui.ui.main_screen.status_lines import list_notice
+from tui.ui.order_presenter import DetailModel, status_span
+from tui.ui.order_screen.facts import staleness_note
+from tui.ui.order_screen.jobs import shown_jobs
+from tui.ui.text import Line, clip, justify, width_of, wrap
+from tui.ui.theme.terminal_output import Glyphs
+
+TABS = {"facts": "Facts", "raw": "Raw JSON"}
+"""The titles of the tabs by their names."""
+
+_LOW_SCREEN = 15
+
+
+class OrderModel(msgspec.Struct, frozen=True):
+    """What the order screen shows."""
+
+    state: State
+    session: Session
+    order: DetailModel | None
+    """The order under the cursor of the list; None if there is none any more."""
+    position: tuple[int, int]
+    """Its place in the list, from 1, and the number of orders there."""
+    now: ClockReading
+    keys: KeyLabels
+
+    @property
+    def order_id(self) -> str | None:
+        return None if self.order is None else self.order.facts.id
+
+    @property
+    def is_gone(self) -> bool:
+        return self.order is not None and self.order.facts.gone
+
+
+def header_lines(
+    model: OrderModel, tab: str, status: str, size: tuple[int, int], glyphs: Glyphs
+) -> list[Line]:
+    """Title rule, tab bar with the `status` of the open tab, then staleness and failure notices.
+
+    `size` is the width and height of the screen in cells.
+    """
+    width, height = size
+    max_lines = 1 if height < _LOW_SCREEN else 3
+    notices = [list_notice(model.state, model.session, model.now.mono, model.keys)]
+    if model.order is not None:
+        notices.append(staleness_note(model.order, model.now))
+        notices.append(_omission(model.order, tab))
+    texts = [text for notice in notices if notice for text in wrap(notice, width - 2, max_lines)]
+    return [
+        _title_rule(model, width, glyphs),
+        _tab_bar(tab, status, width, glyphs),
+        *(((" ", "plain"), (text, "warning")) for text in texts),
+    ]
+
+
+def _omission(order: DetailModel, tab: str) -> str | None:
+    """How much of the content is left out. The end of a long table may be off the screen."""
+    if order.reading is None:
+        return None
+    detail = order.reading.detail
+    if tab == "raw":
+        count = detail.raw_omitted
+        return f"the answer is long: {count} characters of it are left out" if count else None
+    return shown_jobs(detail) if detail.more_jobs else None
+
+
+def _title_rule(model: OrderModel, width: int, glyphs: Glyphs) -> Line:
+    number, count = model.position
+    known = " known" if model.state.is_partially_loaded else ""
+    right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "faint"))
+    title: Line = (("no order", "strong"),)
+    if model.order is not None:
+        status = status_span(model.order.facts, glyphs, uncovered=model.order.uncovered)
+        title = ((model.order.facts.id, "strong"), (f" {glyphs.rule} ", "faint"), status)
+    left: Line = ((f"{glyphs.rule} ", "faint"), *title, (" ", "plain"))
+    if width_of(left) + width_of(right) > width:
+        right = ()
+    left = clip(left, width)
+    rest = width - width_of(left) - width_of(right)
+    return (*left, (glyphs.rule * rest, "faint"), *right)
+
+
+def _tab_bar(tab: str, status: str, width: int, glyphs: Glyphs) -> Line:
+    tabs: Line = ()
+    for number, (name, title) in enumerate(TABS.items(), 1):
+        mark, role = (glyphs.cursor, "strong") if name == tab else (" ", "dim")
+        tabs = (*tabs, (mark, "accent"), (f"{number} {title}", role), ("  ", "plain"))
+    return justify(tabs, clip(((f"{status} ", "dim"),), width // 2), width)
