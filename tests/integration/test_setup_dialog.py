@@ -21,7 +21,7 @@ from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.model.secret import Secret
 from tui.model.session import Session
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.setup import SetupResult, SetupScreen, hints, read_form
+from tui.ui.dialogs.setup import SetupResult, SetupScreen, field_hints, read_form
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.services import AppServices
@@ -79,10 +79,10 @@ def test_the_form_is_read(
 
 
 def test_overriding_sources_are_shown() -> None:
-    told = hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
+    told = field_hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
     assert told["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
     assert told["client_secret"] == "left empty, it stays as it is"
-    assert hints(NOBODY, {})["client_secret"] == ""
+    assert field_hints(NOBODY, {})["client_secret"] == ""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tui.filtering.views import (
     view_to_dict,
     with_view,
 )
-from tui.ui.dialogs.column_chooser import from_columns, move, on, resize, toggle
+from tui.ui.dialogs.column_chooser import from_columns, move, move_cursor, resize, toggle
 
 NAMES = st.sampled_from(COLUMNS)
 SORTS = st.lists(
@@ -96,14 +96,14 @@ def test_columns_are_toggled_moved_and_resized() -> None:
     choice = from_columns((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
     assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
     assert toggle(choice).selected == choice.selected  # the id stays
-    choice = toggle(on(choice, 3))
+    choice = toggle(move_cursor(choice, 3))
     assert choice.selected[-1] == ColumnSpec("progress")
     choice = move(choice, -2)
     assert [name for name, _ in choice.selected] == ["id", "progress", "status", "file"]
-    assert choice.at.name == "progress"
+    assert choice.current.name == "progress"
     choice = resize(choice, 1, 13)
-    assert choice.at == ColumnSpec("progress", 14)
-    assert resize(choice, 0, 13).at == ColumnSpec("progress")
-    assert move(on(choice, 0), -1).columns == choice.columns
-    assert on(choice, 99).cursor == len(COLUMNS) - 1
-    assert resize(on(choice, 0), -99, 5).at.width == 1
+    assert choice.current == ColumnSpec("progress", 14)
+    assert resize(choice, 0, 13).current == ColumnSpec("progress")
+    assert move(move_cursor(choice, 0), -1).columns == choice.columns
+    assert move_cursor(choice, 99).cursor == len(COLUMNS) - 1
+    assert resize(move_cursor(choice, 0), -99, 5).current.width == 1

@@ -14,12 +14,12 @@ from tui.model.order import MediaLocation, OrderDetail
 from tui.model.secret import Secret
 from tui.model.session import Session
 from tui.ui.dialogs.copy_menu import (
-    LIMIT,
+    MAX_BYTES,
     CopyItem,
+    byte_size,
     copied_lines,
-    copies,
-    link,
-    size_of,
+    copy_items,
+    order_link,
     too_long_lines,
 )
 
@@ -29,7 +29,7 @@ WHO = Session("", "", order_url="https://cms.example/{company}/order?id={id}").f
 
 
 def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
-    return {copy.name: copy.text for copy in copies(ID, detail, who)}
+    return {copy.name: copy.text for copy in copy_items(ID, detail, who)}
 
 
 def test_every_value_of_the_seed_can_be_copied() -> None:
@@ -56,7 +56,7 @@ def test_only_known_values_are_offered() -> None:
 
 def test_each_choice_has_its_key() -> None:
     places = tuple(MediaLocation(f"ftp://host/{number}") for number in range(12))
-    made = copies(
+    made = copy_items(
         ID,
         OrderDetail(
             ID,
@@ -74,23 +74,23 @@ def test_each_choice_has_its_key() -> None:
 
 @pytest.mark.parametrize("order_id", ["a b", "a'b; rm -rf ~", "$(reboot)", "../x", "é?#"])
 def test_a_hostile_id_is_quoted_for_the_shell(order_id: str) -> None:
-    made = {copy.name: copy.text for copy in copies(order_id, None, WHO)}
+    made = {copy.name: copy.text for copy in copy_items(order_id, None, WHO)}
     url = shlex.split(made["curl"])[-1]
     assert len(shlex.split(made["curl"])) == 4
     assert url.startswith("https://api.example/base/v1/media/42/transcode/")
     assert url.removeprefix("https://").count("/") == 7
     assert made["link"].count("?") == 1
-    assert link("https://h/{id}", "{company}", "x") == "https://h/%7Bcompany%7D"
+    assert order_link("https://h/{id}", "{company}", "x") == "https://h/%7Bcompany%7D"
 
 
 def test_omitted_parts_are_named_in_the_menu() -> None:
     cut = OrderDetail(ID, compressed_json=zlib.compress(b"{}"), raw_omitted=10)
-    assert copies(ID, cut, WHO)[1].name == "JSON without 10 characters"
+    assert copy_items(ID, cut, WHO)[1].name == "JSON without 10 characters"
 
 
 def test_long_json_is_copied_as_one_line() -> None:
     raw = json.dumps({"a": [1] * 20_000}, separators=(",", ":"))
-    assert size_of(raw) < LIMIT
+    assert byte_size(raw) < MAX_BYTES
     assert by_name(OrderDetail(ID, compressed_json=zlib.compress(raw.encode())))["JSON"] == raw
 
 

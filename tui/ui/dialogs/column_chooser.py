@@ -1,5 +1,4 @@
-"""Columns as they are being chosen. Pure."""
-# FOLD """The columns, to choose, order and size."""
+"""The dialog that shows, hides, orders and resizes the columns of the table."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -22,11 +21,15 @@ from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
+_NAME_WIDTH = 12
+_KEY_LINES = (
+    "{toggle} on or off  {later} {earlier} move  {usual} as usual",
+    "{wider} {narrower} wider, narrower  {fit} as there is room",
+)
+
 
 class ColumnChoice(msgspec.Struct, frozen=True):
-    """Every column: those that are wished for, as they are to stand, then the others. One of
-    them is under the cursor.
-    """
+    """Every column: the selected ones in their order, then the others; and the cursor's index."""
 
     columns: tuple[ColumnSpec, ...]
     shown: frozenset[str]
@@ -37,81 +40,52 @@ class ColumnChoice(msgspec.Struct, frozen=True):
         return tuple(column for column in self.columns if column.name in self.shown)
 
     @property
-    def at(self) -> ColumnSpec:
+    def current(self) -> ColumnSpec:
         return self.columns[self.cursor]
 
 
-def from_columns(wished: tuple[ColumnSpec, ...]) -> ColumnChoice:
-    shown = frozenset(column.name for column in wished)
+def from_columns(selected: tuple[ColumnSpec, ...]) -> ColumnChoice:
+    shown = frozenset(column.name for column in selected)
     others = tuple(ColumnSpec(name) for name in COLUMNS if name not in shown)
-    return ColumnChoice((*wished, *others), shown)
+    return ColumnChoice((*selected, *others), shown)
 
 
-def on(choice: ColumnChoice, place: int) -> ColumnChoice:
-    """With the cursor on another column."""
-    place = max(0, min(len(choice.columns) - 1, place))
-    return msgspec.structs.replace(choice, cursor=place)
+def move_cursor(choice: ColumnChoice, index: int) -> ColumnChoice:
+    return msgspec.structs.replace(choice, cursor=_clamp(choice, index))
 
 
 def toggle(choice: ColumnChoice) -> ColumnChoice:
-    """With or without the column under the cursor."""
-    name = choice.at.name
+    """Show or hide the current column."""
+    name = choice.current.name
     shown = choice.shown if name in REQUIRED_COLUMNS else choice.shown ^ {name}
     return msgspec.structs.replace(choice, shown=shown)
 
 
 def move(choice: ColumnChoice, by: int) -> ColumnChoice:
-    """With the column under the cursor so many places to the right; the cursor stays on it."""
-    place = max(0, min(len(choice.columns) - 1, choice.cursor + by))
-    columns = [*choice.columns[: choice.cursor], *choice.columns[choice.cursor + 1 :]]
-    columns.insert(place, choice.at)
-    return msgspec.structs.replace(choice, columns=tuple(columns), cursor=place)
+    """Move the current column `by` places to the right, and the cursor with it."""
+    index = _clamp(choice, choice.cursor + by)
+    columns = list(choice.columns)
+    columns.insert(index, columns.pop(choice.cursor))
+    return msgspec.structs.replace(choice, columns=tuple(columns), cursor=index)
 
 
-def resize(choice: ColumnChoice, by: int, shown: int) -> ColumnChoice:
-    """With the column under the cursor wider by so many cells than the `shown` ones; 0 leaves
-    its width to what there is room for.
-    """
-    name, width = choice.at
-    width = max(1, min(MAX_COLUMN_WIDTH, (width or shown) + by)) if by else 0
+def resize(choice: ColumnChoice, by: int, default: int) -> ColumnChoice:
+    """Widen the current column `by` cells from its width or `default`; 0 makes it automatic."""
+    name, width = choice.current
+    width = max(1, min(MAX_COLUMN_WIDTH, (width or default) + by)) if by else 0
     columns = list(choice.columns)
     columns[choice.cursor] = ColumnSpec(name, width)
     return msgspec.structs.replace(choice, columns=tuple(columns))
 
 
-Changed = Callable[[tuple[ColumnSpec, ...]], None]
-
-_HINTS = (
-    "{toggle} on or off  {later} {earlier} move  {usual} as usual",
-    "{wider} {narrower} wider, narrower  {fit} as there is room",
-)
-
-
-class _Choices(LineView, can_focus=True):
-    """One line a column."""
-
-    class Clicked(Message):
-        """A line was chosen with the mouse."""
-
-        def __init__(self, place: int) -> None:
-            super().__init__()
-            self.place = place
-
-    cursor = 0
-
-    def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
-        line = self.lines[number] if number < len(self.lines) else ()
-        return self.render_strip(line, cursor=number == self.cursor)
-
-    def on_click(self, event: Click) -> None:
-        self.post_message(self.Clicked(event.y + int(self.scroll_offset.y)))
+def _clamp(choice: ColumnChoice, index: int) -> int:
+    return max(0, min(len(choice.columns) - 1, index))
 
 
 class ColumnsDialog(ModalScreen[None]):
-    """What is chosen is shown at once, behind it; `esc` closes."""
+    """Calls `on_change` after each change, so that the table behind it shows it at once."""
 
-    CSS_PATH = "choosers.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
         Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
@@ -125,71 +99,92 @@ class ColumnsDialog(ModalScreen[None]):
         Binding("r", "usual", "As usual", id="columns.usual"),
     ]
 
-    def __init__(self, wished: tuple[ColumnSpec, ...], changed: Changed, glyphs: Glyphs) -> None:
+    def __init__(
+        self,
+        selected: tuple[ColumnSpec, ...],
+        on_change: Callable[[tuple[ColumnSpec, ...]], None],
+        glyphs: Glyphs,
+    ) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._choice = from_columns(wished)
-        self._changed = changed
+        self._choice = from_columns(selected)
+        self._on_change = on_change
 
     def compose(self) -> ComposeResult:
-        lines = _Choices()
-        lines.border_title = Content("Columns")
         keys = keys_by_id(self, self._glyphs)
         self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
-        lines.border_subtitle = Content(f"{self._keys['close']} closes")
-        lines.set_lines(self._lines(self._choice))
-        yield lines
+        column_list = _ColumnList()
+        column_list.border_title = Content("Columns")
+        column_list.border_subtitle = Content(f"{self._keys['close']} closes")
+        column_list.set_lines(self._lines())
+        yield column_list
 
-    def _take(self, choice: ColumnChoice) -> None:
-        wished, self._choice = self._choice.selected, choice
-        lines = self.query_one(_Choices)
-        lines.refresh_line(lines.cursor - int(lines.scroll_offset.y))
-        lines.cursor = choice.cursor
-        lines.set_lines(self._lines(choice))
-        lines.refresh()
-        place, top, room = choice.cursor, int(lines.scroll_offset.y), lines.size.height
-        if not top <= place < top + room:
-            lines.scroll_to(y=place if place < top else place - room + 1, animate=False)
-        if choice.selected != wished:
-            self._changed(choice.selected)
+    def _update(self, choice: ColumnChoice) -> None:
+        before, self._choice = self._choice.selected, choice
+        column_list = self.query_one(_ColumnList)
+        column_list.cursor = choice.cursor
+        column_list.set_lines(self._lines())
+        column_list.refresh()
+        row, top, height = choice.cursor, int(column_list.scroll_offset.y), column_list.size.height
+        if not top <= row < top + height:
+            column_list.scroll_to(y=row if row < top else row - height + 1, animate=False)
+        if choice.selected != before:
+            self._on_change(choice.selected)
 
-    def on_choices_clicked(self, event: _Choices.Clicked) -> None:
-        if event.place < len(self._choice.columns):
-            self._take(toggle(on(self._choice, event.place)))
+    def on_column_list_clicked(self, event: "_ColumnList.Clicked") -> None:
+        if event.row < len(self._choice.columns):
+            self._update(toggle(move_cursor(self._choice, event.row)))
 
     def action_go(self, by: int) -> None:
-        self._take(on(self._choice, self._choice.cursor + by))
+        self._update(move_cursor(self._choice, self._choice.cursor + by))
 
     def action_on_or_off(self) -> None:
-        self._take(toggle(self._choice))
+        self._update(toggle(self._choice))
 
     def action_move(self, by: int) -> None:
-        self._take(move(self._choice, by))
+        self._update(move(self._choice, by))
 
     def action_widen(self, by: int) -> None:
-        usual = TABLE_COLUMNS[self._choice.at.name]
-        shown = max(cells for _, cells in (usual.least, *usual.more))
-        self._take(resize(self._choice, by, shown))
+        slot = TABLE_COLUMNS[self._choice.current.name]
+        default = max(cells for _, cells in (slot.least, *slot.more))
+        self._update(resize(self._choice, by, default))
 
     def action_usual(self) -> None:
-        self._take(from_columns(DEFAULT_COLUMNS))
+        self._update(from_columns(DEFAULT_COLUMNS))
 
     def action_close(self) -> None:
         dismiss_if_active(self)
 
-    def _lines(self, choice: ColumnChoice) -> list[Line]:
-        hints = [((hint.format_map(self._keys), "dim"),) for hint in _HINTS]
-        return [*_lines(choice), (), *hints]
+    def _lines(self) -> list[Line]:
+        lines: list[Line] = []
+        for name, width in self._choice.columns:
+            is_shown = name in self._choice.shown
+            cells = f"{width} cells" if width else ""
+            always = "always shown" if name in REQUIRED_COLUMNS else ""
+            note = ", ".join(filter(None, (cells, always)))
+            box = "[x] " if is_shown else "[ ] "
+            role = "plain" if is_shown else "dim"
+            lines.append(((box, "accent"), (fit(name, _NAME_WIDTH), role), (note, "dim")))
+        keys: list[Line] = [((line.format_map(self._keys), "dim"),) for line in _KEY_LINES]
+        return [*lines, (), *keys]
 
 
-def _lines(choice: ColumnChoice) -> list[Line]:
-    lines: list[Line] = []
-    for name, width in choice.columns:
-        shown = name in choice.shown
-        box = "[x]" if shown else "[ ]"
-        cells = f"{width} cells" if width else ""
-        note = "always shown" if name in REQUIRED_COLUMNS else cells
-        note = f"{cells}, {note}" if name in REQUIRED_COLUMNS and cells else note
-        role = "plain" if shown else "dim"
-        lines.append(((f"{box} ", "accent"), (fit(name, 12), role), (note, "dim")))
-    return lines
+class _ColumnList(LineView, can_focus=True):
+    """One line for each column."""
+
+    class Clicked(Message):
+        """A line was clicked."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    cursor = 0
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        line = self.lines[number] if number < len(self.lines) else ()
+        return self.render_strip(line, cursor=number == self.cursor)
+
+    def on_click(self, event: Click) -> None:
+        self.post_message(self.Clicked(event.y + int(self.scroll_offset.y)))

@@ -1,5 +1,4 @@
-"""The diagnostics' content, as lines. Pure."""
-# FOLD """What the program observed of itself, brought up to date while it is looked at."""
+"""The diagnostics dialog: what the program observed of itself, refreshed every second."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui import formatting
 from tui.model.events import ClockReading
+from tui.model.ports import Failure
 from tui.model.session import Session
 from tui.model.telemetry import (
     ANSWERED,
@@ -25,118 +25,121 @@ from tui.model.telemetry import (
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, Span, clip, definition_list, fit, fit_right, wrap
 
-_NAMES: dict[RequestKind, str] = {"orders": "list"}
-_NAME, _NUMBER = 10, 8
-_ALWAYS: tuple[RequestKind, ...] = ("token", "orders", "order")
-_SHOWN = 10
-_PATH = 12
+_KIND_NAMES: dict[RequestKind, str] = {"orders": "list"}
+_ALWAYS_COUNTED: tuple[RequestKind, ...] = ("token", "orders", "order")
+_NAME_WIDTH, _NUMBER_WIDTH, _MIN_PATH_WIDTH = 10, 8, 12
+_MAX_ENTRIES = 10
+_NONE: list[Line] = [(("none", "dim"),)]
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was observed, as of `now`; `about` are names and values of what does not change."""
+    """What was observed up to `now`. `about` are names and values that don't change."""
 
     now: ClockReading
-    vitals: Telemetry
-    outlook: PollingStatus
-    who: Session
+    telemetry: Telemetry
+    polling: PollingStatus
+    session: Session
     about: Sequence[tuple[str, str]]
 
 
-def diagnostics_lines(seen: Diagnosis, width: int) -> list[Line]:
-    """The lines, the newest first where there are many, each at most `width` cells wide."""
-    vitals, now = seen.vitals, seen.now
-    since = formatting.time_short(vitals.started, now.wall)
-    lines = [
-        *_title(f"As of {formatting.clock_time(now.wall)}"),
-        *definition_list(_now(seen), _NAME, width, "plain"),
-        *_title(f"Requests since {since}"),
-        *_counts(vitals, width),
-        *_title("Failures"),
-        *_failures(vitals, width),
-        *_title("Last events"),
-        *_happenings(vitals, now.wall, width),
-        *_title("Last requests"),
-        *_exchanges(vitals, now.wall, width),
-        *_title("Versions and places"),
-        *definition_list(
-            seen.about, max((len(name) + 2 for name, _ in seen.about), default=0), width
-        ),
+class DiagnosticsDialog(TextDialog):
+    """The key that opens the dialog closes it, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "dismiss", "Close", id="diagnostics.close", show=False),
     ]
+
+    def __init__(self, diagnose: Callable[[], Diagnosis]) -> None:
+        super().__init__("Diagnostics", lambda width: diagnostics_lines(diagnose(), width))
+
+
+def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
+    """The lines for `width` cells, the newest entries first."""
+    telemetry, wall = diagnosis.telemetry, diagnosis.now.wall
+    about_width = max((len(name) + 2 for name, _ in diagnosis.about), default=0)
+    sections = {
+        f"As of {formatting.clock_time(wall)}": definition_list(
+            _current(diagnosis), _NAME_WIDTH, width
+        ),
+        f"Requests since {formatting.time_short(telemetry.started, wall)}": _counts(
+            telemetry, width
+        ),
+        "Failures": _failures(telemetry, width),
+        "Last events": _events(telemetry, wall, width),
+        "Last requests": _requests(telemetry, wall, width),
+        "Versions and places": definition_list(diagnosis.about, about_width, width),
+    }
+    lines: list[Line] = []
+    for title, section in sections.items():
+        lines += [(), ((title, "accent"),), *section]
     return [clip(line, width) for line in lines[1:]]
 
 
-def _title(text: str) -> list[Line]:
-    return [(), ((text, "accent"),)]
-
-
-def _now(seen: Diagnosis) -> list[tuple[str, str]]:
-    used = f"{seen.outlook.requests_used} of {seen.outlook.requests_limit} calls in the last minute"
+def _current(diagnosis: Diagnosis) -> list[tuple[str, str]]:
+    polling = diagnosis.polling
+    used = f"{polling.requests_used} of {polling.requests_limit} calls in the last minute"
     return [
-        ("next", _next(seen.outlook, seen.now, seen.who)),
+        ("next", _next_request(polling, diagnosis.now, diagnosis.session)),
         ("budget", used),
-        ("token", _token(seen.vitals.token, seen.now)),
+        ("token", _token(diagnosis.telemetry.token, diagnosis.now)),
     ]
 
 
-def _next(outlook: PollingStatus, now: ClockReading, who: Session) -> str:
+def _next_request(polling: PollingStatus, now: ClockReading, session: Session) -> str:
     def clock(mono: float) -> str:
         return formatting.clock_time(now.wall + mono - now.mono)
 
-    if outlook.paused:
+    def reason(failure: Failure) -> str:
+        return formatting.describe_failure(failure, session.host, session.company)
+
+    if polling.paused:
         return "nothing, it is paused"
-    if outlook.pause_failure is not None and now.mono < outlook.paused_until:
-        why = formatting.describe_failure(outlook.pause_failure, who.host, who.company)
-        return f"nothing before {clock(outlook.paused_until)}: {why}"
-    if outlook.is_fetching_list:
-        told = "the list is being asked for"
-    elif outlook.next_list_at > now.mono:
-        told = f"the list at {clock(outlook.next_list_at)}"
+    if polling.pause_failure is not None and now.mono < polling.paused_until:
+        return f"nothing before {clock(polling.paused_until)}: {reason(polling.pause_failure)}"
+    if polling.is_fetching_list:
+        text = "the list is being asked for"
+    elif polling.next_list_at > now.mono:
+        text = f"the list at {clock(polling.next_list_at)}"
     else:
-        told = "the list, as soon as the budget allows"
-    if outlook.details_pause_failure is not None and now.mono < outlook.details_paused_until:
-        why = formatting.describe_failure(outlook.details_pause_failure, who.host, who.company)
-        return f"{told}; no details before {clock(outlook.details_paused_until)}: {why}"
-    details = outlook.details_in_flight
-    return f"{told}; orders being asked for: {details}" if details else told
+        text = "the list, as soon as the budget allows"
+    if polling.details_pause_failure is not None and now.mono < polling.details_paused_until:
+        until = clock(polling.details_paused_until)
+        return f"{text}; no details before {until}: {reason(polling.details_pause_failure)}"
+    details = polling.details_in_flight
+    return f"{text}; orders being asked for: {details}" if details else text
 
 
 def _token(token: TokenInfo | None, now: ClockReading) -> str:
     if token is None:
         return "none"
-    got = formatting.time_short(token.obtained.wall, now.wall)
-    told = f"got {got}, {formatting.coarse_age(now.mono - token.obtained.mono)} ago; "
-    if now.mono - token.obtained.mono < token.renew_after:
-        told += (
-            f"renewed {formatting.time_short(token.obtained.wall + token.renew_after, now.wall)}"
-        )
-    else:
-        told += "renewed with the next call"
-    return told if token.lifetime is not None else f"{told}: a guess, the server tells no time"
+    obtained = formatting.time_short(token.obtained.wall, now.wall)
+    age = now.mono - token.obtained.mono
+    renewal = "with the next call"
+    if age < token.renew_after:
+        renewal = formatting.time_short(token.obtained.wall + token.renew_after, now.wall)
+    text = f"got {obtained}, {formatting.coarse_age(age)} ago; renewed {renewal}"
+    return text if token.lifetime is not None else f"{text}: a guess, the server tells no time"
 
 
-def _counts(vitals: Telemetry, width: int) -> list[Line]:
-    heads = ("sent", "good", "failed", "p50 ms", "p95 ms")
-    lines: list[Line] = [
-        (
-            (" " * _NAME, "dim"),
-            *((fit_right(head, _NUMBER), "dim") for head in heads),
-        )
-    ]
+def _counts(telemetry: Telemetry, width: int) -> list[Line]:
+    titles = ("sent", "good", "failed", "p50 ms", "p95 ms")
+    header = ((fit_right(title, _NUMBER_WIDTH), "dim") for title in titles)
+    lines: list[Line] = [((" " * _NAME_WIDTH, "dim"), *header)]
     for kind in REQUEST_KINDS:
-        sent = sum(count for (each, _), count in vitals.counts.items() if each == kind)
-        if not sent and kind not in _ALWAYS:
+        sent = sum(count for (each, _), count in telemetry.counts.items() if each == kind)
+        if not sent and kind not in _ALWAYS_COUNTED:
             continue
-        good = vitals.counts[kind, ANSWERED]
-        took = vitals.latencies(kind)
+        good = telemetry.counts[kind, ANSWERED]
+        latencies = telemetry.latencies(kind)
         lines.append(
             (
-                (fit(_name(kind), _NAME), "plain"),
+                (fit(_kind_name(kind), _NAME_WIDTH), "plain"),
                 _number(sent),
                 _number(good),
                 _number(sent - good, "warning" if sent > good else "plain"),
-                _number(percentile(took, 0.50)),
-                _number(percentile(took, 0.95)),
+                _number(percentile(latencies, 0.50)),
+                _number(percentile(latencies, 0.95)),
             )
         )
     note = f"p50 and p95 are of those answered among the last {MAX_RECENT_REQUESTS}"
@@ -145,80 +148,63 @@ def _counts(vitals: Telemetry, width: int) -> list[Line]:
 
 def _number(value: int | None, role: str = "plain") -> Span:
     text = "?" if value is None else str(value)
-    # A number that has no room pushes the others along: it is not cut.
-    return (fit_right(text, max(_NUMBER, len(text) + 1)), role)
+    # A long number shifts the ones after it instead of being cut.
+    return (fit_right(text, max(_NUMBER_WIDTH, len(text) + 1)), role)
 
 
-def _failures(vitals: Telemetry, width: int) -> list[Line]:
-    failed = [
-        (count, kind, outcome)
-        for (kind, outcome), count in vitals.counts.most_common()
+def _failures(telemetry: Telemetry, width: int) -> list[Line]:
+    rows = [
+        (_kind_name(kind), f"{count} x {outcome}")
+        for (kind, outcome), count in telemetry.counts.most_common()
         if outcome != ANSWERED
     ]
-    rows = [(_name(kind), f"{count} x {outcome}") for count, kind, outcome in failed]
-    return definition_list(rows, _NAME, width) if rows else _none()
+    return definition_list(rows, _NAME_WIDTH, width) or _NONE
 
 
-def _happenings(vitals: Telemetry, wall: float, width: int) -> list[Line]:
-    last = list(vitals.log)[: -_SHOWN - 1 : -1]
-    rows = [(formatting.time_short(each.at, wall), _told(each, wall)) for each in last]
-    names = max((len(name) for name, _ in rows), default=0) + 2
-    return definition_list(rows, names, width, "dim") if rows else _none()
+def _events(telemetry: Telemetry, wall: float, width: int) -> list[Line]:
+    newest = list(telemetry.log)[: -_MAX_ENTRIES - 1 : -1]
+    rows = [(formatting.time_short(each.at, wall), _event_text(each, wall)) for each in newest]
+    name_width = max((len(name) for name, _ in rows), default=0) + 2
+    return definition_list(rows, name_width, width, "dim") or _NONE
 
 
-def _told(happening: LogEntry, wall: float) -> str:
-    if happening.times == 1:
-        return happening.text
-    since = formatting.time_short(happening.since, wall)
-    return f"{happening.text} ({happening.times} times since {since})"
+def _event_text(entry: LogEntry, wall: float) -> str:
+    if entry.times == 1:
+        return entry.text
+    return f"{entry.text} ({entry.times} times since {formatting.time_short(entry.since, wall)})"
 
 
-def _exchanges(vitals: Telemetry, wall: float, width: int) -> list[Line]:
-    last = list(vitals.recent)[: -_SHOWN - 1 : -1]
-    return [_exchange(each, wall, width) for each in last] or _none()
+def _requests(telemetry: Telemetry, wall: float, width: int) -> list[Line]:
+    newest = list(telemetry.recent)[: -_MAX_ENTRIES - 1 : -1]
+    return [_request(each, wall, width) for each in newest] or _NONE
 
 
-def _exchange(exchange: RequestRecord, wall: float, width: int) -> Line:
-    good = exchange.outcome == ANSWERED
-    before: Line = (
-        (f"{formatting.time_short(exchange.at, wall)}  ", "dim"),
-        (fit(_name(exchange.kind), _NAME), "plain"),
-        (fit(_outcome(exchange), 14), "plain" if good else "warning"),
-        (fit_right(f"{exchange.ms} ms", 9), "plain"),
-        (fit_right(formatting.size(exchange.size), 10), "plain"),
+def _request(request: RequestRecord, wall: float, width: int) -> Line:
+    is_good = request.outcome == ANSWERED
+    line: Line = (
+        (f"{formatting.time_short(request.at, wall)}  ", "dim"),
+        (fit(_kind_name(request.kind), _NAME_WIDTH), "plain"),
+        (fit(_outcome(request), 14), "plain" if is_good else "warning"),
+        (fit_right(f"{request.ms} ms", 9), "plain"),
+        (fit_right(formatting.size(request.size), 10), "plain"),
     )
-    room = width - sum(len(text) for text, _ in before) - 2
-    return (*before, (f"  {_end(exchange.path, room)}", "dim")) if room >= _PATH else before
+    rest = width - sum(len(text) for text, _ in line) - 2
+    if rest < _MIN_PATH_WIDTH:
+        return line
+    path = request.path
+    # All paths begin alike, so the end is kept.
+    end = path if len(path) <= rest else f"…{path[len(path) - rest + 1 :]}"
+    return (*line, (f"  {end}", "dim"))
 
 
-def _outcome(exchange: RequestRecord) -> str:
-    """As the log has it: the status, and the trouble's short name."""
-    if exchange.outcome == ANSWERED:
-        return str(exchange.status)
-    trouble = exchange.failure
-    word = "ended early" if trouble is None else trouble.name.lower().replace("_", " ")
-    return word if exchange.status is None else f"{exchange.status} {word}"
+def _outcome(request: RequestRecord) -> str:
+    """The HTTP status and the kind of failure, as in the log file."""
+    if request.outcome == ANSWERED:
+        return str(request.status)
+    failure = request.failure
+    word = "ended early" if failure is None else failure.name.lower().replace("_", " ")
+    return word if request.status is None else f"{request.status} {word}"
 
 
-def _end(path: str, room: int) -> str:
-    """The end of a path, for all paths begin alike."""
-    return path if len(path) <= room else f"…{path[len(path) - room + 1 :]}"
-
-
-def _name(kind: RequestKind) -> str:
-    return _NAMES.get(kind, kind)
-
-
-def _none() -> list[Line]:
-    return [(("none", "dim"),)]
-
-
-class DiagnosticsDialog(TextDialog):
-    """The key that opens it closes it, too."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l", "dismiss", "Close", id="diagnostics.close", show=False),
-    ]
-
-    def __init__(self, seen: Callable[[], Diagnosis]) -> None:
-        super().__init__("Diagnostics", lambda width: diagnostics_lines(seen(), width))
+def _kind_name(kind: RequestKind) -> str:
+    return _KIND_NAMES.get(kind, kind)

@@ -1,5 +1,4 @@
-"""Which kind of file the rows are to be exported as."""
-# FOLD """From the wish to export to the word of where the file is."""
+"""Exporting the shown orders: the choice of the format, and the notice of where the file is."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -14,11 +13,13 @@ from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list, fit, width_of
 from tui.ui.theme.terminal_output import Glyphs
 
-_NAMES = 8
+_KEY_WIDTH = 8
+_WORKER_GROUP = "export"
+_NOTICE_SECONDS = 10.0
 
 
 class ExportDialog(TextDialog):
-    """Tells `chosen`, and closes."""
+    """Closes, then calls `on_choice` with the format."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "choose('csv')", "CSV", id="export.csv", tooltip="CSV, for spreadsheets"),
@@ -33,33 +34,33 @@ class ExportDialog(TextDialog):
         Binding("e", "dismiss", "Close", id="export.close", show=False),
     ]
 
-    def __init__(self, rows: int, glyphs: Glyphs, chosen: Callable[[ExportFormat], None]) -> None:
-        def lines(width: int) -> list[Line]:
-            kinds = [
-                deed for deed in available_actions(self, glyphs) if deed.action.startswith("choose")
-            ]
-            ways = [(" ".join(deed.keys), deed.text) for deed in kinds]
-            return [
-                ((f"{rows} orders, as the table shows them:", "plain"),),
-                (),
-                *definition_list(ways, _NAMES, width, "accent"),
-            ]
+    def __init__(
+        self, rows: int, glyphs: Glyphs, on_choice: Callable[[ExportFormat], None]
+    ) -> None:
+        super().__init__("Export", self._format_lines)
+        self._rows = rows
+        self._glyphs = glyphs
+        self._on_choice = on_choice
 
-        super().__init__("Export", lines)
-        self._chosen = chosen
+    def _format_lines(self, width: int) -> list[Line]:
+        formats = [
+            (" ".join(action.keys), action.text)
+            for action in available_actions(self, self._glyphs)
+            if action.action.startswith("choose")
+        ]
+        return [
+            ((f"{self._rows} orders, as the table shows them:", "plain"),),
+            (),
+            *definition_list(formats, _KEY_WIDTH, width, "accent"),
+        ]
 
-    async def action_choose(self, ending: str) -> None:
+    async def action_choose(self, extension: str) -> None:
         await self.dismiss()
-        self._chosen(ExportFormat(ending))
-
-
-_GROUP = "export"
-_LONG = 10.0
-"""Seconds that it is told: a name is to be read and remembered."""
+        self._on_choice(ExportFormat(extension))
 
 
 class TerminalMeasure:
-    """How wide texts are in a terminal."""
+    """Implements `TextMeasure` in terminal cells."""
 
     def width(self, text: str) -> int:
         return width_of(((text, "plain"),))
@@ -69,26 +70,26 @@ class TerminalMeasure:
 
 
 async def run_export(
-    app: App[None], exports: ExportTarget, sheet: Callable[[], ExportRequest], glyphs: Glyphs
+    app: App[None], target: ExportTarget, request: Callable[[], ExportRequest], glyphs: Glyphs
 ) -> None:
-    """Ask for the kind; what is exported is what `sheet` shows when that is told."""
+    """Let the user choose the format, then export what `request` returns at that time."""
 
-    def chosen(kind: ExportFormat) -> None:
-        if any(each.group == _GROUP and each.is_running for each in app.workers):
+    def on_choice(chosen: ExportFormat) -> None:
+        if any(each.group == _WORKER_GROUP and each.is_running for each in app.workers):
             app.notify("the last export is still being written", markup=False)
         else:
-            app.run_worker(_export(app, exports, sheet(), kind), group=_GROUP)
+            app.run_worker(_export(app, target, request(), chosen), group=_WORKER_GROUP)
 
-    await app.push_screen(ExportDialog(len(sheet().rows), glyphs, chosen))
+    await app.push_screen(ExportDialog(len(request().rows), glyphs, on_choice))
 
 
 async def _export(
-    app: App[None], exports: ExportTarget, sheet: ExportRequest, kind: ExportFormat
+    app: App[None], target: ExportTarget, request: ExportRequest, chosen: ExportFormat
 ) -> None:
-    written = await exports.write(kind.value, export(sheet, kind, TerminalMeasure()))
-    if written.problem:
-        told = f"not exported: {written.problem}"
-        app.notify(told, severity="warning", timeout=_LONG, markup=False)
+    result = await target.write(chosen.value, export(request, chosen, TerminalMeasure()))
+    if result.problem:
+        text = f"not exported: {result.problem}"
+        app.notify(text, severity="warning", timeout=_NOTICE_SECONDS, markup=False)
     else:
-        told = f"exported {len(sheet.rows)} orders to {written.path}"
-        app.notify(told, timeout=_LONG, markup=False)
+        text = f"exported {len(request.rows)} orders to {result.path}"
+        app.notify(text, timeout=_NOTICE_SECONDS, markup=False)

@@ -1,4 +1,4 @@
-"""The help, written from the bindings that work on the screen it is asked from."""
+"""The help: every key that works on the current screen, and what the words on it mean."""
 
 from textual.screen import Screen
 
@@ -7,7 +7,7 @@ from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list
 from tui.ui.theme.terminal_output import Glyphs
 
-_WORDS: tuple[tuple[str, str], ...] = (
+_TERMS: tuple[tuple[str, str], ...] = (
     ("live", "the list is no older than its interval and 3 s more"),
     ("stale", "it is older than that; its age and the reason are shown"),
     ("paused", "nothing is asked for"),
@@ -27,20 +27,19 @@ _FILTER: tuple[tuple[str, str], ...] = (
 
 
 def help_dialog(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
-    """Every key that works on `screen` now, one line an action, then what the words mean."""
     keys: dict[str, list[str]] = {}
-    for deed in available_actions(screen, glyphs):
-        keys.setdefault(deed.text, []).extend(deed.keys)
-    listed = [(" ".join(shown), text) for text, shown in keys.items()]
-    names = max(len(name) for name, _ in (*listed, *_WORDS, *_FILTER)) + 2
+    for action in available_actions(screen, glyphs):
+        keys.setdefault(action.text, []).extend(action.keys)
+    actions = [(" ".join(labels), text) for text, labels in keys.items()]
+    name_width = max(len(name) for name, _ in (*actions, *_TERMS, *_FILTER)) + 2
 
     def lines(width: int) -> list[Line]:
         return [
-            *definition_list(listed, names, width, "accent"),
+            *definition_list(actions, name_width, width, "accent"),
             (),
-            *definition_list(_WORDS, names, width, "strong"),
+            *definition_list(_TERMS, name_width, width, "strong"),
             (),
-            *definition_list(_FILTER, names, width, "strong"),
+            *definition_list(_FILTER, name_width, width, "strong"),
         ]
 
     return TextDialog("Keys", lines)

@@ -1,5 +1,4 @@
-"""What is typed on the setup screen, read. Pure."""
-# FOLD """The setup screen: an account is typed, really tried, kept, and handed back."""
+"""The setup screen: reads an account, tries it against the API, saves it and returns it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import OptionList  # noqa: TID251 - without markup, and given `Text`
-from textual.widgets.option_list import Option  # noqa: TID251 - given `Text`
+from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
+from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 
 from tui import config, formatting
 from tui.model.account import Account, AccountStore, Company, field_at_fault
@@ -32,76 +31,66 @@ LABELS = {
     "client_secret": "secret",
     "company": "company",
 }
-"""The fields by their keys, from top to bottom."""
+"""The labels of the fields by their setting, from top to bottom."""
 
 _SETTINGS = {setting.key: setting for setting in config.SETTINGS}
+_LABEL_WIDTH = 13
+_WORKER_GROUP = "attempt"
 
 
-def read_form(typed: Mapping[str, str], known: Account) -> tuple[Account, dict[str, str]]:
-    """The account that was typed, and what is wrong with it by key.
+def read_form(texts: Mapping[str, str], known: Account) -> tuple[Account, dict[str, str]]:
+    """Return the account in `texts`, and the problems by field.
 
-    A secret that was left empty is the one that is known, for it is never shown; but only for
-    the host that it was given for. The company may be left empty: a login may tell it.
+    An empty secret means the known one, which is never shown, but only for the same host. The
+    company may be empty, because the login may return it.
     """
     account = known
     problems: dict[str, str] = {}
     for key in LABELS:
-        text = typed[key].strip()
+        text = texts[key].strip()
         if not text and key == "client_secret" and known.client_secret:
             if account.api_url != known.api_url:
                 problems[key] = "is needed again for another host"
-            continue
-        if not text and key == "company":
-            account = msgspec.structs.replace(account, company="")
-        elif not text:
+        elif not text and key != "company":
             problems[key] = "is needed"
         else:
             try:
-                account = msgspec.structs.replace(account, **{key: _SETTINGS[key].parse(text)})
+                value = _SETTINGS[key].parse(text) if text else ""
+                account = msgspec.structs.replace(account, **{key: value})
             except ValueError as error:
                 problems[key] = str(error)
     return account, problems
 
 
-def hints(known: Account, origins: Mapping[str, str]) -> dict[str, str]:
-    """What is said under each field as long as nothing is wrong with it."""
-    said = dict.fromkeys(LABELS, "")
-    said["company"] = "may be empty where the login tells it"
+def field_hints(known: Account, overridden_by: Mapping[str, str]) -> dict[str, str]:
+    """The hint below each field. `overridden_by` has the origins that outrank the config file."""
+    hints = dict.fromkeys(LABELS, "")
+    hints["company"] = "may be empty where the login tells it"
     if known.client_secret:
-        said |= {"client_secret": "left empty, it stays as it is"}
-    for key, origin in origins.items():
+        hints |= {"client_secret": "left empty, it stays as it is"}
+    for key, origin in overridden_by.items():
         if origin:
-            said[key] = f"{origin} sets it at the next start, whatever is saved here"
-    return said
-
-
-def environment() -> str:
-    """The variables that serve instead."""
-    names = [_SETTINGS[key].variables[0] for key in LABELS if key != "api_url"]
-    return ", ".join(f"${name}" for name in names)
-
-
-_LABEL = 13
-_ATTEMPT = "attempt"
+            hints[key] = f"{origin} sets it at the next start, whatever is saved here"
+    return hints
 
 
 @dataclass(frozen=True)
 class SetupResult:
-    """The account that works, and why it could not be saved, if it could not."""
+    """A working account, and why it could not be saved, if so."""
 
     account: Account
     not_saved: str | None
 
 
 class SetupScreen(Screen[SetupResult | None]):
-    """Asks for an account. With `known` incomplete there is nothing to go back to. `start` is
-    the key of the field to begin with.
+    """Asks for an account. It can't be left while `known` is incomplete. `start` is the field to
+    focus first.
     """
 
     CSS_PATH = "setup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority a key moves the focus before the next one is dealt out: a secret that
-        # is typed ahead must not land in a field that shows it.
+        # With priority a key moves the focus before the next one is dispatched: otherwise a secret
+        # that is typed ahead could land in a field that shows it.
         Binding("enter", "enter", "Log in", id="setup.enter", priority=True),
         Binding("tab", "app.focus_next", "Next field", id="setup.next", priority=True),
         Binding(
@@ -123,22 +112,22 @@ class SetupScreen(Screen[SetupResult | None]):
         self, accounts: AccountStore, known: Account, glyphs: Glyphs, start: str = "client_id"
     ) -> None:
         super().__init__()
-        self._glyphs = glyphs
-        self._start = next(iter(known.missing), start)
         self._accounts = accounts
         self._known = known
+        self._glyphs = glyphs
+        self._start = next(iter(known.missing), start)
+        self._is_saving = False
         self._problems: dict[str, str] = {}
-        self._saving = False
-        self._hints = hints(known, {key: accounts.overridden_by(key) for key in LABELS})
+        self._hints = field_hints(known, {key: accounts.overridden_by(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
         yield LineView(id="title")
         with VerticalScroll(can_focus=False):
             for key, label in LABELS.items():
                 with Horizontal(classes="field"):
-                    name = LineView(classes="label")
-                    name.set_lines((((f"  {label}", "plain"),),))
-                    yield name
+                    label_view = LineView(classes="label")
+                    label_view.set_lines((((f"  {label}", "plain"),),))
+                    yield label_view
                     hidden = key == "client_secret"
                     value = "" if hidden else getattr(self._known, key)
                     yield TextField(key, value, hidden=hidden)
@@ -150,37 +139,36 @@ class SetupScreen(Screen[SetupResult | None]):
         yield KeyBar(self._glyphs)
 
     def on_mount(self) -> None:
-        if not self.is_attached:  # the program ends, and Textual has put no widgets here
-            return
-        self.query_one("#companies").display = False
-        self.query_one(f"#{self._start}").focus()
+        if self.is_attached:  # False if the app exits: Textual then mounts no widgets
+            self.query_one("#companies").display = False
+            self.query_one(f"#{self._start}").focus()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._explain)
+        self.call_after_refresh(self._draw)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return action != "leave" or not (self._known.missing or self._saving)
+        return action != "leave" or not (self._known.missing or self._is_saving)
 
     def action_leave(self) -> None:
-        self.workers.cancel_group(self, _ATTEMPT)  # its answer would find nobody here
+        self.workers.cancel_group(self, _WORKER_GROUP)  # its result would come to a closed screen
         dismiss_if_active(self)
 
-    def action_move(self, fields: int) -> None:
-        """The other field; in the list of companies the other company."""
+    def action_move(self, by: int) -> None:
+        """Focus the next or previous field; within the companies, move the cursor."""
         companies = self.query_one(OptionList)
         if self.focused is companies:
-            companies.action_cursor_down() if fields > 0 else companies.action_cursor_up()
-        elif fields > 0:
+            companies.action_cursor_down() if by > 0 else companies.action_cursor_up()
+        elif by > 0:
             self.focus_next()
         else:
             self.focus_previous()
 
-    def action_page(self, pages: int) -> None:
+    def action_page(self, by: int) -> None:
         scroller = self.query_one(VerticalScroll)
-        scroller.scroll_relative(y=pages * scroller.size.height, animate=False)
+        scroller.scroll_relative(y=by * scroller.size.height, animate=False)
 
     async def action_enter(self) -> None:
-        """To the next field that is needed; where there is none, log in."""
+        """Focus the next empty field that is required; if there is none, log in."""
         companies = self.query_one(OptionList)
         if self.focused is companies:
             companies.action_select()
@@ -189,79 +177,78 @@ class SetupScreen(Screen[SetupResult | None]):
         for field in fields:
             await field.wait_for_input()
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
-        empty = next((field for field in later if not field.value and self._needs(field)), None)
-        if empty is not None:
-            self.set_focus(empty)  # at once: `focus` would wait its turn
+        empty = [field for field in later if not field.value and self._is_required(field)]
+        if empty:
+            # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
+            self.set_focus(empty[0])
         else:
-            self._log_in()
+            self._submit()
 
-    def _log_in(self) -> None:
-        self.run_worker(self._read_and_try(), group=_ATTEMPT, exclusive=True)
-
-    async def _read_and_try(self) -> None:
-        """Log in with what stands in the fields, unless it can be seen that it is wrong."""
-        fields = {str(field.id): field for field in self.query(TextField)}
-        typed = {key: field.value for key, field in fields.items()}
-        account, problems = read_form(typed, self._known)
-        self._problems = problems
-        for key in LABELS:
-            self._note(key)
-        if problems:
-            fields[next(iter(problems))].focus()
-        else:
-            await self._try(account)
-
-    def _needs(self, field: TextField) -> bool:
+    def _is_required(self, field: TextField) -> bool:
         return field.id != "client_secret" or not self._known.client_secret
 
-    async def _try(self, account: Account) -> None:
-        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
-        self._say(f"logging in at {host}")
-        outcome = await self._accounts.try_login(account)
-        self._say("")
-        if outcome.failure is None and not account.company and len(outcome.companies) == 1:
-            only = outcome.companies[0].id
-            self.query_one("#company", TextField).value = only
-            await self._try(msgspec.structs.replace(account, company=only))
-            return
-        self._offer(outcome.companies)
-        if outcome.failure is not None:
-            why = formatting.describe_login_failure(
-                outcome.failure, host, sanitize(account.company, 40)
-            )
-            self._blame(field_at_fault(outcome.failure), why)
-        elif not account.company:
-            told = "choose one below" if outcome.companies else "the login does not tell it"
-            self._blame("company", told)
-        else:
-            self._say("it works; saving it")
-            self._saving = True
-            done = SetupResult(account, await self._accounts.save(account))
-            self.pop_until_active()  # `dismiss` would close the palette that lies over it
-            self.dismiss(done)
+    def _submit(self) -> None:
+        self.run_worker(self._validate_and_log_in(), group=_WORKER_GROUP, exclusive=True)
 
-    def _blame(self, key: str, why: str) -> None:
-        self._problems[key] = why
-        self._note(key)
+    async def _validate_and_log_in(self) -> None:
+        fields = {str(field.id): field for field in self.query(TextField)}
+        texts = {key: field.value for key, field in fields.items()}
+        account, self._problems = read_form(texts, self._known)
+        for key in LABELS:
+            self._draw_note(key)
+        if self._problems:
+            fields[next(iter(self._problems))].focus()
+        else:
+            await self._log_in(account)
+
+    async def _log_in(self, account: Account) -> None:
+        """Try `account`, with the only company of the login if none was given; then save it."""
+        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
+        self._set_status(f"logging in at {host}")
+        result = await self._accounts.try_login(account)
+        self._set_status("")
+        if result.failure is None and not account.company and len(result.companies) == 1:
+            company = result.companies[0].id
+            self.query_one("#company", TextField).value = company
+            await self._log_in(msgspec.structs.replace(account, company=company))
+            return
+        self._set_companies(result.companies)
+        if result.failure is not None:
+            reason = formatting.describe_login_failure(
+                result.failure, host, sanitize(account.company, 40)
+            )
+            self._show_error(field_at_fault(result.failure), reason)
+        elif not account.company:
+            reason = "choose one below" if result.companies else "the login does not tell it"
+            self._show_error("company", reason)
+        else:
+            self._set_status("it works; saving it")
+            self._is_saving = True
+            saved = SetupResult(account, await self._accounts.save(account))
+            self.pop_until_active()  # `dismiss` would close the palette if it is on top
+            self.dismiss(saved)
+
+    def _show_error(self, key: str, reason: str) -> None:
+        self._problems[key] = reason
+        self._draw_note(key)
         companies = self.query_one("#companies")
         (companies if key == "company" and companies.display else self.query_one(f"#{key}")).focus()
 
-    def _offer(self, companies: Sequence[Company]) -> None:
-        """List what the login told, to choose from."""
-        choices = self.query_one("#companies", OptionList)
-        choices.clear_options()
-        choices.add_options(
+    def _set_companies(self, companies: Sequence[Company]) -> None:
+        options = self.query_one("#companies", OptionList)
+        options.clear_options()
+        options.add_options(
             Option(Text(f"{company.id}  {company.name}".rstrip()), id=company.id)
             for company in companies
         )
-        choices.display = bool(companies)
-        choices.highlighted = 0 if companies else None
+        options.display = bool(companies)
+        options.highlighted = 0 if companies else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.query_one("#company", TextField).value = event.option.id or ""
-        self._log_in()
+        self._submit()
 
-    def _explain(self) -> None:
+    def _draw(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
         leave = (
             "ctrl+c quits" if self._known.missing else f"{key_label(self, 'setup.leave')} goes back"
@@ -269,27 +256,33 @@ class SetupScreen(Screen[SetupResult | None]):
         line = justify(title, ((f"{leave} ", "dim"),), self.size.width)
         self.query_one("#title", LineView).set_lines((line,))
         for key in LABELS:
-            self._note(key)
-        ways = (
-            f"What works is saved in {self._accounts.config_path}, for you alone to read."
-            if self._accounts.config_path
-            else "What works is not saved: there is no home folder.",
-            f"Other ways: {environment()}; secret_command in the file, a program to ask.",
+            self._draw_note(key)
+        path = self._accounts.config_path
+        saved = (
+            f"What works is saved in {path}, for you alone to read."
+            if path
+            else "What works is not saved: there is no home folder."
         )
-        room = self.size.width - 4
-        self._fill("ways", [((text, "dim"),) for way in ways for text in wrap(way, room, 4)])
+        variables = ", ".join(
+            f"${_SETTINGS[key].variables[0]}" for key in LABELS if key != "api_url"
+        )
+        others = f"Other ways: {variables}; secret_command in the file, a program to ask."
+        width = self.size.width - 4
+        lines = [*wrap(saved, width, 4), *wrap(others, width, 4)]
+        self._set_note("ways", [((text, "dim"),) for text in lines])
 
-    def _note(self, key: str) -> None:
-        """What is wrong with a field, or else its hint."""
+    def _draw_note(self, key: str) -> None:
+        """Show the problem of a field or its hint."""
         problem = self._problems.get(key)
         text, role = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
-        room = self.size.width - _LABEL - 2
-        self._fill(f"{key}-note", [((line, role),) for line in wrap(text, room, 3)] or [()])
+        width = self.size.width - _LABEL_WIDTH - 2
+        lines: list[Line] = [((line, role),) for line in wrap(text, width, 3)]
+        self._set_note(f"{key}-note", lines or [()])
 
-    def _say(self, text: str) -> None:
-        self._fill("doing", [((text, "accent"),)] if text else [()])
+    def _set_status(self, text: str) -> None:
+        self._set_note("doing", [((text, "accent"),)] if text else [()])
 
-    def _fill(self, name: str, lines: Sequence[Line]) -> None:
-        place = self.query_one(f"#{name}", LineView)
-        place.styles.height = len(lines)
-        place.set_lines(lines)
+    def _set_note(self, view_id: str, lines: Sequence[Line]) -> None:
+        view = self.query_one(f"#{view_id}", LineView)
+        view.styles.height = len(lines)
+        view.set_lines(lines)

@@ -48,7 +48,7 @@ class _ScrollableText(LineView, can_focus=True):
 class TextDialog(ModalScreen[None]):
     """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
 
-    CSS_PATH = "text_dialog.tcss"
+    CSS_PATH = "dialogs.tcss"
     KEY_WIDGETS = (_ScrollableText,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),

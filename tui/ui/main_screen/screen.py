@@ -340,7 +340,7 @@ class MainScreen(ResponsiveScreen):
                 self.use_view(view)
 
         await wait_for_pending_keys(self.focused)
-        dialog = ViewsDialog(self._view.saved, self._view.current, self._glyphs)
+        dialog = ViewsDialog(self._view.saved, self._view.current)
         await self.app.push_screen(dialog, chosen)
 
     async def action_columns(self) -> None:
@@ -361,7 +361,7 @@ class MainScreen(ResponsiveScreen):
                 self.post_message(self.ViewSaved(view))
 
         await wait_for_pending_keys(self.focused)
-        await self.app.push_screen(ViewNameDialog(self._view.current.name, self._glyphs), named)
+        await self.app.push_screen(ViewNameDialog(self._view.current.name), named)
 
     # Status
 
