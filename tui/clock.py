@@ -1,4 +1,4 @@
-"""The two clocks of the program, handed in wherever time is read."""
+"""The two clocks of the program, injected wherever time is read."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from tui.model.events import ClockReading
 
 
 def boottime() -> float:
-    """Seconds of a clock that never steps back and, where the system has one, runs on in
-    suspend: what was read before the lid was closed must be old when it opens.
+    """Seconds of a clock that never steps back and, on Linux, goes on during suspend: what was
+    read before must be stale afterwards.
     """
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)

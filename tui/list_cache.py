@@ -1,219 +1,163 @@
-"""A kept list as bytes, and back. Pure.
+"""The last list of orders on disk: one file for each company of each server.
 
-A fixed start names the form and the header's length and digest; the header holds what is said
-of the list, and the length and digest of every part of its rows. So nothing of what is read can
-be other than what was written, and the first rows are read without the others.
+A file begins with a magic number, the length and the digest of the header. The header describes
+the list and has the length and the digest of each part of its rows. So nothing is read that was
+not written by this program, and the first rows can be read without the others.
 """
-# FOLD """One file for each company of each server, in a folder that is its owner's alone."""
 
 import asyncio
 import logging
-import math
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from hashlib import blake2b
 from itertools import pairwise
-from operator import attrgetter
 from pathlib import Path
 from struct import Struct
 
 import msgspec
 
+from tui.clock import Clock
 from tui.files import is_own_folder, make_own_folder, open_own, replace_file
-from tui.model.order import InvalidRow, OrderSummary, Snapshot, is_id
+from tui.model.order import InvalidRow, OrderSummary, Snapshot
 from tui.model.ports import CachedList
-from tui.sanitize import sanitize
 
-try:  # what hashlib has it from; with that OpenSSL would be loaded before the first paint
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
+HEAD_ROWS = 500
+"""The rows of the first part: more than any screen has lines."""
 
-FIRST_ROWS = 500
-"""How many orders can be read alone: more than any screen has lines."""
+WRITE_INTERVAL = 60.0
+"""Seconds between two writes, at least."""
 
-_ROWS = 10_000  # so many at a time, that a thread that reads them lets the others run between
+_PART_ROWS = 10_000  # decoding a part holds the GIL, so a part must not take long
+_MAX_HEADER, _MAX_FILE = 1_000_000, 500_000_000
 _START = Struct(">8sI16s")
 _MAGIC = b"ttui-l01"
-_LONGEST_HEADER = 1_000_000
-_LATEST = 7_258_118_400.0  # the year 2200; the wire believes no later time either
 
-Read = Callable[[int], bytes]
-"""Reads so many bytes; fewer only where there are no more."""
+_log = logging.getLogger(__name__)
 
 
 class CorruptCache(Exception):
-    """These bytes are not a list that this program kept for this company."""
+    """The file isn't a list that this program stored for this company."""
 
 
-class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """`size` bytes of the file: so many rows."""
-
+class _Part(msgspec.Struct, frozen=True, array_like=True):
     rows: int
     size: int
     digest: bytes
 
 
-class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Header(msgspec.Struct, frozen=True):
     fields: tuple[str, ...]
-    """Of a row, for another version of the program may have others."""
+    """Of a row: another version of the program may have others."""
     origin: str
     company: str
-    asked: float
-    words: dict[str, int]
-    unreadable: tuple[InvalidRow, ...]
+    requested_at: float = msgspec.field(name="asked")
+    status_counts: dict[str, int] = msgspec.field(name="words")
+    invalid_rows: tuple[InvalidRow, ...] = msgspec.field(name="unreadable")
     parts: tuple[_Part, ...]
 
 
 _FIELDS = OrderSummary.__struct_fields__
-_header = msgspec.msgpack.Decoder(_Header)
-_rows = msgspec.msgpack.Decoder(tuple[OrderSummary, ...])
+_header_decoder = msgspec.msgpack.Decoder(_Header)
+_rows_decoder = msgspec.msgpack.Decoder(tuple[OrderSummary, ...])
 _encoder = msgspec.msgpack.Encoder()
 
 
-def dump(snapshot: Snapshot, asked: float, origin: str, company: str) -> Iterable[bytes]:
-    """The pieces of the file for a list that was asked for at `asked` (UTC epoch seconds).
+def dump(snapshot: Snapshot, requested_at: float, origin: str, company: str) -> list[bytes]:
+    """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds.
 
-    Raises `CorruptCache` where so much would have to be said of it that no start could read that.
+    Raises `CorruptCache` if the header would be too long to be read again.
     """
     orders = snapshot.orders
-    ends = [0, *range(FIRST_ROWS, len(orders), _ROWS), len(orders)]
-    pieces = [_encoder.encode(orders[a:b]) for a, b in pairwise(ends)]
-    parts = [
-        _Part(b - a, len(piece), digest_of(piece))
-        for (a, b), piece in zip(pairwise(ends), pieces, strict=True)
-    ]
-    words = Counter(map(attrgetter("status"), orders))
-    header = _encoder.encode(
-        _Header(_FIELDS, origin, company, asked, words, snapshot.invalid_rows, tuple(parts))
+    ends = [0, *range(HEAD_ROWS, len(orders), _PART_ROWS), len(orders)]
+    pieces = [_encoder.encode(orders[start:end]) for start, end in pairwise(ends)]
+    parts = tuple(
+        _Part(end - start, len(piece), digest(piece))
+        for (start, end), piece in zip(pairwise(ends), pieces, strict=True)
     )
-    if len(header) > _LONGEST_HEADER:
+    counts = dict(snapshot.status_counts)
+    header = _encoder.encode(
+        _Header(_FIELDS, origin, company, requested_at, counts, snapshot.invalid_rows, parts)
+    )
+    if len(header) > _MAX_HEADER:
         raise CorruptCache
-    return [_START.pack(_MAGIC, len(header), digest_of(header)), header, *pieces]
+    return [_START.pack(_MAGIC, len(header), digest(header)), header, *pieces]
 
 
 def load(
-    read: Read, size: int, origin: str, company: str, now: float, *, first: bool = False
+    read: Callable[[int], bytes],
+    size: int,
+    origin: str,
+    company: str,
+    now: float,
+    *,
+    head_only: bool = False,
 ) -> CachedList:
-    """The list that a file of `size` bytes holds; of its rows the first ones alone, if `first`.
+    """Return the list, or its first rows, from a file of `size` bytes. `read` returns as many
+    bytes as it is asked for, fewer only at the end.
 
-    Raises `CorruptCache` where anything of it is.
+    Raises `CorruptCache`.
     """
     try:
-        header, start = _load_header(read)
+        start = read(_START.size)
+        magic, header_size, header_digest = _START.unpack(start.ljust(_START.size))
+        if magic != _MAGIC or header_size > _MAX_HEADER:
+            raise CorruptCache
+        header = _header_decoder.decode(_verified(read(header_size), header_digest))
         parts = header.parts
-        _require(size == start + sum(part.size for part in parts))
-        _require(header.origin == origin and header.company == company)
-        _require(header.fields == _FIELDS and 0 < header.asked <= now)
-        _require(sum(part.rows for part in parts) == sum(header.words.values()))
-        wanted = parts[:1] if first else parts
-        pieces = [_load_rows(read, part) for part in wanted]
+        is_ours = (header.origin, header.company, header.fields) == (origin, company, _FIELDS)
+        is_whole = size == _START.size + header_size + sum(part.size for part in parts)
+        if not (is_ours and is_whole and 0 < header.requested_at <= now):
+            raise CorruptCache
+        wanted = parts[:1] if head_only else parts
+        pieces = [_rows_decoder.decode(_verified(read(part.size), part.digest)) for part in wanted]
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise CorruptCache from None
     orders = tuple(order for piece in pieces for order in piece)
-    _require(len({order.id for order in orders}) == len(orders))
-    if len(wanted) == len(parts):
-        _require(Counter(map(attrgetter("status"), orders)) == header.words)
-    return CachedList(Snapshot(orders, header.unreadable), header.asked, header.words)
+    snapshot = Snapshot(orders, header.invalid_rows)
+    return CachedList(snapshot, header.requested_at, header.status_counts)
 
 
-def _load_header(read: Read) -> tuple[_Header, int]:
-    """The header, and where it ends."""
-    start = read(_START.size)
-    _require(len(start) == _START.size)
-    magic, size, digest = _START.unpack(start)
-    _require(magic == _MAGIC and size <= _LONGEST_HEADER)
-    body = read(size)
-    _require(digest_of(body) == digest)
-    header = _header.decode(body)
-    _require(_are_clean([*header.words, *(item.reason for item in header.unreadable)]))
-    _require(all(count > 0 for count in header.words.values()))
-    _require(all(part.size > 0 for part in header.parts))
-    return header, _START.size + size
+def _verified(body: bytes, expected: bytes) -> bytes:
+    if digest(body) != expected:
+        raise CorruptCache
+    return body
 
 
-def _load_rows(read: Read, part: _Part) -> tuple[OrderSummary, ...]:
-    body = read(part.size)
-    _require(digest_of(body) == part.digest)
-    orders = _rows.decode(body)
-    _require(len(orders) == part.rows)
-    ids = [order.id for order in orders]
-    _require(all(map(is_id, ids)) and _are_clean({order.status for order in orders}))
-    _require(_are_between([order.created for order in orders], _LATEST))
-    _require(_are_between([order.progress for order in orders], 100.0))
-    return orders
-
-
-def _are_clean(texts: Iterable[str]) -> bool:
-    return all(sanitize(text) == text for text in texts)
-
-
-def _are_between(values: Iterable[float | None], most: float) -> bool:
-    """True when each is None or 0 to `most`; neither holds for a NaN."""
-    known = [value for value in values if value is not None]
-    return (
-        math.isfinite(sum(known)) and min(known, default=0) >= 0 and max(known, default=0) <= most
-    )
-
-
-def digest_of(body: bytes, size: int = 16) -> bytes:
+def digest(body: bytes, size: int = 16) -> bytes:
     return blake2b(body, digest_size=size).digest()
 
 
-def _require(holds: bool) -> None:
-    if not holds:
-        raise CorruptCache
-
-
-EVERY = 60.0
-"""Seconds from one write to the next, at least."""
-
-_LARGEST = 500_000_000
-_log = logging.getLogger(__name__)
-
-
 class FileListCache:
-    """Implements `ListCache`. `wall` is in UTC epoch seconds, `mono` in seconds; it writes in a
-    thread, and only a list that is another one than the last, but for the end of the program:
-    then the time of an equal one is worth a write, too.
+    """Implements `ListCache`.
+
+    Files are written in a thread, when the list has changed. At the end an equal list is written
+    too, if it was read later.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        origin: str,
-        company: str,
-        *,
-        wall: Callable[[], float],
-        mono: Callable[[], float],
-    ) -> None:
+    def __init__(self, folder: Path, origin: str, company: str, clock: Clock) -> None:
         self._folder = folder
         self._origin, self._company = origin, company
-        name = digest_of(f"{origin}\n{company}".encode(), 10).hex()
+        name = digest(f"{origin}\n{company}".encode(), 10).hex()
         self.path = folder / f"list-{name}"
-        self._wall, self._mono = wall, mono
+        self._clock = clock
         self._latest: tuple[Snapshot, float] | None = None
         self._written: tuple[Snapshot, float] | None = None
-        self._empty = False
         self._due = float("-inf")
         self._writing: asyncio.Future[None] | None = None
 
     def load_head(self) -> CachedList | None:
-        return self._load(first=True)
+        return self._load(head_only=True)
 
     async def load_all(self) -> CachedList | None:
-        return await asyncio.to_thread(self._load, first=False)
+        return await asyncio.to_thread(self._load, head_only=False)
 
     def store(self, snapshot: Snapshot, requested_at: float) -> None:
-        # As on screen, a list that is suddenly empty counts when a second one agrees.
-        before, self._empty = self._empty, not snapshot.orders
-        if self._empty and not before:
-            return
         self._latest = (snapshot, requested_at)
-        now = self._mono()
-        changed = self._written is None or self._written[0] != snapshot
-        if changed and now >= self._due and (self._writing is None or self._writing.done()):
-            self._due = now + EVERY
+        now = self._clock.mono()
+        has_changed = self._written is None or self._written[0] != snapshot
+        is_writing = self._writing is not None and not self._writing.done()
+        if has_changed and now >= self._due and not is_writing:
+            self._due = now + WRITE_INTERVAL
             self._written = self._latest
             loop = asyncio.get_running_loop()
             self._writing = loop.run_in_executor(None, self._write, snapshot, requested_at)
@@ -225,21 +169,22 @@ class FileListCache:
             self._written = self._latest
             await asyncio.to_thread(self._write, *self._latest)
 
-    def _load(self, *, first: bool) -> CachedList | None:
+    def _load(self, *, head_only: bool) -> CachedList | None:
         if not is_own_folder(self._folder):
             return None
+        origin, company, now = self._origin, self._company, self._clock.wall()
         try:
             with os.fdopen(open_own(self.path), "rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                if size > _LARGEST:
+                if size > _MAX_FILE:
                     return None
-                return load(file.read, size, self._origin, self._company, self._wall(), first=first)
+                return load(file.read, size, origin, company, now, head_only=head_only)
         except (OSError, CorruptCache):
             return None
 
-    def _write(self, snapshot: Snapshot, asked: float) -> None:
+    def _write(self, snapshot: Snapshot, requested_at: float) -> None:
         try:
-            pieces = dump(snapshot, asked, self._origin, self._company)
+            pieces = dump(snapshot, requested_at, self._origin, self._company)
             make_own_folder(self._folder)
             replace_file(self.path, pieces, sync=False)
         except (OSError, CorruptCache) as error:

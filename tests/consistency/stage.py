@@ -22,6 +22,7 @@ from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
 from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
 from tests.support.terminal import MISREAD
 from tui.api.client import Client
+from tui.clock import Clock
 from tui.demo.http_connection import Request, Response
 from tui.demo.list_query import ListQuery
 from tui.model.account import Account
@@ -165,7 +166,7 @@ class NotedClient(Client):
 
     def __init__(self, account: Account, time: Time, ledger: Ledger) -> None:
         loop = asyncio.get_running_loop()
-        super().__init__(account, clock=time.wall, monotonic=loop.time)
+        super().__init__(account, clock=Clock(time.wall, loop.time))
         self._time = time
         self._ledger = ledger
 
@@ -237,7 +238,7 @@ class Stage:
         self.app.driver_class = TerminalDriver
         self.app.monitor.poller._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())
-        loop.expecting = lambda: bool(self.app.monitor.poller._tasks)
+        loop.expecting = lambda: self.app.monitor.poller.in_flight > 0
         running = asyncio.create_task(self.app.run_async(size=SIZE, mouse=False))
         try:
             yield

@@ -20,6 +20,7 @@ from tui.model.pages import Coverage, Page
 from tui.model.ports import ListAnswer
 from tui.model.state import State, TimedDetail, reduce
 from tui.polling import list_poller
+from tui.polling.list_merge import MergedList
 from tui.polling.loop import Poller
 from tui.ui import monitor, order_presenter
 from tui.ui.main_screen import counts_line, rows, status_lines
@@ -82,7 +83,7 @@ def _copies_are_fresh(patch: pytest.MonkeyPatch) -> None:
     def naive(answer: Any, asked: ClockReading) -> tuple[Any, ClockReading]:
         return getattr(answer, "content", answer), asked
 
-    patch.setattr(list_poller, "since_when", naive)
+    patch.setattr(list_poller, "with_age", naive)
 
 
 def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:
@@ -128,11 +129,13 @@ def _a_failure_is_no_orders(patch: pytest.MonkeyPatch) -> None:
 
 
 def _empty_is_gone(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(
-        monitor,
-        "reduce",
-        lambda state, e: reduce(msgspec.structs.replace(state, empty_unconfirmed=True), e),
-    )
+    real = MergedList.apply
+
+    def naive(self: MergedList, answer: Snapshot | Page, sent: float) -> None:
+        self.is_emptied = True
+        real(self, answer, sent)
+
+    patch.setattr(MergedList, "apply", naive)
 
 
 def _nobody_is_gone(patch: pytest.MonkeyPatch) -> None:
@@ -212,7 +215,7 @@ def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
         last = msgspec.structs.replace(piece, total=piece.end)
         return real(known, index, piece if piece.request.status else last)
 
-    patch.setattr("tui.polling.list_merge.merge", cut)
+    patch.setattr("tui.polling.list_merge.merge_page", cut)
 
 
 def _never_lapsed(patch: pytest.MonkeyPatch) -> None:

@@ -103,10 +103,9 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
     clock = ManualClock(NOW)
     async with HttpServer(server) as http:
         account = Account("42", "demo", Secret("demo-secret"), http.url)
-        mono = clock.clock.mono
-        # The feed keeps to the budget by the clock of the test; this one would wait by its own.
-        turnstile = RateLimiter(mono, 1_000_000)
-        client = Client(account, clock=clock.clock.wall, monotonic=mono, rate_limiter=turnstile)
+        # The poller's limiter uses the clock of the test; the client's would really sleep.
+        limiter = RateLimiter(clock.clock.mono, 1_000_000)
+        client = Client(account, clock=clock.clock, rate_limiter=limiter)
         api = Wired(client=client)
         app = TranscodeApp(AppServices(api, SESSION, clock=clock.clock))
         async with app.run_test(size=(200, 40)) as pilot:

@@ -18,6 +18,7 @@ import trustme
 
 from tests.support import accelerated_loop, seed
 from tui.api.client import Client, ReadOnly
+from tui.clock import Clock
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.demo.server import DemoServer
@@ -39,7 +40,8 @@ TOKEN_OK = Response(body=b'{"access_token":"tok","expires_in":36000}')
 async def client(url: str, **options: Any) -> AsyncIterator[Client]:
     secret = Secret(options.pop("secret", "demo-secret"))
     account = Account(options.pop("company", "42"), "demo", secret, url)
-    made = Client(account, clock=lambda: NOW, **options)
+    clock = Clock(lambda: NOW, options.pop("monotonic", time.monotonic))
+    made = Client(account, clock=clock, **options)
     try:
         yield made
     finally:
@@ -441,13 +443,13 @@ async def test_certificate_authorities_are_loaded_once(monkeypatch: pytest.Monke
 
     monkeypatch.setattr("tui.api.transport.tls_context", authorities)
     async with client("https://127.0.0.1:1") as api:
-        first = api._wire._pool._client
+        first = api._transport._pool._client
         for _ in range(3):
             call = asyncio.ensure_future(api.orders())
             await asyncio.sleep(0)
             call.cancel()
             await asyncio.wait([call])
-        assert api._wire._pool._client is not first
+        assert api._transport._pool._client is not first
     assert read == [None]
 
 

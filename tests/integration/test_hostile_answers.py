@@ -6,6 +6,7 @@ import gzip
 import json
 import ssl
 import threading
+import time
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,10 +17,11 @@ import pytest
 import trustme
 
 from tests.support.raw_server import LIST_PATH, TOKEN_PATH, RawRequest, RawServer, answer
-from tui.api.background_decoder import INLINE
+from tui.api.background_decoder import MAX_INLINE
 from tui.api.client import Client
 from tui.api.http_cache import ResponseAge
 from tui.api.order_decoder import read_detail
+from tui.clock import Clock
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.model.account import Account
@@ -35,7 +37,8 @@ NOW = 1_750_000_000.0
 
 @asynccontextmanager
 async def client(server: RawServer, **options: Any) -> AsyncIterator[Client]:
-    made = Client(Account("42", "id", Secret("s"), server.url), clock=lambda: NOW, **options)
+    clock = Clock(lambda: NOW, options.pop("monotonic", time.monotonic))
+    made = Client(Account("42", "id", Secret("s"), server.url), clock=clock, **options)
     try:
         yield made
     finally:
@@ -387,7 +390,7 @@ async def test_the_deadline_covers_decoding_and_the_next_call_waits_for_its_end(
 
     monkeypatch.setattr("tui.api.client.read_detail", slow)
     began, release = threading.Event(), threading.Event()
-    large = answer(b'{"status": "QUEUED", "comment": "' + b"x" * INLINE + b'"}')
+    large = answer(b'{"status": "QUEUED", "comment": "' + b"x" * MAX_INLINE + b'"}')
     async with RawServer({ORDER_PATH: large}).serve() as server:
         async with client(server, deadline=0.3) as api:
             assert await api.order("1-1") == Failure(FailureKind.SLOW)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tui.api.client import Client
+from tui.clock import Clock
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.demo.server import DemoServer
@@ -54,9 +55,8 @@ class Lister:
 @asynccontextmanager
 async def asking(handler: Any, secret: str = "demo-secret") -> AsyncIterator[Client]:
     async with HttpServer(handler) as server:
-        client = Client(
-            Account("42", "demo", Secret(secret), server.url), clock=lambda: NOW, deadline=5
-        )
+        account = Account("42", "demo", Secret(secret), server.url)
+        client = Client(account, clock=Clock(lambda: NOW), deadline=5)
         try:
             yield client
         finally:

@@ -11,6 +11,7 @@ import pytest
 
 from tui.api.client import Client
 from tui.api.login_check import check_login
+from tui.clock import Clock
 from tui.demo.http_connection import Request, Response
 from tui.demo.http_server import HttpServer
 from tui.demo.server import DemoServer
@@ -45,8 +46,7 @@ def client_of(url: str, vitals: Telemetry, deadline: float = 5, company: str = "
     return Client(
         Account(company, "demo", Secret("demo-secret"), url),
         deadline=deadline,
-        clock=lambda: NOW,
-        monotonic=lambda: 7.0,
+        clock=Clock(lambda: NOW, lambda: 7.0),
         on_request=vitals.record_request,
         on_token=vitals.set_token,
     )

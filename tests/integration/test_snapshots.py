@@ -128,7 +128,7 @@ async def scene(
     app = TranscodeApp(
         AppServices(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, color_depth=depth)
     )
-    app.monitor.poller._lists._jitter = lambda: 1.0
+    app.monitor.poller._list._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
 
         async def wait_idle() -> None:
@@ -137,12 +137,7 @@ async def scene(
             idle = 0
             while idle < 5:
                 await asyncio.sleep(0.001)  # whatever is under way goes on
-                busy = (
-                    app.monitor.poller._tasks
-                    or app.monitor.poller._wake.is_set()
-                    or app.monitor.poller._outbox
-                )
-                idle = 0 if busy else idle + 1
+                idle = idle + 1 if app.monitor.poller.is_idle else 0
 
         await wait_idle()
         for key in keys:

@@ -111,9 +111,8 @@ class Stage:
             await self.pilot._wait_for_screen()
 
     def _busy(self) -> bool:
-        feed = self.app.monitor.poller
-        calls = feed._tasks if self.api.listed is not None else ()
-        return bool(calls or feed._outbox or feed._wake.is_set())
+        poller = self.app.monitor.poller
+        return not (poller.is_idle if self.api.listed is not None else poller.is_waiting)
 
     async def pass_time(self, seconds: float) -> None:
         """Advance the clock in steps of at most one second; do what is due after each."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from tui.cli.logging_setup import configure_logging
 from tui.cli.main import main as run_cli
 from tui.cli.stores import FileViewStore
+from tui.clock import Clock
 from tui.config import ConfigError, resolve_settings, save_values
 from tui.filtering.views import ScreenState
 from tui.list_cache import FileListCache
@@ -41,7 +42,7 @@ def _use_screen_state(path: Path) -> None:
 
 
 def _use_list_cache(path: Path) -> None:
-    cache = FileListCache(path.parent, "https://h", "42", wall=lambda: 2e9, mono=lambda: 0.0)
+    cache = FileListCache(path.parent, "https://h", "42", Clock(lambda: 2e9, lambda: 0.0))
     path.rename(cache.path)
 
     async def use() -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.api.background_decoder import Decoder
+from tui.api.background_decoder import BackgroundDecoder
 from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
 from tui.api.transport import Body
@@ -112,7 +112,7 @@ def measure(kind: str, data: bytes) -> Cost:
         read = ListEndpoint(no_get, lambda: 1.7e9).read
     before = _peak_memory()
     began = time.process_time()
-    answer = asyncio.run(Decoder().decode(read, body))
+    answer = asyncio.run(BackgroundDecoder().decode(read, body))
     cpu = time.process_time() - began
     memory = _peak_memory() - before
     outcome = answer.kind.name if isinstance(answer, Failure) else type(answer).__name__

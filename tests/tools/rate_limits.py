@@ -141,12 +141,12 @@ class _Hour:
         server, loop = self._server, cast(AcceleratedLoop, asyncio.get_running_loop())
         async with HttpServer(server) as serving:
             account = Account("42", "an-id", Secret("a-secret"), serving.url)
-            client = Client(account, clock=self._time.wall, monotonic=self._time.mono)
+            client = Client(account, clock=self._time.clock)
             jitter = Random(self._random.random())
             self._feed = Poller(
                 client, 5.0, clock=self._time.clock, jitter=lambda: jitter.uniform(0.5, 1.0)
             )
-            loop.expecting = lambda: bool(self._feed._tasks)
+            loop.expecting = lambda: self._feed.in_flight > 0
             others = [asyncio.create_task(each()) for each in (self._read, self._limit, self._act)]
             await asyncio.sleep(HOUR)
             for other in others:

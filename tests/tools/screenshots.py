@@ -51,7 +51,7 @@ class Stage:
             self.clock.advance(_STEP)
             self.app.monitor.poller._wake.set()
             await self.pause(0.02)
-            while self.app.monitor.poller._tasks:
+            while self.app.monitor.poller.in_flight:
                 await self.pause(0.01)
             self.app.tick()
         await self.pause(0.05)
@@ -126,7 +126,7 @@ async def keys(stage: Stage) -> None:
 
 
 def _selected_status(app: TranscodeApp) -> str:
-    summary = app.monitor.state.index.get(app.monitor.poller._agenda.selected or "")
+    summary = app.monitor.state.index.get(app.monitor.poller.selected or "")
     return summary.status if summary is not None else ""
 
 
@@ -181,8 +181,7 @@ async def shoot(shot: Shot) -> None:
         vitals = Telemetry(clock.read_wall())
         client = Client(
             account,
-            clock=clock.read_wall,
-            monotonic=clock.clock.mono,
+            clock=clock.clock,
             on_request=vitals.record_request,
             on_token=vitals.set_token,
             rate_limiter=RateLimiter(time.monotonic, 10**6),

@@ -1,1 +1,1 @@
-"""The wire: the only room that knows HTTP and the API's field names."""
+"""The API client: the only package that uses httpx and knows the API's field names."""

@@ -1,6 +1,4 @@
-"""Runs the decoders, off the event loop where a body is large, and turns their errors into
-failures.
-"""
+"""Decodes bodies off the event loop, and turns the decoders' exceptions into failures."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,15 +9,21 @@ from tui.api.json_reader import InvalidJson, TooManyValues, UnexpectedShape
 from tui.api.transport import Body
 from tui.model.ports import CachedAnswer, Failure, FailureKind
 
-INLINE = 64 * 1024
-"""Bytes of a body that is decoded at once: the way to a thread and back takes longer."""
+MAX_INLINE = 64 * 1024
+"""Bytes of a body that is decoded on the event loop: the way to a thread takes longer."""
+
+_FAILURES = {
+    InvalidJson: FailureKind.NOT_THE_API,
+    UnexpectedShape: FailureKind.SHAPE,
+    TooManyValues: FailureKind.TOO_LARGE,
+}
 
 _Content = TypeVar("_Content")
 
 
-class Decoder:
-    """Decodes one body at a time: the decoders of the list keep state. A decoder whose caller has
-    given up, because its deadline is over, goes on to its end; the next one waits for it.
+class BackgroundDecoder:
+    """Decodes one body at a time, for the list decoders have state. A decoder whose call has met
+    its deadline runs to its end; the next one waits for it.
     """
 
     def __init__(self) -> None:
@@ -28,16 +32,16 @@ class Decoder:
     async def decode(
         self, read: Callable[[bytes], _Content], body: Body, *, inline: bool = False
     ) -> _Content | CachedAnswer[_Content] | Failure:
-        """What `read` makes of a body; `inline` allows a small one to be decoded at once."""
-        if inline and len(body.data) <= INLINE:
+        """Return `read(body)`. `inline` allows a small body to be decoded on the event loop."""
+        if inline and len(body.data) <= MAX_INLINE:
             answer = _decode(read, body.data)
         else:
-            answer = await asyncio.to_thread(self._decode_alone, read, body.data)
+            answer = await asyncio.to_thread(self._decode_locked, read, body.data)
         if isinstance(answer, Failure) or not body.age:
             return answer
         return CachedAnswer(answer, body.age)
 
-    def _decode_alone(self, read: Callable[[bytes], _Content], body: bytes) -> _Content | Failure:
+    def _decode_locked(self, read: Callable[[bytes], _Content], body: bytes) -> _Content | Failure:
         with self._lock:
             return _decode(read, body)
 
@@ -45,9 +49,5 @@ class Decoder:
 def _decode(read: Callable[[bytes], _Content], body: bytes) -> _Content | Failure:
     try:
         return read(body)
-    except InvalidJson as error:
-        return Failure(FailureKind.NOT_THE_API, hint=str(error))
-    except UnexpectedShape as error:
-        return Failure(FailureKind.SHAPE, hint=str(error))
-    except TooManyValues as error:
-        return Failure(FailureKind.TOO_LARGE, hint=str(error))
+    except tuple(_FAILURES) as error:
+        return Failure(_FAILURES[type(error)], hint=str(error))

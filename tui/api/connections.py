@@ -1,5 +1,4 @@
-"""The connections to the one origin, and when to begin with new ones."""
-# FOLD """Whose certificates are trusted. Nothing here, or anywhere, switches verification off."""
+"""The connections to the server, and which certificates are trusted."""
 
 import asyncio
 import ssl
@@ -14,16 +13,16 @@ from tui.model.ports import Failure
 
 
 class RecyclingClientPool:
-    """Lends the client that `make` makes. httpx 0.28 can lose a place among its connections, for
-    good, with every call that is ended from outside, as by its deadline; when all are lost no
-    call is answered any more. So after such a call the next ones get a new client, and the old
-    one is closed when those that are on their way with it are over.
+    """Lends an httpx client made by `make`, and replaces it after a cancelled call.
+
+    httpx 0.28 can leak a pool slot with every call that is cancelled, as by a deadline; without
+    slots no call is answered. The old client is closed when its last call is over.
     """
 
     def __init__(self, make: Callable[[], httpx.AsyncClient | Failure]) -> None:
         self._make = make
         self._client = make()
-        self._users: Counter[httpx.AsyncClient] = Counter()
+        self._calls: Counter[httpx.AsyncClient] = Counter()
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx.AsyncClient | Failure]:
@@ -31,7 +30,7 @@ class RecyclingClientPool:
         if isinstance(client, Failure):
             yield client
             return
-        self._users[client] += 1
+        self._calls[client] += 1
         try:
             yield client
         except (asyncio.CancelledError, httpx.PoolTimeout):
@@ -39,9 +38,9 @@ class RecyclingClientPool:
                 self._client = self._make()
             raise
         finally:
-            self._users[client] -= 1
-            if not self._users[client]:
-                del self._users[client]
+            self._calls[client] -= 1
+            if not self._calls[client]:
+                del self._calls[client]
                 if client is not self._client:
                     await client.aclose()
 
@@ -51,18 +50,18 @@ class RecyclingClientPool:
 
 
 def tls_context() -> ssl.SSLContext:
-    """The system's authorities (`SSL_CERT_FILE` and `SSL_CERT_DIR` honoured by OpenSSL);
-    httpx's bundle only where the system has none.
+    """Trust the system's certificate authorities (OpenSSL honours `SSL_CERT_FILE` and
+    `SSL_CERT_DIR`), or certifi's if the system has none. Nothing switches verification off.
     """
     context = ssl.create_default_context()
     folder = ssl.get_default_verify_paths().capath
     if context.get_ca_certs() or (folder and any(Path(folder).iterdir())):
         return context
-    import certifi  # noqa: PLC0415 - rarely needed, and slow to find
+    import certifi  # noqa: PLC0415 - rarely needed
 
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def trust_nobody() -> ssl.SSLContext:
-    """For plain http: no authority is loaded, so that any TLS handshake would fail."""
+def untrusting_tls_context() -> ssl.SSLContext:
+    """Trust no authority. For plain http: any TLS handshake fails, and no file is read."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,4 +1,4 @@
-"""What went wrong, from what httpx raised or the server answered."""
+"""Failures from httpx's exceptions and the server's statuses."""
 
 import errno
 import socket
@@ -12,16 +12,22 @@ from tui.model.ports import Failure, FailureKind
 from tui.sanitize import sanitize
 
 MAX_RETRY_AFTER = 3600.0
-"""The longest `Retry-After` that is believed, in seconds."""
+"""Seconds; a longer `Retry-After` is cut to this."""
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
+_STATUS_KINDS = {
+    401: FailureKind.CREDENTIALS,
+    403: FailureKind.FORBIDDEN,
+    404: FailureKind.MISSING,
+    410: FailureKind.MISSING,
+    429: FailureKind.LIMITED,
+}
 
 
 def failure_from_exception(error: Exception) -> Failure:
-    """The failure behind an exception of a call."""
     causes = _causes(error)
     for cause in causes:
-        if known := _of_cause(cause):
+        if known := _failure_from_cause(cause):
             return known
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Failure(FailureKind.SLOW)
@@ -30,7 +36,7 @@ def failure_from_exception(error: Exception) -> Failure:
     if isinstance(error, httpx.ConnectError):
         if any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Failure(FailureKind.UNTRUSTED, hint="TLS could not be agreed")
-        return Failure(FailureKind.REFUSED)  # several addresses were tried, none answered
+        return Failure(FailureKind.REFUSED)  # several addresses were tried
     if isinstance(error, httpx.DecodingError):
         return Failure(FailureKind.NOT_THE_API)
     if isinstance(error, httpx.TransportError | OSError):
@@ -38,8 +44,7 @@ def failure_from_exception(error: Exception) -> Failure:
     return Failure(FailureKind.INTERNAL, hint=type(error).__name__)
 
 
-def _of_cause(cause: BaseException) -> Failure | None:
-    """What the system or TLS said, where it said it plainly."""
+def _failure_from_cause(cause: BaseException) -> Failure | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Failure(FailureKind.UNTRUSTED, hint=sanitize(cause.verify_message, 120).rstrip("."))
     if isinstance(cause, socket.gaierror):
@@ -51,61 +56,12 @@ def _of_cause(cause: BaseException) -> Failure | None:
     if isinstance(cause, OverflowError):
         return Failure(FailureKind.PROXY)  # its port is beyond 65535
     if isinstance(cause, httpx.RemoteProtocolError) and "location header" in str(cause):
-        return Failure(
-            FailureKind.REDIRECTED
-        )  # httpx reads even a redirect that it must not follow
+        return Failure(FailureKind.REDIRECTED)  # httpx parses the target even if it may not follow
     return None
 
 
-def failure_from_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
-    """The failure that a status means; None for success. `now` is UTC epoch seconds."""
-    if 200 <= status < 300 and status != 206:  # no range was requested: 206 is a part
-        return None
-    if 300 <= status < 400 and status != 304:
-        return Failure(FailureKind.REDIRECTED, status)
-    if status == 429:
-        return Failure(FailureKind.LIMITED, status, _retry_after(headers, now))
-    if status >= 500:
-        # A 503 may say when to come back, too.
-        return Failure(FailureKind.SERVER, status, _retry_after(headers, now))
-    troubles = {
-        401: FailureKind.CREDENTIALS,
-        403: FailureKind.FORBIDDEN,
-        404: FailureKind.MISSING,
-        410: FailureKind.MISSING,
-    }
-    return Failure(troubles.get(status, FailureKind.STATUS), status)
-
-
-def _retry_after(headers: httpx.Headers, now: float) -> float | None:
-    """Seconds to wait, from a header that holds seconds or an HTTP date.
-
-    A date was reckoned by the server's clock, which may be an hour off: where the answer tells
-    its own date, that is what it is reckoned from. Garbage and the past read as None; more than
-    an hour is not believed.
-    """
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), MAX_RETRY_AFTER)
-    until = http_date(text)
-    if until is None:
-        return None
-    said_now = http_date(headers.get("date", ""))
-    wait = until - (now if said_now is None else said_now)
-    return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
-
-
-def http_date(text: str) -> float | None:
-    """UTC epoch seconds; None where it is no date."""
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 def _causes(error: BaseException) -> list[BaseException]:
-    """The exception, its causes, and the members of groups among them."""
+    """The exception, its causes and contexts, and the members of groups; 20 at most."""
     found: list[BaseException] = []
     queue: list[BaseException | None] = [error]
     while queue and len(found) < 20:
@@ -117,3 +73,40 @@ def _causes(error: BaseException) -> list[BaseException]:
         if isinstance(current, BaseExceptionGroup):
             queue += current.exceptions
     return found
+
+
+def failure_from_status(status: int, headers: httpx.Headers, now: float) -> Failure | None:
+    """The failure that a status means; None for success. `now` is UTC epoch seconds."""
+    if 200 <= status < 300 and status != 206:  # no range was requested: 206 is incomplete
+        return None
+    if 300 <= status < 400 and status != 304:
+        return Failure(FailureKind.REDIRECTED, status)
+    if status >= 500:
+        return Failure(FailureKind.SERVER, status, _retry_after(headers, now))
+    kind = _STATUS_KINDS.get(status, FailureKind.STATUS)
+    return Failure(kind, status, _retry_after(headers, now) if status == 429 else None)
+
+
+def _retry_after(headers: httpx.Headers, now: float) -> float | None:
+    """Seconds to wait, from a header with seconds or an HTTP date; None if it is neither or past.
+
+    A date is relative to the server's clock, so it is compared with the response's own `Date`.
+    """
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), MAX_RETRY_AFTER)
+    until = http_date(text)
+    if until is None:
+        return None
+    server_now = http_date(headers.get("date", ""))
+    wait = until - (now if server_now is None else server_now)
+    return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
+
+
+def http_date(text: str) -> float | None:
+    """UTC epoch seconds; None if it is not a date."""
+    try:
+        time = parsedate_to_datetime(text)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,8 +1,6 @@
-"""The list call: everything at once (S) or in pieces (O), as the server's answers tell."""
-# FOLD """The list in pieces (O): the parameters, which an older server may ignore or refuse, and
-# FOLD the
-# FOLD envelope of the answer.
-# FOLD """
+"""The list call: the whole list (S), or pages of it (O) if the server's answers show that it has
+them. An older server ignores or refuses the parameters.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -13,12 +11,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from tui.api.http_cache import ConditionalCache
-from tui.api.json_reader import check_values, int_of, loads
+from tui.api.json_reader import DECODE_ERRORS, check_values, int_of, loads
 from tui.api.list_decoder import (
     IncrementalListDecoder,
     RawRow,
+    decode_items,
     partition_rows,
-    read_each,
     rows_of,
     snapshot_of,
     to_summary,
@@ -27,170 +25,158 @@ from tui.model.order import InvalidRow, Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest, ServerFilters
 from tui.model.ports import CachedAnswer, Failure, ListAnswer
 
+Get = Callable[
+    [str, Callable[[bytes], Snapshot | Page], ConditionalCache | None], Awaitable[ListAnswer]
+]
+
+_PARAMETER_REFUSALS = (400, 404, 405, 414, 422, 500, 501)
+"""Statuses by which a server may refuse the parameters."""
+
+
+class ListEndpoint:
+    """Requests pages, or the whole list from a server that has no pages.
+
+    `get` sends the call with a query and decodes its answer; `clock` is UTC epoch seconds.
+    """
+
+    def __init__(self, get: Get, clock: Callable[[], float]) -> None:
+        self._get = get
+        self._clock = clock
+        self._list_decoder = IncrementalListDecoder()
+        self._newest: tuple[bytes, Page | Snapshot | None] = (b"", None)
+        self._cache = ConditionalCache()
+        self._has_pages: bool | None = None  # None: unknown before the first answer
+
+    async def fetch_newest(self) -> ListAnswer:
+        """The newest page; the whole list if it is no longer, or the server has no pages."""
+        if self._has_pages is False:
+            return await self.fetch_page(None)
+        answer = await self.fetch_page(NEWEST_PAGE)
+        if isinstance(answer, Failure):
+            if not self._may_refuse_parameters(answer):
+                return answer
+            whole = await self.fetch_page(None)
+            if isinstance(whole, Failure):
+                return answer
+            self._has_pages = False
+            return whole
+        # A bare array of exactly the requested length may be a page without its envelope.
+        if self._has_pages or not _is_full(answer):
+            return answer
+        return await self.fetch_page(None)
+
+    async def fetch_page(self, request: PageRequest | None) -> ListAnswer:
+        """A page; None is the whole list, which a server without pages sends anyway."""
+        cache = self._cache if request in (None, NEWEST_PAGE) else None
+        answer = await self._get(_query(request), partial(self.read, request=request), cache)
+        if isinstance(answer, Failure) and cache is not None:
+            cache.clear()  # the validators, or the body that they refer to, may be the cause
+        return answer
+
+    def read(self, body: bytes, request: PageRequest | None = None) -> Snapshot | Page:
+        """Decode a body. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`."""
+        now = self._clock()
+        if request is not None and request.is_filtered:
+            return _decode_filtered_page(body, request, now)
+        if request is not None:
+            page = self._decode_page(body, request, now)
+            if page is not None:
+                self._has_pages = True
+                return page
+        snapshot = self._list_decoder.read(body, now)
+        # An empty list doesn't prove that the server ignores paging.
+        if request is not None and snapshot.orders:
+            self._has_pages = False
+        return snapshot
+
+    def _decode_page(self, body: bytes, request: PageRequest, now: float) -> Page | Snapshot | None:
+        """An equal body of the newest page gives the same `Page`."""
+        if request != NEWEST_PAGE:
+            return _decode_page(body, request, now)
+        if body != self._newest[0] or self._newest[1] is None:
+            self._newest = (body, _decode_page(body, request, now))
+        return self._newest[1]
+
+    def _may_refuse_parameters(self, failure: Failure) -> bool:
+        """Whether to request the whole list instead. A server that has sent pages must say that
+        the request is bad: one that is broken must not be asked for more.
+        """
+        is_broken = failure.status is None or failure.status >= 500
+        return failure.status in _PARAMETER_REFUSALS and not (self._has_pages and is_broken)
+
+
+def _is_full(answer: Snapshot | Page | CachedAnswer[Snapshot | Page]) -> bool:
+    content = answer.content if isinstance(answer, CachedAnswer) else answer
+    return len(content.orders) + len(content.invalid_rows) == NEWEST_PAGE.limit
+
+
+def _query(request: PageRequest | None) -> str:
+    """The query of a page, in the envelope that has the total count (O)."""
+    if request is None:
+        return ""
+    query: dict[str, object] = {"limit": request.limit, "offset": request.offset, "output": "std"}
+    members = _filter_members(request.filters or ServerFilters())
+    if request.status:
+        members["status"] = request.status
+    if members:
+        query["filters"] = json.dumps(members)
+    if request.filters is not None and request.filters.search is not None:
+        query["search"] = request.filters.search
+    return "?" + urlencode(query)
+
+
+def _filter_members(filters: ServerFilters) -> dict[str, object]:
+    """The members of the parameter `filters` (O); the search is a parameter of its own."""
+    names = ("status", "order_id", "profile_name")
+    members = {name: text for name in names if (text := getattr(filters, name)) is not None}
+    ends = {"from": filters.since, "to": filters.until}
+    period = {end: _timestamp(at) for end, at in ends.items() if at is not None}
+    return {**members, "timestamp": period} if period else members
+
+
+def _timestamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
 
 class _Envelope(msgspec.Struct, gc=False):
     results: list[RawRow]
     count: int | None = None
 
 
-_envelopes = msgspec.json.Decoder(_Envelope)
-
-_REFUSALS = (400, 404, 405, 414, 422, 500, 501)
+_envelope_decoder = msgspec.json.Decoder(_Envelope)
 
 
-def query_of(part: PageRequest | None) -> str:
-    """The query that asks for a piece, in an envelope that says how many there are in all."""
-    if part is None:
-        return ""
-    asked: dict[str, object] = {"limit": part.limit, "offset": part.offset, "output": "std"}
-    filters = filters_of(part.filters) if part.filters is not None else {}
-    if part.status:
-        filters["status"] = part.status
-    if filters:
-        asked["filters"] = json.dumps(filters)
-    if part.filters is not None and part.filters.search is not None:
-        asked["search"] = part.filters.search
-    return "?" + urlencode(asked)
-
-
-def filters_of(sought: ServerFilters) -> dict[str, object]:
-    """The members of `filters`; the search is a parameter beside them."""
-    texts = {
-        "status": sought.status,
-        "order_id": sought.order_id,
-        "profile_name": sought.profile_name,
-    }
-    filters: dict[str, object] = {key: text for key, text in texts.items() if text is not None}
-    ends = {"from": sought.since, "to": sought.until}
-    period = {end: _stamp(at) for end, at in ends.items() if at is not None}
-    return {**filters, "timestamp": period} if period else filters
-
-
-def _stamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def may_reject_parameters(failure: Failure) -> bool:
-    """True where a server that dislikes the parameters might have answered so."""
-    return failure.status in _REFUSALS
-
-
-class PageDecoder:
-    """Reads pieces; a body of the newest page that is equal to the last is the same `Page`."""
-
-    def __init__(self) -> None:
-        self._body = b""
-        self._newest: Page | Snapshot | None = None
-
-    def read(self, body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
-        """See `read_part`."""
-        if part != NEWEST_PAGE:
-            return read_part(body, part, now)
-        if body != self._body or self._newest is None:
-            self._newest, self._body = read_part(body, part, now), body
-        return self._newest
-
-
-def read_part(body: bytes, part: PageRequest, now: float) -> Page | Snapshot | None:
-    """What `body` has of a piece of the list, or of all where that is all there is; None where
-    it is no envelope, so that the server knows no pieces. Raises `InvalidJson` or
-    `UnexpectedShape`.
+def _decode_page(body: bytes, request: PageRequest, now: float) -> Page | Snapshot | None:
+    """The page in an envelope, or the whole list if the newest page has all of it; None without
+    an envelope. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`.
     """
     if body[:20].lstrip()[:1] != b"{":
         return None
     check_values(body)
     try:
-        envelope = _envelopes.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        envelope = _envelope_decoder.decode(body)
+    except DECODE_ERRORS:
         answer = loads(body)
-        found, bad = read_each(rows_of(answer), now)
-        count = int_of(answer.get("count"))
+        orders, invalid = decode_items(rows_of(answer), now)
+        total = int_of(answer.get("count"))
     else:
-        found, bad = partition_rows(map(partial(to_summary, now=now), envelope.results))
-        count = envelope.count
-    snapshot = snapshot_of(found, bad)
-    bad = [InvalidRow(part.offset + each.position, each.reason) for each in snapshot.invalid_rows]
-    page = Page(part, snapshot.orders, tuple(bad), count)
-    # A larger piece that holds all there is is a piece nevertheless: polls do not read so much.
-    return snapshot if page.is_last and part == NEWEST_PAGE else page
+        orders, invalid = partition_rows(to_summary(row, now) for row in envelope.results)
+        total = envelope.count
+    rows = snapshot_of(orders, invalid)
+    invalid = [InvalidRow(request.offset + row.position, row.reason) for row in rows.invalid_rows]
+    page = Page(request, rows.orders, tuple(invalid), total)
+    # A larger page with the whole list stays a page, for the polls read less.
+    return rows if page.is_last and request == NEWEST_PAGE else page
 
 
-def decode_filtered_page(body: bytes, part: PageRequest, now: float) -> Page:
-    """What `body` has of a part of the list that is not one piece of it, in an envelope or not.
-    An array of another length than was asked for is all that there is. Raises `InvalidJson` or
-    `UnexpectedShape`.
+def _decode_filtered_page(body: bytes, request: PageRequest, now: float) -> Page:
+    """A filtered page, in an envelope or bare. A bare array of more orders than requested is all
+    that there are.
     """
-    piece = read_part(body, part, now)
-    if isinstance(piece, Page):
-        return piece
-    found, bad = read_each(rows_of(loads(body)), now)
-    rows = snapshot_of(found, bad)
-    count = len(found) + len(bad)
-    return Page(part, rows.orders, rows.invalid_rows, count if count > part.limit else None)
-
-
-Get = Callable[
-    [str, Callable[[bytes], Snapshot | Page], ConditionalCache | None], Awaitable[ListAnswer]
-]
-
-
-class ListEndpoint:
-    """`get` sends the call with a query and decodes its answer; `clock` is UTC epoch seconds."""
-
-    def __init__(self, get: Get, clock: Callable[[], float]) -> None:
-        self._get = get
-        self._clock = clock
-        self._whole = IncrementalListDecoder()
-        self._pieces = PageDecoder()
-        self._kept = ConditionalCache()
-        self._in_pieces: bool | None = None  # not known before the first answer
-
-    async def newest(self) -> ListAnswer:
-        """The newest page; everything where there is no more, or the server has no pieces."""
-        if self._in_pieces is False:
-            return await self.fetch_page(None)
-        answer = await self.fetch_page(NEWEST_PAGE)
-        if isinstance(answer, Failure):
-            if not self._may_dislike_pieces(answer):
-                return answer
-            plain = await self.fetch_page(None)
-            if isinstance(plain, Failure):
-                return answer  # the second is no better
-            self._in_pieces = False
-            return plain
-        # A bare array of as many as were asked for may be a piece that does not say so.
-        return answer if self._in_pieces or not _is_full(answer) else await self.fetch_page(None)
-
-    async def fetch_page(self, part: PageRequest | None) -> ListAnswer:
-        """One piece, or all; a server that knows no pieces gives all of it anyway."""
-        kept = self._kept if part in (None, NEWEST_PAGE) else None
-        answer = await self._get(query_of(part), partial(self.read, part=part), kept)
-        if isinstance(answer, Failure) and kept is not None:
-            kept.forget()  # what failed may be the validators, or the body that they stand for
-        return answer
-
-    def read(self, body: bytes, part: PageRequest | None = None) -> Snapshot | Page:
-        """What is in a body. Raises `InvalidJson` or `UnexpectedShape`."""
-        if part is not None and part.is_filtered:
-            return decode_filtered_page(body, part, self._clock())
-        if part is not None:
-            piece = self._pieces.read(body, part, self._clock())
-            if piece is not None:
-                self._in_pieces = True
-                return piece
-        whole = self._whole.read(body, self._clock())
-        if part is not None and whole.orders:  # neither an error page nor nothing tells
-            self._in_pieces = False
-        return whole
-
-    def _may_dislike_pieces(self, failure: Failure) -> bool:
-        """A server that has given some is asked for everything only where it says that the
-        request is bad; one that fails must not be asked for more.
-        """
-        broken = failure.status is None or failure.status >= 500
-        return may_reject_parameters(failure) and not (self._in_pieces and broken)
-
-
-def _is_full(answer: Snapshot | Page | CachedAnswer[Snapshot | Page]) -> bool:
-    content = answer.content if isinstance(answer, CachedAnswer) else answer
-    return len(content.orders) + len(content.invalid_rows) == NEWEST_PAGE.limit
+    page = _decode_page(body, request, now)
+    if isinstance(page, Page):
+        return page
+    orders, invalid = decode_items(rows_of(loads(body)), now)
+    rows = snapshot_of(orders, invalid)
+    total = len(orders) + len(invalid)
+    return Page(request, rows.orders, rows.invalid_rows, total if total > request.limit else None)

@@ -1,7 +1,4 @@
-"""Tries an account for real, as the setup screen and `config check` need it."""
-# FOLD """The answer of `current_user` to the companies that it tells of. Its shape is written
-# FOLD nowhere (D only names the call), so whatever looks like a company is read.
-# FOLD """
+"""Tries an account against the server, for the setup dialog and `config check`."""
 
 from collections.abc import Callable
 
@@ -17,16 +14,16 @@ async def check_login(
     on_request: Callable[[RequestRecord], None] = lambda _: None,
     rate_limiter: RateLimiter | None = None,
 ) -> LoginResult:
-    """Log in, ask which companies there are, and read from the one that is named, if one is.
+    """Log in, read the companies, and request one order of the account's company, if it has one.
     `on_request` is called after every request.
     """
     client = Client(account, read_only=True, on_request=on_request, rate_limiter=rate_limiter)
     try:
         if failure := await client.log_in():
             return LoginResult(failure)
-        # Servers may keep this call to themselves: the list decides, not this one.
-        told = await client.companies()
-        companies = () if isinstance(told, Failure) else told
+        # A server may forbid this call, so only the list decides.
+        answer = await client.companies()
+        companies = () if isinstance(answer, Failure) else answer
         failure = await client.probe() if account.company else None
         return LoginResult(failure, companies)
     finally:

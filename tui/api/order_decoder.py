@@ -1,4 +1,4 @@
-"""One order: JSON to `OrderDetail`. Letters as in api.md."""
+"""Decodes one order to `OrderDetail`: S's nested shape and P's older flat one."""
 
 import zlib
 from collections.abc import Mapping
@@ -20,17 +20,16 @@ from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 
 MAX_JOBS, MAX_JOBS_TEXT = 500, 100_000
-"""How many sub-jobs of an order are kept, and how many characters of their texts in all."""
+"""Sub-jobs of an order that are kept, and characters of their texts in all."""
 
 MAX_ADDRESSES = 100
-"""How many destinations of an order are kept, and how many addresses that are notified."""
+"""Destinations of an order that are kept, and notification addresses."""
 
 
 def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
-    """The detail that `body` holds, under the id that was asked for.
+    """Return the order, under the id that was requested.
 
-    S's nested shape and P's older flat one are read alike. Raises `InvalidJson` or
-    `UnexpectedShape`.
+    Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`.
     """
     answer = loads(body)
     if not isinstance(answer, dict):
@@ -41,7 +40,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
     uploads, more_uploads = _uploads(answer)
     notifications, more_notifications = _notifications(answer)
     jobs, more_jobs = _jobs(answer)
-    raw, left_out = redacted_json(body.decode("utf-8-sig", "replace"))
+    raw, raw_omitted = redacted_json(body.decode("utf-8-sig", "replace"))
     created = parse_time(answer.get("timestamp"))
     if created is None:
         created = parse_time(answer.get("created_on"))
@@ -54,7 +53,7 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         comment=text_of(answer.get("comment"), sanitize_text),
         size=int_of(answer.get("size")),
         duration=number_of(answer.get("duration")),
-        source=_place(source if isinstance(source, dict) else answer, "download"),
+        source=_location(source if isinstance(source, dict) else answer, "download"),
         uploads=uploads,
         notifications=notifications,
         jobs=jobs,
@@ -62,41 +61,40 @@ def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:
         more_notifications=more_notifications,
         more_jobs=more_jobs,
         compressed_json=zlib.compress(raw.encode()),
-        raw_omitted=left_out,
+        raw_omitted=raw_omitted,
     )
 
 
-def _place(members: Mapping[str, object], kind: str) -> MediaLocation | None:
-    place = MediaLocation(
+def _location(members: Mapping[str, object], kind: str) -> MediaLocation | None:
+    location = MediaLocation(
         text_of(members.get(f"{kind}_url"), sanitize_url),
         text_of(members.get(f"{kind}_protocol"), limit=20),
         text_of(members.get(f"{kind}_user")),
     )
-    return place if place.url or place.user or place.protocol else None
+    return location if location.url or location.user or location.protocol else None
 
 
 def _uploads(answer: Mapping[str, object]) -> tuple[tuple[MediaLocation, ...], int]:
-    """The first destinations, and how many more there are. S nests them; in P's older shape the
-    one destination is flat.
-    """
+    """The first destinations (S: nested, P: one, flat), and how many more there are."""
     nested = objects(answer.get("transcodingupload_set"))
-    first = [_place(item, "upload") for item in nested[:MAX_ADDRESSES]]
-    places = first or [_place(answer, "upload")]
-    return tuple(place for place in places if place is not None), len(nested) - len(first)
+    first = [_location(item, "upload") for item in nested[:MAX_ADDRESSES]]
+    locations = first or [_location(answer, "upload")]
+    found = tuple(location for location in locations if location is not None)
+    return found, len(nested) - len(first)
 
 
 def _notifications(answer: Mapping[str, object]) -> tuple[tuple[str, ...], int]:
-    """The first addresses and callback URLs, from S's objects or from P's flat arrays, and how
-    many more there are.
+    """The first addresses and callback URLs (S: objects, P: flat arrays), and how many more there
+    are.
     """
     items = [*objects(answer.get("transcodingnotification_set")), answer]
     entries = [
-        (entry, cleaner)
+        (entry, sanitizer)
         for item in items
-        for member, cleaner in (("email", sanitize_line), ("callback_url", sanitize_url))
+        for member, sanitizer in (("email", sanitize_line), ("callback_url", sanitize_url))
         for entry in each_of(item.get(member))
     ]
-    texts = [text_of(entry, cleaner) for entry, cleaner in entries[:MAX_ADDRESSES]]
+    texts = [text_of(entry, sanitizer) for entry, sanitizer in entries[:MAX_ADDRESSES]]
     found = dict.fromkeys(text for text in texts if text is not None)
     return tuple(found), len(entries) - len(texts)
 
@@ -116,14 +114,12 @@ def _jobs(answer: Mapping[str, object]) -> tuple[tuple[SubJob, ...], int]:
 
 
 def _job(item: Mapping[str, object]) -> SubJob:
-    """One sub-job; its profile is an object (S) or a bare number (P)."""
+    """One sub-job; its profile is an object (S) or a number (P)."""
     profile = item.get("profile")
-    if isinstance(profile, dict):
-        read = Profile(text_of(profile.get("id"), limit=40), text_of(profile.get("name")))
-    else:
-        read = Profile(id=text_of(profile, limit=40))
+    if not isinstance(profile, dict):
+        profile = {"id": profile}
     return SubJob(
-        profile=read,
+        profile=Profile(text_of(profile.get("id"), limit=40), text_of(profile.get("name"))),
         filename=text_of(item.get("filename")),
         label=text_of(item.get("label")),
         progress=parse_percent(item.get("progress")),

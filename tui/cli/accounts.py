@@ -1,12 +1,11 @@
 """The accounts of the account screen: logged in to over HTTP, saved in the config file."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from tui.clock import boottime
+from tui.clock import Clock, boottime
 from tui.config import ConfigError, ResolvedSetting, save_values
 from tui.list_cache import FileListCache
 from tui.model.account import Account, LoginResult
@@ -118,17 +117,13 @@ class ConfigAccountStore:
     def open_cache(self, account: Account) -> ListCache | None:
         if self._cache_folder is None or account.missing:
             return None
-        return FileListCache(
-            self._cache_folder, account.api_url, account.company, wall=time.time, mono=boottime
-        )
+        return FileListCache(self._cache_folder, account.api_url, account.company, Clock())
 
 
 def create_client(
     account: Account, telemetry: Telemetry, limiter: RateLimiter | None = None, *, read_only: bool
 ) -> Api:
-    """Create a client that records its requests in `telemetry`. Its token expires by
-    `CLOCK_BOOTTIME`, which counts the time in suspend.
-    """
+    """Create a client that records its requests in `telemetry`."""
     from tui.api.client import Client
     from tui.cli.process_tuning import pin_mmap_threshold
 
@@ -136,7 +131,6 @@ def create_client(
     return Client(
         account,
         read_only=read_only,
-        monotonic=boottime,
         rate_limiter=limiter,
         on_request=telemetry.record_request,
         on_token=telemetry.set_token,

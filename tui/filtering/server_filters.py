@@ -1,4 +1,4 @@
-"""What a filter needs beyond the list: details, the clock, and the server's own search. Pure.
+"""What a filter needs beyond the list: the clock, and the server's own search. Pure.
 
 The API can search by itself (source O). Where a filter leaves more orders undecided than are read
 for it, the server is asked, and the details of what it finds are read first. Nothing else follows

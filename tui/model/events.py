@@ -37,6 +37,10 @@ class ListLoaded(msgspec.Struct, frozen=True):
     interval: float
     coverage: Coverage | None = None
     cached_for: float = 0.0
+    empty_unconfirmed: bool = False
+    """True if the server listed no order after it had listed some, for the first time: `snapshot`
+    is still the former one.
+    """
 
     @property
     def fresh_until(self) -> float:
@@ -46,7 +50,8 @@ class ListLoaded(msgspec.Struct, frozen=True):
     @property
     def is_complete(self) -> bool:
         """True if `snapshot` has every order of the list."""
-        return self.coverage is None or self.coverage.complete_since is not None
+        is_complete = self.coverage is None or self.coverage.complete_since is not None
+        return is_complete and not self.empty_unconfirmed
 
     @property
     def oldest_read(self) -> ClockReading:

@@ -4,7 +4,7 @@ An order that did not change is the same object in both lists, so identity is co
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import compress, islice
 from operator import is_not
 from typing import NamedTuple
@@ -51,10 +51,3 @@ def next_snapshot(
     index.update(newer)
     counts.update(order.status for order in newer.values())
     return Snapshot(orders, invalid_rows, index, +counts)
-
-
-def is_suddenly_empty(before: Collection[object], after: Collection[object]) -> bool:
-    """Return whether an empty list follows one with orders. A server that has just lost its
-    database answers so: a second empty list must confirm it.
-    """
-    return bool(before) and not after

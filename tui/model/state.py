@@ -25,7 +25,7 @@ from tui.model.events import (
 from tui.model.order import OrderDetail, OrderSummary, Phase, Snapshot, phase_of
 from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
-from tui.model.snapshot import diff_orders, is_suddenly_empty
+from tui.model.snapshot import diff_orders
 
 _Value = TypeVar("_Value")
 
@@ -142,7 +142,7 @@ def reduce(state: State, event: Event) -> State:
 
 
 def _on_list_loaded(state: State, event: ListLoaded) -> State:
-    if is_suddenly_empty(state.index, event.snapshot.orders) and not state.empty_unconfirmed:
+    if event.empty_unconfirmed:
         return replace(state, failure=None, empty_unconfirmed=True)
     after = replace(
         _with_snapshot(state, event.snapshot),

@@ -1,1 +1,1 @@
-"""When to ask for what: the polling policy, pure, and the one loop that follows it."""
+"""Polling: `policy` decides what to request when, `loop` carries it out."""

@@ -1,5 +1,5 @@
-"""Which details are worth asking for, and when. Knows times only as they are handed in, in
-seconds of the monotonic clock.
+"""Which order details to request, and when. Times are seconds of the monotonic clock and are
+passed in.
 """
 
 import math
@@ -10,28 +10,16 @@ from typing import NamedTuple
 import msgspec
 
 from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
-from tui.model.order_facts import DETAIL_CADENCE, status_of
+from tui.model.order_facts import status_of
+from tui.model.ports import Failure
 from tui.model.state import TimedDetail
-
-SELECTION_DEBOUNCE = 0.25
-"""Seconds that the cursor must rest, when it was moving, before its order is asked for."""
-
-VIEW_DEBOUNCE = 1.0
-"""Seconds that the view must rest before rows that are only seen are asked for."""
-
-WATCH_CADENCE = 15.0
-"""Seconds between two reads of an order at work that is neither seen nor told of by polls."""
-
-MAX_KNOWN, MAX_KNOWN_BYTES = 2000, 32 * 1024 * 1024
-"""How many details are kept, and of what size in all; the ones read longest ago go first."""
-
-_MOVING = 0.3
-_ACTIVES_IN_A_ROW = 3
+from tui.polling import policy
+from tui.polling.policy import FailureStreak
 
 
 class DetailDue(NamedTuple):
-    """An order whose detail is worth asking for from `due` on. The selected order's is
-    `urgent`; the others take what the budget leaves.
+    """An order whose detail is worth a request from `due` on; only the selected order is
+    `urgent`.
     """
 
     due: float
@@ -39,181 +27,180 @@ class DetailDue(NamedTuple):
     urgent: bool
 
 
-class _Known(msgspec.Struct):
-    reading: TimedDetail | None = None
-    listed_as: str | None = None  # the status in the list when the detail was asked for
+class _Record(msgspec.Struct):
+    """What was read of an order, or failed. `listed_status` is the status in the list when the
+    detail was requested; None if the detail is outdated.
+    """
+
+    detail: TimedDetail | None = None
+    listed_status: str | None = None
     read_at: float = -math.inf
-    failures: int = 0
-    failing_since: float = 0.0
     not_before: float = -math.inf
+    failures: FailureStreak = msgspec.field(default_factory=FailureStreak)
     size: int = 0
 
 
 class DetailScheduler(msgspec.Struct):
-    """What is selected and seen, what was read of it, and so what to read next."""
+    """Knows what is selected, in view and required, and what has been read of it."""
 
     refresh: float
     selected: str | None = None
     _selected_at: float = -math.inf
     _selected_due: float = -math.inf
     _visible: tuple[str, ...] = ()
-    _moved_at: float = -math.inf
-    _index: Mapping[str, OrderSummary] = msgspec.field(default_factory=dict)
-    _listed_at: float = -math.inf
-    _seen: Mapping[str, float] = msgspec.field(default_factory=dict)
+    _scrolled_at: float = -math.inf
     _watched: tuple[str, ...] = ()
-    _needed: tuple[str, ...] = ()
-    _known: dict[str, _Known] = msgspec.field(default_factory=dict)
-    _known_bytes: int = 0
-    _actives_asked: int = 0
+    _required: tuple[str, ...] = ()
+    _index: Mapping[str, OrderSummary] = msgspec.field(default_factory=dict)
+    _list_sent_at: float = -math.inf
+    _last_read_at: Mapping[str, float] = msgspec.field(default_factory=dict)
+    _records: dict[str, _Record] = msgspec.field(default_factory=dict)
+    _records_size: int = 0
+    _active_streak: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
-        """The first selection is due at once, those of a moving cursor when it rests."""
+        """Read an order at once, or, if the cursor is moving, when it stops."""
         if order_id == self.selected:
             return
-        moving = now - self._selected_at < _MOVING
+        is_moving = now - self._selected_at < policy.CURSOR_MOVING
         self.selected = order_id
         self._selected_at = now
-        self._selected_due = now + SELECTION_DEBOUNCE if moving else now
+        self._selected_due = now + policy.SELECTION_DEBOUNCE if is_moving else now
 
     def set_visible(self, order_ids: Iterable[str], now: float) -> None:
-        """These rows are seen, top first. A few rows more or less is no movement."""
+        """Read the orders in view, top first. A few rows more or less is not scrolling."""
         visible = tuple(order_ids)
         if len(set(visible) & set(self._visible)) * 2 < len(visible):
-            self._moved_at = now
+            self._scrolled_at = now
         self._visible = visible
 
-    def need(self, order_ids: Iterable[str]) -> None:
-        """These are to be known, seen or not."""
-        self._needed = tuple(order_ids)
+    def set_required(self, order_ids: Iterable[str]) -> None:
+        """Read these orders once, in view or not."""
+        self._required = tuple(order_ids)
 
-    def listed(
+    def refresh_selected(self) -> None:
+        """Read the selected order again now, whatever was read or failed before."""
+        if record := self._records.get(self.selected or ""):
+            record.listed_status = None
+            record.not_before = -math.inf
+
+    def on_list(
         self,
         index: Mapping[str, OrderSummary],
         sent_at: float,
-        seen: Mapping[str, float] = MappingProxyType({}),
+        last_read_at: Mapping[str, float] = MappingProxyType({}),
         watched: Iterable[str] = (),
         is_gap: Callable[[float, float], bool] = lambda *_: False,
     ) -> None:
-        """What the list says, asked for at `sent_at` or, by order, as `seen` has it. No poll
-        tells more of the orders in `watched`, which are at work. Where `is_gap` between two
-        times at which an order was asked for, it may have been relaunched and have failed again:
-        where one that is in error has stopped is to be read once more.
+        """Record a list that was requested at `sent_at`, or at `last_read_at` by order.
+
+        The orders in `watched` are active and not covered by polls. `is_gap` says whether so much
+        time lies between two reads of a failed order that it may have been relaunched and have
+        failed again: then its detail is outdated.
         """
-        in_error = {
-            order_id: self._told_at(order_id)
-            for order_id, known in self._known.items()
-            if phase_of(known.listed_as or "") is Phase.ERROR
+        before = {
+            order_id: self._listed_at(order_id)
+            for order_id, record in self._records.items()
+            if phase_of(record.listed_status or "") is Phase.ERROR
         }
         self._index = index
-        self._listed_at = sent_at
-        self._seen = seen
+        self._list_sent_at = sent_at
+        self._last_read_at = last_read_at
         self._watched = tuple(watched)
-        for order_id, known in self._known.items():
-            # It may be back where it was before it can be read: it was something else meanwhile.
-            if known.listed_as != self.listed_as(order_id):
-                known.listed_as = None
-        for order_id, told in in_error.items():
-            if is_gap(told, self._told_at(order_id)):
-                self._known[order_id].listed_as = None
+        for order_id, record in self._records.items():
+            # Outdated even if the status is back to what it was before the detail can be read.
+            if record.listed_status != self.listed_status(order_id):
+                record.listed_status = None
+        for order_id, listed_at in before.items():
+            if is_gap(listed_at, self._listed_at(order_id)):
+                self._records[order_id].listed_status = None
 
-    def refresh_selected(self) -> None:
-        """A person asks for the selected order now, whatever was read or failed before."""
-        if known := self._known.get(self.selected or ""):
-            known.listed_as = None
-            known.not_before = -math.inf
-
-    def listed_as(self, order_id: str) -> str | None:
+    def listed_status(self, order_id: str) -> str | None:
         summary = self._index.get(order_id)
         return summary.status if summary is not None else None
 
-    def asked(self, order_id: str) -> None:
-        """A detail is being asked for. After three rows that are active comes one that has
-        ended: many active ones must not keep the names of the others from being read.
-        """
+    def on_requested(self, order_id: str) -> None:
+        """Count the active orders in a row, so that others get their turn."""
         if order_id != self.selected:
-            self._actives_asked = self._actives_asked + 1 if self._is_active(order_id) else 0
+            self._active_streak = self._active_streak + 1 if self._is_active(order_id) else 0
 
-    def read(
-        self, detail: OrderDetail, reading: TimedDetail, listed_as: str | None, now: float
+    def on_read(
+        self, detail: OrderDetail, timed: TimedDetail, listed_status: str | None, now: float
     ) -> None:
-        """Note a detail."""
         self._drop(detail.id)
-        known = _Known(reading, listed_as, now, size=detail.stored_size)
-        self._known[detail.id] = known
-        self._known_bytes += known.size
+        record = _Record(timed, listed_status, now, size=detail.stored_size)
+        self._records[detail.id] = record
+        self._records_size += record.size
 
-    def forget(self) -> tuple[str, ...]:
-        """Forget the oldest where too many are known, answered or not; returns their ids."""
-        if len(self._known) <= MAX_KNOWN and self._known_bytes <= MAX_KNOWN_BYTES:
+    def on_failed(self, order_id: str, failure: Failure, now: float, jitter: float) -> float:
+        """Record a failure; return the seconds until the next try."""
+        record = self._records.setdefault(order_id, _Record())
+        wait = record.failures.add(failure, now, jitter)
+        record.read_at = now
+        record.not_before = now + wait
+        return wait
+
+    def evict(self) -> tuple[str, ...]:
+        """Forget the oldest details if there are too many; return their ids."""
+        within = len(self._records) <= policy.MAX_DETAILS
+        if within and self._records_size <= policy.MAX_DETAILS_BYTES:
             return ()
-        wanted = {*self._visible, *self._needed, self.selected}
-        spare = [order_id for order_id in self._known if order_id not in wanted]
-        dropped = tuple(spare[: MAX_KNOWN // 10])
-        for order_id in dropped:
+        needed = {*self._visible, *self._required, self.selected}
+        others = [order_id for order_id in self._records if order_id not in needed]
+        evicted = tuple(others[: policy.MAX_DETAILS // 10])
+        for order_id in evicted:
             self._drop(order_id)
-        return dropped
+        return evicted
 
     def _drop(self, order_id: str) -> None:
-        if (known := self._known.pop(order_id, None)) is not None:
-            self._known_bytes -= known.size
-
-    def failed(self, order_id: str, now: float) -> tuple[int, float]:
-        """Note a failure; returns how many in a row, and for how many seconds so far."""
-        known = self._known.setdefault(order_id, _Known())
-        if known.failures == 0:
-            known.failing_since = now
-        known.failures += 1
-        known.read_at = now
-        return known.failures, now - known.failing_since
-
-    def retry(self, order_id: str, not_before: float) -> None:
-        self._known[order_id].not_before = not_before
+        if (record := self._records.pop(order_id, None)) is not None:
+            self._records_size -= record.size
 
     def due_details(self) -> list[DetailDue]:
-        """Every detail worth asking for, the most pressing first."""
-        found: list[tuple[bool, bool, DetailDue]] = []
+        """Every detail worth a request, the most important first."""
+        rested = max(self._scrolled_at, self._selected_at) + policy.VIEW_DEBOUNCE
+        actives_turn = self._active_streak < policy.MAX_ACTIVE_STREAK
+        watch_cadence = max(self.refresh, policy.WATCH_CADENCE)
+        found: list[tuple[int, float, str]] = []  # rank, due, order
         if self.selected is not None:
-            due = max(self._due(self.selected, DETAIL_CADENCE), self._selected_due)
-            found.append((False, False, DetailDue(due, self.selected, urgent=True)))
-        actives_turn = self._actives_asked < _ACTIVES_IN_A_ROW
-        rested = max(self._moved_at, self._selected_at) + VIEW_DEBOUNCE
+            due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
+            found.append((0, due, self.selected))
         for order_id in self._visible:
-            if order_id != self.selected:
-                due = max(self._due(order_id, self.refresh), rested)
-                want = DetailDue(due, order_id, urgent=False)
-                found.append((True, self._is_active(order_id) != actives_turn, want))
-        for order_id in self._watched:
-            if order_id != self.selected and order_id not in self._visible:
-                due = self._due(order_id, max(self.refresh, WATCH_CADENCE))
-                found.append((True, True, DetailDue(due, order_id, urgent=False)))
-        for order_id in self._needed:
-            if order_id != self.selected:
-                want = DetailDue(self._due(order_id, math.inf), order_id, urgent=False)
-                found.append((True, True, want))
-        found.sort(key=lambda item: (item[0], item[1], item[2].due))
-        return [want for _, _, want in found if want.due < math.inf]
+            rank = 1 if self._is_active(order_id) == actives_turn else 2
+            found.append((rank, max(self._due(order_id, self.refresh), rested), order_id))
+        beyond = (each for each in self._watched if each not in self._visible)
+        found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
+        found += [(2, self._due(order_id, math.inf), order_id) for order_id in self._required]
+        found.sort(key=lambda item: item[:2])
+        return [
+            DetailDue(due, order_id, urgent=rank == 0)
+            for rank, due, order_id in found
+            if due < math.inf and (rank == 0 or order_id != self.selected)
+        ]
 
     def _due(self, order_id: str, cadence: float) -> float:
-        known = self._known.get(order_id)
-        if known is None:
+        record = self._records.get(order_id)
+        if record is None:
             return -math.inf
-        if order_id not in self._index:  # gone: what is known of it stays
+        if order_id not in self._index:  # no longer listed: what was read of it stays
             return math.inf
-        if known.reading is None or self.listed_as(order_id) != known.listed_as:
-            return known.not_before
-        if self._is_active(order_id):
-            return max(known.read_at + cadence, known.not_before)
-        return math.inf
+        is_outdated = record.detail is None or self.listed_status(order_id) != record.listed_status
+        return policy.detail_due(
+            record.read_at,
+            record.not_before,
+            cadence,
+            is_outdated=is_outdated,
+            is_active=self._is_active(order_id),
+        )
 
     def _is_active(self, order_id: str) -> bool:
         summary = self._index.get(order_id)
         if summary is None:
             return False
-        known = self._known.get(order_id)
-        reading = known.reading if known is not None else None
-        return not phase_of(status_of(summary, self._told_at(order_id), reading)).is_final
+        record = self._records.get(order_id)
+        timed = record.detail if record is not None else None
+        return not phase_of(status_of(summary, self._listed_at(order_id), timed)).is_final
 
-    def _told_at(self, order_id: str) -> float:
-        """When the last list that tells of the order was asked for."""
-        return self._seen.get(order_id, self._listed_at)
+    def _listed_at(self, order_id: str) -> float:
+        """When the last answer that lists the order was requested."""
+        return self._last_read_at.get(order_id, self._list_sent_at)

@@ -1,4 +1,4 @@
-"""The orders as all the pieces of the list that were read so far tell them."""
+"""The list of orders, merged from all answers so far."""
 
 import math
 from bisect import bisect_left
@@ -7,108 +7,103 @@ from collections.abc import Iterable, Mapping
 from tui.model.order import InvalidRow, OrderSummary, Snapshot, phase_of
 from tui.model.pages import NEWEST_PAGE, Page, merge_page, recency_key
 from tui.model.snapshot import next_snapshot
-
-MOST_WATCHED = 50
+from tui.polling.policy import MAX_WATCHED
 
 
 class MergedList:
-    """Takes each answer in the order in which it was asked for. `seen` says of each order when
-    it was last asked for, in seconds of the monotonic clock; it is empty as long as each answer
-    is the whole list. It is never changed: each answer makes a new one.
+    """Merges the answers, which must come in the order of their requests.
+
+    `last_read_at` has for each order when it was last requested, in seconds of the monotonic
+    clock; it is empty as long as every answer is the whole list. It is replaced, never changed.
     """
 
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
-        self.seen: Mapping[str, float] = {}
-        self.count: int | None = None
+        self.last_read_at: Mapping[str, float] = {}
+        self.total: int | None = None
+        self.is_emptied = False
+        """True if the last answer had no orders and the one before had some. It doesn't count
+        until a second one agrees: so looks a server that has just lost its database.
+        """
         self._newest: Page | None = None
         self._active: set[str] = set()
-        self._emptied = False
         self._cached: Snapshot | None = None
 
     def seed(self, snapshot: Snapshot | None) -> None:
-        """What an earlier run knew; where the list comes in pieces, they go into it."""
+        """Start with the list of an earlier run."""
         self._cached = snapshot
 
-    def take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
-        """Note an answer to a question that was asked at `sent`; returns all that is known."""
-        if isinstance(answer, Snapshot):
-            return self._take_all(answer)
-        self._emptied = False
-        if self._newest is None:
-            self._begin()
-        return self._take_page(answer, sent)
+    def apply(self, answer: Snapshot | Page, sent: float) -> None:
+        """Merge the answer to a request that was sent at `sent`."""
+        known = self.snapshot or self._cached or Snapshot()
+        if isinstance(answer, Page):
+            self.is_emptied = self.is_emptied and not answer.orders
+            self._apply_page(answer, sent)
+            return
+        self.is_emptied = bool(known.orders) and not answer.orders and not self.is_emptied
+        if not self.is_emptied:
+            self.snapshot, self._cached = answer, None
+            self.last_read_at, self.total, self._newest, self._active = {}, None, None, set()
 
     @property
     def index(self) -> Mapping[str, OrderSummary]:
-        """The orders by id."""
         return self.snapshot.index if self.snapshot is not None else {}
 
     def position(self, order_id: str) -> int | None:
-        """How many orders are known to be newer."""
+        """The number of newer orders."""
         order = self.index.get(order_id)
         if order is None or self.snapshot is None:
             return None
-        orders = self.snapshot.orders
-        return bisect_left(orders, recency_key(order), key=recency_key)
+        return bisect_left(self.snapshot.orders, recency_key(order), key=recency_key)
 
     @property
     def is_paged(self) -> bool:
-        """True where a poll reads no more than the newest page."""
+        """Whether a poll reads only the newest page."""
         return self._newest is not None
 
     @property
-    def newest(self) -> int:
-        """How many orders each poll covers."""
+    def page_length(self) -> int:
+        """The number of orders that each poll reads."""
         return len(self._newest.orders) if self._newest is not None else len(self.index)
 
     @property
     def active_beyond_page(self) -> list[str]:
-        """Orders that are at work, but too old for the newest page; some of them, if many."""
+        """The newest of the active orders that are too old for the newest page."""
         if self._newest is None:
             return []
         others = self._active.difference(self._newest.ids)
-        return sorted(others, key=lambda each: recency_key(self.index[each]))[:MOST_WATCHED]
+        return sorted(others, key=lambda each: recency_key(self.index[each]))[:MAX_WATCHED]
 
-    def _take_all(self, answer: Snapshot) -> Snapshot:
-        if self.index and not answer.orders and not self._emptied:
-            self._emptied = True  # one that is suddenly empty counts when a second one agrees
-            return answer
-        self._emptied = False
-        self.snapshot, self._cached = answer, None
-        self.seen, self.count, self._newest, self._active = {}, None, None, set()
-        return answer
-
-    def _begin(self) -> None:
-        """The first page after whole lists: what those told is older than anything."""
-        former = self.snapshot or self._cached
-        orders = former.orders if former is not None else ()
-        self._cached = None
-        self.snapshot = Snapshot(tuple(sorted(orders, key=recency_key)))
-        self.seen = dict.fromkeys(self.index, -math.inf)
-        self._note_active(orders)
-
-    def _take_page(self, page: Page, sent: float) -> Snapshot:
+    def _apply_page(self, page: Page, sent: float) -> None:
+        if self._newest is None:
+            self._start_pages()
         before = self.snapshot or Snapshot()
         orders = merge_page(before.orders, self.index, page)
         if page.request == NEWEST_PAGE or self._newest is None:
-            self._newest, self.count = page, page.total
-        unreadable = (
-            before.invalid_rows if page.request.is_filtered else _beside(before.invalid_rows, page)
-        )
-        self.seen = {**self.seen, **dict.fromkeys(page.ids, sent)}
-        changed = {each.id: each for each in page.orders if self.index.get(each.id) != each}
-        if changed or len(orders) != len(before.orders) or unreadable != before.invalid_rows:
-            self._replace(next_snapshot(before, orders, unreadable), changed)
-        return self.snapshot or before
-
-    def _replace(self, snapshot: Snapshot, changed: Mapping[str, OrderSummary]) -> None:
-        self.snapshot = snapshot
-        if len(self.seen) > len(snapshot.index):
-            index = snapshot.index
-            self.seen = {order_id: at for order_id, at in self.seen.items() if order_id in index}
+            self._newest, self.total = page, page.total
+        invalid_rows = before.invalid_rows
+        if not page.request.is_filtered:
+            invalid_rows = _merge_invalid_rows(invalid_rows, page)
+        self.last_read_at = {**self.last_read_at, **dict.fromkeys(page.ids, sent)}
+        changed = [order for order in page.orders if self.index.get(order.id) != order]
+        same_rows = invalid_rows == before.invalid_rows
+        if not changed and same_rows and len(orders) == len(before.orders):
+            return
+        self.snapshot = next_snapshot(before, orders, invalid_rows)
+        index = self.snapshot.index
+        if len(self.last_read_at) > len(index):
+            listed = self.last_read_at.items()
+            self.last_read_at = {order_id: at for order_id, at in listed if order_id in index}
             self._active.intersection_update(index)
-        self._note_active(changed.values())
+        self._note_active(changed)
+
+    def _start_pages(self) -> None:
+        """Take over the orders of earlier whole lists as older than any page."""
+        earlier = self.snapshot or self._cached or Snapshot()
+        self._cached = None
+        self.snapshot = Snapshot(tuple(sorted(earlier.orders, key=recency_key)))
+        self.last_read_at = dict.fromkeys(self.index, -math.inf)
+        self._note_active(earlier.orders)
 
     def _note_active(self, orders: Iterable[OrderSummary]) -> None:
         for order in orders:
@@ -118,8 +113,8 @@ class MergedList:
                 self._active.add(order.id)
 
 
-def _beside(unreadable: Iterable[InvalidRow], page: Page) -> tuple[InvalidRow, ...]:
-    """What could not be read, as `page` has it for its places."""
-    places = range(page.request.offset, page.end)
-    others = [each for each in unreadable if each.position not in places]
-    return tuple(sorted([*others, *page.invalid_rows], key=lambda each: each.position))
+def _merge_invalid_rows(known: Iterable[InvalidRow], page: Page) -> tuple[InvalidRow, ...]:
+    """`known`, with the rows of `page` at its positions."""
+    positions = range(page.request.offset, page.end)
+    others = [row for row in known if row.position not in positions]
+    return tuple(sorted([*others, *page.invalid_rows], key=lambda row: row.position))

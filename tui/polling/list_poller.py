@@ -1,5 +1,6 @@
-"""Reads the list: all of it or its newest page with each poll, other pieces between polls."""
+"""Polls the list of orders, and reads other pages of a long list and searches between the polls."""
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -18,205 +19,221 @@ from tui.model.ports import Api, CachedAnswer, Failure, FailureKind
 from tui.polling import policy
 from tui.polling.detail_schedule import DetailScheduler
 from tui.polling.list_merge import MergedList
-from tui.polling.page_schedule import BackgroundScan, SearchScheduler
-from tui.polling.policy import GlobalPause
-
-_ROUNDING = 1.0
-"""Seconds: `Age` and `Date` are whole numbers, so the age of one copy may seem to change."""
+from tui.polling.page_schedule import BackgroundScan, PageDue, SearchScheduler
+from tui.polling.policy import Cooldown, FailureStreak
 
 _Answer = TypeVar("_Answer")
 
 
 class ListPoller:
-    """What is known of the list, and what to read of it next. Calls come one after another, so
-    that no older answer is taken for a newer one. `refresh` is in seconds.
+    """Requests the list, one call after another: so no older answer is taken for a newer one.
+
+    `refresh` is in seconds; `cooldown` holds for every call of the poller. Times are seconds of
+    the monotonic clock.
     """
 
     def __init__(
         self,
         api: Api,
         refresh: float,
-        agenda: DetailScheduler,
-        hold: GlobalPause,
+        details: DetailScheduler,
+        cooldown: Cooldown,
         clock: Clock,
         jitter: Callable[[], float],
     ) -> None:
         self._api = api
         self._refresh = refresh
-        self._agenda = agenda
-        self._hold = hold
+        self._details = details
+        self._cooldown = cooldown
         self._clock = clock
         self._jitter = jitter
-        self._roll = MergedList()
-        self._sweep = BackgroundScan(refresh)
-        self._search = SearchScheduler()
-        self._read: ListLoaded | None = None
-        self._view: tuple[str, ...] = ()
-        self.due = float("-inf")
-        self._not_before = float("-inf")
-        self._doubted_at = float("-inf")
-        self._failures = 0
-        self._failing_since = 0.0
-        self._part_failures = 0
+        self._merged = MergedList()
+        self._scan = BackgroundScan(refresh)
+        self._searches = SearchScheduler()
+        self._last: ListLoaded | None = None
+        self._visible: tuple[str, ...] = ()
+        self.due = -math.inf
+        self._not_before = -math.inf
+        self._invalid_before = -math.inf
+        self._failures = FailureStreak()
+        self._page_failures = FailureStreak()
 
     @property
     def is_available(self) -> bool:
-        """True while the list can be read; what is failing is all that is tried."""
-        return self._roll.snapshot is not None and not self._failures
+        """False before the first list and while the list fails: then nothing else is requested."""
+        return self._merged.snapshot is not None and not self._failures.count
 
     def seed(self, snapshot: Snapshot | None) -> None:
-        self._roll.seed(snapshot)
+        self._merged.seed(snapshot)
 
-    def next(self) -> tuple[float, PageRequest]:
-        """What is to be read next, and from when on."""
-        if not self.is_available:
-            return self.due, NEWEST_PAGE
-        piece = self._search.next()
-        if self._roll.is_paged:
-            piece = min(piece, self._sweep.next(), key=lambda due: due.at)
-        return piece if piece.at < self.due else (self.due, NEWEST_PAGE)
+    def set_visible(self, order_ids: tuple[str, ...]) -> None:
+        self._visible = order_ids
+        self._update_view()
 
-    def look_for(self, sought: Iterable[ServerFilters]) -> None:
-        """These the server is to look for itself."""
-        self._search.look_for(sought, self._clock.mono())
+    def set_searches(self, searches: Iterable[ServerFilters]) -> None:
+        self._searches.set_searches(searches, self._clock.mono())
 
     def poll_now(self) -> None:
-        self.due = float("-inf")
-        self._sweep.ask_view_now()
-        self._search.poll_now(self._clock.mono())
+        self.due = -math.inf
+        self._scan.read_view_now()
+        self._searches.poll_now(self._clock.mono())
 
     def invalidate(self, at: float) -> None:
-        """What was sent before `at` is old by its very answer. It is asked for now, but where
-        only a person may shorten the wait.
+        """Treat what was requested before `at` as stale and poll at once, unless only the user may
+        cut the current wait short.
         """
-        self._doubted_at = at
+        self._invalid_before = at
         self.poll_now()
         self.due = self._not_before
 
-    def set_visible(self, view: tuple[str, ...]) -> None:
-        self._view = view
-        self._look()
+    def next(self) -> PageDue:
+        """The next page to request, and when it is due."""
+        poll = PageDue(self.due, NEWEST_PAGE)
+        if not self.is_available:
+            return poll
+        page = self._searches.next()
+        if self._merged.is_paged:
+            page = min(page, self._scan.next(), key=lambda due: due.at)
+        return page if page.at < poll.at else poll
 
-    async def read(self, part: PageRequest) -> Sequence[Event]:
-        asked = self._clock.now()
-        call = self._api.orders() if part == NEWEST_PAGE else self._api.page(part)
+    async def read(self, request: PageRequest) -> Sequence[Event]:
+        """Request a page and return what follows from the answer."""
+        requested = self._clock.now()
+        call = self._api.orders() if request == NEWEST_PAGE else self._api.page(request)
         answer: Snapshot | Page | Failure
-        answer, sent = since_when(await failure_on_exception(call), asked)
-        now = self._clock.now()
-        if self._read is not None and sent.mono < self._read.sent.mono - _ROUNDING:
-            answer = Failure(FailureKind.CACHED, hint=f"{asked.mono - sent.mono:.0f} s old")
-        if part.filters is not None:
-            return self._searched(answer, part, part.filters, sent)
+        answer, sent = with_age(await failure_on_exception(call), requested)
+        if self._last is not None and sent.mono < self._last.sent.mono - policy.AGE_TOLERANCE:
+            age = requested.mono - sent.mono
+            answer = Failure(FailureKind.CACHED, hint=f"{age:.0f} s old")
         if isinstance(answer, Failure):
-            return self._failed(answer, part)
-        if isinstance(answer, Page) and part != NEWEST_PAGE:
-            self._part_failures = 0
-            return self._took_part(answer, sent.mono, now.mono)
-        self._failures = 0
-        self._not_before = float("-inf")
-        self._hold.note_success(now.mono)
-        if isinstance(answer, Page) and not self._roll.is_paged:
-            self._sweep = BackgroundScan(self._refresh)
-        snapshot = self._take(answer, sent.mono)
-        interval = policy.poll_interval(self._refresh, now.mono - asked.mono, len(answer.orders))
-        self.due = asked.mono + interval if asked.mono >= self._doubted_at else now.mono
-        cached_for = asked.mono - sent.mono
-        self._read = ListLoaded(snapshot, sent, interval, self._coverage, cached_for)
-        held = self._hold.reason if now.mono < self._hold.until else None
-        # A detail was refused meanwhile: the next list will be late, and the screen says why.
-        return [self._read, *([self._told(held, now, 0.0)] if held is not None else [])]
+            return self._on_failure(answer, request, sent)
+        if request.filters is not None:
+            return self._on_search(answer, request, request.filters, sent)
+        if isinstance(answer, Page) and request != NEWEST_PAGE:
+            self._page_failures = FailureStreak()
+            self._merge(answer, sent.mono)
+            self._scan.on_page(answer, sent.mono, self._clock.mono(), self._merged.last_read_at)
+            return self._page_loaded()
+        return self._on_poll(answer, requested, sent)
 
-    def _take(self, answer: Snapshot | Page, sent: float) -> Snapshot:
-        snapshot, roll = self._roll.take(answer, sent), self._roll
-        if snapshot.orders or not roll.index:  # one that is suddenly empty tells of no order
-            self._agenda.listed(roll.index, sent, roll.seen, roll.active_beyond_page, self._is_gap)
-        self._look()
-        return snapshot
-
-    def _is_gap(self, told: float, following: float) -> bool:
-        return self._read is not None and self._read.is_coverage_gap(
-            told, following, self._doubted_at
-        )
-
-    def _took_part(self, page: Page, sent: float, now: float) -> Sequence[Event]:
-        snapshot = self._take(page, sent)
-        self._sweep.took(page, sent, now, self._roll.seen)
-        return [PageLoaded(snapshot, self._coverage)] if self._coverage is not None else []
-
-    def _searched(
-        self,
-        answer: Snapshot | Page | Failure,
-        part: PageRequest,
-        sought: ServerFilters,
-        sent: ClockReading,
+    def _on_poll(
+        self, answer: Snapshot | Page, requested: ClockReading, sent: ClockReading
     ) -> Sequence[Event]:
         now = self._clock.now()
-        if isinstance(answer, Failure):
-            wait = policy.backoff(answer, 1, 0.0, self._jitter())
-            self._search.failed(sought, wait, now.mono)
-            held = self._hold.put(answer, wait, now.mono)
-            told: list[Event] = [self._told(answer, now, wait)] if held else []
-            return [SearchAnswered(sought, answer, sent), *told]
-        self._search.took(sought, sent.mono, now.mono)
-        # However it comes, it is no list of everything.
-        page = (
-            answer if isinstance(answer, Page) else Page(part, answer.orders, answer.invalid_rows)
+        self._failures = FailureStreak()
+        self._not_before = -math.inf
+        self._cooldown.note_success(now.mono)
+        if isinstance(answer, Page) and not self._merged.is_paged:
+            self._scan = BackgroundScan(self._refresh)
+        self._merge(answer, sent.mono)
+        took = now.mono - requested.mono
+        interval = policy.poll_interval(self._refresh, took, len(answer.orders))
+        is_valid = requested.mono >= self._invalid_before
+        self.due = requested.mono + interval if is_valid else now.mono
+        self._last = ListLoaded(
+            self._merged.snapshot or Snapshot(),
+            sent,
+            interval,
+            self._coverage,
+            requested.mono - sent.mono,
+            self._merged.is_emptied,
         )
-        events: list[Event] = [SearchAnswered(sought, page, sent)]
-        if self._coverage is not None:  # what it lists is told to be there, whether found or not
-            events.insert(0, PageLoaded(self._take(page, sent.mono), self._coverage))
+        reason = self._cooldown.reason
+        if reason is None or now.mono >= self._cooldown.until:
+            return [self._last]
+        # A detail was refused meanwhile: the next poll will be late, and the screen says why.
+        return [self._last, self._list_failed(reason, 0.0)]
+
+    def _on_search(
+        self,
+        answer: Snapshot | Page,
+        request: PageRequest,
+        filters: ServerFilters,
+        sent: ClockReading,
+    ) -> Sequence[Event]:
+        self._searches.on_answer(filters, sent.mono, self._clock.mono())
+        if isinstance(answer, Snapshot):  # what a search finds is not the whole list
+            answer = Page(request, answer.orders, answer.invalid_rows)
+        if self._merged.is_paged:  # it may have found orders that no page has shown yet
+            self._merge(answer, sent.mono)
+        return [*self._page_loaded(), SearchAnswered(filters, answer, sent)]
+
+    def _on_failure(
+        self, failure: Failure, request: PageRequest, sent: ClockReading
+    ) -> Sequence[Event]:
+        now, jitter = self._clock.mono(), self._jitter()
+        if request == NEWEST_PAGE:
+            wait = self._failures.add(failure, now, jitter)
+            self.due = now + wait
+            self._not_before = self.due if policy.needs_user_action(failure) else -math.inf
+            self._cooldown.start(failure, wait, now)
+            return [self._list_failed(failure, wait)]
+        events: list[Event] = []
+        if request.filters is not None:
+            wait = policy.backoff(failure, 1, 0.0, jitter)
+            self._searches.on_failure(request.filters, wait, now)
+            events.append(SearchAnswered(request.filters, failure, sent))
+        else:
+            wait = self._page_failures.add(failure, now, jitter)
+            self._scan.on_failure(request, wait, now)
+        if self._cooldown.start(failure, wait, now):
+            # The list waits too, so the screen must say why.
+            events.append(self._list_failed(failure, wait))
         return events
+
+    def _list_failed(self, failure: Failure, wait: float) -> OrdersFailed:
+        """The event; there is no next try before the cooldown is over."""
+        now = self._clock.now()
+        return OrdersFailed(failure, now, now.wall + max(wait, self._cooldown.until - now.mono))
+
+    def _merge(self, answer: Snapshot | Page, sent: float) -> None:
+        merged = self._merged
+        merged.apply(answer, sent)
+        if not merged.is_emptied:
+            self._details.on_list(
+                merged.index, sent, merged.last_read_at, merged.active_beyond_page, self._is_gap
+            )
+        self._update_view()
+
+    def _is_gap(self, before: float, after: float) -> bool:
+        last = self._last
+        return last is not None and last.is_coverage_gap(before, after, self._invalid_before)
+
+    def _page_loaded(self) -> list[Event]:
+        if self._coverage is None or self._merged.snapshot is None:
+            return []
+        return [PageLoaded(self._merged.snapshot, self._coverage)]
 
     @property
     def _coverage(self) -> Coverage | None:
-        if not self._roll.is_paged:
+        merged, scan = self._merged, self._scan
+        if not merged.is_paged:
             return None
-        sweep = self._sweep
-        return Coverage(self._roll.seen, self._roll.count, sweep.read, sweep.complete_since)
+        return Coverage(merged.last_read_at, merged.total, scan.scanned, scan.complete_since)
 
-    def _failed(self, failure: Failure, part: PageRequest) -> Sequence[Event]:
-        now = self._clock.now()
-        if part != NEWEST_PAGE:
-            self._part_failures += 1
-            wait = policy.backoff(failure, self._part_failures, 0.0, self._jitter())
-            self._sweep.failed(part, wait, now.mono)
-            held = self._hold.put(failure, wait, now.mono)
-            # The list waits with it, so the screen must say for what.
-            return [self._told(failure, now, wait)] if held else []
-        if self._failures == 0:
-            self._failing_since = now.mono
-        self._failures += 1
-        failing_for = now.mono - self._failing_since
-        wait = policy.backoff(failure, self._failures, failing_for, self._jitter())
-        self.due = now.mono + wait
-        self._not_before = self.due if policy.needs_user_action(failure) else float("-inf")
-        self._hold.put(failure, wait, now.mono)
-        return [self._told(failure, now, wait)]
-
-    def _told(self, failure: Failure, now: ClockReading, wait: float) -> OrdersFailed:
-        """There is no next try before the hold is over."""
-        return OrdersFailed(failure, now, now.wall + max(wait, self._hold.until - now.mono))
-
-    def _look(self) -> None:
-        """Tell the sweep what is in view, where no poll covers it."""
-        rows = [row for each in self._view if (row := self._roll.position(each)) is not None]
-        beyond = self._roll.is_paged and rows and max(rows) >= self._roll.newest
-        view = (min(rows), max(rows)) if beyond else None
-        self._sweep.set_visible(view, self._clock.mono())
+    def _update_view(self) -> None:
+        """Have the scan read the rows in view, if the polls don't."""
+        merged = self._merged
+        positions = [p for each in self._visible if (p := merged.position(each)) is not None]
+        is_beyond = merged.is_paged and positions and max(positions) >= merged.page_length
+        view = (min(positions), max(positions)) if is_beyond else None
+        self._scan.set_visible(view, self._clock.mono())
 
 
-def since_when(
-    answer: _Answer | CachedAnswer[_Answer] | Failure, asked: ClockReading
+def with_age(
+    answer: _Answer | CachedAnswer[_Answer] | Failure, requested: ClockReading
 ) -> tuple[_Answer | Failure, ClockReading]:
-    """The answer to a request that was sent at `asked`, and the time at which it was true."""
+    """Return the answer, and the time of its facts: earlier than the request if an HTTP cache
+    answered.
+    """
     if isinstance(answer, CachedAnswer):
-        return answer.content, asked.earlier(answer.age)
-    return answer, asked
+        return answer.content, requested.earlier(answer.age)
+    return answer, requested
 
 
 async def failure_on_exception(call: Awaitable[_Answer]) -> _Answer | Failure:
-    """A fault of this program is one more failure to show, and no end of the loop."""
+    """Turn a bug of the client into one more failure to show."""
     try:
         return await call
-    except Exception as error:  # noqa: BLE001 - the loop outlives every fault
+    except Exception as error:  # noqa: BLE001 - a call may not end the program
         return Failure(FailureKind.INTERNAL, hint=type(error).__name__)

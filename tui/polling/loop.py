@@ -1,10 +1,9 @@
-"""The only loop that asks the API for anything, and the only place that tries again."""
-# FOLD """The feed's events, with the list that an earlier run kept before them."""
+"""The poller: the only loop that calls the API, and the only place that retries."""
 
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from functools import partial
 
@@ -28,13 +27,11 @@ from tui.model.state import State, TimedDetail, reduce
 from tui.model.telemetry import PollingStatus
 from tui.polling import policy
 from tui.polling.detail_schedule import DetailScheduler
-from tui.polling.list_poller import ListPoller, failure_on_exception, since_when
-from tui.polling.policy import GlobalPause
+from tui.polling.list_poller import ListPoller, failure_on_exception, with_age
+from tui.polling.policy import Cooldown
 from tui.rate_limit import RateLimiter
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
-
-_LONGEST_SLEEP = 60.0
 
 
 async def wait_for(wake: asyncio.Event, seconds: float) -> None:
@@ -47,11 +44,10 @@ async def wait_for(wake: asyncio.Event, seconds: float) -> None:
 
 
 class Poller:
-    """Polls the list and, from what the request budget leaves, details.
+    """Polls the list and, with the requests that are left, details.
 
-    Events come out of `events`; wishes go in by the other methods, each of which wakes the
-    loop. `refresh` is in seconds. Clock, waiting and jitter are injected, so that tests
-    need not wait.
+    `events` yields what happens. Every other method is a request that wakes the loop. `refresh`
+    is in seconds. Clock, waiting and jitter are injected, so that tests need not wait.
     """
 
     def __init__(
@@ -64,66 +60,105 @@ class Poller:
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1.0),  # noqa: S311 - no secret
     ) -> None:
         self._api = api
-        self._refresh = refresh
         self._clock = clock or Clock()
         self._wait = wait
         self._jitter = jitter
-        self._agenda = DetailScheduler(refresh)
-        self._hold = GlobalPause()
-        self._details_hold = GlobalPause()
-        self._lists = ListPoller(api, refresh, self._agenda, self._hold, self._clock, jitter)
         self._limiter = RateLimiter(self._clock.mono, burst=policy.CALL_BURST)
+        self._cooldown = Cooldown()
+        self._detail_cooldown = Cooldown()
+        self._details = DetailScheduler(refresh)
+        self._list = ListPoller(api, refresh, self._details, self._cooldown, self._clock, jitter)
         self._wake = asyncio.Event()
         self._outbox: deque[Event] = deque()
-        self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; the list is None
+        self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; None is the list
+        self._error: Exception | None = None
         self._paused = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What happens, as it happens, for ever. Closing it ends every call in flight."""
+        """Yield events forever. Closing it cancels every call in flight.
+
+        Raises what a call raised: a bug of this program.
+        """
         try:
             while True:
                 self._wake.clear()
-                delay = self._start_what_is_due()
+                delay = self._start_due_calls()
                 while self._outbox:
                     yield self._outbox.popleft()
                     delay = 0.0
+                if self._error is not None:
+                    raise self._error
                 if delay > 0:
                     await self._wait(self._wake, delay)
         finally:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            self._tasks.clear()  # a task that was cancelled before it began is still there
+
+    @property
+    def in_flight(self) -> int:
+        """The number of calls in flight."""
+        return len(self._tasks)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing to do until a call ends, a call is due or a method is called."""
+        return not (self._outbox or self._wake.is_set())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is waiting with no call in flight."""
+        return self.is_waiting and not self._tasks
+
+    @property
+    def selected(self) -> str | None:
+        return self._details.selected
+
+    def status(self) -> PollingStatus:
+        return PollingStatus(
+            paused=self._paused,
+            requests_used=self._limiter.used,
+            requests_limit=self._limiter.per_minute,
+            is_fetching_list=None in self._tasks,
+            details_in_flight=sum(1 for key in self._tasks if key is not None),
+            next_list_at=self._list.due,
+            paused_until=self._cooldown.until,
+            pause_failure=self._cooldown.reason,
+            details_paused_until=self._detail_cooldown.until,
+            details_pause_failure=self._detail_cooldown.reason,
+        )
 
     def seed(self, snapshot: Snapshot | None) -> None:
-        """The list of an earlier run: what is known beyond the pieces that are read first."""
-        self._lists.seed(snapshot)
+        """Start with the list of an earlier run."""
+        self._list.seed(snapshot)
 
     def select(self, order_id: str | None) -> None:
-        self._agenda.select(order_id, self._clock.mono())
+        self._details.select(order_id, self._clock.mono())
         self._wake.set()
 
     def set_visible(self, order_ids: Iterable[str]) -> None:
-        view = tuple(order_ids)
-        self._agenda.set_visible(view, self._clock.mono())
-        self._lists.set_visible(view)
+        visible = tuple(order_ids)
+        self._details.set_visible(visible, self._clock.mono())
+        self._list.set_visible(visible)
         self._wake.set()
 
     def require_details(self, order_ids: Iterable[str]) -> None:
-        """A filter needs these details; they are read when there is nothing better to do."""
-        self._agenda.need(order_ids)
+        """Read these details for a filter, when there is nothing more important to do."""
+        self._details.set_required(order_ids)
         self._wake.set()
 
-    def set_server_searches(self, sought: Iterable[ServerFilters]) -> None:
-        """A filter leaves more than can be read; the server may find these itself."""
-        self._lists.look_for(sought)
+    def set_server_searches(self, searches: Iterable[ServerFilters]) -> None:
+        """Send these searches to the server, as long as they are set."""
+        self._list.set_searches(searches)
         self._wake.set()
 
     def refresh(self) -> None:
-        """Ask now. Only what the server asked to wait for with the list is still waited for."""
-        self._lists.poll_now()
-        self._hold.release()
-        self._details_hold = GlobalPause()
-        self._agenda.refresh_selected()
+        """Poll now, for the user. A `Retry-After` of the list is waited for all the same."""
+        self._list.poll_now()
+        self._cooldown.release()
+        self._detail_cooldown = Cooldown()
+        self._details.refresh_selected()
         self._wake.set()
 
     def pause_or_resume(self) -> None:
@@ -134,80 +169,64 @@ class Poller:
         self._wake.set()
 
     def invalidate(self) -> None:
-        """The program stood still: what was read is old, so ask at once; but a login that was
-        rejected stays so, whatever stands still how often.
+        """The program was suspended: treat all data as stale and poll now. A wait that only the
+        user may shorten goes on, however often the program is suspended.
         """
         at = self._clock.now()
-        self._lists.invalidate(at.mono)
+        self._list.invalidate(at.mono)
         self._outbox.append(DataInvalidated(at))
-        self._agenda.refresh_selected()
+        self._details.refresh_selected()
         self._wake.set()
 
-    def status(self) -> PollingStatus:
-        """What is being done and waited for, to be shown."""
-        return PollingStatus(
-            paused=self._paused,
-            requests_used=self._limiter.used,
-            requests_limit=self._limiter.per_minute,
-            is_fetching_list=None in self._tasks,
-            details_in_flight=sum(1 for key in self._tasks if key is not None),
-            next_list_at=self._lists.due,
-            paused_until=self._hold.until,
-            pause_failure=self._hold.reason,
-            details_paused_until=self._details_hold.until,
-            details_pause_failure=self._details_hold.reason,
-        )
-
-    def _start_what_is_due(self) -> float:
-        """Start the calls that are due and allowed; returns the seconds until the next."""
+    def _start_due_calls(self) -> float:
+        """Start the calls that are due and allowed; return the seconds until the next."""
         if self._paused:
-            return _LONGEST_SLEEP
+            return policy.MAX_SLEEP
         now = self._clock.mono()
-        if now < self._hold.until:
-            return self._hold.until - now
-        delay = _LONGEST_SLEEP
+        if now < self._cooldown.until:
+            return self._cooldown.until - now
+        delay = policy.MAX_SLEEP
         if None not in self._tasks:
-            due, part = self._lists.next()
-            # A poll of the newest orders comes before all else.
-            needed = 1 if part == NEWEST_PAGE else 2
+            due, page = self._list.next()
+            is_poll = page == NEWEST_PAGE
+            needed = 1 + policy.reserve(urgent=is_poll)
             if now < due:
                 delay = due - now
             elif self._limiter.level >= needed:
-                self._start(None, partial(self._lists.read, part))
-            elif part == NEWEST_PAGE:
-                return self._limiter.seconds_until(needed)
+                self._start(None, partial(self._list.read, page))
             else:
                 delay = self._limiter.seconds_until(needed)
-        return min(delay, self._start_details(now))
+                if is_poll:
+                    return delay
+        return min(delay, self._start_due_details(now))
 
-    def _start_details(self, now: float) -> float:
-        """Start the details that are due; a list that fails is all that is tried."""
-        if not self._lists.is_available:
-            return _LONGEST_SLEEP
-        if now < self._details_hold.until:
-            return self._details_hold.until - now
-        delay = _LONGEST_SLEEP
-        for want in self._agenda.due_details():
-            if want.order_id in self._tasks:
+    def _start_due_details(self, now: float) -> float:
+        if not self._list.is_available:
+            return policy.MAX_SLEEP
+        if now < self._detail_cooldown.until:
+            return self._detail_cooldown.until - now
+        delay = policy.MAX_SLEEP
+        for due, order_id, urgent in self._details.due_details():
+            reserve = policy.reserve(urgent=urgent)
+            if order_id in self._tasks:
                 continue
-            if want.due > now:
-                delay = min(delay, want.due - now)
-                continue
-            # The list and the selected order always find a place and a request left.
-            spare = 0 if want.urgent else 1
-            if len(self._tasks) >= policy.IN_FLIGHT - spare:
-                continue  # the end of a call wakes the loop
-            if self._limiter.level < 1 + spare:
-                delay = min(delay, self._limiter.seconds_until(1 + spare))
-                continue
-            self._agenda.asked(want.order_id)
-            self._start(want.order_id, partial(self._read_detail, want.order_id))
+            if due > now:
+                delay = min(delay, due - now)
+            elif len(self._tasks) >= policy.MAX_IN_FLIGHT - reserve:
+                pass  # the end of a call wakes the loop
+            elif self._limiter.level < 1 + reserve:
+                delay = min(delay, self._limiter.seconds_until(1 + reserve))
+            else:
+                self._details.on_requested(order_id)
+                self._start(order_id, partial(self._read_detail, order_id))
         return delay
 
     def _start(self, key: str | None, call: Callable[[], Awaitable[Iterable[Event]]]) -> None:
         async def run() -> None:
             try:
                 self._outbox.extend(await call())
+            except Exception as error:  # noqa: BLE001 - `events` raises it
+                self._error = error
             finally:
                 del self._tasks[key]
                 self._wake.set()
@@ -215,71 +234,65 @@ class Poller:
         self._limiter.take()
         self._tasks[key] = asyncio.create_task(run())
 
-    async def _read_detail(self, order_id: str) -> Sequence[Event]:
-        listed_as = self._agenda.listed_as(order_id)
-        asked = self._clock.now()
-        answer, sent = since_when(await failure_on_exception(self._api.order(order_id)), asked)
+    async def _read_detail(self, order_id: str) -> list[Event]:
+        listed_status = self._details.listed_status(order_id)
+        requested = self._clock.now()
+        answer, sent = with_age(await failure_on_exception(self._api.order(order_id)), requested)
         now = self._clock.now()
         if isinstance(answer, Failure):
-            failures, failing_for = self._agenda.failed(order_id, now.mono)
-            wait = policy.backoff(answer, failures, failing_for, self._jitter())
-            self._agenda.retry(order_id, now.mono + wait)
-            events: list[Event] = [DetailFailed(order_id, answer, now)]
-            # Rejected credentials are the list's, too. What a server asks for otherwise is about
-            # details: an order that it refuses must not take the list down.
-            if answer.kind is not FailureKind.CREDENTIALS:
-                self._details_hold.put(answer, wait, now.mono)
-            elif self._hold.put(answer, wait, now.mono):
-                # The list waits with it, so the screen must say for what.
-                events.append(OrdersFailed(answer, now, now.wall + wait))
+            events = self._on_detail_failure(order_id, answer, now)
         else:
-            self._agenda.read(answer, TimedDetail(answer, sent), listed_as, now.mono)
+            self._details.on_read(answer, TimedDetail(answer, sent), listed_status, now.mono)
             events = [DetailRead(answer, sent)]
-        dropped = self._agenda.forget()
-        return [*events, DetailsDropped(dropped)] if dropped else events
+        evicted = self._details.evict()
+        return [*events, DetailsDropped(evicted)] if evicted else events
+
+    def _on_detail_failure(self, order_id: str, failure: Failure, now: ClockReading) -> list[Event]:
+        wait = self._details.on_failed(order_id, failure, now.mono, self._jitter())
+        events: list[Event] = [DetailFailed(order_id, failure, now)]
+        # Rejected credentials concern the list too. Everything else is about details: an order
+        # that the server refuses must not stop the list.
+        if failure.kind is not FailureKind.CREDENTIALS:
+            self._detail_cooldown.start(failure, wait, now.mono)
+        elif self._cooldown.start(failure, wait, now.mono):
+            events.append(OrdersFailed(failure, now, now.wall + wait))
+        return events
 
 
-def cached_state(shelf: ListCache | None, clock: Clock) -> State:
-    """What can be shown before anything is asked for."""
-    kept = shelf.load_head() if shelf is not None else None
-    return State() if kept is None else reduce(State(), _restored(kept, clock))
+def cached_state(cache: ListCache | None, clock: Clock) -> State:
+    """The state before the first poll: the head of the cached list, if there is one."""
+    cached = cache.load_head() if cache is not None else None
+    return State() if cached is None else reduce(State(), _restored(cached, clock))
 
 
 async def events_with_cache(
-    feed: "Poller", shelf: ListCache | None, state: State, clock: Clock
+    poller: Poller, cache: ListCache | None, state: State, clock: Clock
 ) -> AsyncGenerator[Event, None]:
-    """What is still on the shelf, beyond what `state` has of it; then what happens. Each list
-    that is read goes onto the shelf.
+    """Yield the rest of the cached list, unless `state` has all of it, then the poller's events;
+    store every complete list.
     """
     try:
-        if shelf is not None and _is_part(state):
-            restored = _restored(await shelf.load_all(), clock)
-            feed.seed(restored.cached.snapshot if restored.cached is not None else None)
+        if cache is not None and len(state.orders) < sum(state.status_counts.values()):
+            restored = _restored(await cache.load_all(), clock)
+            poller.seed(restored.cached.snapshot if restored.cached is not None else None)
             yield restored
             del restored
         elif state.snapshot is not None:
-            feed.seed(state.snapshot)
-        # No name is left that holds it: this goes on for weeks, and there may be 100,000.
-        del state
-        async with aclosing(feed.events()) as events:
+            poller.seed(state.snapshot)
+        del state  # this runs for weeks, and must not keep 100,000 orders alive
+        async with aclosing(poller.events()) as events:
             async for event in events:
                 yield event
-                if shelf is not None and isinstance(event, ListLoaded) and event.is_complete:
-                    shelf.store(event.snapshot, event.oldest_read.wall)
+                if cache is not None and isinstance(event, ListLoaded) and event.is_complete:
+                    cache.store(event.snapshot, event.oldest_read.wall)
     finally:
-        if shelf is not None:
-            await shelf.aclose()
+        if cache is not None:
+            await cache.aclose()
 
 
-def _is_part(state: State) -> bool:
-    return len(state.orders) < sum(state.status_counts.values())
-
-
-def _restored(kept: CachedList | None, clock: Clock) -> CacheRestored:
-    """Its time on the monotonic clock, by which ages are measured, is found by the wall's."""
+def _restored(cached: CachedList | None, clock: Clock) -> CacheRestored:
+    """The event; the age of the list on the monotonic clock follows from the wall clock."""
     now = clock.now()
-    if kept is None:
+    if cached is None:
         return CacheRestored(None, now)
-    return CacheRestored(
-        kept, ClockReading(kept.requested_at, now.mono - (now.wall - kept.requested_at))
-    )
+    return CacheRestored(cached, now.earlier(now.wall - cached.requested_at))

@@ -1,193 +1,163 @@
-"""What the server is asked to look for itself, and when. Knows times only as they are handed in,
-in seconds of the monotonic clock.
+"""Which page of a long list, or which search, to request between two polls of the newest page.
+Times are seconds of the monotonic clock and are passed in.
 """
-# FOLD """Which piece of the list to read between two polls of its newest page. Knows times only as
-# FOLD they are handed in, in seconds of the monotonic clock.
-# FOLD """
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
 
-from tui.model.pages import PAGE_SIZE, Page, PageRequest, ServerFilters
-
-LIMIT, OVERLAP = 2000, 50
-"""Orders of one piece of a sweep, and how many of them were on the piece before."""
-
-MAX_ORDERS = 2_000_000
-"""Older orders are not read: each takes half a kilobyte of memory."""
-
-FIRST_PACE, PACE, SCAN_DEBOUNCE = 1.0, 6.0, 900.0
-"""Seconds between two pieces: of the first sweep, of the later ones, and of two sweeps."""
-
-STATUSES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")
-STATUS_EVERY = 60.0
-"""Seconds between two reads of the list of one status."""
-
-_SLOW_SWEEP = 10
-_AROUND = 50
-_VIEW_REST = 1.0
+from tui.model.pages import Page, PageRequest, ServerFilters
+from tui.polling import policy
 
 
 class PageDue(NamedTuple):
     at: float
-    part: PageRequest
+    request: PageRequest
 
 
 class BackgroundScan(msgspec.Struct):
-    """Reads what is in view, the list of each active status, and by and by everything.
+    """Reads the rows in view, the orders of each active status, and page by page the whole list.
 
-    `read` orders were read by the sweep that is going on; `whole_since` is when the last one
-    that came to an end began, or before that: nothing that is known was read longer ago.
+    The current scan has read `scanned` orders. `complete_since` is the time of the oldest fact
+    once a scan has reached the end of the list.
     """
 
     refresh: float
-    read: int = 0
+    scanned: int = 0
     complete_since: float | None = None
     _began: float = 0.0
-    _next: int = 0
-    _reached: float = math.inf  # when the last order that the sweep read was made
-    _next_at: float = -math.inf
-    _turned_back: bool = False  # from a piece that was empty
-    _filters: bool = True
-    _status_at: float = -math.inf
-    _statuses: list[str] = msgspec.field(default_factory=lambda: list(STATUSES))
+    _offset: int = 0
+    _reached: float = math.inf  # the creation time of the last order of the scan
+    _scan_due: float = -math.inf
+    _stepped_back: bool = False
+    _filters_by_status: bool = True
+    _statuses: list[str] = msgspec.field(default_factory=lambda: list(policy.STATUSES))
+    _status_due: float = -math.inf
     _view: tuple[int, int] | None = None
-    _view_at: float = -math.inf
+    _view_due: float = -math.inf
 
     def set_visible(self, view: tuple[int, int] | None, now: float) -> None:
-        """The first and the last position in view; None where a poll covers them all."""
-        if view is None or self._view is None or abs(view[0] - self._view[0]) > _AROUND // 2:
-            self._view_at = now + _VIEW_REST - self.refresh
+        """The first and the last position in view; None if each poll covers them."""
+        moved = (
+            view is None
+            or self._view is None
+            or abs(view[0] - self._view[0]) > policy.VIEW_MARGIN // 2
+        )
+        if moved:
+            self._view_due = now + policy.VIEW_PAGE_DEBOUNCE
         self._view = view
 
-    def ask_view_now(self) -> None:
-        self._view_at = -math.inf
+    def read_view_now(self) -> None:
+        self._view_due = -math.inf
 
     def next(self) -> PageDue:
-        """The piece to be read next, and from when on: view, then statuses, then the sweep."""
-        found = [PageDue(self._next_at, self._piece())]
-        if self._filters:
-            found.insert(
-                0, PageDue(self._status_at, PageRequest(PAGE_SIZE, status=self._statuses[0]))
-            )
+        """The next page and when it is due. Of several the view comes first, the scan last."""
+        due = [PageDue(self._scan_due, self._scan_page())]
+        if self._filters_by_status:
+            due.insert(0, PageDue(self._status_due, PageRequest(status=self._statuses[0])))
         if self._view is not None:
             first, last = self._view
-            offset = max(0, first - _AROUND)
-            view = PageRequest(last - offset + 1 + _AROUND, offset)
-            found.insert(0, PageDue(self._view_at + self.refresh, view))
-        return min(found, key=lambda due: due.at)
+            offset = max(0, first - policy.VIEW_MARGIN)
+            limit = last - offset + 1 + policy.VIEW_MARGIN
+            due.insert(0, PageDue(self._view_due, PageRequest(limit, offset)))
+        return min(due, key=lambda each: each.at)
 
-    def _piece(self) -> PageRequest:
-        return PageRequest(LIMIT, max(0, self._next - OVERLAP))
+    def _scan_page(self) -> PageRequest:
+        return PageRequest(policy.SCAN_PAGE_SIZE, max(0, self._offset - policy.SCAN_OVERLAP))
 
-    def took(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
-        """Note a piece that was read. `seen` has when each order that is known was asked for."""
-        part = page.request
-        if part.status:
-            self._turn(now)
-            self._filters = all(o.status.upper() == part.status for o in page.orders)
-        elif part == self._piece():
-            self._advance(page, sent, now, seen)
+    def on_page(
+        self, page: Page, sent: float, now: float, last_read_at: Mapping[str, float]
+    ) -> None:
+        """Record a page. `last_read_at` has every known order."""
+        request = page.request
+        if request.status:
+            self._rotate_status(now)
+            matches = (order.status.upper() == request.status for order in page.orders)
+            self._filters_by_status = all(matches)
+        elif request == self._scan_page():
+            self._advance(page, sent, now, last_read_at)
         else:
-            self._view_at = now
+            self._view_due = now + self.refresh
 
-    def failed(self, part: PageRequest, wait: float, now: float) -> None:
-        """Note one that was not; the next try at it is in `wait` seconds."""
-        if part.status:
-            self._turn(now)
-        elif part == self._piece():
-            self._next_at = now + max(wait, PACE)
+    def on_failure(self, request: PageRequest, wait: float, now: float) -> None:
+        """Try the page again in `wait` seconds at the earliest."""
+        if request.status:
+            self._rotate_status(now)
+        elif request == self._scan_page():
+            self._scan_due = now + max(wait, policy.SCAN_INTERVAL)
         else:
-            self._view_at = now + max(0.0, wait - self.refresh)
+            self._view_due = now + max(wait, self.refresh)
 
-    def _turn(self, now: float) -> None:
+    def _rotate_status(self, now: float) -> None:
         self._statuses.append(self._statuses.pop(0))
-        self._status_at = now + STATUS_EVERY / len(STATUSES)
+        self._status_due = now + policy.STATUS_INTERVAL
 
-    def _advance(self, page: Page, sent: float, now: float, seen: Mapping[str, float]) -> None:
+    def _advance(
+        self, page: Page, sent: float, now: float, last_read_at: Mapping[str, float]
+    ) -> None:
+        step_back = max(0, page.request.offset - policy.SCAN_PAGE_SIZE // 2)
         if page.end == page.request.offset:
-            # It begins before the end of the last piece: little is left, or it is not true.
-            self._next = max(0, page.request.offset - LIMIT // 2)
-            self._next_at = now + (SCAN_DEBOUNCE if self._turned_back else PACE)
-            self._turned_back = True
+            # Empty, although the page overlaps the last one: orders were deleted, or the server
+            # is wrong. Look further up once, then wait for the next scan.
+            self._offset = step_back
+            pause = policy.SCAN_PAUSE if self._stepped_back else policy.SCAN_INTERVAL
+            self._scan_due = now + pause
+            self._stepped_back = True
             return
-        if self._next == 0:
-            self._began, self._reached, self._turned_back = sent, math.inf, False
-        made = [order.created for order in page.orders if order.created is not None]
-        if made and max(made) < self._reached and self._next:
-            # So many are gone meanwhile that the pieces do not meet: back to where they do.
-            self._next, self._next_at = max(0, page.request.offset - LIMIT // 2), now + FIRST_PACE
+        if self._offset == 0:
+            self._began, self._reached, self._stepped_back = sent, math.inf, False
+        created = [order.created for order in page.orders if order.created is not None]
+        if created and max(created) < self._reached and self._offset:
+            # So many orders were deleted that this page doesn't overlap the last one.
+            self._offset, self._scan_due = step_back, now + policy.FIRST_SCAN_INTERVAL
             return
-        if made and min(made) >= self._reached and not page.is_last:
-            self._next_at = math.inf  # the server gives the same again, whatever the offset
+        if created and min(created) >= self._reached and not page.is_last:
+            self._scan_due = math.inf  # the server ignores the offset
             return
-        self._reached = min(made, default=-math.inf)
-        self.read = self._next = page.end
-        pace = FIRST_PACE if self.complete_since is None else PACE
-        # A server that is slow is asked less often.
-        self._next_at = now + max(pace, _SLOW_SWEEP * (now - sent))
+        self._reached = min(created, default=-math.inf)
+        self.scanned = self._offset = page.end
+        is_first = self.complete_since is None
+        self._scan_due = now + policy.scan_interval(now - sent, is_first=is_first)
         if page.is_last:
-            # Beside rows that cannot be read nobody knows what is listed no more: that stays.
-            oldest = min(self._began, min(seen.values(), default=self._began))
+            # Unreadable rows keep `merge_page` from removing orders: those stay as old as they are.
+            oldest = min(self._began, min(last_read_at.values(), default=self._began))
             self.complete_since = oldest if oldest > -math.inf else None
-        if page.is_last or page.end >= MAX_ORDERS:
-            self._next, self._next_at = 0, now + SCAN_DEBOUNCE
+        if page.is_last or page.end >= policy.MAX_ORDERS:
+            self._offset, self._scan_due = 0, now + policy.SCAN_PAUSE
 
 
-SEARCH_DEBOUNCE = 1.0
-"""Seconds that a filter must rest before the server is asked: it may be being typed."""
+class SearchScheduler(msgspec.Struct):
+    """Sends each search once, and repeats it for as long as it is needed."""
 
-EVERY = 60.0
-"""Seconds between two questions of the same."""
-
-_APART = 1.0
-_SLOW = 10
-_RAREST = 4
-
-
-@dataclass(slots=True)
-class SearchScheduler:
-    """Asks each question once, and again at times for as long as it is of use."""
-
-    _due: dict[ServerFilters, float] = field(default_factory=dict)
+    _due: dict[ServerFilters, float] = msgspec.field(default_factory=dict)
     _failures: int = 0
 
-    def look_for(self, sought: Iterable[ServerFilters], now: float) -> None:
-        """These questions and no others."""
-        self._due = {each: self._due.get(each, now + SEARCH_DEBOUNCE) for each in sought}
+    def set_searches(self, searches: Iterable[ServerFilters], now: float) -> None:
+        """Send these searches and no others."""
+        at = now + policy.SEARCH_DEBOUNCE
+        self._due = {filters: self._due.get(filters, at) for filters in searches}
 
     def poll_now(self, now: float) -> None:
-        """A person asks, whenever it was asked before."""
-        self._due = {each: min(due, now) for each, due in self._due.items()}
+        self._due = {filters: min(due, now) for filters, due in self._due.items()}
 
     def next(self) -> PageDue:
-        due = min(self._due.items(), key=lambda item: item[1], default=None)
-        return (
-            PageDue(math.inf, PageRequest())
-            if due is None
-            else PageDue(due[1], PageRequest(filters=due[0]))
-        )
+        if not self._due:
+            return PageDue(math.inf, PageRequest())
+        filters, at = min(self._due.items(), key=lambda item: item[1])
+        return PageDue(at, PageRequest(filters=filters))
 
-    def took(self, sought: ServerFilters, sent: float, now: float) -> None:
-        """Note an answer. A server that is slow is asked less often."""
+    def on_answer(self, filters: ServerFilters, sent: float, now: float) -> None:
         self._failures = 0
-        self._wait(sought, max(EVERY, _SLOW * (now - sent)), now)
+        self._repeat(filters, policy.search_interval(now - sent), now)
 
-    def failed(self, sought: ServerFilters, wait: float, now: float) -> None:
-        """Note that there was none; the next try is in `wait` seconds or later. A question that
-        takes all the time there is holds up the polls, so it gets rare.
-        """
-        pause = EVERY * 2 ** min(self._failures, _RAREST)
+    def on_failure(self, filters: ServerFilters, wait: float, now: float) -> None:
         self._failures += 1
-        self._wait(sought, max(pause, wait), now)
+        self._repeat(filters, policy.search_retry(self._failures, wait), now)
 
-    def _wait(self, sought: ServerFilters, seconds: float, now: float) -> None:
-        """All others wait a little too, so that a poll that is due comes before them."""
+    def _repeat(self, filters: ServerFilters, interval: float, now: float) -> None:
         self._due = {
-            each: now + seconds if each == sought else max(due, now + _APART)
+            each: now + interval if each == filters else max(due, now + policy.SEARCH_SPACING)
             for each, due in self._due.items()
         }

@@ -1,53 +1,121 @@
-"""How long to wait, and what a minute may cost. Pure: times come in, in seconds."""
-# FOLD """A wait that holds for every call: what the server asked for, or what a person must
-# FOLD mend."""
+"""When to request what: every interval, limit and decision of the poller. Pure.
+
+The other modules of this package keep the state and carry out what is decided here. Times are
+seconds of the monotonic clock and are passed in.
+"""
+
+import math
 
 import msgspec
 
+from tui.model.order_facts import DETAIL_CADENCE
 from tui.model.ports import Failure, FailureKind
 from tui.rate_limit import BURST
 
-CALL_BURST = BURST - 1
-"""Calls at once: one of them may need a token first."""
+# --- Requests. `rate_limit` has the limit of all requests: 120 a minute.
+CALL_BURST = BURST - 1  # calls at once: one less than requests, for a call may need a token first
+MAX_IN_FLIGHT = 4  # calls at a time; the client has 8 connections
+MAX_SLEEP = 60.0  # the loop looks again at least this often
 
-IN_FLIGHT = 4
-
-ROWS_A_SECOND = 6000
-"""Of the list, on an average: about half a megabyte."""
-
-_SHORT_CAP, _LONG_CAP = 10.0, 60.0
-_LONG_AFTER = 300.0
-# What a person must mend is not asked for often.
-_FLOORS = {
-    FailureKind.CREDENTIALS: 300.0,
-    FailureKind.FORBIDDEN: 60.0,
+# --- After a failure. The wait doubles from 2 s up to a cap, and is halved at most by the jitter.
+_BACKOFF_CAP, _LATE_BACKOFF_CAP = 10.0, 60.0  # a short outage is over soon, a long one is not
+_LATE_BACKOFF_AFTER = 300.0
+_MIN_BACKOFF = {
+    FailureKind.CREDENTIALS: 300.0,  # each rejected login may count towards locking the account
+    FailureKind.FORBIDDEN: 60.0,  # only the user can fix this and the next one
     FailureKind.NO_ACCESS: 60.0,
-    FailureKind.LIMITED: 5.0,
+    FailureKind.LIMITED: 5.0,  # a 429 without `Retry-After`
 }
+
+# --- The list. Its interval is the user's `--refresh`, or more where the server is slow.
+_REST = 5.0  # the interval is so many times what the last poll took: the server rests 4/5 of it
+_ROWS_PER_SECOND = 6000  # a long list costs half a megabyte a second on average
+_MAX_SLOW_INTERVAL = 60.0  # a request may seem to have taken hours, if the system was suspended
+AGE_TOLERANCE = 1.0  # `Age` and `Date` are whole seconds, so the age of one copy may seem to vary
+
+# --- Other pages of a long list, between two polls of its newest page.
+VIEW_MARGIN = 50  # orders read above and below the rows in view
+VIEW_PAGE_DEBOUNCE = 1.0  # while the user scrolls, nothing is read
+STATUSES = ("QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING")  # older active orders: by status
+STATUS_INTERVAL = 60.0 / len(STATUSES)  # each of them once a minute
+SCAN_PAGE_SIZE, SCAN_OVERLAP = 2000, 50  # new orders shift the pages, so they overlap
+FIRST_SCAN_INTERVAL, SCAN_INTERVAL = 1.0, 6.0  # between two pages: the first scan is waited for
+SCAN_PAUSE = 900.0  # between two scans: old orders hardly change
+MAX_ORDERS = 2_000_000  # older orders are not read: each takes half a kilobyte of memory
+_SLOW_PAGE = 10  # the pause after a page or a search is at least so many times what it took
+
+# --- The server's own search, for a filter that needs more details than can be read.
+SEARCH_DEBOUNCE = 1.0  # the filter may still be being typed
+SEARCH_INTERVAL = 60.0  # new orders may match; each repeat costs the server a search
+SEARCH_SPACING = 1.0  # between two searches, so that a poll that is due comes first
+_MAX_SEARCH_DOUBLINGS = 4  # a search that keeps failing is sent every 16 minutes
+
+# --- Details.
+SELECTED_CADENCE = DETAIL_CADENCE  # the selected order while it is active
+WATCH_CADENCE = 15.0  # active orders that are neither in view nor on the newest page
+MAX_WATCHED = 50
+SELECTION_DEBOUNCE = 0.25  # a moving cursor reads only the order it stops at
+CURSOR_MOVING = 0.3  # two selections within this time are a moving cursor
+VIEW_DEBOUNCE = 1.0  # rows that are only scrolled past are not read
+MAX_ACTIVE_STREAK = 3  # then one that ended: many active rows must not starve the others
+MAX_DETAILS, MAX_DETAILS_BYTES = 2000, 32 * 1024 * 1024  # kept in memory; the oldest go first
+
+# --- Staleness is judged in the model: a fact is stale `model.events.STALE_GRACE` (3 s) after its
+# interval, which leaves a slow answer the time to arrive.
+
+
+def reserve(*, urgent: bool) -> int:
+    """How many requests and places in flight a call must leave free. The newest page and the
+    selected order are urgent; every other call leaves one for them.
+    """
+    return 0 if urgent else 1
 
 
 def poll_interval(refresh: float, took: float, rows: int = 0) -> float:
-    """Seconds from the start of a request that took `took` to the start of the next. A server
-    that is slow gets four fifths of the time to rest; a list of many `rows` is asked for less
-    often. The cap is for a request that was suspended on its way.
+    """Seconds from the start of a poll to the next; it `took` seconds and returned `rows`."""
+    return max(refresh, min(max(_REST * took, rows / _ROWS_PER_SECOND), _MAX_SLOW_INTERVAL))
+
+
+def scan_interval(took: float, *, is_first: bool) -> float:
+    """Seconds from one page of a scan to the next."""
+    return max(FIRST_SCAN_INTERVAL if is_first else SCAN_INTERVAL, _SLOW_PAGE * took)
+
+
+def search_interval(took: float) -> float:
+    """Seconds from one search to its repeat."""
+    return max(SEARCH_INTERVAL, _SLOW_PAGE * took)
+
+
+def search_retry(failures: int, wait: float) -> float:
+    """Seconds until a search that failed is repeated; `wait` is the backoff."""
+    return max(SEARCH_INTERVAL * 2.0 ** min(failures - 1, _MAX_SEARCH_DOUBLINGS), wait)
+
+
+def detail_due(
+    read_at: float, not_before: float, cadence: float, *, is_outdated: bool, is_active: bool
+) -> float:
+    """When to read a detail again that was read or failed at `read_at`: at once if the list says
+    that it is outdated, and regularly while the order is active.
     """
-    return max(refresh, min(max(5 * took, rows / ROWS_A_SECOND), _LONG_CAP))
+    if is_outdated:
+        return not_before
+    return max(read_at + cadence, not_before) if is_active else math.inf
 
 
 def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
     """Seconds to wait after the n-th failure in a row. `jitter` is uniform in 0.5 to 1.
 
-    What the server asked for (`Retry-After`) outranks the backoff.
+    `Retry-After` outranks the backoff.
     """
     if failure.retry_after is not None:
         return max(1.0, failure.retry_after)
-    cap = _SHORT_CAP if failing_for < _LONG_AFTER else _LONG_CAP
-    backoff = jitter * min(cap, 2.0 ** min(failures, 10))
-    return max(_FLOORS.get(failure.kind, 0.0), backoff)
+    cap = _BACKOFF_CAP if failing_for < _LATE_BACKOFF_AFTER else _LATE_BACKOFF_CAP
+    wait = jitter * min(cap, 2.0 ** min(failures, 10))
+    return max(_MIN_BACKOFF.get(failure.kind, 0.0), wait)
 
 
 def blocks_all_calls(failure: Failure) -> bool:
-    """True when no call at all may follow before the wait is over."""
+    """Whether no call at all may follow before the wait is over."""
     return failure.retry_after is not None or failure.kind in (
         FailureKind.LIMITED,
         FailureKind.CREDENTIALS,
@@ -55,31 +123,45 @@ def blocks_all_calls(failure: Failure) -> bool:
 
 
 def needs_user_action(failure: Failure) -> bool:
-    """True where nothing but a person's wish may shorten the wait."""
-    return failure.retry_after is not None or failure.kind in _FLOORS
+    """Whether only the user may shorten the wait, by a refresh."""
+    return failure.retry_after is not None or failure.kind in _MIN_BACKOFF
 
 
-class GlobalPause(msgspec.Struct):
-    """`until` is in seconds of the monotonic clock."""
+class FailureStreak(msgspec.Struct):
+    """The failures in a row of one kind of call."""
 
-    until: float = float("-inf")
+    count: int = 0
+    since: float = 0.0
+
+    def add(self, failure: Failure, now: float, jitter: float) -> float:
+        """Count a failure; return the seconds to wait."""
+        if self.count == 0:
+            self.since = now
+        self.count += 1
+        return backoff(failure, self.count, now - self.since, jitter)
+
+
+class Cooldown(msgspec.Struct):
+    """A time in which no call is made. `until` is in seconds of the monotonic clock."""
+
+    until: float = -math.inf
     reason: Failure | None = None
 
-    def put(self, failure: Failure, wait: float, now: float) -> bool:
-        """Hold for `wait` seconds, where `failure` is of the kind; says whether it is."""
+    def start(self, failure: Failure, wait: float, now: float) -> bool:
+        """Make no calls for `wait` seconds, if `failure` asks for that; return whether it does."""
         if not blocks_all_calls(failure):
             return False
-        if now + wait >= self.until:  # a shorter one must not make the longer liftable
+        if now + wait >= self.until:  # a shorter one must not make the longer one releasable
             self.reason = failure
             self.until = now + wait
         return True
 
     def release(self) -> None:
-        """A person asks. Only what the server itself asked to wait for is still waited for."""
+        """End it, as the user asked. A `Retry-After` is waited for all the same."""
         if self.reason is not None and self.reason.retry_after is None:
-            self.until = float("-inf")
+            self.until = -math.inf
 
     def note_success(self, now: float) -> None:
-        """Forget a wait that is over; one that a detail brought meanwhile stays liftable."""
+        """Forget the reason once it is over."""
         if now >= self.until:
             self.reason = None

@@ -232,10 +232,10 @@ def test_settings_and_the_account_screen_store_the_canonical_form(url: str, tmp_
 
 @pytest.mark.parametrize("url", ["HTTPS://127.0.0.1", "Https://API.example"])
 async def test_a_scheme_in_capitals_is_checked_for_its_certificate(url: str) -> None:
-    wire = Transport(
+    transport = Transport(
         url, 1.0, None, lambda: ClockReading(0, 0), RateLimiter(lambda: 0.0), lambda _: None
     )
-    opened = wire._open()
+    opened = transport._open_client()
     assert isinstance(opened, httpx.AsyncClient)
     context = opened._transport._pool._ssl_context  # type: ignore[attr-defined] # no public way
     assert context.check_hostname

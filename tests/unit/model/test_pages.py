@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tui.model.order import InvalidRow, OrderSummary, Snapshot
 from tui.model.pages import Page, PageRequest, merge_page, recency_key
-from tui.polling.list_merge import MOST_WATCHED, MergedList
+from tui.polling.list_merge import MergedList
+from tui.polling.policy import MAX_WATCHED
 
 
 def order(made: float | None, status: str = "FINISHED", name: str = "") -> OrderSummary:
@@ -115,7 +116,7 @@ class Server:
 
 @given(st.data())
 def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
-    server, roll = Server(), MergedList()
+    server, merged = Server(), MergedList()
     last_seen: dict[str, tuple[float, OrderSummary]] = {}
     for now in range(data.draw(st.integers(1, 25))):
         server.live(data.draw)
@@ -125,15 +126,16 @@ def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
             data.draw(st.sampled_from(("", "", *STATUSES))) if now else "",
         )
         page = page_of(server.listed, part)
-        snapshot = roll.take(page, float(now))
+        merged.apply(page, float(now))
+        snapshot = merged.snapshot or Snapshot()
         last_seen |= {each.id: (float(now), each) for each in page.orders}
         assert list(snapshot.orders) == sorted(snapshot.orders, key=recency_key)
-        assert len(roll.index) == len(snapshot.orders)
-        assert roll.index == {each.id: each for each in snapshot.orders}
+        assert len(merged.index) == len(snapshot.orders)
+        assert merged.index == {each.id: each for each in snapshot.orders}
         listed = {each.id for each in server.listed}
         for each in last_seen.keys() & listed:
             # What was read and is still listed is known, as it was when it was last read.
-            assert (roll.seen[each], roll.index[each]) == last_seen[each]
+            assert (merged.last_read_at[each], merged.index[each]) == last_seen[each]
         if not part.status and page.orders:
             times = [recency_key(each) for each in page.orders]
             within = {
@@ -143,46 +145,60 @@ def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
     if not server.listed:
         return  # that comes as a whole list
     for offset in range(0, len(server.listed) + 1, 5):
-        roll.take(page_of(server.listed, PageRequest(7, offset)), 100.0)
-    assert roll.snapshot is not None
-    assert {each.id: each for each in roll.snapshot.orders} == {
+        merged.apply(page_of(server.listed, PageRequest(7, offset)), 100.0)
+    assert merged.snapshot is not None
+    assert {each.id: each for each in merged.snapshot.orders} == {
         each.id: each for each in server.listed
     }
 
 
 def test_an_empty_list_is_confirmed_by_a_second_one() -> None:
-    roll = MergedList()
-    roll.take(Snapshot(tuple(KNOWN)), 1.0)
-    assert roll.take(Snapshot(), 2.0) == Snapshot()
-    assert len(roll.index) == 5
-    roll.take(Page(PageRequest(2), tuple(KNOWN[:2]), total=5), 3.0)
-    assert len(roll.index) == 5
-    roll.take(Snapshot(), 4.0)
-    roll.take(Snapshot(), 5.0)
-    assert not roll.index
+    merged = MergedList()
+    merged.apply(Snapshot(tuple(KNOWN)), 1.0)
+    merged.apply(Snapshot(), 2.0)
+    assert (merged.is_emptied, len(merged.index)) == (True, 5)
+    merged.apply(Page(PageRequest(2), tuple(KNOWN[:2]), total=5), 3.0)
+    assert (merged.is_emptied, len(merged.index)) == (False, 5)
+    merged.apply(Snapshot(), 4.0)
+    assert (merged.is_emptied, len(merged.index)) == (True, 5)
+    merged.apply(Page(PageRequest(2000), ()), 5.0)
+    assert (merged.is_emptied, len(merged.index)) == (True, 5)
+    merged.apply(Snapshot(), 6.0)
+    assert (merged.is_emptied, len(merged.index)) == (False, 0)
+    merged.apply(Snapshot(), 7.0)
+    assert not merged.is_emptied
+
+
+def test_an_empty_list_after_a_cached_one_is_confirmed_by_a_second_one() -> None:
+    merged = MergedList()
+    merged.seed(Snapshot(tuple(KNOWN)))
+    merged.apply(Snapshot(), 1.0)
+    assert (merged.is_emptied, merged.snapshot) == (True, None)
+    merged.apply(Snapshot(), 2.0)
+    assert (merged.is_emptied, merged.snapshot) == (False, Snapshot())
 
 
 def test_active_orders_beyond_the_newest_page_are_watched() -> None:
-    roll = MergedList()
+    merged = MergedList()
     old = [order(40, "TRANSCODING"), order(30, "TRANSCODING"), order(20, "WEIRD"), order(10)]
-    roll.take(Page(PageRequest(1), (order(50, "QUEUED"),), total=5), 1.0)
-    roll.take(Page(PageRequest(4, 1), tuple(old), total=5), 2.0)
-    assert roll.active_beyond_page == ["o40", "o30", "o20"]
-    roll.take(Page(PageRequest(4, 1), (order(40), *old[1:]), total=5), 3.0)
-    assert roll.active_beyond_page == ["o30", "o20"]
-    roll.take(Page(PageRequest(3, 1), (order(40), *old[2:]), total=4), 4.0)
-    assert roll.active_beyond_page == ["o20"]
+    merged.apply(Page(PageRequest(1), (order(50, "QUEUED"),), total=5), 1.0)
+    merged.apply(Page(PageRequest(4, 1), tuple(old), total=5), 2.0)
+    assert merged.active_beyond_page == ["o40", "o30", "o20"]
+    merged.apply(Page(PageRequest(4, 1), (order(40), *old[1:]), total=5), 3.0)
+    assert merged.active_beyond_page == ["o30", "o20"]
+    merged.apply(Page(PageRequest(3, 1), (order(40), *old[2:]), total=4), 4.0)
+    assert merged.active_beyond_page == ["o20"]
 
 
 def test_watched_orders_are_limited() -> None:
-    roll = MergedList()
+    merged = MergedList()
     many = tuple(order(made, "TRANSCODING") for made in range(900, 100, -1))
-    roll.take(Page(PageRequest(1), (order(1000),), total=801), 1.0)
-    roll.take(Page(PageRequest(800, 1), many, total=801), 1.0)
-    assert roll.active_beyond_page == [each.id for each in many[:MOST_WATCHED]]
+    merged.apply(Page(PageRequest(1), (order(1000),), total=801), 1.0)
+    merged.apply(Page(PageRequest(800, 1), many, total=801), 1.0)
+    assert merged.active_beyond_page == [each.id for each in many[:MAX_WATCHED]]
 
 
 def test_position_of_an_order_among_known_orders() -> None:
-    roll = MergedList()
-    roll.take(Page(PageRequest(5), tuple(KNOWN), total=9), 1.0)
-    assert [roll.position(each) for each in ("o50", "o10", "o60")] == [0, 4, None]
+    merged = MergedList()
+    merged.apply(Page(PageRequest(5), tuple(KNOWN), total=9), 1.0)
+    assert [merged.position(each) for each in ("o50", "o10", "o60")] == [0, 4, None]

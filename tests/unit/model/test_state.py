@@ -35,6 +35,11 @@ def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> ListLoa
     return ListLoaded(Snapshot(orders), at(mono), interval)
 
 
+def emptied(mono: float, *orders: OrderSummary) -> ListLoaded:
+    """The first empty list after one with `orders`."""
+    return ListLoaded(Snapshot(orders), at(mono), 5.0, empty_unconfirmed=True)
+
+
 def detailed(mono: float, name: str, status: str | None, *progress: float | None) -> DetailRead:
     jobs = tuple(SubJob(Profile(), progress=percent) for percent in progress)
     return DetailRead(OrderDetail(name, status, filename="f.mp4", jobs=jobs), at(mono))
@@ -75,14 +80,14 @@ READ = listed(100, order("a"))
         ((READ, Paused(True)), 100, ListStatus.PAUSED),
         ((READ, SLOW, Paused(True)), 200, ListStatus.PAUSED),
         ((listed(100), listed(101)), 101, ListStatus.LIVE),
-        ((listed(100, order("a")), listed(101)), 101, ListStatus.STALE),
-        ((listed(100, order("a")), listed(101), listed(102)), 102, ListStatus.LIVE),
+        ((listed(100, order("a")), emptied(101)), 101, ListStatus.STALE),
+        ((listed(100, order("a")), emptied(101), listed(102)), 102, ListStatus.LIVE),
         ((READ, Paused(True), Paused(False)), 101, ListStatus.LIVE),
         ((restored(99, order("a")),), 100, ListStatus.STALE),
         ((restored(99, order("a")), SLOW), 101, ListStatus.STALE),
         ((restored(99, order("a")), Paused(True)), 101, ListStatus.PAUSED),
         ((restored(99, order("a")), READ), 101, ListStatus.LIVE),
-        ((restored(99, order("a")), listed(100)), 100, ListStatus.STALE),
+        ((restored(99, order("a")), emptied(100)), 100, ListStatus.STALE),
         ((restored(99, order("a")), CacheRestored(None, at(100))), 100, ListStatus.CONNECTING),
         ((READ, restored(99, order("a"))), 101, ListStatus.LIVE),
         ((READ, DetailFailed("a", Failure(FailureKind.SLOW), at(101))), 101, ListStatus.LIVE),
@@ -110,18 +115,17 @@ def test_a_failure_keeps_the_last_good_facts() -> None:
 
 def test_an_emptied_list_is_confirmed_by_a_second_one() -> None:
     full = listed(1, order("b"), order("a"))
-    once = after(full, listed(2))
+    once = after(full, emptied(2, order("b"), order("a")))
     assert once.empty_unconfirmed
     assert (once.orders, once.gone, once.last_load) == (full.snapshot.orders, {}, full)
     back = reduce(once, listed(3, order("b"), order("a")))
     assert (back.empty_unconfirmed, back.gone) == (False, {})
     assert not reduce(once, full).empty_unconfirmed  # the very same list again
     for between in ((), (SLOW,)):
-        twice = after(full, listed(2), *between, listed(9))
+        twice = after(full, emptied(2), *between, listed(9))
         assert not twice.empty_unconfirmed
         assert set(twice.gone) == {"a", "b"}
         assert twice.orders == full.snapshot.orders  # reachable, and marked as gone
-    assert not after(listed(1), listed(2)).empty_unconfirmed
 
 
 def test_gone_orders_stay_until_they_are_dismissed() -> None:
@@ -170,9 +174,9 @@ def test_a_partly_loaded_cache_counts_all_orders() -> None:
 def test_an_order_of_the_cached_list_that_is_not_listed_is_gone() -> None:
     state = after(restored(99, order("b"), order("a")), READ)
     assert list(state.gone) == ["b"]
-    emptied = after(restored(99, order("b"), order("a")), listed(100))
-    assert (emptied.empty_unconfirmed, len(emptied.orders), emptied.gone) == (True, 2, {})
-    assert list(reduce(emptied, listed(101)).gone) == ["b", "a"]
+    once = after(restored(99, order("b"), order("a")), emptied(100))
+    assert (once.empty_unconfirmed, len(once.orders), once.gone) == (True, 2, {})
+    assert list(reduce(once, listed(101)).gone) == ["b", "a"]
 
 
 def test_a_cache_that_fails_to_load_is_dropped_entirely() -> None:

@@ -104,6 +104,7 @@ def listed(*names: str) -> ListLoaded:
     return ListLoaded(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
 
 
+EMPTIED = ListLoaded(listed("a").snapshot, AT, 5.0, empty_unconfirmed=True)
 REFUSED = Failure(FailureKind.REFUSED)
 DOWN = OrdersFailed(REFUSED, AT, AT.wall + 5)
 MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404), AT)
@@ -124,10 +125,10 @@ READ = DetailRead(OrderDetail("a"), AT)
         ),
         ((listed("a", "b"),), listed("a", "c"), "gone from it: 1 order"),
         ((listed("a"), DOWN), listed("a"), "the list is read again"),
-        ((listed("a"),), listed(), "the server now lists no orders"),
-        ((listed("a"), listed()), listed("a"), "the list is read again"),
+        ((listed("a"),), EMPTIED, "the server now lists no orders"),
+        ((listed("a"), EMPTIED), listed("a"), "the list is read again"),
         (
-            (listed("a"), listed()),
+            (listed("a"), EMPTIED),
             listed(),
             "the list is read again; the list has 0 orders, it had 1; gone from it: 1 order",
         ),

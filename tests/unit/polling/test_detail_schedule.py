@@ -3,25 +3,26 @@
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary
 from tui.model.state import TimedDetail
-from tui.polling.detail_schedule import MAX_KNOWN_BYTES, DetailScheduler
+from tui.polling.detail_schedule import DetailScheduler
+from tui.polling.policy import MAX_DETAILS_BYTES
 
 
 def test_active_rows_do_not_starve_unread_rows() -> None:
     active = [OrderSummary(f"{number}-a", "TRANSCODING") for number in range(20)]
     ended = [OrderSummary(f"{number}-e", "FINISHED") for number in range(20)]
-    agenda = DetailScheduler(refresh=5.0)
-    agenda.listed({order.id: order for order in [*active, *ended]}, 0.0)
-    agenda.set_visible([order.id for order in [*active, *ended]], 0.0)
+    scheduler = DetailScheduler(refresh=5.0)
+    scheduler.on_list({order.id: order for order in [*active, *ended]}, 0.0)
+    scheduler.set_visible([order.id for order in [*active, *ended]], 0.0)
     now = 10.0
     asked: list[str] = []
     for _ in range(40):
         # As many active rows are due at any time as the budget lets be read.
-        want = next(want for want in agenda.due_details() if want.due <= now)
-        agenda.asked(want.order_id)
-        asked.append(want.order_id)
-        status = agenda.listed_as(want.order_id)
-        reading = TimedDetail(OrderDetail(want.order_id, status), ClockReading(now, now))
-        agenda.read(reading.detail, reading, status, now)
+        detail = next(detail for detail in scheduler.due_details() if detail.due <= now)
+        scheduler.on_requested(detail.order_id)
+        asked.append(detail.order_id)
+        status = scheduler.listed_status(detail.order_id)
+        reading = TimedDetail(OrderDetail(detail.order_id, status), ClockReading(now, now))
+        scheduler.on_read(reading.detail, reading, status, now)
         now += 1.0
     assert len({order_id for order_id in asked if order_id.endswith("e")}) == 10
     assert len({order_id for order_id in asked if order_id.endswith("a")}) == 20
@@ -29,33 +30,35 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
 
 def test_the_selected_order_is_read_first() -> None:
     orders = [OrderSummary(f"{number}", "TRANSCODING") for number in range(5)]
-    agenda = DetailScheduler(refresh=5.0)
-    agenda.listed({order.id: order for order in orders}, 0.0)
-    agenda.set_visible([order.id for order in orders], 0.0)
-    agenda.select("3", 0.0)
-    first, *others = agenda.due_details()
+    scheduler = DetailScheduler(refresh=5.0)
+    scheduler.on_list({order.id: order for order in orders}, 0.0)
+    scheduler.set_visible([order.id for order in orders], 0.0)
+    scheduler.select("3", 0.0)
+    first, *others = scheduler.due_details()
     assert (first.order_id, first.urgent) == ("3", True)
-    assert not any(want.urgent for want in others)
+    assert not any(detail.urgent for detail in others)
 
 
 def test_large_details_are_evicted_first() -> None:
-    agenda = DetailScheduler(refresh=5.0)
+    scheduler = DetailScheduler(refresh=5.0)
     raw = b"x" * 1_000_000
     for number in range(40):
         detail = OrderDetail(f"{number}", "FINISHED", compressed_json=raw)
-        agenda.read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
-        agenda.select(detail.id, number)
-        dropped = agenda.forget()
+        scheduler.on_read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
+        scheduler.select(detail.id, number)
+        dropped = scheduler.evict()
         assert detail.id not in dropped  # what is selected stays
         if dropped:
             break
     assert dropped[0] == "0"
-    assert MAX_KNOWN_BYTES // 1_000_000 <= number <= MAX_KNOWN_BYTES // 1_000_000 + 1
+    assert MAX_DETAILS_BYTES // 1_000_000 <= number <= MAX_DETAILS_BYTES // 1_000_000 + 1
 
 
 def test_a_detail_read_again_counts_once() -> None:
-    agenda = DetailScheduler(refresh=5.0)
+    scheduler = DetailScheduler(refresh=5.0)
     detail = OrderDetail("1", "TRANSCODING", compressed_json=b"x" * 1_000_000)
     for number in range(100):
-        agenda.read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number)
-    assert agenda.forget() == ()
+        scheduler.on_read(
+            detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number
+        )
+    assert scheduler.evict() == ()

@@ -18,7 +18,8 @@ from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
 from tui.model.state import State, reduce
 from tui.model.telemetry import PollingStatus
-from tui.polling import detail_schedule
+from tui.polling import policy
+from tui.polling.detail_schedule import DetailScheduler
 
 
 async def test_the_list_is_read_every_refresh() -> None:
@@ -196,7 +197,7 @@ async def test_a_moving_cursor_requests_only_where_it_rests() -> None:
     await world.run(10)
     assert len(world.details()) <= 2
     assert world.calls[-1][1] == "o49"
-    assert world.details("o49") == [pytest.approx(1.98 + detail_schedule.SELECTION_DEBOUNCE)]
+    assert world.details("o49") == [pytest.approx(1.98 + policy.SELECTION_DEBOUNCE)]
 
 
 async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_end() -> None:
@@ -301,12 +302,12 @@ async def test_invalidation_polls_again_even_with_a_call_in_flight() -> None:
     async def doubted() -> ListAnswer:
         world.now += 1
         world.feed.invalidate()
-        world.feed._lists._api = world
+        world.feed._list._api = world
         return await answer()
 
     other = PollerHarness()
     other.orders = doubted  # type: ignore[method-assign]
-    world.feed._lists._api = other
+    world.feed._list._api = other
     await world.run(40)
     assert world.lists() == [0, 10, 31, 31]
 
@@ -315,7 +316,7 @@ async def test_invalidation_polls_again_even_with_a_call_in_flight() -> None:
 async def test_details_past_the_limit_are_dropped(
     monkeypatch: pytest.MonkeyPatch, answer: Failure | None
 ) -> None:
-    monkeypatch.setattr(detail_schedule, "MAX_KNOWN", 10)
+    monkeypatch.setattr(policy, "MAX_DETAILS", 10)
     world = PollerHarness(refresh=600, **{f"o{n}": "ERROR" for n in range(12)})
     if answer is not None:
         world.detail_answer = lambda _: answer
@@ -337,8 +338,8 @@ async def test_a_call_in_flight_does_not_hide_the_wait(
     world = PollerHarness(a="ERROR")
     world.list_answers += [answer] if answer else []
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
-    world.feed._hold.put(limited, 60.0, world.now)
-    told = list(await world.feed._lists.read(NEWEST_PAGE))[-1]
+    world.feed._cooldown.start(limited, 60.0, world.now)
+    told = list(await world.feed._list.read(NEWEST_PAGE))[-1]
     assert isinstance(told, OrdersFailed)
     assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
 
@@ -372,3 +373,27 @@ async def test_the_status_says_what_is_in_flight() -> None:
     await world.run(13)
     assert [(each.is_fetching_list, each.details_in_flight) for each in seen] == [(True, 1)]
     await world.stream.aclose()
+
+
+@pytest.mark.parametrize("broken", ["on_read", "on_list"])
+async def test_an_error_after_an_answer_ends_the_poller_with_it(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(DetailScheduler, broken, fail)
+    world = PollerHarness(a="FINISHED")
+    world.feed.select("a")
+    with pytest.raises(ZeroDivisionError):
+        await world.run(3)
+    assert world.feed.in_flight == 0
+
+
+async def test_it_is_idle_when_nothing_is_under_way() -> None:
+    world = PollerHarness(a="FINISHED")
+    assert world.feed.is_idle
+    world.feed.select("a")
+    assert not world.feed.is_idle
+    await world.run(3)
+    assert world.feed.is_idle

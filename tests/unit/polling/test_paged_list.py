@@ -18,7 +18,7 @@ from tui.model.order_facts import (
 from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
-from tui.polling import page_schedule
+from tui.polling import policy
 
 
 async def test_the_whole_list_is_scanned_once_and_then_rarely() -> None:
@@ -32,16 +32,16 @@ async def test_the_whole_list_is_scanned_once_and_then_rarely() -> None:
     assert state.coverage.complete_since == pytest.approx(1000, abs=1)
     assert [order.id for order in state.orders] == [order.id for order in world.listed]
     assert len(world.asked(sweep=True)) == 5
-    await world.run(page_schedule.SCAN_DEBOUNCE)
+    await world.run(policy.SCAN_PAUSE)
     assert len(world.asked(sweep=True)) == 5
-    await world.run(page_schedule.SCAN_DEBOUNCE + 60)
+    await world.run(policy.SCAN_PAUSE + 60)
     assert len(world.asked(sweep=True)) == 10
 
 
 async def test_scanning_an_endless_list_is_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(page_schedule, "MAX_ORDERS", 4000)
+    monkeypatch.setattr(policy, "MAX_ORDERS", 4000)
     world = PagedPollerHarness(9000)
     await world.run(600)
     state = world.state()
@@ -57,7 +57,7 @@ async def test_an_idle_minute_costs_17_requests_besides_the_scan() -> None:
     await world.run(120)
     assert len(world.calls) - before <= 17
     statuses = {part.status for part in world.asked(status=True)}
-    assert statuses == set(page_schedule.STATUSES)
+    assert statuses == set(policy.STATUSES)
 
 
 async def test_a_list_of_one_and_a_half_pages_is_read_once() -> None:
@@ -93,12 +93,12 @@ async def test_a_requeued_old_order_is_seen_within_a_minute() -> None:
     world = PagedPollerHarness(9000)
     await world.run(60)
     world.set(7, "TRANSCODING")
-    await world.run(60 + page_schedule.STATUS_EVERY + 1)
+    await world.run(60 + (policy.STATUS_INTERVAL * len(policy.STATUSES)) + 1)
     state = world.state()
     assert state.index["o7"].status == "TRANSCODING"
     assert count_by_phase(state)[Phase.TRANSCODING] == 1
     world.set(7, "FINISHED")  # it is on no list of an active status any more
-    await world.run(60 + page_schedule.STATUS_EVERY + 30)
+    await world.run(60 + (policy.STATUS_INTERVAL * len(policy.STATUSES)) + 30)
     state = world.state()
     assert facts_of(state, state.index["o7"]).status == "FINISHED"
 
@@ -142,17 +142,17 @@ async def test_orders_that_may_be_gone_do_not_count_as_read() -> None:
     await world.run(60)
     del world.listed[4000]
     world.unreadable = (InvalidRow(0, "it has no id"),)  # the lost one may be this one
-    await world.run(page_schedule.SCAN_DEBOUNCE + 60)
+    await world.run(policy.SCAN_PAUSE + 60)
     coverage = world.state().coverage
     assert coverage is not None
     assert "o5000" in world.state().index
     assert coverage.complete_since == coverage.last_read_at["o5000"] < 1060
     world.unreadable = ()
-    await world.run(2 * page_schedule.SCAN_DEBOUNCE + 120)
+    await world.run(2 * policy.SCAN_PAUSE + 120)
     coverage = world.state().coverage
     assert coverage is not None
     assert coverage.complete_since is not None
-    assert coverage.complete_since > 1000 + page_schedule.SCAN_DEBOUNCE
+    assert coverage.complete_since > 1000 + policy.SCAN_PAUSE
     assert list(world.state().gone) == ["o5000"]
 
 

@@ -10,7 +10,7 @@ from tui.model.events import ListLoaded, OrdersFailed, PageLoaded, SearchAnswere
 from tui.model.order import OrderSummary, Snapshot
 from tui.model.pages import Page, PageRequest, ServerFilters
 from tui.model.ports import Failure, FailureKind
-from tui.polling.page_schedule import EVERY, SEARCH_DEBOUNCE
+from tui.polling.policy import SEARCH_DEBOUNCE, SEARCH_INTERVAL
 
 TEXT, OTHER = ServerFilters(search="hls"), ServerFilters(search="dash")
 FAILED = ServerFilters(status="ERROR")
@@ -51,7 +51,7 @@ async def test_a_search_is_sent_after_the_debounce_and_then_rarely() -> None:
     assert world.times() == [pytest.approx(2.5 + SEARCH_DEBOUNCE, abs=0.1)]
     await world.run(190)
     assert len(world.times()) == 4
-    assert world.times()[1] - world.times()[0] >= EVERY
+    assert world.times()[1] - world.times()[0] >= SEARCH_INTERVAL
     world.look_for(195)
     await world.run(400)
     assert len(world.times()) == 4
@@ -109,7 +109,7 @@ async def test_a_failed_search_is_retried_rarely_and_does_not_affect_the_list(
     world.look_for(1, TEXT)
     await world.run(600)
     gaps = [later - at for at, later in pairwise(world.times())]
-    assert gaps == pytest.approx([EVERY, 2 * EVERY, 4 * EVERY], abs=6)
+    assert gaps == pytest.approx([SEARCH_INTERVAL, 2 * SEARCH_INTERVAL, 4 * SEARCH_INTERVAL], abs=6)
     assert not world.seen(OrdersFailed)
     told = [event for event in world.events if isinstance(event, SearchAnswered)]
     assert [event.answer for event in told] == [failure] * 4
