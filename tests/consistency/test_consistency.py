@@ -165,7 +165,7 @@ def _counts_of_before(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_doubt(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Poller, "doubt", lambda _: None)
+    patch.setattr(Poller, "invalidate", lambda _: None)
 
 
 def _failures_settle(patch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_part_is_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(State, "is_partly_read", False)
+    patch.setattr(State, "is_partially_loaded", False)
 
 
 def _coverage_hidden(patch: pytest.MonkeyPatch) -> None:
@@ -219,7 +219,7 @@ def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
 
 
 def _never_lapsed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(ListLoaded, "is_gap", lambda *_: False)
+    patch.setattr(ListLoaded, "is_coverage_gap", lambda *_: False)
 
 
 def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
