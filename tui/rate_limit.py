@@ -2,7 +2,7 @@
 
 The poller and the client each have a `RateLimiter`. The poller's decides which call is worth the
 next request. The client's is the safety net: a call may take several requests (token, other form
-of the path), and may still wait for its token when another call is told to wait.
+of the path), and it may wait for its token while another call gets a `Retry-After`.
 """
 
 import asyncio

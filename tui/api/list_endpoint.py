@@ -126,7 +126,7 @@ def _query(request: PageRequest | None) -> str:
 
 
 def _filter_members(filters: ServerFilters) -> dict[str, object]:
-    """The members of the parameter `filters` (O); the search is a parameter of its own."""
+    """The members of the parameter `filters` (O); the search is a separate parameter."""
     names = ("status", "order_id", "profile_name")
     members = {name: text for name in names if (text := getattr(filters, name)) is not None}
     ends = {"from": filters.since, "to": filters.until}

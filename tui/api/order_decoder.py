@@ -20,10 +20,10 @@ from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 
 MAX_JOBS, MAX_JOBS_TEXT = 500, 100_000
-"""Sub-jobs of an order that are kept, and characters of their texts in all."""
+"""Limits of the sub-jobs of one order, and of the characters of their texts."""
 
 MAX_ADDRESSES = 100
-"""Destinations of an order that are kept, and notification addresses."""
+"""Limit of the destinations of one order, and of its notification addresses."""
 
 
 def read_detail(body: bytes, order_id: str, now: float) -> OrderDetail:

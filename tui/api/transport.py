@@ -179,7 +179,7 @@ def _with_age(data: bytes, age: float | None) -> Body | Failure:
 
 def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
     """Name the target's host, for its path and query may contain secrets. A redirect to the same
-    path with or without the slash has a kind of its own: the client then tries that form.
+    path with or without the slash is `OTHER_SLASH`: the client then tries that form.
     """
     try:
         target = response.url.join(response.headers.get("location", ""))
