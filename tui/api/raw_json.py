@@ -1,7 +1,7 @@
-"""An order's JSON as it was sent, made safe to show and to store.
+"""The raw JSON of an order, made safe to show and to store.
 
-Numbers are written as they were sent, members stay in their order, and duplicate names stay.
-Texts are sanitised, secrets are masked, and a long answer is cut.
+Texts are sanitised, secrets are masked, and a long answer is cut. Everything else stays unchanged:
+the digits of numbers, the order of members, duplicate names.
 """
 
 import json
