@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,8 +24,6 @@ from tests.support.app_stage import (
     stage,
     text_of,
 )
-from tests.support.changing_server import BackgroundServer, Service, detail, row
-from tests.support.terminal import Terminal
 from tui.cli.stores import ExportFolder
 from tui.files import new_file
 from tui.model.events import ClockReading, DataInvalidated, DetailRead, ListLoaded
@@ -353,36 +350,3 @@ async def test_without_an_export_folder_there_is_no_key() -> None:
         }
 
 
-def test_the_whole_program_exports(tmp_path: Path) -> None:
-    service = Service()
-    service.rows = [row(3, "TRANSCODING"), row(2, "ERROR"), row(1)]
-    service.details = {
-        each["id"]: detail(each, 10.0, filename="ftp://me:hunter2@host/é.mp4")
-        for each in service.rows
-    }
-    (tmp_path / "out").mkdir()
-    with (
-        BackgroundServer(service) as server,
-        Terminal(("--export-dir", "~/out"), server.environ, tmp_path) as terminal,
-    ):
-        terminal.wait_for("é.mp4")
-        terminal.send("ec")  # in one burst
-        terminal.wait_for("exported 3 orders to")
-        terminal.send("\x10export")
-        terminal.wait_for("Export the rows to a file")
-        terminal.send("\r")
-        terminal.wait_for("JSON lines, for programs")
-        (tmp_path / "out").rename(tmp_path / "away")
-        terminal.send("t")
-        terminal.wait_for("not exported: ~/out: No such file or directory")
-        terminal.send("q")
-        assert terminal.wait_exit(5) == 0
-    (path,) = (tmp_path / "away").glob("orders-*.csv")
-    text = path.read_text("utf-8")
-    assert re.match(r'"# 3 orders of company 42 at 127\.0\.0\.1 as of .*Z \(live\), ', text)
-    assert [line.partition(",")[0] for line in text.splitlines()[2:]] == [
-        each["id"] for each in service.rows
-    ]
-    assert "hunter2" not in text
-    assert "ftp://me:•••@host/é.mp4" in text
-    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,13 +1,10 @@
 """The filter bar: what is typed counts at once, and what is not known is not left out unsaid."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.support.app_stage import MIXED_ORDERS, order, orders, stage, text_of, type_filter
-from tests.support.changing_server import BackgroundServer, three_orders
-from tests.support.terminal import Terminal
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded
@@ -183,24 +180,3 @@ async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
         await on.press("enter")
         await on.painted()
         assert order(4).id[:12] in on.row(1)  # at 40 columns it is cut
-
-
-def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
-    service = three_orders()
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
-    ):
-        terminal.wait_for("● live")
-        terminal.send("/status:error\rj/xyz")
-        terminal.wait_for("─ xyz  0 of 3")  # what was there is selected, and replaced
-        terminal.send("\x1b")
-        terminal.wait_for(lambda text: "of 3" not in text)
-        terminal.send("/-status:error\r")
-        terminal.wait_for("-status:error  2 of 3")
-        hidden = service.rows[1]["id"]
-        terminal.wait_for(
-            lambda text: all(hidden not in line.partition("│")[0] for line in text.splitlines())
-        )
-        terminal.send("q")
-        assert terminal.wait_exit(5) == 0

@@ -19,9 +19,7 @@ from textual.pilot import Pilot
 
 import tui.ui
 from tests.support.app_stage import SESSION, FakeApi, orders, text_of
-from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
-from tests.support.terminal import Terminal
 from tui.cli.main import main
 from tui.config import build_config, resolve_settings
 from tui.config.tables import parse_key_overrides
@@ -489,31 +487,3 @@ def test_a_closed_pipe_ends_config_keys_quietly(tmp_path: Path, action: str) -> 
     os.close(writes)
     assert (done.returncode, done.stderr) == (0, b"")
     assert not list(tmp_path.rglob("crash-*"))
-
-
-def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
-    service = Service()
-    service.rows = [row(2), row(1)]
-    config = tmp_path / "transcode-tui" / "config.toml"
-    config.parent.mkdir()
-    config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path) as terminal,
-    ):
-        terminal.wait_for("● live")
-        terminal.wait_for('keys."watch.refresh" wants y, which watch.copy-id has')
-        assert "f8 Pause" in terminal.lines[-1]
-        assert "r Refresh" in terminal.lines[-1]
-        terminal.send("p")
-        terminal.read_for(0.2)
-        assert "paused" not in terminal.lines[0]
-        terminal.send("\x1b[19~")
-        terminal.wait_for("f8 resumes")
-        terminal.send("P")
-        terminal.wait_for("● live")
-        asked = len(service.lists())
-        terminal.send("r")
-        terminal.wait_for(lambda _: len(service.lists()) > asked)
-        terminal.send("q")
-        assert terminal.wait_exit(5) == 0

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.terminal import Terminal
 from tui.api.client import Client
 from tui.cli.logging_setup import configure_logging
 from tui.config import ConfigError
@@ -51,10 +49,6 @@ def text_of(path: Path) -> str:
 
 def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def requests_in(path: Path) -> list[dict[str, Any]]:
-    return [record for record in records(path) if "ms" in record]
 
 
 def client_of(server: DemoServer, company: str = "42", secret: str = "demo-secret") -> Client:
@@ -140,33 +134,3 @@ def test_an_unwritable_log_is_reported(path: Path) -> None:
     path.parent.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(ConfigError, match="cannot be written"):
         configure_logging("info", str(path))
-
-
-def test_the_program_logs_to_the_configured_file(tmp_path: Path) -> None:
-    environ = {"TRANSCODE_TUI_LOG_LEVEL": "info", "XDG_STATE_HOME": str(tmp_path / "state")}
-    with Terminal(("--demo",), environ, tmp_path, size=(160, 60)) as terminal:
-        terminal.wait_for("● live")
-        (log,) = tmp_path.rglob("log.jsonl")
-        terminal.send("p\x0c")
-        terminal.wait_for("nothing, it is paused")
-        terminal.wait_for(f"info and above, in {log}"[:60])
-
-        def counted(text: str) -> list[int]:
-            rows = re.findall(r"│ (?:token|list|order) +(\d+) +(\d+) +0 ", text)
-            return [int(sent) for sent, good in rows if sent == good]
-
-        def agree(text: str) -> bool:
-            counts = counted(text)
-            return len(counts) == 3 and sum(counts) == len(requests_in(log))
-
-        terminal.wait_for(agree)  # when what was under way has ended
-        token, listed, details = counted(terminal.text)
-        assert token == 1
-        assert listed >= 1
-        assert details >= 1
-        terminal.send("\x0cq")
-        assert terminal.wait_exit(3) == 0
-    assert {record["status"] for record in requests_in(log)} == {200}
-    with Terminal(("--demo", "--log-file", "/dev/null/x"), {}, tmp_path) as terminal:
-        assert terminal.wait_exit(3) == 2
-        assert "the log /dev/null/x cannot be written" in terminal.text

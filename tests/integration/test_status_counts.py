@@ -1,6 +1,5 @@
 """The counts are filters: by a click, by a letter, and as if they had been typed."""
 
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,11 +16,9 @@ from tests.support.app_stage import (
     text_of,
     type_filter,
 )
-from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE, match
 from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.memory_stores import MemoryViewStore
-from tests.support.terminal import Terminal
 from tui.filtering.parser import parse
 from tui.filtering.printer import only_status, to_text, toggle_status
 from tui.filtering.syntax_tree import Query
@@ -225,22 +222,3 @@ async def test_the_status_letters_fit_at_every_size(size: tuple[int, int]) -> No
         assert shown_ids(on) == order_ids(4, 2)
 
 
-def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
-    with (
-        BackgroundServer(three_orders()) as server,
-        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
-    ):
-        terminal.wait_for("● live")
-        line, text = next(
-            (n, line) for n, line in enumerate(terminal.text.splitlines(), 1) if "1 error" in line
-        )
-        x = text.index("error") + 1
-        terminal.send(f"\x1b[<0;{x};{line}M\x1b[<0;{x};{line}m")
-        terminal.wait_for("─ status:error  1 of 3")
-        terminal.wait_for("[✖ 1 error]")
-        terminal.send("fe")
-        terminal.wait_for(lambda shown: "of 3" not in shown)
-        terminal.send("ftj/id:\x7f\x7f\x7fstatus:fini\r")  # in the place of `status:transcoding`
-        terminal.wait_for("─ status:fini  1 of 3")
-        terminal.send("q")
-        assert terminal.wait_exit(5) == 0

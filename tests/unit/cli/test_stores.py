@@ -1,16 +1,11 @@
 """Views in the config file, and how the screen was left."""
 
-import base64
 import json
 import stat
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.support.changing_server import BackgroundServer, Service, detail
-from tests.support.terminal import Terminal
 from tui.cli.main import main
 from tui.cli.stores import FileViewStore
 from tui.config import ConfigError, build_config, read_views, resolve_settings, save_view
@@ -170,116 +165,3 @@ def test_invalid_screen_state_is_ignored(tmp_path: Path, text: str) -> None:
     )
     state.write_text(text, "utf-8")
     assert FileViewStore(tmp_path / "none", state, "me").screen_state == ScreenState()
-
-
-def eight_orders() -> tuple[Service, dict[int, str]]:
-    """All but the first of today, and the odd ones failed; their ids by number."""
-    service = Service()
-    now = int(time.time())
-    made = {number: now - 60 * (9 - number) for number in range(2, 9)} | {1: 1_760_000_000}
-    id_of = {number: f"{at}-{number:04}" for number, at in made.items()}
-    names = {1: "HLS", 3: "HLS", 4: "HLS", 5: "HLS", 7: "HLS"}
-    for number in range(8, 0, -1):
-        each = {
-            "id": id_of[number],
-            "created_on": datetime.fromtimestamp(made[number], UTC).isoformat(" "),
-            "status": "ERROR" if number % 2 else "FINISHED",
-        }
-        told = detail(each, 10.0, duration=float(number * 13 % 50), filename=f"of-{number}.mov")
-        told["transcodingjob_set"][0]["profile"]["name"] = names.get(number, "other")
-        service.rows.append(each)
-        service.details[each["id"]] = told
-    return service, id_of
-
-
-def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
-    service, id_of = eight_orders()
-    noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # where it is about noon, all day long
-
-    def shown(text: str) -> list[int]:
-        """The orders in the table, from the top."""
-        rows = [line.partition("│")[0] for line in text.splitlines()[4:]]
-        return [number for line in rows for number, each in id_of.items() if each in line]
-
-    with BackgroundServer(service) as server:
-        environ = {**server.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TZ": noon}
-        with Terminal((), environ, tmp_path, size=(120, 30)) as terminal:
-            terminal.wait_for("● live")
-            terminal.send("/status:error profile:hls created:today\r")
-            terminal.wait_for("created:today  3 of 8", 15)
-            terminal.wait_for(lambda text: "not yet read" not in text, 15)
-            terminal.send("sd")
-            terminal.wait_for("longest first")
-            terminal.wait_for(lambda text: shown(text) == [7, 3, 5])
-            terminal.send("S")
-            terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
-            terminal.send("k")
-            terminal.wait_for(f"▌ {id_of[3]}")
-            terminal.send("\x10")
-            terminal.wait_for("Search")
-            terminal.send("save view")
-            terminal.wait_for("Keep filter, order")
-            terminal.send("\r")
-            terminal.wait_for("Save this view as")
-            terminal.send("failed hls\r")
-            terminal.wait_for("─ failed hls: ")
-            terminal.send("q")
-            assert terminal.wait_exit(5) == 0
-        with Terminal(("--export-dir", "~"), environ, tmp_path, size=(120, 30)) as terminal:
-            terminal.wait_for("─ failed hls: ", 10)
-            terminal.wait_for(lambda text: shown(text) == [5, 3, 7], 15)
-            terminal.wait_for(lambda text: f"▌ {id_of[3]}" in text)
-            terminal.send("1")
-            terminal.wait_for(lambda text: shown(text) == [8, 7, 6, 5, 4, 3, 2, 1])
-            assert f"▌ {id_of[3]}" in terminal.text
-            terminal.send("v")
-            terminal.wait_for("5  failed hls")
-            terminal.send("5")
-            terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
-            terminal.send("ec")
-            terminal.wait_for("exported 3 orders to")
-            terminal.send("y")
-            told = base64.b64encode(id_of[3].encode()).decode()
-            terminal.wait_for(lambda _: f"\x1b]52;c;{told}".encode() in terminal.raw)
-            terminal.send("q")
-            assert terminal.wait_exit(5) == 0
-    (path,) = tmp_path.glob("orders-*.csv")
-    rows = path.read_text("utf-8").splitlines()[2:]
-    assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
-
-
-def test_the_program_starts_with_a_mostly_invalid_file(tmp_path: Path) -> None:
-    service, id_of = eight_orders()
-    config = tmp_path / "transcode-tui" / "config.toml"
-    config.parent.mkdir()
-    config.write_text(
-        """\
-[keys]
-"watch.pause" = "r"
-"watch.filter" = "F"
-
-[views.odd]
-filter = "status:error ("
-sort = ["age"]
-columns = ["id", "colour", "size"]
-"""
-    )
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
-    ):
-        terminal.wait_for("● live")
-        terminal.wait_for('keys."watch.pause" wants r, which watch.refresh has')
-        terminal.wait_for('views."odd".filter at 15: expected')
-        terminal.wait_for("""views."odd".columns names 'colour'""")
-        terminal.wait_for("p Pause")
-        terminal.wait_for("F Filter")
-        terminal.send("5")  # what is right in it: the order of the rows
-        terminal.wait_for("─ odd ── youngest first")
-        terminal.wait_for(lambda text: all(each in text for each in id_of.values()))
-        terminal.send("Fstatus:error\r")
-        terminal.wait_for("status:error  4 of 8")
-        terminal.send("p")
-        terminal.wait_for("p resumes")
-        terminal.send("q")
-        assert terminal.wait_exit(5) == 0
