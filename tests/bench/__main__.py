@@ -1,7 +1,7 @@
-"""`python -m tests.bench`: a table of what the program costs, and the same as JSON.
+"""Measure what the program costs; print a table and JSON: `python -m tests.bench`.
 
-Times depend on the machine and on what else it does; each is therefore told beside a floor that
-was measured in the same run. It always exits with 0: a limit that is missed is marked.
+Times depend on the machine and its load, so each is printed beside a floor measured in the same
+run. The exit code is always 0; a missed limit is marked.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What a request costs while active orders are in view, against the same request by httpx alone."""
+"""CPU per request with active orders in view, compared with the same request by bare httpx."""
 
 import subprocess
 import sys
@@ -16,13 +16,13 @@ from tests.support.paths import ROOT
 _ACTIVE = 12
 _SIZE = 1_000
 _WARM_UP = 30.0
-"""Seconds until every row in view was read and only active orders are polled."""
+"""Seconds until every visible row was read and only active orders are polled."""
 _LIMIT = 2.5
 _LIVE = "● live".encode()
 
 
 def measure(seconds: float) -> Iterator[Figure]:
-    """Program and bare client run at the same time, each with a server process of its own."""
+    """Run the program and a bare client at once, each with its own server process."""
     with ThreadPoolExecutor(2) as pool:
         program, bare = pool.submit(_program, seconds), pool.submit(_bare, seconds)
         (cost, rate), floor = program.result(), bare.result()
@@ -61,7 +61,7 @@ def _bare(seconds: float) -> float:
 
 
 def _per_request(company: Company, pid: int, wait: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds of CPU per request, and requests a minute, during `wait`."""
+    """Return CPU milliseconds per request, and requests a minute, during `wait`."""
     cpu, began = cpu_seconds(pid), time.monotonic()
     wait()
     cpu, ended = cpu_seconds(pid) - cpu, time.monotonic()

@@ -1,5 +1,6 @@
-"""Companies of any size whose orders change as they are told to, each served by a process of its
-own so that it costs the program nothing.
+"""Companies of any size whose orders change on command.
+
+Each is served by a separate process, whose CPU time is not counted.
 """
 
 import asyncio
@@ -40,10 +41,10 @@ def order_id(number: int) -> str:
 
 
 class Book:
-    """The orders of a company, newest first, and the JSON of them.
+    """The orders of a company, newest first, with their JSON.
 
-    At each reading of the list some change: `still` none, `spread` one in a hundred all over
-    the list, `view` ten that are seen and as many more as make one in a hundred.
+    Some change at each read of the list, by `mode`: `still` none, `spread` 1 % all over the list,
+    `view` ten visible ones and as many others as make 1 %.
     """
 
     def __init__(self, size: int, status: str = "FINISHED", active: int = 0) -> None:
@@ -66,7 +67,7 @@ class Book:
         return b'{"count":%d,"next":null,"previous":null,"results":[%b]}' % (len(self), rows)
 
     def add(self, count: int) -> None:
-        """As many new orders at the head."""
+        """Add new orders at the head."""
         self._statuses[:0] = ["QUEUED"] * count
         self._rows[:0] = [self._row(place) for place in range(count)]
 
@@ -110,7 +111,7 @@ class Book:
 
 
 class _Api:
-    """The seed's two calls and the token call."""
+    """The documented list, detail and token calls."""
 
     def __init__(self, book: Book, *, paging: bool) -> None:
         self.book, self.paging = book, paging
@@ -130,39 +131,40 @@ class _Api:
         query = request.query
         if not self.paging or "limit" not in query:
             return self.book.body()
-        if "filters" in query:  # nothing is active here
+        if "filters" in query:  # no order is active
             return b'{"count":0,"next":null,"previous":null,"results":[]}'
         return self.book.page(int(query["limit"]), int(query.get("offset", "0")))
 
 
-async def _serve(wishes: Connection, book: Book, paging: bool) -> None:
+async def _serve(commands: Connection, book: Book, paging: bool) -> None:
     api = _Api(book, paging=paging)
     async with HttpServer(api) as server:
-        wishes.send(server.port)
+        commands.send(server.port)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
 
         def listen() -> None:
-            while wish := wishes.recv():
-                if wish == "asked":
-                    wishes.send(list(api.asked))
-                elif wish == "page":
+            while command := commands.recv():
+                if command == "asked":
+                    commands.send(list(api.asked))
+                elif command == "page":
                     api.paging = True
                 else:
-                    api.book.mode = wish
+                    api.book.mode = command
             loop.call_soon_threadsafe(stop.set)
 
         threading.Thread(target=listen, daemon=True).start()
         await stop.wait()
 
 
-def _run(wishes: Connection, book: tuple[int, str, int], paging: bool) -> None:
-    asyncio.run(_serve(wishes, Book(*book), paging))
+def _run(commands: Connection, book: tuple[int, str, int], paging: bool) -> None:
+    asyncio.run(_serve(commands, Book(*book), paging))
 
 
 class Company:
-    """A `Book` behind HTTP, its first `active` orders TRANSCODING, the others in `status`.
-    Without `paging` a list call's parameters are not heeded.
+    """A `Book` behind HTTP: the first `active` orders are TRANSCODING, the others `status`.
+
+    Without `paging` the parameters of a list call are ignored.
     """
 
     def __init__(
@@ -195,7 +197,7 @@ class Company:
         self._wishes.send(mode)
 
     def page(self) -> None:
-        """From now on a list call's parameters are heeded."""
+        """Honour paging parameters from now on."""
         self._wishes.send("page")
 
     def asked(self) -> list[Asked]:

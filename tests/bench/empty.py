@@ -1,10 +1,10 @@
-"""The floor for start and memory: a Textual app with nothing in it."""
+"""The floor of start time and memory: an empty Textual app."""
 
 from textual.app import App
 
 
 class Empty(App[None]):
-    """Draws its background and waits."""
+    """Draws the background and waits."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A figure, what it is compared with, and the table and JSON of many."""
+"""Measured figures with floor and limit, as a table and as JSON."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Of(Enum):
-    """What a limit is a limit of."""
+    """What a limit applies to."""
 
     VALUE = "value"
     RATIO = "ratio"
@@ -16,8 +16,10 @@ class Of(Enum):
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number. `orders` is 0 where their number says nothing; `floor` was measured
-    in the same run, between the samples of `value`.
+    """One measured number.
+
+    `orders` is 0 if their number is irrelevant. `floor` was measured between the samples of
+    `value`.
     """
 
     group: str
@@ -35,7 +37,7 @@ class Figure:
 
     @property
     def compared(self) -> float | None:
-        """The number that has the limit."""
+        """Return the number that the limit applies to."""
         if self.of is Of.RATIO:
             return self.ratio
         if self.of is Of.ABOVE:
@@ -51,7 +53,7 @@ _HEADS = ("what", "orders", "figure", "floor", "ratio", "at most", "")
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """A table for people, and for the README."""
+    """Return a Markdown table."""
     rows = [_HEADS, *map(_cells, figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
     lines = [_line(row, widths) for row in rows]

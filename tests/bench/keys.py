@@ -1,4 +1,4 @@
-"""From a key to the frame that shows it, at rest and while the list is being refreshed."""
+"""Time from a key to the frame that shows it, at rest and during a refresh."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from tests.bench.figures import Figure, Of
 from tests.bench.program import Watched
 
 _LIVE = "● live".encode()
-_TOP_LINE = re.compile(rb"\x1b\[1;\d+H")  # the clock is drawn: the new list is on the screen
+_TOP_LINE = re.compile(rb"\x1b\[1;\d+H")  # the status line was drawn: the new list is on screen
 _CURSOR = "▌".encode()
 _PACE = 0.02
 _ROWS = 20
@@ -28,8 +28,9 @@ class Press(NamedTuple):
 
 
 def measure(sizes: list[int], cycles: int) -> Iterator[Figure]:
-    """All sizes in turn, cycle by cycle: the machine of one minute is not that of the next. The
-    smallest is the floor of the others.
+    """Measure all sizes in turn, cycle by cycle, as machine speed varies by the minute.
+
+    The smallest size is the floor of the others.
     """
     with ExitStack() as stack:
         typists = [stack.enter_context(_typist(size)) for size in sizes]
@@ -69,7 +70,7 @@ def _typist(size: int) -> Iterator["Typist"]:
 
 
 class Typist:
-    """Moves the cursor up and down among the rows in view, and notes when that is seen."""
+    """Moves the cursor among visible rows and records when that is shown."""
 
     def __init__(self, company: Company, program: Watched) -> None:
         self._company = company
@@ -80,8 +81,8 @@ class Typist:
         self._refreshed: list[float] = []
 
     def refresh_and_type(self) -> None:
-        """Ask for the list by hand, and type all through that and for as long again after it."""
-        self._program.read_for(0.05)  # what was drawn while others had their turn
+        """Refresh by key; type during the refresh and for as long after it."""
+        self._program.read_for(0.05)  # output since the last turn
         self._program.raw = b""
         asked, end = time.monotonic(), math.inf
         self._program.send("r")
@@ -100,7 +101,7 @@ class Typist:
         return self._presses[-1]
 
     def apart(self) -> tuple[list[float], list[float]]:
-        """Milliseconds of each press at rest, and of each while a list was under way."""
+        """Return milliseconds of each press at rest and of each during a refresh."""
         lists = [each.at for each in self._company.asked() if each.is_list]
         return _apart(self._presses, lists, self._refreshed)
 
@@ -116,7 +117,7 @@ def _press(program: Watched, key: str, order_id: str) -> Press:
 def _apart(
     presses: list[Press], lists: list[float], refreshed: list[float]
 ) -> tuple[list[float], list[float]]:
-    """A refresh lasts from the request to the paint of what it brought."""
+    """A refresh lasts from its request to the paint of its result."""
     refreshes = []
     for asked in lists:
         ends = [shown for shown in refreshed if shown > asked]

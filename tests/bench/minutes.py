@@ -1,4 +1,4 @@
-"""What a minute costs, at rest and when one order in a hundred changes at each poll."""
+"""Costs of a minute, at rest and with 1 % of the orders changing at each poll."""
 
 import tempfile
 import time
@@ -19,7 +19,7 @@ _CPU_CHANGING = {100_000: 3.0}
 
 
 def measure(sizes: list[int], seconds: float) -> Iterator[Figure]:
-    """All at the same time, each with a server of its own that sends the whole list always."""
+    """Measure all sizes at once, each with its own server that always sends the whole list."""
     with ThreadPoolExecutor(len(sizes) + 3) as pool:
         floor = pool.submit(_empty, seconds)
         futures = [pool.submit(_company, size, seconds, floor.result) for size in sizes]
@@ -41,13 +41,13 @@ def _company(size: int, seconds: float, floor: Callable[[], tuple[Spent, float]]
         Watched(company.environ, Path(home)) as program,
     ):
         program.seen(_LIVE)
-        _settle(company, program)
+        _wait_until_read(company, program)
         began = time.monotonic()
         rest = program.spend(seconds)
         asked = _between(company.asked(), began, began + seconds)
         rest_rss = program.rss
         company.change("spread")
-        program.read_for(6)  # until it is on the screen that things change
+        program.read_for(6)  # until changes are on screen
         changing = program.spend(seconds)
         changing_rss = program.rss
         company.change("view")
@@ -56,7 +56,7 @@ def _company(size: int, seconds: float, floor: Callable[[], tuple[Spent, float]]
         in_view = program.spend(seconds)
         polls = _lists(company.asked(), began, began + seconds)
     (empty, empty_rss), minute = floor(), 60 / seconds
-    clock = rest.bytes  # what the polls cost when nothing changes
+    clock = rest.bytes  # costs of polls without changes
     per_row = (in_view.bytes - clock) / max(1, polls * _CHANGED_IN_VIEW)
     return [
         Figure("rest", "CPU at rest", size, rest.cpu, "%", empty.cpu, _CPU_AT_REST.get(size)),
@@ -82,14 +82,14 @@ def _company(size: int, seconds: float, floor: Callable[[], tuple[Spent, float]]
 
 
 def _paged(size: int, seconds: float) -> list[Figure]:
-    """A server that gives its list in pieces; what the slow sweep asks for is counted apart."""
+    """Measure a paging server; requests of the background scan are counted separately."""
     with (
         Company(size, paging=True) as company,
         tempfile.TemporaryDirectory() as home,
         Watched(company.environ, Path(home)) as program,
     ):
         program.seen(_LIVE)
-        _settle(company, program)
+        _wait_until_read(company, program)
         began = time.monotonic()
         rest = program.spend(seconds)
         asked, rss = company.asked(), program.rss
@@ -106,7 +106,7 @@ def _paged(size: int, seconds: float) -> list[Figure]:
 
 
 def _busiest() -> list[Figure]:
-    """Everything is active, and the cursor runs up and down."""
+    """Count requests with all orders active and a moving cursor."""
     with (
         Company(1000, status="TRANSCODING") as company,
         tempfile.TemporaryDirectory() as home,
@@ -122,8 +122,8 @@ def _busiest() -> list[Figure]:
     return [Figure("rest", "requests in the busiest minute", 1000, most, "", limit=120)]
 
 
-def _settle(company: Company, program: Watched, seconds: float = 90.0) -> None:
-    """Until every row in view has been read once."""
+def _wait_until_read(company: Company, program: Watched, seconds: float = 90.0) -> None:
+    """Wait until every visible row has been read once."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         program.read_for(1)

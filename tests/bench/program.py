@@ -1,5 +1,6 @@
-"""The program in a real pseudo-terminal, watched from outside: nothing of it is parsed, for that
-would cost more than what is measured.
+"""The program in a pseudo-terminal, measured from outside.
+
+The output is not parsed: that would cost more than what is measured.
 """
 
 import re
@@ -24,21 +25,21 @@ def cpu_seconds(pid: int) -> float:
 
 
 class Spent(NamedTuple):
-    """What some seconds cost: of a core in percent, and bytes to the terminal."""
+    """Percent of a core, and bytes sent to the terminal."""
 
     cpu: float
     bytes: int
 
 
 class Watched(Terminal):
-    """A terminal of 120x40 with the program, or `module`, in it."""
+    """A 120x40 terminal that runs the program, or another module."""
 
     def __init__(self, environ: Mapping[str, str], home: Path, module: str = "tui") -> None:
         super().__init__((), environ, home, module=module)
         self.began = time.monotonic()
 
     def seen(self, wanted: bytes, seconds: float = 60.0, since: int = 0) -> float:
-        """Read until `wanted`, a pattern, was written; returns the moment that it came."""
+        """Read until the pattern `wanted` was written; return that time."""
         pattern = re.compile(wanted, re.DOTALL)
         end = time.monotonic() + seconds
         while True:
@@ -51,7 +52,7 @@ class Watched(Terminal):
             self.read(min(0.5, end - now))
 
     def spend(self, seconds: float) -> Spent:
-        """Let it run; how much of `seconds` it took, and how many bytes it wrote."""
+        """Let it run for `seconds`; return its cost."""
         cpu, written = self.cpu, len(self.raw)
         began = time.monotonic()
         self.read_for(seconds)

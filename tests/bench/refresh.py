@@ -1,7 +1,7 @@
-"""Decode, diff and apply against the bare decode of the same body.
+"""Time of decode, diff and apply, compared with a bare decode of the same body.
 
-What is timed is the program's own path from a body to its new state: the reader of the list, the
-feed and `reduce`, without network, screen and threads.
+It times the path from a body to the new state: list decoder, poller and `reduce`, without
+network, screen and threads.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from tui.polling.loop import Poller
 
 
 class Row(msgspec.Struct, gc=False):
-    """The members of the seed's list."""
+    """The members of a documented list row."""
 
     id: str
     created_on: str
@@ -35,7 +35,7 @@ class Row(msgspec.Struct, gc=False):
 
 @dataclass
 class Bodies:
-    """The list call of the program's client, with a body that is already there."""
+    """An API whose list call decodes a body that is already there."""
 
     body: bytes = b"[]"
     reader: IncrementalListDecoder = field(default_factory=IncrementalListDecoder)
@@ -44,7 +44,7 @@ class Bodies:
         return self.reader.read(self.body, 2e9)
 
     async def page(self, part: PageRequest) -> Snapshot | Failure:
-        raise AssertionError(f"the whole list was there, and {part} is asked for")
+        raise AssertionError(f"unexpected page request: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return Failure(FailureKind.MISSING, hint=order_id)
@@ -54,7 +54,7 @@ class Bodies:
 
 
 class Path:
-    """Takes one body after another to the state."""
+    """Applies one body after another to the state."""
 
     def __init__(self) -> None:
         clock = ManualClock(2e9)
@@ -68,7 +68,7 @@ class Path:
         self._state = State()
 
     async def take(self, body: bytes) -> float:
-        """Returns the seconds that it took."""
+        """Apply a body; return the seconds it took."""
         self._bodies.body = body
         began = time.perf_counter()
         async for event in self._events:
@@ -98,7 +98,7 @@ async def _size(size: int, rounds: int) -> list[Figure]:
     for _ in range(rounds):
         body = book.body()
         began = time.perf_counter()
-        kept = decoder.decode(body)  # the one before it is freed, as in the program
+        kept = decoder.decode(body)  # frees the previous list, as the program does
         taken["bare"].append(time.perf_counter() - began)
         taken["changed"].append(await path.take(body))
         taken["equal"].append(await path.take(bytes(bytearray(body))))

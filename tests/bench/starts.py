@@ -1,4 +1,4 @@
-"""From the start of the process to what is seen, and the memory that it takes."""
+"""Time from process start to first frame, rows and data, and memory use."""
 
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +14,9 @@ _LIVE = "● live".encode()
 
 
 def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
-    """One start of the program and one of the empty app in turn, before a server that gives its
-    list in pieces. A start that does not count has the whole of it, and saves that.
+    """Start the program and the empty app in turn, with a paging server.
+
+    A warm-up start reads the whole list and caches it.
     """
     for size in sizes:
         with Company(size) as company, tempfile.TemporaryDirectory() as home:

@@ -1,4 +1,4 @@
-"""The benchmark runs, and says what is missed."""
+"""The benchmark runs and marks missed limits."""
 
 import json
 import subprocess

@@ -1,7 +1,6 @@
-"""How long a letter of a filter takes, with the rows sorted: from the text to the table bound.
+"""Time from a typed filter letter to the updated, sorted table.
 
-Nothing else is handled while that is done. What is timed is the screen's own path, within
-Textual's harness; that a letter is drawn is not in it, and measured by `keys`.
+It times the screen's own code in Textual's test harness, without drawing; `keys` measures that.
 """
 
 import asyncio
@@ -24,11 +23,11 @@ from tui.ui.services import AppServices
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")
-_WHO = Session("42", "api.example")
+_SESSION = Session("42", "api.example")
 
 
 class _Company:
-    """A list that never changes, and no details."""
+    """An API with a constant list and no details."""
 
     def __init__(self, size: int) -> None:
         chance = random.Random(1)
@@ -44,7 +43,7 @@ class _Company:
         return self._listed
 
     async def page(self, part: PageRequest) -> Snapshot | Failure:
-        raise AssertionError(f"the list has no pieces: {part}")
+        raise AssertionError(f"not a paged list: {part}")
 
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return Failure(FailureKind.MISSING, hint=order_id)
@@ -67,7 +66,9 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
 async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
     letters: list[float] = []
     sorts: list[float] = []
-    app = TranscodeApp(AppServices(_Company(size), _WHO, clock=ManualClock(1_800_000_000.0).clock))
+    app = TranscodeApp(
+        AppServices(_Company(size), _SESSION, clock=ManualClock(1_800_000_000.0).clock)
+    )
     async with app.run_test(size=(120, 40)) as pilot:
         while not app.monitor.state.orders:
             await pilot.pause(0.05)

@@ -1,6 +1,6 @@
-"""`python -m tests.consistency [SEED …]`: the figures of ten minutes for each seed, once of a list
-that
-is read whole and once of one in pieces.
+"""Print the figures of ten simulated minutes a seed: `python -m tests.consistency [SEED ...]`.
+
+Each seed runs twice: with a list that is read as a whole, and with a paged one.
 """
 
 import sys

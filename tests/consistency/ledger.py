@@ -1,17 +1,17 @@
-"""What the client was told, and when it had asked for it."""
+"""Records what the client received, and when it had sent the request."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.consistency.world import Order, Told, World
+from tests.consistency.world import Order, OrderState, World
 from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.order import phase_of
 from tui.model.pages import NEWEST_PAGE, PageRequest
 
 DRAWN = 0.1
-"""Seconds until the screen must show what has happened."""
+"""Seconds until the screen must show an event."""
 
 
 _NEVER = float("-inf")
@@ -19,15 +19,15 @@ _NEVER = float("-inf")
 
 @dataclass
 class Call:
-    """One call of the client: of a piece of the list, or of an order by its id."""
+    """One call of the client: a page of the list, or an order by its id."""
 
     asked: PageRequest | str
     start: ClockReading
     end: float | None = None
     cached_for: float = 0.0
-    """Seconds that a cache had kept the answer: `start` is as much before the request."""
+    """Age of a cached answer in seconds; `start` is this much before the request."""
     told: frozenset[str] = frozenset()
-    """The orders that the answer told of."""
+    """Ids of the orders in the answer."""
     good: bool = False
 
 
@@ -41,10 +41,10 @@ class Ledger:
         self._asked: dict[str, float] = {}
         self._at_first: Counter[str] = Counter()
         self.unreadable = 0
-        """How many rows were told that are no orders."""
+        """Count of invalid rows received."""
 
     def came(self, call: Call, told: Collection[str]) -> None:
-        """A good answer is here."""
+        """Record a good answer."""
         call.good, call.told = True, frozenset(told)
         self._coming.append(call)
 
@@ -52,8 +52,9 @@ class Ledger:
         return (call for call in self.calls if call.asked == NEWEST_PAGE)
 
     def begun(self, asked: PageRequest | str, said: str | None) -> list[Call]:
-        """The good calls that were begun at the time of day which is `said`: several, where the
-        clock on the wall was put back.
+        """Return the good calls sent at the time of day shown on screen.
+
+        There are several if the wall clock was set back.
         """
         return [
             call
@@ -68,8 +69,9 @@ class Ledger:
         ]
 
     def catch_up(self, now: float) -> None:
-        """What has come long enough ago counts: the screen must know of it. What was sought for a
-        filter it may know.
+        """Count answers that are old enough to be on screen.
+
+        Answers to filtered requests may be on screen, but need not.
         """
         for call in [call for call in self._coming if call.end and call.end <= now - DRAWN]:
             if isinstance(call.asked, PageRequest) and call.asked.filters is not None:
@@ -82,34 +84,36 @@ class Ledger:
                 self._asked[order_id] = max(asked, call.start.mono)
 
     def asked(self, order_id: str) -> float:
-        """When the last of what may be known of an order was asked for."""
+        """Return when the latest information that may be known of an order was requested."""
         known = self._asked.get(order_id, _NEVER)
         coming = (call.start.mono for call in self._coming if order_id in call.told)
         return max((known, *coming))
 
     def not_asked_for(self, since: float) -> Iterator[Order]:
-        """The orders of which nothing is known that was asked for since then."""
+        """Yield the orders of which nothing known was requested since then."""
         coming = {each for call in self._coming if call.start.mono >= since for each in call.told}
         for order_id, order in self._world.orders.items():
             if self._asked.get(order_id, _NEVER) < since and order_id not in coming:
                 yield order
 
     def is_known(self, order_id: str) -> bool:
-        """True where the screen must know of an order."""
+        """Return whether the screen must know the order."""
         return order_id in self._asked
 
     @property
     def most(self) -> int:
-        """How many orders may be known."""
+        """The largest number of orders that may be known."""
         return len(self._asked.keys() | {each for call in self._coming for each in call.told})
 
     def counts(self, now: float) -> tuple[Counter[str], Counter[str]]:
-        """By phase, how many of the orders that are known are in it for certain, and how many may
-        be, for they were in it at some time since they were last asked for.
+        """Return the least and the largest possible count by phase.
+
+        An order certainly counts if it had one phase since it was last requested; otherwise it
+        may count in each of its phases since then.
         """
         least = Counter(self._at_first)
         most = Counter(self._at_first)
-        for order_id in self._world.restless & self._asked.keys():
+        for order_id in self._world.changed & self._asked.keys():
             order = self._world.orders[order_id]
             first = _words(order.told[:1])
             least.subtract(first)
@@ -125,7 +129,7 @@ class Ledger:
         return least, most
 
 
-def _words(told: Iterable[Told | None]) -> set[str]:
-    """The words by which an order is counted of which that was told, one after the other."""
+def _words(told: Iterable[OrderState | None]) -> set[str]:
+    """Return the phases of an order with these successive states; None is `gone`."""
     said = {each.status if each else None for each in told}
     return {"gone" if status is None else phase_of(status).value for status in said}

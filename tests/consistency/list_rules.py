@@ -1,4 +1,4 @@
-"""What holds on the main screen. Each rule yields the lies that it finds."""
+"""The rules of the main screen. Each yields the violations that it finds."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class ListRules(Rules):
         super().__init__(stage, now, listed)
         self._picture = picture
 
-    def lies(self) -> Iterator[str]:
+    def violations(self) -> Iterator[str]:
         picture = self._picture
         yield from self.word(picture.said, nothing_else=not picture.rows)
         if self.listed is None:
@@ -38,7 +38,7 @@ class ListRules(Rules):
     # The counts.
 
     def _counts(self) -> Iterator[str]:
-        """Of each phase as many are counted as the server told of."""
+        """The count of each phase is possible by what the server sent."""
         picture = self._picture
         self.cells += len(picture.counts)
         counts = {word: count for word, count in picture.counts.items() if word != "unreadable"}
@@ -62,14 +62,12 @@ class ListRules(Rules):
                 yield f"{picture.known} are known, and {known} are counted"
 
     def _of_how_many(self) -> Iterator[str]:
-        """What is said to be all is all, and as young as that is said to be; what is a part is
-        said to be one.
-        """
+        """A list shown as complete is complete and as young as shown; a partial one says so."""
         picture, now = self._picture, self.now.mono
         there = self.stage.world.counts(self.since, now)
         if picture.partly_read is not None:
             read, count = picture.partly_read
-            # It is told by its place, and in front stand those that came since the poll.
+            # Positions count from the front, where orders have arrived since the poll.
             fresh = sum(
                 1 for each in self.stage.world.orders.values() if each.since[0] > self.since
             )
@@ -93,13 +91,13 @@ class ListRules(Rules):
 
     @property
     def _oldest(self) -> float:
-        """Since when everything is, that is marked."""
+        """The oldest allowed request time of rows marked as outdated."""
         if self._picture.all_read is None:
             return float("-inf")
         return self.now.mono - seconds_of(self._picture.all_read)[1] - TICK
 
     def _all(self, since: float) -> Iterator[str]:
-        """Every order that is listed was asked for since then."""
+        """Every listed order was requested since then."""
         for order in self.ledger.not_asked_for(since):
             if order.at(self.since) and order.at(self.now.mono):
                 age, asked = self.now.mono - since, self.ledger.asked(order.id)
@@ -115,8 +113,8 @@ class ListRules(Rules):
             found = [*self.order(row.id, row.status, uncovered=marked, oldest=self._oldest)]
             if order := self.stage.world.orders.get(row.id):
                 found += self._row(row, order)
-            for lie in found:
-                yield f"{row.id}: {lie}"
+            for violation in found:
+                yield f"{row.id}: {violation}"
 
     def _row(self, row: Row, order: Order) -> Iterator[str]:
         if row.file not in ("", order.filename):
@@ -132,7 +130,7 @@ class ListRules(Rules):
             yield from self.progress(row.bar, row.status, order)
 
     def _missing(self) -> Iterator[str]:
-        """Between two rows stand all orders that do, and in their order."""
+        """No order is missing between two rows, and rows are sorted."""
         picture, orders = self._picture, self.stage.world.orders
         if picture.filtered or not (picture.newest_first or picture.whole):
             return
@@ -168,8 +166,8 @@ class ListRules(Rules):
         found = [*self.order(order.id, pane.status, uncovered=pane.uncovered, oldest=self._oldest)]
         asked: list[Call | None] = [*self.ledger.begun(order.id, pane.as_of or pane.read)]
         told = [[*self._detail(pane, order, each)] for each in asked or [None]]
-        for lie in [*found, *min(told, key=len)]:
-            yield f"pane of {order.id}: {lie}"
+        for violation in [*found, *min(told, key=len)]:
+            yield f"pane of {order.id}: {violation}"
 
     def _detail(self, pane: Pane, order: Order, asked: Call | None) -> Iterator[str]:
         now = self.now.mono

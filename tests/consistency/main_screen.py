@@ -1,9 +1,16 @@
-"""What a person reads on the main screen: words, times and numbers, from a terminal's cells."""
+"""Reads the main screen from terminal cells: words, times and numbers."""
 
 import re
 from dataclasses import dataclass, field
 
-from tests.consistency.screen_reader import TIME, Bar, Said, read_bar, read_note, read_said
+from tests.consistency.screen_reader import (
+    TIME,
+    Bar,
+    StatusLine,
+    read_bar,
+    read_note,
+    read_status_line,
+)
 
 _COUNT = re.compile(r"\S (\d+) ([a-z]+)")
 _KNOWN = re.compile(r"^ of (\d+) known:")
@@ -25,7 +32,7 @@ class Row:
     """Marked with `~`."""
     bar: Bar | None
     created: str
-    """Where that is a column."""
+    """Only if that column is shown."""
     age: str
     file: str
     cursor: bool
@@ -33,7 +40,7 @@ class Row:
 
 @dataclass
 class Pane:
-    """The detail: the sub-jobs' bars behind that of their mean."""
+    """The detail pane: the bar of the mean, then those of the sub-jobs."""
 
     id: str = ""
     status: str = ""
@@ -50,25 +57,25 @@ class Pane:
 @dataclass
 class Picture:
     lines: list[str]
-    said: Said
+    said: StatusLine
     counts: dict[str, int] = field(default_factory=dict)
     known: int | None = None
-    """How many orders were counted, where these are said to be a part."""
+    """Count of known orders, if the screen says that the list is partial."""
     all_read: str | None = None
     partly_read: tuple[int, int] | None = None
     total: int | None = None
     filtered: tuple[int, int, bool] | None = None
-    """How many orders match the filter, of how many, and whether these are said to be a part."""
+    """Matches of the filter, total, and whether the total is shown as partial."""
     rows: list[Row] = field(default_factory=list)
     pane: Pane = field(default_factory=Pane)
     whole: bool = False
-    """Every order that is listed, or matches, has its row in view."""
+    """Every listed or matching order has a visible row."""
     newest_first: bool = False
 
 
 def read_picture(lines: list[str]) -> Picture | None:
-    """The picture; None where that is not the main screen of two panes."""
-    said = read_said(lines[0])
+    """Return the picture, or None if this isn't the main screen with two panes."""
+    said = read_status_line(lines[0])
     rule, header = lines[2:4]
     edge = min((header.find(border) for border in "│┃" if border in header), default=0)
     if said is None or not edge:

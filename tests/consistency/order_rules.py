@@ -1,13 +1,13 @@
-"""What holds on the screen of one order. Each rule yields the lies that it finds."""
+"""The rules of the order screen. Each yields the violations that it finds."""
 
 import json
 from collections.abc import Iterator
 
 from tests.consistency.ledger import Call
-from tests.consistency.order_screen import Sheet
+from tests.consistency.order_screen import OrderPicture
 from tests.consistency.screen_rules import TICK, Rules, says, shown
 from tests.consistency.stage import Stage
-from tests.consistency.world import Order, Told
+from tests.consistency.world import Order, OrderState
 from tests.support.accelerated_loop import WALL
 from tui import formatting
 from tui.model.events import STALE_GRACE, ClockReading
@@ -16,12 +16,14 @@ from tui.model.order_facts import DETAIL_CADENCE
 _YOUNG = 10
 
 
-class SheetRules(Rules):
-    def __init__(self, stage: Stage, now: ClockReading, listed: Call | None, sheet: Sheet) -> None:
+class OrderScreenRules(Rules):
+    def __init__(
+        self, stage: Stage, now: ClockReading, listed: Call | None, sheet: OrderPicture
+    ) -> None:
         super().__init__(stage, now, listed)
         self._sheet = sheet
 
-    def lies(self) -> Iterator[str]:
+    def violations(self) -> Iterator[str]:
         sheet = self._sheet
         yield from self.word(sheet.said, nothing_else=not sheet.id)
         if self.listed is None or not sheet.id:
@@ -32,11 +34,11 @@ class SheetRules(Rules):
         ]
         if order := self.stage.world.orders.get(sheet.id):
             found += self._best(order)
-        for lie in found:
-            yield f"screen of {sheet.id}: {lie}"
+        for violation in found:
+            yield f"screen of {sheet.id}: {violation}"
 
     def _place(self) -> Iterator[str]:
-        """The place is one among all, or said to be one among those that are known."""
+        """The position is among all orders, or shown as among the known ones."""
         number, count = self._sheet.place
         least = min(self.stage.world.counts(self.since, self.now.mono))
         if number > count or count > self.ledger.most:
@@ -60,7 +62,7 @@ class SheetRules(Rules):
         return self.now.mono - TICK - DETAIL_CADENCE - STALE_GRACE
 
     def _of_no_time(self, order: Order) -> Iterator[str]:
-        """Without a time, what was read is not shown, or was read lately."""
+        """Without a time, nothing read is shown, or it was read recently."""
         sheet = self._sheet
         if sheet.jobs or sheet.facts.keys() - {"id", "created"}:
             yield "facts of no time"
@@ -76,7 +78,7 @@ class SheetRules(Rules):
         elif (age := self.now.mono - asked.start.mono) >= _YOUNG + TICK:
             yield f"read less than {_YOUNG} s ago, and it was asked for {age:.1f} s ago"
 
-    # What was read by one call.
+    # Values of one detail call.
 
     def _facts(self, order: Order, asked: Call) -> Iterator[str]:
         sheet = self._sheet
@@ -110,13 +112,13 @@ class SheetRules(Rules):
         )
 
     def _ends(self, order: Order, asked: Call) -> set[str]:
-        """The status of the order, or those that one which is gone had since it was read."""
+        """Return the status, or those a gone order had since it was read."""
         if self._sheet.status != "GONE":
             return {self._sheet.status}
         return {told.status for told in order.between(asked.start.mono, self.now.mono) if told}
 
-    def _are_facts(self, told: Told, order: Order, asked: Call) -> bool:
-        """Label, comment and every bar; a bar that is not known says nothing."""
+    def _are_facts(self, told: OrderState, order: Order, asked: Call) -> bool:
+        """Label, comment and every known bar equal what was sent."""
         facts, bars = self._sheet.facts, [self._sheet.mean, *(job.bar for job in self._sheet.jobs)]
         read = [told.mean, *told.percents]
         ends = self._ends(order, asked)
@@ -133,7 +135,7 @@ class SheetRules(Rules):
         )
 
     def _fresh(self, order: Order, asked: Call) -> Iterator[str]:
-        """A bar without a mark is young, or where the order has stopped."""
+        """A bar that is not marked as old is recent, or final."""
         sheet = self._sheet
         bars = [job.bar for job in sheet.jobs if job.bar]
         young = asked.start.mono > max(self._lately, self.stage.invalid_before)
@@ -144,7 +146,7 @@ class SheetRules(Rules):
             return
         stopped = [
             told
-            for told in order.between(self.said_since(order.id), self.now.mono)
+            for told in order.between(self.valid_since(order.id), self.now.mono)
             if told and told.status == sheet.status == "ERROR"
         ]
         if not any(all(map(says, bars, told.percents)) for told in stopped):
@@ -154,7 +156,7 @@ class SheetRules(Rules):
     def _raw(self, order: Order, asked: Call) -> Iterator[str]:
         yield from self._raw_of(order, _told_by(order, asked))
 
-    def _raw_of(self, order: Order, told: list[Told]) -> Iterator[str]:
+    def _raw_of(self, order: Order, told: list[OrderState]) -> Iterator[str]:
         raw = self._sheet.raw
         self.cells += len(raw)
         for each in told:
@@ -165,6 +167,6 @@ class SheetRules(Rules):
         yield f"raw JSON {' '.join(raw)}, and sent was {told}"
 
 
-def _told_by(order: Order, asked: Call) -> list[Told]:
-    """What the order was while a call was under way."""
+def _told_by(order: Order, asked: Call) -> list[OrderState]:
+    """Return the states of the order during a call."""
     return [told for told in order.between(asked.start.mono, asked.end or 0.0) if told]

@@ -1,10 +1,17 @@
-"""What a person reads on the screen of one order."""
+"""Reads the order screen from terminal cells."""
 
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.consistency.screen_reader import TIME, Bar, Said, read_bar, read_note, read_said
+from tests.consistency.screen_reader import (
+    TIME,
+    Bar,
+    StatusLine,
+    read_bar,
+    read_note,
+    read_status_line,
+)
 
 _RULE = re.compile(r"^─ (\S+) ─ \S([ ~])(.*?) ─+ (\d+) of (\d+)( known)? ─$")
 _NO_ORDER = re.compile(r"^─ no order ─")
@@ -17,7 +24,7 @@ _ALL = re.compile(r"^ (?:1 sub-job|mean of (\d+) sub-jobs) ")
 
 
 class Job(NamedTuple):
-    """A sub-job. No bar: its progress is said not to be known."""
+    """A sub-job; without a bar its progress is shown as unknown."""
 
     profile: str
     number: str
@@ -26,36 +33,36 @@ class Job(NamedTuple):
 
 
 @dataclass
-class Sheet:
+class OrderPicture:
     lines: list[str]
-    said: Said
+    said: StatusLine
     id: str = ""
     status: str = ""
     uncovered: bool = False
     place: tuple[int, int] = (0, 0)
     of_known: bool = False
-    """The place is said to be one of a part."""
+    """The position is shown as among the known orders."""
     tab: str = ""
     as_of: str | None = None
     age: str | None = None
     read: str | None = None
-    """Since when, of the facts; and how long ago."""
+    """Time of the facts; `read_ago` is their age."""
     read_ago: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
     mean: Bar | None = None
     counted: int = 0
-    """How many sub-jobs there are said to be."""
+    """Count of sub-jobs shown on screen."""
     raw: list[str] = field(default_factory=list)
 
 
-def read_sheet(lines: list[str]) -> Sheet | None:
-    """What is there; None where that is not the screen of an order."""
-    said, tabs = read_said(lines[0]), _TABS.search(lines[2])
+def read_order_screen(lines: list[str]) -> OrderPicture | None:
+    """Return the parsed screen, or None if this isn't the order screen."""
+    said, tabs = read_status_line(lines[0]), _TABS.search(lines[2])
     rule = _RULE.search(lines[1])
     if said is None or tabs is None or not (rule or _NO_ORDER.search(lines[1])):
         return None
-    sheet = Sheet(lines, said, tab="facts" if tabs[1] == "▌" else "raw")
+    sheet = OrderPicture(lines, said, tab="facts" if tabs[1] == "▌" else "raw")
     if rule is None:
         return sheet
     sheet.id, mark, sheet.status = rule[1], rule[2], rule[3]
@@ -74,7 +81,7 @@ def read_sheet(lines: list[str]) -> Sheet | None:
     return sheet
 
 
-def _read_fact(sheet: Sheet, line: str) -> None:
+def _read_fact(sheet: OrderPicture, line: str) -> None:
     if job := _JOB.match(line):
         sheet.jobs.append(Job(job[1], job[2], job[3], read_bar(job[4])))
     elif mean := _ALL.match(line):

@@ -1,4 +1,4 @@
-"""A terminal of plain characters: it keeps what it is sent, and has keys."""
+"""A monochrome terminal in memory: it records output and sends keys."""
 
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from textual.geometry import Size
 _NAMES = {"[": "left_square_bracket", "]": "right_square_bracket", "/": "slash"}
 
 
-class Cells(pyte.Screen):
-    """Knows no colours and no wide characters, which none of the orders has; so it is fast."""
+class PlainScreen(pyte.Screen):
+    """A faster pyte screen without colours and wide characters, which no order here has."""
 
     def draw(self, data: str) -> None:
         line, start = self.buffer[self.cursor.y], self.cursor.x
@@ -28,7 +28,7 @@ def _cell(char: str) -> Char:
 
 
 class TerminalDriver(Driver):
-    """A terminal that keeps what it is sent."""
+    """A Textual driver that records what is written."""
 
     written = ""
 

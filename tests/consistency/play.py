@@ -1,4 +1,4 @@
-"""Minutes of faults, keys and suspends, and what the checker says of them."""
+"""Runs the program through faults, keys and suspends, and checks the screen meanwhile."""
 
 import asyncio
 from collections import Counter
@@ -8,7 +8,7 @@ from random import Random
 
 from tests.consistency.checker import Checker
 from tests.consistency.ledger import DRAWN
-from tests.consistency.order_screen import Sheet
+from tests.consistency.order_screen import OrderPicture
 from tests.consistency.screen_rules import TICK
 from tests.consistency.stage import (
     Stage,
@@ -66,7 +66,7 @@ IN_PIECES: dict[str, Fault] = {
     "pieces: cut": Fault(Place.LIST, beyond(faulty_server.cut)),
     "pieces: late": Fault(Place.LIST, beyond(late(3.0))),
 }
-"""The newest page comes, and no other."""
+"""Faults of all pages but the newest."""
 
 KEYS = [
     *"rrrjjkkgG",
@@ -77,14 +77,14 @@ KEYS = [
 
 SORTS = ["ss", "sa", "sf", "S", "sc"]
 FILTERS = ["/label\n", "fe", "2", "3", "4"]
-"""Keys that belong together. On the screen of one order the first of them is a search."""
+"""Key sequences. On the order screen `/` starts a search."""
 
 
 @dataclass
 class Findings:
-    """What was seen, in how many cells of how many pictures, and what of it was untrue."""
+    """The violations, and counts of what was checked."""
 
-    lies: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     looks: int = 0
     cells: int = 0
     calls: int = 0
@@ -92,9 +92,9 @@ class Findings:
     marked: int = 0
     uncovered: int = 0
     partly: int = 0
-    """Pictures of a list of which not everything was read yet."""
-    sheets: Counter[str] = field(default_factory=Counter)
-    """Pictures of the screen of one order, by its tab."""
+    """Pictures of a list that was not read completely."""
+    order_pictures: Counter[str] = field(default_factory=Counter)
+    """Pictures of the order screen, by tab."""
     gone: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -103,8 +103,9 @@ class Findings:
         return (
             f"{self.cells} cells in {self.looks} pictures ({dict(self.words)}), "
             f"{self.marked} marked as old, {self.uncovered} not covered, {self.gone} gone, "
-            f"{self.partly} of a part, {self.sheets.total()} of one order; {self.calls} calls, "
-            f"{self.faults.total()} faults of {len(self.faults)} kinds; {len(self.lies)} lies"
+            f"{self.partly} of a partial list, {self.order_pictures.total()} of one order; "
+            f"{self.calls} calls, {self.faults.total()} faults of {len(self.faults)} kinds; "
+            f"{len(self.violations)} violations"
         )
 
 
@@ -116,8 +117,9 @@ def play(
     in_pieces: bool = False,
     until: str | None = None,
 ) -> Findings:
-    """What is found in so many seconds of the program's time, or until that is said of a lie.
-    Without `faults` there are all.
+    """Play for `seconds` of simulated time, or until a violation contains the text `until`.
+
+    Without `faults` all of them occur.
     """
     return run(_Play(seed, faults, in_pieces=in_pieces).go(seconds, until))
 
@@ -146,9 +148,9 @@ class _Play:
             while asyncio.get_running_loop().time() < end:
                 await asyncio.sleep(self._eyes.uniform(0.1, 0.9))
                 self._look(checker)
-                if until and any(until in lie for lie in findings.lies[seen:]):
+                if until and any(until in violation for violation in findings.violations[seen:]):
                     break
-                seen = len(findings.lies)
+                seen = len(findings.violations)
             for other in others:
                 other.cancel()
             await asyncio.gather(*others, return_exceptions=True)
@@ -162,13 +164,13 @@ class _Play:
             return
         picture = self._stage.look()
         if picture is None:
-            self._findings.lies.append("the screen cannot be read")
+            self._findings.violations.append("the screen cannot be read")
             return
         found = self._findings
-        found.lies += checker.lies(picture)
+        found.violations += checker.violations(picture)
         found.words[picture.said.word] += 1
-        if isinstance(picture, Sheet):
-            found.sheets[picture.tab] += 1
+        if isinstance(picture, OrderPicture):
+            found.order_pictures[picture.tab] += 1
             return
         found.partly += picture.known is not None
         found.marked += sum(1 for row in picture.rows if row.bar and row.bar.old)
@@ -176,7 +178,7 @@ class _Play:
         found.gone += sum(1 for row in picture.rows if row.status == "GONE")
 
     def _be_blind(self, seconds: float) -> None:
-        """It takes the program so long to show what has just happened."""
+        """Skip checks for `seconds`: the program needs them to show an event."""
         end = asyncio.get_running_loop().time() + seconds
         self._blind_until = max(self._blind_until, end)
 
@@ -184,7 +186,7 @@ class _Play:
         chance, server = self._random, self._stage.server
         names = chance.sample(self._names, len(self._names))
         names += [name for name in names if name in IN_PIECES][:1]
-        wait = chance.uniform(0, 2)  # that one comes while the first sweep is under way
+        wait = chance.uniform(0, 2)  # the first fault hits the first scan
         while True:
             await asyncio.sleep(wait)
             wait = chance.uniform(3, 15)
@@ -211,9 +213,7 @@ class _Play:
                 self._be_blind(DRAWN)
 
     async def _type(self, keys: str) -> None:
-        """Keys in one burst. Where they may have put a filter on it is taken off again, before
-        anything else is done.
-        """
+        """Send keys in one burst; then remove a filter that they may have set."""
         for key in keys:
             self._stage.press("enter" if key == "\n" else key)
         self._be_blind(DRAWN)

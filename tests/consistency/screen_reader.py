@@ -1,4 +1,4 @@
-"""What is said in the same way on every screen."""
+"""Reads what every screen has: status line, bars and notes."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _NOTE = re.compile(r"detail as of (\d\d:\d\d:\d\d), (\d+ \w+) ago")
 
 
 @dataclass(frozen=True)
-class Said:
+class StatusLine:
     """The status line."""
 
     word: str
@@ -32,13 +32,13 @@ class Bar(NamedTuple):
     width: int
 
 
-def read_said(line: str) -> Said | None:
+def read_status_line(line: str) -> StatusLine | None:
     found = _STATUS.search(line)
-    return Said(**found.groupdict()) if found else None
+    return StatusLine(**found.groupdict()) if found else None
 
 
 def read_bar(text: str) -> Bar | None:
-    """The bar at the end of `text`."""
+    """Return the bar at the end of `text`."""
     found = _BAR.search(text)
     if found is None:
         return None
@@ -47,6 +47,6 @@ def read_bar(text: str) -> Bar | None:
 
 
 def read_note(text: str) -> tuple[str | None, str | None]:
-    """As of when a detail is, and how old, where there is a note of that."""
+    """Return time and age of a detail from its staleness note, or None twice."""
     found = _NOTE.search(text)
     return (found[1], found[2]) if found else (None, None)

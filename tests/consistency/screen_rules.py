@@ -1,24 +1,22 @@
-"""What holds on every screen. Each rule yields the lies that it finds."""
+"""The rules of every screen. Each yields the violations that it finds."""
 
 from collections.abc import Iterator
 
 from tests.consistency.ledger import DRAWN, Call
-from tests.consistency.screen_reader import Bar, Said
+from tests.consistency.screen_reader import Bar, StatusLine
 from tests.consistency.stage import REFRESH, Stage
-from tests.consistency.world import Order, Told
+from tests.consistency.world import Order, OrderState
 from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.pages import NEWEST_PAGE
 
 TICK = 1.1
-"""Seconds until the screen must say what the clock alone has changed: it looks once a second."""
+"""Seconds until the screen shows a change by time alone: it checks once a second."""
 
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "days": 86_400, "d": 86_400}
 
 
 class Rules:
-    """Of what is shown of `stage` now, which says that the list is that of the call `listed`.
-    `cells` counts what was compared.
-    """
+    """Checks one picture whose list is that of the call `listed`; `cells` counts comparisons."""
 
     def __init__(self, stage: Stage, now: ClockReading, listed: Call | None) -> None:
         self.stage, self.now, self.listed = stage, now, listed
@@ -27,13 +25,14 @@ class Rules:
 
     @property
     def since(self) -> float:
-        """Since when what a poll covers is so."""
+        """The time from which rows covered by the poll are valid."""
         return self.listed.start.mono if self.listed else float("-inf")
 
     @property
     def lately(self) -> float:
-        """Since when what no poll covers is so, where it is not marked: that long a list that
-        is as slow may be called live.
+        """The time from which unmarked rows outside the poll are valid.
+
+        It is as far back as an equally slow list may be called live.
         """
         if self.listed is None:
             return float("-inf")
@@ -41,7 +40,7 @@ class Rules:
 
     # The status line.
 
-    def word(self, said: Said, *, nothing_else: bool) -> Iterator[str]:
+    def word(self, said: StatusLine, *, nothing_else: bool) -> Iterator[str]:
         self.cells += 3
         if said.as_of is None:
             is_paused = said.word == "paused" and self.stage.paused
@@ -61,7 +60,7 @@ class Rules:
         elif said.age is None:
             yield f"{said.word}, and no age"
 
-    def _live(self, said: Said, listed: Call) -> Iterator[str]:
+    def _live(self, said: StatusLine, listed: Call) -> Iterator[str]:
         now = self.now.mono
         interval = _interval(listed, now)
         if now - listed.start.mono > _good_for(listed, now) + TICK:
@@ -77,7 +76,7 @@ class Rules:
             yield "live, and a list failed since"
 
     def age(self, said: str | None, call: Call, what: str) -> Iterator[str]:
-        """An age is rounded down, in steps of its unit; below two minutes of 5 s."""
+        """An age is rounded down to its unit; below two minutes to 5 s."""
         if said is None:
             return
         count, _, unit = said.partition(" ")
@@ -90,15 +89,16 @@ class Rules:
     # An order.
 
     def order(self, order_id: str, status: str, *, uncovered: bool, oldest: float) -> Iterator[str]:
-        """What is said to be its status was so: since the list was asked for, or so lately that
-        it may be called live; where it is marked, at some time since `oldest`.
+        """The shown status was true since the list request, or recently enough to be live.
+
+        A row marked as outdated was true at some time since `oldest`.
         """
         order = self.stage.world.orders.get(order_id)
         if order is None:
             yield f"there is no order {order_id}"
             return
         self.cells += 1
-        since = self.since if status == "GONE" else self.said_since(order_id)
+        since = self.since if status == "GONE" else self.valid_since(order_id)
         if uncovered:
             since = oldest
         elif status != "GONE" and (asked := self.ledger.asked(order_id)) < self.since:
@@ -111,38 +111,38 @@ class Rules:
         if status not in said:
             yield f"{status}, and since the list was asked for it was {' '.join(sorted(said))}"
 
-    def said_since(self, order_id: str) -> float:
-        """Since when what is said of an order is so, where it is not marked."""
+    def valid_since(self, order_id: str) -> float:
+        """Return the time from which an unmarked order is valid."""
         polled = self.listed is not None and order_id in self.listed.told
         return self.since if polled else self.lately
 
     def progress(self, bar: Bar, status: str, order: Order) -> Iterator[str]:
-        """Marked, it was so at some time, else lately; or it is where the order has stopped."""
+        """A marked progress was true at some time, an unmarked one recently or at the end."""
         now = self.now.mono
         start = float("-inf") if bar.old else now - TICK - REFRESH - STALE_GRACE
         told = [each for each in order.between(start, now) if each]
         if status == "ERROR":
-            since = self.said_since(order.id)
+            since = self.valid_since(order.id)
             told += [each for each in order.between(since, now) if each and each.status == status]
         if not any(says(bar, each.mean) for each in told):
             yield f"{shown(bar)}, and lately it was {[round(e.mean, 1) for e in told]}"
 
 
-def list_calls(stage: Stage, said: Said) -> list[Call | None]:
-    """The lists that may be the one which is shown."""
+def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:
+    """Return the list calls that may be the one on screen."""
     found: list[Call | None] = [*stage.ledger.begun(NEWEST_PAGE, said.as_of)]
     return found or [None]
 
 
 def seconds_of(age: str) -> tuple[float, float]:
-    """The least and the most that an age of one unit stands for: `<1m`, `4m`, `2h`."""
+    """Return the range in seconds of an age such as `<1m`, `4m` or `2h`."""
     if age == "<1m":
         return 0, 60
     unit = _UNITS[age[-1]]
     return int(age[:-1]) * unit, (int(age[:-1]) + 1) * unit
 
 
-def all_say(bars: list[Bar], told: Told) -> bool:
+def all_say(bars: list[Bar], told: OrderState) -> bool:
     values = (told.mean, *told.percents)
     return len(bars) == len(values) and all(map(says, bars, values))
 
@@ -160,7 +160,7 @@ def _interval(listed: Call, now: float) -> float:
 
 
 def _good_for(listed: Call, now: float) -> float:
-    """Seconds for which a list may be called live."""
+    """Return the seconds for which a list may be called live."""
     return _interval(listed, now) + STALE_GRACE
 
 

@@ -1,4 +1,4 @@
-"""The whole program before a server that misbehaves, in one process and on one clock."""
+"""The app and a misbehaving server in one process and on one simulated clock."""
 
 import asyncio
 import json
@@ -15,8 +15,8 @@ import pyte
 
 from tests.consistency.ledger import Call, Ledger
 from tests.consistency.main_screen import Picture, read_picture
-from tests.consistency.order_screen import Sheet, read_sheet
-from tests.consistency.plain_terminal import Cells, TerminalDriver
+from tests.consistency.order_screen import OrderPicture, read_order_screen
+from tests.consistency.plain_terminal import PlainScreen, TerminalDriver
 from tests.consistency.world import World
 from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
 from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
@@ -38,7 +38,7 @@ SIZE = (150, 60)
 REFRESH = 5.0
 
 OLD = 4500
-"""Orders of a list in pieces beyond those that live: three pieces of a sweep."""
+"""Resting orders of a paged list, besides the changing ones: three pages of a scan."""
 
 _COLOURS = re.compile(r"\x1b\[[\d;:]*m")
 
@@ -46,15 +46,16 @@ _Answer = TypeVar("_Answer", ListAnswer, DetailAnswer)
 
 
 class WorldServer(FaultServer):
-    """Tells what is true of the world at that moment, but for its faults; of a list `in_pieces`
-    what is asked for, as the demo's server does (O), else all of it (S).
+    """Serves the current state of the world, apart from faults.
+
+    With `in_pieces` it honours paging as the demo server does (O), else it sends everything (S).
     """
 
     def __init__(self, world: World, time: Time, *, in_pieces: bool) -> None:
         super().__init__()
         self._world, self.time, self._in_pieces = world, time, in_pieces
         self.cache: dict[str, tuple[float, Response]] = {}
-        """When each request was last answered well, and how."""
+        """Time and body of the last good answer, by request."""
 
     def good(self, request: Request) -> Response:
         now = self.time.mono()
@@ -84,12 +85,12 @@ class WorldServer(FaultServer):
 
 
 def among_good(bad: object) -> Answer:
-    """One more item in a good list."""
+    """Answer the list with one more item."""
     return _changed(lambda rows: [*rows, bad])
 
 
 def no_orders() -> Answer:
-    """A good list, but for its orders."""
+    """Answer a list without orders."""
     return _changed(lambda _: [])
 
 
@@ -109,7 +110,7 @@ def _changed(change: Callable[[list[object]], list[object]]) -> Answer:
 
 
 def beyond(fault: Answer) -> Answer:
-    """The fault in all pieces of the list but the newest, which each poll asks for."""
+    """Fail for every page but the newest."""
 
     def answer(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
         asked = ListQuery.parse(request.query)
@@ -124,7 +125,7 @@ def _key(request: Request) -> str:
 
 
 def from_a_cache(server: FaultServer, request: Request) -> Response | Awaitable[Response]:
-    """The last good answer once more, with its age."""
+    """Repeat the last good answer with an `Age` header."""
     assert isinstance(server, WorldServer)
     kept = server.cache.get(_key(request))
     if kept is None:
@@ -134,7 +135,7 @@ def from_a_cache(server: FaultServer, request: Request) -> Response | Awaitable[
 
 
 def late(seconds: float) -> Answer:
-    """What was true when it was asked for, told so much later."""
+    """Answer correctly as of the request, `seconds` later."""
 
     async def answer(server: FaultServer, request: Request) -> Response:
         good = server.good(request)
@@ -145,7 +146,7 @@ def late(seconds: float) -> Answer:
 
 
 def until(seconds: float) -> Answer:
-    """Too many requests; `Retry-After` is the date in so many seconds."""
+    """Answer 429 with a `Retry-After` date `seconds` ahead."""
 
     def answer(server: FaultServer, _: Request) -> Response:
         assert isinstance(server, WorldServer)
@@ -157,12 +158,12 @@ def until(seconds: float) -> Answer:
 
 @asynccontextmanager
 async def refused(_: FaultServer) -> AsyncIterator[None]:
-    """Nobody is at the port."""
+    """Close the port."""
     yield
 
 
 class NotedClient(Client):
-    """The client, and when it was asked for what."""
+    """A client that records its calls in the ledger."""
 
     def __init__(self, account: Account, time: Time, ledger: Ledger) -> None:
         loop = asyncio.get_running_loop()
@@ -195,7 +196,7 @@ class NotedClient(Client):
 
 
 def _ids(answer: Snapshot | Page | OrderDetail) -> Collection[str]:
-    """The orders that an answer tells of."""
+    """Return the ids of the orders in an answer."""
     match answer:
         case Snapshot():
             return answer.index.keys()
@@ -206,7 +207,7 @@ def _ids(answer: Snapshot | Page | OrderDetail) -> Collection[str]:
 
 
 class Stage:
-    """The program on its stage; `look` reads what the terminal shows."""
+    """The running program; `look` reads the terminal."""
 
     def __init__(self, seed: int, *, in_pieces: bool = False) -> None:
         self.time = Time()
@@ -216,14 +217,14 @@ class Stage:
         self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
         self.paused = False
         self.invalid_before = float("-inf")
-        self._screen = Cells(*SIZE)
+        self._screen = PlainScreen(*SIZE)
         self._stream = pyte.Stream(self._screen)
         self._lines = [""] * SIZE[1]
         self._random = Random(seed)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
-        """The curtain is open."""
+        """Run the server, the client and the app."""
         await self.server.start()
         environ = self.server.environ
         account = Account(
@@ -263,11 +264,11 @@ class Stage:
 
     @property
     def is_half_drawn(self) -> bool:
-        """True between two lines that say the same: what is on the terminal is not whole yet."""
+        """True while an update is only partly written to the terminal."""
         screen = self.app.screen
         return bool(screen._dirty_widgets or screen._repaint_required or screen._layout_required)
 
-    def look(self) -> Picture | Sheet | None:
+    def look(self) -> Picture | OrderPicture | None:
         sent = self.driver.take()
         if sent:
             self._stream.feed(_COLOURS.sub("", MISREAD.sub(b"", sent.encode()).decode()))
@@ -275,4 +276,4 @@ class Stage:
             line = self._screen.buffer[y]
             self._lines[y] = "".join(line[x].data for x in range(SIZE[0]))
         self._screen.dirty.clear()
-        return read_picture(self._lines) or read_sheet(self._lines)
+        return read_picture(self._lines) or read_order_screen(self._lines)

@@ -1,6 +1,6 @@
-"""Ten minutes of faults, keys and suspends in the program's own time, before a list that is read
-whole or in pieces: no cell on screen is ever older than the screen admits. And the checker is no
-fool: it finds each lie that is planted.
+"""No cell on screen is ever older than the screen says, through faults, keys and suspends.
+
+The program runs in simulated time. The checker itself is tested with planted violations.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,13 +39,13 @@ MINUTES = 10
 
 def test_a_minute_without_violations() -> None:
     found = play(seed=7, seconds=60)
-    assert found.lies == []
+    assert found.violations == []
     assert found.cells > 10_000
 
 
 def test_half_a_minute_of_a_paged_list_without_violations() -> None:
     found = play(seed=7, seconds=30, in_pieces=True)
-    assert found.lies == []
+    assert found.violations == []
     assert found.partly > 3
 
 
@@ -54,12 +54,12 @@ def test_half_a_minute_of_a_paged_list_without_violations() -> None:
 def test_ten_minutes_without_violations(seed: int) -> None:
     in_pieces = seed % 2 == 0
     found = play(seed, MINUTES * 60, in_pieces=in_pieces)
-    assert found.lies == []
+    assert found.violations == []
     assert found.looks > 1000
     assert min(found.words[word] for word in ("live", "stale", "paused")) > 50
     assert found.marked
     assert found.gone
-    assert min(found.sheets[tab] for tab in ("facts", "raw")) > 10
+    assert min(found.order_pictures[tab] for tab in ("facts", "raw")) > 10
     assert bool(found.uncovered) is in_pieces
 
 
@@ -67,7 +67,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _old_lists(patch: pytest.MonkeyPatch) -> None:
-    """Every list is told as the one that came now, and is the one before the last."""
+    """Show the previous list with the time of the current one."""
     ask, came = Client.orders, list[ListAnswer]()
 
     async def late(self: Client) -> ListAnswer:
@@ -78,7 +78,7 @@ def _old_lists(patch: pytest.MonkeyPatch) -> None:
 
 
 def _copies_are_fresh(patch: pytest.MonkeyPatch) -> None:
-    """The age of a copy that a cache had kept does not count."""
+    """Ignore the age of cached answers."""
 
     def naive(answer: Any, asked: ClockReading) -> tuple[Any, ClockReading]:
         return getattr(answer, "content", answer), asked
@@ -95,7 +95,7 @@ def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:
 
 
 def _details_as_of_now(patch: pytest.MonkeyPatch) -> None:
-    """Each detail counts as read by the request that is sent last."""
+    """Date each detail with the latest request."""
 
     def apply(self: monitor.OrderMonitor, event: Event) -> None:
         if isinstance(event, DetailRead):
@@ -169,7 +169,7 @@ def _no_doubt(patch: pytest.MonkeyPatch) -> None:
 
 
 def _failures_settle(patch: pytest.MonkeyPatch) -> None:
-    """A progress that was read before the order failed counts as the one it stopped at."""
+    """Treat a progress read before the failure as final."""
     patch.setattr("tui.model.order_facts._has_stopped", lambda *known: known[-1].is_final)
 
 
@@ -178,7 +178,7 @@ def _all_rows_covered(patch: pytest.MonkeyPatch) -> None:
 
 
 def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
-    """The row is marked, and not what stands beside it or is opened from it."""
+    """Mark the row, but neither the pane nor the order screen."""
 
     def unmarked(*known: Any) -> DetailModel:
         return msgspec.structs.replace(DetailModel(*known), uncovered=False)
@@ -187,7 +187,7 @@ def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
-    """Everything counts as read when the newest page was."""
+    """Treat everything as read with the newest page."""
 
     def coverage(
         seen: Mapping[str, float], count: int | None, read: int, since: float | None
@@ -206,7 +206,7 @@ def _coverage_hidden(patch: pytest.MonkeyPatch) -> None:
 
 
 def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
-    """What stands beyond a piece counts as gone."""
+    """Treat orders beyond a page as gone."""
     real = pages.merge_page
 
     def cut(
@@ -223,7 +223,7 @@ def _never_lapsed(patch: pytest.MonkeyPatch) -> None:
 
 
 def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
-    """The screen of one order keeps the detail of the one that was opened first."""
+    """Keep the detail of the first opened order on the order screen."""
     first: list[OrderDetail] = []
 
     def shown(view: DetailModel, *more: Any) -> list[Line]:
@@ -238,7 +238,7 @@ def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
 
 
 def _never_old(patch: pytest.MonkeyPatch) -> None:
-    """On the screen of one order, no progress is old."""
+    """Never mark progress as old on the order screen."""
 
     def shown(view: DetailModel, *more: Any) -> list[Line]:
         return real(msgspec.structs.replace(view, old=False), *more)
@@ -248,7 +248,7 @@ def _never_old(patch: pytest.MonkeyPatch) -> None:
 
 
 def _read_just_now(patch: pytest.MonkeyPatch) -> None:
-    """On the screen of one order, what was read was read by the request that is sent last."""
+    """Date details on the order screen with the latest request."""
 
     def shown(
         view: DetailModel, size: tuple[int, int], now: ClockReading, *more: Any
@@ -261,7 +261,7 @@ def _read_just_now(patch: pytest.MonkeyPatch) -> None:
 
 
 def _raw_as_it_was(patch: pytest.MonkeyPatch) -> None:
-    """Of an order that is shown already, no other answer is drawn."""
+    """Never redraw an order that is already shown."""
 
     def bind(self: RawPane, raw: str) -> None:
         here = self._raw.partition(",")[0]
@@ -277,9 +277,7 @@ NO_ORDERS = ("order: server error", "order: never", "order: cut")
 
 
 class Lie(NamedTuple):
-    """What is planted, and what is then said; the faults (all, where none is named), the seed and
-    the list that bring it out.
-    """
+    """A planted bug and the text of its violation, with the faults and the seed that trigger it."""
 
     plant: Plant
     said: str
@@ -320,7 +318,9 @@ LIES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LIES)
 def test_a_violation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    lie = LIES[name]
-    lie.plant(monkeypatch)
-    found = play(lie.seed, 600, lie.faults, in_pieces=lie.in_pieces, until=lie.said)
-    assert [each for each in found.lies if lie.said in each], found.lies[:20]
+    violation = LIES[name]
+    violation.plant(monkeypatch)
+    found = play(
+        violation.seed, 600, violation.faults, in_pieces=violation.in_pieces, until=violation.said
+    )
+    assert [each for each in found.violations if violation.said in each], found.violations[:20]

@@ -1,4 +1,4 @@
-"""Orders that live at random, and what a server would have said of each at any time."""
+"""Orders that change at random, with the full history of what a server would send."""
 
 import heapq
 from bisect import bisect_right
@@ -11,12 +11,12 @@ from typing import Any
 ORDERS = 40
 
 OLD_AT_THE_END = 150
-"""So many of the old orders are where something happens most, for there it is looked at."""
+"""Most changes of old orders happen to this many of them, which are on screen."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the server says of one order."""
+class OrderState:
+    """The state of one order, as the server sends it."""
 
     status: str = "QUEUED"
     progress: tuple[float, ...] = ()
@@ -25,7 +25,7 @@ class Told:
 
     @property
     def percents(self) -> tuple[float, ...]:
-        """The sub-jobs' numbers as they are to be read: those of a finished order are no news."""
+        """Progress of the sub-jobs; a finished order reads 100."""
         return tuple(100.0 for _ in self.progress) if self.status == "FINISHED" else self.progress
 
     @property
@@ -35,28 +35,28 @@ class Told:
 
 @dataclass
 class Order:
-    """Its life so far: since when it is what. `None` where the list has it no more."""
+    """The history of an order: states with their start times; None once it is not listed."""
 
     id: str
     number: int
     made: float
     since: list[float] = field(default_factory=list)
-    told: list[Told | None] = field(default_factory=list)
+    told: list[OrderState | None] = field(default_factory=list)
 
     @property
     def filename(self) -> str:
         return f"clip-{self.number}.mp4"
 
-    def becomes(self, told: Told | None, at: float) -> None:
+    def becomes(self, told: OrderState | None, at: float) -> None:
         self.since.append(at)
         self.told.append(told)
 
-    def at(self, time: float) -> Told | None:
+    def at(self, time: float) -> OrderState | None:
         number = bisect_right(self.since, time)
         return self.told[number - 1] if number else None
 
-    def between(self, start: float, end: float) -> Iterator[Told | None]:
-        """All that it was from `start` to `end`, the newest first."""
+    def between(self, start: float, end: float) -> Iterator[OrderState | None]:
+        """Return the states from `start` to `end`, newest first."""
         first = max(0, bisect_right(self.since, start) - 1)
         if not self.since or start < self.since[0]:
             yield None
@@ -64,8 +64,9 @@ class Order:
 
 
 class World:
-    """`start` is the first moment, in seconds of a clock that is 0 at `epoch` (UTC). Behind the
-    orders that live there are so many `old` ones, which rest, but for one now and then.
+    """A company of changing orders and `old` resting ones, of which one changes now and then.
+
+    `start` is in seconds of a clock that is 0 at `epoch` (UTC).
     """
 
     def __init__(self, seed: int, start: float, epoch: float, old: int = 0) -> None:
@@ -77,8 +78,8 @@ class World:
         self._listed_since: list[float] = []
         self._listed: list[int] = []
         self.orders: dict[str, Order] = {}
-        self.restless: set[str] = set()
-        """The orders that are, or were, something else than they first were."""
+        self.changed: set[str] = set()
+        """Ids of the orders that have changed."""
         for number in range(ORDERS):
             made = start - (ORDERS - number) * self._random.uniform(40, 4000)
             status = self._random.choice(["QUEUED", "TRANSCODING", "FINISHED", "FINISHED", "ERROR"])
@@ -100,9 +101,7 @@ class World:
     def rows(
         self, now: float, start: int = 0, end: int | None = None, status: str | None = None
     ) -> list[dict[str, Any]]:
-        """The list as the server tells it, newest first: of the orders that have the status,
-        where there is one, those from `start` to `end`.
-        """
+        """Return rows `start` to `end` of the list (of one status), newest first."""
         self.advance(now)
         listed = [
             (order, told)
@@ -116,25 +115,25 @@ class World:
         ]
 
     def count(self, now: float, status: str | None = None) -> int:
-        """How many orders there are, or have the status."""
+        """Return the count of orders (of one status)."""
         if status is None:
             return self.counts(now, now)[0]
         return sum(1 for each in self.orders.values() if (t := each.at(now)) and t.status == status)
 
     def counts(self, start: float, end: float) -> list[int]:
-        """How many orders there were from `start` to `end`, one number after the other."""
+        """Return the counts of orders from `start` to `end`."""
         first = max(0, bisect_right(self._listed_since, start) - 1)
         return self._listed[first : bisect_right(self._listed_since, end)]
 
     def detail(self, order_id: str, now: float) -> dict[str, Any] | None:
-        """One order as the server tells it."""
+        """Return the detail of an order, as the server sends it."""
         self.advance(now)
         order = self.orders.get(order_id)
         told = order.at(now) if order else None
         return self.written(order, told) if order and told else None
 
     def advance(self, now: float) -> None:
-        """Live until then."""
+        """Apply all changes until then."""
         while self._steps and self._steps[0][0] <= now:
             at, _, step = heapq.heappop(self._steps)
             wait = step(at)
@@ -144,8 +143,8 @@ class World:
     def _written(self, made: float) -> str:
         return f"{datetime.fromtimestamp(self._epoch + made, UTC):%Y-%m-%d %H:%M:%S}+00:00"
 
-    def written(self, order: Order, told: Told) -> dict[str, Any]:
-        """What the server sends for an order of which that is told."""
+    def written(self, order: Order, told: OrderState) -> dict[str, Any]:
+        """Return the detail that the server sends for a state of an order."""
         # S shows 0.0 on the sub-jobs of a finished order.
         finished = told.status == "FINISHED"
         jobs = [
@@ -188,7 +187,7 @@ class World:
         if status in ("TRANSCODING", "ERROR"):
             progress = tuple(self._random.uniform(0, 60) for _ in progress)
         comment = "it failed at the start" if status == "ERROR" else None
-        order.becomes(Told(status, progress, "label 1", comment), at)
+        order.becomes(OrderState(status, progress, "label 1", comment), at)
         self._note_count(+1, at)
         if not rests:
             self._later(at, 1, 60, lambda now: self._step(order, now))
@@ -198,9 +197,9 @@ class World:
         self._listed_since.append(at)
         self._listed.append((self._listed[-1] if self._listed else 0) + more)
 
-    def _become(self, order: Order, told: Told | None, now: float) -> None:
+    def _become(self, order: Order, told: OrderState | None, now: float) -> None:
         order.becomes(told, now)
-        self.restless.add(order.id)
+        self.changed.add(order.id)
         if told is None:
             self._note_count(-1, now)
 
@@ -210,7 +209,7 @@ class World:
         return self._random.uniform(5, 40)
 
     def _living(self, now: float) -> list[Order]:
-        """The orders that are listed, but the old ones."""
+        """Listed orders, without the old ones."""
         return [each for each in self.orders.values() if each.made > self._oldest and each.at(now)]
 
     def _removal(self, now: float) -> float:
@@ -220,9 +219,7 @@ class World:
         return self._random.uniform(10, 40)
 
     def _old_news(self, now: float) -> float:
-        """Something happens to an order that has rested for long: it is relaunched, to live or to
-        fail again soon, or it is listed no more.
-        """
+        """Change a resting order: requeue it (it may fail again soon) or remove it."""
         first = self._random.choice([0, max(0, len(self._old) - OLD_AT_THE_END)])
         order = self._old.pop(self._random.randrange(first, len(self._old)))
         told = order.at(now)
@@ -246,12 +243,12 @@ class World:
             self._old.append(order)
 
     def _step(self, order: Order, now: float) -> float | None:
-        """One step in the life of an order; returns the seconds until the next."""
+        """Move an order to its next state; return the seconds until the next change."""
         told = order.at(now)
         if told is None:
             return None
         chance = self._random
-        # A label that changes tells the age of every cell that is read with it.
+        # The changing label dates every cell that is read with it.
         label = f"label {int(told.label.split()[1]) + 1}"
         if told.status not in ("FINISHED", "ERROR") and chance.random() < 0.02:
             comment = f"it failed after {now:.0f} s"
@@ -271,9 +268,9 @@ class World:
                 told, wait = replace(told, status="UPLOADING"), chance.uniform(5, 20)
             case "UPLOADING":
                 told, wait = replace(told, status="FINISHED"), chance.uniform(30, 300)
-            case "FINISHED":  # it rests, but for its label
+            case "FINISHED":  # only its label changes from now on
                 wait = chance.uniform(30, 300)
-            case _:  # relaunched: what the former run had done is nothing now
+            case _:  # requeued: the progress of the earlier run is void
                 fresh = tuple(0.0 for _ in told.progress)
                 told = replace(told, status="QUEUED", progress=fresh, comment=None)
                 wait = chance.uniform(5, 30)

@@ -297,7 +297,7 @@ def test_a_huge_terminal_costs_little_memory(server: BackgroundServer, tmp_path:
 def test_a_huge_size_is_limited_everywhere(
     server: BackgroundServer, tmp_path: Path, in_band: bool
 ) -> None:
-    environ = {**server.environ, "FAULT": "tell_sizes"}
+    environ = {**server.environ, "FAULT": "report_sizes"}
     with Terminal((), environ, tmp_path, module="tests.support.program_with_fault") as terminal:
         terminal.wait_for("● live")
         if in_band:

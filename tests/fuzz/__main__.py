@@ -1,7 +1,7 @@
-"""Fuzz the program: random input and random answers at once, `--seconds` long.
+"""Fuzz the program with random input and random answers, `--seconds` long.
 
-It must not end, print a traceback or report a crash; it says `live` only while a list was sent
-within its interval and 3 s; and once the server is well again the list is live again.
+It must not exit, print a traceback or write a crash report. It shows `live` only if a list was
+sent within the interval plus 3 s. Once the server behaves, the list is live again.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections import Counter, deque
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.keys import typed
+from tests.fuzz.keys import random_input
 from tests.fuzz.server import FuzzServer
 from tests.support.loop_thread import LoopThread
 from tests.support.terminal import Terminal
@@ -23,9 +23,7 @@ PROMISE = REFRESH + 3.0
 """Seconds for which a list may be called live."""
 
 _SLACK = 2.5
-"""Seconds until the terminal shows what is so: the screen is looked at once a second, and both
-ends of it share two cores.
-"""
+"""Seconds until the terminal is up to date: it is checked once a second, on a busy machine."""
 
 _HOSTILE, _WELL_AGAIN = 20.0, 60.0
 _SIZES = ((120, 40), (80, 24), (60, 15), (40, 8), (200, 60), (10, 3))
@@ -33,7 +31,7 @@ _BUG = re.compile(rb"Traceback|has failed\. This is a bug")
 
 
 class Fuzz:
-    """`counts` says what was done."""
+    """One run; `counts` says what was done."""
 
     def __init__(self, seed: int, home: Path) -> None:
         self._random = Random(seed)
@@ -43,7 +41,7 @@ class Fuzz:
         self.last_inputs: deque[bytes] = deque(maxlen=5)
 
     def run(self, seconds: float) -> None:
-        """Raises AssertionError where the program breaks a promise."""
+        """Run it. Raises AssertionError if the program misbehaves."""
         end = time.monotonic() + seconds
         serving = self._server.serve()
         with LoopThread() as loop:
@@ -76,7 +74,7 @@ class Fuzz:
         self._server.hostile = True
         end = time.monotonic() + _HOSTILE
         while time.monotonic() < end:
-            self.last_inputs.append(typed(self._random))
+            self.last_inputs.append(random_input(self._random))
             terminal.send(self.last_inputs[-1])
             self.counts["inputs"] += 1
             if self._random.random() < 0.05:
@@ -85,12 +83,10 @@ class Fuzz:
             self._check(terminal)
 
     def _recover(self, terminal: Terminal) -> None:
-        """With the server well, back to the list and to live: what was typed may have opened
-        anything, filtered everything or paused.
-        """
+        """Close dialogs, clear filters and resume; then the list must be live again."""
         self._server.hostile = False
-        terminal.send("\x1b[201~")  # a paste that was not ended
-        terminal.resize(100, 30)  # a size that was reported in the input holds until another one
+        terminal.send("\x1b[201~")  # ends an open paste
+        terminal.resize(100, 30)  # overrides a size reported in the input
         terminal.send("\x1b[48;40;120;0;0t")
         terminal.resize(120, 40)
         end = time.monotonic() + _WELL_AGAIN

@@ -1,19 +1,19 @@
-"""Random input of a terminal: keys, paste, mouse, reports, and bytes that are none of these."""
+"""Random terminal input: keys, paste, mouse, reports and invalid bytes."""
 
 from collections.abc import Callable
 from random import Random
 
 LETTERS = b"bcdefghijklmnoprstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/[]?.-+ \r\t"
-"""All keys but `a` (another account) and `q`: what is typed must leave the program at work."""
+"""All keys but `a` (another account) and `q`, so that the program keeps running."""
 
 _LEFT_OUT = {0x03, 0x10, 0x11, 0x1A, ord("a"), ord("q")}
-"""Also ctrl+c and ctrl+q, ctrl+p (the palette can quit) and ctrl+z."""
+"""Excluded as well: ctrl+c, ctrl+q, ctrl+p (the palette can quit) and ctrl+z."""
 
 _CODES = ("27", "13", "9", "98", "57358", "57999", "55296", "1114112", "99999999", "", "-1", "1:2")
 
 
-def typed(random: Random) -> bytes:
-    """Some bytes of input."""
+def random_input(random: Random) -> bytes:
+    """Return some bytes of input."""
     kinds: list[Callable[[Random], bytes]] = [_letters, _arrows, _bytes, _kitty, _csi, _mouse]
     kinds += [_x10, _paste, _resize, _osc]
     pieces = (random.choice(kinds)(random) for _ in range(random.randint(1, 6)))

@@ -1,4 +1,4 @@
-"""A server of three orders that answers at random while it is `hostile`."""
+"""A server with three orders that answers at random while `hostile`."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ NAMES = (
 
 
 class FuzzServer(RawServer):
-    """`answered` is when the last list was sent with status 200, on the monotonic clock."""
+    """`answered` is the monotonic time of the last list sent with status 200."""
 
     def __init__(self, random: Random) -> None:
         super().__init__({})
@@ -68,7 +68,7 @@ class FuzzServer(RawServer):
         return self._random.choice(kinds)(path)
 
     def _headers(self, path: str) -> bytes:
-        """The good body under headers that nobody should send."""
+        """Return the good body with invalid headers."""
         headers = [self._header() for _ in range(self._random.randint(1, 5))]
         return answer(json.dumps(self._body(path)).encode(), *headers)
 
@@ -84,7 +84,7 @@ class FuzzServer(RawServer):
         return chance.choice(NAMES).encode() + b": " + chance.choice(values)()
 
     def _mutated(self, path: str) -> bytes:
-        """The good body with some of its bytes changed, lost or repeated."""
+        """Return the good body with bytes changed, lost or repeated."""
         body = bytearray(json.dumps(self._body(path)).encode())
         for _ in range(self._random.randint(1, 8)):
             at = self._random.randrange(len(body))
@@ -99,7 +99,7 @@ class FuzzServer(RawServer):
         return answer(bytes(body))
 
     def _structure(self, path: str) -> bytes:
-        """The good body with some of its values replaced by others of any kind."""
+        """Return the good body with values replaced by others of any type."""
         return answer(json.dumps(self._scrambled(self._body(path))).encode())
 
     def _scrambled(self, value: Any) -> Any:
@@ -113,7 +113,7 @@ class FuzzServer(RawServer):
         return value
 
     def _status(self, path: str) -> bytes:
-        # What holds the calls back for minutes is for a person to lift, and is tested elsewhere.
+        # Statuses that stop calls until the user acts are tested elsewhere.
         status = self._random.choice(STATUSES if path != TOKEN_PATH else (200, 500, 503))
         reason = self._random.randbytes(5).hex()
         headers = [self._header()] if self._random.random() < 0.5 else []

@@ -348,5 +348,3 @@ async def test_without_an_export_folder_there_is_no_key() -> None:
         assert "Export" not in {
             each.title for each in app.get_system_commands(app.screen_under_palette)
         }
-
-

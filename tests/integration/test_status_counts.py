@@ -1,6 +1,5 @@
 """The counts are filters: by a click, by a letter, and as if they had been typed."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -220,5 +219,3 @@ async def test_the_status_letters_fit_at_every_size(size: tuple[int, int]) -> No
         assert all(any(f" {key} {word}" in line for line in lines) for word, key in LETTERS.items())
         await on.press("e")
         assert shown_ids(on) == order_ids(4, 2)
-
-

@@ -1,3 +1,4 @@
-"""The soak: the whole program at many times the speed of life, through faults, resizes and keys
-without end. `python -m tests.soak` runs it; it is no part of the quick tests.
+"""Soak test: the whole program at 20 times real speed, through faults, resizes and keys.
+
+`python -m tests.soak` runs it.
 """

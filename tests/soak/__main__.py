@@ -1,4 +1,4 @@
-"""Run it, print its figures; exits with 1 where a bar is missed."""
+"""Run the soak test and print its figures. Exits with 1 if a limit is missed."""
 
 import argparse
 import logging
@@ -7,20 +7,22 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak import bars
+from tests.soak import limits
 from tests.soak.run import SPEED, SURVIVABLE, WARM_UP, Soak
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0, help="how long (default 120)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, another course")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="seed of faults and actions (default 1)"
+    )
     options = parser.parse_args()
     sys.stdout.write(
-        f"seed {options.seed}: {options.seconds:g} s at {SPEED:g} times the speed of life, the "
+        f"seed {options.seed}: {options.seconds:g} s at {SPEED:g} times real speed, the "
         f"first {WARM_UP:.0%} of it to warm up; {len(SURVIVABLE)} kinds of faults\n"
     )
-    # The fault server writes on to connections that were cut on purpose.
+    # The fault server writes to connections that were cut on purpose: asyncio warns about it.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
@@ -35,8 +37,8 @@ def main() -> int:
             for report in Path(home).rglob("crash-*"):
                 sys.stdout.write(report.read_text("utf-8"))
             return 1
-    sys.stdout.write(bars.told(soak.figures))
-    missed = bars.missed(soak.figures)
+    sys.stdout.write(limits.summary(soak.figures))
+    missed = limits.missed(soak.figures)
     sys.stdout.writelines(f"MISSED: {each}\n" for each in missed)
     return bool(missed)
 

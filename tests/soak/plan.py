@@ -1,14 +1,14 @@
-"""What is done to the program, all of it from one seed. Pure.
+"""What the soak test does to the program, all from one seed. Pure.
 
-Faults, keys and the world's changes have each their own chance, so that each is the same
-sequence whatever the time that the others took.
+Faults, actions and changes of the orders have separate random generators, so that each sequence
+is the same whatever the timing of the others.
 """
 
 import random
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-# As a terminal of kitty's protocol says it: a bare escape may be the begin of another key.
+# In kitty's protocol: a bare ESC may be the start of another key.
 ESC = "\x1b[27u"
 CTRL_L, CTRL_P, CTRL_Z = "\x0c", "\x10", "\x1a"
 UP, DOWN, HOME, END = "\x1b[A", "\x1b[B", "\x1b[H", "\x1b[F"
@@ -16,7 +16,7 @@ PAGE_UP, PAGE_DOWN, SHIFT_TAB = "\x1b[5~", "\x1b[6~", "\x1b[Z"
 WHEEL = "\x1b[<65;3;8M", "\x1b[<64;3;8M"
 CLICK = "\x1b[<0;3;8M\x1b[<0;3;8m"
 
-# Every bound key but those that quit; what opens something closes it again.
+# Every bound key but those that quit; what opens a dialog closes it again.
 KEYS: Sequence[tuple[str, ...]] = (
     *((key,) for key in (UP, DOWN, "k", "j", PAGE_UP, PAGE_DOWN, "\x02", "\x06")),
     *((key,) for key in ("g", "G", HOME, END, "\t", SHIFT_TAB, "r", "y", "x", CLICK, *WHEEL)),
@@ -58,41 +58,42 @@ class Size(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """Keys, each group in a burst of its own."""
+    """Keys; each group is sent in one burst."""
 
     bursts: tuple[str, ...]
 
 
-class Still(NamedTuple):
-    """Nothing is read from the terminal for so many seconds."""
+class Unread(NamedTuple):
+    """The terminal is not read for some seconds."""
 
     seconds: float
 
 
 class Suspended(NamedTuple):
-    """ctrl+z, and back after so many seconds."""
+    """ctrl+z, and SIGCONT after some seconds."""
 
     seconds: float
 
 
 class Changed(NamedTuple):
-    """The company's orders are not what they were."""
+    """The orders change."""
 
 
-Action = Size | Typed | Still | Suspended | Changed
+Action = Size | Typed | Unread | Suspended | Changed
 
 
 def sizes(seed: int) -> list[Size]:
-    """Every size that the window has. Textual remembers some 5 KB of layout for each screen at
-    each, in caches that have their bounds: in a run of ever new sizes memory grew by 6 MB in
-    seven minutes, and then no more. This one need not wait for that.
+    """Return every size of the window.
+
+    Textual caches about 5 KB of layout per screen and size, within bounds: with new sizes all the
+    time memory grew by 6 MB in seven minutes and then stopped. Few sizes fill the caches at once.
     """
     chance = random.Random(f"{seed} sizes")
     return [Size(chance.randint(10, 220), chance.randint(3, 70)) for _ in range(8)]
 
 
 def actions(seed: int) -> Iterator[Action]:
-    """Without end."""
+    """Yield actions endlessly."""
     windows = sizes(seed)
     chance = random.Random(f"{seed} actions")
     while True:
@@ -104,14 +105,14 @@ def actions(seed: int) -> Iterator[Action]:
         elif kind < 0.98:
             yield Changed()
         elif kind < 0.99:
-            yield Still(chance.uniform(0.1, 0.6))
+            yield Unread(chance.uniform(0.1, 0.6))
         else:
             yield Suspended(chance.uniform(0.0, 0.4))
 
 
-def decks(seed: int, cards: Sequence[_Value], first: Sequence[_Value] = ()) -> Iterator[_Value]:
-    """`first`, then all cards in a chance order, again and again."""
+def shuffled(seed: int, items: Sequence[_Value], first: Sequence[_Value] = ()) -> Iterator[_Value]:
+    """Yield `first`, then all items in random order, again and again."""
     chance = random.Random(f"{seed} faults")
     yield from first
     while True:
-        yield from chance.sample(cards, len(cards))
+        yield from chance.sample(items, len(items))

@@ -1,5 +1,6 @@
-"""An event loop whose time passes only while nothing else can happen, and then at once: timers,
-deadlines and sleeps keep their order and lengths, real sockets work, and an hour is soon over.
+"""An event loop that jumps to the next timer whenever it is idle.
+
+Timers, deadlines and sleeps keep their order and length; real sockets work; an hour takes seconds.
 """
 
 import asyncio
@@ -18,14 +19,14 @@ _Given = ParamSpec("_Given")
 WALL = 1_700_000_000.0
 """UTC epoch seconds when a loop's time is 0 (2023-11-14 22:13:20)."""
 
-_STEP = 1e-6  # what is done takes time, too: else whoever is woken a hair too early never goes on
+_STEP = 1e-6  # work takes time, too: otherwise a task woken slightly early would wait forever
 
 
 class AcceleratedLoop(asyncio.SelectorEventLoop):
-    """Where another loop would wait for a timer, this one's clock is set to that timer.
+    """Sets its clock to the next timer instead of waiting for it.
 
-    While `expecting` is true something may still be on its way between two sockets: it is given
-    a millisecond of real time first.
+    While `expecting` returns true, data may be in flight between two sockets: the loop first
+    waits a millisecond of real time.
     """
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ class _Jumping(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:  # no timer is set: only another thread can go on
+        if timeout is None:  # no timer: only another thread can wake the loop
             return super().select()
         self._loop.now += _STEP
         ready = super().select(0)
@@ -56,7 +57,7 @@ class _Jumping(selectors.DefaultSelector):
 
 
 class _AtOnce(ThreadPoolExecutor):
-    """What is meant for a thread is done on the spot."""
+    """An executor that runs everything at once in the calling thread."""
 
     def submit(
         self, fn: Callable[_Given, _Value], /, *args: _Given.args, **kwargs: _Given.kwargs
@@ -64,14 +65,15 @@ class _AtOnce(ThreadPoolExecutor):
         future: Future[_Value] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - it is whoever waits for the future who is told
+        except Exception as error:  # noqa: BLE001 - the future carries it
             future.set_exception(error)
         return future
 
 
 class Time:
-    """The program's two clocks in an accelerated loop. Timers sleep while the machine is
-    suspended; these clocks do not.
+    """The two clocks of the program in an accelerated loop.
+
+    They advance while the simulated machine is suspended; the timers of the loop don't.
     """
 
     def __init__(self) -> None:
@@ -89,12 +91,12 @@ class Time:
         self._asleep += seconds
 
     def step(self, seconds: float) -> None:
-        """Someone sets the clock on the wall."""
+        """Step the wall clock."""
         self._stepped += seconds
 
 
 def run(work: Coroutine[Any, Any, _Value]) -> _Value:
-    """`work` in a loop of its own, Textual's timers too."""
+    """Run `work` in a new accelerated loop, which also drives the timers of Textual."""
     with (
         pytest.MonkeyPatch.context() as patch,
         asyncio.Runner(loop_factory=AcceleratedLoop) as runner,

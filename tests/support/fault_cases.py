@@ -22,17 +22,18 @@ from tui.model.ports import Failure, FailureKind
 
 
 class Recovery(Enum):
-    """How it is live again when the fault is over."""
+    """How the list becomes live again after the fault."""
 
     BY_ITSELF = auto()
-    BY_KEY = auto()  # the program waits for minutes, unless a person presses r
-    IN_AN_HOUR = auto()  # the server asked for it, and nobody may ask before
+    BY_KEY = auto()  # the program waits for minutes unless the user refreshes
+    IN_AN_HOUR = auto()  # as the server asked for
 
 
 @dataclass(frozen=True)
 class Case:
-    """A fault, and what it is called on the screen; None where it does no harm, then `shown`
-    may be seen beside `live`.
+    """A fault and its message on screen.
+
+    The message is None for a harmless fault; then `shown` appears beside `live`.
     """
 
     fault: Fault
@@ -123,7 +124,7 @@ HOUR = timedelta(hours=1)
 UNKNOWN_HOST = "api.test"
 
 CASES = {
-    # The slow ones first, so that the others run beside them: the deadline is 10 s.
+    # The slow ones first, so that the others run meanwhile: the deadline is 10 s.
     "list: never answered": of_list(faulty_server.silence, SLOW),
     "list: a byte a second": of_list(faulty_server.drip, SLOW),
     "token: never answered": of_token(faulty_server.silence, SLOW),

@@ -99,7 +99,7 @@ def facts_of_summary(order: OrderSummary) -> OrderFacts:
 
 
 def with_detail(facts: OrderFacts, detail: OrderDetail, progress: float | None) -> OrderFacts:
-    """The same order when its detail was read: what is known stays."""
+    """Return the order with its detail; known values stay."""
     created = detail.created if facts.created is None else facts.created
     progress = progress if facts.progress is None else facts.progress
     return msgspec.structs.replace(facts, created=created, progress=progress, detail=detail)

@@ -1,4 +1,4 @@
-"""Texts that a server may send to do harm, and what may be said to a terminal in spite of them."""
+"""Hostile texts from a server, and checks of what reaches the terminal."""
 
 import re
 import unicodedata
@@ -71,8 +71,9 @@ _NO_WIDTH = {"\u200c", "\u200d", "\ufe0e", "\ufe0f", "\u3164", "\u115f", "\u1160
 
 
 def kinds(raw: bytes) -> set[bytes]:
-    """The sequences in what a terminal was sent, their numbers left out; those that carry a text
-    (a title, the clipboard) as they are.
+    """Return the escape sequences of an output, without numbers.
+
+    Sequences that carry text (title, clipboard) are returned unchanged.
     """
     return {
         _NUMBERS.sub(b"N", each) if each.startswith(b"\x1b[") else each
@@ -81,13 +82,14 @@ def kinds(raw: bytes) -> set[bytes]:
 
 
 def controls(raw: bytes) -> set[str]:
-    """What a terminal would obey, or not show, outside of sequences. Raises UnicodeDecodeError
-    where what was sent is not UTF-8.
+    """Return control and invisible characters outside of sequences.
+
+    Raises `UnicodeDecodeError` if the output is not UTF-8.
     """
     text = SEQUENCE.sub(b"", raw).decode()
     return {c for c in set(text) if unicodedata.category(c) in _CONTROLS or c in _NO_WIDTH}
 
 
 def dangerous(payload: str) -> bool:
-    """Is it more than letters and signs?"""
+    """Return whether the payload has control or invisible characters."""
     return bool(controls(payload.encode("utf-8", "replace"))) or "\x1b" in payload

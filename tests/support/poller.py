@@ -93,7 +93,7 @@ class PollerHarness:
             self.feed._outbox.append(Paused(False))  # an event to stop at
 
         self.at(seconds, end)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             async for event in self.stream:
                 if reached:
                     break

@@ -1,6 +1,7 @@
-"""The program with a fault of its own: `Terminal(module="tests.support.program_with_fault")`.
+"""The program with a planted fault: `Terminal(module="tests.support.program_with_fault")`.
 
-The environment variable `FAULT` names it; ctrl+l is its cue, and the title `fault` its sign.
+The environment variable `FAULT` names it. ctrl+l (`CUE`) triggers it, and it sets the terminal
+title to `fault` (`SIGN`).
 """
 
 import asyncio
@@ -27,7 +28,7 @@ def block_loop(_: TranscodeApp) -> None:
 
 
 def occupy_thread(_: TranscodeApp) -> None:
-    """Have a thread work that nothing can end: asyncio waits for it at the end."""
+    """Start a thread that cannot be stopped; asyncio waits for it at the end."""
     asyncio.get_running_loop().run_in_executor(None, time.sleep, 20)
     show_sign()
 
@@ -42,20 +43,20 @@ def crash_with_thread(app: TranscodeApp) -> None:
 
 
 def crash_with_blocked_end(app: TranscodeApp) -> None:
-    """Crash, and then never come to the end: not even the report is printed."""
+    """Crash and block the event loop before the report is printed."""
     app.call_later(block_loop, app)
     crash(app)
 
 
-def tell_sizes(app: TranscodeApp) -> None:
-    """No fault, but what no screen shows: the size that is drawn, and that of Rich's console."""
+def report_sizes(app: TranscodeApp) -> None:
+    """Report the sizes of the app and of Rich's console in the terminal title."""
     sizes = (*app.size, *app.console.size)
     sys.__stderr__.write(f"\x1b]2;{'-'.join(map(str, sizes))}\x07")  # type: ignore[union-attr] # a terminal
     show_sign()
 
 
 def leave_nonblocking(_: TranscodeApp) -> None:
-    """As another program may, that has the terminal in common with this one."""
+    """Make the terminal non-blocking, as another program on it may do."""
     os.set_blocking(2, False)
     show_sign()
 

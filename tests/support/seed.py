@@ -1,4 +1,4 @@
-"""The seed document's two answers, byte for byte: the list's trailing comma is its own."""
+"""The two answers of the API document S, byte for byte, with its trailing comma."""
 
 LIST = b"""[
     {

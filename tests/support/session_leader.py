@@ -1,10 +1,9 @@
-"""The leader of the terminal's session, in the shell's place.
+"""The session leader of a terminal, in place of a shell.
 
-Called with a terminal, a descriptor, `deaf` or `hears`, and the program. It starts the program
-in the foreground, writes its pid and then each change of its status to the descriptor, and
-outlives it: when a leader exits, the kernel resets the terminal's attributes, and nothing could
-be said of those that the program left. A deaf one outlives the terminal too, so that the program
-gets no SIGHUP when that vanishes.
+Arguments: a terminal, a descriptor, `deaf` or `hears`, and the program. It starts the program in
+the foreground and writes its pid and each change of its status to the descriptor. It outlives the
+program: when a leader exits, the kernel resets the attributes of the terminal, which tests
+compare. A deaf leader ignores SIGHUP, so that the program gets none when the terminal vanishes.
 """
 
 import os
@@ -14,7 +13,7 @@ import sys
 
 def main(name: str, report: int, program: list[str], *, deaf: bool) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN if deaf else signal.SIG_DFL)
-    terminal = os.open(name, os.O_RDWR)  # a leader's first terminal is its session's
+    terminal = os.open(name, os.O_RDWR)  # the first terminal a leader opens controls its session
     for number in range(3):
         os.dup2(terminal, number)
     os.close(terminal)

@@ -1,4 +1,4 @@
-"""The real program in a real pseudo-terminal, as a shell would run it."""
+"""Runs the program in a pseudo-terminal, as a shell would."""
 
 import fcntl
 import os
@@ -21,9 +21,8 @@ from tests.support.paths import ROOT
 
 _LEADER = Path(__file__).with_name("session_leader.py")
 
-# Private sequences that pyte would print or take for others: kitty's keyboard (CSI < > = …)
-# and the questions for modes (CSI ? … $p). Behind a character of no width that is no accent (a
-# non-joiner, marks that enclose) it leaves out what follows.
+# pyte 0.8 prints or misreads some private sequences: kitty's keyboard protocol (CSI < > = ...) and
+# mode requests (CSI ? ... $p). After some zero-width characters it drops what follows.
 MISREAD = re.compile(
     rb"\x1b\[[<>=][0-9;:]*[@-~]|\x1b\[\?[0-9;]*\$[p-y]|\x1b\[\?[0-9;]*u"
     rb"|\xe2\x80\x8c|\xe2\x83[\x9d-\xa0\xa2-\xa4]"
@@ -88,8 +87,7 @@ class Terminal:
         return list(termios.tcgetattr(self._slave))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size; what is on the screen is what is drawn from now on. A terminal that
-        says it is 0x0 is read as one of 80x24."""
+        """Resize the terminal and clear the parsed screen; 0x0 is parsed as 80x24."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._screen = pyte.Screen(columns or 80, rows or 24)
         self._stream = pyte.ByteStream(self._screen)
@@ -102,19 +100,19 @@ class Terminal:
         os.kill(self.pid, number)
 
     def vanish(self) -> None:
-        """The terminal's window is closed."""
+        """Close the terminal window."""
         for end in (self._master, self._slave):
             if end >= 0:
                 os.close(end)
         self._master = self._slave = -1
 
     def read(self, seconds: float) -> None:
-        """Read what comes, at most one piece, for at most `seconds`."""
+        """Read one chunk of output, waiting at most `seconds`."""
         if select.select([self._master], [], [], max(0.0, seconds))[0]:
             self.raw += os.read(self._master, 65536)
 
     def skip(self, seconds: float) -> None:
-        """Read what comes and keep none of it; the screen is known again after a resize."""
+        """Discard output for `seconds`; the parsed screen is valid again after a resize."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self._master], [], [], left)[0]:
@@ -127,7 +125,7 @@ class Terminal:
 
     @property
     def cells(self) -> list[list[str]]:
-        """What is in each cell; nothing in the second one of a wide character."""
+        """The text of each cell, empty in the second cell of a wide character."""
         data = self.raw[self._fed :]
         if cut := _CUT_OFF.search(data):
             data = data[: cut.start()]
@@ -150,7 +148,7 @@ class Terminal:
         return next((line for line in self.lines if text in line), "")
 
     def wait_for(self, wanted: str | Callable[[str], object], seconds: float = 5) -> float:
-        """Read until `wanted` is on the screen or true of it; returns how long that took."""
+        """Read until `wanted` is on the screen or true of it; return the seconds it took."""
         start = time.monotonic()
         late = False
         while True:
@@ -161,13 +159,13 @@ class Terminal:
                 raise AssertionError(f"not seen within {seconds} s: {wanted}\n{text}")
             left = start + seconds - time.monotonic()
             late = left <= 0
-            # pyte is slow: what came while it was at work came in time.
+            # pyte is slow: output that arrived while it was parsing is in time.
             self.read(0.0 if late else min(left, 0.1))
             while late and select.select([self._master], [], [], 0)[0]:
                 self.read(0.0)
 
     def check_keys(self) -> None:
-        """The program answers: one key opens the help, another closes it."""
+        """Check that the program handles keys: open and close the help."""
         self.send("?")
         self.wait_for("esc closes")
         self.send("\x1b")
@@ -178,7 +176,7 @@ class Terminal:
         self.read_for(0.05)
 
     def wait_exit(self, seconds: float) -> int:
-        """Read until the program ends; returns its exit code (minus a signal's number)."""
+        """Read until the program ends; return its exit code (negative: a signal)."""
         end = time.monotonic() + seconds
         while self.alive:
             assert time.monotonic() < end, f"still there after {seconds} s\n{self.text}"
@@ -189,18 +187,18 @@ class Terminal:
         return code
 
     def wait_death(self, seconds: float) -> bool:
-        """Like `wait_exit` where there is no terminal any more."""
+        """Wait for the end of the program without reading; return whether it ended."""
         return bool(select.select([self._pidfd], [], [], seconds)[0])
 
     def exit_code(self) -> int:
-        """The exit code of a program that has ended (minus a signal's number)."""
+        """Return the exit code of a program that has ended (negative: a signal)."""
         while os.WIFSTOPPED(status := self._next_report(2)):
             pass
         return os.waitstatus_to_exitcode(status)
 
     @property
     def is_blocking(self) -> bool:
-        """True when reads and writes of the shell's own descriptor wait."""
+        """Whether the shell's own descriptor is in blocking mode."""
         info = Path(f"/proc/{self._leader.pid}/fdinfo/0").read_text()
         flags = next(line.split()[1] for line in info.splitlines() if line.startswith("flags:"))
         return not int(flags, 8) & os.O_NONBLOCK

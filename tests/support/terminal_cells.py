@@ -1,4 +1,4 @@
-"""What a terminal shows, cell by cell: text and colours, read from the bytes that it got."""
+"""Text and colours of each terminal cell, parsed from the output."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Cell:
 
 
 def cells(raw: bytes, size: tuple[int, int], *, light: bool = False) -> list[list[Cell]]:
-    """The screen after `raw`, on a terminal that is black on white, or white on black."""
+    """Parse the output `raw` of a terminal that is black on white, or white on black."""
     screen = pyte.Screen(*size)
     pyte.ByteStream(screen).feed(_SGR.sub(_dim_as_blink, MISREAD.sub(b"", raw)))
     paper, foreground = ("ffffff", "000000") if light else ("000000", "e5e5e5")
@@ -43,7 +43,7 @@ def cells(raw: bytes, size: tuple[int, int], *, light: bool = False) -> list[lis
 
 
 def _dim_as_blink(sequence: re.Match[bytes]) -> bytes:
-    """pyte knows no dim, and this program does not blink."""
+    """Replace dim by blink: pyte doesn't know dim, and the program never blinks."""
     parts = sequence[1].split(b";")
     shown, skip = [], 0
     for number, part in enumerate(parts):
@@ -52,7 +52,7 @@ def _dim_as_blink(sequence: re.Match[bytes]) -> bytes:
         elif part in (b"38", b"48"):
             skip = 4 if parts[number + 1] == b"2" else 2
         elif part == b"2":
-            part = b"5"  # noqa: PLW2901 - the one that is written in its place
+            part = b"5"  # noqa: PLW2901 - replaced
         shown.append(part)
     return b"\x1b[" + b";".join(shown) + b"m"
 

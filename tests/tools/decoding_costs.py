@@ -1,7 +1,7 @@
-"""What it costs to decode one answer, in a process of its own: `python -m
-tests.tools.decoding_costs detail`
-(or `list`) reads a body from standard input, and prints the CPU seconds, the growth of the peak
-memory in bytes, and what came of it, as JSON.
+"""Measure what decoding one answer costs, in a separate process.
+
+`python -m tests.tools.decoding_costs detail` (or `list`) reads a body from standard input and
+prints JSON: CPU seconds, growth of the peak memory in bytes, and the outcome.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tui.api.transport import Body
 from tui.model.ports import Failure
 
 DETAIL_SIZE, LIST_SIZE = 4_000_000, 8_000_000
-"""Bytes: the cap of a detail, and a list of 90,000 orders."""
+"""Bytes: the limit of a detail, and a list of 90,000 orders."""
 
 
 def _filled(before: bytes, unit: bytes, after: bytes, size: int) -> bytes:
@@ -93,7 +93,7 @@ class Cost(NamedTuple):
 
 
 def cost_of(name: str) -> Cost:
-    """Measured in a fresh process."""
+    """Measure it in a new process."""
     command = (sys.executable, "-m", __name__, name.partition(":")[0])
     done = subprocess.run(command, input=BODIES[name](), capture_output=True, check=True)
     return Cost(*json.loads(done.stdout))
@@ -120,7 +120,7 @@ def measure(kind: str, data: bytes) -> Cost:
 
 
 def _peak_memory() -> int:
-    """Bytes. `getrusage` would count the peak of the process that started this one, too."""
+    """Return the peak in bytes. `getrusage` would include that of the parent process."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 

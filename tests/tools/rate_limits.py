@@ -1,5 +1,6 @@
-"""An hour before a server that limits, rejects and forbids, on a clock that runs ahead: what was
-asked for and when, as the server's log has it.
+"""A simulated hour against a server that limits, rejects and forbids: its request log.
+
+`python -m tests.tools.rate_limits [SEED ...]` prints the figures.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from tui.polling.loop import Poller
 HOUR = 3600.0
 _ROWS = 30
 _UNDER_WAY = 0.001
-"""Seconds in which an answer that was sent may not have arrived."""
+"""Seconds in which a sent answer may not have arrived."""
 
 
 class Asked(NamedTuple):
@@ -37,8 +38,9 @@ class Asked(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Nothing may be asked for after `start` and before `end`. What a detail was told holds for
-    details, until a person asks.
+    """No request may be sent between `start` and `end`.
+
+    A window of a detail applies to details only, until the user refreshes.
     """
 
     start: float
@@ -48,12 +50,12 @@ class Window(NamedTuple):
 
 @dataclass
 class Log:
-    """Times are in seconds of the program's monotonic clock."""
+    """Requests by the monotonic time of the program, in seconds."""
 
     asked: list[Asked] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)
     by_hand: list[float] = field(default_factory=list)
-    """When a person pressed `r`, or `p` to go on."""
+    """Times at which the user refreshed or resumed."""
 
     @property
     def too_early(self) -> list[Asked]:
@@ -77,7 +79,7 @@ class Log:
         return max(sum(1 for at in times if start <= at < start + 60) for start in times)
 
     def too_soon(self, place: Place, status: int, apart: float) -> list[float]:
-        """The tries that came less than `apart` after one that ended so, and by no key."""
+        """Return automatic tries less than `apart` after one with this result."""
         tries = self.tries(place, status)
         return [
             later
@@ -103,7 +105,7 @@ Refusal = Callable[[], tuple[Response, float]]
 
 
 class Limits:
-    """Answers well, or refuses: then it says how many seconds nothing may follow."""
+    """A server that answers, or refuses and logs for how long nothing may follow."""
 
     def __init__(self, time: Time, random: Random) -> None:
         self.service = Service()
@@ -115,7 +117,7 @@ class Limits:
 
     async def __call__(self, request: Request) -> Response:
         place, at = place_of(request), self._time.mono()
-        # While a slow answer is under way, another may come and forbid.
+        # Another answer may forbid requests while a slow one is under way.
         await asyncio.sleep(self._random.choice([0.01, 0.05, 0.3, 2.0]))
         if place in self.refusals:
             response, seconds = self.refusals[place]()
@@ -163,7 +165,7 @@ class _Hour:
                 pass
 
     async def _limit(self) -> None:
-        """One thing after another goes wrong, for seconds or for minutes."""
+        """Cause one failure after another, for seconds or minutes."""
         chance, server = self._random, self._server
         kinds = list[Callable[[], tuple[Place, Refusal]]]()
         while True:
@@ -174,7 +176,7 @@ class _Hour:
             place, refusal = kinds.pop(chance.randrange(len(kinds)))()
             server.refusals[place] = refusal
             if place is Place.TOKEN or chance.random() < 0.1:
-                server.service.token = f"token-{chance.random()}"  # a new one must be asked for
+                server.service.token = f"token-{chance.random()}"  # a new one must be requested
             await asyncio.sleep(chance.choice([1, 10, chance.uniform(10, 60)]))
             server.refusals.clear()
 
@@ -198,7 +200,7 @@ class _Hour:
         return Place.LIST, lambda: (Response(403), 0.0)
 
     def _retry_after(self) -> tuple[dict[str, str], float]:
-        """The headers of an answer, and the seconds that they ask for."""
+        """Return headers and the seconds that they ask for."""
         chance = self._random
         seconds = chance.choice([1, 2, 5, 20, 20, 90])
         match chance.randrange(8):
@@ -207,7 +209,7 @@ class _Hour:
             case 3:
                 wall = self._time.wall()
                 return {"Retry-After": _date(wall + seconds)}, int(wall + seconds) - wall
-            case 4:  # its clock is an hour off, and it says so
+            case 4:  # its clock is an hour off, as `Date` shows
                 wall = float(int(self._time.wall())) + chance.choice([-3600, 3600])
                 return {"Date": _date(wall), "Retry-After": _date(wall + seconds)}, seconds
             case 5:
@@ -251,10 +253,10 @@ async def _go(seed: int) -> Log:
 
 
 def hour(seed: int) -> Log:
-    """What the server logs in an hour."""
+    """Return the log of the server after an hour."""
     return run(_go(seed))
 
 
-if __name__ == "__main__":  # `python -m tests.tools.rate_limits [SEED …]`: the figures
+if __name__ == "__main__":
     for number in map(int, sys.argv[1:] or "123"):
         sys.stdout.write(f"seed {number}: {hour(number).summary}\n")

@@ -1,6 +1,6 @@
-"""Makes `screenshots/` from the real app on the demo server: `python -m tests.tools.screenshots`.
+"""Render `screenshots/` from the app and the demo server: `python -m tests.tools.screenshots`.
 
-The clock is made up and moved by hand, so that the same code makes the same pictures.
+A manual clock makes the pictures reproducible.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ Scene = Callable[["Stage"], Awaitable[None]]
 
 @dataclass
 class Stage:
-    """A running app, its server, and a clock that moves when it is told to."""
+    """A running app with its server and a manual clock."""
 
     app: TranscodeApp
     server: DemoServer
@@ -46,7 +46,7 @@ class Stage:
     pause: Callable[[float], Awaitable[None]]
 
     async def pass_time(self, seconds: float) -> None:
-        """Let the world and the feed live through `seconds`."""
+        """Advance world and poller by `seconds`."""
         for _ in range(int(seconds / _STEP)):
             self.clock.advance(_STEP)
             self.app.monitor.poller._wake.set()
@@ -132,7 +132,7 @@ def _selected_status(app: TranscodeApp) -> str:
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: what is done before it, and what kind of terminal it is of."""
+    """One picture: the actions before it and the kind of terminal."""
 
     name: str
     scene: Scene

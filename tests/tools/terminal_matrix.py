@@ -38,12 +38,10 @@ class Look:
     """The terminal is black on white."""
     keys: tuple[str, ...] = (DOWN, DOWN, DOWN)
     demo: bool = True
-    """Else the account is asked for."""
+    """If false, the setup dialog is shown."""
 
     def raw(self, home: Path, pause: float = 1.5) -> bytes:
-        """What the terminal gets when the demo is looked at and `keys` are pressed; the
-        details come during `pause`.
-        """
+        """Run the demo, press `keys`, and return the output; details arrive during `pause`."""
         arguments = (*(["--demo"] if self.demo else []), "--theme", self.theme)
         with Terminal(arguments, self.environ, home, size=self.size) as terminal:
             terminal.wait_for(" live" if self.demo else "  account", 10)
@@ -111,7 +109,7 @@ LOOKS = (
 
 
 def picture(screen: list[list[Cell]]) -> str:
-    """The cells as SVG."""
+    """Return the cells as SVG."""
     width, height = len(screen[0]) * _WIDTH, len(screen) * _HEIGHT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}">',
@@ -127,7 +125,7 @@ def picture(screen: list[list[Cell]]) -> str:
 
 
 def _box(x: int, y: int, count: int, colour: Rgb) -> str:
-    # A little wider than it is: no seams.
+    # Half a pixel wider: no seams.
     size = f'width="{count * _WIDTH + 0.5:.2f}" height="{_HEIGHT + 0.5}"'
     return f'<rect x="{x * _WIDTH:.2f}" y="{y * _HEIGHT}" {size} fill="{_hex(colour)}"/>'
 
