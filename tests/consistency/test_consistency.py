@@ -151,7 +151,7 @@ def _frozen_ages(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(OrdersTable, "_redraw_changes", OrdersTable._report_visible)
+    patch.setattr(OrdersTable, "_redraw_changes", lambda *_: None)
 
 
 def _counts_of_before(patch: pytest.MonkeyPatch) -> None:

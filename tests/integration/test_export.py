@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -28,7 +30,7 @@ from tui.cli.stores import ExportFolder
 from tui.files import new_file
 from tui.model.events import ClockReading, DataInvalidated, DetailRead, ListLoaded
 from tui.model.export import (
-    COLUMNS,
+    FIELDS,
     ExportFormat,
     ExportRequest,
     escape_formula,
@@ -88,8 +90,13 @@ def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
     return text[:-1].split("\n")
 
 
+def rows(request: ExportRequest) -> list[Any]:
+    """The exported rows; their fields as attributes."""
+    return [SimpleNamespace(**row) for row in rows_of(request)]
+
+
 def test_each_fact_has_its_own_time_and_unknown_facts_are_absent() -> None:
-    first, second, third = rows_of(sheet(state_of(READ, DetailRead(DETAIL, LATER))))
+    first, second, third = rows(sheet(state_of(READ, DetailRead(DETAIL, LATER))))
     assert (first.created, first.progress) == ("2021-09-08T09:15:55.875827Z", 40.0)
     assert first.read_at == first.progress_read_at == iso(AT.wall)
     assert (first.file, first.profiles, first.detail_read_at) == (None, None, None)
@@ -109,7 +116,7 @@ def test_a_detail_older_than_the_list_gives_no_time() -> None:
     listed = msgspec.structs.replace(
         READ, snapshot=Snapshot((OrderSummary("3", "TRANSCODING", CREATED),))
     )
-    (only,) = rows_of(sheet(state_of(listed, DetailRead(at_work, early))))
+    (only,) = rows(sheet(state_of(listed, DetailRead(at_work, early))))
     assert (only.status, only.read_at) == ("TRANSCODING", iso(AT.wall))
     assert (only.progress, only.progress_read_at) == (7, iso(early.wall))
     assert only.detail_read_at == iso(early.wall)
@@ -117,7 +124,7 @@ def test_a_detail_older_than_the_list_gives_no_time() -> None:
 
 def test_a_gone_order_has_no_time_of_listing() -> None:
     later = ListLoaded(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
-    (first, *others) = rows_of(sheet(state_of(READ, later)))
+    (first, *others) = rows(sheet(state_of(READ, later)))
     assert (first.gone, first.status, first.progress) == (True, "TRANSCODING", 40.0)
     assert (first.read_at, first.progress_read_at) == (None, None)
     assert not any(other.gone for other in others)
@@ -126,7 +133,7 @@ def test_a_gone_order_has_no_time_of_listing() -> None:
 def test_a_row_outside_the_last_poll_has_its_own_time() -> None:
     seen = {"3": AT.mono, "2": AT.mono - 100, "1": float("-inf")}
     state = state_of(msgspec.structs.replace(READ, coverage=Coverage(seen, 9, 3, None)))
-    assert [each.read_at for each in rows_of(sheet(state))] == [
+    assert [each.read_at for each in rows(sheet(state))] == [
         iso(AT.wall),
         iso(AT.wall - 100),
         None,
@@ -155,7 +162,7 @@ def test_csv_round_trips() -> None:
     (first,), header, *rows = csv.reader(lines_of(shown, ExportFormat.CSV))
     assert first.startswith("# 3 orders of company 42 at api.example as of 2025-10-10T")
     assert 'filter file:"a, b"' in first
-    assert tuple(header) == COLUMNS
+    assert tuple(header) == FIELDS
     second = dict(zip(header, rows[1], strict=True))
     assert second["file"] == "'=cmd.mp4"
     assert second["label"] == "prioridad, «alta»"
@@ -208,7 +215,7 @@ def test_json_lines() -> None:
             "filter": "x",
         }
     }
-    assert [tuple(each) for each in rows] == [COLUMNS] * 3
+    assert [tuple(each) for each in rows] == [FIELDS] * 3
     assert rows[1]["file"] == "=cmd.mp4"
     assert rows[1]["profiles"] == ["Test HLS", ""]
     assert (rows[0]["file"], rows[2]["created"]) == (None, None)

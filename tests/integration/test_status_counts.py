@@ -94,13 +94,13 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     plain_counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
     text = line_text(counts.line)
-    found = {word: [x for x in range(width) if counts.at(x) == word] for word in LETTERS}
+    found = {word: [x for x in range(width) if counts.word_at(x) == word] for word in LETTERS}
     at = {word: text[cells[0] : cells[-1] + 1] for word, cells in found.items() if cells}
     assert at["error"].startswith(f"{signs.phases[Phase.ERROR]} 2")
     assert at["gone"].startswith(f"{signs.gone} 1")
-    assert {text[x] for x in range(len(text)) if not counts.at(x)} <= set(" []…")
+    assert {text[x] for x in range(len(text)) if not counts.word_at(x)} <= set(" []…")
     for word, cells in found.items():
-        assert cells == [x for x in range(width) if plain_counts.at(x) == word]
+        assert cells == [x for x in range(width) if plain_counts.word_at(x) == word]
         if cells and width > 40:  # the brackets take no room
             marked = text[cells[0] - 1] + text[cells[-1] + 1 : cells[-1] + 2].rstrip()
             assert marked.strip() == ("[]" if word == chosen else "")
@@ -108,7 +108,7 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
 
 async def click(on: Stage, word: str) -> None:
     bar = on.app.screen.query_one(CountsBar)
-    x = next(x for x in range(bar.size.width) if bar._counts.at(x) == word)
+    x = next(x for x in range(bar.size.width) if bar.counts.word_at(x) == word)
     await on.pilot.click(bar, offset=Offset(x, 0))
     await on.wait_idle()
 

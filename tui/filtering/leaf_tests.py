@@ -19,7 +19,6 @@ from tui.filtering.predicates import (
 )
 from tui.filtering.syntax_tree import (
     CreatedTerm,
-    NumberKey,
     NumberTerm,
     StatusTerm,
     Term,
@@ -28,7 +27,8 @@ from tui.filtering.syntax_tree import (
     Verdict,
     Words,
 )
-from tui.model.order import OrderDetail, Phase, effective_progress, phase_of
+from tui.model.columns import COLUMNS
+from tui.model.order import OrderDetail, Phase, phase_of
 from tui.model.order_facts import AnyOrder
 
 OrderTest = Callable[[AnyOrder], Verdict]
@@ -46,7 +46,7 @@ def term_test(term: Term, now: float, zone: tzinfo | None) -> OrderTest:
         case NumberTerm("age"):
             return _number(lambda order: order.created, age_test(term, now))
         case NumberTerm(key):
-            return _number(_number_of(key), number_test(term.comparison, term.values))
+            return _number(COLUMNS[key].value, number_test(term.comparison, term.values))
         case TextTerm("id"):
             matches = text_test(term.patterns, exact=term.exact)
             return lambda order: _YES if matches(order.id) else _NO
@@ -82,16 +82,6 @@ def _number(number_of: Callable[[AnyOrder], float | None], matches: NumberTest) 
         return _YES if matches(number) else _NO
 
     return test
-
-
-def _number_of(key: NumberKey) -> Callable[[AnyOrder], float | None]:
-    match key:
-        case "size":
-            return lambda order: None if order.detail is None else order.detail.size
-        case "duration":
-            return lambda order: None if order.detail is None else order.detail.duration
-        case _:
-            return lambda order: effective_progress(order.progress, order.phase)
 
 
 def _comment(key: TextKey, matches: TextTest) -> OrderTest:

@@ -1,14 +1,12 @@
 """Sort the rows. Pure."""
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 
-from tui.model.order import OrderDetail, OrderSummary, Phase, effective_progress, phase_of
-from tui.model.order_facts import AnyOrder, OrderFacts, facts_of
+from tui.model.columns import COLUMNS, sort_value
+from tui.model.order import OrderSummary
+from tui.model.order_facts import OrderFacts, facts_of
 from tui.model.state import State
 
 
@@ -24,18 +22,12 @@ NEWEST_FIRST: Sort = (SortKey("created", descending=True),)
 
 MAX_SORT_KEYS = 3
 
-DESCENDING_FIRST = frozenset({"created", "progress", "size", "duration", "jobs"})
-"""The columns that are sorted in descending order first."""
-
-Value = Any
-"""A sort value; None if unknown. The values of one column are comparable."""
-
 
 def sort_by(sort: Sort, column: str) -> Sort:
     """Return `sort` with `column` as its primary key."""
     if sort and sort[0].column == column:
         return sort
-    first = SortKey(column, column in DESCENDING_FIRST)
+    first = SortKey(column, COLUMNS[column].starts_descending)
     return (first, *(key for key in sort if key.column != column))[:MAX_SORT_KEYS]
 
 
@@ -73,59 +65,9 @@ def _sorted_by(
     key: SortKey, rows: list[OrderSummary], facts: Mapping[str, OrderFacts]
 ) -> tuple[list[OrderSummary], list[OrderSummary]]:
     """Return the rows with a known value, sorted, and the other rows."""
-    value_of = SORT_VALUES[key.column]
+    value_of = sort_value(COLUMNS[key.column])
     values = [value_of(facts.get(order.id, order)) for order in rows]
     known = [index for index, value in enumerate(values) if value is not None]
     known.sort(key=values.__getitem__, reverse=key.descending)
     unknown = [order for order, value in zip(rows, values, strict=True) if value is None]
     return [rows[index] for index in known], unknown
-
-
-_RANKS = {phase: rank for rank, phase in enumerate(Phase)}
-
-
-@lru_cache(256)
-def _status_rank(status: str) -> Value:
-    """Sort statuses by phase, and by their word within one."""
-    return _RANKS[phase_of(status)], status.upper()
-
-
-def _status(order: AnyOrder) -> Value:
-    return (len(Phase), "") if order.gone else _status_rank(order.status)
-
-
-def _age(order: AnyOrder) -> Value:
-    return None if order.created is None else -order.created
-
-
-def _of_detail(value_of: Callable[[OrderDetail], Value]) -> Callable[[AnyOrder], Value]:
-    return lambda order: None if order.detail is None else value_of(order.detail)
-
-
-def _folded(text: str | None) -> Value:
-    return None if text is None else (text.casefold(), text)
-
-
-def profiles_of(detail: OrderDetail) -> str | None:
-    """Return the profile names of the sub-jobs; an older server sends only ids."""
-    names = [job.profile.name or job.profile.id for job in detail.jobs]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or None
-
-
-SORT_VALUES: Mapping[str, Callable[[AnyOrder], Value]] = MappingProxyType(
-    {
-        "id": lambda order: order.id,
-        "status": _status,
-        "progress": lambda order: effective_progress(order.progress, order.phase),
-        "created": lambda order: order.created,
-        "age": _age,
-        "file": _of_detail(lambda detail: _folded(detail.filename)),
-        "label": _of_detail(lambda detail: _folded(detail.label)),
-        "profile": _of_detail(lambda detail: _folded(profiles_of(detail))),
-        "jobs": _of_detail(lambda detail: detail.job_count),
-        "size": _of_detail(lambda detail: detail.size),
-        "duration": _of_detail(lambda detail: detail.duration),
-        "comment": _of_detail(lambda detail: _folded(detail.comment)),
-    }
-)
-"""By column."""

@@ -6,11 +6,9 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, SORT_VALUES, Sort, SortKey
+from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, Sort, SortKey
+from tui.model.columns import COLUMNS
 from tui.sanitize import REPLACEMENT, sanitize
-
-COLUMNS = tuple(SORT_VALUES)
-"""The name of every column there is."""
 
 REQUIRED_COLUMNS = ("id", "status")
 """These identify the order and show whether the row is stale."""
@@ -172,7 +170,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _column(name: str) -> str:
-    if name not in SORT_VALUES:
+    if name not in COLUMNS:
         raise ValueError(f"names {sanitize(name, 40)!r}, which is none of {', '.join(COLUMNS)}")
     return name
 

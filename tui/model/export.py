@@ -6,18 +6,19 @@ empty (`null` in JSON). The first line describes the file and its time.
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
+from tui.model.columns import COLUMNS, Column, Kind
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
-from tui.model.order_facts import facts_of, fresher_detail, list_status
+from tui.model.order_facts import OrderFacts, facts_of, fresher_detail, list_status
 from tui.model.state import State
 
 
@@ -56,29 +57,19 @@ class ExportHeader(msgspec.Struct, frozen=True, omit_defaults=True):
     listed: int | None = None
 
 
-class ExportRow(msgspec.Struct, frozen=True):
-    """What is known of one order. `read_at` is when its status was asked for, `progress_read_at`
-    its progress, and `detail_read_at` everything from the file to the comment. When an order
-    that is gone was last listed is unknown.
-    """
+_FIELDS = (
+    *("id", "status", "gone", "created", "read_at", "progress", "progress_read_at"),
+    *("file", "label", "profiles", "size", "duration", "detail_read_at", "comment"),
+)
+FIELDS = tuple(
+    dict.fromkeys([*_FIELDS, *(each.export for each in COLUMNS.values() if each.export)])
+)
+"""The fields of a row. `read_at` is when the status was requested, `progress_read_at` the progress,
+`detail_read_at` everything from the file to the comment. Fields of new columns follow the others.
+"""
 
-    id: str
-    status: str
-    gone: bool
-    created: str | None
-    read_at: str | None
-    progress: float | None
-    progress_read_at: str | None
-    file: str | None
-    label: str | None
-    profiles: tuple[str, ...] | None
-    size: int | None
-    duration: float | None
-    detail_read_at: str | None
-    comment: str | None
-
-
-COLUMNS = ExportRow.__struct_fields__
+ExportRow = Mapping[str, object]
+"""The fields of one order. None is unknown."""
 
 
 class TextMeasure(Protocol):
@@ -129,23 +120,19 @@ def _row(state: State, summary: OrderSummary) -> ExportRow:
     read = None if timed is None else iso(timed.sent.wall)
     is_fresher = not facts.gone and fresher_detail(summary, listed_at, timed) is not None
     progress_read = read if timed is not None and facts.progress_at == timed.sent.mono else listed
-    detail = facts.detail
-    return ExportRow(
-        id=facts.id,
-        status=facts.status,
-        gone=facts.gone,
-        created=None if facts.created is None else iso(facts.created),
-        read_at=read if is_fresher else listed,
-        progress=facts.progress,
-        progress_read_at=None if facts.progress is None else progress_read,
-        file=facts.filename,
-        label=facts.label,
-        profiles=None if detail is None else tuple(job.profile.name or "" for job in detail.jobs),
-        size=None if detail is None else detail.size,
-        duration=None if detail is None else detail.duration,
-        detail_read_at=read,
-        comment=None if detail is None else detail.comment,
-    )
+    known: dict[str, object] = {
+        "gone": facts.gone,
+        "read_at": read if is_fresher else listed,
+        "progress_read_at": None if facts.progress is None else progress_read,
+        "detail_read_at": read,
+    }
+    known |= {each.export: _value(each, facts) for each in COLUMNS.values() if each.export}
+    return {name: known[name] for name in FIELDS}
+
+
+def _value(column: Column, facts: OrderFacts) -> object:
+    value: Any = (column.export_value or column.value)(facts)
+    return iso(value) if column.kind is Kind.TIME and value is not None else value
 
 
 def _at(state: State, mono: float) -> str | None:
@@ -181,7 +168,7 @@ class _Echo:
 def _csv(request: ExportRequest) -> Iterator[str]:
     line = csv.writer(_Echo(), lineterminator="").writerow
     yield line([f"# {header_line(export_header(request))}"])
-    yield line(COLUMNS)
+    yield line(FIELDS)
     for row in rows_of(request):
         yield line([escape_formula(cell) for cell in cells_of(row)])
 
@@ -198,7 +185,7 @@ def escape_formula(text: str) -> str:
 
 def cells_of(row: ExportRow) -> list[str]:
     """Return the row as texts; unknown values are empty."""
-    return [_cell(value) for value in msgspec.structs.astuple(row)]
+    return [_cell(value) for value in row.values()]
 
 
 def _cell(value: object) -> str:
@@ -218,7 +205,7 @@ _MAX_WIDTH = 60
 
 def _table(request: ExportRequest, measure: TextMeasure) -> Iterator[str]:
     """Build the rows twice: all cells of 100,000 rows would take too much memory."""
-    titles = [name.replace("_", " ").upper() for name in COLUMNS]
+    titles = [name.replace("_", " ").upper() for name in FIELDS]
     widths = [len(title) for title in titles]
     for row in rows_of(request):
         for column, cell in enumerate(cells_of(row)):

@@ -24,7 +24,7 @@ from tui.sanitize import sanitize_line
 
 
 class Phase(Enum):
-    """The meaning of a status word."""
+    """What a status word means to this program. `STATUSES` says all else about it."""
 
     QUEUED = "queued"
     DOWNLOADING = "downloading"
@@ -37,16 +37,65 @@ class Phase(Enum):
     @property
     def is_final(self) -> bool:
         """True if the order stays as it is until someone requeues it."""
-        return self in (Phase.FINISHED, Phase.ERROR)
+        return self in _FINAL
 
 
-_PHASES = {phase.name: phase for phase in Phase if phase is not Phase.UNKNOWN}
-_PHASES["PENDING"] = Phase.QUEUED  # the older word (source P)
+class Status(msgspec.Struct, frozen=True):
+    """Everything about a status; the names are the values of `Phase`."""
+
+    words: tuple[str, ...]
+    """The words of the API, in upper case."""
+    letter: str
+    """The key that filters by it."""
+    glyph: str
+    ascii_glyph: str
+    dark: str
+    """Its color in our dark theme; `light` in our light theme."""
+    light: str
+    theme_color: str
+    """The color of other themes that it takes, faded by `fade` (0 to 1)."""
+    fade: float = 0.0
+    ansi_color: str = "ansi_default"
+    """Of the 16 ANSI colors only magenta and red are legible both on black and on white."""
+    short_name: str | None = None
+    """Its name where there is little room."""
+    is_final: bool = False
+
+
+STATUSES: Mapping[Phase, Status] = {
+    Phase.QUEUED: Status(
+        ("QUEUED", "PENDING"), "q", "◌", ".", "#9aa3b0", "#57606a", "foreground", fade=0.25
+    ),  # PENDING: an older word (source P)
+    Phase.DOWNLOADING: Status(
+        ("DOWNLOADING",), "d", "↓", "v", "#56b6c2", "#0b7285", "secondary",
+        ansi_color="ansi_magenta", short_name="down",
+    ),
+    Phase.TRANSCODING: Status(
+        ("TRANSCODING",), "t", "▶", ">", "#4fd6be", "#00796b", "primary",
+        ansi_color="ansi_magenta", short_name="trans",
+    ),
+    Phase.UPLOADING: Status(
+        ("UPLOADING",), "u", "↑", "^", "#c099ff", "#7b3fbf", "accent",
+        ansi_color="ansi_magenta", short_name="up",
+    ),
+    Phase.FINISHED: Status(
+        ("FINISHED",), "f", "✔", "+", "#8fb573", "#2f7d32", "success", is_final=True
+    ),
+    Phase.ERROR: Status(
+        ("ERROR",), "e", "✖", "x", "#ff757f", "#c62828", "error",
+        ansi_color="ansi_red", is_final=True,
+    ),
+    Phase.UNKNOWN: Status((), "n", "?", "?", "#e0c080", "#8a5a00", "warning"),
+}  # fmt: skip
+"""One row for each status: a new status is a member of `Phase` and a row here."""
+
+_FINAL = tuple(phase for phase, status in STATUSES.items() if status.is_final)
+_PHASES = {word: phase for phase, status in STATUSES.items() for word in status.words}
 
 
 @lru_cache(256)  # a list has few words and up to 100,000 orders
 def phase_of(status: str) -> Phase:
-    """Return the phase of a status word, which may be in any case."""
+    """Return the phase of a status word in upper or lower case; UNKNOWN for any other word."""
     return _PHASES.get(status.strip().upper(), Phase.UNKNOWN)
 
 

@@ -113,7 +113,7 @@ def count_by_phase(state: State) -> dict[Phase, int]:
     by_status = dict(state.status_counts)
     for order_id, timed in state.details.items():
         summary = state.index.get(order_id)
-        if summary is None:
+        if summary is None or summary.status == timed.detail.status:
             continue
         status = status_of(summary, state.listed_at(order_id), timed)
         if status != summary.status:

@@ -1,5 +1,6 @@
 """What the screens show of an order at one moment."""
 
+from collections.abc import Iterable
 from operator import attrgetter, is_
 from typing import NamedTuple
 
@@ -75,6 +76,11 @@ class DetailModel(msgspec.Struct, frozen=True):
     dismiss: str = "x"
     """The label of the key that dismisses removed orders."""
 
+    @property
+    def is_timed(self) -> bool:
+        """True if it shows how long ago the detail was read."""
+        return self.old or self.failure is not None
+
 
 class OrderPresenter:
     """Derives what is shown of the orders in `state` at `now`. `refresh` is the poll interval in
@@ -89,13 +95,19 @@ class OrderPresenter:
         self.refresh = refresh
         self.state = state
         self.now = now
+        self._before = state
         self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
 
     def update(self, state: State, now: ClockReading) -> None:
         """Present `state` at `now` from now on."""
         if len(self._facts) > _MAX_FACTS or not is_same_list(self.state, state):
             self._facts.clear()
-        self.state, self.now = state, now
+        self._before, self.state, self.now = self.state, state, now
+
+    def with_new_detail(self, order_ids: Iterable[str]) -> set[str]:
+        """Return the orders whose detail the last update replaced, added or removed."""
+        before, now = self._before.details.get, self.state.details.get
+        return {each for each in order_ids if before(each) is not now(each)}
 
     def row(self, order: OrderSummary) -> RowModel:
         state, mono = self.state, self.now.mono

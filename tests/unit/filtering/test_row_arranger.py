@@ -12,13 +12,13 @@ from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArra
 from tui.filtering.sorting import (
     MAX_SORT_KEYS,
     NEWEST_FIRST,
-    SORT_VALUES,
     Sort,
     SortKey,
     reversed_sort,
     sort_by,
 )
 from tui.filtering.syntax_tree import EVERYTHING, Query, Verdict
+from tui.model.columns import COLUMNS, sort_value
 from tui.model.events import ClockReading, DetailRead, GoneDismissed, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.order_facts import facts_of
@@ -65,7 +65,7 @@ def states(draw: st.DrawFn) -> State:
     return state
 
 
-KEYS = st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans())
+KEYS = st.builds(SortKey, st.sampled_from(list(COLUMNS)), st.booleans())
 SORTS = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.column).map(tuple)
 
 
@@ -75,7 +75,7 @@ def naively(state: State, query: Query, sort: Sort) -> tuple[list[str], set[str]
     verdicts = [match(query, each, NOW) for each in facts]
     rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.YES]
     for key in reversed(sort if sort[-1:] != NEWEST_FIRST else sort[:-1]):
-        value = SORT_VALUES[key.column]
+        value = sort_value(COLUMNS[key.column])
         known = [each for each in rows if value(each) is not None]
         known.sort(key=value, reverse=key.descending)
         rows = [*known, *(each for each in rows if value(each) is None)]
@@ -129,7 +129,7 @@ def test_earlier_results_make_no_difference(
 
 @given(states(), SORTS)
 def test_unknown_values_sort_last_in_both_directions(state: State, sort: Sort) -> None:
-    value = SORT_VALUES[sort[0].column]
+    value = sort_value(COLUMNS[sort[0].column])
     for way in (sort, reversed_sort(sort)):
         if way == NEWEST_FIRST:
             continue  # the list's own order

@@ -14,7 +14,7 @@ from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PAGE_SIZE, Coverage, Page, PageRequest, ServerFilters
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import MAX_SEARCH_RESULTS, State, reduce
-from tui.ui.main_screen.filter_text import filter_line
+from tui.ui.main_screen.view_text import filter_line
 
 NOW = 1_700_000_000.0
 AT = ClockReading(NOW, 100.0)

@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 
 from tests.support.filter_strategies import QUERIES
 from tui.filtering.printer import to_text
-from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, SORT_VALUES, SortKey
+from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, SortKey
 from tui.filtering.views import (
     BUILT_IN_VIEWS,
-    COLUMNS,
     MAX_COLUMN_WIDTH,
     ColumnSpec,
     View,
@@ -18,11 +17,12 @@ from tui.filtering.views import (
     view_to_dict,
     with_view,
 )
+from tui.model.columns import COLUMNS
 from tui.ui.dialogs.column_chooser import from_columns, move, move_cursor, resize, toggle
 
-NAMES = st.sampled_from(COLUMNS)
+NAMES = st.sampled_from(list(COLUMNS))
 SORTS = st.lists(
-    st.builds(SortKey, st.sampled_from(list(SORT_VALUES)), st.booleans()),
+    st.builds(SortKey, st.sampled_from(list(COLUMNS)), st.booleans()),
     min_size=1,
     max_size=MAX_SORT_KEYS,
     unique_by=lambda key: key.column,

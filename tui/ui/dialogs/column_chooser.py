@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from tui.filtering.views import COLUMNS, MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
+from tui.filtering.views import MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
+from tui.model.columns import COLUMNS
 from tui.ui.actions import keys_by_id
-from tui.ui.main_screen.columns import COLUMNS as TABLE_COLUMNS
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
@@ -145,8 +145,8 @@ class ColumnsDialog(ModalScreen[None]):
         self._update(move(self._choice, by))
 
     def action_widen(self, by: int) -> None:
-        slot = TABLE_COLUMNS[self._choice.current.name]
-        default = max(cells for _, cells in (slot.least, *slot.more))
+        column = COLUMNS[self._choice.current.name]
+        default = max(cells for _, cells in (column.min_width, *column.widths))
         self._update(resize(self._choice, by, default))
 
     def action_usual(self) -> None:

@@ -1,34 +1,17 @@
-"""The columns of the orders table, and which of them there is room for. Pure."""
+"""Which columns of the orders table fit, and how wide they are. Pure."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
-import msgspec
-
 from tui.filtering.views import ColumnSpec
+from tui.model.columns import COLUMNS, PERCENT_WIDTH
 
 GAP = 2
-MARK = 2
-"""Cells at the left, for the mark of the cursor."""
+CURSOR_WIDTH = 2
+"""Cells at the left of a row, for the mark of the cursor."""
 
-
-class Column(msgspec.Struct, frozen=True):
-    """`least` and `more` are widths in cells, each with its rank: of all columns' widths those
-    of the lowest rank are given first, as far as there is room.
-    """
-
-    header: str
-    letter: str
-    """The key that sorts by it."""
-    ascending: str
-    descending: str
-    least: tuple[int, int]
-    more: tuple[tuple[int, int], ...] = ()
-    right: bool = False
-    grows: bool = False
-    """Whether what room is left is given to it."""
+DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
 
 
 class ColumnSlot(NamedTuple):
@@ -40,90 +23,60 @@ class ColumnSlot(NamedTuple):
 
 Columns = tuple[ColumnSlot, ...]
 
-_STATUS, _PERCENT, _BAR = 13, 6, 7
 
-COLUMNS: Mapping[str, Column] = MappingProxyType(
-    {
-        "id": Column("ORDER", "o", "by order", "by order, last first", (0, 15)),
-        "status": Column("STATUS", "s", "by status", "by status, last first", (0, _STATUS)),
-        "progress": Column(
-            "PROGRESS",
-            "p",
-            "least done first",
-            "most done first",
-            (1, _PERCENT),
-            ((3, _PERCENT + _BAR), (8, _PERCENT + _BAR + 6)),
-        ),
-        "created": Column("CREATED", "c", "oldest first", "newest first", (6, 16)),
-        "age": Column("AGE", "a", "youngest first", "highest age first", (2, 4), right=True),
-        "file": Column(
-            "FILE", "f", "by file", "by file, z to a", (4, 8), ((5, 20), (7, 25)), grows=True
-        ),
-        "label": Column(
-            "LABEL", "l", "by label", "by label, z to a", (4, 8), ((5, 16),), grows=True
-        ),
-        "profile": Column(
-            "PROFILE", "r", "by profile", "by profile, z to a", (4, 8), ((5, 16),), grows=True
-        ),
-        "jobs": Column("JOBS", "j", "fewest jobs first", "most jobs first", (4, 5), right=True),
-        "size": Column("SIZE", "z", "smallest first", "largest first", (4, 10), right=True),
-        "duration": Column("DURATION", "d", "shortest first", "longest first", (4, 12), right=True),
-        "comment": Column(
-            "COMMENT", "m", "by comment", "by comment, z to a", (4, 8), ((5, 30),), grows=True
-        ),
-    }
-)
-"""By name, in the order in which they are offered."""
+class _Step(NamedTuple):
+    """One width to grant to a column, if there is room for it."""
 
-DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
+    rank: int
+    is_minimum: bool
+    width: int
+    name: str
 
 
 @lru_cache(8)
 def lay_out(
-    width: int, id_width: int, wished: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
+    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
 ) -> Columns:
-    """The columns that fit in `width` cells, what people look for first; an id has `id_width`.
-    What the rows are sorted by, if that is told, is looked for whether it is wished or not.
+    """Return the columns that fit in `width` cells, the most important ones first granted.
+
+    `id_width` is the width of the longest id. The column that the rows are sorted by is added if
+    it isn't among `specs`.
     """
-    own = {name: cells for name, cells in wished if cells}
-    own.setdefault("id", min(id_width, max(8, width // 3)))
-    names = [name for name, _ in wished]
+    fixed = {name: cells for name, cells in specs if cells}
+    fixed.setdefault("id", min(id_width, max(8, width // 3)))
+    names = [name for name, _ in specs]
     if sorted_by and sorted_by not in names:
         names.append(sorted_by)
     widths: dict[str, int] = {}
-    room = width - MARK + GAP
-    growing = True
-    for rank, least, wanted, name in _steps(names, own, sorted_by):
-        cells = wanted
-        # What has no room for its least width is left out, and leaves it to the next. No column
-        # grows before one of lower rank has.
-        had = widths.get(name, -GAP)
-        if name in own and COLUMNS[name].least[1] <= room + had < cells:
-            cells = room + had
-        fits = cells - had <= room
-        if rank == 0 or (fits and (least or (growing and name in widths))):
-            room -= cells - had
+    free = width - CURSOR_WIDTH + GAP
+    may_grow = True
+    for step in _steps(names, fixed, sorted_by):
+        name, cells = step.name, step.width
+        granted = widths.get(name, -GAP)
+        if name in fixed and COLUMNS[name].min_width[1] <= free + granted < cells:
+            cells = free + granted
+        fits = cells - granted <= free
+        if step.rank == 0 or (fits and (step.is_minimum or (may_grow and name in widths))):
+            free -= cells - granted
             widths[name] = cells
-        elif not least:
-            growing = False
-    grows = [n for n in names if n in widths and COLUMNS[n].grows and n not in own]
-    if not grows and "progress" not in own and widths.get("progress", 0) > _PERCENT:
-        grows = ["progress"]
-    if grows and room > 0:
-        widths[grows[-1]] += room
+        elif not step.is_minimum:
+            may_grow = False  # no column grows before one of lower rank has grown
+    growing = [n for n in names if n in widths and COLUMNS[n].grows and n not in fixed]
+    if not growing and "progress" not in fixed and widths.get("progress", 0) > PERCENT_WIDTH:
+        growing = ["progress"]
+    if growing and free > 0:
+        widths[growing[-1]] += free
     return tuple(ColumnSlot(name, widths[name]) for name in names if name in widths)
 
 
-def _steps(
-    names: Sequence[str], own: Mapping[str, int], first: str
-) -> list[tuple[int, bool, int, str]]:
-    """Rank, whether it is the least one, width and name, by rank."""
-    steps: list[tuple[int, bool, int, str]] = []
+def _steps(names: Sequence[str], fixed: Mapping[str, int], sorted_by: str) -> list[_Step]:
+    """Return the widths of all columns by rank."""
+    steps: list[_Step] = []
     for name in names:
         column = COLUMNS[name]
-        rank, least = column.least
-        rank = min(rank, 1) if name == first else rank
-        steps.append((rank, True, own.get(name, least), name))
-        if name not in own:
-            steps += [(rank, False, cells, name) for rank, cells in column.more]
-    return sorted(steps, key=lambda step: step[0])
+        rank, min_width = column.min_width
+        rank = min(rank, 1) if name == sorted_by else rank
+        steps.append(_Step(rank, True, fixed.get(name, min_width), name))
+        if name not in fixed:
+            steps += [_Step(rank, False, cells, name) for rank, cells in column.widths]
+    return sorted(steps, key=lambda step: step.rank)

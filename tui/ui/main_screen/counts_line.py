@@ -1,5 +1,4 @@
-"""The line of counts: how many orders are in each phase. Pure."""
-# FOLD """The line of counts: a click on one of them chooses it."""
+"""The line of counts: how many orders each status has. A click on a count filters by it."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +7,7 @@ from rich.cells import cell_len
 from textual.events import Click
 from textual.message import Message
 
-from tui.model.order import Phase
+from tui.model.order import STATUSES, Phase
 from tui.model.order_facts import count_by_phase
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
@@ -16,31 +15,22 @@ from tui.ui.text import Line, clip, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
-LETTERS = {
-    "queued": "q",
-    "downloading": "d",
-    "transcoding": "t",
-    "uploading": "u",
-    "finished": "f",
-    "error": "e",
-    "unknown": "n",
-    "gone": "g",
-}
-"""By the words that can be counted, the letter that chooses each."""
+LETTERS = {phase.value: status.letter for phase, status in STATUSES.items()} | {"gone": "g"}
+"""The key that filters by each count."""
 
-_SHORT = {"downloading": "down", "transcoding": "trans", "uploading": "up"}
+_SHORT_NAMES = {phase.value: status.short_name or phase.value for phase, status in STATUSES.items()}
 
 
 class CountsLine(NamedTuple):
-    """`words` has for each span of the line what it counts: a word of status, or `unreadable`;
-    nothing for what stands between.
+    """`words` has, for each span of the line, what it counts: a status word, `unreadable`, or an
+    empty text for a gap.
     """
 
     line: Line
     words: tuple[str, ...]
 
-    def at(self, x: int) -> str:
-        """What is counted in the cell `x`."""
+    def word_at(self, x: int) -> str:
+        """Return what the cell `x` counts."""
         for (text, _), word in zip(self.line, self.words, strict=False):
             x -= cell_len(text)
             if x < 0:
@@ -59,9 +49,7 @@ class _Count(NamedTuple):
 def counts_line(
     state: State, width: int, glyphs: Glyphs, keys: KeyLabels, chosen: str = ""
 ) -> CountsLine:
-    """How many orders are in each phase; the glyphs' legend at the same time. The one that is
-    `chosen` stands in brackets.
-    """
+    """Return the counts, which are the legend of the glyphs, too; `chosen` is in brackets."""
     if state.snapshot is None:
         return CountsLine(((" no list of orders yet", "dim"),), ("",))
     numbers = count_by_phase(state)
@@ -69,44 +57,41 @@ def counts_line(
     counts = [_Count(p.value, glyphs.phases[p], numbers[p], p.value, p.value) for p in shown]
     if state.gone:
         counts.append(_Count("gone", glyphs.gone, len(state.gone), "gone", "gone"))
-    if state.snapshot.invalid_rows:
+    if invalid := len(state.snapshot.invalid_rows):
         name = f"unreadable ({keys.unreadable})"
-        bad = len(state.snapshot.invalid_rows)
-        counts.append(_Count("unreadable", "!", bad, name, "warning"))
-    told: Line = ()
+        counts.append(_Count("unreadable", "!", invalid, name, "warning"))
+    label: Line = ()
     if state.is_partially_loaded:
-        told = ((f" of {len(state.index)} known:", "warning"),)
-    # The narrower the line, the shorter the words; no number is ever left out.
-    for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT), ("  ", None)):
-        line = (*told, *_spans(counts, gap, names, chosen))
+        label = ((f" of {len(state.index)} known:", "warning"),)
+    # A narrow line has short names or none, but always every number.
+    for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT_NAMES), ("  ", None)):
+        line = (*label, *_spans(counts, gap, names, chosen))
         if width_of(line) <= width:
             break
-    between = [word for each in counts for word in ("", each.word)]
-    return CountsLine(clip(line, width), (*[""] * len(told), *between))
+    words = [word for count in counts for word in ("", count.word)]
+    return CountsLine(clip(line, width), (*[""] * len(label), *words))
 
 
 def _spans(
     counts: Sequence[_Count], gap: str, names: Mapping[str, str] | None, chosen: str
 ) -> Line:
-    """A gap and a count in turn. The brackets take room of the gaps: nothing moves for them."""
+    """Return gaps and counts in turn. The brackets replace cells of the gaps, so nothing moves."""
     line: Line = ()
     closing = ""
-    for number, (word, glyph, count, said, role) in enumerate(counts):
-        name = "" if names is None else f" {names.get(said, said)}"
+    for position, (word, glyph, number, full_name, role) in enumerate(counts):
+        name = "" if names is None else f" {names.get(full_name, full_name)}"
         opening = "[" if word == chosen else " "
-        between = closing + (gap if number else " ")[len(closing) : -1] + opening
+        between = closing + (gap if position else " ")[len(closing) : -1] + opening
         closing = "]" if word == chosen else ""
-        # What is zero is said, but does not catch the eye.
-        of_gap = "plain" if between.isspace() else "strong"
-        line = (*line, (between, of_gap), (f"{glyph} {count}{name}", role if count else "dim"))
+        gap_role = "plain" if between.isspace() else "strong"
+        count = (f"{glyph} {number}{name}", role if number else "dim")
+        line = (*line, (between, gap_role), count)
     return (*line, (closing, "strong")) if closing else line
 
 
 class CountsBar(LineView):
-    """Its words, and not the room between them, can be clicked."""
-
-    class Chosen(Message):
-        """A count was chosen: a word of status, or `unreadable`."""
+    class CountClicked(Message):
+        """A count was clicked: a status word or `unreadable`."""
 
         def __init__(self, word: str) -> None:
             super().__init__()
@@ -114,12 +99,12 @@ class CountsBar(LineView):
 
     def __init__(self) -> None:
         super().__init__(id="counts")
-        self._counts = CountsLine((), ())
+        self.counts = CountsLine((), ())
 
     def bind(self, counts: CountsLine) -> None:
-        self._counts = counts
+        self.counts = counts
         self.set_lines((counts.line,))
 
     def on_click(self, event: Click) -> None:
-        if word := self._counts.at(event.x):
-            self.post_message(self.Chosen(word))
+        if word := self.counts.word_at(event.x):
+            self.post_message(self.CountClicked(word))

@@ -1,11 +1,12 @@
 """The filter in force, and the rows that match it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.sorting import Sort
 from tui.model.state import State
-from tui.ui.main_screen.filter_text import filter_line, problem_line
+from tui.ui.main_screen.view_text import filter_line, problem_line
 from tui.ui.text import Line
 
 if TYPE_CHECKING:
@@ -73,3 +74,15 @@ class FilterControl:
         from tui.filtering.printer import toggle_status
 
         return toggle_status(self.text, word)
+
+
+def completion_values(state: State) -> Mapping[str, list[str]]:
+    """Return the known values of the filter's fields, to complete what is typed."""
+    details = [reading.detail for reading in state.details.values()]
+    jobs = [job for detail in details for job in detail.jobs]
+    labels = [detail.label for detail in details] + [job.label for job in jobs]
+    return {
+        "status": sorted(word.lower() for word in state.status_counts),
+        "profile": sorted({job.profile.name for job in jobs if job.profile.name}),
+        "label": sorted({label for label in labels if label}),
+    }

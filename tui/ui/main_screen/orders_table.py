@@ -4,7 +4,7 @@
 comes into view, and only visible rows whose model changed are redrawn.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress, count
 from operator import attrgetter
 from typing import ClassVar, NamedTuple
@@ -108,16 +108,25 @@ class OrdersTable(LineView, can_focus=True):
         orders: Sequence[OrderSummary],
         present: Callable[[OrderSummary], RowModel],
         *,
+        changed_ids: Collection[str] | None = None,
         searching: bool = False,
     ) -> None:
         """Show `orders`, each as `present` returns it. Cursor and scroll position stay with their
         orders or move to the nearest one. While `searching`, more orders may follow: a cursor whose
         order is missing returns to it.
+
+        If `orders` are the ones shown, only the rows of `changed_ids` are bound (None: all).
         """
         self._present = present
-        if orders is not self._orders:
+        if orders is self._orders:
+            rows: Sequence[int] = self._rows_in_view
+            if changed_ids is not None:
+                rows = [row for row in rows if orders[row].id in changed_ids]
+            self._redraw_changes(rows)
+        else:
             self._replace(orders, searching=searching)
-        self._redraw_changes()
+            self._redraw_changes(self._rows_in_view)
+            self._report_visible()
 
     def show_empty(self, lines: Sequence[Line], *, hidden: bool) -> None:
         """Show `lines` and no orders. If orders are only `hidden` by a filter, the cursor returns
@@ -194,12 +203,12 @@ class OrdersTable(LineView, can_focus=True):
                 self.scroll_to(y=top, animate=False, immediate=True)
         self._set_cursor(cursor, orders[cursor].id)
 
-    def _redraw_changes(self) -> None:
-        """Redraw the visible rows whose model differs from the drawn one."""
-        columns = self._columns
+    def _redraw_changes(self, rows: Sequence[int]) -> None:
+        """Redraw those of the visible `rows` whose model differs from the drawn one."""
+        columns = self._columns if rows else self._drawn_columns
         if columns != self._drawn_columns:
             self.refresh_line(0)
-        for row in self._rows_in_view:
+        for row in rows:
             drawn = self._drawn.get(row)
             if drawn is None:
                 self.refresh_line(row + 1)
@@ -207,7 +216,6 @@ class OrdersTable(LineView, can_focus=True):
                 self._drawn[row] = current
             else:
                 self.refresh_cells(row + 1, drawn.line, current.line)
-        self._report_visible()
 
     def _row(self, row: int, columns: Columns) -> "_DrawnRow":
         """Return the row as it is to be drawn: the drawn one if nothing in it changed."""

@@ -5,27 +5,26 @@ only where their values differ; the status line and ages follow with the next ti
 """
 
 from tui.filtering.row_arranger import ArrangedRows
-from tui.model.order import Phase
-from tui.model.order_facts import count_by_phase
+from tui.model.order_facts import ListStatus, count_by_phase, list_status
 from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.counts_line import CountsBar, counts_line
 from tui.ui.main_screen.filter_control import FilterControl
-from tui.ui.main_screen.filter_text import nothing_matches
 from tui.ui.main_screen.orders_table import OrdersTable
-from tui.ui.main_screen.status_lines import ListTitle, empty_lines, status_line, title_line
+from tui.ui.main_screen.status_lines import empty_lines, status_line, title_line
 from tui.ui.main_screen.view_control import ViewControl
-from tui.ui.main_screen.view_text import sort_marks
+from tui.ui.main_screen.view_text import no_match_lines, sort_marks
 from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import summary_lines
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
+_ShownDetail = tuple[DetailModel | None, tuple[int, int], float, tuple[int, int]]
+"""Model, position, moment and size."""
+
 
 class PaneBinder:
-    """Owns the widgets of the main screen that show orders. With `is_full` everything is bound,
-    else only what details of orders change.
-    """
+    """Owns the widgets of the main screen that show orders."""
 
     def __init__(
         self, presenter: OrderPresenter, filter_: FilterControl, view: ViewControl, glyphs: Glyphs
@@ -35,57 +34,67 @@ class PaneBinder:
         self.title_bar = LineView(id="rule")
         self.table = OrdersTable(glyphs, id="orders")
         self.detail_pane = DetailPane(id="detail")
-        self.detail: DetailModel | None = None
-        """The order under the cursor, as shown."""
         self._presenter = presenter
         self._filter = filter_
         self._view = view
         self._glyphs = glyphs
-        self._numbers: dict[Phase, int] = {}
-        self._list_title = ListTitle()
-        self._position = (0, 0)
+        self._shown_lines: tuple[object, ...] = ()
+        self._shown_detail: _ShownDetail = (None, (0, 0), 0.0, (0, 0))
 
-    def bind_lines(self, rows: ArrangedRows, keys: KeyLabels, *, is_full: bool) -> None:
-        """Bind status line, counts and title line."""
+    def bind_lines(self, rows: ArrangedRows, keys: KeyLabels, *, is_list_new: bool) -> None:
+        """Bind status line, counts and title line, unless they show the same already."""
         presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.size.width
         state, session, now = presenter.state, presenter.session, presenter.now
-        if is_full:
-            self.status_bar.set_lines((status_line(state, session, now.mono, width, glyphs),))
-        numbers = count_by_phase(state)
-        if is_full or numbers != self._numbers:
-            self._numbers = numbers
-            self.counts_bar.bind(counts_line(state, width, glyphs, keys, self._filter.only_status))
         title = self._view.title(rows, self._filter.title(rows, state, now.wall))
-        if is_full or title != self._list_title:
-            self._list_title = title
-            line = title_line(state, session, now.mono, width, glyphs, keys, title)
-            self.title_bar.set_lines((line,))
+        numbers, only = count_by_phase(state), self._filter.only_status
+        # A live list shows times of day, else ages.
+        is_live = list_status(state, now.mono) is ListStatus.LIVE and state.coverage is None
+        moment = now.wall // 60 if is_live else now.mono // 1
+        shown = (title, numbers, only, is_live, moment, width, keys, session)
+        if shown == self._shown_lines and not is_list_new:
+            return
+        self._shown_lines = shown
+        self.status_bar.set_lines((status_line(state, session, now.mono, width, glyphs),))
+        self.counts_bar.bind(counts_line(state, width, glyphs, keys, only))
+        self.title_bar.set_lines(
+            (title_line(state, session, now.mono, width, glyphs, keys, title),)
+        )
 
-    def bind_table(self, rows: ArrangedRows, keys: KeyLabels, *, is_typing: bool) -> None:
+    def bind_table(
+        self, rows: ArrangedRows, keys: KeyLabels, *, is_full: bool, is_typing: bool
+    ) -> None:
+        """Bind the rows; unless `is_full`, only those whose detail is new."""
         presenter, view = self._presenter, self._view.current
         state = presenter.state
         self.table.set_columns(view.columns, sort_marks(view.sort, self._glyphs))
         if rows.rows:
             searching = is_typing or bool(rows.needs_detail) or state.is_partially_loaded
-            self.table.bind(rows.rows, presenter.row, searching=searching)
+            changed = None if is_full else presenter.with_new_detail(self.table.visible_ids)
+            self.table.bind(rows.rows, presenter.row, changed_ids=changed, searching=searching)
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
-            lines = nothing_matches(self._filter.text, rows, width, keys.clear)
+            lines = no_match_lines(self._filter.text, rows, width, keys.clear)
         else:
             lines = empty_lines(state, presenter.session, presenter.now.mono, width, keys)
         self.table.show_empty(lines, hidden=bool(state.orders))
 
-    def bind_detail(self, keys: KeyLabels, *, is_full: bool) -> bool:
-        """Bind the detail pane; returns whether the order or its position changed."""
-        table, pane, now = self.table, self.detail_pane, self._presenter.now
-        detail, position = self._presenter.detail(table.cursor_id, keys.dismiss), table.position
-        if not is_full and (detail, position) == (self.detail, self._position):
-            return False
-        self.detail, self._position = detail, position
-        if detail is None:
-            pane.set_lines(())
-        else:
-            size = (max(20, pane.content_width), pane.size.height)
-            pane.set_lines(summary_lines(detail, size, now, self._glyphs))
-        return True
+    def bind_detail(self, keys: KeyLabels) -> bool:
+        """Bind the detail pane; returns False if order and position are the ones shown."""
+        presenter, pane = self._presenter, self.detail_pane
+        now = presenter.now
+        detail = presenter.detail(self.table.cursor_id, keys.dismiss)
+        # Times of day change their form at midnight.
+        moment = now.wall if detail is not None and detail.is_timed else now.wall // 60
+        size = (max(20, pane.content_width), pane.size.height)
+        shown = (detail, self.table.position, moment, size)
+        if changed := shown != self._shown_detail:
+            self._shown_detail = shown
+            lines = [] if detail is None else summary_lines(detail, size, now, self._glyphs)
+            pane.set_lines(lines)
+        return changed
+
+    @property
+    def detail(self) -> DetailModel | None:
+        """The order under the cursor, as shown."""
+        return self._shown_detail[0]

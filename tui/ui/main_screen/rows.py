@@ -1,17 +1,16 @@
 """The header and the rows of the orders table, as lines. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from tui import formatting
-from tui.filtering.sorting import profiles_of
-from tui.model.order import OrderDetail, Phase
+from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind
+from tui.model.order import Phase
 from tui.model.order_facts import OrderFacts
-from tui.ui.main_screen.columns import COLUMNS, GAP, Columns
+from tui.ui.main_screen.columns import CURSOR_WIDTH, GAP, Columns
 from tui.ui.order_presenter import RowModel, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
-_PERCENT = 6
 _MIN_BAR = 2
 _GAP = " " * GAP
 
@@ -21,12 +20,13 @@ def header(columns: Columns, marks: Mapping[str, str]) -> Line:
     cells: list[Span] = []
     for name, width in columns:
         column = COLUMNS[name]
-        word = column.header if name != "progress" or width >= 8 else "DONE"
+        is_narrow = column.kind is Kind.PROGRESS and width < 8
+        word = "DONE" if is_narrow else column.header
         mark = marks.get(name, "")
-        align = fit_right if column.right or name == "progress" else fit
+        align = fit_right if column.is_number or column.kind is Kind.PROGRESS else fit
         text = word[: max(1, width - 1)] + mark if mark else word
         role = "accent" if mark else "dim"
-        cells += [(_GAP if cells else "  ", "plain"), (align(text, width), role)]
+        cells += [(_GAP if cells else " " * CURSOR_WIDTH, "plain"), (align(text, width), role)]
     return tuple(cells)
 
 
@@ -36,59 +36,57 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
     for number, (name, width) in enumerate(columns):
         if number:
             cells.append((_GAP, "plain"))
-        match name:
-            case "id":
+        column = COLUMNS[name]
+        match column.kind:
+            case Kind.ID:
                 role = "gone" if facts.gone else "stale" if row.uncovered else "plain"
                 cells.append((fit(facts.id, width), role))
-            case "status":
+            case Kind.STATUS:
                 cells.append(status_span(facts, glyphs, width, uncovered=row.uncovered))
-            case "progress":
+            case Kind.PROGRESS:
                 cells += _progress(facts, width, glyphs, old=row.old or row.uncovered)
+            case Kind.TIME | Kind.AGE:
+                align = fit_right if column.is_number else fit
+                cells.append((align(_text(column, row), width), "dim"))
             case _:
-                align = fit_right if COLUMNS[name].right else fit
-                role = "dim" if name in ("created", "age") else "plain"
-                cells.append((align(_TEXTS[name](row), width), role))
+                align = fit_right if column.is_number else fit
+                cells.append((align(_text(column, row), width), "plain"))
     return tuple(cells)
+
+
+def _text(column: Column, row: RowModel) -> str:
+    """Return the text of a cell, which is blank until its detail was read."""
+    if column.kind is Kind.AGE:
+        return row.age
+    value = column.value(row.facts)
+    if column.kind is not Kind.TIME and row.facts.detail is None:
+        return ""
+    if value is None or value == "":
+        return column.missing
+    match column.kind:
+        case Kind.TIME:
+            return formatting.time_short(value, row.now)
+        case Kind.BYTES:
+            return formatting.size(value)
+        case Kind.SECONDS:
+            return formatting.duration(value)
+    return str(value)
 
 
 def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> list[Span]:
     """Return bar and percent of an order that is active or in error, else blanks."""
-    stopped = facts.phase is Phase.ERROR
-    ended = facts.gone or (facts.phase.is_final and not stopped)
-    if ended or facts.progress is None:
+    is_stopped = facts.phase is Phase.ERROR
+    is_over = facts.gone or (facts.phase.is_final and not is_stopped)
+    if is_over or facts.progress is None:
         return [(" " * width, "plain")]
-    dim = old or stopped
+    is_dim = old or is_stopped
+    percent_role = "stale" if is_dim else "plain"
     percent = formatting.percent(facts.progress, old=old)
-    bar_width = width - _PERCENT - 1
+    bar_width = width - PERCENT_WIDTH - 1
     if bar_width < _MIN_BAR:
-        return [(fit_right(percent, width), "stale" if dim else "plain")]
+        return [(fit_right(percent, width), percent_role)]
     return [
-        *bar(facts.progress, bar_width, glyphs, "stale" if dim else "bar"),
+        *bar(facts.progress, bar_width, glyphs, "stale" if is_dim else "bar"),
         (" ", "plain"),
-        (fit_right(percent, _PERCENT), "stale" if dim else "plain"),
+        (fit_right(percent, PERCENT_WIDTH), percent_role),
     ]
-
-
-def _created(row: RowModel) -> str:
-    created = row.facts.created
-    return formatting.NO_VALUE if created is None else formatting.time_short(created, row.now)
-
-
-def _from_detail(text: Callable[[OrderDetail], str | None]) -> Callable[[RowModel], str]:
-    """Blank until the detail was read; `-` if it has no value."""
-    return lambda row: (
-        "" if row.facts.detail is None else text(row.facts.detail) or formatting.NO_VALUE
-    )
-
-
-_TEXTS: Mapping[str, Callable[[RowModel], str]] = {
-    "created": _created,
-    "age": lambda row: row.age,
-    "file": lambda row: row.facts.filename or "",
-    "label": _from_detail(lambda detail: detail.label),
-    "profile": _from_detail(profiles_of),
-    "jobs": _from_detail(lambda detail: str(detail.job_count)),
-    "size": _from_detail(lambda detail: formatting.size(detail.size)),
-    "duration": _from_detail(lambda detail: formatting.duration(detail.duration)),
-    "comment": _from_detail(lambda detail: detail.comment),
-}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -26,8 +27,7 @@ from tui.ui.actions import MAIN_SCREEN_IDS, ORDER_SCREEN_IDS, KeyLabels, key_lab
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.counts_line import CountsBar
-from tui.ui.main_screen.filter_control import FilterControl
-from tui.ui.main_screen.filter_text import seen_values
+from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.view_control import ViewControl
@@ -129,6 +129,7 @@ class MainScreen(ResponsiveScreen):
         self._filter = FilterControl(restored.view.filter)
         self._details_needed: tuple[tuple[str, ...], tuple[ServerFilters, ...]] = ((), ())
         self._layout_shown = Layout.WIDE
+        self._arranged_size = Size(0, 0)
         self._panes = PaneBinder(self._presenter, self._filter, self._view, glyphs)
         self._filter_bar: FilterBar | None = None
         self._prompt: LetterPrompt | None = None
@@ -195,23 +196,25 @@ class MainScreen(ResponsiveScreen):
 
     def _bind(self, state: State) -> None:
         before, self._state = self._state, state
-        presenter, now = self._presenter, self._clock.now()
-        is_full = state is before or not is_same_list(before, state)
+        presenter, now, keys = self._presenter, self._clock.now(), self._keys
+        is_list_new = not is_same_list(before, state)
+        is_full = is_list_new or state is before  # else only details are new
         presenter.update(state, now)
         if is_full:
             self._arrange_panes()  # the terminal may have been resized below another screen
         rows = self._filter.arrange(state, self._view.current.sort, now.wall)
         self._request_details(rows)
-        self._panes.bind_lines(rows, self._keys, is_full=is_full)
+        self._panes.bind_lines(rows, keys, is_list_new=is_list_new)
         is_typing = self._filter_bar is not None
-        self._panes.bind_table(rows, self._keys, is_typing=is_typing)
+        self._panes.bind_table(rows, keys, is_full=is_full, is_typing=is_typing)
         self._bind_detail(is_full=is_full)
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
 
     def _bind_detail(self, *, is_full: bool = True) -> None:
-        changed = self._panes.bind_detail(self._keys, is_full=is_full)
-        if changed and self._order_screen is not None:
+        """Bind the detail pane, and the order's own screen if it is open."""
+        changed = self._panes.bind_detail(self._keys)
+        if self._order_screen is not None and (is_full or changed):
             self._order_screen.bind(self._order_model(self._panes.detail))
 
     def _request_details(self, rows: ArrangedRows) -> None:
@@ -222,6 +225,9 @@ class MainScreen(ResponsiveScreen):
 
     def _arrange_panes(self) -> None:
         """Show the panes that the terminal has room for."""
+        if self.size == self._arranged_size and self.focused is not None:
+            return
+        self._arranged_size = self.size
         before = self._layout_shown
         layout = self._layout_shown = self.apply_layout()
         self._panes.detail_pane.display = layout is not Layout.SINGLE
@@ -273,7 +279,9 @@ class MainScreen(ResponsiveScreen):
         from tui.ui.widgets.filter_bar import FilterBar
 
         await wait_for_pending_keys(self.focused)
-        bar = self._filter_bar = FilterBar(self._filter.text, lambda: seen_values(self._state))
+        bar = self._filter_bar = FilterBar(
+            self._filter.text, lambda: completion_values(self._state)
+        )
         await self.mount(bar, before="#panes")
         self.set_focus(bar.field)  # `focus()` would be deferred
         self.refresh_bindings()
@@ -375,7 +383,7 @@ class MainScreen(ResponsiveScreen):
             self._toggle_status(word)
         await self._close_prompt()
 
-    async def on_counts_bar_chosen(self, message: CountsBar.Chosen) -> None:
+    async def on_counts_bar_count_clicked(self, message: CountsBar.CountClicked) -> None:
         if message.word != "unreadable":
             self._toggle_status(message.word)
         elif not self.is_prompting:

@@ -9,7 +9,7 @@ from tui.filtering.sorting import Sort
 from tui.filtering.views import ColumnSpec, View, with_view
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.status_lines import ListTitle
-from tui.ui.main_screen.view_text import sort_words, title_of, unplaced_words
+from tui.ui.main_screen.view_text import sort_text, unsortable_line
 from tui.ui.text import Line
 
 
@@ -41,10 +41,10 @@ class ViewControl:
 
     def title(self, rows: ArrangedRows, filter_title: Line) -> ListTitle:
         """Return what the title line says of the rows."""
-        view = self.current
-        name = title_of(view, self.saved) if view != self.saved[0] else ""
-        if filter_title and name:
-            filter_title = ((f"{name}: ", "strong"), *filter_title)
-        return ListTitle(
-            name or "Orders", filter_title, sort_words(view.sort), unplaced_words(rows)
-        )
+        view, name = self.current, ""
+        # The name holds only while nothing in the view is changed.
+        if view in self.saved[1:]:
+            name = view.name
+            filter_title = filter_title and ((f"{name}: ", "strong"), *filter_title)
+        sort, unsortable = sort_text(view.sort), unsortable_line(rows)
+        return ListTitle(name or "Orders", filter_title, sort, unsortable)

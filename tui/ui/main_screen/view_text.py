@@ -1,77 +1,102 @@
-"""What is said of a view: the order of its rows, its columns, the views there are. Pure."""
+"""What the main screen says of a view: its filter and its sort order. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from tui import formatting
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows
+from tui.filtering.server_filters import ServerSearchPlan
 from tui.filtering.sorting import NEWEST_FIRST, Sort
 from tui.filtering.views import View
-from tui.ui.main_screen.columns import COLUMNS
-from tui.ui.main_screen.counts_line import LETTERS
-from tui.ui.text import Line, fit, width_of
+from tui.model.columns import COLUMNS
+from tui.model.state import SearchResult, State
+from tui.ui.main_screen.status_lines import empty_text
+from tui.ui.text import Line, fit
 from tui.ui.theme.terminal_output import Glyphs
 
-_NAMES = 22
+if TYPE_CHECKING:
+    from tui.filtering.lexer import QueryError
+
+_MAX_FILTER_WIDTH = 60
+_NAME_WIDTH = 22
+_TOO_MANY = ": too many, narrow it down"
 
 
-def sort_words(sort: Sort) -> str:
-    """`longest first, then by file`. That the newest of equals is first goes without saying."""
-    said = sort[:-1] if len(sort) > 1 and sort[-1:] == NEWEST_FIRST else sort
-    columns = [(COLUMNS[key.column], key.descending) for key in said]
-    return ", then ".join(each.descending if down else each.ascending for each, down in columns)
+def filter_line(text: str, rows: ArrangedRows, state: State, now: float) -> Line:
+    """The filter, how many orders match it, how many may, and what the server's search found."""
+    known = " known" if state.is_partially_loaded else ""
+    line: Line = (
+        (fit(text, min(len(text), _MAX_FILTER_WIDTH)), "accent"),
+        (f"  {len(rows.rows)} of {len(state.orders)}{known}", "strong"),
+    )
+    if unread := len(rows.needs_detail):
+        line = (*line, (f", {unread} not yet read", "warning"))
+        if unread > MAX_DETAIL_FETCHES and not rows.server_search.read_first:
+            line = (*line, (_TOO_MANY, "warning"))
+    search = _search_text(rows.server_search, now)
+    return (*line, (f"; {search}", "dim")) if search else line
 
 
-def unplaced_words(arranged: ArrangedRows) -> Line:
-    """How many rows stand last only because what they are sorted by was not read yet."""
-    count = len(arranged.unsortable)
+def _search_text(search: ServerSearchPlan, now: float) -> str:
+    """What the server's own search found and when; empty if none is needed."""
+    if results := [result for result in search.results if not result.failed]:
+        at = formatting.time_with_date(min(result.sent.wall for result in results), now)
+        unread = f", {len(search.read_first)} to read" if search.read_first else ""
+        return f"server search: {_count(results)} at {at}{unread}"
+    if search.is_pending:
+        return "server search pending"
+    return "server search failed" if search.results else ""
+
+
+def _count(results: Sequence[SearchResult]) -> str:
+    """How many orders were found; several searches may have found the same."""
+    ids = len(frozenset[str]().union(*(result.ids for result in results)))
+    if len(results) == 1 and results[0].count > ids:
+        return str(results[0].count)
+    return f"{'' if all(result.is_complete for result in results) else 'at least '}{ids}"
+
+
+def problem_line(problem: "QueryError") -> Line:
+    """What is wrong with the text that was typed, and where."""
+    return ((f"! at {problem.position + 1}: {problem.message}", "error"),)
+
+
+def no_match_lines(text: str, rows: ArrangedRows, width: int, clear: str) -> list[Line]:
+    """What an empty table says of the filter; `clear` is a key."""
+    second = f"{clear} clears the filter."
+    if rows.needs_detail:
+        second = f"{len(rows.needs_detail)} orders are not yet read; {second}"
+    return empty_text(f"No order matches {text}.", second, width)
+
+
+def sort_text(sort: Sort) -> str:
+    """`longest first, then by file`. The last key is left out if it is "newest first"."""
+    keys = sort[:-1] if len(sort) > 1 and sort[-1:] == NEWEST_FIRST else sort
+    columns = [(COLUMNS[key.column], key.descending) for key in keys]
+    return ", then ".join(
+        column.descending if descending else column.ascending for column, descending in columns
+    )
+
+
+def unsortable_line(rows: ArrangedRows) -> Line:
+    """How many rows come last only because their sort value was not read yet."""
+    count = len(rows.unsortable)
     if not count:
         return ()
-    many = len(arranged.needs_detail) + count > MAX_DETAIL_FETCHES
-    more = ": too many, narrow it down" if many else ""
-    return ((f", {count} not yet read{more}", "warning"),)
+    too_many = _TOO_MANY if len(rows.needs_detail) + count > MAX_DETAIL_FETCHES else ""
+    return ((f", {count} not yet read{too_many}", "warning"),)
 
 
 def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
-    """By column, the sign beside its name; the list's own order needs none."""
+    """Return the sort arrows by column; none for the order of the list itself."""
     if sort == NEWEST_FIRST:
         return {}
     return {key.column: glyphs.descending if key.descending else glyphs.ascending for key in sort}
 
 
-def sort_lines(sort: Sort, width: int, keys: Mapping[str, str]) -> list[Line]:
-    """The columns to sort by, each after its key."""
-    asked = {name: keys.get(f"sort.{name}", "") for name in COLUMNS}
-    return _letters_lines("sort by", asked, sort[0].column, width)
-
-
-def status_prompt_lines(chosen: str, width: int, keys: Mapping[str, str]) -> list[Line]:
-    """What is counted, each after its key."""
-    asked = {word: keys.get(f"only.{word}", "") for word in LETTERS}
-    return _letters_lines("only", asked, chosen, width)
-
-
-def _letters_lines(title: str, asked: Mapping[str, str], now: str, width: int) -> list[Line]:
-    """Names behind their keys, on as many lines as it takes; what is so `now` stands out."""
-    lines: list[Line] = []
-    line: Line = ((f" {title}", "strong"),)
-    for name, key in asked.items():
-        role = "strong" if name == now else "dim"
-        item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", role))
-        if width_of((*line, *item)) > width:
-            lines.append(line)
-            line = ()
-        line = (*line, *item)
-    return [*lines, line]
-
-
 def view_line(number: int, view: View, width: int) -> str:
-    """A view to choose from: the key, the name, what it shows."""
+    """A view to choose from: key, name, filter and sort order."""
     key = str(number) if number <= 9 else " "
     shown = view.filter or "every order"
-    sort = "" if view.sort == NEWEST_FIRST else f"; {sort_words(view.sort)}"
-    return fit(f"{key}  {fit(view.name, _NAMES)}  {shown}{sort}", width).rstrip()
-
-
-def title_of(view: View, views: Sequence[View]) -> str:
-    """The name of a view for as long as it shows what is kept under that name."""
-    named = next((each for each in views if each.name == view.name), None)
-    return view.name if named is not None and view == named else ""
+    sort = "" if view.sort == NEWEST_FIRST else f"; {sort_text(view.sort)}"
+    return fit(f"{key}  {fit(view.name, _NAME_WIDTH)}  {shown}{sort}", width).rstrip()

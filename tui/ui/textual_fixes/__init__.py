@@ -10,6 +10,7 @@
 | `key_order`       | keys of a fast burst are handled out of order                            |
 | `mounting`        | closing a screen while it is mounted ends the program                    |
 | `partial_redraw`  | a change of a few cells redraws the widget from its left edge            |
+| `row_rendering`   | a change of one row renders all rows of every visible widget             |
 
 `patched_app` has every override of Textual's `App`, and calls these modules. Each module names the
 place in Textual's source and what to delete when it is fixed there. `tests/textual_canaries` has

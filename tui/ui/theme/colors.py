@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
-from tui.model.order import Phase
+from tui.model.order import STATUSES
 
 Rgb = tuple[int, int, int]
 
@@ -128,11 +128,9 @@ _CONTRAST_STEPS = 40
 
 _ANSI_COLORS = {
     **dict.fromkeys(("plain", "dim", "accent", "warning", FAINT, "stale"), "ansi_default"),
-    **dict.fromkeys((phase.value for phase in Phase), "ansi_default"),
     **dict.fromkeys(_BACKGROUNDS, "ansi_default"),
-    # Of the sixteen colors only magenta and red are legible both on black and on white.
-    **dict.fromkeys(("number", "downloading", "transcoding", "uploading"), "ansi_magenta"),
-    "error": "ansi_red",
+    "number": "ansi_magenta",
+    **{phase.value: status.ansi_color for phase, status in STATUSES.items()},
 }
 
 
@@ -192,13 +190,10 @@ def _blended(theme: Mapping[str, Rgb]) -> dict[str, Rgb]:
         FAINT: blend(plain, background, 0.7),
         "stale": blend(plain, background, 0.4),
         "number": blend(theme["secondary"], plain, 0.3),
-        "queued": blend(plain, background, 0.25),
-        "downloading": theme["secondary"],
-        "transcoding": primary,
-        "uploading": theme["accent"],
-        "finished": theme["success"],
-        "error": theme["error"],
-        "unknown": theme["warning"],
+        **{
+            phase.value: blend(theme[status.theme_color], background, status.fade)
+            for phase, status in STATUSES.items()
+        },
         CURSOR: blend(background, primary, 0.22),
         CURSOR_BLURRED: blend(background, plain, 0.1),
     }

@@ -15,7 +15,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from tui.model.order import Phase
+from tui.model.order import STATUSES, Phase
 from tui.sanitize import REPLACEMENT
 from tui.ui.theme.colors import ColorDepth, nearest
 
@@ -37,15 +37,7 @@ class Glyphs(msgspec.Struct, frozen=True):
 
 
 UNICODE = Glyphs(
-    phases={
-        Phase.QUEUED: "◌",
-        Phase.DOWNLOADING: "↓",
-        Phase.TRANSCODING: "▶",
-        Phase.UPLOADING: "↑",
-        Phase.FINISHED: "✔",
-        Phase.ERROR: "✖",
-        Phase.UNKNOWN: "?",
-    },
+    phases={phase: status.glyph for phase, status in STATUSES.items()},
     gone="⌀",
     live="●",
     stale="▲",
@@ -61,15 +53,7 @@ UNICODE = Glyphs(
 )
 
 ASCII = Glyphs(
-    phases={
-        Phase.QUEUED: ".",
-        Phase.DOWNLOADING: "v",
-        Phase.TRANSCODING: ">",
-        Phase.UPLOADING: "^",
-        Phase.FINISHED: "+",
-        Phase.ERROR: "x",
-        Phase.UNKNOWN: "?",
-    },
+    phases={phase: status.ascii_glyph for phase, status in STATUSES.items()},
     gone="-",
     live="*",
     stale="!",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.config import DEFAULT_THEME
+from tui.model.order import STATUSES
 from tui.ui.theme.colors import ColorDepth, Rgb, nearest, role_colors
 
 DEFAULT, ANSI, MONO = DEFAULT_THEME, "ansi", "mono"
@@ -22,13 +23,7 @@ _ROLE_COLORS = {
         "faint": "#3b424d",
         "stale": "#6b7480",
         "number": "#d8b4e2",
-        "queued": "#9aa3b0",
-        "downloading": "#56b6c2",
-        "transcoding": "#4fd6be",
-        "uploading": "#c099ff",
-        "finished": "#8fb573",
-        "error": "#ff757f",
-        "unknown": "#e0c080",
+        **{phase.value: status.dark for phase, status in STATUSES.items()},
         "cursor": "#24304a",
         "cursor-blurred": "#1d232d",
     },
@@ -40,13 +35,7 @@ _ROLE_COLORS = {
         "faint": "#c4cad1",
         "stale": "#8c959f",
         "number": "#8a3a6b",
-        "queued": "#57606a",
-        "downloading": "#0b7285",
-        "transcoding": "#00796b",
-        "uploading": "#7b3fbf",
-        "finished": "#2f7d32",
-        "error": "#c62828",
-        "unknown": "#8a5a00",
+        **{phase.value: status.light for phase, status in STATUSES.items()},
         "cursor": "#d3e0fb",
         "cursor-blurred": "#e6eaf0",
     },

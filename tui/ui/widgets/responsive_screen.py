@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tui.ui.text import Line, center, wrap
+from tui.ui.textual_fixes.row_rendering import render_only_updated_rows
 from tui.ui.widgets.line_view import LineView, blank_strips
 
 MIN_WIDTH, MIN_HEIGHT = 40, 8
@@ -32,6 +33,10 @@ def layout_for(width: int, height: int) -> Layout:
 
 class ResponsiveScreen(Screen[None]):
     """Has the CSS class of its layout. In `TOO_SMALL` only `#too-small` is visible."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        render_only_updated_rows(self)
 
     @property
     def is_ready(self) -> bool:
