@@ -218,19 +218,20 @@ async def test_a_changed_view_is_saved_at_once() -> None:
     view_store = MemoryViewStore()
     async with stage(MIXED_ORDERS, view_store=view_store) as on:
         on.app.tick()
-        assert not _leaving(on)
+        assert not _saving(on)
         await on.press("3", "slash", *"status:error hls")
         on.app.tick()
-        assert not _leaving(on)  # it is still being typed
+        assert not _saving(on)  # it is still being typed
         await on.press("enter")
         on.app.tick()
-        await on.app.workers.wait_for_complete(_leaving(on))
+        # `wait_for_complete` of no worker waits for all of them, the poller included.
+        await asyncio.gather(*(worker.wait() for worker in _saving(on)))
         assert view_store.screen_state.view.filter == "status:error hls"
         on.app.tick()
-        assert not _leaving(on)  # once
+        assert not _saving(on)  # once
 
 
-def _leaving(on: Stage) -> list[Worker[Any]]:
+def _saving(on: Stage) -> list[Worker[Any]]:
     return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
 
 
