@@ -38,7 +38,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
 
 
 def eight_orders() -> tuple[Service, dict[int, str]]:
-    """All but the first of today, and the odd ones failed; their ids by number."""
+    """Serve eight orders, all but the first of today, every second one failed; ids by number."""
     service = Service()
     now = int(time.time())
     made = {number: now - 60 * (9 - number) for number in range(2, 9)} | {1: 1_760_000_000}
@@ -59,10 +59,10 @@ def eight_orders() -> tuple[Service, dict[int, str]]:
 
 def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
     service, id_of = eight_orders()
-    noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # where it is about noon, all day long
+    noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # a time zone where it is about noon
 
     def shown(text: str) -> list[int]:
-        """The orders in the table, from the top."""
+        """Return the numbers of the table's rows, from the top."""
         rows = [line.partition("│")[0] for line in text.splitlines()[4:]]
         return [number for line in rows for number, each in id_of.items() if each in line]
 
@@ -123,7 +123,7 @@ def test_the_program_starts_with_a_mostly_invalid_file(tmp_path: Path) -> None:
 "watch.pause" = "r"
 "watch.filter" = "F"
 
-[views.odd]
+[views.mixed]
 filter = "status:error ("
 sort = ["age"]
 columns = ["id", "colour", "size"]
@@ -135,12 +135,12 @@ columns = ["id", "colour", "size"]
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.pause" wants r, which watch.refresh has')
-        terminal.wait_for('views."odd".filter at 15: expected')
-        terminal.wait_for("""views."odd".columns names 'colour'""")
+        terminal.wait_for('views."mixed".filter at 15: expected')
+        terminal.wait_for("""views."mixed".columns names 'colour'""")
         terminal.wait_for("p Pause")
         terminal.wait_for("F Filter")
-        terminal.send("5")  # what is right in it: the order of the rows
-        terminal.wait_for("─ odd ── youngest first")
+        terminal.send("5")  # the view is valid but for its filter and a column
+        terminal.wait_for("─ mixed ── youngest first")
         terminal.wait_for(lambda text: all(each in text for each in id_of.values()))
         terminal.send("Fstatus:error\r")
         terminal.wait_for("status:error  4 of 8")

@@ -1,4 +1,4 @@
-"""From a new home folder to live orders, by keys alone, in a real terminal."""
+"""A first start in a new home folder, and the `config` commands, in a real terminal."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
         terminal.wait_for("transcode-tui  account")
         terminal.wait_for("https://api.transparentcdn.com")
 
-        # A host where nobody listens, the wrong secret, the wrong company: each at its field.
+        # A dead host, a wrong secret and a wrong company: each is reported at its field.
         terminal.send(UP + CTRL_U + "http://127.0.0.1:1" + ENTER)
         terminal.send("demo" + ENTER + "wrong" + ENTER + "43" + ENTER)
         terminal.wait_for("! 127.0.0.1 refuses the connection")
@@ -44,7 +44,7 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
         terminal.wait_for("! no permission for company 43")
         assert_under(terminal, "company", "no permission for company 43")
 
-        # The company is chosen from those that the login told.
+        # The company is chosen from those of the login.
         terminal.wait_for("42  Tu Servidor")
         terminal.send(ENTER)
         terminal.wait_for("● live")
@@ -58,7 +58,7 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
     saved = {"company": "42", "client_id": "demo", "client_secret": SECRET, "api_url": url}
     assert tomllib.loads(path.read_text("utf-8")) == saved
 
-    # The next start asks for nothing, and what is wrong later is one key away.
+    # The next start needs no setup; a later failure offers the dialog by one key.
     with Terminal((), {"TRANSPARENT_CLIENT_SECRET": "old"}, tmp_path) as terminal:
         terminal.wait_for("the credentials are rejected")
         terminal.send("a")
@@ -68,7 +68,7 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
 
 
 def test_keys_of_one_burst_stay_in_order(tmp_path: Path) -> None:
-    """As over a line that was stalled: no secret may land in a field that shows it."""
+    """After a stalled link all keys arrive at once: no secret may land in a visible field."""
     with Terminal((), {}, tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("transcode-tui  account")
         back = "\x7f"
@@ -180,6 +180,6 @@ def test_the_mouse_can_be_disabled(tmp_path: Path) -> None:
         assert {mode for mode in modes if mode in terminal.raw} >= {b"\x1b[?1000h", b"\x1b[?1006h"}
     with Terminal(("--demo", "--no-mouse"), {}, tmp_path) as terminal:
         terminal.wait_for("● live")
-        terminal.send("fe")  # it goes without
+        terminal.send("fe")  # it runs without the mouse
         terminal.wait_for("─ status:error")
         assert not {mode for mode in modes if mode in terminal.raw}

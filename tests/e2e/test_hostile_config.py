@@ -1,4 +1,4 @@
-"""A config file may hold anything: what is bad is one sentence, and is never written over."""
+"""Hostile config files: a problem is one sentence, and the file is never overwritten."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ ENVIRON = {
     "TRANSPARENT_CLIENT_SECRET": "s3cret",
 }
 
-# Refused as a whole, for reading and for saving.
+# Rejected as a whole, for reading and for saving.
 UNUSABLE: dict[str, str | bytes] = {
     "deep arrays": "refresh = " + "[" * 60_000,
     "deep closed arrays": "refresh = " + "[" * 5_000 + "]" * 5_000,
@@ -41,7 +41,7 @@ UNUSABLE: dict[str, str | bytes] = {
     "a program": b"\x7fELF\x02\x01\x01" + bytes(1000),
 }
 
-# One setting is bad, and all others can be read.
+# One setting is invalid; all others are read.
 BAD_VALUES: dict[str, str | bytes] = {
     "400 digits": "refresh = " + "9" * 400,
     "a float without end": "refresh = " + "9" * 400 + ".0",
@@ -71,7 +71,7 @@ UNKNOWN: dict[str, str | bytes] = {
 
 
 Results = dict[str, tuple[Path, Outcome]]
-"""Of every case the file, and what the program said."""
+"""By case: the file, and the outcome of the command."""
 
 
 def results_of(

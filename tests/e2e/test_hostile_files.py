@@ -1,4 +1,4 @@
-"""What is named for a file may be anything: a pipe, a device, a folder, a link, no end of bytes."""
+"""A configured path may be a pipe, a device, a folder, a link or an endless file."""
 
 import os
 import socket
@@ -33,7 +33,9 @@ def _sparse(path: Path) -> None:
 def _socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         here = os.open(path.parent, os.O_RDONLY)
-        listener.bind(f"/proc/self/fd/{here}/{path.name}")  # a socket's path is short
+        listener.bind(
+            f"/proc/self/fd/{here}/{path.name}"
+        )  # the path of a socket is limited to 108 bytes
         os.close(here)
 
 
@@ -55,7 +57,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], "Used"]:
-    """Every use of every kind of file, made by one process."""
+    """The outcome of every use of every kind of file."""
     paths = {}
     for use, kind in product(USES, KINDS):
         folder = tmp_path_factory.mktemp("own")
@@ -80,7 +82,7 @@ class Used:
 
 @pytest.fixture
 def thing(tmp_path: Path) -> Path:
-    """A path in a folder of this user's own."""
+    """A path in a private folder."""
     folder = tmp_path / "own"
     folder.mkdir(0o700)
     return folder / "thing"
@@ -97,7 +99,7 @@ def test_a_special_file_is_rejected_at_once(
         assert (done.returncode, lines) == (0, [])
         return
     if use == "log" and kind == "sparse":
-        assert (done.returncode, lines) == (0, [])  # a log may be long
+        assert (done.returncode, lines) == (0, [])  # a log may be large
         return
     assert done.returncode in (1, 2)
     assert len(lines) == 1
@@ -128,7 +130,7 @@ def test_the_program_starts_with_special_files_in_place_of_its_own(tmp_path: Pat
 
 
 def test_config_and_secret_files_may_be_symlinks(thing: Path) -> None:
-    """As managers of dotfiles and Kubernetes make them."""
+    """Dotfile managers and Kubernetes create such links."""
     real = thing.with_name("real")
     real.write_text("client_secret_file = 'secret'", "utf-8")
     thing.symlink_to(real)
@@ -168,4 +170,4 @@ def test_a_file_that_grows_is_read_to_the_limit(thing: Path) -> None:
     with pytest.raises(OSError, match="larger than 1 KiB"):
         read_regular(thing, 2047)
     with pytest.raises(OSError, match="larger than 0 KiB"):
-        read_regular(Path("/proc/self/status"), 100)  # whose size is said to be 0
+        read_regular(Path("/proc/self/status"), 100)  # procfs reports a size of 0

@@ -1,6 +1,4 @@
-"""Hostile texts in every place that shows remote text, in the real program, by the bytes that
-its terminal gets.
-"""
+"""Hostile texts in every place that shows remote text: the bytes sent to the terminal."""
 
 import asyncio
 import base64
@@ -43,7 +41,7 @@ SIZE = (200, 70)
 
 
 def everywhere(listed: dict[str, object], number: int, text: str) -> dict[str, object]:
-    """A detail with `text` in each of its places."""
+    """Return a detail with `text` in every member."""
     text = f"{text} end"
     place = {
         f"{kind}_{name}": f"{number:02}{before}{text}"
@@ -77,7 +75,7 @@ def everywhere(listed: dict[str, object], number: int, text: str) -> dict[str, o
 
 
 def straight(cells: list[list[str]]) -> bool:
-    """Does every column stand in line, whatever the texts in it?"""
+    """Return whether all columns are aligned."""
     lines = ["".join(cell[:1] or "\0" for cell in line) for line in cells]
     edge, body = next((line.find("│"), lines[3:-1]) for line in lines if "│" in line)
     if any([at for at, char in enumerate(line) if char in "│┃"] != [edge] for line in body):
@@ -95,7 +93,7 @@ def straight(cells: list[list[str]]) -> bool:
 
 
 def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
-    """Look at an order for each of `texts`; returns all that the terminal and the log got."""
+    """Open an order for each of `texts`; return the output and the log."""
     home.mkdir()
     service = Service()
     service.rows = [row(number, "FINISHED") for number in range(len(texts), 0, -1)]
@@ -160,14 +158,14 @@ def test_hostile_orders(tmp_path: Path) -> None:
         assert controls(log) == {"\n"}
         assert all(json.loads(line) for line in log.splitlines())
         for name, text in PAYLOADS.items():
-            # A lone ESC behind a text may be the begin of a sequence of ours.
+            # A lone ESC after a text may be the start of one of our sequences.
             if dangerous(text) and not name.startswith("lone"):
                 assert text.encode("utf-8", "surrogatepass") not in raw
     assert all(f"F{number:02}".encode() in raw for raw, _ in hostile for number in range(18))
 
 
 class ManyCompanies(Service):
-    """A login tells of a company for each text; the one that is served is called `USABLE`."""
+    """A login that lists a company for each text; the one served is `USABLE`."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__()
@@ -187,7 +185,7 @@ class ManyCompanies(Service):
 
 
 def paste(texts: Mapping[str, str], terminal: Terminal) -> None:
-    """Into the field that has the focus, as copied from somewhere."""
+    """Paste into the focused field."""
     for number, text in enumerate(texts.values()):
         pasted = text[:60].replace("\x1b", "").encode("utf-8", "replace").decode()
         terminal.send(f"\x1b[200~N-{number:02}{pasted}\x1b[201~")
@@ -197,7 +195,7 @@ def paste(texts: Mapping[str, str], terminal: Terminal) -> None:
 
 
 def choose(texts: Mapping[str, str], home: Path) -> bytes:
-    """Log in without a company, look at each that is told, choose the last, and lose it."""
+    """Log in without a company, step through all of them, choose the last, and lose access."""
     home.mkdir()
     service = ManyCompanies(texts)
     with BackgroundServer(service) as server:
@@ -216,7 +214,7 @@ def choose(texts: Mapping[str, str], home: Path) -> bytes:
             terminal.wait_for(f"company {USABLE}")
             terminal.send("\x10")
             terminal.wait_for("Search for commands")
-            # The palette is Textual's: it draws what has no width, but sends nothing to obey.
+            # Textual's palette draws zero-width characters, but sends no control characters.
             drawn = {"joiners", "a family", "skins, variants", "fillers"}
             paste({name: texts[name] for name in texts.keys() - drawn}, terminal)
             terminal.send("\x1b")
@@ -241,7 +239,7 @@ def test_hostile_companies(tmp_path: Path) -> None:
         raw, plain = pool.map(choose, (PAYLOADS, HARMLESS), homes)
     assert kinds(raw) == kinds(plain)
     assert controls(raw) == controls(plain)
-    # The title is ours: it is put aside first, and put back at the end.
+    # Our own title: saved at the start and restored at the end.
     titles = re.findall(rb"\x1b\[2[23];2t|\x1b\][02];[^\x07]*\x07", raw)
     assert titles == [
         b"\x1b[22;2t",
@@ -275,7 +273,7 @@ Answer = Callable[[bytes], bytes]
 
 @asynccontextmanager
 async def answering(answer: Answer) -> AsyncIterator[int]:
-    """Answers each request's head with bytes that no HTTP library would send; gives the port."""
+    """Answer each request with raw bytes that no HTTP library would send; yield the port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -297,7 +295,7 @@ def whole(status: str, body: bytes = b"", **headers: str) -> bytes:
 
 
 def complaints(text: str) -> Iterator[bytes]:
-    """Answers that are failures, with `text` wherever a server may put it."""
+    """Return failing answers with `text` wherever a server can put it."""
     body = json.dumps({"detail": text, text: text}).encode()
     plain = text.encode("utf-8", "surrogatepass")
     yield whole("302 Found", body, Location=f"/way/{text}")
@@ -317,7 +315,7 @@ GOOD = whole("200 OK", b'{"access_token": "abc"}')
 
 @pytest.mark.parametrize("name", PAYLOADS)
 async def test_a_hostile_answer_is_reported_in_our_words(name: str) -> None:
-    """Of the token, the list, an order and the companies."""
+    """Redirects of the token, the list, an order and the companies."""
     for answer in complaints(PAYLOADS[name]):
         for token in (GOOD, answer):
             async with answering(partial(_by_method, token, answer)) as port:
@@ -341,7 +339,7 @@ def _more_than(before: int, asked: Sequence[bytes], _: str) -> bool:
 
 
 def redirected(texts: Sequence[str], home: Path) -> bytes:
-    """Ask until each of `texts` was where the answer led to; then lose the token, too."""
+    """Refresh until each of `texts` was a redirect target; then invalidate the token."""
     home.mkdir()
     log = home / "log.jsonl"
     answers = [whole("302 Found", Location=f"/to/{text}") for text in texts]

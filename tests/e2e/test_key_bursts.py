@@ -14,7 +14,7 @@ def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
     ):
         terminal.wait_for("● live")
         terminal.send("/status:error\rj/xyz")
-        terminal.wait_for("─ xyz  0 of 3")  # what was there is selected, and replaced
+        terminal.wait_for("─ xyz  0 of 3")  # the old text is selected, so it is replaced
         terminal.send("\x1b")
         terminal.wait_for(lambda text: "of 3" not in text)
         terminal.send("/-status:error\r")
@@ -42,7 +42,7 @@ def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
         terminal.wait_for("[✖ 1 error]")
         terminal.send("fe")
         terminal.wait_for(lambda shown: "of 3" not in shown)
-        terminal.send("ftj/id:\x7f\x7f\x7fstatus:fini\r")  # in the place of `status:transcoding`
+        terminal.send("ftj/id:\x7f\x7f\x7fstatus:fini\r")  # replaces `status:transcoding`
         terminal.wait_for("─ status:fini  1 of 3")
         terminal.send("q")
         assert terminal.wait_exit(5) == 0

@@ -1,4 +1,4 @@
-"""What a program that is killed while it writes leaves behind, and what becomes of that."""
+"""Temporary files of a program that was killed while writing, and their removal."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ HOUR = 3600.0
 
 
 def killed(folder: Path, call: str) -> int:
-    """Run `call` on `pieces`, in the midst of which the process gets SIGKILL; returns its id."""
+    """Run `call` in a process that is killed in the middle of its write; return the pid."""
     code = f"""
 import os, pathlib, signal, sys
 from tui.files import new_file, replace_file
@@ -53,7 +53,7 @@ def test_an_interrupted_replacement_keeps_the_file_and_is_cleaned_up_by_the_next
     assert left.name.startswith(f".config.toml.transcode-tui.{pid}.")
     assert left.stat().st_mode & 0o777 == 0o600
     replace_file(path, [b"new"], sync=True)
-    assert left.exists()  # it is young: a process of another container may have that id
+    assert left.exists()  # too young: a process of another container may have that pid
     age(left, HOUR)
     replace_file(tmp_path / "another", [b"x"], sync=False)
     assert names(tmp_path) == ["another", "config.toml"]
@@ -85,7 +85,7 @@ def test_without_anonymous_files_the_leftover_is_recognised(
         (".config.toml.transcode-tui.{gone}.abcd1234.tmp", 0, False),
         (".config.toml.transcode-tui.{gone}.abcd1234.tmp", -HOUR, False),
         (".config.toml.transcode-tui.{alive}.abcd1234.tmp", HOUR, False),
-        (".config.toml.transcode-tui.1.abcd1234.tmp", HOUR, False),  # another user's
+        (".config.toml.transcode-tui.1.abcd1234.tmp", HOUR, False),  # owned by another user
         (".config.toml.transcode-tui.{alive}.abcd1234.tmp", 48 * HOUR, True),
         (".config.toml.transcode-tui.999999999.abcd1234.tmp", HOUR, True),
         (".config.toml.transcode-tui.9999999999.abcd1234.tmp", HOUR, False),
@@ -119,7 +119,7 @@ def test_a_leftover_symlink_is_removed_and_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_start_removes_what_a_killed_program_left(tmp_path: Path) -> None:
-    """One of them may hold the client secret."""
+    """One of the files may contain the client secret."""
     folders = [
         tmp_path / "transcode-tui",
         tmp_path / ".local" / "state" / "transcode-tui",

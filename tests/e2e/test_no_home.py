@@ -1,4 +1,4 @@
-"""Without a home folder the program runs, keeps nothing, and says so."""
+"""Without a home folder the program runs, stores nothing, and says so."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
 @pytest.fixture
 def homeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The current folder, where nothing may appear; no account has the user's id."""
+    """The working directory, where no file may appear; the user id has no account."""
 
     def unknown(uid: int) -> object:
         raise KeyError(uid)

@@ -1,4 +1,4 @@
-"""An order read in full, in a real terminal, against a real server."""
+"""The order screen in a real terminal, against a real server."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def terminal(service: Service, tmp_path: Path) -> Iterator[Terminal]:
 
 
 def copied(terminal: Terminal) -> list[str]:
-    """What the terminal was asked to put into the clipboard."""
+    """Return the texts sent to the clipboard (OSC 52)."""
     return [base64.b64decode(found).decode() for found in _OSC_52.findall(terminal.raw)]
 
 
@@ -62,7 +62,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     terminal.send("]")
     terminal.wait_for("2 of 3")
     terminal.wait_for(f"of-{second}.mp4")
-    terminal.send("/needle\rn")  # in one burst, as over a slow line
+    terminal.send("/needle\rn")  # in one burst, as over a slow link
     terminal.wait_for("1 of 1: needle")
     terminal.wait_for('"needle": 1.5')
 
@@ -96,7 +96,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     assert terminal.wait_exit(3) == 0
     assert SECRET.encode() not in terminal.raw
     assert SECRET not in "".join(copied(terminal))
-    assert b"\x1b]52;c;cHduZWQ=" not in terminal.raw  # what a server sent to be copied
+    assert b"\x1b]52;c;cHduZWQ=" not in terminal.raw  # clipboard sequences sent by the server
 
 
 def test_details_work_on_the_smallest_screen(service: Service, terminal: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""What was large and is freed is not kept from the system."""
+"""Large blocks that are freed return to the operating system."""
 
 import platform
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
-# Between blocks of a list that was read there is always something that stays.
+# As in a real list, small objects between the large blocks stay.
 _READ_A_LIST = """
 import re
 from tui.cli.process_tuning import pin_mmap_threshold

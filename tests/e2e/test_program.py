@@ -1,4 +1,4 @@
-"""The whole program, in a real terminal, against a real server."""
+"""The whole program in a real terminal, against a real server."""
 
 import re
 import signal
@@ -52,7 +52,7 @@ def run(server: BackgroundServer, tmp_path: Path) -> Run:
 
 
 def fill(service: Service, count: int, status: str = "FINISHED") -> list[str]:
-    """List `count` orders, the file of each named for its id; returns their ids."""
+    """Serve `count` orders whose file names contain their ids; return the ids."""
     service.rows = [row(number, status) for number in range(count, 0, -1)]
     service.details = {
         listed["id"]: detail(listed, 10.0, filename=f"of-{listed['id']}.mp4")
@@ -125,8 +125,8 @@ def test_holding_a_key_requests_few_details(service: Service, run: Run) -> None:
         terminal.wait_for(f"of-{ids[200]}.mp4", 3)
         assert ids[200] in terminal.line_with("▌")
         assert held < 6
-        assert asked <= 5  # the first at once, and then none before the cursor rests
-        # The last one was not asked for behind a queue of others.
+        assert asked <= 5  # one at once, then none until the cursor rests
+        # The last order was not queued behind others.
         assert len(service.details_asked()) - before <= 14
 
 
@@ -183,13 +183,13 @@ def test_the_terminal_is_restored(service: Service, run: Run, ending: str) -> No
         assert raw.startswith(b"\x1b[22;2t\x1b]2;transcode-tui 42\x07")
         assert raw.rfind(POP_TITLE) > raw.rfind(MAIN)
         after = raw[raw.rfind(MAIN) :]
-        assert SEQUENCE.sub(b"", after) == b""  # not a word is left behind
+        assert SEQUENCE.sub(b"", after) == b""  # no text is left
         assert took < 1
         assert code == 0
 
 
 def test_a_burst_of_keys_makes_one_choice(service: Service, run: Run) -> None:
-    """As over a line that was stalled."""
+    """After a stalled link all keys arrive at once."""
     fill(service, 1)
     with run() as terminal:
         terminal.wait_for("● live")
@@ -199,7 +199,7 @@ def test_a_burst_of_keys_makes_one_choice(service: Service, run: Run) -> None:
         terminal.wait_for(lambda text: "Pause or resume" in text and "Ask the API now" not in text)
         terminal.send("\r" * 4)
         terminal.wait_for("‖ paused")
-        terminal.send("?")  # answered after everything that the keys before it began
+        terminal.send("?")  # handled after everything that earlier keys started
         terminal.wait_for("esc closes")
         terminal.send("q")
         terminal.wait_for(lambda text: "‖ paused" in text and "esc closes" not in text)
@@ -209,7 +209,7 @@ def test_an_unread_terminal_does_not_delay_the_exit(service: Service, run: Run) 
     fill(service, 300)
     with run(size=(200, 60)) as terminal:
         terminal.wait_for("● live")
-        for _ in range(3):  # each draws the whole table anew, more than the terminal takes
+        for _ in range(3):  # each redraws the whole table: more than the terminal buffers
             terminal.send("\x1b[6~\x1b[5~" * 20)
             terminal.wait_death(0.2)
         terminal.signal(signal.SIGTERM)
@@ -227,7 +227,7 @@ def test_suspend_and_resume(service: Service, run: Run) -> None:
         assert terminal.raw.rfind(SHOW) > terminal.raw.rfind(HIDE)
         assert terminal.attributes == terminal.attributes_before
         asked = len(service.lists())
-        terminal.resize(120, 40)  # the shell has written over it: nothing is left
+        terminal.resize(120, 40)  # the shell wrote over the screen
         terminal.signal(signal.SIGCONT)
         terminal.wait_for(lambda text: all(order_id in text for order_id in ids), 3)
         terminal.wait_for(lambda _: len(service.lists()) > asked, 2)
@@ -254,12 +254,12 @@ def test_every_terminal_size_works(service: Service, run: Run) -> None:
             terminal.resize(*size)
             terminal.wait_for(more_than(terminal, len(terminal.raw)))
             if size[0] >= 40:
-                terminal.wait_for(ids[0][:12])  # as much of it as 40 columns have room for
+                terminal.wait_for(ids[0][:12])  # as much as fits into 40 columns
             terminal.send("\x1b[B\x1b[A")
             assert terminal.alive
         terminal.resize(120, 40)
         terminal.wait_for(lambda text: all(order_id in text for order_id in ids[:30]))
-        terminal.send("g")  # of two keys one may have come when nothing was there to move
+        terminal.send("g")  # the first key may have come before there were rows
         terminal.wait_for(f"of-{ids[0]}.mp4")
         terminal.wait_for(lambda _: ids[0] in terminal.line_with("▌"))
 
@@ -431,7 +431,7 @@ def bars(text: str) -> list[str]:
 
 
 def test_only_documented_calls_are_made(service: Service, run: Run) -> None:
-    """Only the three calls, each request to a path of the seed, and no more than the budget."""
+    """Only the three documented calls are made, within the request budget."""
     ids = fill(service, 30, "TRANSCODING")
     with run() as terminal:
         terminal.wait_for(f"of-{ids[0]}.mp4")

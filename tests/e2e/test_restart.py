@@ -1,4 +1,4 @@
-"""The whole program, started a second time: what the first run left is there at once."""
+"""A second start of the program shows the cached list at once."""
 
 import gc
 import re
@@ -167,7 +167,7 @@ def test_startup_objects_are_frozen() -> None:
             later: list[list[int]] = [[] for _ in range(1000)]
             kept = gc.get_freeze_count()
         assert gc.get_freeze_count() < kept + len(later)
-        with freeze_startup_objects():  # whose end nobody tells of
+        with freeze_startup_objects():  # never ended explicitly
             assert not gc.isenabled()
         assert gc.isenabled()
         assert gc.get_freeze_count() > kept

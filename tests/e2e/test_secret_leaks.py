@@ -1,6 +1,5 @@
-"""Secrets planted wherever the program may meet one, and looked for in everything that it leaves:
-the bytes of the terminal, the clipboard in them, the log, crash reports, the kept list, whatever
-else it wrote, its own command line and that of what it starts, and pictures of it.
+"""Planted secrets must appear nowhere: terminal output, clipboard, log, crash reports, cache,
+other files, command lines of the program and its children, and screenshots.
 """
 
 import base64
@@ -29,14 +28,14 @@ from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 
 MARK = "QZQ"
-"""In every secret here, and in nothing else."""
+"""Part of every planted secret, and of nothing else."""
 
 TOKEN, SECRET = f"{MARK}-token", f"{MARK}-secret"
 _COPIED = re.compile(rb"\x1b\]52;[^;]*;([^\x07\x1b]*)")
 
 
 def hits(*artefacts: bytes) -> list[str]:
-    """The secrets in what was left, also where they are encoded."""
+    """Return the secrets found in the texts, plain or encoded."""
     found: list[str] = []
     for artefact in artefacts:
         copied = b" ".join(map(base64.b64decode, _COPIED.findall(artefact)))
@@ -46,7 +45,7 @@ def hits(*artefacts: bytes) -> list[str]:
 
 
 def left_in(home: Path, *planted: Path) -> Iterator[bytes]:
-    """Every file below `home` and its name, but for what the test put there."""
+    """Return path and content of every file below `home` that the test didn't create."""
     for path in home.rglob("*"):
         yield os.fsencode(path)
         if path.is_file() and path not in planted:
@@ -59,7 +58,7 @@ def url(name: str, scheme: str = "ftp") -> str:
 
 
 class Telling(Service):
-    """Tells secrets in every member; and in what it answers once `refusals` are left."""
+    """A service with secrets in every member, and in its `refusals`, which come first."""
 
     def __init__(self) -> None:
         super().__init__(token=TOKEN, secret=SECRET)
@@ -118,7 +117,7 @@ def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     flags = ("--log-level", "debug", "--log-file", str(log), "--export-dir", "~")
     with BackgroundServer(service) as server:
-        # A proxy is not for the loopback, but its password is there to be told.
+        # Loopback requests bypass the proxy, but its password could be logged.
         environ = {**server.environ, "HTTPS_PROXY": f"http://me:{MARK}-proxy@proxy.example"}
         with Terminal(flags, environ, tmp_path, size=(220, 60)) as terminal:
             terminal.wait_for("ftp://someone:•••@host.example/source?x=1&sig=•••")
@@ -177,7 +176,7 @@ def test_a_typed_secret_is_only_in_the_config_file(tmp_path: Path) -> None:
     assert hits(raw, *left_in(tmp_path, config)) == []
 
 
-# A stand-in for a password store: notes how it was called, and by whom.
+# A fake password store that records its command line and parent.
 PASS = """
 import os, pathlib, sys
 note = pathlib.Path(sys.argv[1])
@@ -256,7 +255,7 @@ def test_no_proxy_password_is_shown(tmp_path: Path, proxy: str) -> None:
     assert hits(said, *left_in(tmp_path)) == []
 
 
-# In the program's own process, before anything of it runs.
+# In the process of the program, before it starts.
 FAULTS = """
 import os
 from importlib import import_module

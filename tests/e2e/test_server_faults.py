@@ -1,6 +1,4 @@
-"""Whatever goes wrong at the server: the program in a terminal says what, keeps what it knows,
-calls it stale, and is live again when it is over.
-"""
+"""Server faults: the program names the fault, keeps its data as stale, and recovers."""
 
 import re
 from collections.abc import Iterator
@@ -31,14 +29,14 @@ from tests.support.terminal import Terminal
 RESOLVER = ROOT / "tests" / "support" / "resolver"
 
 AT_ONCE = 8
-"""How many programs run at the same time: they wait more than they work."""
+"""Programs run at the same time; they mostly wait."""
 
 
 pytestmark = pytest.mark.slow
 
 
-class Watch:
-    """The program before, in and after one fault."""
+class FaultRun:
+    """The program before, during and after one fault."""
 
     def __init__(self, terminal: Terminal, server: FaultServer, case: Case) -> None:
         self._terminal, self._server, self._case = terminal, server, case
@@ -47,13 +45,13 @@ class Watch:
         return "● live" in text.splitlines()[0] and self.knows(text)
 
     def keeps_counts(self, text: str) -> bool:
-        """On no picture on the way are there suddenly no orders."""
+        """The orders never disappear on the way."""
         assert "1 transcoding" in text, text
         assert "2 finished" in text, text
         return True
 
     def knows(self, text: str) -> bool:
-        """The rows, their counts and the newest one's detail are there."""
+        """Rows, counts and the detail of the newest order are shown."""
         kept = [*self._server.ids, "1 transcoding", "2 finished", f"of-{self._server.ids[0]}.mp4"]
         return all(each in text for each in kept)
 
@@ -61,25 +59,25 @@ class Watch:
         assert self.is_live(text), text
         return True
 
-    def tells(self, text: str) -> bool:
-        """The sentence is in its place: above the orders, or in the pane of the one order, which
-        is narrow, so that its lines are joined.
-        """
+    def shows_message(self, text: str) -> bool:
+        """The message is shown above the table, or wrapped in the detail pane."""
         told = text.splitlines()[2]
         if self._case.fault.place is Place.DETAIL:
             pane = [line.partition("│")[2] for line in text.splitlines()]
             told = " ".join(" ".join(pane).split())
         return self._case.sentence in told
 
-    def harmless(self) -> None:
+    def stays_unaffected(self) -> None:
         wait = self._terminal.wait_for
         wait(lambda text: self.stays_live(text) and self._server.faulty, 10)
         asked = self._server.lists
         wait(lambda text: self.stays_live(text) and self._server.lists > asked + 1, 10)
         assert self._case.shown in self._terminal.text
 
-    def told(self) -> None:
-        self._terminal.wait_for(lambda text: self.keeps_counts(text) and self.tells(text), 15)
+    def shows_fault(self) -> None:
+        self._terminal.wait_for(
+            lambda text: self.keeps_counts(text) and self.shows_message(text), 15
+        )
         text = self._terminal.text
         if self._case.fault.place is Place.DETAIL:
             assert self.stays_live(text)
@@ -97,21 +95,21 @@ class Watch:
             asked = self._server.lists
             terminal.read_for(1.5)
             assert self._server.lists == asked
-            assert self.tells(terminal.text), terminal.text
+            assert self.shows_message(terminal.text), terminal.text
             assert timedelta(minutes=59) < next_try(terminal.text) <= timedelta(hours=1)
             return
         terminal.wait_for(
             lambda text: (
                 self.keeps_counts(text)
                 and self.is_live(text)
-                and not (case.said and self.tells(text))
+                and not (case.said and self.shows_message(text))
             ),
             10,
         )
 
 
 def next_try(text: str) -> timedelta:
-    """How far away it is; the screen tells the time of day, in UTC."""
+    """Return the time until the next try, which the screen shows as a UTC time of day."""
     said = re.search(NEXT_TRY, text)
     assert said, text
     hours, minutes, seconds = map(int, said.groups())
@@ -121,7 +119,7 @@ def next_try(text: str) -> timedelta:
 
 
 def live_through(loop: LoopThread, case: Case, home: Path) -> None:
-    """Raises AssertionError where the program does otherwise."""
+    """Run one case. Raises AssertionError if the program behaves differently."""
     home.mkdir()
     AUTHORITY.cert_pem.write_to_path(home / "ca.pem")
     known = home / "name"
@@ -136,13 +134,13 @@ def live_through(loop: LoopThread, case: Case, home: Path) -> None:
         environ |= {"TEST_NAME_IS_KNOWN": str(known), "NO_PROXY": "*"}
     try:
         with Terminal(("--refresh", "1"), environ, home, size=(160, 30)) as terminal:
-            watch = Watch(terminal, server, case)
-            terminal.wait_for(watch.is_live, 10)
+            run = FaultRun(terminal, server, case)
+            terminal.wait_for(run.is_live, 10)
             loop.run(server.begin(case.fault))
-            terminal.send("r")  # the next poll need not be waited for
-            watch.harmless() if case.said is None else watch.told()
+            terminal.send("r")  # no need to wait for the next poll
+            run.stays_unaffected() if case.said is None else run.shows_fault()
             loop.run(server.end())
-            watch.recovers()
+            run.recovers()
     finally:
         loop.run(server.stop())
 
@@ -151,7 +149,7 @@ def live_through(loop: LoopThread, case: Case, home: Path) -> None:
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[None]]]:
-    """Every case that is asked for, all begun: one after the other they would take minutes."""
+    """All selected cases, started at once: in sequence they would take minutes."""
     asked_for = {item.name for item in request.session.items}
     homes = tmp_path_factory.mktemp("faults")
     with LoopThread() as loop, ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,4 +1,4 @@
-"""Whatever ends the program, and whenever: the terminal is given back, and soon."""
+"""Whatever ends the program, the terminal is restored quickly."""
 
 import platform
 import re
@@ -25,7 +25,7 @@ ON_AT_FIRST = {b"7", b"25"}
 SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07|\x18|\x1b\\")
 
 SOON = 3.0
-"""Seconds; the grace of 0.8 s, and what a busy machine needs. What is busy stays so for 20 s."""
+"""Seconds: the grace period of 0.8 s plus time for a busy machine. Planted faults last 20 s."""
 
 
 def slow(value: object) -> ParameterSet:
@@ -33,7 +33,7 @@ def slow(value: object) -> ParameterSet:
 
 
 WRITE = str(1 if platform.machine() == "x86_64" else 64)
-"""The number of Linux's system call."""
+"""Number of the Linux system call `write`."""
 
 COMMON = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 ENDING = [
@@ -62,8 +62,8 @@ def run(server: BackgroundServer, tmp_path: Path) -> Run:
     return start
 
 
-def assert_given_back(terminal: Terminal, report: str = "") -> None:
-    """Attributes, flags, screen, modes, keyboard and title are as they were before."""
+def assert_restored(terminal: Terminal, report: str = "") -> None:
+    """Attributes, flags, screen, modes, keyboard and title are restored."""
     raw = terminal.raw
     assert terminal.attributes == terminal.attributes_before
     assert terminal.is_blocking
@@ -94,7 +94,7 @@ def test_every_fatal_signal_restores_the_terminal(run: Run, number: int) -> None
         terminal.wait_for("● live")
         terminal.signal(number)
         assert terminal.wait_exit(SOON) == 0
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 @pytest.mark.parametrize("number", [slow(SIGHUP), slow(SIGINT), SIGTERM, slow(SIGQUIT)])
@@ -103,12 +103,12 @@ def test_a_signal_during_a_blocked_loop_restores_the_terminal(run: Run, number: 
         show_fault(terminal)
         terminal.signal(number)
         assert terminal.wait_exit(SOON) == 128 + number
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 @pytest.mark.slow
 def test_every_terminal_mode_is_reset(run: Run) -> None:
-    """Of a terminal that knows synchronized output, sizes in band and the mouse in pixels."""
+    """The terminal supports synchronized output, in-band resize and mouse pixels."""
     for fault in ("block_loop", ""):
         with run(fault=fault) as terminal:
             terminal.wait_for("● live")
@@ -119,12 +119,12 @@ def test_every_terminal_mode_is_reset(run: Run) -> None:
                 show_fault(terminal)
             terminal.signal(signal.SIGTERM)
             terminal.wait_exit(SOON)
-            assert_given_back(terminal)
+            assert_restored(terminal)
 
 
 @pytest.mark.parametrize("number", [slow(SIGHUP), SIGTERM])
 def test_an_unread_terminal_is_restored(run: Run, number: int) -> None:
-    """Its buffer is full, and Textual's writer waits within a write."""
+    """The terminal buffer is full and Textual's writer thread is blocked in `write`."""
     with run(size=(200, 60)) as terminal:
         terminal.wait_for("● live")
         while not is_writing(terminal.pid):
@@ -136,11 +136,11 @@ def test_an_unread_terminal_is_restored(run: Run, number: int) -> None:
         assert terminal.wait_death(SOON)
         terminal.read_for(0.2)
         assert terminal.raw.rfind(MAIN) > terminal.raw.rfind(ALTERNATE)
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 def is_writing(pid: int) -> bool:
-    """True when a thread of the program waits in a write to standard error."""
+    """Return whether a thread of the program is blocked in a write to standard error."""
     calls = [task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/syscall")]
     return any(call[:2] == [WRITE, "0x2"] for call in calls)
 
@@ -156,7 +156,7 @@ def test_a_busy_thread_does_not_delay_quitting(run: Run, keys: str) -> None:
             terminal.wait_for(lambda text: "Quit" in text and "Pause or resume" not in text)
             terminal.send("\r")
         assert terminal.wait_exit(SOON) == 0
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 @pytest.mark.slow
@@ -165,7 +165,7 @@ def test_a_busy_thread_does_not_delay_a_signal(run: Run) -> None:
         show_fault(terminal)
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_exit(SOON) == 128 + signal.SIGTERM
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_crash_ends_soon_and_is_reported(run: Run, tmp_path: Path, fault: str)
         terminal.wait_for("● live")
         terminal.send(CUE)
         assert terminal.wait_exit(SOON) == 1
-        assert_given_back(terminal, "has failed. This is a bug")
+        assert_restored(terminal, "has failed. This is a bug")
         assert terminal.raw.count(b"has failed. This is a bug") == 1
         (kept,) = tmp_path.rglob("crash-*.txt")
         assert "RuntimeError" in kept.read_text()
@@ -189,12 +189,12 @@ def test_a_closed_terminal_ends_a_blocked_loop(run: Run, deaf: bool) -> None:
         show_fault(terminal)
         terminal.vanish()
         assert terminal.wait_death(SOON)
-        if deaf:  # else nobody is left to tell the code
+        if deaf:  # otherwise the leader is gone and there is no exit code
             assert terminal.exit_code() == 1
 
 
 def test_a_signal_ignored_by_the_parent_stays_ignored(run: Run) -> None:
-    """As `nohup` has it."""
+    """`nohup` does this."""
     before = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     try:
         with run() as terminal:
@@ -208,7 +208,7 @@ def test_a_signal_ignored_by_the_parent_stays_ignored(run: Run) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [signal.SIGTSTP, signal.SIGSTOP])
 def test_stop_and_continue_work_at_any_time(run: Run, first: int) -> None:
-    """The one after the other, at once or after any part of what suspending takes."""
+    """Send stop and continue with various delays, during every phase of suspending."""
     with run() as terminal:
         terminal.wait_for("● live")
         for milliseconds in (*[0] * 8, 1, 2, 5, 10, 20, 40, 60, 80, 100, 120, 150, 200, 300):
@@ -216,12 +216,12 @@ def test_stop_and_continue_work_at_any_time(run: Run, first: int) -> None:
             terminal.signal(first)
             terminal.read_for(milliseconds / 1000)
             terminal.signal(signal.SIGCONT)
-            # Keys that come while the terminal is given back are the shell's, and are dropped.
+            # Keys that arrive while the terminal is restored belong to the shell and are dropped.
             wait_for_raw(terminal, ALTERNATE, entered + 1)
             terminal.check_keys()
         terminal.send("q")
         assert terminal.wait_exit(SOON) == 0
-        assert_given_back(terminal)
+        assert_restored(terminal)
 
 
 @pytest.mark.slow
@@ -245,7 +245,7 @@ def test_an_interrupt_during_import_prints_nothing(
 ) -> None:
     environ = {**server.environ, "PYTHONPROFILEIMPORTTIME": "1"}
     with Terminal((), environ, tmp_path) as terminal:
-        # The first module that the program imports when it is in charge of SIGINT.
+        # The first import after the SIGINT handler is set.
         terminal.wait_for(lambda _: b"argparse" in terminal.raw)
         terminal.wait_death(milliseconds / 1000)
         terminal.signal(signal.SIGINT)
@@ -278,7 +278,7 @@ def test_an_interrupt_kills_the_secret_command(
 
 
 def is_running(stat: Path) -> bool:
-    """False for a zombie, too: the machine may have no process that collects it."""
+    """Return False for a zombie, too: a container may have no init to reap it."""
     try:
         return stat.read_text().rpartition(") ")[2][0] != "Z"
     except OSError:
@@ -296,7 +296,7 @@ def test_a_signal_at_any_time_during_startup(server: BackgroundServer, tmp_path:
             terminal.read_for(turn * 0.005)
             terminal.signal(numbers[turn % len(numbers)])
             code = terminal.wait_exit(SOON)
-            assert_given_back(terminal)
+            assert_restored(terminal)
             return ALTERNATE in terminal.raw, code
 
     with ThreadPoolExecutor(3) as pool:

@@ -1,4 +1,4 @@
-"""Standard input, output and error may be closed, full or left by who reads them."""
+"""Standard streams that are closed, full, or a pipe without a reader."""
 
 import subprocess
 import sys
@@ -29,14 +29,14 @@ ALL_COMMANDS = [
     pytest.param(each, marks=[] if each in QUICK else pytest.mark.slow) for each in COMMANDS
 ]
 NO_OUTPUT = {"check": 2, "screen": 2, "bad flag": 2, "bad setting": 2}
-"""What never gets as far as to write to standard output, and its exit code."""
+"""Exit codes of commands that never write to standard output."""
 
 CLOSED = "transcode-tui: standard output is closed"
 FULL = "transcode-tui: standard output cannot be written: No space left on device"
 
 
 def run(home: Path, command: str, redirection: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a shell, whose own standard error takes what the redirections leave."""
+    """Run the command in a shell with a redirection."""
     program = (sys.executable, "-m", "tui", *COMMANDS[command])
     return subprocess.run(
         ("sh", "-c", f'"$@" {redirection}', "sh", *program),
@@ -85,7 +85,7 @@ def test_stdin_and_stderr_do_not_change_the_output(
     usual = undisturbed(command)
     done = run(tmp_path, command, redirection)
     assert done.returncode == usual.returncode
-    if command != "bad flag":  # whose usage goes to standard output then
+    if command != "bad flag":  # its usage then goes to standard output
         assert done.stdout == usual.stdout
     assert done.stderr == (usual.stderr if redirection == "<&-" else "")
     assert nothing_is_left(tmp_path)
@@ -107,7 +107,7 @@ def test_a_closed_pipe_is_no_error(command: str, tmp_path: Path) -> None:
 
 
 def test_a_file_never_gets_the_descriptor_of_a_closed_stream(tmp_path: Path) -> None:
-    """Else what is written to standard error would go into that file."""
+    """Otherwise output to standard error would go into that file."""
     code = """
 import os, sys
 from tui.cli.output import open_closed_streams

@@ -1,4 +1,4 @@
-"""Whatever bytes a terminal sends, and whatever size it says: the program goes on."""
+"""The program survives any input bytes and any terminal size."""
 
 import time
 from collections.abc import Iterator
@@ -193,7 +193,7 @@ def server() -> Iterator[BackgroundServer]:
 def running(
     server: BackgroundServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Terminal]:
-    """One program that gets every input of the table."""
+    """One program that receives all inputs of the table."""
     with Terminal((), server.environ, tmp_path_factory.mktemp("home")) as terminal:
         terminal.wait_for("● live")
         yield terminal
@@ -209,7 +209,7 @@ def test_no_input_ends_the_program(running: Terminal, name: str) -> None:
 
 
 def test_mouse_report_bytes_are_not_keys(running: Terminal) -> None:
-    """Each has the bytes of `?`, and one in two pieces."""
+    """The reports contain `?` bytes; one arrives in two parts."""
     running.send(b"\x1b[M???")
     running.send(b"\x1b[M?")
     running.send(b"??")
@@ -243,7 +243,7 @@ def test_a_terminal_in_non_blocking_mode_is_drawn(server: BackgroundServer, tmp_
         terminal.wait_for("● live")
         terminal.send(CUE)
         terminal.wait_for(lambda _: SIGN in terminal.raw)
-        for _ in range(10):  # each draws the screen twice, which the terminal does not read
+        for _ in range(10):  # each redraws the screen twice, unread
             terminal.send("?")
             terminal.wait_death(0.05)
             terminal.send("\x1b")
@@ -281,7 +281,7 @@ def test_sizes_in_the_environment(
 
 @pytest.mark.slow
 def test_a_huge_terminal_costs_little_memory(server: BackgroundServer, tmp_path: Path) -> None:
-    """One of 65535x65535 says so in bytes, not in gigabytes."""
+    """A terminal can claim a size of 65535x65535."""
     with Terminal((), server.environ, tmp_path, size=(120, 40)) as terminal:
         terminal.wait_for("● live")
         usual = peak_memory(terminal.pid)
@@ -312,7 +312,7 @@ def test_a_huge_size_is_limited_everywhere(
 
 
 def peak_memory(pid: int) -> int:
-    """In bytes."""
+    """Return the peak resident memory in bytes."""
     status = Path(f"/proc/{pid}/status").read_text()
     (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return int(kilobytes) * 1024

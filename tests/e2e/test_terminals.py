@@ -1,4 +1,4 @@
-"""The real program in terminals of several kinds: what they get can be read."""
+"""The program in terminals of several kinds: contrast, colours and character sets."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ from tests.tools.terminal_matrix import (
 from tui.ui.theme.colors import contrast
 
 LEAST = 2.5
-"""Contrast of anything that is drawn; text has more."""
+"""Minimal contrast of anything drawn; text needs more."""
 
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
 
@@ -40,7 +40,7 @@ LOOKS = (
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What each terminal got, by the look's name."""
+    """Output by name of the look."""
     homes = [tmp_path_factory.mktemp(look.name) for look in LOOKS]
     with ThreadPoolExecutor(3) as pool:
         raws = pool.map(lambda look, home: look.raw(home, 0.6), LOOKS, homes)
@@ -61,13 +61,13 @@ def test_drawn_text_has_enough_contrast(look: Look, seen: dict[str, bytes]) -> N
     marked = [row for row in rows if row[0].text in "▌>"]
     assert len(marked) == 1
     others = next(row for row in rows if row[0].text == " ")
-    # The mark is one sign; that the row is bold or reversed is another.
+    # The cursor is shown by a mark, and by bold or reverse.
     assert all(cell.bold or cell.reverse for cell in marked[0][2:12])
     assert not any(cell.bold or cell.reverse for cell in others[2:12])
 
 
 def test_only_supported_colours_are_sent(seen: dict[str, bytes]) -> None:
-    assert b"38;2;" in seen["true-textual-light"]  # an empty NO_COLOR is none
+    assert b"38;2;" in seen["true-textual-light"]  # an empty NO_COLOR counts as unset
     assert b"38;2;" not in seen["256-nord"]
     assert b"38;5;" in seen["256-nord"]
     assert not re.search(rb"[34]8;[25];", seen["16-on-light"])
@@ -100,7 +100,7 @@ def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
 
 
 def orders(screen: list[list[Cell]]) -> list[list[Cell]]:
-    """The table's rows, each proved to stand below its header."""
+    """Return the rows of the table, checked to be below the header."""
     lines = ["".join(cell.text or " " for cell in row) for row in screen]
     header = next(line for line in lines if "ORDER " in line)
     found = []

@@ -66,7 +66,7 @@ def test_the_program_logs_to_the_configured_file(tmp_path: Path) -> None:
             counts = counted(text)
             return len(counts) == 3 and sum(counts) == len(requests_in(log))
 
-        terminal.wait_for(agree)  # when what was under way has ended
+        terminal.wait_for(agree)  # calls in flight have ended
         token, listed, details = counted(terminal.text)
         assert token == 1
         assert listed >= 1
