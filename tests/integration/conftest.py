@@ -6,7 +6,7 @@ from tui.ui.widgets.line_view import LineView
 
 @pytest.fixture
 def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
-    """Which widgets' lines are redrawn, whole or in part; None stands for all of a widget."""
+    """Records redrawn lines as (widget id, line); None is the whole widget."""
     noted: list[tuple[str, int | None]] = []
     draw = LineView.refresh
 

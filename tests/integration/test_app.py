@@ -1,4 +1,4 @@
-"""The app in Textual's own test harness, before a made-up API and a made-up time."""
+"""The app in Textual's test harness, with a fake API and a manual clock."""
 
 import asyncio
 import gc
@@ -109,7 +109,7 @@ async def test_closing_a_screen_before_it_is_mounted_is_safe(
 async def test_events_during_shutdown_are_safe(
     keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tick, an answer and a new size, when the widgets are gone and the screens are not."""
+    """A timer, an answer and a resize arrive when the widgets are removed but not the screens."""
     close = TranscodeApp._close_all
 
     async def close_slowly(app: TranscodeApp) -> None:
@@ -358,13 +358,13 @@ async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]
     async with stage(orders(5, 4, 3, 2, 1, status="TRANSCODING")) as on:
         on.api.progress[order(5).id] = (10.0, 20.0)
         await on.press("r")
-        await on.pass_time(8)  # every row in view has been read
+        await on.pass_time(8)  # every visible row has been read
         await on.painted()
         redrawn.clear()
         read = len(on.api.asked)
         await on.pass_time(4)
         assert set(on.api.asked[read:]) > {order(5).id}
-        assert set(redrawn) <= {("status", 0)}  # read again, and nothing is new but the time
+        assert set(redrawn) <= {("status", 0)}  # read again; only the time is new
         lines = on.detail.splitlines()
         await on.painted()
         redrawn.clear()
@@ -372,9 +372,9 @@ async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]
         await on.pass_time(2.1)
         after = on.detail.splitlines()
         changed = {n for n, (old, new) in enumerate(zip(lines, after, strict=True)) if old != new}
-        assert len(changed) == 2  # the sub-job's bar, and the mean's
+        assert len(changed) == 2  # the bar of the sub-job and that of the mean
         assert {y for name, y in redrawn if name == "detail"} == changed
-        # The order's row shows the mean of its sub-jobs; nothing else is touched.
+        # The row shows the mean of the sub-jobs; nothing else is redrawn.
         others = {(name, y) for name, y in redrawn if name not in ("detail", "status")}
         assert others == {("orders", 1)}
 

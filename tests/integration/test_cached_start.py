@@ -1,4 +1,4 @@
-"""A start with the list of an earlier run in the cache."""
+"""A start with a cached list."""
 
 import gc
 import re

@@ -1,4 +1,4 @@
-"""The client against the demo's server and against servers that misbehave."""
+"""The client against the demo server and misbehaving servers."""
 
 import asyncio
 import gzip
@@ -49,7 +49,7 @@ async def client(url: str, **options: Any) -> AsyncIterator[Client]:
 
 
 class Stand:
-    """A stand-in server: what a path answers, and who asked."""
+    """A server with one answer per path; it records the requests."""
 
     def __init__(self, answers: Mapping[str, Response | Callable[[], Response]]) -> None:
         self.answers = {TOKEN: TOKEN_OK, **answers}
@@ -122,7 +122,7 @@ async def test_concurrent_calls_share_one_token_rejection(demo: DemoServer) -> N
 
 
 def test_requests_are_rate_limited() -> None:
-    """A call that takes two of them counts twice."""
+    """A call with two requests counts twice."""
     times: list[float] = []
 
     async def minutes() -> None:
@@ -204,7 +204,7 @@ async def test_retry_after_blocks_other_calls() -> None:
         if request.path == LIST + "1-1/":
             asked.set()
             await told.wait()
-            return Response(401)  # so that a token is to be asked for
+            return Response(401)  # so that a token is requested
         return response
 
     async with HttpServer(answer) as server, client(server.url, monotonic=lambda: now) as api:
@@ -320,7 +320,7 @@ async def test_a_server_with_only_the_documented_calls() -> None:
             assert isinstance(snapshot := await api.orders(), Snapshot)
             assert len(snapshot.orders) == 7
             assert isinstance(await api.order(snapshot.orders[0].id), OrderDetail)
-    # The other form is tried once, and what worked is kept.
+    # The other form is tried once; the one that works is used from then on.
     assert stand.paths == [LIST, *SEED_ONLY, *SEED_ONLY]
 
 
@@ -396,7 +396,7 @@ async def test_cancelled_calls_leak_no_connection() -> None:
     ):
         for moment in range(400):
             calls = [asyncio.ensure_future(api.orders()) for _ in range(3)]
-            for _ in range(moment % 80):  # however far they have come by then
+            for _ in range(moment % 80):  # however far they are
                 await asyncio.sleep(0)
             for call in calls:
                 call.cancel()
@@ -434,7 +434,7 @@ async def test_an_unanswered_tls_handshake_is_closed() -> None:
 
 
 async def test_certificate_authorities_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that is ended is followed by new connections, but they take their time."""
+    """Cancelled calls cause new connections, at a limited rate."""
     read: list[object] = []
 
     def authorities() -> ssl.SSLContext:
@@ -467,7 +467,7 @@ async def test_a_too_large_answer_is_not_kept_in_memory() -> None:
 
 
 def resident() -> int:
-    """Bytes of this process's memory."""
+    """Return the resident memory of this process in bytes."""
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 

@@ -1,4 +1,4 @@
-"""The crash screen tells where the program failed, and nothing that it knew."""
+"""A crash report says where the program failed and contains no data."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ from tui.ui.services import AppServices
 
 def _fail(password: str) -> None:
     try:
-        int(password)  # whose error has the words in it
+        int(password)  # its error message contains the text
     except ValueError as error:
         raise RuntimeError(f"no answer from {password} \x1b[31m") from error
 
@@ -56,14 +56,14 @@ def test_the_report_file_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert path is not None
     assert path.read_text("utf-8") == "what happened"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert save_report("again in the same second") is None  # no report takes another's place
+    assert save_report("again in the same second") is None  # no report overwrites another
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     monkeypatch.setenv("HOME", "/dev/null")
     assert save_report("nowhere") is None
 
 
 async def _later(app: TranscodeApp) -> None:
-    for each in (app, app.screen):  # two fail before either is told
+    for each in (app, app.screen):  # two exceptions before the first report
         each.call_later(_fail, "planted-in-a-local")
 
 

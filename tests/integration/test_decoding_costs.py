@@ -1,4 +1,4 @@
-"""No answer costs many times what a plain one of its size costs, whatever is in it."""
+"""A hostile answer costs little more CPU and memory than a plain one of its size."""
 
 from functools import cache
 

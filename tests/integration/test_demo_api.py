@@ -1,4 +1,4 @@
-"""Every call of api.md against the demo server, right and wrong, over real HTTP."""
+"""Every documented API call against the demo server, valid and invalid, over HTTP."""
 
 import json
 import ssl
@@ -55,7 +55,7 @@ class Case:
     path: str
     status: int
     said: str = ""
-    """Something that the answer says."""
+    """Part of the answer."""
     sent: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ STRANGER = {"headers": {"Authorization": "Bearer of bad news"}}
 NOBODY = {"headers": {"Authorization": ""}}
 
 CASES = [
-    # Reads, with and without the slash.
+    # Reads, with and without a trailing slash.
     *(
         Case("GET", path + slash, 200, said)
         for slash in ("", "/")
@@ -97,7 +97,7 @@ CASES = [
             (WHO, '"companies":[{"id":42,"name":"Tu Servidor"}]'),
         )
     ),
-    # Who may, and how.
+    # Authorization and methods.
     *(
         Case("GET", path, 401, "Authentication credentials", sent)
         for path in (LIST, LIST + "/{failed}", PROFILES, PROFILE, MINUTES, VALUES, WHO)
@@ -281,7 +281,7 @@ async def test_api_calls(client: httpx.AsyncClient, case: Case) -> None:
 async def test_a_created_order_progresses_like_any_other(
     client: httpx.AsyncClient, server: DemoServer, clock: SettableClock
 ) -> None:
-    clock.now += 20  # between two that come by themselves
+    clock.now += 20  # between two generated orders
     said = (await client.post(LIST + "/", data={"order": json.dumps(ORDER)})).text
     name = said.partition("#")[2].split()[0]
     detail = (await client.get(f"{LIST}/{name}/")).json()
@@ -319,7 +319,7 @@ async def test_a_created_order_progresses_like_any_other(
     assert len(seen) == 60
     assert await ids(client, order_id=name) == [name]
     assert name in await ids(client, profile_name="Web 720p", status="FINISHED")
-    clock.now += 30_000  # its neighbours are long over, their rows kept as they are
+    clock.now += 30_000  # the rows of its neighbours are final and cached
     rows = (await client.get(LIST)).json()
     assert [row["id"] for row in rows] == [order.id for order in server.world.orders(clock.now)]
     assert name in [row["id"] for row in rows]
@@ -388,7 +388,7 @@ async def test_consumed_minutes_count_finished_orders(
 
 
 async def test_query_strings_are_not_logged(client: httpx.AsyncClient, server: DemoServer) -> None:
-    """As O's command line sends an order, FTP passwords and all."""
+    """The command line of O sends orders this way, with FTP passwords."""
     response = await client.post(f"{LIST}/?data={quote(json.dumps(ORDER))}")
     assert response.status_code == 201
     assert "clave" not in repr(server.requests)

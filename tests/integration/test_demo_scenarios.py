@@ -1,4 +1,4 @@
-"""The worlds to look at: by a clock that a test moves, over real HTTP where the server counts."""
+"""The demo scenarios, with a manual clock; over HTTP where the server matters."""
 
 import json
 from collections import Counter
@@ -111,7 +111,7 @@ def test_one_order_vanishes(speed: float) -> None:
 
 
 async def asked(client: httpx.AsyncClient) -> str:
-    """What became of a request."""
+    """Return the status of a request, or the exception."""
     try:
         response = await client.get(LIST_PATH)
     except httpx.TransportError:

@@ -1,4 +1,4 @@
-"""The demo's server, over real sockets."""
+"""The demo server, over real sockets."""
 
 import asyncio
 import gc
@@ -405,7 +405,7 @@ async def test_one_connection_serves_many_requests(server: DemoServer) -> None:
 
 
 async def exchange(port: int, sent: bytes) -> bytes:
-    """Everything the server says to these bytes and the end of them."""
+    """Send bytes and EOF; return the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(sent)
@@ -513,7 +513,7 @@ async def test_a_body_may_be_chunked_or_cut_off(trust: ssl.SSLContext) -> None:
 
 
 async def test_responses_are_not_delayed_by_nagle() -> None:
-    """Its head and its body are two writes; Nagle's delay between them is 40 ms."""
+    """Head and body are two writes; Nagle's algorithm would delay the second by 40 ms."""
     delays: list[int] = []
 
     async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -575,11 +575,11 @@ async def test_closing_does_not_wait_for_handlers(tls: bool) -> None:
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_a_connection_during_shutdown_is_closed(turns: int) -> None:
-    """`filterwarnings` makes one that is left behind a failure."""
+    """A leftover connection would fail by `filterwarnings`."""
     clients = [socket.socket() for _ in range(3)]
     async with HttpServer(lambda _: Response()) as server:
         for client in clients:
-            client.connect((HOST, server.port))  # the system takes it, before the server does
+            client.connect((HOST, server.port))  # accepted by the kernel, not yet by the server
         for _ in range(turns):
             await asyncio.sleep(0)
     for client in clients:
@@ -613,13 +613,13 @@ async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
         clock.now += 30
         started = time.perf_counter()
         body = world.list_json(clock.now)
-        assert time.perf_counter() - started < 0.5  # a fiftieth of it, unless all is encoded anew
+        assert time.perf_counter() - started < 0.5  # a fiftieth, unless everything is encoded again
         response = await client.get(LIST_PATH)
         assert response.content == body
         assert len(response.json()) == world.count(clock.now)
 
 
-# --- Beside a program, and as one
+# --- In a thread, and as a command
 
 
 @pytest.fixture

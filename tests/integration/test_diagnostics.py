@@ -1,4 +1,4 @@
-"""The diagnostics: their lines as a table, and the screen in Textual's own harness."""
+"""The diagnostics dialog: its lines, and the screen in Textual's test harness."""
 
 import asyncio
 import re
@@ -46,7 +46,7 @@ def diagnosis_text(seen: Diagnosis, width: int = 80) -> str:
 
 
 def value(name: str, text: str) -> str:
-    """What stands beside a name."""
+    """Return the value beside a label."""
     line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
     return line.removeprefix(name).strip()
 
@@ -106,7 +106,7 @@ def test_token_age_is_shown(token: TokenInfo | None, told: str, utc: None) -> No
 
 
 def filled() -> Telemetry:
-    """An hour of a list every minute, and of troubles now and then."""
+    """An hour with a list every minute and some failures."""
     vitals = Telemetry(NOON - 3600)
     path = "/v1/media/42/transcode/"
     login = "/v1/oauth2/access_token/"
@@ -204,7 +204,7 @@ def test_versions_and_paths_are_shown() -> None:
 
 
 def diagnostics(on: Stage) -> str:
-    """Its text, without the breaks of lines that are too long for the width."""
+    """Return the text with wrapped lines joined."""
     assert isinstance(on.app.screen, DiagnosticsDialog)
     return re.sub(r"\n {9,}", " ", text_of(on.app.screen.query_one(LineView)))
 
@@ -240,7 +240,7 @@ async def test_help_and_palette_list_the_dialog() -> None:
         help_text = text_of(on.app.screen.query_one(LineView))
         assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
         assert "What was asked and what happened" in help_text
-        await on.press("ctrl+l")  # nothing, under the help
+        await on.press("ctrl+l")  # nothing: it is below the help
         assert not isinstance(on.app.screen, DiagnosticsDialog)
         await on.press("escape")
         await run_command(on, "diagn")
@@ -252,7 +252,7 @@ async def test_only_what_changed_is_redrawn(
 ) -> None:
     async with stage(orders(2, 1), (200, 60)) as on:
         await on.press("p")
-        await on.pass_time(60)  # of the budget's minute nothing is left
+        await on.pass_time(60)  # the minute of the request budget is over
         await on.press("ctrl+l")
         before = diagnostics(on).splitlines()
         await on.painted()
@@ -263,7 +263,7 @@ async def test_only_what_changed_is_redrawn(
         assert before[1:] == after[1:]
         assert set(redrawn) == {("", 0)}
         await on.press("escape")
-        monkeypatch.delattr(Poller, "status")  # closed, it asks for nothing
+        monkeypatch.delattr(Poller, "status")  # the closed dialog requests nothing
         await on.pass_time(3)
 
 

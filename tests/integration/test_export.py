@@ -1,4 +1,4 @@
-"""What is on screen, as a file: what it says, where it is, and that nothing is lost for it."""
+"""Exports: content, formats and files."""
 
 import csv
 import io
@@ -91,7 +91,7 @@ def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
 
 
 def rows(request: ExportRequest) -> list[Any]:
-    """The exported rows; their fields as attributes."""
+    """Return the exported rows with fields as attributes."""
     return [SimpleNamespace(**row) for row in rows_of(request)]
 
 
@@ -300,7 +300,7 @@ def test_without_hard_links_no_file_is_overwritten(
 
 @dataclass
 class FakeExports:
-    """Keeps what is written, by its ending."""
+    """An export target that records what is written, by file extension."""
 
     answer: ExportResult = field(default_factory=lambda: ExportResult("/there/orders.csv"))
     written: dict[str, bytes] = field(default_factory=dict)

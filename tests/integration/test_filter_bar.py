@@ -1,4 +1,4 @@
-"""The filter bar: what is typed counts at once, and what is not known is not left out unsaid."""
+"""The filter bar: it filters while typing, and reports undecided orders."""
 
 import re
 
@@ -79,7 +79,7 @@ async def test_typing_filters_the_table_and_esc_clears_it() -> None:
         assert order(4).id in on.row(1)
         assert order(2).id in on.row(2)
         assert not on.row(3).strip()
-        # Those of the list, and which of them it is.
+        # The counts are of the whole list, with the filtered status marked.
         assert on.line("counts") == counts.replace(" ✖ 2 error", "[✖ 2 error]")
         await on.press("enter")
         assert on.app.focused is on.table
@@ -109,7 +109,7 @@ async def test_an_invalid_filter_keeps_text_and_rows() -> None:
         assert re.search(r"! at \d+: ", on.line("rule"))
         assert order(4).id in on.row(1)
         assert not on.row(3).strip()
-        await on.press("enter")  # stays, for it is not done
+        await on.press("enter")  # stays: the filter is still open
         await on.press("backspace", "enter")
         assert on.app.focused is on.table
         assert "status:error  2 of 5" in on.line("rule")
@@ -179,4 +179,4 @@ async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
         assert all(len(line) == size[0] for line in lines)
         await on.press("enter")
         await on.painted()
-        assert order(4).id[:12] in on.row(1)  # at 40 columns it is cut
+        assert order(4).id[:12] in on.row(1)  # truncated at 40 columns

@@ -1,5 +1,6 @@
-"""Answers that a broken or hostile server sends: headers, encodings, copies from caches, and
-connections that close at the wrong moment. The list is read again afterwards, whatever came.
+"""Broken and hostile answers: headers, encodings, cached copies, closed connections.
+
+The list can be read again after each of them.
 """
 
 import gzip
@@ -264,7 +265,7 @@ async def test_a_get_on_a_closed_connection_is_retried_once(kind: str) -> None:
 
     class Closing(RawServer):
         async def _connection(self, reader: Any, writer: Any) -> None:
-            """Answers the token and the first call, and closes when the next one has come."""
+            """Answer the token and the first call; close the connection on the next request."""
             nonlocal closes
             for number in range(3):
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -306,7 +307,7 @@ async def test_a_connection_that_closes_each_time_is_a_failure() -> None:
 
     async with Cutting({LIST_PATH: cut}).serve() as server, client(server) as api:
         assert await api.orders() == Failure(FailureKind.CUT)
-    assert count == 1  # it was not sent on a connection that had been used before
+    assert count == 1  # it was not sent on a reused connection
 
 
 OLD = formatdate(NOW - 3600, usegmt=True).encode()
@@ -359,12 +360,12 @@ Answers = list[tuple[float, dict[str, str], float | None]]
     "answers",
     [
         [(0, date(0), 0), (5, date(5), 0), (10, date(10), 0)],
-        [(0, date(-9000), 0), (5, date(-8995), 0)],  # a wrong clock is no age
+        [(0, date(-9000), 0), (5, date(-8995), 0)],  # a wrong clock gives no age
         [(0, date(0), 0), (5, date(0), 5), (10, date(0), 10), (15, date(15), 0)],  # frozen
         [(0, date(0), 0), (2, date(0), 0), (4, date(0), 4), (6, date(0), 6)],
         [(0, date(0), 0), (5, date(5) | {"age": "3"}, 3), (10, date(10), 0)],
         [(0, date(0) | {"age": "30"}, 30), (5, date(35), 0)],
-        # The clock of the server is put back by an hour, and runs on from there.
+        # The server clock is set back by an hour.
         [(0, date(0), 0), (5, date(-3595), 3600), (10, date(-3590), 0), (15, date(-3585), 0)],
         [(0, {"warning": "110 - stale"}, None), (5, {"warning": '112 x "a", 299 y "b"'}, None)],
         [(0, {"warning": "299 - deprecated"}, 0), (5, {"warning": "110 - stale", "age": "7"}, 7)],

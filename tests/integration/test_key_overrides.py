@@ -175,15 +175,15 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         for one, other in combinations(BOUND, 2)
         if scopes_overlap(one, other)
         and set(one.keys) & set(other.keys)
-        # What moves in a list, a table or the detail: one of them has the focus.
+        # Navigation in list, table and detail: only one has the focus.
         and not {one.id.partition(".")[0], other.id.partition(".")[0]} <= {*MOVING, "setup"}
     }
     assert {" ".join(sorted(pair)) for pair in shared} == {
-        "filter.complete watch.next-pane",  # while a filter is typed, and else
+        "filter.complete watch.next-pane",  # during filter input, and otherwise
         "filter.keep orders.open",
         "detail.leave filter.clear",
         "detail.leave order.back",
-        "order.facts order.raw",  # each while the other is shown
+        "order.facts order.raw",  # each while the other is visible
     }
 
 
@@ -274,7 +274,9 @@ def test_resolving_overrides() -> None:
         BindingInfo("a", ("x",), "here", here),
         BindingInfo("b", ("y",), "there", frozenset({"there"})),
     ]
-    assert resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()  # not heard together
+    assert (
+        resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()
+    )  # never active at once
     assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == (
         'keys."a" is odd',
     )
@@ -322,10 +324,10 @@ async def running(
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
     app = TranscodeApp(AppServices(api, SESSION, key_overrides=asked))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        while not api.asked:  # nothing is, before the first paint
+        while not api.asked:  # the first call follows the first paint
             await pilot.pause()
         settling = [each for each in app.workers if each.group == "keys"]
-        if settling:  # of none it would wait for the feed
+        if settling:  # without orders it would wait for the poller
             await app.workers.wait_for_complete(settling)
         await pilot.pause()
         yield app, pilot, api

@@ -1,4 +1,4 @@
-"""One pane where there is no room for two, nothing but a sentence where there is for none."""
+"""Layouts by size: two panes, one, or a message that the screen is too small."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_the_layout_depends_on_the_size(size: tuple[int, int], layout: Layout) -
 
 
 def panes(on: Stage) -> set[str]:
-    """What is drawn of the main screen."""
+    """Return the visible parts of the main screen."""
     screen = on.app.screen_stack[0]
     names = ("orders", "detail", "too-small", "status", "keys")
     return {name for name in names if screen.query_one(f"#{name}").region.area}
@@ -66,7 +66,7 @@ async def test_a_too_small_screen_says_so_and_recovers(size: tuple[int, int]) ->
             assert f"too small: {size[0]}x{size[1]}, needs 40x8" in told
         asked = len(on.api.asked)
         await on.pass_time(6)
-        assert len(on.api.asked) > asked  # the feed goes on
+        assert len(on.api.asked) > asked  # polling continues
         await resize(on, 120, 40)
         assert panes(on) == {"orders", "detail", "status", "keys"}
         assert "live" in on.line("status")
@@ -86,7 +86,7 @@ async def test_the_cursor_stays_visible_after_every_resize(key: str) -> None:
 
 
 async def test_a_lost_resize_event_is_recovered() -> None:
-    """Textual waits for a timer, and may wait for good: see `tui.ui.textual_fixes.housekeeping`."""
+    """Textual may wait for a lost timer: see `tui.ui.textual_fixes.housekeeping`."""
     async with stage(orders(2, 1)) as on:
         on.app._resize_timer = on.app.set_timer(3600, lambda: None)
         await resize(on, 60, 15)

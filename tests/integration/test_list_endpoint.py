@@ -1,4 +1,4 @@
-"""The list in pieces, where the server gives them: found out, never assumed."""
+"""Paging of the list: detected from answers, never assumed."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -32,7 +32,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 
 class Lister:
-    """Answers the list call with `answer`, and notes the queries."""
+    """A server that answers the list call with `answer` and records the queries."""
 
     def __init__(self, answer: Callable[[dict[str, str]], object]) -> None:
         self.answer = answer
@@ -195,7 +195,7 @@ async def test_the_demo_server_supports_paging() -> None:
         assert isinstance(newest, Page)
         assert (newest.total, len(newest.orders), newest.is_last) == (1200, 500, False)
         more = await client.page(PageRequest(2000))
-        assert isinstance(more, Page)  # that it holds all makes it no poll's answer
+        assert isinstance(more, Page)  # a complete status page is still no poll
         assert (len(more.orders), more.is_last) == (1200, True)
         last = await client.page(PageRequest(500, 1000))
         assert isinstance(last, Page)
@@ -206,7 +206,7 @@ async def test_the_demo_server_supports_paging() -> None:
         assert errors.total == len(errors.orders)
 
 
-# What need not be sent again.
+# Conditional requests.
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ async def test_a_known_body_makes_the_request_conditional(
         assert await client.orders() is first
         assert isinstance(first, Page)
         assert isinstance(await client.page(PageRequest(500, 400)), Failure if given else Page)
-    # Another address is asked for on no condition.
+    # Another URL is requested unconditionally.
     headers = [
         {name: request.headers[name] for name in conditions if name in request.headers}
         for request in lister.requests

@@ -1,4 +1,4 @@
-"""The whole program and the server's own search: one that works, one that does not, nonsense."""
+"""The app and the search of a server: working, ignored, or wrong."""
 
 import asyncio
 import json
@@ -30,8 +30,8 @@ TEXT = "entrevista"
 
 
 @dataclass
-class Wired(FakeApi):
-    """A real client in the place of what is made up."""
+class ClientApi(FakeApi):
+    """A real client with the interface of the fake API."""
 
     client: Client | None = None
     listed: Snapshot | Failure | None = field(default_factory=Snapshot)
@@ -56,7 +56,7 @@ class Wired(FakeApi):
 
 
 class Server:
-    """The demo's, with some parameters that it does not know."""
+    """The demo server, without some parameters."""
 
     def __init__(self, count: int, ignores: Collection[str] = ()) -> None:
         self.world = World(1, count, NOW)
@@ -64,7 +64,7 @@ class Server:
         self.ignores = ignores
         self.queries: list[dict[str, str]] = []
         self.finds: list[str] | None = None
-        """What its search answers with; None where it does search."""
+        """Ids that a search returns; None for a real search."""
 
     def __call__(self, request: Request) -> Response:
         if request.path.endswith("/transcode/"):
@@ -87,9 +87,9 @@ class Server:
             query["filters"] = json.dumps(kept)
         return self.demo.handle(replace(request, query=query))
 
-    def where(self, suits: Callable[[AnyOrder], bool]) -> list[str]:
-        """The ids of the orders that suit, newest first."""
-        return [order.id for order in self.world.orders(NOW) if suits(order)]
+    def where(self, matches: Callable[[AnyOrder], bool]) -> list[str]:
+        """Return the ids of matching orders, newest first."""
+        return [order.id for order in self.world.orders(NOW) if matches(order)]
 
     def named(self, order: AnyOrder) -> bool:
         return any(TEXT in name.casefold() for name in (order.filename, order.label))
@@ -106,7 +106,7 @@ async def watching(server: Server) -> AsyncIterator[Stage]:
         # The poller's limiter uses the clock of the test; the client's would really sleep.
         limiter = RateLimiter(clock.clock.mono, 1_000_000)
         client = Client(account, clock=clock.clock, rate_limiter=limiter)
-        api = Wired(client=client)
+        api = ClientApi(client=client)
         app = TranscodeApp(AppServices(api, SESSION, clock=clock.clock))
         async with app.run_test(size=(200, 40)) as pilot:
             on = Stage(api, app, pilot, clock)

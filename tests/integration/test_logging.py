@@ -1,4 +1,4 @@
-"""The log: every request, in JSON lines, for one's own eyes, and nothing secret."""
+"""The log: one JSON line per request, private, without secrets."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A login that is really tried, and what it tells of companies."""
+"""The login check, and the companies that it finds."""
 
 import json
 from collections.abc import AsyncIterator
@@ -25,9 +25,9 @@ from tui.model.secret import Secret
         ({"company_id": "42", "company": 42}, [("42", "")]),
         ({"company_set": [{"company_id": 7}, {"name": "no id"}, None, [1]]}, [("7", "")]),
         ({"companies": [{"id": "4", "name": "a\u202eb"}]}, [("4", "a\ufffdb")]),
-        ({"companies": [{"id": "4\x1b[2J"}, {"id": ".."}]}, []),  # no path can name these
+        ({"companies": [{"id": "4\x1b[2J"}, {"id": ".."}]}, []),  # invalid as a path segment
         ({"companies": {}}, []),
-        ({"id": 42, "name": "a user"}, []),  # whose id this is, nobody says
+        ({"id": 42, "name": "a user"}, []),  # an id without an owner
         ({}, []),
         ([], []),
         (None, []),
@@ -48,7 +48,7 @@ def test_invalid_json_is_not_an_answer() -> None:
 
 
 class Server:
-    """Answers by path; 200 and what JSON stands here, or the bare status."""
+    """A server with an answer per path: JSON, or a bare status."""
 
     def __init__(self) -> None:
         self.answers: dict[str, object] = {

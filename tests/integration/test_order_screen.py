@@ -1,4 +1,4 @@
-"""The order screen in Textual's own test harness."""
+"""The order screen in Textual's test harness."""
 
 import gc
 import json
@@ -43,7 +43,7 @@ def part(on: Stage, name: str) -> str:
 
 
 def seen(on: Stage) -> str:
-    """What the terminal shows."""
+    """Return the text on screen."""
     return "\n".join(strip.text.rstrip() for strip in on.app.screen._compositor.render_strips())
 
 
@@ -92,7 +92,7 @@ async def test_the_screen_updates_live_and_redraws_only_changes(
         changed = {n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
         assert "62 %" in part(on, "facts")
         assert {y for name, y in redrawn if name == "facts"} >= changed
-        # The bar and its mean; and when it was read, each time that another age is told.
+        # The bar and the mean; and the age whenever its text changes.
         told = {n for n, line in enumerate(after) if line.startswith("read ")}
         assert {y for name, y in redrawn if name == "facts"} <= changed | told
         assert len(changed - told) == 2
@@ -183,7 +183,7 @@ async def test_search_highlights_and_jumps() -> None:
         assert roles(on, "current-match") == ["job 3"]
         assert roles(on, "match") == ["job 3"] * 10
         assert "1 of 11" in part(on, "head")
-        assert "job 3" in seen(on)  # far down: it was scrolled to
+        assert "job 3" in seen(on)  # far down: scrolled into view
         await on.press("enter", "n")
         assert "2 of 11: job 3" in part(on, "head")
         await on.press("N", "N")

@@ -1,4 +1,4 @@
-"""What changes is sent to the terminal and nothing else, and it then shows what it is to show."""
+"""Only changes are sent to the terminal, and the result equals a full redraw."""
 
 import random
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ def test_distant_changes_are_drawn_separately_and_near_ones_together() -> None:
 
 @dataclass
 class Sent:
-    """What a terminal would have got, update by update."""
+    """The updates sent to the terminal."""
 
     updates: list[str] = field(default_factory=list)
     _drawn: int = 0
@@ -134,7 +134,7 @@ async def test_partial_updates_equal_a_full_redraw(sent: Sent, seed: int, turns:
 async def test_a_changed_row_sends_only_its_changed_cells(sent: Sent) -> None:
     numbers = range(60, 0, -1)
     async with stage(orders(*numbers), SIZE) as on:
-        await on.pass_time(60)  # every row in view has been read
+        await on.pass_time(60)  # every visible row has been read
         await on.painted()
         listed = list(orders(*numbers).orders)
         for turn, (places, most) in enumerate((((), 160), ((12,), 500), (range(10, 20), 2400))):

@@ -1,4 +1,4 @@
-"""Links, files and folders that somebody else has put where this program writes."""
+"""Links, files and folders planted where the program writes."""
 
 import logging
 import os
@@ -125,7 +125,7 @@ def test_a_folder_of_another_user_is_not_used(
     folder = tmp_path / "transcode-tui"
     make(folder)
     mode = folder.lstat().st_mode
-    with pytest.raises(OSError):  # noqa: PT011 - the kinds of refusal differ
+    with pytest.raises(OSError):  # noqa: PT011 - the errors differ
         make_own_folder(folder)
     FileViewStore(None, folder / "left.json").save_screen_state(
         ScreenState(View("", "status:error"))

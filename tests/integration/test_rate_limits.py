@@ -1,4 +1,4 @@
-"""An hour before a server that limits, rejects and forbids, in the program's own time."""
+"""A simulated hour against a server that limits, rejects and forbids."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""What the client tells of its requests, before a real server: the log and the screen count
-the same.
-"""
+"""Records of the client's requests: log and screen show the same counts."""
 
 import asyncio
 import json
@@ -29,7 +27,7 @@ LIST = "/v1/media/42/transcode/"
 
 
 class Server:
-    """Answers by path with what stands here; else with 404."""
+    """A server with an answer per path; otherwise 404."""
 
     def __init__(self, answers: dict[str, Response]) -> None:
         token = Response(body=b'{"access_token":"tok-canary","expires_in":100}')
@@ -108,7 +106,7 @@ def assert_alike(records: list[logging.LogRecord], vitals: Telemetry) -> None:
             "the connection was",
         ),
         (Response(299), Failure(FailureKind.SLOW), "ended early"),
-        # The wire read it whole: that it is no list is known only later.
+        # The transport read it completely; that it is no list is found later.
         (Response(body=b"<html>"), Failure(FailureKind.NOT_THE_API), "answered"),
     ],
 )
@@ -124,7 +122,7 @@ async def test_failures_are_counted(
     assert got.kind is failure.kind
     assert vitals.counts["token", "answered"] == 1
     (told,) = [each for each in vitals.recent if each.kind == "orders"]
-    # Where client and wire share the deadline, either of them may be the first.
+    # Client and transport share the deadline: either may notice first.
     assert told.outcome.startswith(outcome) or told.failure is failure.kind is FailureKind.SLOW
     assert_alike(logged(), vitals)
 
@@ -142,7 +140,7 @@ async def test_login_checks_are_recorded(logged: Logged) -> None:
         ("companies", "answered"): 1,
         ("orders", "answered"): 1,
     }
-    assert vitals.token is None  # it is not the one that is watched with
+    assert vitals.token is None  # another account than the current one
     assert_alike(logged(), vitals)
 
 
@@ -169,5 +167,5 @@ async def test_only_the_times_of_the_token_are_recorded(
         server.answers[LIST] = Response(401)
         await client.orders()
         await client.aclose()
-    assert vitals.token is None  # refused twice: there is none in force
+    assert vitals.token is None  # rejected twice: no token is valid
     assert "canary" not in repr(vars(vitals))

@@ -1,4 +1,4 @@
-"""The setup screen: what is typed, tried, said at each field, and handed on."""
+"""The setup dialog: input, login check, errors at fields, and the result."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -87,10 +87,10 @@ def test_overriding_sources_are_shown() -> None:
 
 @dataclass
 class FakeAccounts:
-    """Takes what it is told to take."""
+    """An account store with prepared results."""
 
     outcomes: dict[str, LoginResult] = field(default_factory=dict)
-    """By the company that is tried."""
+    """Results by company."""
     config_path: str = "/home/me/config.toml"
     cannot_keep: str | None = None
     shelves: dict[str, ListCache] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Stage:
     pilot: Pilot[None]
 
     async def type(self, *texts: str) -> None:
-        """Each text into the field that has the focus, then enter."""
+        """Type each text into the focused field, then enter."""
         for text in texts:
             assert isinstance(self.app.focused, Input)
             self.app.focused.value = text
@@ -166,7 +166,7 @@ async def test_without_an_account_the_dialog_opens_and_then_polling_starts() -> 
         assert it.focus == "client_id"
         assert it.first.asked == []
         await it.pilot.press("escape")
-        assert it.asks  # there is nothing to go back to
+        assert it.asks  # there is no screen to return to
         await it.type("me", "s3cret", "42")
         assert it.accounts.tried == it.accounts.kept == [GOOD]
         assert not it.asks
@@ -312,7 +312,7 @@ async def test_a_login_that_ends_after_the_dialog_closed_changes_nothing(
 
     async def slowly(self: VerticalScroll) -> None:
         if isinstance(self.screen, SetupScreen):
-            answered.set()  # now that the first widgets of the screen are gone
+            answered.set()  # after the first widgets were removed
             await asyncio.wait_for(taken_down.wait(), 5)
 
     monkeypatch.setattr(FakeAccounts, "try_login", attempt)
@@ -357,7 +357,7 @@ async def test_another_account_has_another_cache() -> None:
         await pilot.pause()
         assert app.screen.query_one(OrdersTable).cursor_id is None
         assert second.closed
-        assert first.stored == second.stored == []  # no list came
+        assert first.stored == second.stored == []  # no list arrived
 
 
 async def test_hidden_fields_cannot_be_copied() -> None:

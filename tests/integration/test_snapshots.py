@@ -1,6 +1,6 @@
-"""The screen as text, compared with what was looked at and committed.
+"""The screen as text, compared with reviewed snapshots.
 
-`UPDATE_SNAPSHOTS=1 python -m pytest tests/test_snapshots.py` writes them again.
+`UPDATE_SNAPSHOTS=1 python -m pytest tests/integration/test_snapshots.py` rewrites them.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ def detail_of(order: OrderSummary) -> OrderDetail:
 
 
 class StaticApi:
-    """Answers the same for ever, or fails when told to."""
+    """An API with constant answers, or a failure."""
 
     def __init__(self, orders: Snapshot | Failure) -> None:
         self.answer = orders
@@ -121,7 +121,7 @@ async def scene(
     theme: str = "dark",
     depth: ColorDepth = ColorDepth.TRUE_COLOR,
 ) -> AsyncIterator[TranscodeApp]:
-    """The app after `keys`, when it has nothing more to ask for; `then` is what came after."""
+    """Run the app, press `keys`, and wait until it is idle; then let polls fail with `then`."""
     clock = ManualClock(NOON)
     api = StaticApi(orders)
     who = Session("42", "api.transparentcdn.com")
@@ -132,11 +132,11 @@ async def scene(
     async with app.run_test(size=size) as pilot:
 
         async def wait_idle() -> None:
-            """Until the feed has nothing more to ask for at this time."""
+            """Wait until the poller has nothing to request at this time."""
             app.monitor.poller._wake.set()
             idle = 0
             while idle < 5:
-                await asyncio.sleep(0.001)  # whatever is under way goes on
+                await asyncio.sleep(0.001)  # let calls in flight continue
                 idle = idle + 1 if app.monitor.poller.is_idle else 0
 
         await wait_idle()
@@ -197,7 +197,7 @@ LOOKS = {
 async def test_the_colours_equal_their_snapshot(
     look: str, size: tuple[int, int], utc: None
 ) -> None:
-    """A letter a cell for how it is drawn, and what each letter is. The texts are in `main-*`."""
+    """One letter per cell for its style, with a legend. The texts are in `main-*`."""
     theme, depth = LOOKS[look]
     async with scene(size, ORDERS, (DOWN, DOWN), theme=theme, depth=depth) as app:
         strips = app.screen._compositor.render_strips()

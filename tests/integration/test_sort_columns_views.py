@@ -1,4 +1,4 @@
-"""Sorting, columns and views, by keys."""
+"""Sorting, columns and views by keys."""
 
 import asyncio
 from typing import Any
@@ -154,7 +154,7 @@ async def test_digits_and_the_picker_open_a_view() -> None:
         assert "Failed: status:error  2 of 5" in on.line("rule")
         assert shown_ids(on) == order_ids(4, 2)
         await on.press("s", "a", "S")
-        assert "─ status:error  2 of 5" in on.line("rule")  # it is another one now
+        assert "─ status:error  2 of 5" in on.line("rule")  # another view now
         await on.press("2")
         assert shown_ids(on) == order_ids(5)
         await on.press("9")
@@ -221,7 +221,7 @@ async def test_a_changed_view_is_saved_at_once() -> None:
         assert not _saving(on)
         await on.press("3", "slash", *"status:error hls")
         on.app.tick()
-        assert not _saving(on)  # it is still being typed
+        assert not _saving(on)  # typing has not ended
         await on.press("enter")
         on.app.tick()
         # `wait_for_complete` of no worker waits for all of them, the poller included.
@@ -252,7 +252,7 @@ async def test_a_blocked_widget_does_not_delay_keys(
         is_running = True
 
         def call_later(self, *_: Any, **__: Any) -> bool:
-            return True  # and it is taken down before that
+            return True  # and it is removed before that
 
     monkeypatch.setattr("tui.ui.textual_fixes.key_order._TIMEOUT", 0.01)
     await asyncio.wait_for(wait_for_pending_keys(Deaf()), 5)
@@ -280,7 +280,7 @@ async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
         await on.press("p")
         for key in ("c", "v"):
             await on.press(key, "escape")
-        assert shown_ids(on)[0] == order(3).id  # done, and the newest of those
+        assert shown_ids(on)[0] == order(3).id  # finished, and the newest of them
         await on.pilot.resize_terminal(30, 5)
         await on.press("s", "S", "v", "c", "3")
         await on.pilot.resize_terminal(*size)

@@ -1,4 +1,4 @@
-"""The counts are filters: by a click, by a letter, and as if they had been typed."""
+"""Counts as filters: by click, by letter, and combined with typed text."""
 
 import pytest
 from hypothesis import given
@@ -89,7 +89,9 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
 ) -> None:
     state = state_of("QUEUED", "ERROR", "ERROR", "Paused", *["FINISHED"] * 8)
     left = Snapshot(state.orders[1:], (InvalidRow(0, "it has no id"),))
-    state = reduce(state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0))  # the first is gone
+    state = reduce(
+        state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0)
+    )  # the first count is hidden
     counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS, chosen=chosen)
     plain_counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
@@ -101,7 +103,7 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     assert {text[x] for x in range(len(text)) if not counts.word_at(x)} <= set(" []…")
     for word, cells in found.items():
         assert cells == [x for x in range(width) if plain_counts.word_at(x) == word]
-        if cells and width > 40:  # the brackets take no room
+        if cells and width > 40:  # the brackets take no extra width
             marked = text[cells[0] - 1] + text[cells[-1] + 1 : cells[-1] + 2].rstrip()
             assert marked.strip() == ("[]" if word == chosen else "")
 
@@ -129,7 +131,7 @@ async def test_clicking_a_count_toggles_its_status() -> None:
         await click(on, "finished")
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         assert on.line("counts") == counts
-        await on.pilot.click(CountsBar, offset=Offset(0, 0))  # no word is there
+        await on.pilot.click(CountsBar, offset=Offset(0, 0))  # no status there
         assert on.line("counts") == counts
 
 
@@ -170,7 +172,7 @@ async def test_the_status_is_shown_in_the_filter_bar_beside_typed_text() -> None
         await on.press("enter", "f", "e")
         assert shown_ids(on) == order_ids(4, 3)
         await type_filter(on, "status:error (")
-        await click(on, "finished")  # what cannot be read is not lost
+        await click(on, "finished")  # an invalid filter is kept
         assert "! at " in on.line("rule")
         assert shown_ids(on) == order_ids(4, 2)
         await on.press("backspace", "backspace")

@@ -1,4 +1,4 @@
-"""A theme that was chosen is there at the next start."""
+"""A chosen theme is saved for the next start."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

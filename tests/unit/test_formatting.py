@@ -1,4 +1,4 @@
-"""Words for people."""
+"""Formatting of values, times and failures."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -129,7 +129,7 @@ NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400
 @given(NUMBERS, NUMBERS)
 @thorough(500)
 def test_formatters_accept_any_number(number: float, now: float) -> None:
-    """A server chooses most of them: a token's life, a size, a duration."""
+    """Most numbers come from the server: token lifetime, size, duration."""
     shown = [
         formatting.age(number),
         formatting.row_age(number),

@@ -1,4 +1,4 @@
-"""The list of an earlier run: what comes back is what was kept, or nothing."""
+"""The list cache returns what was stored, or nothing."""
 
 import io
 import math
@@ -59,7 +59,7 @@ snapshots = st.builds(
 @given(snapshots)
 def test_a_stored_list_is_loaded_again(snapshot: Snapshot) -> None:
     assert read(bytes_of(snapshot)) == snapshot
-    assert read(bytes_of(snapshot), head_only=True) == snapshot  # so few are all in the first part
+    assert read(bytes_of(snapshot), head_only=True) == snapshot  # so few fit into the head
 
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 10_500, 10_501, 25_000])
@@ -111,7 +111,7 @@ GOOD = orders(2)
 
 
 def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
-    """A file whose header was changed, and its digest with it."""
+    """Return a file with a changed header and a matching digest."""
     _, header, *pieces = dump(Snapshot(GOOD), ASKED, HERE, COMPANY)
     fields = msgspec.msgpack.decode(header)
     change(fields)
@@ -191,7 +191,7 @@ async def test_each_company_and_server_has_its_own_file(shelf: Open) -> None:
     for other in (shelf(company="43"), shelf(origin="https://other.example")):
         assert other.load_head() is None
         shelf().path.replace(other.path)
-        assert other.load_head() is None  # nor under its name
+        assert other.load_head() is None  # nor under another file name
         other.path.replace(shelf().path)
     assert shelf().load_head() is not None
 
@@ -249,7 +249,7 @@ async def test_a_list_from_the_future_is_ignored(shelf: Open, clock: ManualClock
 
 
 async def kept_now(shelf: FileListCache) -> int:
-    """How many orders are on the shelf, when what is being written is written."""
+    """Return the count of stored orders after pending writes."""
     if shelf._writing is not None:
         await shelf._writing
     kept = shelf.load_head()

@@ -1,5 +1,6 @@
-"""No text reaches anything of Textual's that reads markup in a plain `str`: by what may be
-imported (ruff's table of banned names in pyproject) and by how the rest is called (here).
+"""No text reaches a Textual API that parses markup in a plain `str`.
+
+Ruff bans imports (pyproject.toml); these tests check the calls of what remains.
 """
 
 import ast
@@ -14,18 +15,18 @@ UI = Path(__file__).parents[2] / "tui" / "ui"
 SOURCES = sorted(UI.rglob("*.py"))
 
 MADE_OF_TEXT = {"Text", "Content", "escape_markup"}
-"""What carries a text as it is, or makes it one that is read as it is."""
+"""Types and functions that keep text literal."""
 
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title", "placeholder"}
 NO_MARKUP = {"notify", "OptionList"}
-"""What reads markup unless it is told not to."""
+"""Calls that parse markup unless told not to."""
 
 OWN_WORDS = {"Binding": 3, "SystemCommand": 2}
-"""What is shown as markup, so that its first arguments are to be literals."""
+"""Calls that parse markup: their first arguments must be literals."""
 
 
 def breaches(source: str) -> Iterator[str]:
-    """Each place where a text could be taken for markup, by its line."""
+    """Yield the line of each place where a text could be parsed as markup."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call():

@@ -64,12 +64,12 @@ def test_sanitize_cuts_with_an_ellipsis() -> None:
     assert sanitize("abcdef", 4) == "abc…"
 
 
-OBEYED = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
-# Characters that do something beside those that do nothing, so that they meet.
-ODD = st.sampled_from(
+CONTROL_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
+# Special and plain characters, so that they are combined.
+SPECIAL = st.sampled_from(
     [*"\x1b\x9b\x7f\u200b\u200c\u200d\u202e\u20dd\ufe0f\u115f\U0001f3fb\ud800क界👩❤", "\u0301" * 6]
 )
-ANY_TEXT = st.lists(st.one_of(st.characters(codec=None), ODD), max_size=60).map("".join)
+ANY_TEXT = st.lists(st.one_of(st.characters(codec=None), SPECIAL), max_size=60).map("".join)
 INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0"}
 
 
@@ -81,12 +81,12 @@ def test_sanitized_text_has_no_control_characters(text: str, limit: int) -> None
         assert len(shown) <= limit
         for before, char in pairwise(" " + shown):
             joins = char == "\u200c" and unicodedata.category(before) in {"Lo", "Mn", "Mc"}
-            assert joins or unicodedata.category(char) not in OBEYED
+            assert joins or unicodedata.category(char) not in CONTROL_CATEGORIES
         marks = [unicodedata.category(char) in {"Mn", "Mc", "Me"} for char in shown]
         assert not any(all(marks[at : at + 5]) for at in range(len(marks) - 4))
         assert sanitize(shown, limit) == shown
         assert not INVISIBLE & set(shown)
-        # As wide where the terminal joins characters as where it does not.
+        # The width is the same in terminals that join characters and in others.
         assert cell_len(shown) == sum(map(cell_len, shown))
         shown.encode()
 
@@ -143,7 +143,7 @@ def test_sanitize_url(url: str, shown: str) -> None:
 
 def test_masking_finds_every_url_of_a_text() -> None:
     text = "from ftp://a:one@h/x to sftp://b:two@h/y, see https://h/?sig=three"
-    # A password may hold blanks: it ends at the last `@` of the text.
+    # A password may contain blanks: it ends at the last `@` of the text.
     assert mask_credentials(text) == f"from ftp://a:{DOTS}@h/y, see https://h/?sig={DOTS}"
 
 
@@ -171,7 +171,7 @@ def test_cutting_a_text_never_reveals_a_password() -> None:
     assert sanitize_line("x" * 10_000 + "@") == "x" * (LIMIT - 1) + "…"
 
 
-# Upper case, so that no other part of the text can be taken for it.
+# In capitals, so that no other part of the text equals it.
 SECRET = "QZQ"
 IN_WORDS = st.characters(codec="utf-8", exclude_categories=["C", "Z", "Lu"])
 BITS = st.text(st.one_of(IN_WORDS, st.sampled_from("/@:?#%[]&=;,\\'\"")), max_size=12)
@@ -188,9 +188,9 @@ AROUND = st.sampled_from(
 
 @st.composite
 def urls(draw: st.DrawFn) -> str:
-    """Whose password holds `SECRET`; well-formed or not."""
+    """Draw a URL, well-formed or not, whose password contains `SECRET`."""
     scheme, before = draw(SCHEMES), draw(BITS)
-    # `user://` is a scheme, whoever meant it as a user and a password.
+    # `user://` is a scheme, even if meant as user and password.
     assume(scheme.endswith("://") or not before.startswith("//"))
     user = draw(USERS)
     password = f"{before}{SECRET}{draw(BITS)}"
@@ -199,7 +199,7 @@ def urls(draw: st.DrawFn) -> str:
 
 @st.composite
 def signed(draw: st.DrawFn) -> str:
-    """A URL with a signed parameter that holds `SECRET`."""
+    """Draw a URL with a signed parameter that contains `SECRET`."""
     value = draw(BITS.filter(lambda bits: not {"&", "#"} & set(bits)))
     name = draw(st.sampled_from(["token", "X-Amz-Signature", "api_KEY", "hdnts", "pass", "%73ig"]))
     before = draw(st.sampled_from(["?", "?x=1&", ";x=1;", "#", "#x=1&"]))
@@ -291,5 +291,5 @@ def test_masking_takes_linear_time(before: str, hostile: str) -> None:
         timer = timeit.Timer(lambda: mask_credentials(text), timer=time.thread_time)
         return min(timer.repeat(number=1, repeat=3))
 
-    # Sixteen times as long; what takes the square of the length takes 256 times as long.
+    # 16 times the length; quadratic time would take 256 times as long.
     assert steps(100_000) < 100 * steps(6_250)

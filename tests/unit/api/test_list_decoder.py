@@ -1,4 +1,4 @@
-"""The list of orders, with every corner of its shape."""
+"""Decoding of the list, in every accepted shape."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""One order's detail, in the seed's shape and in older and broken ones."""
+"""Decoding of a detail, in the documented shape and in older and broken ones."""
 
 import json
 from typing import Any
@@ -29,13 +29,13 @@ def read(**members: Any) -> OrderDetail:
 
 
 def facts(detail: OrderDetail) -> OrderDetail:
-    """Without the answer itself, which tests/test_raw.py looks at."""
+    """Drop the raw JSON, which `test_raw_json` covers."""
     return msgspec.structs.replace(detail, compressed_json=b"")
 
 
 def test_the_seed_detail_is_decoded() -> None:
     assert facts(read_detail(seed.DETAIL, ID, NOW)) == OrderDetail(
-        id=ID,  # the id that was asked for, not the one inside
+        id=ID,  # the requested id, not that of the answer
         status="FINISHED",
         created=1631092555.875827,
         filename="nombre.mp4",
@@ -190,7 +190,7 @@ def test_sub_jobs_are_limited_and_all_are_counted() -> None:
     detail = read(status="TRANSCODING", transcodingjob_set=jobs)
     assert (len(detail.jobs), detail.more_jobs, detail.job_count) == (500, 9_500, 10_000)
     assert detail.jobs[-1].filename == "499.mp4"
-    assert mean_progress(detail, Phase.TRANSCODING) is None  # of some, and not of all
+    assert mean_progress(detail, Phase.TRANSCODING) is None  # for some sub-jobs only
     assert mean_progress(detail, Phase.FINISHED) == 100
 
 
@@ -217,7 +217,7 @@ def test_addresses_are_limited_and_all_are_counted() -> None:
     [("12118497", 12_118_497), ("1e15", 10**15), ("1e300", None), (str(2**63), None)],
 )
 def test_a_size_fits_in_63_bits(sent: str, size: int | None) -> None:
-    """What can't be measured would not be kept, and be asked for without end."""
+    """A larger size could not be stored, so the detail would be requested again and again."""
     detail = read_detail(f'{{"status":"QUEUED","size":{sent}}}'.encode(), ID, NOW)
     assert detail.size == size
     assert detail.stored_size > 0

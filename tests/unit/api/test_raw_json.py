@@ -1,4 +1,4 @@
-"""The answer as it was sent: nothing secret and nothing dangerous is left in it, whatever came."""
+"""The raw JSON of an answer, without secrets and control characters."""
 
 import json
 import time
@@ -73,7 +73,7 @@ def test_a_long_text_is_cut_visibly() -> None:
     assert json.loads(kept) == {"comment": "x" * 1999 + "…", "number": 1}
     assert left_out == 8000
     cut = json.loads(raw('{"a": ' + "1" * 401 + "}"))["a"]
-    assert cut == "1" * 399 + "…"  # no number is shown that is not the one that was sent
+    assert cut == "1" * 399 + "…"  # numbers are shown as sent
 
 
 JOB = {"profile": {"id": 92, "name": "界面"}, "filename": "x.mp4", "label": None, "progress": 1.5}
@@ -182,12 +182,12 @@ def test_secrets_and_control_characters_are_removed(value: Any, escaped: bool) -
     assert {unicodedata.category(char) for char in kept}.isdisjoint(
         {"Cc", "Cs", "Co", "Zl", "Zp"} - {"Co"}
     )
-    # Two names may be one when they are clean, and stay two.
+    # Two names may be equal once sanitized; both stay.
     assert shape(json.loads(kept, object_pairs_hook=Members)) == shape(masked(json.loads(sent)))
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """What is hidden has the shape of a text."""
+    """Hidden values become strings."""
     if is_secret_name(name):
         return value if value is None or value == "" or isinstance(value, bool) else DOTS
     if isinstance(value, dict):
@@ -196,7 +196,7 @@ def masked(value: Any, name: str = "") -> Any:
 
 
 class Members(list[tuple[str, Any]]):
-    """Those of an object, with every name that there is twice."""
+    """Return the pairs of an object, including duplicate names."""
 
 
 def shape(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Views in the config file, and how the screen was left."""
+"""Views in the config file, and the saved screen state."""
 
 import json
 import stat
@@ -130,9 +130,7 @@ def test_screen_state_is_restored_for_its_owner(tmp_path: Path) -> None:
     assert FileViewStore(config, state, "b 42").screen_state == ScreenState(MINE)
     FileViewStore(config, state, "a 42").save_screen_state(ScreenState())
     assert FileViewStore(config, state, "a 42").screen_state == ScreenState()
-    FileViewStore(config, tmp_path / "config.toml" / "x", "a").save_screen_state(
-        left
-    )  # nobody is to be told
+    FileViewStore(config, tmp_path / "config.toml" / "x", "a").save_screen_state(left)  # no message
 
 
 GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner": "me"}

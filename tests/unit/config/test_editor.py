@@ -1,4 +1,4 @@
-"""What is written into the config file, and what is left as it is."""
+"""Writing the config file: what changes and what is kept."""
 
 from pathlib import Path
 
@@ -99,7 +99,7 @@ async def test_a_new_secret_replaces_its_other_sources(path: Path, other: str) -
     kept, known = accounts(path, {})
     assert known.client_secret == Secret("old")
     assert await kept.save(Account("42", "me", known.client_secret, known.api_url)) is None
-    assert other.partition(" ")[0] in text_of(path)  # as it was, it stays where it was
+    assert other.partition(" ")[0] in text_of(path)  # unchanged, it keeps its source
     assert "client_secret =" not in text_of(path)
     assert await kept.save(Account("42", "me", Secret(HIDDEN), known.api_url)) is None
     assert build_config(resolve_settings({}, {}, path)).account.client_secret == Secret(HIDDEN)

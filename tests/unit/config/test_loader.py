@@ -1,4 +1,4 @@
-"""Where settings come from, and what is said when one is missing or bad."""
+"""Sources of settings, and messages about missing and invalid ones."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -174,7 +174,7 @@ FILE = f"company = 42\nclient_id = 'me'\nclient_secret = '{HIDDEN}'\n"
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
 def test_a_secret_readable_by_others_is_rejected(path: Path, mode: int) -> None:
     assert error({}, {}, write(path, FILE, mode)).endswith(f"run chmod 600 {path}")
-    assert load({}, ENV, path).account.client_secret == Secret(HIDDEN)  # the file's is not needed
+    assert load({}, ENV, path).account.client_secret == Secret(HIDDEN)  # the file is not needed
 
 
 def test_a_private_config_file_may_hold_the_secret(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The ways to the secret: a command, the keyring, and which of them counts."""
+"""Sources of the client secret and their precedence."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
         (f"echo {HIDDEN}", HIDDEN),
         (["echo", HIDDEN], HIDDEN),
         (f"printf '  {HIDDEN}  \\n a second line'", HIDDEN),
-        ("echo $HOME;ls", "$HOME;ls"),  # no shell reads it
+        ("echo $HOME;ls", "$HOME;ls"),  # not run by a shell
         ("echo 'a b'", "a b"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The demo's world is a pure function of seed and time."""
+"""The demo world is a pure function of seed and time."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def first_error(world: World, now: float = EPOCH) -> str:
 @pytest.mark.parametrize("after", [0, 1.5, 59, 3600, 86_400])
 def test_same_seed_and_time_give_the_same_bytes(after: float) -> None:
     one, other = World(3, 50, EPOCH), World(3, 50, EPOCH)
-    other.list_json(EPOCH + 99_999)  # what was asked before must not matter
+    other.list_json(EPOCH + 99_999)  # earlier reads make no difference
     assert one.list_json(EPOCH + after) == other.list_json(EPOCH + after)
     for row in rows(one, EPOCH + after)[:20]:
         assert one.detail(row["id"], EPOCH + after) == other.detail(row["id"], EPOCH + after)

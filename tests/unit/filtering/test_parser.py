@@ -1,4 +1,4 @@
-"""The filter language: what it says, what it matches, and where a bad one is wrong."""
+"""The filter language: grammar, matches and error positions."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from tui.model.order_facts import OrderFacts
 ZONE = timezone(timedelta(hours=2))
 
 
-NOW = utc_timestamp("2021-09-10 12:00:00")  # 14:00 where the user is
+NOW = utc_timestamp("2021-09-10 12:00:00")  # 14:00 local time
 
 
 def facts(
@@ -72,7 +72,7 @@ FAILED = facts(
     OrderDetail(
         "1631260800-0032",
         "ERROR",
-        filename=unicodedata.normalize("NFD", "Mañana (1).MOV"),  # as a Mac sends it
+        filename=unicodedata.normalize("NFD", "Mañana (1).MOV"),  # decomposed, as from macOS
         comment="Timeout: no answer?",
         size=3_000_000_000,
         jobs=(SubJob(Profile("7"), progress=30.0),),
@@ -94,17 +94,17 @@ ACTIVE = facts(
     ),
     progress=62.5,
 )
-QUEUED = facts("1631226600-0001", "QUEUED", "2021-09-09 22:30:00")  # today, where the user is
+QUEUED = facts("1631226600-0001", "QUEUED", "2021-09-09 22:30:00")  # today in local time
 GONE = facts("1630454400-0009", "ERROR", "2021-09-01 00:00:00", gone=True)
 ODD = facts("odd", "Paused", None, progress=40.0)
-BAD = facts("1631217600-0002", "ERROR", "2021-09-09 20:00:00")  # its detail was not read
+BAD = facts("1631217600-0002", "ERROR", "2021-09-09 20:00:00")  # without a detail
 
 ORDERS = {"D": DONE, "F": FAILED, "A": ACTIVE, "Q": QUEUED, "G": GONE, "O": ODD, "B": BAD}
 UNREAD = "QGOB"
 
 
 def answers(text: str, orders: Mapping[str, OrderFacts] = ORDERS) -> tuple[str, str]:
-    """The letters of the orders that match, and of those that may."""
+    """Return the letters of matching and of undecided orders."""
     matcher = compile_matcher(parse(text), NOW, ZONE)
     said = {letter: matcher(order) for letter, order in orders.items()}
     yes = "".join(letter for letter in said if said[letter] is Verdict.YES)
@@ -112,7 +112,7 @@ def answers(text: str, orders: Mapping[str, OrderFacts] = ORDERS) -> tuple[str, 
 
 
 GRAMMAR = [
-    # nothing, and what says nothing
+    # empty filters
     ("", "DFAQGOB", ""),
     ("   ", "DFAQGOB", ""),
     # words: in the id, the files, the labels, the profiles, the comment
@@ -154,7 +154,7 @@ GRAMMAR = [
     ("status:queued|finished", "DQ", ""),
     ("status:?r*r", "FB", ""),
     ('status:"paused"|gone', "GO", ""),
-    # the beginning of a status, as it is being typed
+    # status prefixes, as during typing
     ("status:e", "FB", ""),
     ("status:err", "FB", ""),
     ("status:ERR", "FB", ""),
@@ -174,7 +174,7 @@ GRAMMAR = [
     ("status=err", "", ""),
     ("status=pau|err*", "FB", ""),
     ("status=Paused", "O", ""),
-    # texts in one place
+    # text fields
     ("profile:hls", "DA", UNREAD),
     ("profile:7", "F", UNREAD),
     ("profile=hls", "", UNREAD),
@@ -279,7 +279,7 @@ def test_a_status_is_found_by_the_name_the_server_uses() -> None:
 
     assert found("status:err") == ["ERROR", "Err", "Error_fatal"]
     assert found("status=err") == ["Err"]
-    assert found("status:error") == found("status=error") == ["ERROR"]  # a known word in full
+    assert found("status:error") == found("status=error") == ["ERROR"]  # a complete status word
     assert found("status:error_") == found("status=error_fatal") == ["Error_fatal"]
     assert found("status:final") == ["ERROR", "FINISHED"]
     assert found("status:finali") == ["FINALISING"]
@@ -422,7 +422,7 @@ def test_a_glob_of_many_stars_terminates() -> None:
     assert match(parse("id:" + "*a?" * 60 + "*"), long, NOW) is Verdict.YES
 
 
-LATER = msgspec.structs.replace  # what is known of an order when its status has moved on
+LATER = msgspec.structs.replace  # an older detail after a status change
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What holds of every filter and every order."""
+"""Properties of every filter and every order."""
 
 import msgspec
 from hypothesis import given
@@ -37,7 +37,7 @@ from tui.model.order_facts import OrderFacts
 
 
 def reference(query: Query, facts: OrderFacts) -> Verdict:
-    """Kleene's logic as it is in the books, over terms taken one by one."""
+    """Evaluate by textbook Kleene logic, term by term."""
     match query:
         case Not(part):
             return Verdict(2 - reference(part, facts))
@@ -91,7 +91,7 @@ def test_boolean_laws_hold(one: Query, other: Query, facts: OrderFacts) -> None:
 
 @given(st.text("acdefghinoprstu", min_size=1), FACTS)
 def test_a_longer_status_prefix_finds_no_more(word: str, facts: OrderFacts) -> None:
-    """But for a known word in full, which means itself alone."""
+    """Except for a complete status word, which matches only itself."""
     for end in range(1, len(word)):
         if word[:end] not in STATUS_WORDS:
             shorter, longer = (parse(f'status:"{word[:each]}"') for each in (end, end + 1))

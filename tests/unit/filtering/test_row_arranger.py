@@ -1,4 +1,4 @@
-"""The rows of a view: which, and in which order."""
+"""Filtered and sorted rows of a view."""
 
 import msgspec
 import pytest
@@ -35,7 +35,7 @@ NAMES = st.none() | st.sampled_from(["a", "B", "b", "ñ", "1631"])
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
-    """A list as it was polled twice, some of it gone, and of some orders a detail."""
+    """Return a state after two polls, with gone orders and some details."""
     count = draw(st.integers(0, 8))
     summaries = sorted(
         (
@@ -70,7 +70,7 @@ SORTS = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.column)
 
 
 def naively(state: State, query: Query, sort: Sort) -> tuple[list[str], set[str]]:
-    """The ids of the rows and of what is undecided, by the facts of each order alone."""
+    """Return the ids of rows and of undecided orders, computed per order."""
     facts = [facts_of(state, order) for order in state.orders]
     verdicts = [match(query, each, NOW) for each in facts]
     rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.YES]
@@ -117,7 +117,7 @@ def test_earlier_results_make_no_difference(
     many: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(row_arranger, "_MANY", many)  # sorted before they are filtered, or after
+        patch.setattr(row_arranger, "_MANY", many)  # sorted before or after filtering
         arranger = RowArranger()
         for one, other, query in asked:
             state, sort = known[one % len(known)], sorts[other % len(sorts)]
@@ -132,7 +132,7 @@ def test_unknown_values_sort_last_in_both_directions(state: State, sort: Sort) -
     value = sort_value(COLUMNS[sort[0].column])
     for way in (sort, reversed_sort(sort)):
         if way == NEWEST_FIRST:
-            continue  # the list's own order
+            continue  # list order
         rows = RowArranger().arrange(state, EVERYTHING, NOW, way).rows
         known = [value(facts_of(state, order)) is not None for order in rows]
         assert known == sorted(known, reverse=True)

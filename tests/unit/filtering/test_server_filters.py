@@ -1,4 +1,4 @@
-"""What a filter needs, what a server may look for, which orders are left, and completion."""
+"""Needs of filters, server queries, filtering of a state, and completion."""
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta, timezone
@@ -56,7 +56,7 @@ def test_which_filters_depend_on_the_time(text: str, depends: bool) -> None:
         ("status=error", ServerFilters(status="ERROR")),
         ("id=1631092552-1237", ServerFilters(order_id="1631092552-1237")),
         ("id:1631", ServerFilters()),
-        ("id:1631092552-1237", ServerFilters(order_id="1631092552-1237")),  # nothing is left out
+        ("id:1631092552-1237", ServerFilters(order_id="1631092552-1237")),  # nothing is omitted
         ("profile:HLS timeout", ServerFilters(profile_name="HLS", search="timeout")),
         ("profile:h* *.mov", ServerFilters()),
         ("one two", ServerFilters(search="one")),
@@ -66,7 +66,7 @@ def test_which_filters_depend_on_the_time(text: str, depends: bool) -> None:
         ("error:timeout", ServerFilters(status="ERROR", search="timeout")),
         ("error:*", ServerFilters(status="ERROR")),
         ("id:1631 file:*.mov", ServerFilters()),
-        ("x" * 201, ServerFilters()),  # too long for an address
+        ("x" * 201, ServerFilters()),  # too long for a URL
         ("-status:error -profile:hls", ServerFilters()),
         ("status:error or hls", ServerFilters()),
         ("age<2h", ServerFilters(since=NOW - 7200)),
@@ -98,11 +98,11 @@ def test_list_filters_of_a_query(text: str, filters: ServerFilters) -> None:
         ("-hls", ()),
         ("hls", [ServerFilters(search="hls")]),
         ("status:error hls", [ServerFilters(status="ERROR", search="hls")]),
-        # One thing at a time that only a detail tells, by the names that were seen.
+        # One detail field at a time, by known names.
         ("profile:dash hls", [ServerFilters(profile_name="dash")]),
         ("profile:h a", [ServerFilters(profile_name=f"HLS {n}") for n in range(4)]),
         ("profile:Test", [ServerFilters(profile_name="Test HLS")]),
-        # Times as wide as ten minutes: they move on, and are not asked for anew each minute.
+        # Times are rounded to ten minutes, so that queries don't change every minute.
         ("age<2h", [ServerFilters(since=utc_timestamp("2021-09-10 10:00:00"))]),
         ("age<119m", [ServerFilters(since=utc_timestamp("2021-09-10 10:00:00"))]),
         ("age>119m", [ServerFilters(until=utc_timestamp("2021-09-10 10:10:00"))]),
@@ -152,7 +152,7 @@ VALUES = {
 @pytest.mark.parametrize(
     ("text", "completed"),
     [
-        # The bar is the cursor.
+        # `|` is the cursor.
         ("st^", ["status:^"]),
         ("ST^", ["status:^"]),
         ("p^", ["profile:^", "progress<^"]),

@@ -1,4 +1,4 @@
-"""What the server's own search finds is read first, and changes nothing else."""
+"""Server results are read first and change nothing else."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def has_text(order: OrderSummary) -> bool:
 def answer(
     filters: ServerFilters, listed: Sequence[OrderSummary] = LISTED, *, searches: bool = True
 ) -> Page:
-    """The first page of a server that searches, or ignores the parameters."""
+    """Return the first page of a server that searches, or ignores the parameters."""
     found = list(listed)
     if filters.status and searches:
         found = [order for order in found if order.status == filters.status]
@@ -70,7 +70,7 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
     assert list(shown.details_to_fetch) == [order.id for order in LISTED if has_text(order)]
-    assert len(shown.needs_detail) == COUNT  # it says that these match, and not that others do not
+    assert len(shown.needs_detail) == COUNT  # matches only, no statement about the others
     assert told(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read; server search: 31 at 22:13:21, 31 to read"
     )
@@ -78,7 +78,7 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     state = reduce(state, DetailRead(OrderDetail(one, "ERROR", filename="hls.mp4"), AT))
     state = reduce(state, DetailRead(OrderDetail(other, "ERROR", filename="x.mp4"), AT))
     shown = arranged(state, "hls")
-    assert [order.id for order in shown.rows] == [one]  # the other was found for another reason
+    assert [order.id for order in shown.rows] == [one]  # the other matches for another reason
     assert len(shown.details_to_fetch) == 29
     assert len(shown.needs_detail) == COUNT - 2
     for order_id in shown.details_to_fetch:

@@ -1,4 +1,4 @@
-"""Which addresses, companies and order ids are accepted, and that nobody reads them differently."""
+"""Accepted API URLs, companies and order ids; every library reads them the same way."""
 
 import json
 from collections.abc import Callable
@@ -227,7 +227,7 @@ def test_settings_and_the_account_screen_store_the_canonical_form(url: str, tmp_
     assert found["api_url"].value == "https://api.example/v1"
     known = Account("42", "me", Secret("s"), "https://api.example/v1")
     typed = {"api_url": url, "client_id": "me", "client_secret": "", "company": "42"}
-    assert read_form(typed, known) == (known, {})  # the same host: the secret isn't asked for again
+    assert read_form(typed, known) == (known, {})  # the same host: the secret is kept
 
 
 @pytest.mark.parametrize("url", ["HTTPS://127.0.0.1", "Https://API.example"])

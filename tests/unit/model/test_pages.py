@@ -1,4 +1,4 @@
-"""Pieces of the list put together: nothing is lost that is listed, nothing stays that is not."""
+"""Merging of pages: no listed order is lost, no removed one stays."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def order(made: float | None, status: str = "FINISHED", name: str = "") -> Order
 
 
 def page_of(listed: list[OrderSummary], part: PageRequest) -> Page:
-    """What a server that lists these answers."""
+    """Return the page that a server with these orders sends."""
     found = [each for each in listed if part.status in ("", each.status)]
     return Page(part, tuple(found[part.offset : part.offset + part.limit]), total=len(found))
 
@@ -93,7 +93,7 @@ STATUSES = ("QUEUED", "TRANSCODING", "FINISHED", "ERROR")
 
 
 class Server:
-    """A list that lives between two reads."""
+    """Change a list between two reads."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -134,7 +134,7 @@ def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
         assert merged.index == {each.id: each for each in snapshot.orders}
         listed = {each.id for each in server.listed}
         for each in last_seen.keys() & listed:
-            # What was read and is still listed is known, as it was when it was last read.
+            # Orders read and still listed are known with their last read state.
             assert (merged.last_read_at[each], merged.index[each]) == last_seen[each]
         if not part.status and page.orders:
             times = [recency_key(each) for each in page.orders]
@@ -143,7 +143,7 @@ def test_pages_of_a_changing_list_merge_into_the_real_list(data: Any) -> None:
             }
             assert within <= listed
     if not server.listed:
-        return  # that comes as a whole list
+        return  # sent as a whole list
     for offset in range(0, len(server.listed) + 1, 5):
         merged.apply(page_of(server.listed, PageRequest(7, offset)), 100.0)
     assert merged.snapshot is not None

@@ -1,4 +1,4 @@
-"""What is made from what changed is what would be made from scratch, whatever changed."""
+"""Incremental updates equal a computation from scratch."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ lists = st.lists(orders, max_size=8, unique_by=lambda order: order.id).map(tuple
 
 
 def identical(before: tuple[OrderSummary, ...], after: tuple[OrderSummary, ...]) -> Snapshot:
-    """`after`, what is equal in `before` being the same object."""
+    """Return `after`, reusing equal objects of `before`."""
     known = {order: order for order in before}
     return Snapshot(tuple(known.get(order, order) for order in after))
 

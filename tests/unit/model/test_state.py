@@ -1,4 +1,4 @@
-"""What the program knows: reduce, freshness, facts and the tally."""
+"""The state: reduce, freshness, order facts and counts."""
 
 from collections import Counter
 
@@ -36,7 +36,7 @@ def listed(mono: float, *orders: OrderSummary, interval: float = 5.0) -> ListLoa
 
 
 def emptied(mono: float, *orders: OrderSummary) -> ListLoaded:
-    """The first empty list after one with `orders`."""
+    """Return the state after the first empty list."""
     return ListLoaded(Snapshot(orders), at(mono), 5.0, empty_unconfirmed=True)
 
 
@@ -53,7 +53,7 @@ def after(*events: Event) -> State:
 
 
 def restored(mono: float, *orders: OrderSummary, **more: int) -> CacheRestored:
-    """The list of an earlier run; `more` orders of it, by status, were not read yet."""
+    """Return the event of a cached list; `more` counts orders not loaded yet, by status."""
     words = Counter([each.status for each in orders]) + Counter(more)
     return CacheRestored(CachedList(Snapshot(orders), 1e9 + mono, words), at(mono))
 
@@ -120,7 +120,7 @@ def test_an_emptied_list_is_confirmed_by_a_second_one() -> None:
     assert (once.orders, once.gone, once.last_load) == (full.snapshot.orders, {}, full)
     back = reduce(once, listed(3, order("b"), order("a")))
     assert (back.empty_unconfirmed, back.gone) == (False, {})
-    assert not reduce(once, full).empty_unconfirmed  # the very same list again
+    assert not reduce(once, full).empty_unconfirmed  # the same list again
     for between in ((), (SLOW,)):
         twice = after(full, emptied(2), *between, listed(9))
         assert not twice.empty_unconfirmed
@@ -154,7 +154,7 @@ def test_a_cached_list_is_stale_until_a_new_one_arrives() -> None:
     assert state.as_of == at(99)
     progress_at = facts_of(state, state.orders[0]).progress_at
     assert progress_at == 99
-    assert is_stale(progress_at, 5, state, 99.1)  # however young it is
+    assert is_stale(progress_at, 5, state, 99.1)  # however recent
     state = reduce(state, listed(100, order("b", "TRANSCODING", 50.0), order("a")))
     assert (state.cached_at, state.as_of, state.gone) == (None, at(100), {})
     assert not is_stale(100, 5, state, 100.1)
@@ -230,7 +230,7 @@ def test_the_newer_status_wins(
         (order("a", "TRANSCODING"), detailed(12, "a", "TRANSCODING"), None),
         (order("a", "FINISHED"), detailed(8, "a", "TRANSCODING", 60.0), (100.0, 8.0)),
         (order("a", "ERROR"), detailed(8, "a", "TRANSCODING", 60.0), (60.0, 8.0)),
-        # Relaunched since: what the earlier run ended with says nothing of this one.
+        # Requeued since: the result of the earlier run doesn't apply.
         (order("a", "QUEUED"), detailed(8, "a", "ERROR", 60.0), None),
         (order("a", "TRANSCODING"), detailed(8, "a", "FINISHED", 0.0), None),
     ],
@@ -252,11 +252,11 @@ def test_progress(
         ((detailed(8, "a", "UPLOADING", 9.0), listed(10, order("a", "FINISHED"))), True),
         ((listed(10, order("a", "ERROR")), detailed(11, "a", "ERROR", 60.0)), True),
         ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "ERROR", 60.0)), True),
-        # It got on since, and nobody knows how far.
+        # It progressed since, by an unknown amount.
         ((listed(10, order("a", "ERROR")), detailed(9, "a", "TRANSCODING", 60.0)), False),
         ((listed(10, order("a", "ERROR")), detailed(11, "a", None, 60.0)), False),
         ((listed(10, order("a", "TRANSCODING")), detailed(11, "a", "TRANSCODING", 6.0)), False),
-        # It was relaunched, and has failed again.
+        # It was requeued and failed again.
         (
             (
                 listed(10, order("a", "ERROR")),
@@ -275,7 +275,7 @@ def test_progress(
             ),
             False,
         ),
-        # Between lists that are far apart it may have been relaunched, and have failed again.
+        # Between distant lists it may have been requeued and have failed again.
         (
             (
                 listed(10, order("a", "ERROR")),
@@ -313,11 +313,11 @@ def test_a_requeued_order_drops_the_progress_of_its_earlier_run() -> None:
     again = after(
         listed(10, same),
         detailed(11, "a", "ERROR", 60.0),
-        listed(15, same),  # already at work once more
+        listed(15, same),  # already active again
         listed(20, order("a", "ERROR")),
     )
     assert facts_of(again, again.orders[0]).progress is None
-    # A list that was asked for before the detail does not speak of a later run.
+    # A list requested before the detail says nothing about a later run.
     late = after(
         listed(10, order("a", "TRANSCODING")),
         detailed(16, "a", "ERROR", 60.0),

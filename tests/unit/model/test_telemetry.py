@@ -1,4 +1,4 @@
-"""What the program observes of itself, and the sentences that it makes of events."""
+"""Telemetry, and log messages of events."""
 
 from collections import Counter
 
@@ -71,7 +71,7 @@ def test_requests_are_counted_by_kind_and_outcome() -> None:
         ("order", "the connection is refused"): 1,
         ("order", "ended early"): 2,
     }
-    # How long it took to be refused says nothing of how long the server takes.
+    # The duration of a rejection says nothing about the speed of the server.
     assert vitals.latencies("order") == [10, 11, 12]
     assert vitals.latencies("orders") == []
 

@@ -1,4 +1,4 @@
-"""Which detail is asked for next."""
+"""The order of detail requests."""
 
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary
@@ -16,7 +16,7 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
     now = 10.0
     asked: list[str] = []
     for _ in range(40):
-        # As many active rows are due at any time as the budget lets be read.
+        # Active rows alone use up the request budget.
         detail = next(detail for detail in scheduler.due_details() if detail.due <= now)
         scheduler.on_requested(detail.order_id)
         asked.append(detail.order_id)
@@ -47,7 +47,7 @@ def test_large_details_are_evicted_first() -> None:
         scheduler.on_read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
         scheduler.select(detail.id, number)
         dropped = scheduler.evict()
-        assert detail.id not in dropped  # what is selected stays
+        assert detail.id not in dropped  # the selected order stays
         if dropped:
             break
     assert dropped[0] == "0"

@@ -1,4 +1,4 @@
-"""The loop, under a clock that passes only while nothing else can happen."""
+"""The polling loop, with a clock that advances only while everything waits."""
 
 import pytest
 
@@ -46,7 +46,7 @@ async def test_backoff_and_recovery() -> None:
     world.list_answers.extend([Failure(FailureKind.SLOW)] * 5)
     await world.run(40)
     assert world.lists() == [0, 2, 6, 14, 24, 34, 39]
-    assert world.details() == [34]  # a list that fails is all that is tried
+    assert world.details() == [34]  # while the list fails, only it is tried
     failed = [event for event in world.events if isinstance(event, OrdersFailed)]
     assert [event.retry_at - 1e9 - 1000 for event in failed] == [2, 6, 14, 24, 34]
 
@@ -206,12 +206,12 @@ async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_en
     world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
     await world.run(60)
     assert world.details()[:5] == [0, 2, 4, 6, 8]
-    assert 6 <= len(world.details()) <= 7  # at its end, and when the list says so too
+    assert 6 <= len(world.details()) <= 7  # at its end, and when the list shows the end
     assert max(world.details()) <= 10
 
 
 async def test_an_order_that_fails_again_is_read_again() -> None:
-    """Even where it could not be read while it was running."""
+    """Also if it could not be read while it was active."""
     world = PollerHarness(a="ERROR")
     world.feed.select("a")
 
@@ -332,8 +332,8 @@ async def test_details_past_the_limit_are_dropped(
 async def test_a_call_in_flight_does_not_hide_the_wait(
     answer: Failure | None,
 ) -> None:
-    """A detail is refused while the list is asked for: `live` would not last, and what is shown
-    as the next try would not be one.
+    """A detail is rejected during a list request: the list must not become live for a moment,
+    nor a wrong time of the next try be shown.
     """
     world = PollerHarness(a="ERROR")
     world.list_answers += [answer] if answer else []

@@ -1,4 +1,4 @@
-"""A list that is read in pieces: what is asked for, and what the screen may say of it."""
+"""A paged list: which pages are requested, and what counts as known."""
 
 from itertools import pairwise
 
@@ -97,7 +97,7 @@ async def test_a_requeued_old_order_is_seen_within_a_minute() -> None:
     state = world.state()
     assert state.index["o7"].status == "TRANSCODING"
     assert count_by_phase(state)[Phase.TRANSCODING] == 1
-    world.set(7, "FINISHED")  # it is on no list of an active status any more
+    world.set(7, "FINISHED")  # no list of active orders has it any more
     await world.run(60 + (policy.STATUS_INTERVAL * len(policy.STATUSES)) + 30)
     state = world.state()
     assert facts_of(state, state.index["o7"]).status == "FINISHED"
@@ -141,7 +141,7 @@ async def test_orders_that_may_be_gone_do_not_count_as_read() -> None:
     world = PagedPollerHarness(9000)
     await world.run(60)
     del world.listed[4000]
-    world.unreadable = (InvalidRow(0, "it has no id"),)  # the lost one may be this one
+    world.unreadable = (InvalidRow(0, "it has no id"),)  # this one may be the missing one
     await world.run(policy.SCAN_PAUSE + 60)
     coverage = world.state().coverage
     assert coverage is not None
@@ -208,10 +208,10 @@ async def test_a_failed_order_is_read_again_after_a_coverage_gap() -> None:
     await world.run(20)
     assert (facts().progress, facts().is_progress_final) == (30.0, True)
     await world.run(60)
-    assert len(world.details("o5000")) == 1  # where it is in sight it is known not to have moved
+    assert len(world.details("o5000")) == 1  # a visible order is known not to have changed
     world.feed.set_visible([order.id for order in world.listed[:30]])
     await world.run(100)
-    reached[0] = 70.0  # it runs and fails once more, and nobody is told
+    reached[0] = 70.0  # it runs and fails again, unnoticed
     world.feed.set_visible(names)
     world.detail_answer, answer = lambda _: Failure(FailureKind.SERVER, 502), world.detail_answer
     await world.run(110)
@@ -226,7 +226,7 @@ async def test_what_a_poll_covers_is_as_old_as_the_poll() -> None:
     await world.run(61)
     state = world.state()
     assert not any(is_outdated_row(state, order.id, world.now) for order in world.listed[:500])
-    # Where no poll comes any more, the word says so for all rows.
+    # Without polls the list status covers all rows.
     assert not is_outdated_row(state, world.listed[0].id, world.now + 100)
     assert list_status(state, world.now + 100) is ListStatus.STALE
 
@@ -313,7 +313,7 @@ async def test_cached_orders_are_stale_beside_the_first_pages() -> None:
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(3)
     state = world.state()
-    assert len(state.orders) == 8001  # and none of them is called gone
+    assert len(state.orders) == 8001  # none of them is shown as gone
     assert not state.gone
     assert is_outdated_row(state, "o2000", world.now)
     assert not is_outdated_row(state, "o9000", world.now)
@@ -333,6 +333,6 @@ async def test_a_partial_list_is_not_cached_as_complete() -> None:
     assert not read[0].is_complete
     assert whole
     assert {len(event.snapshot.orders) for event in whole} == {9000}
-    # As old as the oldest of it: the sweep began with the program.
+    # As old as its oldest page: the scan began at the start.
     assert {round(event.oldest_read.mono) for event in whole} == {1000}
     assert {round(event.oldest_read.wall - 1e9) for event in whole} == {1000}

@@ -1,4 +1,4 @@
-"""How long to wait, and what a minute may cost."""
+"""Intervals, backoff and the request budget."""
 
 import pytest
 

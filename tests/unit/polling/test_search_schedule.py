@@ -1,4 +1,4 @@
-"""When the server is asked to look for orders itself, and what the answers do to the list."""
+"""When server searches are sent, and their effect on the list."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -19,7 +19,7 @@ Answer = Callable[[PageRequest], Snapshot | Page | Failure]
 
 
 class Seekers(PollerHarness):
-    """A list that comes whole, of a server that can look for orders."""
+    """An unpaged list of a server that can search."""
 
     def __init__(self, refresh: float = 5.0) -> None:
         super().__init__(refresh, **{f"o{n}": "FINISHED" for n in range(1000)})
@@ -47,7 +47,7 @@ async def test_a_search_is_sent_after_the_debounce_and_then_rarely() -> None:
     world.look_for(2, OTHER)
     world.look_for(2.5, TEXT)
     await world.run(60)
-    assert world.times(OTHER) == []  # it was still being typed
+    assert world.times(OTHER) == []  # typing had not ended
     assert world.times() == [pytest.approx(2.5 + SEARCH_DEBOUNCE, abs=0.1)]
     await world.run(190)
     assert len(world.times()) == 4
@@ -141,7 +141,7 @@ async def test_no_search_while_the_list_fails_or_polling_is_paused() -> None:
 
 
 class Finders(PagedPollerHarness):
-    """A list that comes in pieces, so slowly that not all of it is ever known here."""
+    """A paged list so slow that it is never complete here."""
 
     def __init__(self) -> None:
         super().__init__(900_000)

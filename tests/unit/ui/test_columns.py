@@ -1,4 +1,4 @@
-"""The columns that there is room for."""
+"""Choice and width of columns."""
 
 import pytest
 from hypothesis import given

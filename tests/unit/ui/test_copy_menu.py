@@ -1,4 +1,4 @@
-"""What can be copied of an order, and what is said of it."""
+"""The entries of the copy menu, and its messages."""
 
 import json
 import shlex

@@ -1,4 +1,4 @@
-"""An order in full, as lines: every fact is there, and no line is too wide."""
+"""The facts of an order as lines: complete, and never too wide."""
 
 import zlib
 from typing import Any
@@ -197,14 +197,14 @@ def test_the_head_respects_the_width(
     seen = DetailModel(facts(**known), None, failure, old=True)
     told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
     for line in header_lines(told, tab, status, (width, height), UNICODE):
-        assert width_of(line) <= max(width, 26)  # below 40 columns it is not drawn
+        assert width_of(line) <= max(width, 26)  # below 40 columns nothing is drawn
 
 
 @given(texts, texts, st.integers(2, 60), st.integers(0, 30))
 def test_wrapping_keeps_all_text(one: str, two: str, width: int, indent: int) -> None:
     indent = min(indent, width // 2)
     line: Line = ((one, "plain"), (two, "dim"))
-    # A wide character has no room in one cell.
+    # A wide character doesn't fit into one cell.
     folded = wrap_exact(line, max(width, indent + 2), indent)
     assert all(width_of(each) <= max(width, indent + 2) for each in folded)
     kept = [line_text(each)[indent if number else 0 :] for number, each in enumerate(folded)]

@@ -1,4 +1,4 @@
-"""Lines as values: whatever the server sends, every line is exactly as wide as it may be."""
+"""Rendered lines have exactly their width, whatever the server sends."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ def test_a_row_shows_only_what_is_known() -> None:
 
 
 def banner(width: int, coverage: Coverage) -> tuple[str, str]:
-    """The line of counts and the rule, 1,000 s after the list was read."""
+    """Return the counts and the title line, 1,000 s after the list was read."""
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = ClockReading(NOW, 1000.0)
     state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
@@ -213,7 +213,7 @@ def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
     assert done.count("100 %") == 3
     unknown = (*JOBS, SubJob(Profile("7", "Audio"), None, None, None))
     running = shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=unknown)))
-    assert running.count(" ?") == 2  # the mean, and the one
+    assert running.count(" ?") == 2  # the mean and the sub-job
 
 
 def test_a_loading_detail_says_so_and_an_old_one_shows_its_age() -> None:

@@ -1,4 +1,4 @@
-"""The raw JSON as lines: laid out, coloured, searched."""
+"""The raw JSON as lines: layout, colours and search."""
 
 import json
 from collections.abc import Sequence

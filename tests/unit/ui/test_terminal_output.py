@@ -1,4 +1,4 @@
-"""What is kept from a terminal: controls, and from one that knows no UTF-8 all but ASCII."""
+"""Output filters: no control characters, and ASCII only without UTF-8."""
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ OBEYED = st.text("\x00\x1b\x07\x9b\x7f\u202e\u2028\u00ad\u200b\U000e0041", max_s
 
 @given(PRINTABLE, OBEYED)
 def test_no_widget_can_send_a_control(text: str, obeyed: str) -> None:
-    """Whatever one draws; what can be seen stays, and everything in its place."""
+    """Visible text and its position are unchanged."""
     ours = Segment("\x1b[2J", None, [(ControlType.CLEAR,)])
     sent = StripControls().apply([Segment(text + obeyed), ours, Segment(text)], Color(0, 0, 0))
     assert sent[1:] == [ours, Segment(text)]

@@ -1,4 +1,4 @@
-"""Every theme at every depth of colour, as a table; and how the depth is told."""
+"""Every theme at every color depth, and the detection of the depth."""
 
 import pytest
 from textual.color import Color
