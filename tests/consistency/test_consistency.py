@@ -29,7 +29,7 @@ from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen import facts
 from tui.ui.order_screen import screen as order_screen
-from tui.ui.order_screen.raw_view import RawPane
+from tui.ui.order_screen.raw_view import RawJson
 from tui.ui.text import Line, Span
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -263,12 +263,12 @@ def _read_just_now(patch: pytest.MonkeyPatch) -> None:
 def _raw_as_it_was(patch: pytest.MonkeyPatch) -> None:
     """Never redraw an order that is already shown."""
 
-    def bind(self: RawPane, raw: str) -> None:
+    def set_content(self: RawJson, raw: str, width: int) -> None:
         here = self._raw.partition(",")[0]
-        real(self, self._raw if here and raw.startswith(here) else raw)
+        real(self, self._raw if here and raw.startswith(here) else raw, width)
 
-    real = RawPane.bind
-    patch.setattr(RawPane, "bind", bind)
+    real = RawJson.set_content
+    patch.setattr(RawJson, "set_content", set_content)
 
 
 LATE_LISTS = ("a second late", "seconds late")

@@ -31,9 +31,9 @@ from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane
-from tui.ui.order_screen.raw_view import RawPane
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.text_field import TextField
 
 
 async def test_the_first_order_is_read_at_once() -> None:
@@ -86,10 +86,10 @@ async def test_closing_a_screen_before_it_is_mounted_is_safe(
 ) -> None:
     goes_on = asyncio.Event()
 
-    async def slowly(_: RawPane) -> None:
+    async def slowly(_: TextField) -> None:
         await goes_on.wait()
 
-    monkeypatch.setattr(RawPane, "on_mount", slowly, raising=False)
+    monkeypatch.setattr(TextField, "on_mount", slowly, raising=False)
     async with stage(orders(2, 1)) as on:
         opened = False
         on.app.post_message(Key("enter", None))

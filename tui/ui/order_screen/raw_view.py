@@ -1,4 +1,4 @@
-"""The pane of an order's raw JSON: indented, colored, and searchable."""
+"""The raw JSON of an order: indented, colored, and searchable."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,6 @@ from itertools import pairwise
 import msgspec
 
 from tui.sanitize import sanitize
-from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.text import Line, Span, line_text, wrap_exact
 
 _INDENT = 2
@@ -144,11 +143,10 @@ def _highlight(line: Line, hits: Sequence[tuple[SearchHit, str]]) -> Line:
     )
 
 
-class RawPane(DetailPane):
-    """Shows JSON. The hits of a search stay highlighted when the content changes."""
+class RawJson:
+    """JSON laid out for a width, and the search in it. The hits follow the content."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self) -> None:
         self._raw = ""
         self._query = ""
         self._current = 0
@@ -158,6 +156,7 @@ class RawPane(DetailPane):
         self._width = 0
         self._hit_rows: Sequence[int] = ()
         self.hits: tuple[SearchHit, ...] = ()
+        self.lines: Sequence[Line] = ()
 
     @property
     def search_status(self) -> str:
@@ -167,9 +166,14 @@ class RawPane(DetailPane):
         count = len(self.hits)
         return f"{f'{self._current + 1} of {count}' if count else 'not found'}: {self._query}"
 
-    def bind(self, raw: str) -> None:
-        """Show `raw`, which is compact JSON."""
-        width = max(_MIN_WIDTH, self.content_width)
+    @property
+    def hit_row(self) -> int | None:
+        """The row of the current hit."""
+        return self._hit_rows[self._current] if self._hit_rows else None
+
+    def set_content(self, raw: str, width: int) -> None:
+        """Lay `raw`, which is compact JSON, out for `width` cells."""
+        width = max(_MIN_WIDTH, width)
         is_new = raw != self._raw
         if is_new:
             self._raw, self._pretty = raw, pretty_lines(raw)
@@ -177,46 +181,30 @@ class RawPane(DetailPane):
         if is_new or width != self._width:
             self._width = width
             self._wrapped = [wrap_line(line, width) for line in self._pretty]
-            self._draw()
+            self._highlight()
 
-    def search(self, query: str) -> None:
-        """Highlight `query`, and go to its first hit from the top of the view on."""
+    def search(self, query: str, first_row: int) -> None:
+        """Search for `query`. The current hit is the first one from `first_row` on."""
         query = sanitize(query)  # it may have been pasted
         if query == self._query:
             return
-        top = int(self.scroll_offset.y)
         self._query, self._current = query, 0
         self._find()
-        self._draw()
-        self._current = next((n for n, row in enumerate(self._hit_rows) if row >= top), 0)
-        self._go()
+        self._highlight()
+        self._current = next((n for n, row in enumerate(self._hit_rows) if row >= first_row), 0)
+        self._highlight()
 
     def step(self, by: int) -> None:
         """Go to another hit; after the last comes the first."""
         if self.hits:
             self._current = (self._current + by) % len(self.hits)
-            self._go()
+            self._highlight()
 
     def _find(self) -> None:
         self.hits = find_hits(self._pretty, self._query)
         self._current = max(0, min(self._current, len(self.hits) - 1))
 
-    def _go(self) -> None:
-        self._draw()
-        self._scroll_to_hit()
-        # Textual clamps a scroll to the size of the last layout, which may be smaller.
-        self.call_after_refresh(self._scroll_to_hit)
-
-    def _scroll_to_hit(self) -> None:
-        if not self._hit_rows:
-            return
-        row = self._hit_rows[self._current]
-        top, height = int(self.scroll_offset.y), self.size.height
-        if not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 3), animate=False, immediate=True)
-
-    def _draw(self) -> None:
-        lines, self._hit_rows = highlight_hits(
+    def _highlight(self) -> None:
+        self.lines, self._hit_rows = highlight_hits(
             self._pretty, self._wrapped, self.hits, self._current, self._width
         )
-        self.set_lines(lines)

@@ -20,7 +20,7 @@ from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import order_lines
 from tui.ui.order_screen.header import TABS, OrderModel, header_lines
-from tui.ui.order_screen.raw_view import RawPane
+from tui.ui.order_screen.raw_view import RawJson
 from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
@@ -88,7 +88,7 @@ class OrderScreen(ResponsiveScreen):
         Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
     ]
     AUTO_FOCUS = "#facts"
-    KEY_WIDGETS = (DetailPane, RawPane)
+    KEY_WIDGETS = (DetailPane,)
 
     class StepRequested(Message):
         """Select the order that is `by` places further down in the list."""
@@ -103,6 +103,7 @@ class OrderScreen(ResponsiveScreen):
         self._glyphs = glyphs
         self._list_screen = list_screen
         self._tab = "facts"
+        self._raw = RawJson()
         self._is_searching = False
 
     def compose(self) -> ComposeResult:
@@ -111,7 +112,7 @@ class OrderScreen(ResponsiveScreen):
         yield LineView(id="head")
         with PaneContainer(id="panes"):
             yield DetailPane(id="facts")
-            yield RawPane(id="raw")
+            yield DetailPane(id="raw")
         with Horizontal(id="search"):
             label = LineView(id="slash")
             label.set_lines(((("/", "accent"),),))
@@ -157,7 +158,10 @@ class OrderScreen(ResponsiveScreen):
         )
         self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
-            self.query_one(RawPane).bind("" if self._detail is None else self._detail.raw_json)
+            pane = self._raw_pane
+            raw = "" if self._detail is None else self._detail.raw_json
+            self._raw.set_content(raw, pane.content_width)
+            pane.set_lines(self._raw.lines)
         else:
             pane = self.query_one("#facts", DetailPane)
             pane.set_lines(self._facts(max(_MIN_WIDTH, pane.content_width), pane.size.height))
@@ -180,9 +184,13 @@ class OrderScreen(ResponsiveScreen):
             return ""
         if self._reading is None:
             return "not read yet"
-        status = self.query_one(RawPane).search_status or "secrets are masked"
+        status = self._raw.search_status or "secrets are masked"
         sent = formatting.time_with_date(self._reading.sent.wall, self._model.now.wall)
         return f"as of {sent}, {status}"
+
+    @property
+    def _raw_pane(self) -> DetailPane:
+        return self.query_one("#raw", DetailPane)
 
     @property
     def _reading(self) -> TimedDetail | None:
@@ -212,7 +220,7 @@ class OrderScreen(ResponsiveScreen):
         if action == "tab":
             return parameters != (self._tab,)
         if action == "match":
-            return self._tab == "raw" and bool(self.query_one(RawPane).hits)
+            return self._tab == "raw" and bool(self._raw.hits)
         if action == "dismiss_gone":
             return self._model.is_gone
         return True
@@ -221,7 +229,7 @@ class OrderScreen(ResponsiveScreen):
         """Cancel the search; without one, go back to the orders."""
         if self._is_searching:
             self._is_searching = False
-            self.query_one(RawPane).search("")
+            self._raw.search("", 0)
             self._show_tab()
         else:
             dismiss_if_active(self)
@@ -255,11 +263,17 @@ class OrderScreen(ResponsiveScreen):
         self._show_tab()
 
     def _search(self, query: str) -> None:
-        self.query_one(RawPane).search(query)
-        self._draw_header()
+        self._raw.search(query, int(self._raw_pane.scroll_offset.y))
+        self._show_hit()
 
     def action_match(self, by: int) -> None:
-        self.query_one(RawPane).step(by)
+        self._raw.step(by)
+        self._show_hit()
+
+    def _show_hit(self) -> None:
+        self._raw_pane.set_lines(self._raw.lines)
+        if (row := self._raw.hit_row) is not None:
+            self._raw_pane.scroll_to_row(row)
         self._draw_header()
 
     def action_step(self, by: int) -> None:
