@@ -232,7 +232,7 @@ async def test_a_changed_view_is_saved_at_once() -> None:
 
 
 def _saving(on: Stage) -> list[Worker[Any]]:
-    return [each for each in on.app.workers if each.group == "leave" and not each.is_finished]
+    return [each for each in on.app.workers if each.group == "save" and not each.is_finished]
 
 
 async def test_a_late_key_closes_nothing_above_the_views_dialog() -> None:

@@ -55,7 +55,7 @@ def _keyboard_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-class _Parser(argparse.ArgumentParser):
+class _ArgumentParser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: Any = None) -> None:
         """Report a standard output that can't be written. Argparse 3.11 ignores it, and Python
         prints an exception at exit.
@@ -67,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = _ArgumentParser(
         prog="transcode-tui",
         description="Watch the work orders of the TransparentEdge Transcoding Service.",
         epilog="Credentials come from TRANSPARENT_CLIENT_ID and TRANSPARENT_CLIENT_SECRET, "

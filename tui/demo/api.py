@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from tui.demo.fixtures import Profile
+from tui.demo.fixtures import EncodingProfile
 from tui.demo.forms import ALLOWED_VALUES, parse_order_request, parse_profile
 from tui.demo.http_connection import Request, Response
 from tui.demo.lifecycle import FINISHED
@@ -194,14 +194,14 @@ def _delete_profile(call: ApiCall) -> Response:
     return Response(204)
 
 
-def _requested_profile(call: ApiCall) -> Profile:
+def _requested_profile(call: ApiCall) -> EncodingProfile:
     profile = call.world.company_profiles.get(int(call.parameters["profile"]))
     if profile is None:
         raise _not_found()
     return profile
 
 
-def _profile_json(call: ApiCall, profile: Profile) -> dict[str, object]:
+def _profile_json(call: ApiCall, profile: EncodingProfile) -> dict[str, object]:
     return {**profile._asdict(), "company": call.company_id}
 
 

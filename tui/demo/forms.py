@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tui.demo.fixtures import PROFILES, Location, Profile
+from tui.demo.fixtures import PROFILES, EncodingProfile, Location
 from tui.demo.responses import ApiError
 
 _SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
@@ -90,7 +90,7 @@ class Fields:
 class JobRequest(NamedTuple):
     """A sub-job to run."""
 
-    profile: Profile
+    profile: EncodingProfile
     filename: str
     label: str
 
@@ -104,7 +104,7 @@ class OrderRequest(NamedTuple):
     notifications: tuple[tuple[str | None, str | None], ...] = ()
 
 
-def parse_order_request(value: object, profiles: Mapping[int, Profile]) -> OrderRequest:
+def parse_order_request(value: object, profiles: Mapping[int, EncodingProfile]) -> OrderRequest:
     """Return the order in a client's JSON. Raises `ApiError`."""
     fields = Fields(value)
     origin = fields.text("origin")
@@ -149,7 +149,9 @@ def _split_url(url: object) -> SplitResult | None:
     return parts if is_known else None
 
 
-def _parse_job(fields: Fields, value: object, profiles: Mapping[int, Profile]) -> JobRequest | None:
+def _parse_job(
+    fields: Fields, value: object, profiles: Mapping[int, EncodingProfile]
+) -> JobRequest | None:
     if not isinstance(value, dict):
         fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
@@ -192,14 +194,14 @@ ALLOWED_VALUES = {
 """The formats, codecs and aspects of profiles (O P)."""
 
 
-def parse_profile(number: int, value: object) -> Profile:
+def parse_profile(number: int, value: object) -> EncodingProfile:
     """Return the profile in a client's JSON; other members are ignored. Raises `ApiError`.
 
     Sizes, aspects and codecs may be null or missing, as in the vendor's Terraform provider for
     profiles without video or audio.
     """
     fields = Fields(value)
-    profile = Profile(
+    profile = EncodingProfile(
         id=number,
         name=fields.text("name"),
         video_format=fields.text("video_format", choices=ALLOWED_VALUES["video_formats"]),

@@ -5,7 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 
-class Phase(NamedTuple):
+class LifecyclePhase(NamedTuple):
     """One active status. Times are bounds in seconds: how long an order is in it, and, if it is in
     it at the epoch, for how much longer. `past_share` is the part of its age at the epoch that such
     an order spent in earlier phases. `failures` is the relative frequency of failures in it.
@@ -26,8 +26,8 @@ FINISHED, ERROR = "FINISHED", "ERROR"
 
 # With a new order every 30 s, seven or eight are active at a time.
 PHASES = (
-    Phase("QUEUED", (5.0, 30.0), (4.0, 15.0), 0.0, 0),
-    Phase(
+    LifecyclePhase("QUEUED", (5.0, 30.0), (4.0, 15.0), 0.0, 0),
+    LifecyclePhase(
         "DOWNLOADING",
         (15.0, 60.0),
         (6.0, 30.0),
@@ -40,7 +40,7 @@ PHASES = (
             "Download failed: {host} closed the connection after 1.2 GiB of 4.7 GiB",
         ),
     ),
-    Phase(
+    LifecyclePhase(
         "TRANSCODING",
         (60.0, 230.0),
         (20.0, 150.0),
@@ -53,7 +53,7 @@ PHASES = (
             "Transcoding failed: worker lost (out of memory), frame 48211",
         ),
     ),
-    Phase(
+    LifecyclePhase(
         "UPLOADING",
         (12.0, 50.0),
         (8.0, 30.0),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from tui.demo import fixtures
-from tui.demo.fixtures import Location, Profile
+from tui.demo.fixtures import EncodingProfile, Location
 from tui.demo.lifecycle import (
     DOWNLOADING,
     ERROR,
@@ -23,14 +23,14 @@ from tui.demo.rng import pick
 class Job(NamedTuple):
     """A sub-job. `start` and `end` are parts of the transcoding phase, 0 to 1."""
 
-    profile: Profile
+    profile: EncodingProfile
     filename: str
     label: str
     start: float
     end: float
 
 
-class OrderDetail(NamedTuple):
+class OrderSpec(NamedTuple):
     """What never changes about an order. `duration` is in seconds, `size` in bytes."""
 
     id: str
@@ -46,7 +46,7 @@ class OrderDetail(NamedTuple):
     random_bits: int
 
 
-def detail_json(order: OrderDetail, progress: OrderProgress) -> dict[str, object]:
+def detail_json(order: OrderSpec, progress: OrderProgress) -> dict[str, object]:
     """Return the answer to the detail call (S)."""
     # The service reads length and size from the file, so not before it has downloaded it.
     is_downloaded = progress.phase > DOWNLOADING
@@ -85,7 +85,7 @@ def _job_json(job: Job, progress: OrderProgress) -> dict[str, object]:
     }
 
 
-def _comment(order: OrderDetail, progress: OrderProgress) -> str:
+def _comment(order: OrderSpec, progress: OrderProgress) -> str:
     if progress.status == FINISHED:
         return f"Order {order.id} finished"
     if progress.status != ERROR:
@@ -100,12 +100,12 @@ def generate_order(
     created_on: str,
     filename: str,
     label: str,
-    profiles: Sequence[Profile],
+    profiles: Sequence[EncodingProfile],
     random: Random,
-) -> OrderDetail:
+) -> OrderSpec:
     """Generate everything that isn't given."""
     (protocol, folder, user), targets, duration = _random_media(random)
-    return OrderDetail(
+    return OrderSpec(
         id=order_id,
         created_on=created_on,
         filename=filename,
@@ -148,7 +148,7 @@ def _random_media(random: Random) -> tuple[Location, list[Location], float]:
 
 
 def _random_jobs(
-    filename: str, label: str, profiles: Sequence[Profile], random: Random
+    filename: str, label: str, profiles: Sequence[EncodingProfile], random: Random
 ) -> list[Job]:
     stem = PurePosixPath(filename).stem
     jobs: list[Job] = []

@@ -8,7 +8,7 @@ import math
 from datetime import UTC, datetime
 from functools import cached_property
 
-from tui.demo.fixtures import PROFILE_SETS, PROFILES, Location, Profile, filename, label
+from tui.demo.fixtures import PROFILE_SETS, PROFILES, EncodingProfile, Location, filename, label
 from tui.demo.forms import JobRequest, OrderRequest
 from tui.demo.lifecycle import (
     ERROR,
@@ -21,7 +21,7 @@ from tui.demo.lifecycle import (
 )
 from tui.demo.order_detail import (
     Job,
-    OrderDetail,
+    OrderSpec,
     generate_duration,
     generate_order,
     random_duration,
@@ -176,7 +176,7 @@ class GeneratedOrder:
         return label(hash64(self._generator.seed, self.number, _LABEL))
 
     @property
-    def profiles(self) -> tuple[Profile, ...]:
+    def profiles(self) -> tuple[EncodingProfile, ...]:
         return pick(PROFILE_SETS, hash64(self._generator.seed, self.number, _PROFILES))
 
     @property
@@ -194,7 +194,7 @@ class GeneratedOrder:
             return stalled_lifecycle(random)
         return random_lifecycle(random, fails=generator.outcome(number) == ERROR)
 
-    def detail(self) -> OrderDetail:
+    def detail(self) -> OrderSpec:
         random = random_for(self._generator.seed, self.number, _DETAIL)
         created_on = timestamp(self.created)
         return generate_order(self.id, created_on, self.filename, self.label, self.profiles, random)
@@ -228,13 +228,13 @@ class ClientOrder:
     def duration(self) -> float:
         return self.detail().duration
 
-    def detail(self) -> OrderDetail:
+    def detail(self) -> OrderSpec:
         """Return the requested order with a generated file."""
         request = self._request
         random = random_for(self._generator.seed, self.number, _CLIENT_DETAIL)
         duration = random_duration(random)
         timings = random_job_timings(len(request.jobs), random)
-        return OrderDetail(
+        return OrderSpec(
             id=self.id,
             created_on=timestamp(self.created),
             filename=self.filename,

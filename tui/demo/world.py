@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from itertools import chain
 
-from tui.demo.fixtures import PROFILES, Profile
+from tui.demo.fixtures import PROFILES, EncodingProfile
 from tui.demo.forms import OrderRequest
 from tui.demo.lifecycle import ERROR, Lifecycle, OrderProgress
 from tui.demo.order_detail import detail_json
@@ -87,7 +87,7 @@ class World:
             return self._generator.outcome(number)
         return self._progress(order, time).status
 
-    def profiles(self, order: AnyOrder) -> list[Profile]:
+    def profiles(self, order: AnyOrder) -> list[EncodingProfile]:
         """Return the profiles of the order's sub-jobs, by their present names."""
         return [self._renamed(profile) for profile in order.profiles]
 
@@ -189,7 +189,7 @@ class World:
         existing = [order for order in self._client_orders if order.start <= time < order.end]
         return sorted(existing, key=lambda order: order.created)
 
-    def _renamed(self, profile: Profile) -> Profile:
+    def _renamed(self, profile: EncodingProfile) -> EncodingProfile:
         """Return `profile` with its present name. An order keeps the rest of its profiles."""
         return profile._replace(name=self.company_profiles.get(profile.id, profile).name)
 

@@ -104,7 +104,7 @@ class TranscodeApp(PatchedApp):
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """End the app, and save the state of the screen for the next start."""
         super().exit(*args, **kwargs)
-        self._state_saver.leave(self.screen_stack[0] if self.screen_stack else None)
+        self._state_saver.save(self.screen_stack[0] if self.screen_stack else None)
 
     def _show_orders(self) -> None:
         screen = self.screen_stack[0] if self.screen_stack else None
@@ -124,7 +124,7 @@ class TranscodeApp(PatchedApp):
             self.screen.refresh_content()
         flush_lost_resize(self)
         release_leaks(self.screen)
-        self._state_saver.look(self, self.screen_stack[0])
+        self._state_saver.save_if_changed(self, self.screen_stack[0])
 
     def _on_resume(self, _: App[None]) -> None:
         """After `ctrl+z` the terminal is blank and the data is old."""

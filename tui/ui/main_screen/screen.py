@@ -43,7 +43,6 @@ from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
     from tui.model.pages import ServerFilters
-    from tui.ui.main_screen.prompts import LetterPrompt
     from tui.ui.order_screen.header import OrderModel
     from tui.ui.order_screen.screen import OrderScreen
     from tui.ui.widgets.filter_bar import FilterBar
@@ -132,7 +131,7 @@ class MainScreen(ResponsiveScreen):
         self._arranged_size = Size(0, 0)
         self._panes = PaneBinder(self._presenter, self._filter, self._view, glyphs)
         self._filter_bar: FilterBar | None = None
-        self._prompt: LetterPrompt | None = None
+        self._prompt: LineView | None = None
         self._focus_before_prompt: Widget | None = None
         self._order_screen: OrderScreen | None = None
 
@@ -397,7 +396,7 @@ class MainScreen(ResponsiveScreen):
         elif self._filter.problem is None:  # keep a text that is being typed and can't be parsed
             self._filter_bar.set_text(text)
 
-    async def _open_prompt(self, prompt: "LetterPrompt") -> None:
+    async def _open_prompt(self, prompt: LineView) -> None:
         """Show `prompt` until a letter is typed or the focus moves elsewhere."""
         await wait_for_pending_keys(self.focused)
         self._prompt, self._focus_before_prompt = prompt, self.focused

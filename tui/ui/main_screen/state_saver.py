@@ -8,22 +8,22 @@ from tui.ui.main_screen.screen import MainScreen
 
 
 class ScreenStateSaver:
-    """Nothing is kept without `desk`."""
+    """Saves nothing without a `store`."""
 
-    def __init__(self, desk: ViewStore | None) -> None:
-        self._desk = desk
-        self._view: View | None = None if desk is None else desk.screen_state.view
+    def __init__(self, store: ViewStore | None) -> None:
+        self._store = store
+        self._saved: View | None = None if store is None else store.screen_state.view
 
-    def leave(self, screen: Screen[object] | None) -> None:
-        if self._desk is not None and isinstance(screen, MainScreen):
-            self._desk.save_screen_state(screen.screen_state)
+    def save(self, screen: Screen[object] | None) -> None:
+        if self._store is not None and isinstance(screen, MainScreen):
+            self._store.save_screen_state(screen.screen_state)
 
-    def look(self, app: App[None], screen: Screen[object]) -> None:
-        """Keep another view when it is chosen, for not every end is told before."""
-        if self._desk is None or not isinstance(screen, MainScreen) or screen.is_prompting:
+    def save_if_changed(self, app: App[None], screen: Screen[object]) -> None:
+        """Save a changed view at once, in a thread: a killed program saves nothing at its end."""
+        store = self._store
+        if store is None or not isinstance(screen, MainScreen) or screen.is_prompting:
             return
-        left = screen.screen_state
-        if left.view != self._view:
-            self._view = left.view
-            desk = self._desk
-            app.run_worker(lambda: desk.save_screen_state(left), group="leave", thread=True)
+        state = screen.screen_state
+        if state.view != self._saved:
+            self._saved = state.view
+            app.run_worker(lambda: store.save_screen_state(state), group="save", thread=True)

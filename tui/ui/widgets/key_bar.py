@@ -20,6 +20,10 @@ class ExclusiveKeys:
     with no others.
     """
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's
+        """Consume every character, so that no priority binding of the screen gets it."""
+        return character is not None and character.isprintable()
+
 
 class KeyHint(msgspec.Struct, frozen=True):
     key: str
