@@ -25,6 +25,7 @@ from tests.support.app_stage import (
     run_command,
     stage,
     text_of,
+    toasts,
 )
 from tui.cli.stores import ExportFolder
 from tui.files import new_file
@@ -308,10 +309,6 @@ class FakeExports:
     async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
         self.written[ending] = b"".join(pieces)
         return self.answer
-
-
-def toasts(app: TranscodeApp) -> list[str]:
-    return [told.message for told in app._notifications]
 
 
 async def test_e_asks_for_the_format_and_reports_the_path() -> None:

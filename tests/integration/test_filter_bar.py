@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from tests.support.app_stage import MIXED_ORDERS, order, orders, stage, text_of, type_filter
+from tests.support.app_stage import (
+    MIXED_ORDERS,
+    order,
+    orders,
+    rendered_lines,
+    stage,
+    text_of,
+    type_filter,
+)
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded
@@ -174,7 +182,7 @@ async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
         await type_filter(on, "status:error")
         await on.painted()
-        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        lines = rendered_lines(on.app)
         assert any(line.startswith("/  status:error") for line in lines)
         assert all(len(line) == size[0] for line in lines)
         await on.press("enter")

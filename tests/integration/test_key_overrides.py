@@ -5,7 +5,7 @@ import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +18,7 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 import tui.ui
-from tests.support.app_stage import SESSION, FakeApi, orders, text_of
+from tests.support.app_stage import SESSION, FakeApi, orders, text_of, toasts
 from tests.support.paths import ROOT
 from tui.cli.main import main
 from tui.config import build_config, resolve_settings
@@ -331,10 +331,6 @@ async def running(
             await app.workers.wait_for_complete(settling)
         await pilot.pause()
         yield app, pilot, api
-
-
-def toasts(app: TranscodeApp) -> Sequence[str]:
-    return [told.message for told in app._notifications]
 
 
 async def test_an_override_replaces_the_default_key() -> None:

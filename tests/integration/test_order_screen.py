@@ -9,7 +9,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
-from tests.support.app_stage import Stage, order, orders, resize, stage, text_of
+from tests.support.app_stage import Stage, order, orders, rendered_lines, resize, stage, text_of
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui.dialogs.copy_menu import CopyMenu
@@ -44,7 +44,7 @@ def part(on: Stage, name: str) -> str:
 
 def seen(on: Stage) -> str:
     """Return the text on screen."""
-    return "\n".join(strip.text.rstrip() for strip in on.app.screen._compositor.render_strips())
+    return "\n".join(line.rstrip() for line in rendered_lines(on.app))
 
 
 def roles(on: Stage, role: str) -> list[str]:

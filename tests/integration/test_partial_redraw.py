@@ -12,7 +12,7 @@ from rich.console import Console
 from textual.app import App
 from textual.screen import Screen
 
-from tests.support.app_stage import Stage, order, orders, stage
+from tests.support.app_stage import Stage, order, orders, rendered_lines, stage
 from tui.model.order import Snapshot
 from tui.ui.text import Line
 from tui.ui.textual_fixes.partial_redraw import changed_cells
@@ -101,7 +101,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 def wanted(on: Stage) -> list[str]:
-    return [strip.text.rstrip() for strip in on.app.screen._compositor.render_strips()]
+    return [line.rstrip() for line in rendered_lines(on.app)]
 
 
 STATUSES = ("QUEUED", "TRANSCODING", "UPLOADING", "FINISHED", "ERROR", "界面", "pré")

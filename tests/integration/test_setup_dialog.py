@@ -13,7 +13,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from tests.support.app_stage import FakeApi, order, orders, text_of
+from tests.support.app_stage import FakeApi, order, orders, rendered_lines, text_of
 from tests.support.memory_stores import MemoryListCache, cached_list
 from tui.model.account import Account, Company, LoginResult
 from tui.model.order import Snapshot
@@ -365,7 +365,7 @@ async def test_hidden_fields_cannot_be_copied() -> None:
         await it.type("me")
         await it.pilot.press(*"s3cret", "ctrl+a", "super+c", "ctrl+x")
         assert it.app.clipboard == ""
-        shown = "\n".join(s.text for s in it.app.screen._compositor.render_strips())
+        shown = "\n".join(rendered_lines(it.app))
         assert "s3cret" not in shown
 
 

@@ -14,6 +14,7 @@ from string import ascii_letters
 import pytest
 from rich.cells import cell_len
 
+from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
@@ -180,7 +181,7 @@ async def test_the_screen_equals_its_snapshot(
     utc: None,
 ) -> None:
     async with scene(size, orders, keys, then, glyphs) as app:
-        strips = app.screen._compositor.render_strips()
+        strips = rendered_strips(app)
     check(name, "\n".join(strip.text.rstrip() for strip in strips))
 
 
@@ -200,7 +201,7 @@ async def test_the_colours_equal_their_snapshot(
     """One letter per cell for its style, with a legend. The texts are in `main-*`."""
     theme, depth = LOOKS[look]
     async with scene(size, ORDERS, (DOWN, DOWN), theme=theme, depth=depth) as app:
-        strips = app.screen._compositor.render_strips()
+        strips = rendered_strips(app)
     letters: dict[str, str] = {}
     lines = [
         "".join(

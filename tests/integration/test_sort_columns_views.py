@@ -14,9 +14,11 @@ from tests.support.app_stage import (
     order,
     order_ids,
     orders,
+    rendered_lines,
     shown_ids,
     stage,
     text_of,
+    toasts,
     type_filter,
 )
 from tests.support.memory_stores import MemoryViewStore
@@ -81,7 +83,7 @@ async def test_the_filter_bar_receives_letters_bound_elsewhere() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, "Scsv1")
         await on.painted()
-        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        lines = rendered_lines(on.app)
         assert any(line.startswith("/  Scsv1") for line in lines)
         assert "newest first" in on.line("rule")
 
@@ -187,7 +189,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
         assert "mine: status:error" in on.line("rule")
         view_store.error = "no [room]"
         await on.press("V", "enter")
-        assert [told.message for told in on.app._notifications] == ["not saved: no [room]"]
+        assert toasts(on.app) == ["not saved: no [room]"]
 
 
 async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
@@ -199,9 +201,7 @@ async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
         assert on.table.cursor_id == order(2).id
         assert shown_ids(on) == order_ids(4, 3, 2, 1)
         assert "AGE" not in on.row(0)
-        assert [told.message for told in on.app._notifications] == [
-            "views in the config file:\nline 5: [/] is odd"
-        ]
+        assert toasts(on.app) == ["views in the config file:\nline 5: [/] is odd"]
         await on.press("k", "escape", "q")
     assert view_store.screen_state == ScreenState(View("", "", columns=view.columns), order(3).id)
 
@@ -273,7 +273,7 @@ async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("s")
         await on.painted()
-        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        lines = rendered_lines(on.app)
         assert all(len(line) == size[0] for line in lines)
         letters = "".join(lines)
         assert all(f"{letter} " in letters for letter in "ospcaflrjzdm")

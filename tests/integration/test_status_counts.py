@@ -10,6 +10,7 @@ from tests.support.app_stage import (
     Stage,
     order,
     order_ids,
+    rendered_lines,
     shown_ids,
     stage,
     text_of,
@@ -167,7 +168,7 @@ async def test_the_status_is_shown_in_the_filter_bar_beside_typed_text() -> None
         await click(on, "error")
         assert shown_ids(on) == order_ids(4)
         await on.painted()
-        shown = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        shown = rendered_lines(on.app)
         assert any(f"/  id:{order(4).id}|{order(3).id} status:error" in each for each in shown)
         await on.press("enter", "f", "e")
         assert shown_ids(on) == order_ids(4, 3)
@@ -216,7 +217,7 @@ async def test_the_status_letters_fit_at_every_size(size: tuple[int, int]) -> No
     async with stage(MIXED_ORDERS, size=size) as on:
         await on.press("f")
         await on.painted()
-        lines = [strip.text for strip in on.app.screen._compositor.render_strips()]
+        lines = rendered_lines(on.app)
         assert all(len(line) == size[0] for line in lines)
         assert all(any(f" {key} {word}" in line for line in lines) for word, key in LETTERS.items())
         await on.press("e")

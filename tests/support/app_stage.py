@@ -5,9 +5,12 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+from textual.app import App
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tests.support.clocks import ManualClock
 from tests.support.memory_stores import MemoryListCache
@@ -161,6 +164,21 @@ class Stage:
 
 def text_of(widget: LineView) -> str:
     return "\n".join("".join(text for text, _ in line) for line in widget.lines)
+
+
+def rendered_strips(app: App[Any]) -> list[Strip]:
+    """Return the rendered lines of the current screen."""
+    return app.screen._compositor.render_strips()
+
+
+def rendered_lines(app: App[Any]) -> list[str]:
+    """Return the text of the current screen, line by line, in full width."""
+    return [strip.text for strip in rendered_strips(app)]
+
+
+def toasts(app: App[Any]) -> list[str]:
+    """Return the messages of the current notifications."""
+    return [toast.message for toast in app._notifications]
 
 
 @asynccontextmanager
