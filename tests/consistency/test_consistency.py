@@ -23,8 +23,7 @@ from tui.polling import list_poller
 from tui.polling.list_merge import MergedList
 from tui.polling.loop import Poller
 from tui.ui import monitor, order_presenter
-from tui.ui.main_screen import counts_line, rows, status_lines
-from tui.ui.main_screen import screen as main_screen
+from tui.ui.main_screen import counts_line, pane_binder, rows, status_lines
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen import facts
@@ -68,11 +67,11 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def _old_lists(patch: pytest.MonkeyPatch) -> None:
     """Show the previous list with the time of the current one."""
-    ask, came = Client.orders, list[ListAnswer]()
+    ask, received = Client.orders, list[ListAnswer]()
 
     async def late(self: Client) -> ListAnswer:
-        came.append(await ask(self))
-        return came[max(0, len(came) - 3)]
+        received.append(await ask(self))
+        return received[max(0, len(received) - 3)]
 
     patch.setattr(Client, "orders", late)
 
@@ -114,8 +113,8 @@ def _no_mark(patch: pytest.MonkeyPatch) -> None:
 def _always_live(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         status_lines,
-        "word_of",
-        lambda state, _: ListStatus.LIVE if state.read else ListStatus.CONNECTING,
+        "list_status",
+        lambda state, _: ListStatus.LIVE if state.last_load else ListStatus.CONNECTING,
     )
 
 
@@ -138,7 +137,7 @@ def _empty_is_gone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MergedList, "apply", naive)
 
 
-def _nobody_is_gone(patch: pytest.MonkeyPatch) -> None:
+def _no_order_is_gone(patch: pytest.MonkeyPatch) -> None:
     def kept(facts: OrderFacts, *more: Any, **marks: Any) -> Span:
         return real(msgspec.structs.replace(facts, gone=False), *more, **marks)
 
@@ -154,27 +153,27 @@ def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(OrdersTable, "_redraw_changes", lambda *_: None)
 
 
-def _counts_of_before(patch: pytest.MonkeyPatch) -> None:
+def _previous_counts(patch: pytest.MonkeyPatch) -> None:
     real, before = counts_line.counts_line, [State()]
 
     def late(state: State, *more: object) -> counts_line.CountsLine:
         before.append(state)
         return real(before[-2], *more)  # type: ignore[arg-type]
 
-    patch.setattr(main_screen, "counts_line", late)
+    patch.setattr(pane_binder, "counts_line", late)
 
 
-def _no_doubt(patch: pytest.MonkeyPatch) -> None:
+def _no_invalidation(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Poller, "invalidate", lambda _: None)
 
 
-def _failures_settle(patch: pytest.MonkeyPatch) -> None:
+def _failures_are_final(patch: pytest.MonkeyPatch) -> None:
     """Treat a progress read before the failure as final."""
     patch.setattr("tui.model.order_facts._has_stopped", lambda *known: known[-1].is_final)
 
 
 def _all_rows_covered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rows, "is_uncovered", lambda *_: False)
+    patch.setattr(order_presenter, "is_outdated_row", lambda *_: False)
 
 
 def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
@@ -183,10 +182,10 @@ def _detail_not_marked(patch: pytest.MonkeyPatch) -> None:
     def unmarked(*known: Any) -> DetailModel:
         return msgspec.structs.replace(DetailModel(*known), uncovered=False)
 
-    patch.setattr(rows, "DetailModel", unmarked)
+    patch.setattr(order_presenter, "DetailModel", unmarked)
 
 
-def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
+def _scanned_by_each_poll(patch: pytest.MonkeyPatch) -> None:
     """Treat everything as read with the newest page."""
 
     def coverage(
@@ -197,15 +196,15 @@ def _swept_by_each_poll(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(list_poller, "Coverage", coverage)
 
 
-def _a_part_is_all(patch: pytest.MonkeyPatch) -> None:
+def _partial_is_complete(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(State, "is_partially_loaded", False)
 
 
 def _coverage_hidden(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(status_lines, "_ROOM_FOR_COVERAGE", 1000)
+    patch.setattr(status_lines, "_MIN_WIDTH_FOR_COVERAGE", 1000)
 
 
-def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
+def _pages_cut_off(patch: pytest.MonkeyPatch) -> None:
     """Treat orders beyond a page as gone."""
     real = pages.merge_page
 
@@ -218,11 +217,11 @@ def _pieces_cut_off(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("tui.polling.list_merge.merge_page", cut)
 
 
-def _never_lapsed(patch: pytest.MonkeyPatch) -> None:
+def _no_coverage_gap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ListLoaded, "is_coverage_gap", lambda *_: False)
 
 
-def _another_orders_jobs(patch: pytest.MonkeyPatch) -> None:
+def _jobs_of_another_order(patch: pytest.MonkeyPatch) -> None:
     """Keep the detail of the first opened order on the order screen."""
     first: list[OrderDetail] = []
 
@@ -260,7 +259,7 @@ def _read_just_now(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(order_screen, "order_lines", shown)
 
 
-def _raw_as_it_was(patch: pytest.MonkeyPatch) -> None:
+def _stale_raw_json(patch: pytest.MonkeyPatch) -> None:
     """Never redraw an order that is already shown."""
 
     def set_content(self: RawJson, raw: str, width: int) -> None:
@@ -276,51 +275,51 @@ LATE_ORDERS = ("order: late", "order: seconds late")
 NO_ORDERS = ("order: server error", "order: never", "order: cut")
 
 
-class Lie(NamedTuple):
+class Bug(NamedTuple):
     """A planted bug and the text of its violation, with the faults and the seed that trigger it."""
 
     plant: Plant
-    said: str
+    violation: str
     faults: tuple[str, ...] = ()
     seed: int = 9
     in_pieces: bool = False
 
 
-LIES = {
-    "old lists": Lie(_old_lists, "since the list was asked for it was"),
-    "copies are fresh": Lie(_copies_are_fresh, "no list that came", ("a copy from a cache",)),
-    "as of its arrival": Lie(_as_of_its_arrival, "no list that came was asked for at", LATE_LISTS),
-    "details as of now": Lie(_details_as_of_now, "pane of", LATE_ORDERS),
-    "no mark": Lie(_no_mark, "and lately it was"),
-    "always live": Lie(_always_live, "s after the list was asked for"),
-    "a failure is no orders": Lie(_a_failure_is_no_orders, "no orders"),
-    "empty is gone": Lie(_empty_is_gone, "GONE, and since", ("empty once",)),
-    "nobody is gone": Lie(_nobody_is_gone, "it was GONE"),
-    "frozen ages": Lie(_frozen_ages, "the list is 2 s old, and it was asked for"),
-    "rows not drawn again": Lie(_rows_not_drawn_again, "since the list was asked for it was"),
-    "counts of before": Lie(_counts_of_before, "counted are"),
-    "no doubt": Lie(_no_doubt, "live, and it stood still since", ("seconds late",), seed=10),
-    "failures wait_idle": Lie(_failures_settle, "and lately it was"),
-    "all rows covered": Lie(_all_rows_covered, "is not marked, and was", in_pieces=True),
-    "detail not marked": Lie(_detail_not_marked, "is not marked, and was", in_pieces=True),
-    "swept by each poll": Lie(_swept_by_each_poll, "all are", in_pieces=True),
-    "a part is all": Lie(_a_part_is_all, "all are", in_pieces=True),
-    "coverage hidden": Lie(_coverage_hidden, "all are", in_pieces=True),
-    "pieces cut off": Lie(_pieces_cut_off, "counted are", in_pieces=True),
-    "never lapsed": Lie(_never_lapsed, "and lately it was", in_pieces=True),
-    "another order's jobs": Lie(_another_orders_jobs, "sub-job 1 is", seed=11),
-    "never old": Lie(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
-    "read just now": Lie(_read_just_now, "read less than", seed=11),
-    "raw as it was": Lie(_raw_as_it_was, "raw JSON", seed=10),
+PLANTED_BUGS = {
+    "old lists": Bug(_old_lists, "since the list was asked for it was"),
+    "copies are fresh": Bug(_copies_are_fresh, "no list that came", ("a copy from a cache",)),
+    "as of its arrival": Bug(_as_of_its_arrival, "no list that came was asked for at", LATE_LISTS),
+    "details as of now": Bug(_details_as_of_now, "pane of", LATE_ORDERS),
+    "no mark": Bug(_no_mark, "and lately it was"),
+    "always live": Bug(_always_live, "s after the list was asked for"),
+    "a failure is no orders": Bug(_a_failure_is_no_orders, "no orders"),
+    "empty is gone": Bug(_empty_is_gone, "GONE, and since", ("empty once",)),
+    "no order is gone": Bug(_no_order_is_gone, "it was GONE"),
+    "frozen ages": Bug(_frozen_ages, "the list is 2 s old, and it was asked for"),
+    "rows not drawn again": Bug(_rows_not_drawn_again, "since the list was asked for it was"),
+    "previous counts": Bug(_previous_counts, "counted are"),
+    "no invalidation": Bug(
+        _no_invalidation, "live, and it stood still since", ("seconds late",), seed=10
+    ),
+    "failures are final": Bug(_failures_are_final, "and lately it was"),
+    "all rows covered": Bug(_all_rows_covered, "is not marked, and was", in_pieces=True),
+    "detail not marked": Bug(_detail_not_marked, "is not marked, and was", in_pieces=True),
+    "scanned by each poll": Bug(_scanned_by_each_poll, "all are", in_pieces=True),
+    "partial is complete": Bug(_partial_is_complete, "all are", in_pieces=True),
+    "coverage hidden": Bug(_coverage_hidden, "all are", in_pieces=True),
+    "pages cut off": Bug(_pages_cut_off, "counted are", in_pieces=True),
+    "no coverage gap": Bug(_no_coverage_gap, "and lately it was", in_pieces=True),
+    "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is", seed=11),
+    "never old": Bug(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
+    "read just now": Bug(_read_just_now, "read less than", seed=11),
+    "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=10),
 }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", PLANTED_BUGS)
 def test_a_violation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    violation = LIES[name]
-    violation.plant(monkeypatch)
-    found = play(
-        violation.seed, 600, violation.faults, in_pieces=violation.in_pieces, until=violation.said
-    )
-    assert [each for each in found.violations if violation.said in each], found.violations[:20]
+    bug = PLANTED_BUGS[name]
+    bug.plant(monkeypatch)
+    found = play(bug.seed, 600, bug.faults, in_pieces=bug.in_pieces, until=bug.violation)
+    assert [each for each in found.violations if bug.violation in each], found.violations[:20]

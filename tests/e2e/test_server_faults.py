@@ -34,6 +34,9 @@ AT_ONCE = 8
 
 pytestmark = pytest.mark.slow
 
+TIMEOUT = 30
+"""Seconds: the deadline of a call is 10 s, and many programs share the machine."""
+
 
 class FaultRun:
     """The program before, during and after one fault."""
@@ -69,9 +72,9 @@ class FaultRun:
 
     def stays_unaffected(self) -> None:
         wait = self._terminal.wait_for
-        wait(lambda text: self.stays_live(text) and self._server.faulty, 10)
+        wait(lambda text: self.stays_live(text) and self._server.faulty, TIMEOUT)
         asked = self._server.lists
-        wait(lambda text: self.stays_live(text) and self._server.lists > asked + 1, 10)
+        wait(lambda text: self.stays_live(text) and self._server.lists > asked + 1, TIMEOUT)
         assert self._case.shown in self._terminal.text
 
     def shows_fault(self) -> None:
@@ -104,7 +107,7 @@ class FaultRun:
                 and self.is_live(text)
                 and not (case.said and self.shows_message(text))
             ),
-            10,
+            TIMEOUT,
         )
 
 
@@ -135,7 +138,7 @@ def live_through(loop: LoopThread, case: Case, home: Path) -> None:
     try:
         with Terminal(("--refresh", "1"), environ, home, size=(160, 30)) as terminal:
             run = FaultRun(terminal, server, case)
-            terminal.wait_for(run.is_live, 10)
+            terminal.wait_for(run.is_live, TIMEOUT)
             loop.run(server.begin(case.fault))
             terminal.send("r")  # no need to wait for the next poll
             run.stays_unaffected() if case.said is None else run.shows_fault()

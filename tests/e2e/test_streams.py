@@ -52,9 +52,14 @@ def run(home: Path, command: str, redirection: str) -> subprocess.CompletedProce
 
 
 @cache
-def undisturbed(command: str) -> subprocess.CompletedProcess[str]:
+def undisturbed(command: str) -> tuple[int, str, str]:
+    """Return the outcome of a command with good streams; its home folder reads as `HOME`."""
     with tempfile.TemporaryDirectory() as home:
-        return run(Path(home), command, "</dev/null")
+        return outcome_of(run(Path(home), command, "</dev/null"), home)
+
+
+def outcome_of(done: subprocess.CompletedProcess[str], home: str) -> tuple[int, str, str]:
+    return done.returncode, done.stdout.replace(home, "HOME"), done.stderr.replace(home, "HOME")
 
 
 def nothing_is_left(home: Path) -> bool:
@@ -82,12 +87,12 @@ def test_an_unwritable_stdout_is_reported_in_one_sentence(
 def test_stdin_and_stderr_do_not_change_the_output(
     command: str, redirection: str, tmp_path: Path
 ) -> None:
-    usual = undisturbed(command)
-    done = run(tmp_path, command, redirection)
-    assert done.returncode == usual.returncode
+    returncode, stdout, stderr = undisturbed(command)
+    done = outcome_of(run(tmp_path, command, redirection), str(tmp_path))
+    assert done[0] == returncode
     if command != "bad flag":  # its usage then goes to standard output
-        assert done.stdout == usual.stdout
-    assert done.stderr == (usual.stderr if redirection == "<&-" else "")
+        assert done[1] == stdout
+    assert done[2] == (stderr if redirection == "<&-" else "")
     assert nothing_is_left(tmp_path)
 
 

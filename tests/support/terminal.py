@@ -147,7 +147,7 @@ class Terminal:
     def line_with(self, text: str) -> str:
         return next((line for line in self.lines if text in line), "")
 
-    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = 5) -> float:
+    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = 15) -> float:
         """Read until `wanted` is on the screen or true of it; return the seconds it took."""
         start = time.monotonic()
         late = False
