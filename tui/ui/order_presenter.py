@@ -104,10 +104,17 @@ class OrderPresenter:
             self._facts.clear()
         self._before, self.state, self.now = self.state, state, now
 
-    def with_new_detail(self, order_ids: Iterable[str]) -> set[str]:
-        """Return the orders whose detail the last update replaced, added or removed."""
-        before, now = self._before.details.get, self.state.details.get
-        return {each for each in order_ids if before(each) is not now(each)}
+    def touched(self, order_ids: Iterable[str]) -> set[str]:
+        """Return the orders of which the last update changed the detail, or the failure to read
+        it.
+        """
+        before, state = self._before, self.state
+        return {
+            each
+            for each in order_ids
+            if before.details.get(each) is not state.details.get(each)
+            or before.detail_failures.get(each) is not state.detail_failures.get(each)
+        }
 
     def row(self, order: OrderSummary) -> RowModel:
         state, mono = self.state, self.now.mono

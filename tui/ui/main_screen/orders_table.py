@@ -107,21 +107,21 @@ class OrdersTable(LineView, can_focus=True):
         self,
         orders: Sequence[OrderSummary],
         present: Callable[[OrderSummary], RowModel],
+        touched: Collection[str] | None = None,
         *,
-        changed_ids: Collection[str] | None = None,
         searching: bool = False,
     ) -> None:
         """Show `orders`, each as `present` returns it. Cursor and scroll position stay with their
         orders or move to the nearest one. While `searching`, more orders may follow: a cursor whose
         order is missing returns to it.
 
-        If `orders` are the ones shown, only the rows of `changed_ids` are bound (None: all).
+        If `orders` are the ones shown, only the rows of `touched` ids are bound (None: all).
         """
         self._present = present
         if orders is self._orders:
             rows: Sequence[int] = self._rows_in_view
-            if changed_ids is not None:
-                rows = [row for row in rows if orders[row].id in changed_ids]
+            if touched is not None:
+                rows = [row for row in rows if orders[row].id in touched]
             self._redraw_changes(rows)
         else:
             self._replace(orders, searching=searching)

@@ -60,17 +60,23 @@ class PaneBinder:
             (title_line(state, session, now.mono, width, glyphs, keys, title),)
         )
 
+    def touched(self, rows: ArrangedRows) -> set[str] | None:
+        """Return which of the shown orders the last update touched; None if the rows are others."""
+        table = self.table
+        if rows.rows is not table.rows or table.cursor_id is None:
+            return None
+        return self._presenter.touched({*table.visible_ids, table.cursor_id})
+
     def bind_table(
-        self, rows: ArrangedRows, keys: KeyLabels, *, is_full: bool, is_typing: bool
+        self, rows: ArrangedRows, keys: KeyLabels, touched: set[str] | None, *, is_typing: bool
     ) -> None:
-        """Bind the rows; unless `is_full`, only those whose detail is new."""
+        """Bind the rows of the orders in `touched` (None: all)."""
         presenter, view = self._presenter, self._view.current
         state = presenter.state
         self.table.set_columns(view.columns, sort_marks(view.sort, self._glyphs))
         if rows.rows:
             searching = is_typing or bool(rows.needs_detail) or state.is_partially_loaded
-            changed = None if is_full else presenter.with_new_detail(self.table.visible_ids)
-            self.table.bind(rows.rows, presenter.row, changed_ids=changed, searching=searching)
+            self.table.bind(rows.rows, presenter.row, touched, searching=searching)
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
@@ -79,20 +85,26 @@ class PaneBinder:
             lines = empty_lines(state, presenter.session, presenter.now.mono, width, keys)
         self.table.show_empty(lines, hidden=bool(state.orders))
 
-    def bind_detail(self, keys: KeyLabels) -> bool:
-        """Bind the detail pane; returns False if order and position are the ones shown."""
-        presenter, pane = self._presenter, self.detail_pane
-        now = presenter.now
-        detail = presenter.detail(self.table.cursor_id, keys.dismiss)
+    def bind_detail(self, keys: KeyLabels, touched: set[str] | None = None) -> bool:
+        """Bind the detail pane if its order is in `touched` (None: if anything in it changed);
+        returns whether it was.
+        """
+        presenter, pane, now = self._presenter, self.detail_pane, self._presenter.now
+        cursor_id = self.table.cursor_id
+        # Like its row: or one could be marked as outdated and the other not.
+        if touched is not None and cursor_id not in touched:
+            return False
+        detail = presenter.detail(cursor_id, keys.dismiss)
         # Times of day change their form at midnight.
         moment = now.wall if detail is not None and detail.is_timed else now.wall // 60
         size = (max(20, pane.content_width), pane.size.height)
         shown = (detail, self.table.position, moment, size)
-        if changed := shown != self._shown_detail:
-            self._shown_detail = shown
-            lines = [] if detail is None else summary_lines(detail, size, now, self._glyphs)
-            pane.set_lines(lines)
-        return changed
+        if shown == self._shown_detail:
+            return False
+        self._shown_detail = shown
+        lines = [] if detail is None else summary_lines(detail, size, now, self._glyphs)
+        pane.set_lines(lines)
+        return True
 
     @property
     def detail(self) -> DetailModel | None:

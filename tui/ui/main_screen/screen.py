@@ -197,23 +197,25 @@ class MainScreen(ResponsiveScreen):
         before, self._state = self._state, state
         presenter, now, keys = self._presenter, self._clock.now(), self._keys
         is_list_new = not is_same_list(before, state)
-        is_full = is_list_new or state is before  # else only details are new
         presenter.update(state, now)
-        if is_full:
-            self._arrange_panes()  # the terminal may have been resized below another screen
+        touched: set[str] | None = None
         rows = self._filter.arrange(state, self._view.current.sort, now.wall)
+        if not is_list_new and state is not before:  # only details are new
+            touched = self._panes.touched(rows)
+        if touched is None:
+            self._arrange_panes()  # the terminal may have been resized below another screen
         self._request_details(rows)
         self._panes.bind_lines(rows, keys, is_list_new=is_list_new)
         is_typing = self._filter_bar is not None
-        self._panes.bind_table(rows, keys, is_full=is_full, is_typing=is_typing)
-        self._bind_detail(is_full=is_full)
+        self._panes.bind_table(rows, keys, touched, is_typing=is_typing)
+        self._bind_detail(touched)
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
 
-    def _bind_detail(self, *, is_full: bool = True) -> None:
+    def _bind_detail(self, touched: set[str] | None = None) -> None:
         """Bind the detail pane, and the order's own screen if it is open."""
-        changed = self._panes.bind_detail(self._keys)
-        if self._order_screen is not None and (is_full or changed):
+        changed = self._panes.bind_detail(self._keys, touched)
+        if self._order_screen is not None and (touched is None or changed):
             self._order_screen.bind(self._order_model(self._panes.detail))
 
     def _request_details(self, rows: ArrangedRows) -> None:
