@@ -166,8 +166,11 @@ class DetailScheduler(msgspec.Struct):
             due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
             found.append((0, due, self.selected))
         for order_id in self._visible:
-            rank = 1 if self._is_active(order_id) == actives_turn else 2
-            found.append((rank, max(self._due(order_id, self.refresh), rested), order_id))
+            is_active = self._is_active(order_id)
+            due = self._due(order_id, self.refresh, is_active=is_active)
+            if due < math.inf:  # most rows have ended and were read
+                rank = 1 if is_active == actives_turn else 2
+                found.append((rank, max(due, rested), order_id))
         beyond = (each for each in self._watched if each not in self._visible)
         found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
         found += [(2, self._due(order_id, math.inf), order_id) for order_id in self._required]
@@ -178,7 +181,7 @@ class DetailScheduler(msgspec.Struct):
             if due < math.inf and (rank == 0 or order_id != self.selected)
         ]
 
-    def _due(self, order_id: str, cadence: float) -> float:
+    def _due(self, order_id: str, cadence: float, *, is_active: bool | None = None) -> float:
         record = self._records.get(order_id)
         if record is None:
             return -math.inf
@@ -190,7 +193,7 @@ class DetailScheduler(msgspec.Struct):
             record.not_before,
             cadence,
             is_outdated=is_outdated,
-            is_active=self._is_active(order_id),
+            is_active=self._is_active(order_id) if is_active is None else is_active,
         )
 
     def _is_active(self, order_id: str) -> bool:

@@ -208,13 +208,13 @@ class MainScreen(ResponsiveScreen):
         self._panes.bind_lines(rows, keys, is_list_new=is_list_new)
         is_typing = self._filter_bar is not None
         self._panes.bind_table(rows, keys, touched, is_typing=is_typing)
-        self._bind_detail(touched)
+        self._bind_detail(keys, touched)
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
             self.refresh_bindings()
 
-    def _bind_detail(self, touched: set[str] | None = None) -> None:
+    def _bind_detail(self, keys: KeyLabels, touched: set[str] | None = None) -> None:
         """Bind the detail pane, and the order's own screen if it is open."""
-        changed = self._panes.bind_detail(self._keys, touched)
+        changed = self._panes.bind_detail(keys, touched)
         if self._order_screen is not None and (touched is None or changed):
             self._order_screen.bind(self._order_model(self._panes.detail))
 
@@ -425,7 +425,7 @@ class MainScreen(ResponsiveScreen):
         if self._order_screen is not None:
             self._filter.pinned_id = message.order_id
         self._panes.detail_pane.scroll_to(y=0, animate=False)
-        self._bind_detail()
+        self._bind_detail(self._keys)
 
     def on_orders_table_order_opened(self) -> None:
         from tui.ui.order_screen.screen import OrderScreen
@@ -460,7 +460,7 @@ class MainScreen(ResponsiveScreen):
         self.set_focus(self._panes.table)
 
     def on_detail_pane_resized(self, _: DetailPane.Resized) -> None:
-        self._bind_detail()
+        self._bind_detail(self._keys)
 
     def action_other_pane(self) -> None:
         on_table = self.focused is self._panes.table

@@ -39,3 +39,5 @@ def _renders_of_rows(
                 visible.x - region.x, visible.y - region.y, visible.width, visible.height
             )
             yield region, clip, widget.render_lines(lines)
+            if crop is not None and visible.contains_region(crop):
+                return  # the widgets come front to back: the others are hidden
