@@ -1,3 +1,4 @@
+import os
 import time
 from collections.abc import Iterator
 
@@ -6,6 +7,11 @@ import pytest
 from tests.support.examples import register_profiles
 
 register_profiles()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the workers of `-n auto`: two a core, as tests of the whole program mostly wait."""
+    return 2 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 
 
 @pytest.fixture

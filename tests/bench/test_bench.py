@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.company import Book
 from tests.bench.figures import Figure, Of, as_json, table
 from tests.support.paths import ROOT
@@ -38,6 +40,7 @@ def test_one_percent_of_orders_change_at_each_read() -> None:
     assert [order["id"] for order in before] == sorted((o["id"] for o in before), reverse=True)
 
 
+@pytest.mark.slow
 def test_it_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     told = tmp_path / "told.json"
     arguments = ("--quick", "--only", "refresh,typing", "--sizes", "100", "--json", str(told))

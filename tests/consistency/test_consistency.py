@@ -36,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("utc")
 MINUTES = 10
 
 
+@pytest.mark.slow
 def test_a_minute_without_violations() -> None:
     found = play(seed=7, seconds=60)
     assert found.violations == []

@@ -5,6 +5,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.support.changing_server import BackgroundServer, Service, detail, row
 from tests.support.terminal import Terminal
 
@@ -57,6 +59,7 @@ def eight_orders() -> tuple[Service, dict[int, str]]:
     return service, id_of
 
 
+@pytest.mark.slow
 def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
     service, id_of = eight_orders()
     noon = f"XXX{datetime.now(UTC).hour - 12:+d}"  # a time zone where it is about noon

@@ -113,6 +113,7 @@ def test_a_special_file_is_rejected_at_once(
     )
 
 
+@pytest.mark.slow
 def test_the_program_starts_with_special_files_in_place_of_its_own(tmp_path: Path) -> None:
     service = Service()
     service.rows = [row(1)]

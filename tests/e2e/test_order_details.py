@@ -49,6 +49,7 @@ def copied(terminal: Terminal) -> list[str]:
     return [base64.b64decode(found).decode() for found in _OSC_52.findall(terminal.raw)]
 
 
+@pytest.mark.slow
 def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> None:
     first, second, _ = (listed["id"] for listed in service.rows)
     terminal.send("\r")

@@ -414,6 +414,7 @@ def test_without_a_terminal_the_program_says_so() -> None:
     assert "terminal" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_demo_moves(tmp_path: Path) -> None:
     with Terminal(("--demo",), {}, tmp_path) as terminal:
         terminal.wait_for("DEMO")

@@ -17,6 +17,7 @@ import pytest
 from tests.support.changing_server import LIST_PATH, BackgroundServer, Service, detail, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
+from tests.support.tiers import slow_except
 from tests.tools.screenshots import FOLDER
 from tui.api.client import Client
 from tui.demo.fixtures import PASSWORDS
@@ -213,7 +214,7 @@ def run(home: Path, *arguments: str, **environ: str) -> bytes:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", slow_except(["secret_command", "a broken file"], WAYS))
 def test_no_secret_in_commands_and_their_children(tmp_path: Path, way: str) -> None:
     service = Service(token=TOKEN, secret=SECRET)
     config = tmp_path / "transcode-tui" / "config.toml"

@@ -79,7 +79,7 @@ class FaultRun:
 
     def shows_fault(self) -> None:
         self._terminal.wait_for(
-            lambda text: self.keeps_counts(text) and self.shows_message(text), 15
+            lambda text: self.keeps_counts(text) and self.shows_message(text), TIMEOUT
         )
         text = self._terminal.text
         if self._case.fault.place is Place.DETAIL:

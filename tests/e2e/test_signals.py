@@ -12,11 +12,11 @@ from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.program_with_fault import CUE, SIGN
 from tests.support.terminal import Terminal
+from tests.support.tiers import slow
 
 Run = Callable[..., Terminal]
 
@@ -28,16 +28,12 @@ SOON = 3.0
 """Seconds: the grace period of 0.8 s plus time for a busy machine. Planted faults last 20 s."""
 
 
-def slow(value: object) -> ParameterSet:
-    return pytest.param(value, marks=pytest.mark.slow)
-
-
 WRITE = str(1 if platform.machine() == "x86_64" else 64)
 """Number of the Linux system call `write`."""
 
 COMMON = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 ENDING = [
-    pytest.param(number, marks=[] if number in COMMON else pytest.mark.slow)
+    number if number in COMMON else slow(number)
     for name in (
         *("HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU"),
         *("VTALRM", "PROF", "IO", "PWR", "RTMIN", "RTMAX"),

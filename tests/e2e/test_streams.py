@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
+from tests.support.tiers import slow_except
 
 COMMANDS = {
     "path": ("config", "path"),
@@ -24,10 +25,8 @@ COMMANDS = {
     "bad flag": ("--nonsense",),
     "bad setting": ("--refresh", "0", "config", "check"),
 }
-QUICK = ("show", "help", "screen", "bad flag")
-ALL_COMMANDS = [
-    pytest.param(each, marks=[] if each in QUICK else pytest.mark.slow) for each in COMMANDS
-]
+QUICK = ("show", "screen", "bad flag")
+ALL_COMMANDS = slow_except(QUICK, COMMANDS)
 NO_OUTPUT = {"check": 2, "screen": 2, "bad flag": 2, "bad setting": 2}
 """Exit codes of commands that never write to standard output."""
 
@@ -82,7 +81,7 @@ def test_an_unwritable_stdout_is_reported_in_one_sentence(
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "<&-"])
 @pytest.mark.parametrize(
-    "command", [each for each in ALL_COMMANDS if each.values != ("demo-server",)]
+    "command", slow_except(QUICK, [each for each in COMMANDS if each != "demo-server"])
 )
 def test_stdin_and_stderr_do_not_change_the_output(
     command: str, redirection: str, tmp_path: Path

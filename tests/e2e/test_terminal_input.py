@@ -11,6 +11,7 @@ from textual.message import Message
 from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.program_with_fault import CUE, SIGN
 from tests.support.terminal import Terminal
+from tests.support.tiers import slow_except
 from tui.ui.textual_fixes.input import InputDecoder, TolerantParser, limit_size
 
 SIZE = b"\x1b[48;40;120;0;0t"
@@ -201,7 +202,8 @@ def running(
         assert terminal.wait_exit(3) == 0
 
 
-@pytest.mark.parametrize("name", INPUTS)
+# Every third one in the quick tier.
+@pytest.mark.parametrize("name", slow_except([*INPUTS][::3], INPUTS))
 def test_no_input_ends_the_program(running: Terminal, name: str) -> None:
     running.send(INPUTS[name])
     running.check_keys()

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.changing_server import BackgroundServer, Service, detail, row
 from tests.support.terminal import Terminal
 
@@ -49,6 +51,7 @@ def requests_in(path: Path) -> list[dict[str, Any]]:
     return [record for record in records if "ms" in record]
 
 
+@pytest.mark.slow
 def test_the_program_logs_to_the_configured_file(tmp_path: Path) -> None:
     environ = {"TRANSCODE_TUI_LOG_LEVEL": "info", "XDG_STATE_HOME": str(tmp_path / "state")}
     with Terminal(("--demo",), environ, tmp_path, size=(160, 60)) as terminal:

@@ -387,6 +387,7 @@ async def test_invalid_token_answers(token: object) -> None:
     assert answer.kind is FailureKind.SHAPE
 
 
+@pytest.mark.slow
 async def test_cancelled_calls_leak_no_connection() -> None:
     good = Stand({LIST: Response(body=b"[]")})
     freely = RateLimiter(time.monotonic, 10**9)

@@ -601,6 +601,7 @@ async def test_an_invalid_port_raises_oserror() -> None:
             pass
 
 
+@pytest.mark.slow
 async def test_a_hundred_thousand_orders_are_listed_quickly() -> None:
     world = World(1, 100_000, EPOCH)
     clock = SettableClock()

@@ -158,7 +158,8 @@ async def test_status_and_search_are_sent_in_one_request() -> None:
         assert set(ids) <= set(shown_ids(on))
 
 
-@pytest.mark.parametrize("ignores", [pytest.param(("search",), marks=pytest.mark.slow), EVERYTHING])
+@pytest.mark.slow
+@pytest.mark.parametrize("ignores", [("search",), EVERYTHING])
 async def test_a_server_that_does_not_search_costs_one_request_a_minute(
     ignores: Collection[str],
 ) -> None:
@@ -177,6 +178,7 @@ async def test_a_server_that_does_not_search_costs_one_request_a_minute(
         assert len(on.app.monitor.state.orders) == 1200
 
 
+@pytest.mark.slow
 async def test_wrong_server_results_only_change_the_reading_order() -> None:
     server = Server(1200)
     async with watching(server) as on:

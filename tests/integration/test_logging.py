@@ -117,6 +117,7 @@ async def test_a_cancelled_call_is_logged(path: Path) -> None:
     assert (told["what"], told["level"]) in (("ended early", "warning"), ("failed", "warning"))
 
 
+@pytest.mark.slow
 def test_the_log_is_private_and_rotates(path: Path) -> None:
     configure_logging("off", str(path))
     logger = logging.getLogger("tui")

@@ -133,6 +133,7 @@ def test_everything_the_decoder_accepts_is_stored(body: bytes) -> None:
 texts = st.text(max_size=40)
 
 
+@pytest.mark.slow
 def test_two_thousand_answers_use_little_memory() -> None:
     sizes = []
     for number in range(2000):

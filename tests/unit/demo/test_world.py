@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.tiers import slow, slow_after
 from tui.demo.fixtures import PASSWORDS
 from tui.demo.lifecycle import MAX_LIFETIME
 from tui.demo.world import RequeueError, World
@@ -65,7 +66,7 @@ def test_a_new_world_has_orders_in_every_phase(seed: int) -> None:
 
 
 @pytest.mark.parametrize("orders", [0, 1, 5, 9, 10, 255, 256, 257, 600])
-@pytest.mark.parametrize("after", [0.0, 45.0, MAX_LIFETIME, 20_000.0])
+@pytest.mark.parametrize("after", [slow(0.0), 45.0, slow(MAX_LIFETIME), 20_000.0])
 def test_worlds_of_every_size_are_complete(orders: int, after: float) -> None:
     world = World(1, orders, EPOCH)
     listed = rows(world, EPOCH + after)
@@ -105,7 +106,7 @@ def test_orders_arrive_every_half_minute() -> None:
     assert all(20 <= later - earlier <= 40 for earlier, later in pairwise(made))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", slow_after(2, SEEDS))
 def test_an_order_never_returns_to_an_earlier_phase(seed: int) -> None:
     world = World(seed, 12, EPOCH)
     reached: dict[str, int] = {}
@@ -121,7 +122,7 @@ def test_an_order_never_returns_to_an_earlier_phase(seed: int) -> None:
                 ended[name] = status
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", slow_after(2, SEEDS))
 def test_the_cached_part_equals_each_order(seed: int) -> None:
     world = World(seed, 400, EPOCH)
     for after in (0.0, MAX_LIFETIME - 1, MAX_LIFETIME, 1234.5, 40_000.0):
@@ -212,7 +213,7 @@ def test_some_urls_contain_passwords_and_some_names_are_unusual() -> None:
         assert expected in text
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", slow_after(2, SEEDS))
 def test_a_requeued_order_runs_again_to_success(seed: int) -> None:
     world = World(seed, 300, EPOCH)
     name = first_error(world)

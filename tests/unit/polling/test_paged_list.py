@@ -78,6 +78,7 @@ async def test_a_short_list_costs_only_its_polls() -> None:
     assert world.state().coverage is None
 
 
+@pytest.mark.slow
 async def test_the_first_scan_stays_within_the_request_budget() -> None:
     world = PagedPollerHarness(300_000, refresh=1)
     names = [order.id for order in world.listed[100_000:100_060]]
