@@ -205,6 +205,8 @@ class Poller:
             return policy.MAX_SLEEP
         if now < self._detail_cooldown.until:
             return self._detail_cooldown.until - now
+        if self._limiter.level < 1:
+            return self._limiter.seconds_until(1)
         delay = policy.MAX_SLEEP
         for due, order_id, urgent in self._details.due_details():
             reserve = policy.reserve(urgent=urgent)
@@ -213,9 +215,9 @@ class Poller:
             if due > now:
                 delay = min(delay, due - now)
             elif len(self._tasks) >= policy.MAX_IN_FLIGHT - reserve:
-                pass  # the end of a call wakes the loop
+                break  # the end of a call wakes the loop; what follows is less urgent
             elif self._limiter.level < 1 + reserve:
-                delay = min(delay, self._limiter.seconds_until(1 + reserve))
+                return min(delay, self._limiter.seconds_until(1 + reserve))
             else:
                 self._details.on_requested(order_id)
                 self._start(order_id, partial(self._read_detail, order_id))

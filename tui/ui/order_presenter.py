@@ -87,7 +87,7 @@ class OrderPresenter:
     seconds.
 
     An order's facts are computed once for each list and detail: a detail that arrives costs the
-    facts of its own order only.
+    facts of one order.
     """
 
     def __init__(self, session: Session, refresh: float, state: State, now: ClockReading) -> None:

@@ -71,6 +71,8 @@ class OrdersTable(LineView, can_focus=True):
         self._id_width = _ID_WIDTH
         self._column_specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
         self._marks: Mapping[str, str] = {}
+        self._measured_at: Size | None = None
+        self._measured = (0, 0)
         self._drawn: dict[int, _DrawnRow] = {}
         self._drawn_columns: Columns = ()
 
@@ -101,7 +103,15 @@ class OrdersTable(LineView, can_focus=True):
     @property
     def view_height(self) -> int:
         """How many rows the view has room for."""
-        return max(0, self.size.height - 1)
+        return max(0, self._content_size[1] - 1)
+
+    @property
+    def _content_size(self) -> tuple[int, int]:
+        """Width and height in cells. Textual 8.2 computes them at each access: 0.1 ms."""
+        if self.outer_size != self._measured_at:
+            self._measured_at = self.outer_size
+            self._measured = (self.content_width, self.size.height)
+        return self._measured
 
     def bind(
         self,
@@ -173,7 +183,7 @@ class OrdersTable(LineView, can_focus=True):
     @property
     def _columns(self) -> Columns:
         sorted_by = next(iter(self._marks), "")
-        return lay_out(self.content_width, self._id_width, self._column_specs, sorted_by)
+        return lay_out(self._content_size[0], self._id_width, self._column_specs, sorted_by)
 
     def _replace(self, orders: Sequence[OrderSummary], *, searching: bool) -> None:
         before, row = self._orders, self._cursor

@@ -43,7 +43,7 @@ class PaneBinder:
 
     def bind_lines(self, rows: ArrangedRows, keys: KeyLabels, *, is_list_new: bool) -> None:
         """Bind status line, counts and title line, unless they show the same already."""
-        presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.size.width
+        presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.outer_size.width
         state, session, now = presenter.state, presenter.session, presenter.now
         title = self._view.title(rows, self._filter.title(rows, state, now.wall))
         numbers, only = count_by_phase(state), self._filter.only_status

@@ -6,6 +6,7 @@ What the filter and the view decide is in `FilterControl` and `ViewControl`.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -13,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.clock import Clock
 from tui.filtering import sorting
@@ -30,10 +30,11 @@ from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
+from tui.ui.main_screen.prompt_host import PromptHost
 from tui.ui.main_screen.view_control import ViewControl
+from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import DetailModel, OrderPresenter, is_same_list
 from tui.ui.order_screen.detail_pane import DetailPane
-from tui.ui.text import Line, wrap
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
@@ -130,9 +131,7 @@ class MainScreen(ResponsiveScreen):
         self._layout_shown = Layout.WIDE
         self._arranged_size = Size(0, 0)
         self._panes = PaneBinder(self._presenter, self._filter, self._view, glyphs)
-        self._filter_bar: FilterBar | None = None
-        self._prompt: LineView | None = None
-        self._focus_before_prompt: Widget | None = None
+        self._prompts = PromptHost(self, self._panes.table)
         self._order_screen: OrderScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -159,7 +158,7 @@ class MainScreen(ResponsiveScreen):
     @property
     def is_prompting(self) -> bool:
         """A filter is being typed, or a letter is awaited."""
-        return self._prompt is not None or self._filter_bar is not None
+        return self._prompts.is_open
 
     def export_request(self) -> "ExportRequest":
         from tui.model.export import ExportRequest
@@ -206,7 +205,7 @@ class MainScreen(ResponsiveScreen):
             self._arrange_panes()  # the terminal may have been resized below another screen
         self._request_details(rows)
         self._panes.bind_lines(rows, keys, is_list_new=is_list_new)
-        is_typing = self._filter_bar is not None
+        is_typing = self._prompts.filter_bar is not None
         self._panes.bind_table(rows, keys, touched, is_typing=is_typing)
         self._bind_detail(keys, touched)
         if bool(before.gone) != bool(state.gone) or _unreadable(before) != _unreadable(state):
@@ -241,20 +240,26 @@ class MainScreen(ResponsiveScreen):
         """Hide the keys of actions that have no effect now."""
         may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
         match action:
-            case "filter" | "sort" | "reverse_sort" | "views" | "columns" | "save_view":
-                return may_prompt
-            case "choose_status":
+            case (
+                "filter"
+                | "sort"
+                | "reverse_sort"
+                | "choose_status"
+                | "views"
+                | "columns"
+                | "save_view"
+            ):
                 return may_prompt
             case "view":
                 number = parameters[0]
                 return may_prompt and isinstance(number, int) and number <= len(self._view.saved)
             case "commit_filter" | "complete_filter":
-                return self._filter_bar is not None
+                return self._prompts.filter_bar is not None
             case "clear_filter":
                 on_table = self._filter.is_active and isinstance(self.focused, OrdersTable)
-                return self._filter_bar is not None or on_table
+                return self._prompts.filter_bar is not None or on_table
             case "other_pane":
-                return self._filter_bar is None and self._layout_shown is not Layout.SINGLE
+                return self._prompts.filter_bar is None and self._layout_shown is not Layout.SINGLE
             case "unreadable":
                 return bool(_unreadable(self._state))
         return super().check_action(action, parameters)
@@ -277,39 +282,26 @@ class MainScreen(ResponsiveScreen):
         self.apply_filter(event.text)
 
     async def action_filter(self) -> None:
-        from tui.ui.widgets.filter_bar import FilterBar
-
-        await wait_for_pending_keys(self.focused)
-        bar = self._filter_bar = FilterBar(
+        await self._prompts.open_filter_bar(
             self._filter.text, lambda: completion_values(self._state)
         )
-        await self.mount(bar, before="#panes")
-        self.set_focus(bar.field)  # `focus()` would be deferred
-        self.refresh_bindings()
 
     async def action_commit_filter(self) -> None:
         """Put what was typed in force and return to the table, unless it can't be parsed."""
-        if self._filter_bar is not None:
-            await self._filter_bar.field.wait_for_input()
-            self.apply_filter(self._filter_bar.field.value)
+        if bar := self._prompts.filter_bar:
+            await bar.field.wait_for_input()
+            self.apply_filter(bar.field.value)
             if self._filter.problem is None:
-                await self._close_filter_bar()
+                await self._prompts.close_filter_bar()
 
     async def action_clear_filter(self) -> None:
-        await self._close_filter_bar()
+        await self._prompts.close_filter_bar()
         self.apply_filter("")
 
     async def action_complete_filter(self) -> None:
-        if self._filter_bar is not None:
-            await self._filter_bar.field.wait_for_input()
-            self._filter_bar.complete()
-
-    async def _close_filter_bar(self) -> None:
-        bar, self._filter_bar = self._filter_bar, None
-        if bar is not None:
-            self.set_focus(self._panes.table)
-            await bar.remove()
-        self.refresh_bindings()
+        if bar := self._prompts.filter_bar:
+            await bar.field.wait_for_input()
+            bar.complete()
 
     # View
 
@@ -326,12 +318,12 @@ class MainScreen(ResponsiveScreen):
     async def action_sort(self) -> None:
         from tui.ui.main_screen.prompts import SortPrompt
 
-        await self._open_prompt(SortPrompt(self._view.current.sort, self._glyphs))
+        await self._prompts.open_letter_prompt(SortPrompt(self._view.current.sort, self._glyphs))
 
     async def action_sort_by(self, column: str) -> None:
         if column:
             self.change_view(sort=sorting.sort_by(self._view.current.sort, column))
-        await self._close_prompt()
+        await self._prompts.close_letter_prompt()
 
     async def action_reverse_sort(self) -> None:
         await wait_for_pending_keys(self.focused)
@@ -377,12 +369,12 @@ class MainScreen(ResponsiveScreen):
     async def action_choose_status(self) -> None:
         from tui.ui.main_screen.prompts import StatusPrompt
 
-        await self._open_prompt(StatusPrompt(self._filter.only_status, self._glyphs))
+        await self._prompts.open_letter_prompt(StatusPrompt(self._filter.only_status, self._glyphs))
 
     async def action_only_status(self, word: str) -> None:
         if word:
             self._toggle_status(word)
-        await self._close_prompt()
+        await self._prompts.close_letter_prompt()
 
     async def on_counts_bar_count_clicked(self, message: CountsBar.CountClicked) -> None:
         if message.word != "unreadable":
@@ -393,31 +385,15 @@ class MainScreen(ResponsiveScreen):
     def _toggle_status(self, word: str) -> None:
         """Show the orders of one status only, or all if it is that already."""
         text = self._filter.with_only_status(word)
-        if self._filter_bar is None:
+        bar = self._prompts.filter_bar
+        if bar is None:
             self.apply_filter(text)
         elif self._filter.problem is None:  # keep a text that is being typed and can't be parsed
-            self._filter_bar.set_text(text)
-
-    async def _open_prompt(self, prompt: LineView) -> None:
-        """Show `prompt` until a letter is typed or the focus moves elsewhere."""
-        await wait_for_pending_keys(self.focused)
-        self._prompt, self._focus_before_prompt = prompt, self.focused
-        await self.mount(prompt, before="#panes")
-        self.set_focus(prompt)  # `focus()` would be deferred
-        self.refresh_bindings()
-
-    async def _close_prompt(self) -> None:
-        """Close the prompt, if there is one, and give the focus back if it still has it."""
-        prompt, self._prompt = self._prompt, None
-        if prompt is not None:
-            if self.focused is prompt:
-                self.set_focus(self._focus_before_prompt)
-            await prompt.remove()
-            self.refresh_bindings()
+            bar.set_text(text)
 
     async def on_descendant_blur(self) -> None:
-        if self.focused is not self._prompt:
-            await self._close_prompt()
+        if self.focused is not self._prompts.letter_prompt:
+            await self._prompts.close_letter_prompt()
 
     # Order
 
@@ -478,12 +454,7 @@ class MainScreen(ResponsiveScreen):
     def action_unreadable(self) -> None:
         from tui.ui.dialogs.text_dialog import TextDialog
 
-        rows = _unreadable(self._state)
-
-        def lines(width: int) -> list[Line]:
-            texts = (f"row {row.position + 1}: {row.reason}" for row in rows)
-            return [((line, "plain"),) for text in texts for line in wrap(text, width, 3)]
-
+        lines = partial(unreadable_lines, _unreadable(self._state))
         self.app.push_screen(TextDialog("Unreadable rows of the list", lines))
 
 

@@ -1,4 +1,4 @@
-"""Save how the screen is left, for the next start."""
+"""Save the state of the main screen for the next start."""
 
 from textual.app import App
 from textual.screen import Screen

@@ -9,9 +9,10 @@ from tui.filtering.server_filters import ServerSearchPlan
 from tui.filtering.sorting import NEWEST_FIRST, Sort
 from tui.filtering.views import View
 from tui.model.columns import COLUMNS
+from tui.model.order import InvalidRow
 from tui.model.state import SearchResult, State
 from tui.ui.main_screen.status_lines import empty_text
-from tui.ui.text import Line, fit
+from tui.ui.text import Line, fit, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
@@ -100,3 +101,9 @@ def view_line(number: int, view: View, width: int) -> str:
     shown = view.filter or "every order"
     sort = "" if view.sort == NEWEST_FIRST else f"; {sort_text(view.sort)}"
     return fit(f"{key}  {fit(view.name, _NAME_WIDTH)}  {shown}{sort}", width).rstrip()
+
+
+def unreadable_lines(rows: Sequence[InvalidRow], width: int) -> list[Line]:
+    """Why each invalid row of the list can't be read."""
+    texts = (f"row {row.position + 1}: {row.reason}" for row in rows)
+    return [((line, "plain"),) for text in texts for line in wrap(text, width, 3)]
