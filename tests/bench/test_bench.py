@@ -23,7 +23,7 @@ def test_a_limit_applies_to_value_ratio_or_excess() -> None:
     assert len({len(line) for line in lines}) == 1
     assert ["MISSED" in line for line in lines[2:]] == [False, True, True]
     assert "100,000" in lines[4]
-    assert [told["ratio"] for told in json.loads(as_json(figures))[:2]] == [None, 2.2]
+    assert [result["ratio"] for result in json.loads(as_json(figures))[:2]] == [None, 2.2]
 
 
 def test_one_percent_of_orders_change_at_each_read() -> None:
@@ -42,14 +42,14 @@ def test_one_percent_of_orders_change_at_each_read() -> None:
 
 @pytest.mark.slow
 def test_it_prints_a_table_and_writes_json(tmp_path: Path) -> None:
-    told = tmp_path / "told.json"
-    arguments = ("--quick", "--only", "refresh,typing", "--sizes", "100", "--json", str(told))
+    result = tmp_path / "told.json"
+    arguments = ("--quick", "--only", "refresh,typing", "--sizes", "100", "--json", str(result))
     done = subprocess.run(
         (sys.executable, "-m", "tests.bench", *arguments),
         capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    figures = json.loads(told.read_text())
+    figures = json.loads(result.read_text())
     assert [figure["orders"] for figure in figures] == [100] * 6
     assert all(figure["value"] > 0 for figure in figures)
     assert all(figure["floor"] > 0 for figure in figures[:3])

@@ -26,7 +26,7 @@ class Call:
     end: float | None = None
     cached_for: float = 0.0
     """Age of a cached answer in seconds; `start` is this much before the request."""
-    told: frozenset[str] = frozenset()
+    order_ids: frozenset[str] = frozenset()
     """Ids of the orders in the answer."""
     good: bool = False
 
@@ -43,9 +43,9 @@ class Ledger:
         self.unreadable = 0
         """Count of invalid rows received."""
 
-    def came(self, call: Call, told: Collection[str]) -> None:
+    def came(self, call: Call, order_ids: Collection[str]) -> None:
         """Record a good answer."""
-        call.good, call.told = True, frozenset(told)
+        call.good, call.order_ids = True, frozenset(order_ids)
         self._coming.append(call)
 
     def polls(self) -> Iterator[Call]:
@@ -77,21 +77,23 @@ class Ledger:
             if isinstance(call.asked, PageRequest) and call.asked.filters is not None:
                 continue
             self._coming.remove(call)
-            for order_id in call.told:
+            for order_id in call.order_ids:
                 if order_id not in self._asked:
-                    self._at_first.update(_words(self._world.orders[order_id].told[:1]))
+                    self._at_first.update(_words(self._world.orders[order_id].states[:1]))
                 asked = self._asked.get(order_id, call.start.mono)
                 self._asked[order_id] = max(asked, call.start.mono)
 
     def asked(self, order_id: str) -> float:
         """Return when the latest information that may be known of an order was requested."""
         known = self._asked.get(order_id, _NEVER)
-        coming = (call.start.mono for call in self._coming if order_id in call.told)
+        coming = (call.start.mono for call in self._coming if order_id in call.order_ids)
         return max((known, *coming))
 
     def not_asked_for(self, since: float) -> Iterator[Order]:
         """Yield the orders of which nothing known was requested since then."""
-        coming = {each for call in self._coming if call.start.mono >= since for each in call.told}
+        coming = {
+            each for call in self._coming if call.start.mono >= since for each in call.order_ids
+        }
         for order_id, order in self._world.orders.items():
             if self._asked.get(order_id, _NEVER) < since and order_id not in coming:
                 yield order
@@ -103,7 +105,7 @@ class Ledger:
     @property
     def most(self) -> int:
         """The largest number of orders that may be known."""
-        return len(self._asked.keys() | {each for call in self._coming for each in call.told})
+        return len(self._asked.keys() | {each for call in self._coming for each in call.order_ids})
 
     def counts(self, now: float) -> tuple[Counter[str], Counter[str]]:
         """Return the least and the largest possible count by phase.
@@ -115,7 +117,7 @@ class Ledger:
         most = Counter(self._at_first)
         for order_id in self._world.changed & self._asked.keys():
             order = self._world.orders[order_id]
-            first = _words(order.told[:1])
+            first = _words(order.states[:1])
             least.subtract(first)
             most.subtract(first)
             said = _words(order.between(self._asked[order_id], now))
@@ -123,13 +125,13 @@ class Ledger:
             if len(said) == 1:
                 least.update(said)
         for call in self._coming:
-            for order_id in call.told - self._asked.keys():
+            for order_id in call.order_ids - self._asked.keys():
                 order = self._world.orders[order_id]
                 most.update(_words(order.between(call.start.mono, now)))
         return least, most
 
 
-def _words(told: Iterable[OrderState | None]) -> set[str]:
+def _words(states: Iterable[OrderState | None]) -> set[str]:
     """Return the phases of an order with these successive states; None is `gone`."""
-    said = {each.status if each else None for each in told}
+    said = {each.status if each else None for each in states}
     return {"gone" if status is None else phase_of(status).value for status in said}

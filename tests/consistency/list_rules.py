@@ -45,7 +45,7 @@ class ListRules(Rules):
         least, most = self.ledger.counts(self.now.mono)
         for word, count in counts.items():
             if not (0 if word == "gone" else least[word]) <= count <= most[word]:
-                yield f"counted are {count} {word}, told of were {least[word]} to {most[word]}"
+                yield f"counted are {count} {word}, the server sent {least[word]} to {most[word]}"
         if not picture.rows and not picture.filtered:
             yield f"no orders: {picture.lines[4].strip()}"
         if picture.rows and picture.whole and not picture.filtered:
@@ -53,9 +53,9 @@ class ListRules(Rules):
                 "gone" if row.status == "GONE" else phase_of(row.status).value
                 for row in picture.rows
             )
-            told = {word: count for word, count in counts.items() if count}
-            if told != words:
-                yield f"counted are {told}, listed {dict(words)}"
+            shown_counts = {word: count for word, count in counts.items() if count}
+            if shown_counts != words:
+                yield f"counted are {shown_counts}, listed {dict(words)}"
         if picture.known is not None:
             known = sum(count for word, count in counts.items() if word != "gone")
             if picture.known != known:
@@ -73,7 +73,7 @@ class ListRules(Rules):
             )
             most = self.ledger.most + self.ledger.unreadable + fresh
             if read > most or count not in there:
-                yield f"{read} of {count} read, and told of were {most} of {there}"
+                yield f"{read} of {count} read, and the server sent {most} of {there}"
         in_pieces = picture.partly_read is not None or picture.all_read is not None
         if in_pieces and picture.total not in (None, *there):
             yield f"{picture.total} orders, and there were {there}"
@@ -165,8 +165,8 @@ class ListRules(Rules):
                 yield f"pane: {pane.status}, and in its row {row.status}"
         found = [*self.order(order.id, pane.status, uncovered=pane.uncovered, oldest=self._oldest)]
         asked: list[Call | None] = [*self.ledger.begun(order.id, pane.as_of or pane.read)]
-        told = [[*self._detail(pane, order, each)] for each in asked or [None]]
-        for violation in [*found, *min(told, key=len)]:
+        by_call = [[*self._detail(pane, order, each)] for each in asked or [None]]
+        for violation in [*found, *min(by_call, key=len)]:
             yield f"pane of {order.id}: {violation}"
 
     def _detail(self, pane: Pane, order: Order, asked: Call | None) -> Iterator[str]:
@@ -184,13 +184,13 @@ class ListRules(Rules):
             since = asked.start.mono
         elif pane.status in _FINAL:
             yield "a detail of no time"
-        told = [each for each in order.between(since, now) if each]
+        states = [each for each in order.between(since, now) if each]
         self.cells += 2 + len(pane.bars)
-        if not any(each.label == pane.label for each in told):
-            yield f"{pane.label}, and since {since:.1f} it was {[each.label for each in told]}"
-        if pane.comment and not any(each.comment == pane.comment for each in told):
-            yield f"{pane.comment}, and since {since:.1f} it was {[e.comment for e in told]}"
+        if not any(each.label == pane.label for each in states):
+            yield f"{pane.label}, and since {since:.1f} it was {[each.label for each in states]}"
+        if pane.comment and not any(each.comment == pane.comment for each in states):
+            yield f"{pane.comment}, and since {since:.1f} it was {[e.comment for e in states]}"
         if any(bar.old for bar in pane.bars) and asked is None:
             yield "a bar is marked as old, and as of no time"
-        if pane.bars and not any(all_say(pane.bars, each) for each in told):
-            yield f"{[shown(bar) for bar in pane.bars]}, and since {since:.1f} it was {told}"
+        if pane.bars and not any(all_say(pane.bars, each) for each in states):
+            yield f"{[shown(bar) for bar in pane.bars]}, and since {since:.1f} it was {states}"

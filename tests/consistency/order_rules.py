@@ -42,7 +42,7 @@ class OrderScreenRules(Rules):
         number, count = self._sheet.place
         least = min(self.stage.world.counts(self.since, self.now.mono))
         if number > count or count > self.ledger.most:
-            yield f"{number} of {count}, and told of were {self.ledger.most}"
+            yield f"{number} of {count}, and the server sent {self.ledger.most}"
         if count < least and not self._sheet.of_known:
             yield f"{number} of {count}, and there are {least}"
 
@@ -67,8 +67,8 @@ class OrderScreenRules(Rules):
         if sheet.jobs or sheet.facts.keys() - {"id", "created"}:
             yield "facts of no time"
         if sheet.raw:
-            told = [each for each in order.between(self._lately, self.now.mono) if each]
-            yield from self._raw_of(order, told)
+            states = [each for each in order.between(self._lately, self.now.mono) if each]
+            yield from self._raw_of(order, states)
 
     def _ages(self, asked: Call) -> Iterator[str]:
         sheet = self._sheet
@@ -95,9 +95,9 @@ class OrderScreenRules(Rules):
                 yield f"{name} is {sheet.facts.get(name)}, and not {text}"
         if sheet.facts.get("created") not in {self._created(order, back) for back in (0, TICK)}:
             yield f"it was created {sheet.facts.get('created')}"
-        told = _told_by(order, asked)
-        if not any(self._are_facts(each, order, asked) for each in told):
-            yield f"{sheet.facts}, {[j.bar for j in sheet.jobs]}, and it was {told}"
+        states = _states_during(order, asked)
+        if not any(self._are_facts(each, order, asked) for each in states):
+            yield f"{sheet.facts}, {[j.bar for j in sheet.jobs]}, and it was {states}"
         for number, job in enumerate(sheet.jobs, 1):
             if job[:3] != (f"Profile {number}", f"{number}", f"job-{order.number}-{number}.mp4"):
                 yield f"sub-job {number} is {job[:3]}"
@@ -115,18 +115,18 @@ class OrderScreenRules(Rules):
         """Return the status, or those a gone order had since it was read."""
         if self._sheet.status != "GONE":
             return {self._sheet.status}
-        return {told.status for told in order.between(asked.start.mono, self.now.mono) if told}
+        return {state.status for state in order.between(asked.start.mono, self.now.mono) if state}
 
-    def _are_facts(self, told: OrderState, order: Order, asked: Call) -> bool:
+    def _are_facts(self, state: OrderState, order: Order, asked: Call) -> bool:
         """Label, comment and every known bar equal what was sent."""
         facts, bars = self._sheet.facts, [self._sheet.mean, *(job.bar for job in self._sheet.jobs)]
-        read = [told.mean, *told.percents]
+        read = [state.mean, *state.percents]
         ends = self._ends(order, asked)
         meant = [read] if ends != {"FINISHED"} else []
         meant += [[100.0 for _ in read]] if "FINISHED" in ends else []
         return (
-            facts.get("label") == told.label
-            and (facts.get("error") or facts.get("says")) == told.comment
+            facts.get("label") == state.label
+            and (facts.get("error") or facts.get("says")) == state.comment
             and any(
                 len(bars) == len(values)
                 and all(bar is None or says(bar, at) for bar, at in zip(bars, values, strict=True))
@@ -145,28 +145,28 @@ class OrderScreenRules(Rules):
         if "FINISHED" in ends or (sheet.status == "GONE" and "ERROR" in ends):
             return
         stopped = [
-            told
-            for told in order.between(self.valid_since(order.id), self.now.mono)
-            if told and told.status == sheet.status == "ERROR"
+            state
+            for state in order.between(self.valid_since(order.id), self.now.mono)
+            if state and state.status == sheet.status == "ERROR"
         ]
-        if not any(all(map(says, bars, told.percents)) for told in stopped):
+        if not any(all(map(says, bars, state.percents)) for state in stopped):
             age = self.now.mono - asked.start.mono
             yield f"{[*map(shown, bars)]}, not marked, and asked for {age:.1f} s ago"
 
     def _raw(self, order: Order, asked: Call) -> Iterator[str]:
-        yield from self._raw_of(order, _told_by(order, asked))
+        yield from self._raw_of(order, _states_during(order, asked))
 
-    def _raw_of(self, order: Order, told: list[OrderState]) -> Iterator[str]:
+    def _raw_of(self, order: Order, states: list[OrderState]) -> Iterator[str]:
         raw = self._sheet.raw
         self.cells += len(raw)
-        for each in told:
+        for each in states:
             sent = json.dumps(self.stage.world.written(order, each), indent=2).splitlines()
             lines = [line.strip() for line in sent]
             if any(lines[n : n + len(raw)] == raw for n in range(len(lines))):
                 return
-        yield f"raw JSON {' '.join(raw)}, and sent was {told}"
+        yield f"raw JSON {' '.join(raw)}, and sent was {states}"
 
 
-def _told_by(order: Order, asked: Call) -> list[OrderState]:
+def _states_during(order: Order, asked: Call) -> list[OrderState]:
     """Return the states of the order during a call."""
-    return [told for told in order.between(asked.start.mono, asked.end or 0.0) if told]
+    return [state for state in order.between(asked.start.mono, asked.end or 0.0) if state]

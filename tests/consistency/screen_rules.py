@@ -106,26 +106,27 @@ class Rules:
             if asked < self.lately or self.stage.invalid_before >= asked:
                 yield f"{status} is not marked, and was asked for {age:.1f} s ago"
         said = {
-            "GONE" if told is None else told.status for told in order.between(since, self.now.mono)
+            "GONE" if state is None else state.status
+            for state in order.between(since, self.now.mono)
         }
         if status not in said:
             yield f"{status}, and since the list was asked for it was {' '.join(sorted(said))}"
 
     def valid_since(self, order_id: str) -> float:
         """Return the time from which an unmarked order is valid."""
-        polled = self.listed is not None and order_id in self.listed.told
+        polled = self.listed is not None and order_id in self.listed.order_ids
         return self.since if polled else self.lately
 
     def progress(self, bar: Bar, status: str, order: Order) -> Iterator[str]:
         """A marked progress was true at some time, an unmarked one recently or at the end."""
         now = self.now.mono
         start = float("-inf") if bar.old else now - TICK - REFRESH - STALE_GRACE
-        told = [each for each in order.between(start, now) if each]
+        states = [each for each in order.between(start, now) if each]
         if status == "ERROR":
             since = self.valid_since(order.id)
-            told += [each for each in order.between(since, now) if each and each.status == status]
-        if not any(says(bar, each.mean) for each in told):
-            yield f"{shown(bar)}, and lately it was {[round(e.mean, 1) for e in told]}"
+            states += [each for each in order.between(since, now) if each and each.status == status]
+        if not any(says(bar, each.mean) for each in states):
+            yield f"{shown(bar)}, and lately it was {[round(e.mean, 1) for e in states]}"
 
 
 def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:
@@ -142,8 +143,8 @@ def seconds_of(age: str) -> tuple[float, float]:
     return int(age[:-1]) * unit, (int(age[:-1]) + 1) * unit
 
 
-def all_say(bars: list[Bar], told: OrderState) -> bool:
-    values = (told.mean, *told.percents)
+def all_say(bars: list[Bar], state: OrderState) -> bool:
+    values = (state.mean, *state.percents)
     return len(bars) == len(values) and all(map(says, bars, values))
 
 

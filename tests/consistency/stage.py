@@ -64,8 +64,8 @@ class WorldServer(FaultServer):
             self.service.list_body = self._listed(request, now)
         else:
             order_id = request.path.rstrip("/").rpartition("/")[2]
-            told = self._world.detail(order_id, now)
-            self.service.details = {order_id: told} if told else {}
+            detail = self._world.detail(order_id, now)
+            self.service.details = {order_id: detail} if detail else {}
         answer = super().good(request)
         assert isinstance(answer, Response)
         self.cache[_key(request)] = now, answer
@@ -98,13 +98,13 @@ def _changed(change: Callable[[list[object]], list[object]]) -> Answer:
     def answer(server: FaultServer, request: Request) -> Response:
         body = server.good(request).body
         assert isinstance(body, bytes)
-        told = json.loads(body)
-        if isinstance(told, dict):
-            told["results"] = change(told["results"])
-            told["count"] = told["count"] if told["results"] else 0
+        parsed = json.loads(body)
+        if isinstance(parsed, dict):
+            parsed["results"] = change(parsed["results"])
+            parsed["count"] = parsed["count"] if parsed["results"] else 0
         else:
-            told = change(told)
-        return Response(body=json.dumps(told).encode())
+            parsed = change(parsed)
+        return Response(body=json.dumps(parsed).encode())
 
     return answer
 

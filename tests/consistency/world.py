@@ -41,26 +41,26 @@ class Order:
     number: int
     made: float
     since: list[float] = field(default_factory=list)
-    told: list[OrderState | None] = field(default_factory=list)
+    states: list[OrderState | None] = field(default_factory=list)
 
     @property
     def filename(self) -> str:
         return f"clip-{self.number}.mp4"
 
-    def becomes(self, told: OrderState | None, at: float) -> None:
+    def becomes(self, state: OrderState | None, at: float) -> None:
         self.since.append(at)
-        self.told.append(told)
+        self.states.append(state)
 
     def at(self, time: float) -> OrderState | None:
         number = bisect_right(self.since, time)
-        return self.told[number - 1] if number else None
+        return self.states[number - 1] if number else None
 
     def between(self, start: float, end: float) -> Iterator[OrderState | None]:
         """Return the states from `start` to `end`, newest first."""
         first = max(0, bisect_right(self.since, start) - 1)
         if not self.since or start < self.since[0]:
             yield None
-        yield from reversed(self.told[first : bisect_right(self.since, end)])
+        yield from reversed(self.states[first : bisect_right(self.since, end)])
 
 
 class World:
@@ -104,14 +104,14 @@ class World:
         """Return rows `start` to `end` of the list (of one status), newest first."""
         self.advance(now)
         listed = [
-            (order, told)
+            (order, state)
             for order in self.orders.values()
-            if (told := order.at(now)) and status in (None, told.status)
+            if (state := order.at(now)) and status in (None, state.status)
         ]
         listed.sort(key=lambda each: -each[0].made)
         return [
-            {"id": order.id, "created_on": self._written(order.made), "status": told.status}
-            for order, told in listed[start:end]
+            {"id": order.id, "created_on": self._written(order.made), "status": state.status}
+            for order, state in listed[start:end]
         ]
 
     def count(self, now: float, status: str | None = None) -> int:
@@ -129,8 +129,8 @@ class World:
         """Return the detail of an order, as the server sends it."""
         self.advance(now)
         order = self.orders.get(order_id)
-        told = order.at(now) if order else None
-        return self.written(order, told) if order and told else None
+        state = order.at(now) if order else None
+        return self.written(order, state) if order and state else None
 
     def advance(self, now: float) -> None:
         """Apply all changes until then."""
@@ -143,10 +143,10 @@ class World:
     def _written(self, made: float) -> str:
         return f"{datetime.fromtimestamp(self._epoch + made, UTC):%Y-%m-%d %H:%M:%S}+00:00"
 
-    def written(self, order: Order, told: OrderState) -> dict[str, Any]:
+    def written(self, order: Order, state: OrderState) -> dict[str, Any]:
         """Return the detail that the server sends for a state of an order."""
         # S shows 0.0 on the sub-jobs of a finished order.
-        finished = told.status == "FINISHED"
+        finished = state.status == "FINISHED"
         jobs = [
             {
                 "profile": {"id": number, "name": f"Profile {number}"},
@@ -154,15 +154,15 @@ class World:
                 "label": None,
                 "progress": 0.0 if finished else percent,
             }
-            for number, percent in enumerate(told.progress, 1)
+            for number, percent in enumerate(state.progress, 1)
         ]
         return {
             "order_id": order.id,
-            "status": told.status,
+            "status": state.status,
             "timestamp": self._written(order.made),
             "filename": order.filename,
-            "label": told.label,
-            "comment": told.comment,
+            "label": state.label,
+            "comment": state.comment,
             "size": order.number,
             "transcodingdownload": {"download_url": f"https://in.example/{order.filename}"},
             "transcodingupload_set": [{"upload_url": f"https://out.example/{order.number}"}],
@@ -197,10 +197,10 @@ class World:
         self._listed_since.append(at)
         self._listed.append((self._listed[-1] if self._listed else 0) + more)
 
-    def _become(self, order: Order, told: OrderState | None, now: float) -> None:
-        order.becomes(told, now)
+    def _become(self, order: Order, state: OrderState | None, now: float) -> None:
+        order.becomes(state, now)
         self.changed.add(order.id)
-        if told is None:
+        if state is None:
             self._note_count(-1, now)
 
     def _arrival(self, now: float) -> float:
@@ -222,57 +222,57 @@ class World:
         """Change a resting order: requeue it (it may fail again soon) or remove it."""
         first = self._random.choice([0, max(0, len(self._old) - OLD_AT_THE_END)])
         order = self._old.pop(self._random.randrange(first, len(self._old)))
-        told = order.at(now)
-        if told is None or self._random.random() < 0.2:
+        state = order.at(now)
+        if state is None or self._random.random() < 0.2:
             self._become(order, None, now)
             return self._random.uniform(4, 20)
-        fresh = tuple(0.0 for _ in told.progress)
-        self._become(order, replace(told, status="QUEUED", progress=fresh, comment=None), now)
-        if told.status == "ERROR":
+        fresh = tuple(0.0 for _ in state.progress)
+        self._become(order, replace(state, status="QUEUED", progress=fresh, comment=None), now)
+        if state.status == "ERROR":
             self._later(now, 2, 20, lambda now: self._fail_again(order, now))
         else:
             self._later(now, 1, 20, lambda now: self._step(order, now))
         return self._random.uniform(4, 20)
 
     def _fail_again(self, order: Order, now: float) -> None:
-        if told := order.at(now):
-            reached = tuple(self._random.uniform(0, 100) for _ in told.progress)
+        if state := order.at(now):
+            reached = tuple(self._random.uniform(0, 100) for _ in state.progress)
             comment = f"it failed after {now:.0f} s"
-            failed = replace(told, status="ERROR", progress=reached, comment=comment)
+            failed = replace(state, status="ERROR", progress=reached, comment=comment)
             self._become(order, failed, now)
             self._old.append(order)
 
     def _step(self, order: Order, now: float) -> float | None:
         """Move an order to its next state; return the seconds until the next change."""
-        told = order.at(now)
-        if told is None:
+        state = order.at(now)
+        if state is None:
             return None
         chance = self._random
         # The changing label dates every cell that is read with it.
-        label = f"label {int(told.label.split()[1]) + 1}"
-        if told.status not in ("FINISHED", "ERROR") and chance.random() < 0.02:
+        label = f"label {int(state.label.split()[1]) + 1}"
+        if state.status not in ("FINISHED", "ERROR") and chance.random() < 0.02:
             comment = f"it failed after {now:.0f} s"
-            self._become(order, replace(told, status="ERROR", comment=comment, label=label), now)
+            self._become(order, replace(state, status="ERROR", comment=comment, label=label), now)
             return chance.uniform(20, 90)
-        match told.status:
+        match state.status:
             case "QUEUED":
-                told, wait = replace(told, status="DOWNLOADING"), chance.uniform(5, 20)
+                state, wait = replace(state, status="DOWNLOADING"), chance.uniform(5, 20)
             case "DOWNLOADING":
-                told, wait = replace(told, status="TRANSCODING"), chance.uniform(1, 5)
-            case "TRANSCODING" if min(told.progress) < 100:
-                grown = tuple(min(100.0, each + chance.uniform(0.2, 6)) for each in told.progress)
-                told, wait = replace(told, progress=grown), chance.uniform(0.5, 5)
+                state, wait = replace(state, status="TRANSCODING"), chance.uniform(1, 5)
+            case "TRANSCODING" if min(state.progress) < 100:
+                grown = tuple(min(100.0, each + chance.uniform(0.2, 6)) for each in state.progress)
+                state, wait = replace(state, progress=grown), chance.uniform(0.5, 5)
             case "TRANSCODING" if chance.random() < 0.4:
-                told, wait = replace(told, status="PACKING"), chance.uniform(5, 20)
+                state, wait = replace(state, status="PACKING"), chance.uniform(5, 20)
             case "TRANSCODING" | "PACKING":
-                told, wait = replace(told, status="UPLOADING"), chance.uniform(5, 20)
+                state, wait = replace(state, status="UPLOADING"), chance.uniform(5, 20)
             case "UPLOADING":
-                told, wait = replace(told, status="FINISHED"), chance.uniform(30, 300)
+                state, wait = replace(state, status="FINISHED"), chance.uniform(30, 300)
             case "FINISHED":  # only its label changes from now on
                 wait = chance.uniform(30, 300)
             case _:  # requeued: the progress of the earlier run is void
-                fresh = tuple(0.0 for _ in told.progress)
-                told = replace(told, status="QUEUED", progress=fresh, comment=None)
+                fresh = tuple(0.0 for _ in state.progress)
+                state = replace(state, status="QUEUED", progress=fresh, comment=None)
                 wait = chance.uniform(5, 30)
-        self._become(order, replace(told, label=label), now)
+        self._become(order, replace(state, label=label), now)
         return wait

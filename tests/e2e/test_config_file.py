@@ -52,10 +52,10 @@ def eight_orders() -> tuple[Service, dict[int, str]]:
             "created_on": datetime.fromtimestamp(made[number], UTC).isoformat(" "),
             "status": "ERROR" if number % 2 else "FINISHED",
         }
-        told = detail(each, 10.0, duration=float(number * 13 % 50), filename=f"of-{number}.mov")
-        told["transcodingjob_set"][0]["profile"]["name"] = names.get(number, "other")
+        result = detail(each, 10.0, duration=float(number * 13 % 50), filename=f"of-{number}.mov")
+        result["transcodingjob_set"][0]["profile"]["name"] = names.get(number, "other")
         service.rows.append(each)
-        service.details[each["id"]] = told
+        service.details[each["id"]] = result
     return service, id_of
 
 
@@ -107,8 +107,8 @@ def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
             terminal.send("ec")
             terminal.wait_for("exported 3 orders to")
             terminal.send("y")
-            told = base64.b64encode(id_of[3].encode()).decode()
-            terminal.wait_for(lambda _: f"\x1b]52;c;{told}".encode() in terminal.raw)
+            copied = base64.b64encode(id_of[3].encode()).decode()
+            terminal.wait_for(lambda _: f"\x1b]52;c;{copied}".encode() in terminal.raw)
             terminal.send("q")
             assert terminal.wait_exit(5) == 0
     (path,) = tmp_path.glob("orders-*.csv")

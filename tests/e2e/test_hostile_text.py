@@ -175,8 +175,8 @@ class ManyCompanies(Service):
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
         if request.path == "/v1/companies/current_user/":
-            told = [{"id": f"{n:02}", "name": t} for n, t in enumerate(self.texts.values())]
-            body = json.dumps({"companies": [*told, {"id": USABLE, "name": "this one"}]})
+            result = [{"id": f"{n:02}", "name": t} for n, t in enumerate(self.texts.values())]
+            body = json.dumps({"companies": [*result, {"id": USABLE, "name": "this one"}]})
             return Response(body=body.encode())
         ours = f"/v1/media/{USABLE}/"
         if self.forbidden and request.path.startswith(ours):
@@ -324,9 +324,9 @@ async def test_a_hostile_answer_is_reported_in_our_words(name: str) -> None:
                 client = Client(account, deadline=5, rate_limiter=freely)
                 calls = (client.orders(), client.order("1"), client.companies(), client.probe())
                 for failure in [await call for call in calls]:
-                    told = describe_failure(failure, HOST) if isinstance(failure, Failure) else ""
-                    assert not controls(told.encode())
-                    assert len(told) < 300
+                    result = describe_failure(failure, HOST) if isinstance(failure, Failure) else ""
+                    assert not controls(result.encode())
+                    assert len(result) < 300
                 await client.aclose()
 
 
@@ -399,7 +399,7 @@ async def test_a_hostile_certificate_is_reported_in_our_words(trusts: bool) -> N
         failure = await client.orders()
         await client.aclose()
     assert isinstance(failure, Failure)
-    told = describe_failure(failure, HOST)
-    assert "certificate" in told
-    assert told.isascii()
-    assert told.isprintable()
+    result = describe_failure(failure, HOST)
+    assert "certificate" in result
+    assert result.isascii()
+    assert result.isprintable()

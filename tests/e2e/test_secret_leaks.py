@@ -75,7 +75,7 @@ class Telling(Service):
             }
         ]
         place = {"url": url("source"), "protocol": url("protocol"), "user": url("user")}
-        told = {
+        result = {
             "filename": url("file"),
             "label": url("label"),
             "comment": f"no {url('comment')}, nor me:{MARK}-bare@host; or {url('cut')[:20]}",
@@ -90,7 +90,7 @@ class Telling(Service):
                 {"callback_url": f"https://h/?to=ftp%3A%2F%2Fme%3A{MARK}-encoded%40h"},
             ],
         }
-        self.details = {each["id"]: detail(each) | told for each in (first, self.rows[1])}
+        self.details = {each["id"]: detail(each) | result for each in (first, self.rows[1])}
         self.refusals: list[Response] = []
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:

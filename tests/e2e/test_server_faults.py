@@ -64,11 +64,11 @@ class FaultRun:
 
     def shows_message(self, text: str) -> bool:
         """The message is shown above the table, or wrapped in the detail pane."""
-        told = text.splitlines()[2]
+        outcome = text.splitlines()[2]
         if self._case.fault.place is Place.DETAIL:
             pane = [line.partition("│")[2] for line in text.splitlines()]
-            told = " ".join(" ".join(pane).split())
-        return self._case.sentence in told
+            outcome = " ".join(" ".join(pane).split())
+        return self._case.sentence in outcome
 
     def stays_unaffected(self) -> None:
         wait = self._terminal.wait_for

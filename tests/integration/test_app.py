@@ -289,9 +289,9 @@ async def test_retry_after_is_shown_with_its_end_time(utc: None) -> None:
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     until = "server asks to wait until 22:14:20"
     async with stage(limited) as on:
-        told = text_of(on.table)
-        assert until in told
-        assert "r tries now" not in told  # it does not
+        result = text_of(on.table)
+        assert until in result
+        assert "r tries now" not in result  # it does not
     async with stage(orders(2, 1)) as on:
         await on.list_again(limited)
         assert "too many requests (429); the server asks to wait until 22:14:2" in on.line("rule")

@@ -196,14 +196,14 @@ async def test_a_retry_after_date_uses_the_clock_of_the_server(off: int) -> None
 
 async def test_retry_after_blocks_other_calls() -> None:
     now = 0.0
-    asked, told = asyncio.Event(), asyncio.Event()
+    asked, result = asyncio.Event(), asyncio.Event()
     stand = Stand({LIST: Response(429, {"retry-after": "60"})})
 
     async def answer(request: Request) -> Response:
         response = stand(request)
         if request.path == LIST + "1-1/":
             asked.set()
-            await told.wait()
+            await result.wait()
             return Response(401)  # so that a token is requested
         return response
 
@@ -211,7 +211,7 @@ async def test_retry_after_blocks_other_calls() -> None:
         under_way = asyncio.create_task(api.order("1-1"))
         await asked.wait()
         assert await api.orders() == Failure(FailureKind.LIMITED, 429, 60)
-        told.set()
+        result.set()
         now = 20.0
         assert await under_way == await api.orders() == Failure(FailureKind.LIMITED, 429, 40)
         assert len(stand.requests) == 3

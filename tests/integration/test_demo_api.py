@@ -376,15 +376,15 @@ async def test_consumed_minutes_count_finished_orders(
         detail = server.world.detail(name, EPOCH) or {}
         year, month = map(int, str(detail["timestamp"])[:7].split("-"))
         seconds[year, month] = seconds.get((year, month), 0.0) + float(str(detail["duration"]))
-    told = (await client.get(MINUTES)).json()["minutes"]
-    assert told == [
+    result = (await client.get(MINUTES)).json()["minutes"]
+    assert result == [
         {"year": year, "month": month, "duration": pytest.approx(total / 60, abs=0.01)}
         for (year, month), total in sorted(seconds.items())
     ]
-    assert len(told) == 2
+    assert len(result) == 2
     june = {"timestamp": {"from": "2025-06-01 00:00:00", "to": "2025-06-30 23:59:59"}}
     part = (await client.get(MINUTES, params={"filters": json.dumps(june)})).json()["minutes"]
-    assert part == told[-1:]
+    assert part == result[-1:]
 
 
 async def test_query_strings_are_not_logged(client: httpx.AsyncClient, server: DemoServer) -> None:

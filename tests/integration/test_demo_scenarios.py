@@ -195,6 +195,6 @@ def test_an_invalid_value_is_reported(
     with pytest.raises(SystemExit) as end:
         options(*before[:-1], f"{before[-1]}{flag}={value}")
     assert end.value.code == 2
-    told = capsys.readouterr().err.splitlines()[-1]
-    assert f"error: argument {before[-1]}{flag}: " in told
-    assert repr(value) in told
+    result = capsys.readouterr().err.splitlines()[-1]
+    assert f"error: argument {before[-1]}{flag}: " in result
+    assert repr(value) in result

@@ -669,10 +669,10 @@ def test_the_demo_server_command_runs_until_interrupted(trust: ssl.SSLContext) -
     ) as program:
         assert program.stdout
         assert program.stderr
-        told = json.loads(program.stdout.readline())
-        assert told.keys() == {"url", "client_id", "client_secret", "company_id"}
-        assert httpx.get(told["url"], verify=trust).status_code == 401
-        with socket.create_connection(("127.0.0.1", int(told["url"].rpartition(":")[2]))):
+        result = json.loads(program.stdout.readline())
+        assert result.keys() == {"url", "client_id", "client_secret", "company_id"}
+        assert httpx.get(result["url"], verify=trust).status_code == 401
+        with socket.create_connection(("127.0.0.1", int(result["url"].rpartition(":")[2]))):
             program.terminate()
             assert program.wait(5) == 0
         assert program.stdout.read() == program.stderr.read() == ""
@@ -685,5 +685,7 @@ def test_the_demo_imports_nothing_else_of_the_project() -> None:
         " if name.startswith('tui.') and not name.startswith('tui.demo')"
         " or name in {'textual', 'httpx', 'rich'}])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"

@@ -52,7 +52,7 @@ def value(name: str, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("outlook", "told"),
+    ("outlook", "result"),
     [
         ({}, "the list at 12:00:03"),
         ({"details_in_flight": 2}, "the list at 12:00:03; orders being asked for: 2"),
@@ -76,13 +76,13 @@ def value(name: str, text: str) -> str:
         ),
     ],
 )
-def test_current_wait_is_shown(outlook: dict[str, object], told: str, utc: None) -> None:
+def test_current_wait_is_shown(outlook: dict[str, object], result: str, utc: None) -> None:
     seen = replace(SEEN, polling=msgspec.structs.replace(QUIET, **outlook))
-    assert value("next", diagnosis_text(seen)) == told
+    assert value("next", diagnosis_text(seen)) == result
 
 
 @pytest.mark.parametrize(
-    ("token", "told"),
+    ("token", "result"),
     [
         (None, "none"),
         (
@@ -99,10 +99,10 @@ def test_current_wait_is_shown(outlook: dict[str, object], told: str, utc: None)
         ),
     ],
 )
-def test_token_age_is_shown(token: TokenInfo | None, told: str, utc: None) -> None:
+def test_token_age_is_shown(token: TokenInfo | None, result: str, utc: None) -> None:
     vitals = Telemetry(NOON)
     vitals.set_token(token)
-    assert value("token", diagnosis_text(replace(SEEN, telemetry=vitals), 120)) == told
+    assert value("token", diagnosis_text(replace(SEEN, telemetry=vitals), 120)) == result
 
 
 def filled() -> Telemetry:
@@ -127,8 +127,8 @@ def filled() -> Telemetry:
 
 
 def test_the_complete_dialog(utc: None) -> None:
-    told = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
-    text = diagnosis_text(replace(SEEN, telemetry=filled(), about=told), 85)
+    result = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
+    text = diagnosis_text(replace(SEEN, telemetry=filled(), about=result), 85)
     recent = [
         f"11:{minute}:00  list      200               {40 + minute % 3} ms  34.2 KiB"
         "  /v1/media/42/transcode/"
@@ -189,18 +189,18 @@ def test_no_line_is_too_wide(width: int, text: str, count: int) -> None:
 
 
 def test_versions_and_paths_are_shown() -> None:
-    told = dict(
+    result = dict(
         environment_info(
             {"TERM": "xterm\x1b]0;x\x07"}, 256, "ascii", "info and above, in /l", Path("/c")
         )
     )
-    assert told["transcode-tui"] == __version__
-    assert (told["Textual"], told["httpx"]) == (textual.__version__, httpx.__version__)
-    assert told["terminal"] == "xterm\ufffd]0;x\ufffd, 256 colours, ascii signs"
-    assert (told["log"], told["config file"]) == ("info and above, in /l", "/c")
-    told = dict(environment_info({}, 0, "unicode", "", Path("/c")))
-    assert told["terminal"] == "not named, no colours, unicode signs"
-    assert told["log"].startswith("none; --log-file")
+    assert result["transcode-tui"] == __version__
+    assert (result["Textual"], result["httpx"]) == (textual.__version__, httpx.__version__)
+    assert result["terminal"] == "xterm\ufffd]0;x\ufffd, 256 colours, ascii signs"
+    assert (result["log"], result["config file"]) == ("info and above, in /l", "/c")
+    result = dict(environment_info({}, 0, "unicode", "", Path("/c")))
+    assert result["terminal"] == "not named, no colours, unicode signs"
+    assert result["log"].startswith("none; --log-file")
 
 
 def diagnostics(on: Stage) -> str:
@@ -277,5 +277,5 @@ async def test_a_failing_order_is_logged_once() -> None:
         on.api.order = missing  # type: ignore[method-assign]
         await on.pass_time(30)
         await on.press("ctrl+l")
-        told = f"order {order(2).id}: not found on this server (404)"
-        assert diagnostics(on).count(told) == 1
+        result = f"order {order(2).id}: not found on this server (404)"
+        assert diagnostics(on).count(result) == 1

@@ -197,9 +197,9 @@ def test_csv_keeps_every_server_value(names: list[str]) -> None:
     text = b"".join(export(sheet(state), ExportFormat.CSV, TerminalMeasure())).decode()
     _, header, *rows = csv.reader(io.StringIO(text, newline=""))
     for name, cells in zip(names, rows, strict=True):
-        told = dict(zip(header, cells, strict=True))
-        assert told["status"] == f"S{name}"
-        assert {told[key].removeprefix("'") for key in ("file", "label", "comment")} == {name}
+        result = dict(zip(header, cells, strict=True))
+        assert result["status"] == f"S{name}"
+        assert {result[key].removeprefix("'") for key in ("file", "label", "comment")} == {name}
 
 
 def test_json_lines() -> None:

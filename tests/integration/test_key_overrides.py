@@ -430,8 +430,8 @@ async def test_prompts_name_the_current_key() -> None:
 async def test_a_rejected_override_is_reported_once_and_keeps_its_default() -> None:
     overrides = [("watch.refresh", "p"), ("setup.enter", "x"), ("zzz", "x"), ("yyy", "x")]
     async with running(*overrides) as (app, pilot, api):
-        (told,) = toasts(app)
-        assert told.splitlines() == [
+        (result,) = toasts(app)
+        assert result.splitlines() == [
             "keys in the config file:",
             'keys."watch.refresh" wants p, which watch.pause has',
             'keys."setup.enter" is heard while a text is typed, and x types',

@@ -61,9 +61,9 @@ async def test_a_too_small_screen_says_so_and_recovers(size: tuple[int, int]) ->
     async with stage(orders(2, 1)) as on:
         await resize(on, *size)
         assert panes(on) == {"too-small"}
-        told = on.line("too-small").replace("\n", " ")
+        result = on.line("too-small").replace("\n", " ")
         if size[0] >= 38:
-            assert f"too small: {size[0]}x{size[1]}, needs 40x8" in told
+            assert f"too small: {size[0]}x{size[1]}, needs 40x8" in result
         asked = len(on.api.asked)
         await on.pass_time(6)
         assert len(on.api.asked) > asked  # polling continues

@@ -113,8 +113,8 @@ async def test_a_cancelled_call_is_logged(path: Path) -> None:
         client = Client(Account("42", "demo", Secret("s"), silent.url), deadline=0.05)
         assert isinstance(await client.orders(), Failure)
         await client.aclose()
-    told = records(path)[1]
-    assert (told["what"], told["level"]) in (("ended early", "warning"), ("failed", "warning"))
+    result = records(path)[1]
+    assert (result["what"], result["level"]) in (("ended early", "warning"), ("failed", "warning"))
 
 
 @pytest.mark.slow

@@ -93,9 +93,9 @@ async def test_the_screen_updates_live_and_redraws_only_changes(
         assert "62 %" in part(on, "facts")
         assert {y for name, y in redrawn if name == "facts"} >= changed
         # The bar and the mean; and the age whenever its text changes.
-        told = {n for n, line in enumerate(after) if line.startswith("read ")}
-        assert {y for name, y in redrawn if name == "facts"} <= changed | told
-        assert len(changed - told) == 2
+        result = {n for n, line in enumerate(after) if line.startswith("read ")}
+        assert {y for name, y in redrawn if name == "facts"} <= changed | result
+        assert len(changed - result) == 2
 
 
 async def test_the_next_and_the_previous_order_of_the_list() -> None:

@@ -87,17 +87,17 @@ class Sent:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    told = Sent()
+    outcome = Sent()
     console = Console(color_system="truecolor", legacy_windows=False)
     display = App._display
 
     def tell(self: App[None], screen: Screen[object], update: Any) -> None:
         if update is not None and not self._batch_count:
-            told.updates.append(update.render_segments(console))
+            outcome.updates.append(update.render_segments(console))
         display(self, screen, update)
 
     monkeypatch.setattr(App, "_display", tell)
-    return told
+    return outcome
 
 
 def wanted(on: Stage) -> list[str]:

@@ -121,9 +121,9 @@ async def test_failures_are_counted(
     assert isinstance(got, Failure)
     assert got.kind is failure.kind
     assert vitals.counts["token", "answered"] == 1
-    (told,) = [each for each in vitals.recent if each.kind == "orders"]
+    (result,) = [each for each in vitals.recent if each.kind == "orders"]
     # Client and transport share the deadline: either may notice first.
-    assert told.outcome.startswith(outcome) or told.failure is failure.kind is FailureKind.SLOW
+    assert result.outcome.startswith(outcome) or result.failure is failure.kind is FailureKind.SLOW
     assert_alike(logged(), vitals)
 
 

@@ -79,9 +79,9 @@ def test_the_form_is_read(
 
 
 def test_overriding_sources_are_shown() -> None:
-    told = field_hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
-    assert told["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
-    assert told["client_secret"] == "left empty, it stays as it is"
+    outcome = field_hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
+    assert outcome["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
+    assert outcome["client_secret"] == "left empty, it stays as it is"
     assert field_hints(NOBODY, {})["client_secret"] == ""
 
 
@@ -215,8 +215,8 @@ async def test_a_single_company_is_selected_automatically() -> None:
 
 
 async def test_one_of_several_companies_can_be_chosen() -> None:
-    told = (Company("7", "[red]A[/red]"), Company("42", "B"))
-    accounts = FakeAccounts({"": LoginResult(companies=told)})
+    outcome = (Company("7", "[red]A[/red]"), Company("42", "B"))
+    accounts = FakeAccounts({"": LoginResult(companies=outcome)})
     async with stage(accounts) as it:
         await it.type("me", "s3cret", "")
         assert it.note("company") == "! choose one below"
@@ -269,8 +269,8 @@ async def test_the_account_changes_without_a_restart() -> None:
         assert it.first.closed
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
         assert "company 7" in text_of(it.app.screen.query_one("#status", LineView))
-        (told,) = it.app._notifications
-        assert told.message == "not saved: the disk is full"
+        (outcome,) = it.app._notifications
+        assert outcome.message == "not saved: the disk is full"
         await it.pilot.press("ctrl+l")
         text = text_of(it.app.screen.query_one(LineView))
         assert "company 7 of api.example is watched from now on" in text

@@ -59,7 +59,7 @@ def test_a_bad_view_setting_is_reported_and_uses_the_default(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "result"),
     [
         ("views = 5", "views must be a table"),
         ("[views]\nx = 5", 'views."x" must be a table'),
@@ -68,11 +68,11 @@ def test_a_bad_view_setting_is_reported_and_uses_the_default(tmp_path: Path) -> 
         ("[views.'a b']\nsort = 5", 'views."a b".sort must be a list of columns'),
     ],
 )
-def test_other_invalid_views(tmp_path: Path, text: str, told: str) -> None:
+def test_other_invalid_views(tmp_path: Path, text: str, result: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
     [problem] = FileViewStore(path, None).problems
-    assert told in problem
+    assert result in problem
 
 
 def test_config_commands_report_bad_views(

@@ -54,7 +54,7 @@ def searched(state: State, page: Page | Failure, sought: ServerFilters, at: floa
     return reduce(state, SearchAnswered(sought, page, ClockReading(NOW + at, 100.0 + at)))
 
 
-def told(state: State, text: str) -> str:
+def result(state: State, text: str) -> str:
     line = filter_line(text, arranged(state, text), state, NOW)
     return "".join(said for said, _ in line)
 
@@ -64,14 +64,14 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     shown = arranged(state, "hls")
     assert shown.server_search.queries == (TEXT,)
     assert shown.details_to_fetch == ()
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search pending"
     )
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
     assert list(shown.details_to_fetch) == [order.id for order in LISTED if has_text(order)]
     assert len(shown.needs_detail) == COUNT  # matches only, no statement about the others
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read; server search: 31 at 22:13:21, 31 to read"
     )
     one, other = shown.details_to_fetch[:2]
@@ -83,7 +83,7 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     assert len(shown.needs_detail) == COUNT - 2
     for order_id in shown.details_to_fetch:
         state = reduce(state, DetailRead(OrderDetail(order_id, "ERROR", filename="hls.mp4"), AT))
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  30 of 1200, 1169 not yet read: too many, narrow it down; "
         "server search: 31 at 22:13:21"
     )
@@ -94,14 +94,14 @@ def test_server_results_respect_the_detail_limit(utc: None) -> None:
     few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, filters=TEXT), found, total=len(found))
     state = searched(state_of(), few, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "server search: 501 at 22:13:21"
     )
     many = Page(PageRequest(filters=TEXT), found[:PAGE_SIZE], total=600)
     state = searched(state_of(), many, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
         "server search: 600 at 22:13:21"
     )
@@ -109,14 +109,14 @@ def test_server_results_respect_the_detail_limit(utc: None) -> None:
 
 def test_an_empty_server_result_does_not_end_the_search(utc: None) -> None:
     state = searched(state_of(), Page(PageRequest(filters=TEXT), (), total=0), TEXT)
-    assert told(state, "hls") == (
+    assert result(state, "hls") == (
         "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search: 0 at 22:13:21"
     )
 
 
 def test_without_a_count_there_may_be_more_results(utc: None) -> None:
     full = Page(PageRequest(filters=TEXT), LISTED[:1000:2])
-    assert "server search: at least 500 at 22:13:21" in told(
+    assert "server search: at least 500 at 22:13:21" in result(
         searched(state_of(), full, TEXT), "hls"
     )
 
@@ -131,11 +131,11 @@ def test_no_server_search_if_all_can_be_read_or_nothing_is_searchable() -> None:
 
 def test_a_failed_search_keeps_earlier_results_with_their_time(utc: None) -> None:
     state = searched(state_of(), Failure(FailureKind.SERVER, 503), TEXT)
-    assert "server search failed" in told(state, "hls")
-    assert "too many, narrow it down" in told(state, "hls")
+    assert "server search failed" in result(state, "hls")
+    assert "too many, narrow it down" in result(state, "hls")
     state = searched(state, answer(TEXT), TEXT)
     state = searched(state, Failure(FailureKind.SERVER, 503), TEXT, at=500.0)
-    assert "server search: 31 at 22:13:21" in told(state, "hls")
+    assert "server search: 31 at 22:13:21" in result(state, "hls")
 
 
 def test_old_search_results_are_dropped() -> None:
@@ -168,7 +168,7 @@ def test_a_profile_filter_uses_known_profile_names() -> None:
         state = searched(state, page, sought)
     ids = {order.id for rows in pages for order in rows}
     assert set(arranged(state, "profile:hls").details_to_fetch) == ids
-    assert f"server search: {len(ids)} at" in told(state, "profile:hls")
+    assert f"server search: {len(ids)} at" in result(state, "profile:hls")
 
 
 PARTLY = Coverage(dict.fromkeys((o.id for o in LISTED), 100.0), 90_000, COUNT, None)
@@ -200,7 +200,7 @@ def test_results_beyond_the_known_list_are_reported(utc: None) -> None:
     state = state_of(coverage=PARTLY)
     page = Page(PageRequest(filters=FAILED), LISTED[1::4], total=310)
     state = searched(state, page, FAILED)
-    assert told(state, "status:error") == (
+    assert result(state, "status:error") == (
         "status:error  300 of 1200 known; server search: 310 at 22:13:21"
     )
 

@@ -339,9 +339,9 @@ async def test_a_call_in_flight_does_not_hide_the_wait(
     world.list_answers += [answer] if answer else []
     limited = Failure(FailureKind.LIMITED, 429, 60.0)
     world.feed._cooldown.start(limited, 60.0, world.now)
-    told = list(await world.feed._list.read(NEWEST_PAGE))[-1]
-    assert isinstance(told, OrdersFailed)
-    assert (told.failure, told.retry_at) == (answer or limited, 1e9 + 1060)
+    result = list(await world.feed._list.read(NEWEST_PAGE))[-1]
+    assert isinstance(result, OrdersFailed)
+    assert (result.failure, result.retry_at) == (answer or limited, 1e9 + 1060)
 
 
 async def test_the_status_says_what_it_waits_for() -> None:

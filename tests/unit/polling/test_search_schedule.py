@@ -55,9 +55,9 @@ async def test_a_search_is_sent_after_the_debounce_and_then_rarely() -> None:
     world.look_for(195)
     await world.run(400)
     assert len(world.times()) == 4
-    told = [event for event in world.events if isinstance(event, SearchAnswered)]
-    assert [event.filters for event in told] == [TEXT] * 4
-    assert told[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
+    result = [event for event in world.events if isinstance(event, SearchAnswered)]
+    assert [event.filters for event in result] == [TEXT] * 4
+    assert result[0].sent.mono == pytest.approx(1000 + 2.5 + SEARCH_DEBOUNCE, abs=0.1)
 
 
 async def test_search_results_do_not_change_the_list() -> None:
@@ -111,8 +111,8 @@ async def test_a_failed_search_is_retried_rarely_and_does_not_affect_the_list(
     gaps = [later - at for at, later in pairwise(world.times())]
     assert gaps == pytest.approx([SEARCH_INTERVAL, 2 * SEARCH_INTERVAL, 4 * SEARCH_INTERVAL], abs=6)
     assert not world.seen(OrdersFailed)
-    told = [event for event in world.events if isinstance(event, SearchAnswered)]
-    assert [event.answer for event in told] == [failure] * 4
+    result = [event for event in world.events if isinstance(event, SearchAnswered)]
+    assert [event.answer for event in result] == [failure] * 4
 
 
 async def test_retry_after_of_a_search_pauses_all_calls() -> None:

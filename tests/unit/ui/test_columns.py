@@ -99,6 +99,6 @@ def test_the_header_shows_the_sort_direction(glyphs: object) -> None:
     assert glyphs in (UNICODE, ASCII)
     marks = {"age": UNICODE.ascending, "id": ASCII.descending}
     for width in (60, 100):
-        told = plain(header(lay_out(width, 15), marks))
-        assert "AGE▴" in told
-        assert "ORDERv" in told
+        result = plain(header(lay_out(width, 15), marks))
+        assert "AGE▴" in result
+        assert "ORDERv" in result

@@ -148,9 +148,9 @@ def test_no_line_is_too_wide(one: str, two: str, width: int, height: int, jobs: 
 def head(
     state: State, seen: DetailModel | None, size: tuple[int, int] = (80, 24), tab: str = "facts"
 ) -> list[str]:
-    told = OrderModel(state, WHO, seen, (3, 7), AT, ORDER_SCREEN_LABELS)
+    result = OrderModel(state, WHO, seen, (3, 7), AT, ORDER_SCREEN_LABELS)
     return [
-        line_text(line) for line in header_lines(told, tab, "secrets are masked", size, UNICODE)
+        line_text(line) for line in header_lines(result, tab, "secrets are masked", size, UNICODE)
     ]
 
 
@@ -195,8 +195,8 @@ def test_the_head_respects_the_width(
 ) -> None:
     known: dict[str, Any] = {"status": status, "phase": Phase.UNKNOWN}
     seen = DetailModel(facts(**known), None, failure, old=True)
-    told = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
-    for line in header_lines(told, tab, status, (width, height), UNICODE):
+    result = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
+    for line in header_lines(result, tab, status, (width, height), UNICODE):
         assert width_of(line) <= max(width, 26)  # below 40 columns nothing is drawn
 
 
@@ -221,6 +221,6 @@ def test_the_count_of_omitted_items_is_shown() -> None:
         assert "and 200 more that are not shown" in text
         assert "and 119 900 more that are not shown" in text
     page = OrderModel(LIVE, WHO, detail_model(detail), (1, 1), AT, ORDER_SCREEN_LABELS)
-    for tab, told in (("facts", True), ("raw", False)):
+    for tab, result in (("facts", True), ("raw", False)):
         head = "\n".join(map(line_text, header_lines(page, tab, "", (60, 20), UNICODE)))
-        assert ("10 000 sub-jobs: 2 shown" in head) is told
+        assert ("10 000 sub-jobs: 2 shown" in head) is result

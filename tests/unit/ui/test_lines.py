@@ -82,8 +82,8 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
 
 
 def row_text(**changes: Any) -> str:
-    told = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
-    return plain(row_line(row_model(facts(**changes), NOW, **told), lay_out(100, 16), UNICODE))
+    result = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
+    return plain(row_line(row_model(facts(**changes), NOW, **result), lay_out(100, 16), UNICODE))
 
 
 def test_a_row_shows_only_what_is_known() -> None:
@@ -135,11 +135,11 @@ def test_partial_counts_are_labelled_as_partial(width: int) -> None:
 def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
-    who, told = (
+    who, result = (
         Session("42", "example.net"),
         ListTitle(filter=(("a filter " * 20, "accent"),)),
     )
-    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, told)
+    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, result)
     assert width_of(line) == width
     assert plain(line).endswith(" all read 10m ago ── 9000 ─")
 
@@ -283,5 +283,5 @@ def test_a_list_from_an_http_cache_is_labelled_unless_live(age: float, is_told: 
             reduce(State(), read), who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS
         )
     )
-    told = "a cache in front of example.net answers with a copy that is 90 s old"
-    assert (told in text, "a cache" in text) == (is_told, is_told)
+    result = "a cache in front of example.net answers with a copy that is 90 s old"
+    assert (result in text, "a cache" in text) == (is_told, is_told)
