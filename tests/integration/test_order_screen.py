@@ -366,3 +366,19 @@ async def test_a_closed_order_screen_is_garbage_collected() -> None:
         left = {type(kept).__name__ for each in drawn if (kept := each()) is not None}
         assert len(drawn) > 10
         assert left == set()
+
+
+async def test_keys_without_widgets_do_not_fail() -> None:
+    """A key may arrive before the screen is composed, or while it is removed."""
+    async with stage(orders(2, 1)) as on:
+        await on.press("enter")
+        shown = on.app.screen
+        assert isinstance(shown, OrderScreen)
+        screen = OrderScreen(shown._model, shown._glyphs, shown._list_screen)
+        screen.action_search()
+        await screen.action_searched()
+        screen.action_other_tab()
+        screen.action_tab("raw")
+        on.app.push_screen(screen)
+        await on.painted()
+        assert screen.query_one("#raw").display

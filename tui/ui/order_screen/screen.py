@@ -200,6 +200,11 @@ class OrderScreen(ResponsiveScreen):
     def _detail(self) -> OrderDetail | None:
         return None if self._reading is None else self._reading.detail
 
+    def _show_tab_if_ready(self) -> None:
+        """A key may arrive before the widgets exist (`on_mount` shows the tab) or after."""
+        if self.is_ready:
+            self._show_tab()
+
     def _show_tab(self) -> None:
         """Show the open tab, and the search field during a search."""
         for name in TABS:
@@ -230,7 +235,7 @@ class OrderScreen(ResponsiveScreen):
         if self._is_searching:
             self._is_searching = False
             self._raw.search("", 0)
-            self._show_tab()
+            self._show_tab_if_ready()
         else:
             dismiss_if_active(self)
 
@@ -239,16 +244,17 @@ class OrderScreen(ResponsiveScreen):
 
     def action_tab(self, name: str) -> None:
         self._tab = name
-        self._show_tab()
+        self._show_tab_if_ready()
 
     def action_other_tab(self) -> None:
         self.action_tab("facts" if self._tab == "raw" else "raw")
 
     def action_search(self) -> None:
         self._tab, self._is_searching = "raw", True
-        self.query_one(TextField).value = ""
-        self._draw()
-        self._show_tab()
+        if self.is_ready:
+            self.query_one(TextField).value = ""
+            self._draw()
+            self._show_tab()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._is_searching:
@@ -256,21 +262,26 @@ class OrderScreen(ResponsiveScreen):
 
     async def action_searched(self) -> None:
         """Search for the whole input, and return the focus to the pane."""
+        if not self.is_ready:
+            return
         field = self.query_one(TextField)
         await field.wait_for_input()
         self._is_searching = False
         self._search(field.value)
-        self._show_tab()
+        self._show_tab_if_ready()
 
     def _search(self, query: str) -> None:
-        self._raw.search(query, int(self._raw_pane.scroll_offset.y))
-        self._show_hit()
+        if self.is_ready:
+            self._raw.search(query, int(self._raw_pane.scroll_offset.y))
+            self._show_hit()
 
     def action_match(self, by: int) -> None:
         self._raw.step(by)
         self._show_hit()
 
     def _show_hit(self) -> None:
+        if not self.is_ready:
+            return
         self._raw_pane.set_lines(self._raw.lines)
         if (row := self._raw.hit_row) is not None:
             self._raw_pane.scroll_to_row(row)
