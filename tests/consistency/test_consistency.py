@@ -159,7 +159,7 @@ def _previous_counts(patch: pytest.MonkeyPatch) -> None:
 
     def late(state: State, *more: object) -> counts_line.CountsLine:
         before.append(state)
-        return real(before[-2], *more)  # type: ignore[arg-type]
+        return real(before[-2], *more)  # type: ignore[arg-type] # passed on as it came
 
     patch.setattr(pane_binder, "counts_line", late)
 

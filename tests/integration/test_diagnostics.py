@@ -274,7 +274,7 @@ async def test_a_failing_order_is_logged_once() -> None:
             await asyncio.sleep(0)
             return Failure(FailureKind.MISSING, 404)
 
-        on.api.order = missing  # type: ignore[method-assign]
+        on.api.order = missing  # type: ignore[method-assign] # replaces the fake's
         await on.pass_time(30)
         await on.press("ctrl+l")
         result = f"order {order(2).id}: not found on this server (404)"

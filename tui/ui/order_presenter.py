@@ -20,7 +20,7 @@ _MAX_FACTS = 4096
 _list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
 
 
-def is_same_list(one: State, other: State) -> bool:
+def _is_same_list(one: State, other: State) -> bool:
     """True if two states differ in the details of orders at most. Compares by identity."""
     return all(map(is_, _list_fields(one), _list_fields(other)))
 
@@ -98,11 +98,13 @@ class OrderPresenter:
         self._before = state
         self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
 
-    def update(self, state: State, now: ClockReading) -> None:
-        """Present `state` at `now` from now on."""
-        if len(self._facts) > _MAX_FACTS or not is_same_list(self.state, state):
+    def update(self, state: State, now: ClockReading) -> bool:
+        """Present `state` at `now` from now on. Returns whether more than details changed."""
+        is_list_new = not _is_same_list(self.state, state)
+        if is_list_new or len(self._facts) > _MAX_FACTS:
             self._facts.clear()
         self._before, self.state, self.now = self.state, state, now
+        return is_list_new
 
     def touched(self, order_ids: Iterable[str]) -> set[str]:
         """Return the orders of which the last update changed the detail, or the failure to read

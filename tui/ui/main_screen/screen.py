@@ -33,7 +33,7 @@ from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.prompt_host import PromptHost
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_text import unreadable_lines
-from tui.ui.order_presenter import DetailModel, OrderPresenter, is_same_list
+from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.theme.terminal_output import Glyphs
@@ -120,7 +120,6 @@ class MainScreen(ResponsiveScreen):
         views: Sequence[View],
     ) -> None:
         super().__init__()
-        self._state = state
         self._clock = clock
         self._glyphs = glyphs
         self._restored_cursor = restored.cursor
@@ -145,6 +144,10 @@ class MainScreen(ResponsiveScreen):
             yield panes.detail_pane
         yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
+
+    @property
+    def _state(self) -> State:
+        return self._presenter.state
 
     @property
     def _keys(self) -> KeyLabels:
@@ -193,10 +196,8 @@ class MainScreen(ResponsiveScreen):
             self._bind(state)
 
     def _bind(self, state: State) -> None:
-        before, self._state = self._state, state
-        presenter, now, keys = self._presenter, self._clock.now(), self._keys
-        is_list_new = not is_same_list(before, state)
-        presenter.update(state, now)
+        before, now, keys = self._state, self._clock.now(), self._keys
+        is_list_new = self._presenter.update(state, now)
         touched: set[str] | None = None
         rows = self._filter.arrange(state, self._view.current.sort, now.wall)
         if not is_list_new and state is not before:  # only details are new

@@ -156,7 +156,7 @@ class RawJson:
         self._width = 0
         self._hit_rows: Sequence[int] = ()
         self.hits: tuple[SearchHit, ...] = ()
-        self.lines: Sequence[Line] = ()
+        self.lines: tuple[Line, ...] = ()
 
     @property
     def search_status(self) -> str:
@@ -192,7 +192,8 @@ class RawJson:
         self._find()
         self._highlight()
         self._current = next((n for n, row in enumerate(self._hit_rows) if row >= first_row), 0)
-        self._highlight()
+        if self._current:  # the first one is highlighted already
+            self._highlight()
 
     def step(self, by: int) -> None:
         """Go to another hit; after the last comes the first."""
@@ -205,6 +206,7 @@ class RawJson:
         self._current = max(0, min(self._current, len(self.hits) - 1))
 
     def _highlight(self) -> None:
-        self.lines, self._hit_rows = highlight_hits(
+        lines, self._hit_rows = highlight_hits(
             self._pretty, self._wrapped, self.hits, self._current, self._width
         )
+        self.lines = tuple(lines)

@@ -54,8 +54,10 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         return self.scrollable_content_region.width
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show `lines`. Equal lines are not drawn again."""
+        """Show `lines`. Equal lines are not drawn again, and the same tuple is not compared."""
         before, self._lines = self._lines, tuple(lines)
+        if self._lines is before:
+            return
         if len(before) != len(self._lines):
             self._resize_content(len(before), len(self._lines))
         for number, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=())):
