@@ -5,6 +5,7 @@ file, or the system's keyring. The first of these that is set counts.
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def run_secret_command(command: object, timeout: float = _COMMAND_TIMEOUT) -> st
     logged or shown. Raises `ConfigError`.
     """
     words = _split(command)
+    release_interrupts = _hold_interrupts()
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, and no shell
             words,
@@ -55,9 +57,11 @@ def run_secret_command(command: object, timeout: float = _COMMAND_TIMEOUT) -> st
             start_new_session=True,  # a process group, to kill what the command starts as well
         )
     except (OSError, ValueError):
+        release_interrupts()
         raise ConfigError(f"secret_command cannot be run: is {sanitize(words[0])} there?") from None
     with process:
         try:
+            release_interrupts()
             output, _ = process.communicate(timeout=timeout)
         except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
@@ -72,6 +76,23 @@ def run_secret_command(command: object, timeout: float = _COMMAND_TIMEOUT) -> st
     if not line:
         raise ConfigError("secret_command printed nothing")
     return line
+
+
+def _hold_interrupts() -> Callable[[], None]:
+    """Hold SIGINT back until the returned function is called: one that arrives while `Popen` waits
+    for the command's `exec` would leave a command behind whose pid is not known yet.
+    """
+    if threading.current_thread() is not threading.main_thread():  # where no SIGINT is handled
+        return lambda: None
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+
+    def release() -> None:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
+
+    return release
 
 
 def _split(command: object) -> list[str]:

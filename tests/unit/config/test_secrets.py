@@ -1,10 +1,13 @@
 """Sources of the client secret and their precedence."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -62,6 +65,30 @@ def test_a_failed_command_is_reported_without_its_output(
         secrets.run_secret_command(command)
     assert said in str(caught.value)
     assert HIDDEN not in f"{caught.value!r}{caught.value.__cause__!r}{capfd.readouterr()}"
+
+
+def test_an_interrupt_while_the_command_starts_kills_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def interrupted(*args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*args, **kwargs))
+        signal.raise_signal(signal.SIGINT)
+        return started[0]
+
+    handler = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        secrets.run_secret_command("sleep 60")
+    assert started[0].returncode == -signal.SIGKILL
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_command_that_cannot_start_leaves_interrupts_as_they_were() -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(ConfigError):
+        secrets.run_secret_command("no-such-program-here")
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_a_hanging_command_is_killed_with_its_children(tmp_path: Path) -> None:
