@@ -1,162 +1,101 @@
 """The raw JSON of an order: indented, colored, and searchable."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-
-import msgspec
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, groupby
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from tui.sanitize import sanitize
-from tui.ui.text import Line, Span, line_text, wrap_exact
+from tui.ui.text import Line, line_text, wrap_exact
 
 _INDENT = 2
 _MIN_WIDTH = 20
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_LAYOUT = re.compile(rf"{_STRING}|\[\]|{{}}|[][{{}},:]")
+_TOKEN = re.compile(
+    rf"(?P<plain> +)|(?P<key>{_STRING}(?=:))|(?P<text>{_STRING})|(?P<dim>[][{{}},:])"
+    r"|(?P<literal>true|false|null)|(?P<number>[^][{},: ]+)"
+)
+"""The names of the groups are color roles."""
 
 
-class SearchHit(msgspec.Struct, frozen=True):
-    """The position of a hit: the number of its line, and its first and last (exclusive) character
-    there.
-    """
+class SearchHit(NamedTuple):
+    """The number of its line, and its first and last (exclusive) character there."""
 
     line: int
     start: int
     end: int
 
 
-def pretty_lines(raw: str) -> tuple[Line, ...]:
-    """Lay out compact JSON like `json.dumps(…, indent=2)`, but with the numbers as written."""
-    lines: list[Line] = []
-    line: list[Span] = []
-    depth = 0
-    for token, (following, _) in pairwise([*_tokens(raw), ("", "")]):
-        text = token[0]
-        if text in ("}", "]"):
-            depth -= 1
-            if line and line[-1][0] not in ("{", "["):
-                lines.append(tuple(line))
-                line = []
-        if not line:
-            line = [(" " * _INDENT * depth, "plain")]
-        line.append(token)
-        if text == ":":
-            line.append((" ", "plain"))
-        opens = text in ("{", "[")
-        depth += opens
-        if text == "," or (opens and following not in ("}", "]")):
-            lines.append(tuple(line))
-            line = []
-    return (*lines, tuple(line)) if line else tuple(lines)
-
-
-def _tokens(raw: str) -> Iterator[Span]:
-    """The tokens of `raw` with their color roles. A bracket, comma or colon is one token."""
-    # Rich and Textual depend on Pygments. Imported here, because most sessions never show JSON.
-    from pygments.lexers.data import JsonLexer
-    from pygments.token import Token
-
-    roles = {
-        Token.Name.Tag: "key",
-        Token.String.Double: "text",
-        Token.Keyword.Constant: "literal",
-    }
-    for _, kind, text in JsonLexer().get_tokens_unprocessed(raw):
-        if kind is Token.Punctuation:
-            yield from ((char, "dim") for char in text)
-        else:
-            yield text, roles.get(kind, "number")
-
-
 def pretty_text(raw: str) -> str:
-    """The text of `pretty_lines`."""
-    return "\n".join(map(line_text, pretty_lines(raw)))
+    """Lay out compact JSON like `json.dumps(…, indent=2)`, but with the numbers as written."""
+    depth = 0
+
+    def lay_out(found: re.Match[str]) -> str:
+        nonlocal depth
+        text = found[0]
+        depth += (text in ("[", "{")) - (text in ("]", "}"))
+        line_break = "\n" + " " * _INDENT * depth
+        if text in ("[", "{", ","):
+            return text + line_break
+        if text in ("]", "}"):
+            return line_break + text
+        return ": " if text == ":" else text  # a string, or an empty array or object
+
+    return _LAYOUT.sub(lay_out, raw)
 
 
-def find_hits(lines: Sequence[Line], text: str) -> tuple[SearchHit, ...]:
-    """Find `text`; the case matters only if it has a capital letter."""
-    if not text:
-        return ()
-    case = re.NOFLAG if text != text.lower() else re.IGNORECASE
-    pattern = re.compile(re.escape(text), case)
+def pretty_lines(raw: str) -> tuple[Line, ...]:
     return tuple(
-        SearchHit(number, found.start(), found.end())
+        tuple((found[0], found.lastgroup or "plain") for found in _TOKEN.finditer(line))
+        for line in pretty_text(raw).split("\n")
+    )
+
+
+def _find_hits(lines: Sequence[Line], query: str) -> list[SearchHit]:
+    """Find `query`; the case matters only if it has a capital letter."""
+    if not query:
+        return []
+    case = re.NOFLAG if query != query.lower() else re.IGNORECASE
+    pattern = re.compile(re.escape(query), case)
+    return [
+        SearchHit(number, *found.span())
         for number, line in enumerate(lines)
         for found in pattern.finditer(line_text(line))
-    )
+    ]
 
 
-def wrap_line(line: Line, width: int) -> list[Line]:
-    return wrap_exact(line, width, _hanging_indent(line, width))
-
-
-def _hanging_indent(line: Line, width: int) -> int:
+def _wrap(line: Line, width: int) -> list[Line]:
     text = line_text(line)
-    return min(len(text) - len(text.lstrip(" ")) + _INDENT, width // 2)
+    indent = len(text) - len(text.lstrip(" ")) + _INDENT
+    return wrap_exact(line, width, min(indent, width // 2))
 
 
-def highlight_hits(
-    lines: Sequence[Line],
-    wrapped: Sequence[Sequence[Line]],
-    hits: Sequence[SearchHit],
-    current: int,
-    width: int,
-) -> tuple[list[Line], list[int]]:
-    """Highlight `hits` in `lines`, which are `wrapped` to `width` cells.
-
-    Returns the wrapped lines, and for each hit the number of the wrapped line it starts in.
-    """
-    by_line: dict[int, list[tuple[SearchHit, str]]] = {}
-    for number, hit in enumerate(hits):
-        role = "current-match" if number == current else "match"
-        by_line.setdefault(hit.line, []).append((hit, role))
-    highlighted: list[Line] = []
-    rows: list[int] = []
-    for number, (line, parts) in enumerate(zip(lines, wrapped, strict=True)):
-        if here := by_line.get(number):
-            rows += (len(highlighted) + _part_of(parts, hit.start, width) for hit, _ in here)
-            highlighted += wrap_line(_highlight(line, here), width)
-        else:
-            highlighted += parts
-    return highlighted, rows
-
-
-def _part_of(parts: Sequence[Line], position: int, width: int) -> int:
-    """The number of the part of a wrapped line that has the character at `position`."""
-    indent = _hanging_indent(parts[0], width)
-    end = 0
-    for number, part in enumerate(parts):
-        end += len(line_text(part)) - (indent if number else 0)
-        if position < end:
-            return number
-    return len(parts) - 1
-
-
-def _highlight(line: Line, hits: Sequence[tuple[SearchHit, str]]) -> Line:
+def _highlight(line: Line, hits: Iterable[SearchHit], current: SearchHit) -> Line:
     """Give the hits in `line`, which don't overlap, their roles."""
     roles = [role for text, role in line for _ in text]
-    for hit, role in hits:
+    for hit in hits:
+        role = "current-match" if hit is current else "match"
         roles[hit.start : hit.end] = [role] * (hit.end - hit.start)
-    text = line_text(line)
-    starts = [n for n, role in enumerate(roles) if n == 0 or role != roles[n - 1]]
-    return tuple(
-        (text[start:end], roles[start])
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-    )
+    runs = groupby(zip(line_text(line), roles, strict=True), key=itemgetter(1))
+    return tuple(("".join(char for char, _ in run), role) for role, run in runs)
 
 
 class RawJson:
     """JSON laid out for a width, and the search in it. The hits follow the content."""
 
     def __init__(self) -> None:
-        self._raw = ""
-        self._query = ""
+        self.lines: tuple[Line, ...] = ()
+        self.hits: list[SearchHit] = []
         self._current = 0
+        self._raw = self._query = ""
         # Cached, because an answer can be long.
         self._pretty: tuple[Line, ...] = ()
-        self._wrapped: Sequence[Sequence[Line]] = ()
+        self._wrapped: list[list[Line]] = []
+        self._first_rows: list[int] = []
         self._width = 0
-        self._hit_rows: Sequence[int] = ()
-        self.hits: tuple[SearchHit, ...] = ()
-        self.lines: tuple[Line, ...] = ()
 
     @property
     def search_status(self) -> str:
@@ -168,45 +107,45 @@ class RawJson:
 
     @property
     def hit_row(self) -> int | None:
-        """The row of the current hit."""
-        return self._hit_rows[self._current] if self._hit_rows else None
+        """The row in which the current hit starts."""
+        return self._row_of(self.hits[self._current]) if self.hits else None
 
     def set_content(self, raw: str, width: int) -> None:
         """Lay `raw`, which is compact JSON, out for `width` cells."""
         width = max(_MIN_WIDTH, width)
-        is_new = raw != self._raw
-        if is_new:
+        if raw == self._raw and width == self._width:
+            return
+        if raw != self._raw:
             self._raw, self._pretty = raw, pretty_lines(raw)
-            self._find()
-        if is_new or width != self._width:
-            self._width = width
-            self._wrapped = [wrap_line(line, width) for line in self._pretty]
-            self._highlight()
+            self.hits = _find_hits(self._pretty, self._query)
+            self._current = max(0, min(self._current, len(self.hits) - 1))
+        self._width = width
+        self._wrapped = [_wrap(line, width) for line in self._pretty]
+        self._first_rows = [0, *accumulate(map(len, self._wrapped))]
+        self._highlight_hits()
 
     def search(self, query: str, first_row: int) -> None:
         """Search for `query`. The current hit is the first one from `first_row` on."""
         query = sanitize(query)  # it may have been pasted
         if query == self._query:
             return
-        self._query, self._current = query, 0
-        self._find()
-        self._highlight()
-        self._current = next((n for n, row in enumerate(self._hit_rows) if row >= first_row), 0)
-        if self._current:  # the first one is highlighted already
-            self._highlight()
+        self._query = query
+        self.hits = _find_hits(self._pretty, query)
+        self._current = bisect_left(self.hits, first_row, key=self._row_of)
+        self.step(0)
 
     def step(self, by: int) -> None:
         """Go to another hit; after the last comes the first."""
-        if self.hits:
-            self._current = (self._current + by) % len(self.hits)
-            self._highlight()
+        self._current = (self._current + by) % max(1, len(self.hits))
+        self._highlight_hits()
 
-    def _find(self) -> None:
-        self.hits = find_hits(self._pretty, self._query)
-        self._current = max(0, min(self._current, len(self.hits) - 1))
+    def _row_of(self, hit: SearchHit) -> int:
+        until_hit = line_text(self._pretty[hit.line])[: hit.start + 1]
+        return self._first_rows[hit.line] + len(_wrap(((until_hit, "plain"),), self._width)) - 1
 
-    def _highlight(self) -> None:
-        lines, self._hit_rows = highlight_hits(
-            self._pretty, self._wrapped, self.hits, self._current, self._width
-        )
-        self.lines = tuple(lines)
+    def _highlight_hits(self) -> None:
+        rows = list(self._wrapped)
+        for number, hits in groupby(self.hits, key=attrgetter("line")):
+            line = _highlight(self._pretty[number], hits, self.hits[self._current])
+            rows[number] = _wrap(line, self._width)
+        self.lines = tuple(chain.from_iterable(rows))
