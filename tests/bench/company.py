@@ -13,8 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self
 
 from tests.support.changing_server import LIST_PATH, TOKEN_PATH
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 
 _FIRST = 1_700_000_000
 _IN_VIEW = 10

@@ -23,7 +23,7 @@ from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place
 from tests.support.terminal import MISREAD
 from tui.api.client import Client
 from tui.clock import Clock
-from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import Request, Response
 from tui.demo.list_query import ListQuery
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot

@@ -24,8 +24,7 @@ from tests.support.loop_thread import LoopThread
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.api.client import Client
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HOST, HttpServer
+from tui.demo.http_server import HOST, HttpServer, Request, Response
 from tui.formatting import describe_failure
 from tui.model.account import Account
 from tui.model.ports import Failure

@@ -21,7 +21,7 @@ from tests.support.tiers import slow_except
 from tests.tools.screenshots import FOLDER
 from tui.api.client import Client
 from tui.demo.fixtures import PASSWORDS
-from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import Request, Response
 from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.model.session import Session

@@ -19,8 +19,7 @@ import trustme
 from tests.support import accelerated_loop, seed
 from tui.api.client import Client, ReadOnly
 from tui.clock import Clock
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account

@@ -20,8 +20,7 @@ import trustme
 
 from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
 from tui.demo import DemoOptions
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HOST, HttpServer, Listener
+from tui.demo.http_server import HOST, HttpServer, Listener, Request, Response
 from tui.demo.server import DemoServer, DemoServerThread
 from tui.demo.world import World
 

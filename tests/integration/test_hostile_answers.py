@@ -23,8 +23,7 @@ from tui.api.client import Client
 from tui.api.http_cache import ResponseAge
 from tui.api.order_decoder import read_detail
 from tui.clock import Clock
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer

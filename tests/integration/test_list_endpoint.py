@@ -9,8 +9,7 @@ import pytest
 
 from tui.api.client import Client
 from tui.clock import Clock
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account

@@ -11,8 +11,7 @@ import pytest
 from tests.support.app_stage import SESSION, FakeApi, Stage, shown_ids, type_filter
 from tests.support.clocks import ManualClock
 from tui.api.client import Client
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.orders import AnyOrder
 from tui.demo.server import DemoServer
 from tui.demo.world import World

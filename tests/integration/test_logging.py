@@ -14,8 +14,7 @@ from tui.api.client import Client
 from tui.cli.logging_setup import configure_logging
 from tui.config import ConfigError
 from tui.demo.fixtures import PASSWORDS
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
 from tests.support.loop_thread import LoopThread
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 
 TOKEN_PATH = "/v1/oauth2/access_token/"
 LIST_PATH = "/v1/media/42/transcode"

@@ -16,8 +16,7 @@ from pathlib import Path
 import trustme
 
 from tests.support.changing_server import LIST_PATH, TOKEN_PATH, Service, detail, row
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HOST, HttpServer, Listener
+from tui.demo.http_server import HOST, HttpServer, Listener, Request, Response
 
 MANY = 200 * 1024 * 1024
 AUTHORITY = trustme.CA()

@@ -19,8 +19,7 @@ from tests.support.changing_server import Service, detail, row
 from tests.support.faulty_server import Place, place_of
 from tui.api.client import Client
 from tui.api.errors import MAX_RETRY_AFTER
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.secret import Secret
 from tui.polling.loop import Poller

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from tui.demo.fixtures import EncodingProfile
 from tui.demo.forms import ALLOWED_VALUES, parse_order_request, parse_profile
-from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import Request, Response
 from tui.demo.lifecycle import FINISHED
 from tui.demo.list_query import ListQuery, parse_filters, parse_period
 from tui.demo.responses import (

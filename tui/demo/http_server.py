@@ -1,34 +1,55 @@
-"""A server on the loopback interface: TCP connections for any protocol, HTTP/1.1 for a handler."""
+"""HTTP/1.1 on the loopback interface (asyncio and h11): each `Request` goes to a handler, which
+returns a `Response`. The listener below it serves any protocol.
+"""
 
 import asyncio
 import inspect
 import logging
-import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import suppress
-from http import HTTPStatus
+from dataclasses import dataclass, field
+from http.client import responses
 from typing import Self
+from urllib.parse import parse_qsl, unquote
 
 import h11
-
-from tui.demo.http_connection import (
-    MAX_BODY,
-    AbortConnection,
-    Handler,
-    HttpConnection,
-    Request,
-    Response,
-)
 
 HOST = "127.0.0.1"
 
 _BACKLOG = 100
+_READ = 1 << 16
+_MAX_BODY = 1 << 20
 
 ConnectionHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request with its whole body. Header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response. A body of bytes gets a Content-Length unless the headers have one; another body
+    is sent in chunks as it comes. A body shorter than its Content-Length breaks off.
+    """
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | AsyncIterable[bytes] = b""
+
+
+Handler = Callable[[Request], Response | Awaitable[Response]]
 
 
 class Listener:
@@ -64,7 +85,8 @@ class Listener:
             listening.listen(_BACKLOG)
         except (OSError, OverflowError) as error:
             listening.close()
-            raise OSError(f"Cannot listen on {HOST} port {self.port}: {_reason(error)}.") from error
+            reason = str(error.args[-1]).lower()
+            raise OSError(f"Cannot listen on {HOST} port {self.port}: {reason}.") from error
         listening.setblocking(False)
         self._socket = listening
         self.port = listening.getsockname()[1]
@@ -114,57 +136,114 @@ class Listener:
 
 
 class HttpServer(Listener):
-    """Answers HTTP requests by `handler`."""
+    """Answers requests by `handler`. A `ConnectionError` from it closes the connection without an
+    answer; any other exception is answered by status 500.
+    """
 
     def __init__(
         self, handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None
     ) -> None:
-        super().__init__(http_connection_handler(handler), port=port, ssl=ssl)
+        super().__init__(self._answer_requests, port=port, ssl=ssl)
+        self._handler = handler
 
-
-def http_connection_handler(handler: Handler) -> ConnectionHandler:
-    """Return a connection handler that answers HTTP requests by `handler`."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # LocalProtocolError: a body doesn't match its Content-Length; the connection ends.
+    async def _answer_requests(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        connection = _HttpConnection(reader, writer)
+        # LocalProtocolError: no other request may follow, or a body is shorter than announced.
         with suppress(h11.LocalProtocolError):
-            await _serve_requests(HttpConnection(reader, writer), handler)
+            while request := await connection.receive():
+                response = await self._answer(request)
+                await connection.send(response, head_only=request.method == "HEAD")
 
-    return handle
-
-
-async def _serve_requests(connection: HttpConnection, handler: Handler) -> None:
-    while True:
+    async def _answer(self, request: Request) -> Response:
+        if len(request.body) > _MAX_BODY:
+            return Response(413)
         try:
-            request = await connection.receive()
+            answer = self._handler(request)
+            return await answer if inspect.isawaitable(answer) else answer
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
+            _log.exception("the handler failed")
+            return Response(500)
+
+
+class _HttpConnection:
+    """Bytes of one client to requests, and responses to bytes."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._state = h11.Connection(h11.SERVER)
+
+    async def receive(self) -> Request | None:
+        """Return the next request. None if the client has closed the connection or sent something
+        invalid, which is answered.
+        """
+        try:
+            return await self._receive()
         except h11.RemoteProtocolError as error:
-            await connection.reject(error.error_status_hint)
-            return
+            await self._reject(error.error_status_hint)
         except ValueError:
-            await connection.reject(HTTPStatus.BAD_REQUEST)
-            return
-        if request is None:
-            return
-        response = await _answer(request, handler)
-        await connection.send(response, head_only=request.method == "HEAD")
-        if not connection.start_next():
-            return
+            await self._reject(400)
+        return None
+
+    async def _receive(self) -> Request | None:
+        if self._state.our_state is not h11.IDLE:
+            self._state.start_next_cycle()
+        head: h11.Request | None = None
+        body = bytearray()
+        while True:
+            event = self._state.next_event()
+            if event is h11.NEED_DATA:
+                if self._state.they_are_waiting_for_100_continue:
+                    self._write(h11.InformationalResponse(status_code=100, headers=[]))
+                self._state.receive_data(await self._reader.read(_READ))
+            elif isinstance(event, h11.Request):
+                head = event
+            elif isinstance(event, h11.Data):
+                # The rest is read as well: the client reads the answer only after sending it.
+                body += event.data[: _MAX_BODY + 1 - len(body)]
+            elif isinstance(event, h11.EndOfMessage) and head is not None:
+                return _to_request(head, bytes(body))
+            else:
+                return None
+
+    async def _reject(self, status: int) -> None:
+        if self._state.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            await self.send(Response(status, {"connection": "close"}))
+
+    async def send(self, response: Response, *, head_only: bool = False) -> None:
+        """Send a response; without its body after a HEAD request."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if isinstance(response.body, bytes):
+            headers.setdefault("content-length", str(len(response.body)))
+        self._write(
+            h11.Response(
+                status_code=response.status,
+                headers=list(headers.items()),
+                reason=responses.get(response.status, ""),
+            )
+        )
+        if isinstance(response.body, bytes):
+            self._write(h11.Data(data=b"" if head_only else response.body))
+        elif not head_only:
+            async for part in response.body:
+                self._write(h11.Data(data=part))
+                await self._writer.drain()
+        self._write(h11.EndOfMessage())
+        await self._writer.drain()
+
+    def _write(self, event: h11.Event) -> None:
+        self._writer.write(self._state.send(event) or b"")
 
 
-async def _answer(request: Request, handler: Handler) -> Response:
-    if len(request.body) > MAX_BODY:
-        return Response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    try:
-        answer = handler(request)
-        return await answer if inspect.isawaitable(answer) else answer
-    except AbortConnection:
-        raise
-    except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
-        _log.exception("the handler failed")
-        return Response(HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno).lower()
-    return str(error)
+def _to_request(head: h11.Request, body: bytes) -> Request:
+    path, _, query = head.target.decode("ascii").partition("?")
+    return Request(
+        method=head.method.decode("ascii"),
+        path=unquote(path),
+        query=dict(parse_qsl(query, keep_blank_values=True, max_num_fields=100)),
+        headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
+        body=body,
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from email.message import Message
 from urllib.parse import parse_qsl
 
-from tui.demo.http_connection import Request, Response
+from tui.demo.http_server import Request, Response
 
 # Smaller bodies gain nothing; compressing larger ones delays all other answers.
 _MIN_GZIP, _MAX_GZIP = 1000, 1_000_000

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tui.demo.http_connection import AbortConnection, Response
+from tui.demo.http_server import Response
 from tui.demo.lifecycle import DOWNLOADING, QUEUED, TRANSCODING, UPLOADING
 
 # Phases of the newest orders at the epoch, newest first; the seed selects a row.
@@ -56,11 +56,11 @@ _ERROR_PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>
 
 def outage_response(seconds: float) -> Response | None:
     """Return the CDN's error page, or None while the server is up. The outages repeat; `seconds` is
-    the time since the start. Raises `AbortConnection` while the server is down.
+    the time since the start. Raises `ConnectionAbortedError` while the server is down.
     """
     since = seconds % (_UP + _ERRORS + _DOWN)
     if since < _UP:
         return None
     if since < _UP + _ERRORS:
         return Response(503, {"content-type": "text/html; charset=utf-8"}, _ERROR_PAGE)
-    raise AbortConnection("outage")
+    raise ConnectionAbortedError("outage")

@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 
 from tui.demo import DemoOptions
 from tui.demo.api import DemoApi
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import Listener, http_connection_handler
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.responses import TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
 from tui.demo.world import World
@@ -45,7 +44,7 @@ class Access:
     company_id: str
 
 
-class DemoServer(Listener):
+class DemoServer(HttpServer):
     """Serves a world. `clock` is in unix seconds; `token_lifetime` in seconds."""
 
     def __init__(
@@ -58,7 +57,7 @@ class DemoServer(Listener):
         clock: Callable[[], float] = time.time,
         token_lifetime: float = 36000,
     ) -> None:
-        super().__init__(http_connection_handler(self.handle), port=port)
+        super().__init__(self.handle, port=port)
         self.world = world
         self.requests: deque[RequestLogEntry] = deque(maxlen=1000)
         self._client_id, self._client_secret = client_id, client_secret
@@ -74,7 +73,7 @@ class DemoServer(Listener):
         self._tokens.revoke_all()
 
     def handle(self, request: Request) -> Response:
-        """Answer and log a request. Raises `AbortConnection` during an outage."""
+        """Answer and log a request. Raises `ConnectionAbortedError` during an outage."""
         response = None
         if self.world.scenario.has_outages:
             response = outage_response(self._clock() - self.world.epoch)

@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from tui.cli.accounts import ConfigAccountStore
 from tui.config import ConfigError, build_config, resolve_settings, save_values
-from tui.demo.http_connection import Request, Response
-from tui.demo.http_server import HttpServer
+from tui.demo.http_server import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
