@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui import __version__
-from tui.files import new_file
-from tui.folders import make_log_folder
+from tui.files import make_log_folder, new_file
 from tui.sanitize import sanitize
 
 _MAX_FRAMES, _MAX_CAUSES = 12, 4

@@ -8,10 +8,12 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from platformdirs import user_log_path
 
 _LEFTOVER = re.compile(r"\..+\.transcode-tui\.([0-9]{1,9})\.\w+\.tmp")
 _MIN_LEFTOVER_AGE, _MAX_LEFTOVER_AGE = 60.0, 86_400.0
@@ -95,9 +97,7 @@ def is_own_folder(folder: Path) -> bool:
     except OSError:
         return False
     return (
-        stat.S_ISDIR(about.st_mode)
-        and about.st_uid == os.geteuid()
-        and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o022
     )
 
 
@@ -109,6 +109,31 @@ def make_own_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not is_own_folder(folder):
         raise PermissionError(errno.EPERM, "its folder is a link, or others can write to it")
+
+
+def app_folder(find: Callable[[str], Path]) -> Path | None:
+    """Return the user's folder for this program, by a function of platformdirs. Without a home
+    folder there is none.
+    """
+    try:
+        folder = find("transcode-tui")
+    except RuntimeError:  # platformdirs 4.14, without a home folder
+        return None
+    # Earlier versions return `~/…`, which would be created in the current folder. The XDG
+    # specification calls relative paths invalid, too.
+    return folder if folder.is_absolute() else None
+
+
+def make_log_folder() -> Path | None:
+    """Return the `app_folder` for logs and crash reports; create it if necessary.
+
+    Raises `OSError` if it isn't this user's own.
+    """
+    folder = app_folder(user_log_path)
+    if folder is not None:
+        make_own_folder(folder.parent)  # on Linux the folder for the state
+        make_own_folder(folder)
+    return folder
 
 
 def expand_home(name: str) -> Path:

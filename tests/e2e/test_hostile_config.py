@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.forked_calls import Call, Outcome, call_forked
-from tui.config import ConfigError, read_views, save_values, save_view
+from tui.config.editor import save_values, save_view
+from tui.config.loader import read_views
+from tui.config.settings import ConfigError
 from tui.filtering.views import View
 
 ENVIRON = {

@@ -13,7 +13,7 @@ from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.file_uses import USES
 from tests.support.forked_calls import Call, Outcome, call_forked
 from tests.support.terminal import Terminal
-from tui.config import resolve_settings
+from tui.config.loader import resolve_settings
 from tui.files import read_regular
 
 

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path, user_config_path, user_state_path
 
 from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
-from tui import folders
 from tui.cli.logging_setup import configure_logging
 from tui.cli.main import main
 from tui.cli.stores import ExportFolder, FileViewStore
-from tui.config import ConfigError, resolve_settings, save_values
+from tui.config.editor import save_values
+from tui.config.loader import resolve_settings
+from tui.config.settings import ConfigError
 from tui.crash_report import save_report
+from tui.files import app_folder, make_log_folder
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
 
@@ -54,10 +57,9 @@ def run(
 
 
 def test_without_a_home_there_are_no_folders(homeless: Path) -> None:
-    assert folders.config_folder() is None
-    assert folders.state_folder() is None
-    assert folders.cache_folder() is None
-    assert folders.make_log_folder() is None
+    for find in (user_config_path, user_state_path, user_cache_path):
+        assert app_folder(find) is None
+    assert make_log_folder() is None
 
 
 @pytest.mark.parametrize("value", ["relative", "~/x", "./x"])

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
-from tui.cli.demo_command import DemoLauncher
+from tui.cli.demo_command import DemoLauncher, demo_options
 from tui.cli.options import parse_options
+from tui.demo import DemoOptions
 from tui.demo.lifecycle import STALL
 from tui.demo.scenarios import NAMES
 from tui.demo.server import DemoServer
@@ -149,24 +150,25 @@ def test_an_unknown_scenario_is_rejected() -> None:
 # --- The flags
 
 
-def options(*arguments: str) -> Any:
-    return parse_options(arguments)
+def options(*arguments: str) -> DemoOptions | None:
+    return demo_options(parse_options(arguments))
 
 
 def test_any_demo_flag_implies_demo() -> None:
-    assert not options().demo
-    for flag, value in (("orders", "0"), ("seed", "7"), ("speed", "2.5"), ("scene", "busy")):
-        given = options(f"--demo-{flag}", value)
-        assert given.demo
-        assert str(getattr(given, f"demo_{flag}")) == value
-    given = options("--demo")
-    assert (given.demo_orders, given.demo_seed, given.demo_speed, given.demo_scene) == (
-        823, 1, 1.0, "",
-    )  # fmt: skip
+    defaults = DemoOptions(823, 1, 1.0, "")
+    assert options() is None
+    assert options("--demo") == defaults
+    assert options("--demo-orders", "0") == defaults._replace(orders=0)
+    assert options("--demo-seed", "7") == defaults._replace(seed=7)
+    assert options("--demo-speed", "2.5") == defaults._replace(speed=2.5)
+    assert options("--demo-scene", "busy") == defaults._replace(scenario="busy")
+    assert options("--demo-orders", "5", "demo-server", "--seed", "2") == defaults._replace(seed=2)
 
 
 def test_demo_flags_configure_the_world() -> None:
-    with DemoLauncher.from_options(options("--demo-orders", "3", "--demo-speed", "0")) as demo:
+    given = options("--demo-orders", "3", "--demo-speed", "0")
+    assert given is not None
+    with DemoLauncher(given) as demo:
         account = demo.start()
         form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
         token = httpx.post(account.api_url + TOKEN_PATH, data=form).json()["access_token"]

@@ -21,7 +21,7 @@ import tui.ui
 from tests.support.app_stage import SESSION, FakeApi, orders, text_of, toasts
 from tests.support.paths import ROOT
 from tui.cli.main import main
-from tui.config import build_config, resolve_settings
+from tui.config.loader import build_config, resolve_settings
 from tui.config.tables import parse_key_overrides
 from tui.model.key_overrides import (
     PROTECTED_KEYS,

@@ -12,7 +12,7 @@ import pytest
 
 from tui.api.client import Client
 from tui.cli.logging_setup import configure_logging
-from tui.config import ConfigError
+from tui.config.settings import ConfigError
 from tui.demo.fixtures import PASSWORDS
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer

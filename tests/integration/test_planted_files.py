@@ -10,7 +10,7 @@ import pytest
 
 from tui.cli.logging_setup import configure_logging
 from tui.cli.stores import FileViewStore
-from tui.config import ConfigError
+from tui.config.settings import ConfigError
 from tui.crash_report import save_report
 from tui.files import make_own_folder, open_own, read_own
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.app_stage import SESSION, FakeApi, orders, toasts
-from tui.cli.stores import ConfigThemeStore
-from tui.config import build_config, resolve_settings
+from tui.cli.stores import FileViewStore
+from tui.config.loader import build_config, resolve_settings
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 
@@ -45,6 +45,6 @@ async def test_a_theme_that_cannot_be_saved_is_reported() -> None:
 
 async def test_the_theme_is_saved_in_the_config_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    assert await ConfigThemeStore(path).save_theme("nord") is None
+    assert await FileViewStore(path, None).save_theme("nord") is None
     assert build_config(resolve_settings({}, {}, path)).theme == "nord"
-    assert "cannot be written" in (await ConfigThemeStore(path / "x").save_theme("nord") or "")
+    assert "cannot be written" in (await FileViewStore(path / "x", None).save_theme("nord") or "")

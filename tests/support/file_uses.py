@@ -9,7 +9,9 @@ from tui.cli.logging_setup import configure_logging
 from tui.cli.main import main as run_cli
 from tui.cli.stores import FileViewStore
 from tui.clock import Clock
-from tui.config import ConfigError, resolve_settings, save_values
+from tui.config.editor import save_values
+from tui.config.loader import resolve_settings
+from tui.config.settings import ConfigError
 from tui.filtering.views import ScreenState
 from tui.list_cache import FileListCache
 from tui.model.order import OrderSummary, Snapshot

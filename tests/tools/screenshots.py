@@ -16,7 +16,8 @@ from tests.support.clocks import ManualClock
 from tui import __version__
 from tui.api.client import Client
 from tui.cli.accounts import ConfigAccountStore
-from tui.config import DEFAULT_API_URL, resolve_settings
+from tui.config.loader import resolve_settings
+from tui.config.settings import DEFAULT_API_URL
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from tui.cli.stores import error_of
 from tui.clock import Clock, boottime
-from tui.config import ConfigError, ResolvedSetting, save_values
+from tui.config.editor import save_values
+from tui.config.loader import ResolvedSetting
 from tui.list_cache import FileListCache
 from tui.model.account import Account, LoginResult
 from tui.model.pages import PageRequest
@@ -84,11 +86,7 @@ class ConfigAccountStore:
         return result
 
     async def save(self, account: Account) -> str | None:
-        try:
-            await asyncio.to_thread(self._save, account)
-        except ConfigError as error:
-            return str(error)
-        return None
+        return await error_of(self._save, account)
 
     def _save(self, account: Account) -> None:
         values = {key: getattr(account, key) for key in ("company", "client_id", "api_url")}

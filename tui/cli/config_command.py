@@ -6,15 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain, write_line
-from tui.config import (
-    NO_HOME,
-    PREFERENCES,
-    SETTINGS,
-    ConfigError,
-    ResolvedSetting,
-    build_config,
-    read_views,
-)
+from tui.config.loader import NO_HOME, ResolvedSetting, build_config, read_views
+from tui.config.settings import PREFERENCES, SETTINGS, ConfigError
 from tui.formatting import describe_failure
 from tui.model.account import Account, LoginResult, field_at_fault
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride

@@ -2,9 +2,9 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from tui.cli.output import complain, write_line
 from tui.demo import DemoOptions
@@ -24,18 +24,9 @@ _MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
 class DemoLauncher:
     """Starts the demo server with the first request; the end of the `with` block stops it."""
 
-    def __init__(self, options: DemoOptions = _DEFAULTS) -> None:
+    def __init__(self, options: DemoOptions) -> None:
         self._options = options
         self._server: DemoServerThread | None = None
-
-    @classmethod
-    def from_options(cls, options: argparse.Namespace) -> "DemoLauncher":
-        """Create one from the flags of `add_flags`."""
-        return cls(
-            DemoOptions(
-                options.demo_orders, options.demo_seed, options.demo_speed, options.demo_scene
-            )
-        )
 
     def start(self) -> Account:
         """Start the server, or start it again; return the account that it accepts."""
@@ -61,7 +52,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; return 2 if the port isn't available."""
     from tui.demo.server import serve_forever
 
-    demo = DemoOptions(options.orders, options.seed, options.speed, options.scene)
+    demo = demo_options(options) or _DEFAULTS
     try:
         asyncio.run(serve_forever(options.port, demo, announce=write_line))
     except (OSError, ValueError) as error:
@@ -69,45 +60,28 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add `--demo-orders` etc., each of which implies `--demo`."""
-    _add_flags(parser, "--demo-", action=_ImpliesDemo)
+def demo_options(options: argparse.Namespace) -> DemoOptions | None:
+    """Return the values of the flags; None without any and without `--demo`."""
+    values = {name: getattr(options, name) for name in DemoOptions._fields}
+    given = {name: value for name, value in values.items() if value is not None}
+    return DemoOptions(**given) if given or options.demo else None
 
 
-def add_server_flags(parser: argparse.ArgumentParser) -> None:
-    """Add `--orders` etc."""
-    _add_flags(parser, "--")
-
-
-class _ImpliesDemo(argparse.Action):
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse passes all four
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,  # noqa: ARG002
-    ) -> None:
-        setattr(namespace, self.dest, values)
-        namespace.demo = True
-
-
-def _add_flags(parser: argparse.ArgumentParser, prefix: str, **common: Any) -> None:
-    def add(name: str, parse: Callable[[str], object], default: float, description: str) -> None:
-        text = f"{description} (default: {default:g})"
-        parser.add_argument(
-            prefix + name, type=parse, default=default, metavar="N", help=text, **common
-        )
-
-    add("orders", _orders, _DEFAULTS.orders, f"orders at the start, 0 to {_MAX_ORDERS}")
-    add("seed", _seed, _DEFAULTS.seed, "another seed, another world")
-    add("speed", _speed, _DEFAULTS.speed, "times real time")
+def add_flags(parser: argparse.ArgumentParser, prefix: str) -> None:
+    """Add a flag for each of `DemoOptions`; its value is None if it isn't used."""
+    for name, parse, description in (
+        ("orders", _orders, f"orders at the start, 0 to {_MAX_ORDERS}"),
+        ("seed", _seed, "another seed, another world"),
+        ("speed", _speed, "times real time"),
+    ):
+        text = f"{description} (default: {getattr(_DEFAULTS, name):g})"
+        parser.add_argument(prefix + name, dest=name, type=parse, metavar="N", help=text)
     parser.add_argument(
         prefix + "scene",
+        dest="scenario",
         choices=_ScenarioNames(),
-        default=_DEFAULTS.scenario,
         metavar="NAME",
         help="a special world: %(choices)s",
-        **common,
     )
 
 

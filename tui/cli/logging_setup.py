@@ -8,9 +8,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from tui import __version__
-from tui.config import ConfigError
-from tui.files import expand_home, open_own
-from tui.folders import make_log_folder
+from tui.config.settings import ConfigError
+from tui.files import expand_home, make_log_folder, open_own
 from tui.sanitize import sanitize, sanitize_text
 
 _MAX_BYTES, _BACKUPS = 2_000_000, 3

@@ -3,23 +3,18 @@
 import argparse
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from platformdirs import user_config_path
 
 from tui import __version__
 from tui.cli import demo_command
 from tui.cli.output import write_error, write_output
-from tui.config import SETTINGS, ResolvedSetting, Setting, resolve_settings
-from tui.folders import config_folder
-
-
-def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse `arguments`, or those of the process. The value of a setting is under its key, and
-    None if its flag isn't used.
-    """
-    return _parser().parse_args(arguments)
+from tui.config.loader import ResolvedSetting, resolve_settings
+from tui.config.settings import SETTINGS, Setting
+from tui.files import app_folder
 
 
 def resolve(
@@ -29,30 +24,25 @@ def resolve(
     *,
     reveal: bool = True,
 ) -> dict[str, ResolvedSetting]:
-    """Resolve `settings`; see `resolve_settings`. Raises `ConfigError`; with `reveal` also
-    `KeyboardInterrupt` on SIGINT, so that `secret_command` ends with the program.
+    """Resolve `settings`; see `resolve_settings`. Raises `ConfigError`, and `KeyboardInterrupt` on
+    SIGINT, so that `secret_command` ends with the program.
     """
-    path = config_path(options)
-    with _keyboard_interrupts() if reveal else nullcontext():
-        return resolve_settings(vars(options), environ, path, settings, reveal=reveal)
+    # `tui/__main__.py` has let SIGINT end the process.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return resolve_settings(
+            vars(options), environ, config_path(options), settings, reveal=reveal
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def config_path(options: argparse.Namespace) -> Path | None:
     """Return the path of `--config`, or of the user's config file; None without a home folder."""
     if options.config is not None:
         return Path(options.config)
-    folder = config_folder()
+    folder = app_folder(user_config_path)
     return None if folder is None else folder / "config.toml"
-
-
-@contextmanager
-def _keyboard_interrupts() -> Iterator[None]:
-    """Let SIGINT raise `KeyboardInterrupt`. `tui/__main__.py` has let it end the process."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _ArgumentParser(argparse.ArgumentParser):
@@ -66,7 +56,10 @@ class _ArgumentParser(argparse.ArgumentParser):
             write_error(message)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse `arguments`, or those of the process. The value of a setting is under its key, and
+    None if its flag isn't used.
+    """
     parser = _ArgumentParser(
         prog="transcode-tui",
         description="Watch the work orders of the TransparentEdge Transcoding Service.",
@@ -75,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"transcode-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch a simulated company")
-    demo_command.add_flags(parser)
+    demo_command.add_flags(parser, "--demo-")
     for setting in SETTINGS:
         if setting.flag:
             _add_flag(parser, setting)
@@ -94,21 +87,16 @@ def _parser() -> argparse.ArgumentParser:
         "demo-server", help="serve the simulated API on loopback for any client"
     )
     server.add_argument("--port", type=int, default=0, help="default: any free one")
-    demo_command.add_server_flags(server)
-    return parser
+    demo_command.add_flags(server, "--")
+    return parser.parse_args(arguments)
 
 
 def _add_flag(parser: argparse.ArgumentParser, setting: Setting) -> None:
-    add, text = parser.add_argument, setting.description
+    flag, text = setting.flag, setting.description
     if isinstance(setting.default, bool):
-        add(
-            setting.flag,
-            dest=setting.key,
-            action="store_const",
-            const=not setting.default,
-            help=text,
-        )
+        opposite = not setting.default
+        parser.add_argument(flag, dest=setting.key, action="store_const", const=opposite, help=text)
         return
     if not setting.required:
         text += f" (default: {setting.default_text})"
-    add(setting.flag, metavar=setting.metavar, help=text)
+    parser.add_argument(flag, metavar=setting.metavar, help=text)

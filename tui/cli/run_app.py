@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from platformdirs import user_cache_path, user_state_path
+
 from tui import __version__
 from tui.cli import demo_command
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
@@ -17,19 +19,16 @@ from tui.cli.demo_command import DemoLauncher
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
 from tui.cli.process_tuning import freeze_startup_objects
-from tui.cli.stores import ConfigThemeStore, ExportFolder, FileViewStore
+from tui.cli.stores import ExportFolder, FileViewStore
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
-from tui.config import PREFERENCES, SETTINGS, Config, ConfigError, ResolvedSetting, build_config
+from tui.config.loader import ResolvedSetting, build_config
+from tui.config.settings import PREFERENCES, SETTINGS, Config, ConfigError
 from tui.crash_report import package_version, save_report
-from tui.files import remove_leftovers
-from tui.folders import cache_folder, state_folder
-from tui.model.account import AccountStore
-from tui.model.ports import Api
+from tui.files import app_folder, remove_leftovers
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
 if TYPE_CHECKING:
-    from tui.ui.app import TranscodeApp
     from tui.ui.services import AppServices
 
 
@@ -41,22 +40,12 @@ class _Paths(NamedTuple):
     cache: Path | None
 
 
-class _Startup(NamedTuple):
-    """What the app is built from. `log` says what is logged where; empty if nothing is."""
-
-    environ: Mapping[str, str]
-    config: Config
-    resolved: Mapping[str, ResolvedSetting]
-    paths: _Paths
-    demo: DemoLauncher | None
-    log: str
-
-
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the app; return its exit code, or 2 after one sentence about an invalid setting."""
     if problem := _terminal_problem(environ):
         return complain(problem)
-    demo = DemoLauncher.from_options(options) if options.demo else None
+    demo_options = demo_command.demo_options(options)
+    demo = None if demo_options is None else DemoLauncher(demo_options)
     try:
         resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
         config = build_config(resolved, demo_command.ACCOUNT if demo else None)
@@ -65,12 +54,17 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return complain(str(error))
     paths = _Paths(
         config_path(options),
-        None if demo else state_folder(),
-        None if demo else cache_folder(),
+        None if demo else app_folder(user_state_path),
+        None if demo else app_folder(user_cache_path),
     )
     set_fallback_size()
     with freeze_startup_objects() as freeze:
-        app = _create_app(_Startup(environ, config, resolved, paths, demo, log))
+        from tui.ui.app import TranscodeApp
+
+        if not environ.get("NO_COLOR"):
+            os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
+        app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
+        app.save_report = save_report
 
         def after_first_frame() -> None:
             freeze()
@@ -103,37 +97,48 @@ def _configure_logging(config: Config) -> str:
     return configure_logging(config.log_level, config.log_file)
 
 
-def _create_app(startup: _Startup) -> "TranscodeApp":
-    from tui.ui.app import TranscodeApp
-
-    if not startup.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
-    app = TranscodeApp(_build_services(startup))
-    app.save_report = save_report
-    return app
-
-
-def _build_services(startup: _Startup) -> "AppServices":
+def _build_services(
+    environ: Mapping[str, str],
+    config: Config,
+    resolved: Mapping[str, ResolvedSetting],
+    paths: _Paths,
+    demo: DemoLauncher | None,
+    log: str,
+) -> "AppServices":
+    """`log` says what is logged where; empty if nothing is. The demo has no store of accounts."""
     from tui.model.session import Session
     from tui.ui.services import AppServices
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
-    environ, config, _, paths, demo, log = startup
     telemetry = Telemetry(time.time())
-    api, accounts = _open_api(startup, telemetry)
+    account, read_only = config.account, config.read_only
+    accounts = None
+    if demo is None:
+        cache_folder = paths.cache if config.cache else None
+        accounts = ConfigAccountStore(
+            paths.config_file, resolved, telemetry, read_only=read_only, cache_folder=cache_folder
+        )
+        api = accounts.open_api(account)
+    else:
+        api = LazyApi(lambda: create_client(demo.start(), telemetry, read_only=read_only))
+    store = FileViewStore(
+        paths.config_file,
+        None if paths.state is None else paths.state / "left.json",
+        f"{account.api_url} {account.company}",
+    )
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"
-    session = Session("", "", demo is not None, config.read_only, order_url=config.order_url)
+    session = Session("", "", demo is not None, read_only, order_url=config.order_url)
     return AppServices(
         api,
-        session.for_account(config.account),
+        session.for_account(account),
         refresh=config.refresh,
-        account=config.account,
+        account=account,
         accounts=accounts,
-        cache=accounts.open_cache(config.account) if accounts is not None else None,
-        themes=ConfigThemeStore(paths.config_file),
-        views=_view_store(paths, config),
+        cache=accounts.open_cache(account) if accounts is not None else None,
+        themes=store,
+        views=store,
         exports=ExportFolder(config.export_dir),
         theme=config.theme,
         glyphs=glyphs,
@@ -145,29 +150,6 @@ def _build_services(startup: _Startup) -> "AppServices":
             environ, depth.value, glyphs_name, log, paths.config_file
         ),
     )
-
-
-def _open_api(startup: _Startup, telemetry: Telemetry) -> tuple[Api, AccountStore | None]:
-    """Return the API of the account, and the store of accounts; the demo has none."""
-    config, paths, demo = startup.config, startup.paths, startup.demo
-    if demo is not None:
-        return LazyApi(
-            lambda: create_client(demo.start(), telemetry, read_only=config.read_only)
-        ), None
-    accounts = ConfigAccountStore(
-        paths.config_file,
-        startup.resolved,
-        telemetry,
-        read_only=config.read_only,
-        cache_folder=paths.cache if config.cache else None,
-    )
-    return accounts.open_api(config.account), accounts
-
-
-def _view_store(paths: _Paths, config: Config) -> FileViewStore:
-    owner = f"{config.account.api_url} {config.account.company}"
-    state_file = None if paths.state is None else paths.state / "left.json"
-    return FileViewStore(paths.config_file, state_file, owner)
 
 
 def _not_saved_notice(paths: _Paths, *, is_demo: bool) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from tui.config import ConfigError, read_views, save_values, save_view
+from tui.config.editor import save_values, save_view
+from tui.config.loader import read_views
+from tui.config.settings import ConfigError
 from tui.files import expand_home, is_own_folder, make_own_folder, new_file, read_own, replace_file
 from tui.filtering.views import (
     BUILT_IN_VIEWS,
@@ -29,8 +31,9 @@ _MAX_NAMES = 100  # exports within one second
 
 
 class FileViewStore:
-    """Implements `ViewStore`: views in the file `config`, the screen's state in the file `state`;
-    None saves nothing. `owner` names the account: the cursor of another one is ignored.
+    """Implements `ViewStore` and `ThemeStore`: views and theme in the file `config`, the screen's
+    state in the file `state`; None saves nothing. `owner` names the account: the cursor of another
+    one is ignored.
     """
 
     def __init__(self, config: Path | None, state: Path | None, owner: str = "") -> None:
@@ -44,7 +47,10 @@ class FileViewStore:
         self.screen_state = ScreenState() if state is None else _read_state(state, owner)
 
     async def save_view(self, view: View) -> str | None:
-        return await _error_of(save_view, self._config, view)
+        return await error_of(save_view, self._config, view)
+
+    async def save_theme(self, name: str) -> str | None:
+        return await error_of(save_values, self._config, {"theme": name})
 
     def save_screen_state(self, screen: ScreenState) -> None:
         if self._state is None:
@@ -80,17 +86,7 @@ def _read_state(path: Path, owner: str) -> ScreenState:
     return ScreenState(view, cursor) if is_valid and not problems else ScreenState()
 
 
-class ConfigThemeStore:
-    """Implements `ThemeStore`: saves the theme in the config file."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-
-    async def save_theme(self, name: str) -> str | None:
-        return await _error_of(save_values, self._path, {"theme": name})
-
-
-async def _error_of(save: Callable[..., None], *arguments: object) -> str | None:
+async def error_of(save: Callable[..., None], *arguments: object) -> str | None:
     """Call `save` in a thread; return the sentence if it fails."""
     try:
         await asyncio.to_thread(save, *arguments)

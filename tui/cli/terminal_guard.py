@@ -8,10 +8,14 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Self
+
+from tui.cli.output import write_error
+
+if TYPE_CHECKING:
+    from tui.ui.app import TranscodeApp
 
 _GRACE = 0.8
 """Seconds that a regular exit may take before the process ends itself."""
@@ -36,30 +40,6 @@ _FAULTS = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS", "SIGEMT
 _LEFT_ALONE = {"SIGKILL"} | _JOB_CONTROL | _IGNORED | _FAULTS
 
 
-class GuardedApp(Protocol):
-    """What the guard needs of the app. Its methods are called from any thread."""
-
-    on_exit: Callable[[int], None] | None
-    """Called with the exit code as soon as the app begins to exit."""
-
-    @property
-    def terminal_title(self) -> str: ...
-
-    @property
-    def is_terminal_in_use(self) -> bool:
-        """Whether the terminal has the app's screen and modes."""
-        ...
-
-    @property
-    def unprinted_report(self) -> str:
-        """The report of a crash if it isn't printed yet, or an empty text."""
-        ...
-
-    def call_soon_threadsafe(self, call: Callable[[], None], /) -> None: ...
-
-    def exit(self) -> None: ...
-
-
 class TerminalGuard:
     """Sets the terminal's title during its `with` block, which runs `app`; signals exit the app.
 
@@ -68,7 +48,7 @@ class TerminalGuard:
     or asyncio may wait for the threads of its executor.
     """
 
-    def __init__(self, app: GuardedApp) -> None:
+    def __init__(self, app: "TranscodeApp") -> None:
         self._app = app
         # Textual replaces `sys.stderr` while it runs. These are never closed: the thread that
         # enforces the exit may use them at any time.
@@ -93,13 +73,11 @@ class TerminalGuard:
         for number in self._signals:
             signal.signal(number, self._on_signal)
         self._app.on_exit = self.start_grace
-        _write(f"{_TITLE_PUSH}\x1b]2;{self._app.terminal_title}\x07")
+        write_error(f"{_TITLE_PUSH}\x1b]2;{self._app.terminal_title}\x07")
         return self
 
     def __exit__(self, *_: object) -> None:
-        _write(_TITLE_POP)
-        if is_terminal_closed():
-            self._discard_output()  # Python exits with 120 if it can't flush the buffer
+        write_error(_TITLE_POP)
         self._is_finished.set()
         self._ends_process.acquire()  # waits forever if the other thread is ending the process
         for number in self._signals:
@@ -130,7 +108,7 @@ class TerminalGuard:
         text += self._app.unprinted_report
         # SIGTTOU stops a background process that changes the terminal.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTTOU,))
-        self._discard_output()
+        os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
         _interrupt_other_threads()
         os.set_blocking(self._output, False)
         _write_at_once(self._output, text.encode())
@@ -138,10 +116,6 @@ class TerminalGuard:
         if self._attributes is not None and not _is_background(self._input):
             termios.tcflush(self._input, termios.TCIFLUSH)
             termios.tcsetattr(self._input, termios.TCSANOW, self._attributes)
-
-    def _discard_output(self) -> None:
-        """Redirect standard error to /dev/null."""
-        os.dup2(self._null, sys.__stderr__.fileno())  # type: ignore[union-attr] # a terminal
 
 
 def set_fallback_size() -> None:
@@ -193,9 +167,3 @@ def _write_at_once(output: int, data: bytes) -> None:
             termios.tcflush(output, termios.TCOFLUSH)
             rest = data  # the beginning may have been discarded
             time.sleep(0.01)
-
-
-def _write(text: str) -> None:
-    with suppress(OSError, ValueError):
-        sys.stderr.write(text)
-        sys.stderr.flush()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from tui.clock import Clock
-from tui.config import DEFAULT_REFRESH, DEFAULT_THEME
+from tui.config.settings import DEFAULT_REFRESH, DEFAULT_THEME
 from tui.filtering.views import ViewStore
 from tui.model.account import Account, AccountStore, ThemeStore
 from tui.model.key_overrides import KeyOverride

@@ -8,7 +8,9 @@ import pytest
 
 from tui.cli.main import main
 from tui.cli.stores import FileViewStore
-from tui.config import ConfigError, build_config, read_views, resolve_settings, save_view
+from tui.config.editor import save_view
+from tui.config.loader import build_config, read_views, resolve_settings
+from tui.config.settings import ConfigError
 from tui.filtering.sorting import SortKey
 from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View
 

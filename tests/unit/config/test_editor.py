@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tui.cli.accounts import ConfigAccountStore
-from tui.config import ConfigError, build_config, resolve_settings, save_values
+from tui.config.editor import save_values
+from tui.config.loader import build_config, resolve_settings
+from tui.config.settings import ConfigError
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.model.account import Account
 from tui.model.ports import Failure, FailureKind

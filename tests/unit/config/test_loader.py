@@ -5,14 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.config import (
-    DEFAULT_API_URL,
-    PREFERENCES,
-    Config,
-    ConfigError,
-    build_config,
-    resolve_settings,
-)
+from tui.config.loader import build_config, resolve_settings
+from tui.config.settings import DEFAULT_API_URL, PREFERENCES, Config, ConfigError
 from tui.model.account import Account
 from tui.model.secret import Secret
 

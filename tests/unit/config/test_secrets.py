@@ -13,7 +13,9 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from tui.config import ConfigError, build_config, resolve_settings, secrets
+from tui.config import secrets
+from tui.config.loader import build_config, resolve_settings
+from tui.config.settings import ConfigError
 
 HIDDEN = "hunter2-hunter2"
 ENV = {"TRANSPARENT_COMPANY_ID": "42", "TRANSPARENT_CLIENT_ID": "me"}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.paths import ROOT
 from tui.cli.options import parse_options
-from tui.config import PREFERENCES, SETTINGS, Setting
+from tui.config.settings import PREFERENCES, SETTINGS, Setting
 
 
 def usage(setting: Setting) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tui.api.company_decoder import read_companies
 from tui.api.transport import Transport
-from tui.config import resolve_settings
+from tui.config.loader import resolve_settings
 from tui.model.account import Account, Company
 from tui.model.api_url import company_path, is_loopback, is_path_segment, normalize_url
 from tui.model.events import ClockReading

@@ -14,7 +14,8 @@ from textual.screen import Screen
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 
-from tui import config, formatting
+from tui import formatting
+from tui.config.settings import SETTINGS
 from tui.model.account import Account, AccountStore, Company, field_at_fault
 from tui.sanitize import sanitize
 from tui.ui.actions import key_label
@@ -33,7 +34,7 @@ LABELS = {
 }
 """The labels of the fields by their setting, from top to bottom."""
 
-_SETTINGS = {setting.key: setting for setting in config.SETTINGS}
+_SETTINGS = {setting.key: setting for setting in SETTINGS}
 _LABEL_WIDTH = 13
 _WORKER_GROUP = "attempt"
 

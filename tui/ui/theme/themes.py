@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui.config import DEFAULT_THEME
+from tui.config.settings import DEFAULT_THEME
 from tui.model.order import STATUSES
 from tui.ui.theme.colors import ColorDepth, Rgb, nearest, role_colors
 
