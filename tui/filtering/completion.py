@@ -10,7 +10,7 @@ from tui.filtering.lexer import KEY, SPECIAL, unescape
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.printer import pattern_text
 from tui.filtering.syntax_tree import Pattern
-from tui.filtering.terms import FIELD_EXAMPLES, TEXT_KEYS
+from tui.filtering.terms import FIELD_EXAMPLES
 
 _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"status": STATUS_WORDS, "created": ("today", "yesterday")}
@@ -45,31 +45,24 @@ def complete(
         start += 1
     key = KEY.match(text, start, end)
     if key is None or key.end() > cursor:
-        keys = {name: _with_operator(name) for name in FIELD_EXAMPLES}
-        return [
-            Completion(key, start, end)
-            for key in _matching(text[start:cursor], keys, inside=False)
-            if key != text[start:end]
-        ]
-    name = key[1].lower()
-    start, end = _span_at(_PIECE, text, key.end(), end, cursor)
-    known = dict.fromkeys((*_VALUES.get(name, ()), *_seen_values(name, values)))
-    written = {value: pattern_text(Pattern(value)) for value in known}
-    typed = unescape(text[start:cursor].strip('"'))
-    matching = _matching(typed, written, inside=True)
-    return [Completion(value, start, end) for value in matching if value != text[start:end]]
+        typed = text[start:cursor].casefold()
+        keys = [name for name in FIELD_EXAMPLES if name.startswith(typed)]
+        # A key comes with the operator of its example.
+        offered = [FIELD_EXAMPLES[name][: len(name) + 1] for name in keys]
+    else:
+        start, end = _span_at(_PIECE, text, key.end(), end, cursor)
+        typed = unescape(text[start:cursor].strip('"')).casefold()
+        found = [each for each in _known_values(key[1].lower(), values) if typed in each.casefold()]
+        found.sort(key=lambda value: not value.casefold().startswith(typed))
+        offered = [pattern_text(Pattern(value)) for value in found]
+    return [Completion(each, start, end) for each in offered if each != text[start:end]]
 
 
-def _seen_values(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str]:
-    words = (value for value in values.get(key, ()) if value)
-    return (word.strip().lower() for word in words) if key == "status" else words
-
-
-def _with_operator(key: str) -> str:
-    """Return a key with its most frequent operator."""
-    if key in ("status", "created") or key in TEXT_KEYS:
-        return f"{key}:"
-    return FIELD_EXAMPLES[key][: len(key) + 1]
+def _known_values(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    seen = (value for value in values.get(key, ()) if value)
+    if key == "status":
+        seen = (word.strip().lower() for word in seen)
+    return dict.fromkeys((*_VALUES.get(key, ()), *seen))
 
 
 def _span_at(
@@ -80,14 +73,3 @@ def _span_at(
         if found.start() <= cursor <= found.end():
             return found.span()
     return cursor, cursor
-
-
-def _matching(typed: str, offered: Mapping[str, str], *, inside: bool) -> list[str]:
-    """Return the texts of the names that start with `typed`, or with `inside` contain it."""
-    typed = typed.casefold()
-    first = [text for name, text in offered.items() if name.casefold().startswith(typed)]
-    if not inside:
-        return first
-    folded = ((name.casefold(), text) for name, text in offered.items())
-    later = [text for name, text in folded if typed in name and not name.startswith(typed)]
-    return first + later

@@ -1,19 +1,41 @@
 """Evaluate a filter for orders, in Kleene's three-valued logic.
 
 A term about something that was not read is UNKNOWN, and `not`, `and` and `or` propagate it, so a
-detail that is read later never turns a YES or NO around.
+detail that is read later never turns a YES or NO around. The names of a detail stay valid; its
+comment, and what it did not have, are UNKNOWN once the order's phase has changed since it was read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from types import MappingProxyType
 
 import msgspec
 
-from tui.filtering.leaf_tests import OrderTest, term_test
-from tui.filtering.syntax_tree import And, Not, Or, Query, Term, Verdict
-from tui.model.order import OrderSummary
+from tui.filtering.predicates import (
+    NumberTest,
+    TextTest,
+    created_test,
+    number_test,
+    status_test,
+    status_words,
+    text_test,
+)
+from tui.filtering.syntax_tree import (
+    And,
+    CreatedTerm,
+    Not,
+    NumberTerm,
+    Or,
+    Query,
+    TextTerm,
+    Verdict,
+)
+from tui.model.columns import COLUMNS
+from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
 from tui.model.order_facts import AnyOrder, facts_of
 from tui.model.state import State
+
+OrderTest = Callable[[AnyOrder], Verdict]
 
 _NO, _UNKNOWN, _YES = Verdict
 _NEGATED = (_YES, _UNKNOWN, _NO)
@@ -21,20 +43,26 @@ _NEGATED = (_YES, _UNKNOWN, _NO)
 
 def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> OrderTest:
     """Compile `query` for `now`, in UTC epoch seconds; a `zone` of None is the system's."""
-    return _compile(query, lambda term: term_test(term, now, zone))
-
-
-def _compile(query: Query, leaf: Callable[[Term], OrderTest]) -> OrderTest:
     match query:
         case Not(part):
-            test = _compile(part, leaf)
+            test = compile_matcher(part, now, zone)
             return lambda order: _NEGATED[test(order)]
         case And(parts):
-            return _kleene([_compile(part, leaf) for part in parts], default=_YES, decisive=_NO)
+            tests = [compile_matcher(part, now, zone) for part in parts]
+            return _kleene(tests, default=_YES, decisive=_NO)
         case Or(parts):
-            return _kleene([_compile(part, leaf) for part in parts], default=_NO, decisive=_YES)
-        case _:
-            return leaf(query)
+            tests = [compile_matcher(part, now, zone) for part in parts]
+            return _kleene(tests, default=_NO, decisive=_YES)
+        case CreatedTerm():
+            return _number("created", created_test(query, now, zone))
+        case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
+            return _number("age", number_test(comparison, [age - now for age in ages]))
+        case NumberTerm(key, comparison, values):
+            return _number(key, number_test(comparison, values))
+        case TextTerm("status", patterns, exact):
+            return _status(status_test(patterns, exact=exact))
+        case TextTerm(key, patterns, exact):
+            return _text(key, text_test(patterns, exact=exact))
 
 
 def _kleene(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
@@ -51,6 +79,95 @@ def _kleene(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> Orde
         return result
 
     return combined
+
+
+def _number(column: str, matches: NumberTest) -> OrderTest:
+    number_of = COLUMNS[column].value
+
+    def test(order: AnyOrder) -> Verdict:
+        number = number_of(order)
+        if number is None:
+            return _NO if _is_current(order) else _UNKNOWN
+        return _YES if matches(number) else _NO
+
+    return test
+
+
+def _status(matches: TextTest) -> OrderTest:
+    by_status: dict[str, Verdict] = {}  # few words, many orders
+    if_gone = _YES if matches("gone") else _NO
+
+    def test(order: AnyOrder) -> Verdict:
+        if order.gone:
+            return if_gone
+        status = order.status
+        if status not in by_status:
+            by_status[status] = _YES if any(map(matches, status_words(status))) else _NO
+        return by_status[status]
+
+    return test
+
+
+def _text(key: str, matches: TextTest) -> OrderTest:
+    def in_error(order: AnyOrder) -> Verdict:
+        is_failed = order.phase is Phase.ERROR and not order.gone
+        return _in_comment(order, matches) if is_failed else _NO
+
+    def anywhere(order: AnyOrder) -> Verdict:
+        if matches(order.id):
+            return _YES
+        verdict = _in_names(order, _NAMES.values(), matches)
+        return _in_comment(order, matches) if verdict is _NO else verdict
+
+    match key:
+        case "id":
+            return lambda order: _YES if matches(order.id) else _NO
+        case "comment":
+            return lambda order: _in_comment(order, matches)
+        case "error":
+            return in_error
+        case "":
+            return anywhere
+        case _:
+            names = (_NAMES[key],)
+            return lambda order: _in_names(order, names, matches)
+
+
+def _in_comment(order: AnyOrder, matches: TextTest) -> Verdict:
+    if order.detail is None or not _is_current(order):
+        return _UNKNOWN
+    comment = order.detail.comment
+    return _YES if comment is not None and matches(comment) else _NO
+
+
+_Names = Callable[[OrderDetail], Iterable[str | None]]
+_NAMES: Mapping[str, _Names] = MappingProxyType(
+    {
+        "file": lambda detail: (detail.filename, *(job.filename for job in detail.jobs)),
+        "label": lambda detail: (detail.label, *(job.label for job in detail.jobs)),
+        # An older server sends the id of a profile without its name.
+        "profile": lambda detail: (job.profile.name or job.profile.id for job in detail.jobs),
+    }
+)
+
+
+def _in_names(order: AnyOrder, fields: Iterable[_Names], matches: TextTest) -> Verdict:
+    detail = order.detail
+    if detail is None:
+        return _UNKNOWN
+    if any(name is not None and matches(name) for names in fields for name in names(detail)):
+        return _YES
+    return _UNKNOWN if detail.more_jobs else _NO
+
+
+def _is_current(order: AnyOrder) -> bool:
+    """Return whether the detail was read in the order's current phase, or is the last one of an
+    order that is gone.
+    """
+    if order.detail is None:
+        return False
+    status = order.detail.status
+    return order.gone or status is None or phase_of(status) is order.phase
 
 
 class FilterResult(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ The patterns are possessive (no backtracking), so the time is linear.
 """
 
 import re
-from enum import Enum, auto
 
 import msgspec
 
@@ -26,22 +25,11 @@ class QueryError(Exception):
 SPECIAL = r'\s()"|'
 """The characters that end an unquoted word, as the inside of a regex character class."""
 
-_SPACE = re.compile(r"\s*+")
 _BARE = re.compile(rf"[^{SPECIAL}]++")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _ESCAPE = re.compile(r'\\(["\\])')
 KEY = re.compile(r"([^\W\d]\w*+)(<=|>=|[:=<>])")
-
-
-class TokenKind(Enum):
-    OPEN = auto()
-    CLOSE = auto()
-    DASH = auto()
-    NOT = auto()
-    AND = auto()
-    OR = auto()
-    TERM = auto()
-    END = auto()
+_SIGN = re.compile(r"[-()]|(?:and|or|not)(?![^\s()])", re.IGNORECASE)
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -57,28 +45,34 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """`key` and `operator` are empty if a term is free text."""
+    """`kind` is the sign or the word itself (`(`, `)`, `-`, `and`, `or`, `not`), or `TERM` or
+    `END`. `key` and `operator` are empty if a term is free text.
+    """
 
-    kind: TokenKind
+    kind: str
     position: int
     key: str = ""
     operator: str = ""
     values: tuple[Value, ...] = ()
 
 
-_KEYWORDS = {"not": TokenKind.NOT, "and": TokenKind.AND, "or": TokenKind.OR}
-_SIGNS = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE, "-": TokenKind.DASH}
+TERM, END = "a term", "the end"
 
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a filter, the last one an END. Raises `QueryError`."""
     tokens: list[Token] = []
-    at = _skip_space(text, 0)
+    at = 0
     while at < len(text):
-        token, at = _token(text, at)
-        tokens.append(token)
-        at = _skip_space(text, at)
-    return [*tokens, Token(TokenKind.END, at)]
+        if text[at].isspace():
+            at += 1
+        elif sign := _SIGN.match(text, at):
+            tokens.append(Token(sign[0].lower(), at))
+            at = sign.end()
+        else:
+            token, at = _term(text, at)
+            tokens.append(token)
+    return [*tokens, Token(END, at)]
 
 
 def unescape(text: str) -> str:
@@ -86,35 +80,17 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
-def _skip_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _token(text: str, at: int) -> tuple[Token, int]:
-    if kind := _SIGNS.get(text[at]):
-        return Token(kind, at), at + 1
+def _term(text: str, at: int) -> tuple[Token, int]:
     key = KEY.match(text, at)
-    start = key.end() if key else at
     if key is None and text[at] in ":=<>":
         raise QueryError(at, f"expected a key before {text[at]}, as in age<2h")
-    values, end = _values(text, start, text[at:start])
-    if key is None and len(values) == 1 and not values[0].quoted:
-        keyword = _KEYWORDS.get(values[0].text.lower())
-        if keyword is not None:
-            return Token(keyword, at), end
     name, operator = (key[1].lower(), key[2]) if key else ("", "")
-    return Token(TokenKind.TERM, at, name, operator, values), end
-
-
-def _values(text: str, at: int, before: str) -> tuple[tuple[Value, ...], int]:
-    values: list[Value] = []
-    while True:
-        value, at = _value(text, at, "|" if values else before)
+    value, end = _value(text, key.end(), key[0]) if key else _value(text, at, "")
+    values = [value]
+    while text[end : end + 1] == "|":
+        value, end = _value(text, end + 1, "|")
         values.append(value)
-        if text[at : at + 1] != "|":
-            return tuple(values), at
-        at += 1
+    return Token(TERM, at, name, operator, tuple(values)), end
 
 
 def _value(text: str, at: int, before: str) -> tuple[Value, int]:

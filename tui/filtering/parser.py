@@ -5,23 +5,21 @@ unary = { "-" | "not" } atom            atom = term | "(" or ")"
 term  = [ key operator ] value { "|" value }
 """
 
-from tui.filtering.lexer import QueryError, Token, TokenKind, tokenize
+from tui.filtering.lexer import END, TERM, QueryError, Token, tokenize
 from tui.filtering.syntax_tree import EVERYTHING, And, Not, Or, Query
 from tui.filtering.terms import parse_term
 
 _MAX_DEPTH = 50
 """Of nested parentheses, because trees are walked by recursion."""
 
-_STARTS = (TokenKind.TERM, TokenKind.OPEN, TokenKind.DASH, TokenKind.NOT)
-
 
 def parse(text: str) -> Query:
     """Return the tree of a filter; `EVERYTHING` for an empty one. Raises only `QueryError`."""
     parser = _Parser(tokenize(text))
-    if parser.accept(TokenKind.END):
+    if parser.accept(END):
         return EVERYTHING
     query = parser.parse_or(0)
-    if closing := parser.accept(TokenKind.CLOSE):
+    if closing := parser.accept(")"):
         raise QueryError(closing.position, "expected no closing parenthesis, for none is open")
     return query
 
@@ -34,7 +32,7 @@ class _Parser:
         self._last: Token | None = None
         self._next = next(self._tokens)
 
-    def accept(self, *kinds: TokenKind) -> Token | None:
+    def accept(self, *kinds: str) -> Token | None:
         """Consume and return the next token if it is one of `kinds`."""
         if self._next.kind not in kinds:
             return None
@@ -43,21 +41,21 @@ class _Parser:
 
     def parse_or(self, depth: int) -> Query:
         parts = _flattened(self._and(depth), Or)
-        while self.accept(TokenKind.OR):
+        while self.accept("or"):
             parts += _flattened(self._and(depth), Or)
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _and(self, depth: int) -> Query:
         parts = _flattened(self._unary(depth), And)
-        while self.accept(TokenKind.AND) or self._next.kind in _STARTS:
+        while self.accept("and") or self._next.kind in (TERM, "(", "-", "not"):
             parts += _flattened(self._unary(depth), And)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _unary(self, depth: int) -> Query:
         negated = False
-        while sign := self.accept(TokenKind.NOT, TokenKind.DASH):
+        while sign := self.accept("not", "-"):
             negated = not negated
-            if sign.kind is TokenKind.DASH and self._next.position != sign.position + 1:
+            if sign.kind == "-" and self._next.position != sign.position + 1:
                 raise QueryError(
                     sign.position, "expected - right before what it excludes, or in quotes"
                 )
@@ -67,32 +65,20 @@ class _Parser:
         return atom.part if isinstance(atom, Not) else Not(atom)
 
     def _atom(self, depth: int) -> Query:
-        if term := self.accept(TokenKind.TERM):
+        if term := self.accept(TERM):
             return parse_term(term)
-        opening = self.accept(TokenKind.OPEN)
+        opening = self.accept("(")
         if opening is None:
-            raise QueryError(self._next.position, self._expected())
+            last, following = self._last, self._next
+            where = f"before {following.kind}" if last is None else f"after {last.kind}"
+            raise QueryError(following.position, f"expected a term {where}")
         if depth == _MAX_DEPTH:
             message = f"expected no more than {_MAX_DEPTH} parentheses inside one another"
             raise QueryError(opening.position, message)
         inner = self.parse_or(depth + 1)
-        if not self.accept(TokenKind.CLOSE):
+        if not self.accept(")"):
             raise QueryError(opening.position, "expected a closing parenthesis to this one")
         return inner
-
-    def _expected(self) -> str:
-        """Return the message for `_next`, which starts no term."""
-        names = {
-            TokenKind.OR: "or",
-            TokenKind.AND: "and",
-            TokenKind.NOT: "not",
-            TokenKind.OPEN: "(",
-            TokenKind.DASH: "-",
-        }
-        if self._last is not None and self._last.kind in names:
-            return f"expected a term after {names[self._last.kind]}"
-        before = {**names, TokenKind.CLOSE: ")"}[self._next.kind]
-        return f"expected a term before {before}"
 
 
 def _flattened(query: Query, kind: type[And] | type[Or]) -> list[Query]:

@@ -6,16 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
+from operator import ge, gt, le, lt
 from typing import TypeAlias, TypeVar
 
-from tui.filtering.syntax_tree import (
-    Comparison,
-    CreatedTerm,
-    DateSpec,
-    NumberTerm,
-    Pattern,
-    StatusTerm,
-)
+from tui.filtering.syntax_tree import Comparison, CreatedTerm, DateSpec, Pattern
 from tui.model.order import Phase, phase_of
 
 TextTest: TypeAlias = Callable[[str], bool]
@@ -68,11 +63,11 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 
 
-def status_test(term: StatusTerm) -> TextTest:
+def status_test(patterns: Iterable[Pattern], *, exact: bool) -> TextTest:
     """Return whether a status word matches. An unknown word matches as a prefix, so that typing
     narrows the rows; a known one only exactly, or `final` would also match FINALISING.
     """
-    return _any_of([_status_pattern_test(pattern, exact=term.exact) for pattern in term.patterns])
+    return _any_of([_status_pattern_test(pattern, exact=exact) for pattern in patterns])
 
 
 def _status_pattern_test(pattern: Pattern, *, exact: bool) -> TextTest:
@@ -82,35 +77,22 @@ def _status_pattern_test(pattern: Pattern, *, exact: bool) -> TextTest:
     return lambda text: _folded(text).startswith(prefix)
 
 
-def status_words(status: str, *, gone: bool = False) -> frozenset[str]:
-    """Return every word that matches an order's status."""
-    if gone:
-        return frozenset({"gone"})
+def status_words(status: str) -> tuple[str, str, str]:
+    """Return every word that matches the status of a listed order."""
     phase = phase_of(status)
-    life = "final" if phase.is_final else "active"
-    return frozenset({phase.value, life, status.strip().lower()})
+    return phase.value, "final" if phase.is_final else "active", status.strip().lower()
 
 
 def number_test(comparison: Comparison, values: Sequence[float]) -> NumberTest:
     """Return whether the comparison holds for one of `values`: below any is below the largest."""
-    least, largest = min(values), max(values)
-    match comparison:
-        case "=":  # the screen shows numbers rounded down
-            return lambda number: number in values or number // 1 in values
-        case "<":
-            return lambda number: number < largest
-        case "<=":
-            return lambda number: number <= largest
-        case ">=":
-            return lambda number: number >= least
-        case ">":
-            return lambda number: number > least
+    if comparison == "=":  # the screen shows numbers rounded down
+        return lambda number: number in values or number // 1 in values
+    bound = max(values) if comparison in ("<", "<=") else min(values)
+    return partial(_MIRRORED[comparison], bound)
 
 
-def age_test(term: NumberTerm, now: float) -> NumberTest:
-    """Return the test of the creation time for an age: younger is later."""
-    mirrored: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">=": "<=", ">": "<"}
-    return number_test(mirrored[term.comparison], [now - age for age in term.values])
+_MIRRORED = {"<": gt, "<=": ge, ">=": le, ">": lt}
+"""The comparisons with their operands exchanged: the bound comes first."""
 
 
 def created_test(term: CreatedTerm, now: float, zone: tzinfo | None) -> NumberTest:

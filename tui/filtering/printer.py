@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from tui.filtering.lexer import SPECIAL
 from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import (
     And,
+    Comparison,
     CreatedTerm,
     DateSpec,
     Not,
@@ -17,12 +18,9 @@ from tui.filtering.syntax_tree import (
     Or,
     Pattern,
     Query,
-    StatusTerm,
-    Term,
     TextTerm,
-    Words,
 )
-from tui.filtering.terms import SIZE_UNITS, TIME_UNITS
+from tui.filtering.terms import NUMBER_FORMATS
 
 _NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)|\A\Z", re.IGNORECASE)
 
@@ -39,36 +37,19 @@ def to_text(query: Query) -> str:
             return f"-({to_text(part)})"
         case Not(part):
             return f"-{to_text(part)}"
-        case _:
-            return _head(query) + "|".join(_values(query))
+        case TextTerm("", patterns):
+            return "|".join(map(pattern_text, patterns))
+        case TextTerm(key, patterns, exact):
+            return f"{key}{'=' if exact else ':'}{'|'.join(map(pattern_text, patterns))}"
+        case NumberTerm(key, comparison, numbers):
+            texts = [_in_units(number, NUMBER_FORMATS[key].units) for number in numbers]
+            return f"{key}{_operator(comparison)}{'|'.join(texts)}"
+        case CreatedTerm(comparison, dates):
+            return f"created{_operator(comparison)}{'|'.join(map(_date_text, dates))}"
 
 
-def _head(term: Term) -> str:
-    match term:
-        case Words():
-            return ""
-        case StatusTerm():
-            return "status=" if term.exact else "status:"
-        case TextTerm(key):
-            return f"{key}{'=' if term.exact else ':'}"
-        case NumberTerm(key, comparison):
-            return key + (":" if comparison == "=" else comparison)
-        case CreatedTerm(comparison):
-            return "created" + (":" if comparison == "=" else comparison)
-
-
-def _values(term: Term) -> Iterable[str]:
-    match term:
-        case NumberTerm("progress", values=values):
-            return map(_plain_number, values)
-        case NumberTerm("size", values=values):
-            return (_in_units(value, SIZE_UNITS) for value in values)
-        case NumberTerm(values=values):
-            return (_in_units(value, TIME_UNITS) for value in values)
-        case CreatedTerm(values=values):
-            return map(_date_text, values)
-        case _:
-            return map(pattern_text, term.patterns)
+def _operator(comparison: Comparison) -> str:
+    return ":" if comparison == "=" else comparison
 
 
 def pattern_text(pattern: Pattern) -> str:
@@ -82,16 +63,13 @@ def pattern_text(pattern: Pattern) -> str:
 
 
 def _in_units(value: float, units: Mapping[str, int]) -> str:
-    """Return the value in the largest unit of which it is a multiple."""
-    for unit, factor in sorted(units.items(), key=lambda item: -item[1]):
+    """Return the value in the largest unit of which it is a multiple, or else in the smallest,
+    without an exponent. `units` are sorted, the largest first; the parser rounds to three decimals.
+    """
+    for unit, factor in units.items():
         if value >= factor and value % factor == 0:
             return f"{int(value // factor)}{unit}"
-    return f"{_plain_number(value)}{min(units, key=lambda unit: units[unit])}"
-
-
-def _plain_number(value: float) -> str:
-    """Return the number without an exponent. The parser rounds to three decimals."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:.3f}".rstrip("0").rstrip(".") + list(units)[-1]
 
 
 def _date_text(date: DateSpec) -> str:
@@ -107,7 +85,7 @@ def only_status(query: Query) -> str:
     words = [
         part.patterns[0].text
         for part in _parts(query)
-        if isinstance(part, StatusTerm) and len(part.patterns) == 1
+        if isinstance(part, TextTerm) and part.key == "status" and len(part.patterns) == 1
     ]
     return words[0] if len(words) == 1 else ""
 
@@ -119,7 +97,7 @@ def toggle_status(text: str, status: str) -> str:
     query = parse(text)
     others = [part for part in _parts(query) if not _is_status_term(part)]
     if only_status(query) != status:
-        others.append(StatusTerm((Pattern(status),)))
+        others.append(TextTerm("status", (Pattern(status),)))
     return to_text(others[0] if len(others) == 1 else And(tuple(others)))
 
 
@@ -129,4 +107,5 @@ def _parts(query: Query) -> tuple[Query, ...]:
 
 
 def _is_status_term(part: Query) -> bool:
-    return isinstance(part.part if isinstance(part, Not) else part, StatusTerm)
+    term = part.part if isinstance(part, Not) else part
+    return isinstance(term, TextTerm) and term.key == "status"

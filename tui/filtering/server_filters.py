@@ -6,7 +6,7 @@ from its answer: how it compares is not known, and an older server ignores the p
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
 import msgspec
@@ -18,10 +18,7 @@ from tui.filtering.syntax_tree import (
     NumberTerm,
     Pattern,
     Query,
-    StatusTerm,
-    Term,
     TextTerm,
-    Words,
     terms_of,
 )
 from tui.model.order import Phase, phase_of
@@ -38,17 +35,12 @@ _MAX_TEXT = 200
 
 def depends_on_time(query: Query) -> bool:
     """Whether time alone may change the rows: `age<2h`, `created:today`."""
-    return any(map(_term_depends_on_time, terms_of(query)))
-
-
-def _term_depends_on_time(term: Term) -> bool:
-    match term:
-        case NumberTerm("age"):
-            return True
-        case CreatedTerm(_, dates):
-            return any(isinstance(date.day, int) for date in dates)
-        case _:
-            return False
+    return any(
+        any(isinstance(date.day, int) for date in term.values)
+        if isinstance(term, CreatedTerm)
+        else term.key == "age"
+        for term in terms_of(query)
+    )
 
 
 class ServerSearchPlan(msgspec.Struct, frozen=True):
@@ -111,45 +103,45 @@ def server_queries(
 def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> ServerFilters:
     """What every match must have: the first term of each kind, and the range of all times."""
     terms = query.parts if isinstance(query, And) else (query,)
-    members = [member for term in terms for member in _members(term)]
-    members += [("search", text) for term in terms if (text := _field_text(term)) is not None]
-    ranges = [span for term in terms if (span := _time_range(term, now, zone)) is not None]
+    # The server's search may look at every field, but free text outranks the text of one.
+    free_text = [term for term in terms if isinstance(term, TextTerm) and not term.key]
+    members: dict[str, str] = {}
+    for term in (*free_text, *terms):
+        for name, value in _members(term):
+            members.setdefault(name, value)
+    ranges = [_time_range(term, now, zone) for term in terms]
     return ServerFilters(
-        **dict(reversed(members)),
+        **members,
         since=max((since for since, _ in ranges if since is not None), default=None),
         until=min((until for _, until in ranges if until is not None), default=None),
     )
 
 
-def _members(term: Query) -> list[tuple[str, str]]:
-    """The member of `ServerFilters` that a term can be sent as, and its value."""
-    match term:
-        case StatusTerm((pattern,)) if status := _status_word(pattern):
-            return [("status", status)]
-        case TextTerm("error"):
-            return [("status", Phase.ERROR.name)]
-        case TextTerm("id", (Pattern(text, False),), exact) if exact or _ID.fullmatch(text):
-            return [("order_id", text)]
-        case TextTerm("profile", (Pattern(text, False),)) if len(text) <= _MAX_TEXT:
-            return [("profile_name", text)]
-        case Words((Pattern(text, False),)) if len(text) <= _MAX_TEXT:
-            return [("search", text)]
-        case _:
-            return []
+def _members(term: Query) -> Iterator[tuple[str, str]]:
+    """The members of `ServerFilters` that a term can be sent as, and their values."""
+    if not isinstance(term, TextTerm):
+        return
+    if term.key == "error":
+        yield "status", Phase.ERROR.name
+    text = term.patterns[0].text
+    if len(term.patterns) > 1 or term.patterns[0].glob:
+        return
+    match term.key:
+        case "status":
+            phase = phase_of(text)
+            # The API has two words for queued (QUEUED, PENDING), and one can be sent.
+            if phase not in (Phase.QUEUED, Phase.UNKNOWN):
+                yield "status", phase.name
+        case "id":
+            if term.exact or _ID.fullmatch(text):
+                yield "order_id", text
+        case key if len(text) <= _MAX_TEXT:
+            if key == "profile":
+                yield "profile_name", text
+            yield "search", text
 
 
-def _field_text(term: Query) -> str | None:
-    """The text of a term for one field; the server's search may look at that field too."""
-    match term:
-        case TextTerm(key, (Pattern(text, False),)) if key != "id" and len(text) <= _MAX_TEXT:
-            return text
-        case _:
-            return None
-
-
-def _time_range(
-    term: Query, now: float, zone: tzinfo | None
-) -> tuple[float | None, float | None] | None:
+def _time_range(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, float | None]:
     match term:
         case NumberTerm("age", "<" | "<=", ages):
             return now - max(ages), None
@@ -157,18 +149,9 @@ def _time_range(
             return None, now - min(ages)
         case CreatedTerm(comparison, dates):
             ranges = [time_range(date, now, zone) for date in dates]
-            since, until = min(start for start, _ in ranges), max(end for _, end in ranges)
             return (
-                None if comparison in ("<", "<=") else since,
-                None if comparison in (">", ">=") else until,
+                None if comparison in ("<", "<=") else min(start for start, _ in ranges),
+                None if comparison in (">", ">=") else max(end for _, end in ranges),
             )
         case _:
-            return None
-
-
-def _status_word(pattern: Pattern) -> str | None:
-    """The API's word for a status. Queued has two (QUEUED, PENDING), so it has none here."""
-    phase = phase_of(pattern.text)
-    if pattern.glob or phase in (Phase.QUEUED, Phase.UNKNOWN):
-        return None
-    return phase.name
+            return None, None

@@ -6,7 +6,6 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-TextKey: TypeAlias = Literal["id", "file", "label", "profile", "comment", "error"]
 NumberKey: TypeAlias = Literal["age", "progress", "size", "duration"]
 Comparison: TypeAlias = Literal["<", "<=", "=", ">=", ">"]
 
@@ -30,25 +29,15 @@ class Pattern(msgspec.Struct, frozen=True):
     glob: bool = False
 
 
-class Words(msgspec.Struct, frozen=True):
-    """Free text: in the id, the files, the labels, the profiles or the comment."""
-
-    patterns: tuple[Pattern, ...]
-
-
 class TextTerm(msgspec.Struct, frozen=True):
-    """Text in one field; with `exact` it must be all of it."""
+    """Text in one field, which must be all of it if `exact`; without a key, free text: in the id,
+    the files, the labels, the profiles or the comment.
 
-    key: TextKey
-    patterns: tuple[Pattern, ...]
-    exact: bool = False
-
-
-class StatusTerm(msgspec.Struct, frozen=True):
-    """Phases, `active`, `final`, `gone`, or a server's status words; in lower case. Without
-    `exact`, a pattern that is no known word matches the beginning of a status.
+    The patterns of `status` are in lower case: phases, `active`, `final`, `gone`, or a server's
+    status words. Without `exact`, one that is no known word matches the beginning of a status.
     """
 
+    key: str
     patterns: tuple[Pattern, ...]
     exact: bool = False
 
@@ -91,7 +80,7 @@ class Or(msgspec.Struct, frozen=True):
     parts: tuple["Query", ...]
 
 
-Term: TypeAlias = Words | TextTerm | StatusTerm | NumberTerm | CreatedTerm
+Term: TypeAlias = TextTerm | NumberTerm | CreatedTerm
 Query: TypeAlias = Term | Not | And | Or
 
 EVERYTHING = And(())

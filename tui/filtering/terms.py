@@ -2,10 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
-from typing import cast, get_args
+from typing import cast
+
+import msgspec
 
 from tui.filtering.lexer import QueryError, Token, Value
 from tui.filtering.predicates import STATUS_WORDS
@@ -16,15 +18,10 @@ from tui.filtering.syntax_tree import (
     NumberKey,
     NumberTerm,
     Pattern,
-    StatusTerm,
     Term,
-    TextKey,
     TextTerm,
-    Words,
 )
 from tui.sanitize import sanitize
-
-TEXT_KEYS: tuple[TextKey, ...] = get_args(TextKey)
 
 FIELD_EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -44,10 +41,49 @@ FIELD_EXAMPLES: Mapping[str, str] = MappingProxyType(
 )
 """Every key, with an example."""
 
-TIME_UNITS = MappingProxyType({"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1})
-SIZE_UNITS = MappingProxyType(
-    {f"{prefix}B": 1000**power for power, prefix in enumerate(("", "K", "M", "G", "T"))}
-    | {f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGT", 1)}
+_TEXT_OPERATORS = (":", "=")
+_OPERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"age": ("<", "<=", ">=", ">")}
+    | dict.fromkeys(("created", "progress", "size", "duration"), (":", "=", "<", "<=", ">=", ">"))
+)
+"""The operators of the keys that aren't texts."""
+
+
+class NumberFormat(msgspec.Struct, frozen=True):
+    """How the numbers of a key are written, in `units` or in `other_units`, which are lower case.
+    They are printed in `units`, the greatest first.
+    """
+
+    expected: str
+    units: Mapping[str, int]
+    other_units: Mapping[str, int] = MappingProxyType({})
+    digits: int | None = 3
+    """The decimals of a number in the smallest unit; None makes it an `int`."""
+
+
+_TIME = NumberFormat(
+    "a number with s, m, h, d or w",
+    {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1},
+    {"min": 60},
+)
+_SIZE = NumberFormat(
+    "a number of B, KB, MB, GB, TB or KiB to TiB",
+    {
+        f"{prefix}{suffix}": base**power
+        for power, prefix in ((4, "T"), (3, "G"), (2, "M"), (1, "K"))
+        for suffix, base in (("iB", 1024), ("B", 1000))
+    }
+    | {"B": 1},
+    {"": 1},
+    digits=None,
+)
+NUMBER_FORMATS: Mapping[str, NumberFormat] = MappingProxyType(
+    {
+        "age": _TIME,
+        "duration": _TIME,
+        "size": _SIZE,
+        "progress": NumberFormat("a percentage", {"": 1}, {"%": 1}),
+    }
 )
 _MAX_NUMBER = 10**15  # so that every number prints without an exponent
 
@@ -56,44 +92,38 @@ _DATE = re.compile(
     r"(today|yesterday|([0-9]{4})-([0-9]{2})-([0-9]{2}))"
     r"(?:[t ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(z)?)?"
 )
-_OPERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    dict.fromkeys(("status", *TEXT_KEYS), (":", "="))
-    | {"age": ("<", "<=", ">=", ">")}
-    | dict.fromkeys(("created", "progress", "size", "duration"), (":", "=", "<", "<=", ">=", ">"))
-)
 
 
 def parse_term(token: Token) -> Term:
-    """Return the term of a TERM token. Raises `QueryError`."""
+    """Return the term of a term's token. Raises `QueryError`."""
     key, operator, values = token.key, token.operator, token.values
     if not key:
-        return Words(tuple(value.pattern for value in values))
+        return TextTerm("", tuple(value.pattern for value in values))
     if key not in FIELD_EXAMPLES:
         raise QueryError(token.position, _unknown_key(key))
-    if operator not in _OPERATORS[key]:
-        *most, last = _OPERATORS[key]
+    operators = _OPERATORS.get(key, _TEXT_OPERATORS)
+    if operator not in operators:
+        *most, last = operators
         raise QueryError(
             token.position + len(key),
             f"expected {', '.join(most)} or {last} after {key}, as in {FIELD_EXAMPLES[key]}",
         )
+    if operators is _TEXT_OPERATORS:
+        return _text_term(key, values, exact=operator == "=")
     comparison = cast("Comparison", "=" if operator == ":" else operator)
-    if key == "status":
-        return _status_term(values, exact=operator == "=")
     if key == "created":
         return CreatedTerm(comparison, tuple(map(_date, values)))
-    if key in TEXT_KEYS:
-        return TextTerm(key, tuple(value.pattern for value in values), exact=operator == "=")
-    parse = _PARSERS[key]
-    numbers = tuple(parse(value, key) for value in values)
+    numbers = tuple(_number(key, value) for value in values)
     return NumberTerm(cast("NumberKey", key), comparison, numbers)
 
 
-def _status_term(values: tuple[Value, ...], *, exact: bool) -> StatusTerm:
-    found = [value.pattern for value in values]
-    patterns = tuple(Pattern(each.text.lower(), each.glob) for each in found)
-    # With known words both operators mean the same, so the terms must be equal.
-    is_same = all(each.glob or each.text in STATUS_WORDS for each in patterns)
-    return StatusTerm(patterns, exact=exact and not is_same)
+def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
+    patterns = tuple(value.pattern for value in values)
+    if key == "status":
+        patterns = tuple(Pattern(each.text.lower(), each.glob) for each in patterns)
+        # With known words both operators mean the same, so the terms must be equal.
+        exact = exact and not all(each.glob or each.text in STATUS_WORDS for each in patterns)
+    return TextTerm(key, patterns, exact)
 
 
 def _unknown_key(key: str) -> str:
@@ -105,37 +135,18 @@ def _unknown_key(key: str) -> str:
     return f"{shown} is no key: expected {', '.join(FIELD_EXAMPLES)}, or quotes around the text"
 
 
-def _time(value: Value, key: str) -> float:
-    units = {**TIME_UNITS, "min": 60}
-    return _number(value, units, f"a number with s, m, h, d or w, as in {FIELD_EXAMPLES[key]}")
-
-
-def _bytes(value: Value, key: str) -> float:
-    units = {unit.lower(): factor for unit, factor in SIZE_UNITS.items()} | {"": 1}
-    size = _number(
-        value, units, f"a number of B, KB, MB, GB, TB or KiB to TiB, as in {FIELD_EXAMPLES[key]}"
-    )
-    return round(size)
-
-
-def _percent(value: Value, key: str) -> float:
-    return _number(value, {"": 1, "%": 1}, f"a percentage, as in {FIELD_EXAMPLES[key]}")
-
-
-_PARSERS: Mapping[str, Callable[[Value, str], float]] = MappingProxyType(
-    {"age": _time, "duration": _time, "size": _bytes, "progress": _percent}
-)
-
-
-def _number(value: Value, units: Mapping[str, int], expected: str) -> float:
+def _number(key: str, value: Value) -> float:
+    style = NUMBER_FORMATS[key]
+    units = {unit.lower(): factor for unit, factor in style.units.items()}
+    units.update(style.other_units)
     found = _NUMBER.fullmatch(value.text)
     factor = units.get(found[2].strip().lower()) if found else None
     if found is None or factor is None:
-        raise QueryError(value.position, f"expected {expected}")
-    number = float(found[1]) * factor
+        raise QueryError(value.position, f"expected {style.expected}, as in {FIELD_EXAMPLES[key]}")
+    number: float = float(found[1]) * factor
     if number > _MAX_NUMBER:
         raise QueryError(value.position, "expected a smaller number")
-    return round(number, 3)
+    return round(number, style.digits)
 
 
 def _date(value: Value) -> DateSpec:
