@@ -437,11 +437,11 @@ async def test_certificate_authorities_are_loaded_once(monkeypatch: pytest.Monke
     """Cancelled calls cause new connections, at a limited rate."""
     read: list[object] = []
 
-    def authorities() -> ssl.SSLContext:
+    def authorities(**_: bool) -> ssl.SSLContext:
         read.append(None)
         return ssl.create_default_context()
 
-    monkeypatch.setattr("tui.api.transport.tls_context", authorities)
+    monkeypatch.setattr("tui.api.connections.tls_context", authorities)
     async with client("https://127.0.0.1:1") as api:
         first = api._transport._pool._client
         for _ in range(3):

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tui.api.client import Client
-from tui.api.login_check import check_login
+from tui.api.client import Client, check_login
 from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer

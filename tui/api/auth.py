@@ -1,4 +1,5 @@
-"""The bearer token: requested once, shared by every call, renewed before it expires.
+"""The bearer token: requested once, shared by every call, renewed before it expires. And the
+companies that its credentials have access to.
 
 This isn't an `httpx.Auth`: httpx reads the responses of an auth flow whole, without a cap or a
 deadline. Token requests go through `Transport.send` like all others.
@@ -8,9 +9,11 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from tui.api.json_reader import InvalidJson, TooManyValues, loads, number_of
+from tui.api.json_reader import InvalidJson, TooManyValues, each_of, loads, number_of, text_of
 from tui.api.transport import Body
+from tui.model.account import Company
 from tui.model.events import ClockReading
+from tui.model.order import is_id
 from tui.model.ports import Failure, FailureKind
 from tui.model.secret import Secret
 from tui.model.telemetry import TokenInfo
@@ -23,6 +26,8 @@ MIN_LIFETIME, MAX_LIFETIME = 60.0, 86_400.0
 
 _RENEW_AT = 0.9
 _PRINTABLE_ASCII = re.compile(r"[!-~]+")  # what a header can carry
+_COMPANY_MEMBERS = ("companies", "company_set", "company", "company_id")
+_MAX_COMPANIES = 200
 
 
 class TokenProvider:
@@ -91,3 +96,20 @@ class TokenProvider:
         self._renew_at = info.obtained.mono + info.renew_after
         self._on_change(info)
         return self._token
+
+
+def read_companies(body: bytes) -> tuple[Company, ...]:
+    """Return the companies of `current_user` whose ids can be part of a path. The sources don't
+    show the answer's shape (D only names the call): a company may be an object or its bare id.
+    Raises `InvalidJson`.
+    """
+    answer = loads(body)
+    if not isinstance(answer, dict):
+        return ()
+    found: dict[str, Company] = {}
+    for item in (item for member in _COMPANY_MEMBERS for item in each_of(answer.get(member))):
+        members = item if isinstance(item, dict) else {"id": item}
+        company_id = text_of(members.get("id")) or text_of(members.get("company_id"))
+        if company_id is not None and is_id(company_id):
+            found[company_id] = Company(company_id, text_of(members.get("name")) or "")
+    return tuple(found.values())[:_MAX_COMPANIES]

@@ -8,15 +8,14 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from tui.api.auth import TokenProvider
+from tui.api.auth import TokenProvider, read_companies
 from tui.api.background_decoder import BackgroundDecoder
-from tui.api.company_decoder import read_companies
 from tui.api.http_cache import ConditionalCache
 from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
 from tui.api.transport import ApiRequest, Body, Transport
 from tui.clock import Clock
-from tui.model.account import Account, Company
+from tui.model.account import Account, Company, LoginResult
 from tui.model.api_url import company_path
 from tui.model.pages import PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
@@ -215,3 +214,22 @@ class Client:
 
 def _suggests_other_form(failure: Failure) -> bool:
     return failure.kind in (FailureKind.MISSING, FailureKind.OTHER_SLASH)
+
+
+async def check_login(
+    account: Account,
+    on_request: Callable[[RequestRecord], None] = lambda _: None,
+    rate_limiter: RateLimiter | None = None,
+) -> LoginResult:
+    """Log in, read the companies, and request one order of the account's company, if it has one."""
+    client = Client(account, read_only=True, on_request=on_request, rate_limiter=rate_limiter)
+    try:
+        if failure := await client.log_in():
+            return LoginResult(failure)
+        # A server may forbid this call, so only the list decides.
+        answer = await client.companies()
+        companies = () if isinstance(answer, Failure) else answer
+        failure = await client.probe() if account.company else None
+        return LoginResult(failure, companies)
+    finally:
+        await client.aclose()

@@ -15,6 +15,11 @@ MAX_RETRY_AFTER = 3600.0
 """Seconds; a longer `Retry-After` is cut to this."""
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
+_CAUSE_KINDS = {
+    socket.gaierror: FailureKind.NAME,
+    ConnectionRefusedError: FailureKind.REFUSED,
+    OverflowError: FailureKind.PROXY,  # its port is beyond 65535
+}
 _STATUS_KINDS = {
     401: FailureKind.CREDENTIALS,
     403: FailureKind.FORBIDDEN,
@@ -47,17 +52,12 @@ def failure_from_exception(error: Exception) -> Failure:
 def _failure_from_cause(cause: BaseException) -> Failure | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Failure(FailureKind.UNTRUSTED, hint=sanitize(cause.verify_message, 120).rstrip("."))
-    if isinstance(cause, socket.gaierror):
-        return Failure(FailureKind.NAME)
-    if isinstance(cause, ConnectionRefusedError):
-        return Failure(FailureKind.REFUSED)
     if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
         return Failure(FailureKind.UNREACHABLE)
-    if isinstance(cause, OverflowError):
-        return Failure(FailureKind.PROXY)  # its port is beyond 65535
     if isinstance(cause, httpx.RemoteProtocolError) and "location header" in str(cause):
         return Failure(FailureKind.REDIRECTED)  # httpx parses the target even if it may not follow
-    return None
+    kinds = (kind for error, kind in _CAUSE_KINDS.items() if isinstance(cause, error))
+    return next(map(Failure, kinds), None)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -66,12 +66,9 @@ def _causes(error: BaseException) -> list[BaseException]:
     queue: list[BaseException | None] = [error]
     while queue and len(found) < 20:
         current = queue.pop(0)
-        if current is None or current in found:
-            continue
-        found.append(current)
-        queue += [current.__cause__, current.__context__]
-        if isinstance(current, BaseExceptionGroup):
-            queue += current.exceptions
+        if current is not None and current not in found:
+            found.append(current)
+            queue += [current.__cause__, current.__context__, *getattr(current, "exceptions", ())]
     return found
 
 

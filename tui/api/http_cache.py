@@ -33,9 +33,6 @@ class ConditionalCache:
             if _USABLE_VALIDATOR.fullmatch(headers.get(source, ""))
         }
 
-    def clear(self) -> None:
-        self._target, self._body, self._validators = "", b"", {}
-
     def body(self, target: str) -> bytes | None:
         """The body that a 304 refers to; None if the request was unconditional."""
         return self._body if self.conditional_headers(target) else None

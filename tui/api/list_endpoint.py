@@ -70,7 +70,8 @@ class ListEndpoint:
         cache = self._cache if request in (None, NEWEST_PAGE) else None
         answer = await self._get(_query(request), partial(self.read, request=request), cache)
         if isinstance(answer, Failure) and cache is not None:
-            cache.clear()  # the validators, or the body that they refer to, may be the cause
+            # The validators, or the body that they refer to, may be the cause.
+            self._cache = ConditionalCache()
         return answer
 
     def read(self, body: bytes, request: PageRequest | None = None) -> Snapshot | Page:

@@ -9,27 +9,20 @@ import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from http.cookiejar import CookieJar
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
-from tui import __version__
-from tui.api.connections import RecyclingClientPool, tls_context, untrusting_tls_context
+from tui.api.connections import RecyclingClientPool
 from tui.api.errors import failure_from_exception, failure_from_status
 from tui.api.http_cache import ConditionalCache, ResponseAge
-from tui.model.api_url import is_loopback, normalize_url
+from tui.model.api_url import normalize_url
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 from tui.model.telemetry import ANSWERED, RequestKind, RequestRecord
 from tui.rate_limit import RateLimiter
 from tui.sanitize import sanitize, sanitize_line
 
-_CONNECT_SHARE = 0.45
-"""The part of a deadline for TCP, and for TLS again: httpx leaks the socket of a handshake that is
-ended by anything but its own timeout.
-"""
-_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 _CHUNK = 1 << 20
 
 _log = logging.getLogger(__name__)
@@ -75,13 +68,11 @@ class Transport:
             self._base = normalize_url(base_url)
         except ValueError as error:
             raise ValueError(f"the API's address {error}") from None
-        self._deadline = deadline
-        self._tls = verify
         self._now = now
         self._ages = ResponseAge()
         self._rate_limiter = rate_limiter
         self._on_request = on_request
-        self._pool = RecyclingClientPool(self._open_client)
+        self._pool = RecyclingClientPool(self._base, deadline, verify)
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -128,59 +119,27 @@ class Transport:
             attempt.status = response.status_code
             now = self._now()
             age = self._ages.measure(response.headers, now.mono)
-            if cache and attempt.status == 304 and (data := cache.body(path)) is not None:
-                return _with_age(data, age)
-            failure = failure_from_status(attempt.status, response.headers, now.wall)
-            if failure is None:
+            body = cache.body(path) if cache and attempt.status == 304 else None
+            if body is None:
+                failure = failure_from_status(attempt.status, response.headers, now.wall)
+                if failure is not None:
+                    self._rate_limiter.apply_retry_after(failure, request.kind)
+                    return _explain_redirect(failure, response)
                 answer = await read_capped_body(response, request.cap)
                 if isinstance(answer, Failure):
                     return answer
+                body = answer
                 if cache:
-                    cache.store(path, response.headers, answer)
-                return _with_age(answer, age)
-            self._rate_limiter.apply_retry_after(failure, request.kind)
-            if failure.kind is FailureKind.REDIRECTED:
-                return _explain_redirect(failure, response)
-            return failure
-
-    def _open_client(self) -> httpx.AsyncClient | Failure:
-        try:
-            if self._tls is None:  # once: reading the authorities takes time
-                is_plain = self._base.startswith("http:")
-                self._tls = untrusting_tls_context() if is_plain else tls_context()
-            return httpx.AsyncClient(
-                verify=self._tls,
-                timeout=httpx.Timeout(self._deadline, connect=self._deadline * _CONNECT_SHARE),
-                limits=_LIMITS,
-                # A proxy from the environment must not see what stays on this machine.
-                trust_env=not is_loopback(self._base),
-                cookies=_NoCookies(),
-                headers={
-                    "Accept": "application/json",
-                    "Accept-Encoding": "gzip",
-                    "Cache-Control": "no-cache",
-                    "User-Agent": f"transcode-tui/{__version__}",
-                },
-            )
-        except (ValueError, ImportError, httpx.InvalidURL):
-            return Failure(FailureKind.PROXY)  # the message may contain the proxy's password
-
-
-class _NoCookies(CookieJar):
-    """Keeps no cookie: the API sets none, and one that httpx can't send back fails every call."""
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        pass
-
-
-def _with_age(data: bytes, age: float | None) -> Body | Failure:
-    return Failure(FailureKind.CACHED) if age is None else Body(data, age)
+                    cache.store(path, response.headers, body)
+            return Failure(FailureKind.CACHED) if age is None else Body(body, age)
 
 
 def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
     """Name the target's host, for its path and query may contain secrets. A redirect to the same
     path with or without the slash is `OTHER_SLASH`: the client then tries that form.
     """
+    if failure.kind is not FailureKind.REDIRECTED:
+        return failure
     try:
         target = response.url.join(response.headers.get("location", ""))
         host = f"{target.scheme}://{target.host}"

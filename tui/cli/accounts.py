@@ -79,7 +79,7 @@ class ConfigAccountStore:
 
     async def try_login(self, account: Account) -> LoginResult:
         # It imports httpx: in the event loop that would delay everything else by 80 ms.
-        module = await asyncio.to_thread(import_module, "tui.api.login_check")
+        module = await asyncio.to_thread(import_module, "tui.api.client")
         result: LoginResult = await module.check_login(
             account, self._telemetry.record_request, self._limiter(account)
         )

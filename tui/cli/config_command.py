@@ -64,7 +64,7 @@ def _check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if account.missing:
         setting = next(each for each in SETTINGS if each.key == account.missing[0])
         raise ConfigError(f"{setting.key} is missing: {setting.how_to_set()}")
-    from tui.api.login_check import check_login
+    from tui.api.client import check_login
 
     result = asyncio.run(check_login(account))
     for line in _login_lines(account, result):

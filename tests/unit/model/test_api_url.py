@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.api.company_decoder import read_companies
+from tui.api.auth import read_companies
 from tui.api.transport import Transport
 from tui.config.loader import resolve_settings
 from tui.model.account import Account, Company
@@ -235,7 +235,7 @@ async def test_a_scheme_in_capitals_is_checked_for_its_certificate(url: str) -> 
     transport = Transport(
         url, 1.0, None, lambda: ClockReading(0, 0), RateLimiter(lambda: 0.0), lambda _: None
     )
-    opened = transport._open_client()
+    opened = transport._pool._client
     assert isinstance(opened, httpx.AsyncClient)
     context = opened._transport._pool._ssl_context  # type: ignore[attr-defined] # no public way
     assert context.check_hostname
