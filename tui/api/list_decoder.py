@@ -1,13 +1,13 @@
-"""Decodes the list of orders to a `Snapshot`. An unreadable order costs one row, which is counted.
-Letters as in api.md.
+"""Decodes the list of orders. An unreadable order costs one row, which is counted. Letters as in
+api.md.
 """
 
 import math
 from collections.abc import Iterable
-from itertools import compress, islice, pairwise, repeat
-from operator import is_, ne
+from itertools import compress, islice, repeat
+from operator import is_, itemgetter, ne
 from sys import intern
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -15,20 +15,25 @@ from tui.api.json_reader import (
     DECODE_ERRORS,
     UnexpectedShape,
     check_values,
+    int_of,
     loads,
     parse_percent,
     parse_time,
     time_from_id,
 )
 from tui.model.order import InvalidRow, OrderSummary, Snapshot, is_id
+from tui.model.pages import Page, PageRequest
 from tui.model.snapshot import next_snapshot
 from tui.sanitize import sanitize_line
 
 MAX_INVALID_ROWS = 10_000
 """A list with more is refused: an invalid row costs as much time as twenty orders."""
 
+Row = OrderSummary | str
+"""An order, or why a row is invalid."""
 
-class RawRow(msgspec.Struct, gc=False):
+
+class _Members(msgspec.Struct, gc=False):
     """The members of a listed order under both names (S's text and S's example)."""
 
     id: str | int | None = None
@@ -39,12 +44,26 @@ class RawRow(msgspec.Struct, gc=False):
     progress: str | int | float | None = None
 
 
-DecodedRows = list[OrderSummary | str]
-"""Of each row its order, or why it is invalid."""
+class _Envelope(msgspec.Struct, gc=False):
+    """The answer with `output=std` (O)."""
 
-_row_decoder = msgspec.json.Decoder(RawRow)
-_raw_decoder = msgspec.json.Decoder(list[msgspec.Raw])
-_NO_ORDERS = Snapshot()
+    results: list[msgspec.Raw]
+    count: object = None
+
+
+_members_decoder = msgspec.json.Decoder(_Members)
+_list_decoder = msgspec.json.Decoder(list[msgspec.Raw] | _Envelope)
+
+
+class _Listing(NamedTuple):
+    """The rows of an answer, `Raw` if it is strict JSON, and its envelope, if it has one."""
+
+    rows: list[Any]
+    envelope: _Envelope | None
+
+    @property
+    def is_strict(self) -> bool:
+        return not self.rows or isinstance(self.rows[0], msgspec.Raw)
 
 
 class IncrementalListDecoder:
@@ -56,7 +75,7 @@ class IncrementalListDecoder:
     def __init__(self) -> None:
         self._body: bytes | None = None
         self._raws: list[msgspec.Raw] = []
-        self._rows: DecodedRows = []
+        self._rows: list[Row] = []
         self._snapshot = Snapshot()
         self._is_as_sent = False  # the snapshot's orders are the rows, in the same order
 
@@ -64,22 +83,17 @@ class IncrementalListDecoder:
         """Decode `body`. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`."""
         if body == self._body:
             return self._snapshot
-        check_values(body)
-        raws: list[msgspec.Raw] = []
-        rows: DecodedRows = []
-        try:
-            raws = _raw_decoder.decode(body)
-        except DECODE_ERRORS:
-            decoded = decode_items(rows_of(loads(body)), now)
-            snapshot, is_as_sent = snapshot_of(*decoded, self._snapshot), False
-        else:
-            rows, changed = self._decode_rows(raws, now)
-            snapshot, is_as_sent = self._next_snapshot(rows, changed)
-        self._body, self._raws, self._rows = body, raws, rows
-        self._snapshot, self._is_as_sent = snapshot, is_as_sent
-        return snapshot
+        listing = _read_listing(body)
+        if not listing.is_strict:
+            self._raws, self._rows = [], []
+        rows, changed = self._decode_rows(listing.rows, now)
+        self._snapshot, self._is_as_sent = self._next_snapshot(rows, changed)
+        self._body = body
+        if listing.is_strict:
+            self._raws, self._rows = listing.rows, rows
+        return self._snapshot
 
-    def _decode_rows(self, raws: list[msgspec.Raw], now: float) -> tuple[DecodedRows, list[int]]:
+    def _decode_rows(self, raws: list[msgspec.Raw], now: float) -> tuple[list[Row], list[int]]:
         """The rows, and the positions of those that changed. New orders come at the head, so the
         rows are compared from the end.
         """
@@ -87,14 +101,14 @@ class IncrementalListDecoder:
         removed = max(0, len(self._raws) - len(raws))
         differ = map(ne, islice(raws, added, None), islice(self._raws, removed, None))
         changed = [*range(added), *compress(range(added, len(raws)), differ)]
-        moved: dict[bytes, OrderSummary | str] = {}
+        moved: dict[bytes, Row] = {}
         if self._raws and len(changed) > len(raws) // 8:
             moved = dict(zip(map(bytes, self._raws), self._rows, strict=True))
-        rows: DecodedRows = [*repeat("", added), *self._rows[removed:]]
+        rows: list[Row] = [*repeat("", added), *self._rows[removed:]]
         invalid = 0
         for position in changed:
             raw = raws[position]
-            row = moved.get(bytes(raw)) or _decode_raw(raw, now)
+            row = (moved and moved.get(bytes(raw))) or _decode_row(raw, now)
             if isinstance(row, str):
                 invalid += 1
                 _check_invalid_rows(invalid)
@@ -102,76 +116,67 @@ class IncrementalListDecoder:
                 rows[position] = row
         return rows, changed
 
-    def _next_snapshot(self, rows: DecodedRows, changed: list[int]) -> tuple[Snapshot, bool]:
+    def _next_snapshot(self, rows: list[Row], changed: list[int]) -> tuple[Snapshot, bool]:
         """The snapshot, and whether its orders are the rows in the same order."""
         if self._is_as_sent and all(_are_sorted(rows[max(0, n - 1) : n + 2]) for n in changed):
             orders = cast("tuple[OrderSummary, ...]", tuple(rows))
             snapshot = next_snapshot(self._snapshot, orders)
             if len(snapshot.index) == len(orders):  # no id is listed twice
                 return snapshot, True
-        snapshot = snapshot_of(*partition_rows(rows), self._snapshot)
+        snapshot = next_snapshot(self._snapshot, *_arrange(rows))
         is_same = len(snapshot.orders) == len(rows) and all(map(is_, snapshot.orders, rows))
         return snapshot, is_same
 
 
-def _are_sorted(rows: DecodedRows) -> bool:
-    """Whether all rows are orders with a time, newest first."""
-    times = [row.created for row in rows if isinstance(row, OrderSummary)]
-    known = [time for time in times if time is not None]
-    return len(known) == len(rows) and all(a >= b for a, b in pairwise(known))
+def decode_page(body: bytes, request: PageRequest, now: float) -> Page | None:
+    """The page in an envelope (O). A bare array answers a filtered request too: with more orders
+    than requested it has all that there are. For another request it may be the whole list: None.
+
+    Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`.
+    """
+    rows, envelope = _read_listing(body)
+    if envelope is not None:
+        total = int_of(envelope.count)
+    elif request.is_filtered:
+        total = len(rows) if len(rows) > request.limit else None
+    else:
+        return None
+    orders, invalid = _arrange(_decode_row(row, now) for row in rows)
+    shifted = (InvalidRow(request.offset + row.position, row.reason) for row in invalid)
+    return Page(request, orders, tuple(shifted), total)
 
 
-def rows_of(answer: object) -> list[object]:
-    """The array of orders: bare (S), or in the envelope of `output=std` (O)."""
-    if isinstance(answer, dict):
-        answer = answer.get("results")
-    if not isinstance(answer, list):
-        raise UnexpectedShape("the list of orders is not an array")
-    return answer
-
-
-def decode_items(items: list[object], now: float) -> tuple[list[OrderSummary], list[InvalidRow]]:
-    """The orders and the invalid rows of an array that `loads` has decoded."""
-    return partition_rows(_decode_item(item, now) for item in items)
-
-
-def partition_rows(
-    rows: Iterable[OrderSummary | str],
-) -> tuple[list[OrderSummary], list[InvalidRow]]:
-    orders: list[OrderSummary] = []
-    invalid: list[InvalidRow] = []
-    for position, row in enumerate(rows):
-        if isinstance(row, OrderSummary):
-            orders.append(row)
-        else:
-            invalid.append(InvalidRow(position, row))
-            _check_invalid_rows(len(invalid))
-    return orders, invalid
-
-
-def _check_invalid_rows(count: int) -> None:
-    if count > MAX_INVALID_ROWS:
-        raise UnexpectedShape(f"more than {MAX_INVALID_ROWS} of its rows are not orders")
-
-
-def _decode_raw(raw: msgspec.Raw, now: float) -> OrderSummary | str:
+def _read_listing(body: bytes) -> _Listing:
+    check_values(body)
     try:
-        return to_summary(_row_decoder.decode(raw), now)
+        answer: Any = _list_decoder.decode(body)
     except DECODE_ERRORS:
-        return _decode_item(loads(bytes(raw)), now)
+        answer = loads(body)
+    if isinstance(answer, dict):
+        results: Any = answer.get("results")
+        answer = _Envelope(results, answer.get("count"))
+    envelope = answer if isinstance(answer, _Envelope) else None
+    rows = answer if envelope is None else envelope.results
+    if not isinstance(rows, list):
+        raise UnexpectedShape("the list of orders is not an array")
+    return _Listing(rows, envelope)
 
 
-def _decode_item(item: object, now: float) -> OrderSummary | str:
+def _decode_row(row: object, now: float) -> Row:
+    if isinstance(row, msgspec.Raw):
+        try:
+            return _to_order(_members_decoder.decode(row), now)
+        except DECODE_ERRORS:
+            row = loads(bytes(row))
     try:
-        return to_summary(msgspec.convert(item, RawRow), now)
+        return _to_order(msgspec.convert(row, _Members), now)
     except msgspec.ValidationError as error:
         return sanitize_line(str(error))
     except UnicodeEncodeError:  # a lone surrogate
         return "the name of a member is not Unicode"
 
 
-def to_summary(row: RawRow, now: float) -> OrderSummary | str:
-    """The order of a row, or why the row is invalid."""
+def _to_order(row: _Members, now: float) -> Row:
     raw_id = row.id if row.id not in (None, "") else row.order_id
     if raw_id is None or raw_id == "":
         return "it has no id"
@@ -185,43 +190,42 @@ def to_summary(row: RawRow, now: float) -> OrderSummary | str:
     return OrderSummary(order_id, status, created, parse_percent(row.progress))
 
 
-def snapshot_of(
-    orders: list[OrderSummary], invalid: list[InvalidRow], before: Snapshot = _NO_ORDERS
-) -> Snapshot:
-    """The snapshot of the orders, each once, newest first. What hasn't changed since `before` is
-    taken from there.
-    """
+def _arrange(rows: Iterable[Row]) -> tuple[tuple[OrderSummary, ...], tuple[InvalidRow, ...]]:
+    """The orders, each once, newest first, and the other rows."""
+    orders: dict[str, OrderSummary] = {}
+    invalid: list[InvalidRow] = []
+    repeated: list[InvalidRow] = []
+    for position, row in enumerate(rows):
+        if isinstance(row, str):
+            invalid.append(InvalidRow(position, row))
+            _check_invalid_rows(len(invalid))
+        elif row.id in orders:
+            repeated.append(InvalidRow(position, f"its id is listed twice: {row.id}"))
+        else:
+            orders[row.id] = row
     if invalid and not orders:  # an empty list would mean that the company has lost all orders
         raise UnexpectedShape("none of its rows is an order")
-    if len({order.id for order in orders}) < len(orders):
-        orders, invalid = _without_repeats(orders, invalid)
-    return next_snapshot(before, tuple(_newest_first(orders)), tuple(invalid))
+    return _newest_first(orders.values()), (*invalid, *repeated)
 
 
-def _without_repeats(
-    orders: list[OrderSummary], invalid: list[InvalidRow]
-) -> tuple[list[OrderSummary], list[InvalidRow]]:
-    unique: dict[str, OrderSummary] = {}
-    repeats: list[InvalidRow] = []
-    for position, order in enumerate(orders):
-        if order.id in unique:
-            repeats.append(InvalidRow(position, f"its id is listed twice: {order.id}"))
-        else:
-            unique[order.id] = order
-    return list(unique.values()), [*invalid, *repeats]
+def _check_invalid_rows(count: int) -> None:
+    if count > MAX_INVALID_ROWS:
+        raise UnexpectedShape(f"more than {MAX_INVALID_ROWS} of its rows are not orders")
 
 
-def _newest_first(orders: list[OrderSummary]) -> list[OrderSummary]:
-    """The orders by time, newest first; one without a time stays next to its neighbour."""
-    keys: list[float] = []
-    last = math.inf
-    is_sorted = True
+def _newest_first(orders: Iterable[OrderSummary]) -> tuple[OrderSummary, ...]:
+    """The orders by time; one without a time stays next to its neighbour."""
+    dated: list[tuple[float, OrderSummary]] = []
+    time = math.inf
     for order in orders:
-        key = last if order.created is None else order.created
-        is_sorted = is_sorted and key <= last
-        keys.append(key)
-        last = key
-    if is_sorted:
-        return orders
-    ranks = sorted(range(len(orders)), key=lambda rank: -keys[rank])
-    return [orders[rank] for rank in ranks]
+        time = time if order.created is None else order.created
+        dated.append((time, order))
+    dated.sort(key=itemgetter(0), reverse=True)
+    return tuple(order for _, order in dated)
+
+
+def _are_sorted(rows: list[Row]) -> bool:
+    """Whether all rows are orders with a time, newest first."""
+    orders = [row for row in rows if isinstance(row, OrderSummary)]
+    times = [order.created for order in orders if order.created is not None]
+    return len(times) == len(rows) and times == sorted(times, reverse=True)

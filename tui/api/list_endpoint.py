@@ -3,25 +3,14 @@ them. An older server ignores or refuses the parameters.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
-import msgspec
-
 from tui.api.http_cache import ConditionalCache
-from tui.api.json_reader import DECODE_ERRORS, check_values, int_of, loads
-from tui.api.list_decoder import (
-    IncrementalListDecoder,
-    RawRow,
-    decode_items,
-    partition_rows,
-    rows_of,
-    snapshot_of,
-    to_summary,
-)
-from tui.model.order import InvalidRow, Snapshot
+from tui.api.list_decoder import IncrementalListDecoder, decode_page
+from tui.model.order import Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest, ServerFilters
 from tui.model.ports import CachedAnswer, Failure, ListAnswer
 
@@ -43,7 +32,7 @@ class ListEndpoint:
         self._get = get
         self._clock = clock
         self._list_decoder = IncrementalListDecoder()
-        self._newest: tuple[bytes, Page | Snapshot | None] = (b"", None)
+        self._newest: tuple[bytes | None, Page | Snapshot] = (None, Snapshot())
         self._cache = ConditionalCache()
         self._has_pages: bool | None = None  # None: unknown before the first answer
 
@@ -77,26 +66,25 @@ class ListEndpoint:
     def read(self, body: bytes, request: PageRequest | None = None) -> Snapshot | Page:
         """Decode a body. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`."""
         now = self._clock()
-        if request is not None and request.is_filtered:
-            return _decode_filtered_page(body, request, now)
-        if request is not None:
-            page = self._decode_page(body, request, now)
-            if page is not None:
-                self._has_pages = True
-                return page
-        snapshot = self._list_decoder.read(body, now)
-        # An empty list doesn't prove that the server ignores paging.
-        if request is not None and snapshot.orders:
-            self._has_pages = False
-        return snapshot
-
-    def _decode_page(self, body: bytes, request: PageRequest, now: float) -> Page | Snapshot | None:
-        """An equal body of the newest page gives the same `Page`."""
-        if request != NEWEST_PAGE:
-            return _decode_page(body, request, now)
-        if body != self._newest[0] or self._newest[1] is None:
-            self._newest = (body, _decode_page(body, request, now))
-        return self._newest[1]
+        if request is None:
+            return self._list_decoder.read(body, now)
+        if request == NEWEST_PAGE and body == self._newest[0]:
+            return self._newest[1]
+        page = decode_page(body, request, now)
+        if page is None:
+            snapshot = self._list_decoder.read(body, now)
+            # An empty list doesn't prove that the server ignores paging.
+            if snapshot.orders:
+                self._has_pages = False
+            return snapshot
+        if request.is_filtered:
+            return page
+        self._has_pages = True
+        if request != NEWEST_PAGE:  # even with the whole list: the polls read less
+            return page
+        answer = Snapshot(page.orders, page.invalid_rows) if page.is_last else page
+        self._newest = (body, answer)
+        return answer
 
     def _may_refuse_parameters(self, failure: Failure) -> bool:
         """Whether to request the whole list instead. A server that has sent pages must say that
@@ -116,68 +104,24 @@ def _query(request: PageRequest | None) -> str:
     if request is None:
         return ""
     query: dict[str, object] = {"limit": request.limit, "offset": request.offset, "output": "std"}
-    members = _filter_members(request.filters or ServerFilters())
-    if request.status:
-        members["status"] = request.status
-    if members:
-        query["filters"] = json.dumps(members)
-    if request.filters is not None and request.filters.search is not None:
-        query["search"] = request.filters.search
+    filters = request.filters or ServerFilters(status=request.status or None)
+    period = {"from": _timestamp(filters.since), "to": _timestamp(filters.until)}
+    members = {
+        "status": filters.status,
+        "order_id": filters.order_id,
+        "profile_name": filters.profile_name,
+        "timestamp": _known(period),
+    }
+    if known := _known(members):
+        query["filters"] = json.dumps(known)
+    if filters.search is not None:
+        query["search"] = filters.search
     return "?" + urlencode(query)
 
 
-def _filter_members(filters: ServerFilters) -> dict[str, object]:
-    """The members of the parameter `filters` (O); the search is a separate parameter."""
-    names = ("status", "order_id", "profile_name")
-    members = {name: text for name in names if (text := getattr(filters, name)) is not None}
-    ends = {"from": filters.since, "to": filters.until}
-    period = {end: _timestamp(at) for end, at in ends.items() if at is not None}
-    return {**members, "timestamp": period} if period else members
+def _known(members: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in members.items() if value not in (None, {})}
 
 
-def _timestamp(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-class _Envelope(msgspec.Struct, gc=False):
-    results: list[RawRow]
-    count: int | None = None
-
-
-_envelope_decoder = msgspec.json.Decoder(_Envelope)
-
-
-def _decode_page(body: bytes, request: PageRequest, now: float) -> Page | Snapshot | None:
-    """The page in an envelope, or the whole list if the newest page has all of it; None without
-    an envelope. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`.
-    """
-    if body[:20].lstrip()[:1] != b"{":
-        return None
-    check_values(body)
-    try:
-        envelope = _envelope_decoder.decode(body)
-    except DECODE_ERRORS:
-        answer = loads(body)
-        orders, invalid = decode_items(rows_of(answer), now)
-        total = int_of(answer.get("count"))
-    else:
-        orders, invalid = partition_rows(to_summary(row, now) for row in envelope.results)
-        total = envelope.count
-    rows = snapshot_of(orders, invalid)
-    invalid = [InvalidRow(request.offset + row.position, row.reason) for row in rows.invalid_rows]
-    page = Page(request, rows.orders, tuple(invalid), total)
-    # A larger page with the whole list stays a page, for the polls read less.
-    return rows if page.is_last and request == NEWEST_PAGE else page
-
-
-def _decode_filtered_page(body: bytes, request: PageRequest, now: float) -> Page:
-    """A filtered page, in an envelope or bare. A bare array of more orders than requested is all
-    that there are.
-    """
-    page = _decode_page(body, request, now)
-    if isinstance(page, Page):
-        return page
-    orders, invalid = decode_items(rows_of(loads(body)), now)
-    rows = snapshot_of(orders, invalid)
-    total = len(orders) + len(invalid)
-    return Page(request, rows.orders, rows.invalid_rows, total if total > request.limit else None)
+def _timestamp(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -133,6 +133,8 @@ def test_a_repeated_id_is_listed_once_and_counted() -> None:
     snapshot = rows({"id": "a", "status": "ERROR"}, {"id": "b"}, {"id": "a"})
     assert [(order.id, order.status) for order in snapshot.orders] == [("a", "ERROR"), ("b", "")]
     assert [row.position for row in snapshot.invalid_rows] == [2]
+    snapshot = rows({"id": "a"}, {}, {"id": "a"})
+    assert [row.position for row in snapshot.invalid_rows] == [1, 2]
 
 
 def test_the_envelope_and_the_empty_list() -> None:
