@@ -1,12 +1,10 @@
 """Format ages, sizes, percents, times and failures for people. Pure; no number makes it raise."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timezone
 
 from tui.model.ports import Failure, FailureKind
 
-NO_VALUE = "-"
-UNKNOWN = "?"
-
+_NO_VALUE, _UNKNOWN = "-", "?"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _MAX = 10**21
 
@@ -22,21 +20,18 @@ def count(number: int) -> str:
 
 
 def age(seconds: float) -> str:
-    """An age in one unit of at most four cells, rounded down: `48s`, `58m`, `2h`, `2d`, `5y`."""
+    """An age in one unit of at most four cells, rounded down: `58m`, `2h`, `2d`, `5y`. It is `now`
+    below a minute, so that a table isn't redrawn each second.
+    """
     whole = _whole(seconds)
     if whole < _MINUTE:
-        return f"{whole}s"
+        return "now"
     if whole < _HOUR:
         return f"{whole // _MINUTE}m"
     if whole < 2 * _DAY:
         return f"{whole // _HOUR}h"
     days = whole // _DAY
     return f"{days}d" if days < 1000 else f"{days // 365}y"
-
-
-def row_age(seconds: float) -> str:
-    """An age for a table: `now` below a minute, so that it is not redrawn each second."""
-    return "now" if seconds < _MINUTE else age(seconds)
 
 
 def coarse_age(seconds: float) -> str:
@@ -54,14 +49,14 @@ def coarse_age(seconds: float) -> str:
 def percent(value: float | None, *, old: bool = False) -> str:
     """`62 %`, rounded down so that 100 means done; `~62 %` if old, `?` if unknown."""
     if value is None:
-        return UNKNOWN
+        return _UNKNOWN
     return f"{'~' if old else ''}{_whole(value)} %"
 
 
 def size(number: int | None) -> str:
     """Bytes in binary units: `11.6 MiB`."""
     if number is None:
-        return NO_VALUE
+        return _NO_VALUE
     value = float(_whole(number))
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
         if value < 1024:
@@ -73,7 +68,7 @@ def size(number: int | None) -> str:
 def duration(seconds: float | None) -> str:
     """The length of a video: `95 s`, `12 min 04 s`, `1 h 02 min`."""
     if seconds is None or seconds < 0:
-        return NO_VALUE
+        return _NO_VALUE
     whole = _whole(min(seconds, _MAX) + 0.5)
     if whole < 120:
         return f"{whole} s"
@@ -82,49 +77,41 @@ def duration(seconds: float | None) -> str:
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02} min"
 
 
-def clock_time(wall: float, zone: tzinfo | None = None) -> str:
-    """The time of day: `20:47:05`. A `zone` of None is the user's."""
-    return _formatted(_local(wall, zone), "%H:%M:%S")
+def clock_time(wall: float) -> str:
+    """The time of day in the user's time zone: `20:47:05`."""
+    return _format_time(wall, "%H:%M:%S")
 
 
-def time_short(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_short(wall: float, now: float) -> str:
     """The time of day if it is today, else the date and the minute."""
-    then = _local(wall, zone)
-    return _formatted(then, "%H:%M:%S" if _is_today(then, now, zone) else "%Y-%m-%d %H:%M")
+    return _format_time(wall, "%H:%M:%S" if _is_today(wall, now) else "%Y-%m-%d %H:%M")
 
 
-def time_with_date(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_with_date(wall: float, now: float) -> str:
     """The time of day if it is today, else the date and the time of day."""
-    return time_with_day(wall, now, zone).removeprefix("today ")
+    return _format_time(wall, "%H:%M:%S" if _is_today(wall, now) else "%Y-%m-%d %H:%M:%S")
 
 
-def time_with_day(wall: float, now: float, zone: tzinfo | None = None) -> str:
+def time_with_day(wall: float, now: float) -> str:
     """`today 11:15:55`, or the date and the time of day."""
-    then = _local(wall, zone)
-    is_today = _is_today(then, now, zone)
-    return _formatted(then, "today %H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
+    return _format_time(wall, "today %H:%M:%S" if _is_today(wall, now) else "%Y-%m-%d %H:%M:%S")
 
 
 def utc_time(wall: float) -> str:
     """The date and the time of day in UTC: `2021-09-08 09:15:55 UTC`."""
-    return _formatted(_local(wall, UTC), "%Y-%m-%d %H:%M:%S UTC")
+    return _format_time(wall, "%Y-%m-%d %H:%M:%S UTC", UTC)
 
 
-def _local(wall: float, zone: tzinfo | None) -> datetime | None:
-    """None if `datetime` has no such time: it ends with the year 9999."""
+def _is_today(wall: float, now: float) -> bool:
+    return _format_time(wall, "%Y-%m-%d") == _format_time(now, "%Y-%m-%d")
+
+
+def _format_time(wall: float, pattern: str, zone: timezone | None = None) -> str:
+    """Without a `zone` in the user's. `datetime` ends with the year 9999."""
     try:
-        return datetime.fromtimestamp(wall, zone).astimezone(zone)
+        return datetime.fromtimestamp(wall, zone).strftime(pattern)
     except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _formatted(then: datetime | None, pattern: str) -> str:
-    return UNKNOWN if then is None else then.strftime(pattern)
-
-
-def _is_today(then: datetime | None, now: float, zone: tzinfo | None) -> bool:
-    today = _local(now, zone)
-    return then is not None and today is not None and then.date() == today.date()
+        return _UNKNOWN
 
 
 def describe_failure(failure: Failure, host: str, company: str = "") -> str:

@@ -120,7 +120,7 @@ class ListRules(Rules):
         if row.file not in ("", order.filename):
             yield f"the file is {row.file}"
         made = WALL + order.made
-        ages = {formatting.row_age(self.now.wall - back - made) for back in (0, TICK)}
+        ages = {formatting.age(self.now.wall - back - made) for back in (0, TICK)}
         if row.age not in ages:
             yield f"its age is {row.age}, and not {ages}"
         dates = {formatting.time_short(made, self.now.wall - back) for back in (0, TICK)}

@@ -7,7 +7,7 @@ never quoted: it may be a secret.
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -17,7 +17,6 @@ from tui.config.tables import parse_views
 from tui.files import is_private, read_regular
 from tui.filtering.views import View
 from tui.model.account import Account
-from tui.model.secret import Secret
 from tui.sanitize import sanitize
 
 NO_HOME = "there is no home folder, and so no config file: name one with --config"
@@ -28,16 +27,6 @@ _MAX_DOTS = 32
 _NOT_CODE = re.compile(r"\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|#.*+")
 
 _KNOWN_KEYS = {setting.key for setting in SETTINGS} | {*secrets.KEYS, "views"}
-
-
-class ConfigFile(NamedTuple):
-    """The parsed config file; empty if there is none. `is_private` if only its owner has any
-    permission.
-    """
-
-    path: Path
-    values: Mapping[str, Any] = {}
-    is_private: bool = True
 
 
 class ResolvedSetting(msgspec.Struct, frozen=True):
@@ -63,16 +52,19 @@ def resolve_settings(
 
     Raises `ConfigError` if the file itself can't be used.
     """
-    file = read_file(path)
+    file, private = _read_file(path)
+    path = path or Path()
     resolved: dict[str, ResolvedSetting] = {}
     for setting in settings:
         try:
-            source = _source(setting, flags, environ, file)
+            source = _source(setting, flags, environ, file, path)
             if source is None and setting.key == "client_secret":
                 client_id = resolved["client_id"].value or ""
-                resolved[setting.key] = _resolve_secret(setting, file, client_id, reveal=reveal)
-            else:
-                resolved[setting.key] = _resolve(setting, source)
+                secret = secrets.secret_source(file, path, client_id, is_private=private)
+                if secret is not None:
+                    origin, fetch = secret
+                    source = (fetch() if reveal else "?", origin)
+            resolved[setting.key] = _resolve(setting, source)
         except ConfigError as error:
             resolved[setting.key] = ResolvedSetting(None, "", str(error))
     return resolved
@@ -94,29 +86,31 @@ def build_config(resolved: Mapping[str, ResolvedSetting], account: Account | Non
     return Config(**{key: value for key, value in values.items() if key in fields}, account=account)
 
 
-def read_file(path: Path | None) -> ConfigFile:
-    """Read the config file; without a `path` there is none. Raises `ConfigError`."""
-    if path is None:
-        return ConfigFile(Path())
-    try:
-        text, private = read_text(path)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    if not text:
-        return ConfigFile(path)
-    values = parse(path, text)
-    for key in values:
-        if key not in _KNOWN_KEYS:
-            raise ConfigError(f"{path} has an unknown key {sanitize(key, 60)!r}")
-    return ConfigFile(path, values, private)
-
-
 def read_views(path: Path | None) -> tuple[list[View], list[str]]:
     """Return the views of the config file, and a sentence for each invalid key in them.
 
     Raises `ConfigError` if the file itself can't be used.
     """
-    return parse_views(read_file(path).values.get("views", {}))
+    values, _ = _read_file(path)
+    return parse_views(values.get("views", {}))
+
+
+def _read_file(path: Path | None) -> tuple[Mapping[str, Any], bool]:
+    """Return the content of the config file, empty if there is none, and whether it is private.
+
+    Raises `ConfigError`.
+    """
+    if path is None:
+        return {}, True
+    try:
+        text, private = read_text(path)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    values = parse(path, text)
+    for key in values:
+        if key not in _KNOWN_KEYS:
+            raise ConfigError(f"{path} has an unknown key {sanitize(key, 60)!r}")
+    return values, private
 
 
 def read_text(path: Path) -> tuple[str, bool]:
@@ -139,6 +133,8 @@ def parse(path: Path, text: str) -> dict[str, Any]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MAX_DOTS and _NOT_CODE.sub("", line).count(".") > _MAX_DOTS:
             raise ConfigError(f"{path} cannot be used: line {number} is nested too deeply")
+    if not text:
+        return {}
     import tomllib  # noqa: PLC0415 - without a config file it isn't needed
 
     try:
@@ -151,7 +147,11 @@ def parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def _source(
-    setting: Setting, flags: Mapping[str, object], environ: Mapping[str, str], file: ConfigFile
+    setting: Setting,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    file: Mapping[str, object],
+    path: Path,
 ) -> tuple[object, str] | None:
     """Return the unparsed value that counts, and its origin; None if it isn't set."""
     if flags.get(setting.key) is not None:
@@ -159,8 +159,8 @@ def _source(
     for name in setting.variables:
         if environ.get(name):
             return environ[name], f"${name}"
-    if setting.key in file.values and setting.key not in secrets.KEYS:
-        return file.values[setting.key], str(file.path)
+    if setting.key in file and setting.key not in secrets.KEYS:
+        return file[setting.key], str(path)
     return None
 
 
@@ -173,13 +173,3 @@ def _resolve(setting: Setting, source: tuple[object, str] | None) -> ResolvedSet
     except ValueError as error:
         problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
         return ResolvedSetting(None, origin, problem)
-
-
-def _resolve_secret(
-    setting: Setting, file: ConfigFile, client_id: str, *, reveal: bool
-) -> ResolvedSetting:
-    source = secrets.secret_source(file.values, file.path, client_id, is_private=file.is_private)
-    if source is None:
-        return _resolve(setting, None)
-    origin, fetch = source
-    return _resolve(setting, (fetch(), origin)) if reveal else ResolvedSetting(Secret("?"), origin)

@@ -29,13 +29,11 @@ def parse_key_overrides(table: object) -> tuple[KeyOverride, ...]:
     """Return the overrides in the value of `keys`."""
     if not isinstance(table, Mapping):
         return (KeyOverride("", problem="must be a table"),)
-    overrides = tuple(_key_override(*item) for item in islice(_flatten(table), _MAX_ENTRIES))
-    if len(overrides) < _MAX_ENTRIES:
-        return overrides
-    return (
-        *overrides,
-        KeyOverride("", problem=f"has too many: only the first {_MAX_ENTRIES} count"),
-    )
+    overrides = [_key_override(*item) for item in islice(_flatten(table), _MAX_ENTRIES)]
+    if len(overrides) == _MAX_ENTRIES:
+        problem = f"has too many: only the first {_MAX_ENTRIES} count"
+        overrides.append(KeyOverride("", problem=problem))
+    return tuple(overrides)
 
 
 def _flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

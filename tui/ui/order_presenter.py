@@ -58,7 +58,7 @@ def row_model(
     facts: OrderFacts, wall: float, *, old: bool = False, uncovered: bool = False
 ) -> RowModel:
     """Return the row of an order at `wall`, in UTC epoch seconds."""
-    age = "" if facts.created is None else formatting.row_age(wall - facts.created)
+    age = "" if facts.created is None else formatting.age(wall - facts.created)
     return RowModel(facts, age, wall // 60 * 60, old, uncovered)
 
 
