@@ -28,6 +28,9 @@ _TO_INNER_SPACE = str.maketrans(" \t\r\n", "\x1c\x1d\x1e\x1f")
 _FROM_INNER_SPACE = str.maketrans("\x1c\x1d\x1e\x1f", " \t\r\n")
 _ENCODED_SPACE = re.compile(r"%(?:20|09|0[aAdD])")
 
+_SIGNS = frozenset(":=% +")
+"""A credential needs one of these, or a control. Blank and `+` are those of `Bearer xyz`."""
+
 _WORD = re.compile(r"[^ \t\r\n]+")
 _IPV6 = r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-fA-F:.]*\]"
 _IPV6_HOST = re.compile(_IPV6)
@@ -62,16 +65,8 @@ def mask_credentials(text: str) -> str:
     """Return `text` with every credential replaced by dots. Text that was percent-encoded around
     one is decoded. Idempotent.
     """
-    # A fast path for the ids and statuses of 100,000 orders: a credential needs one of these signs,
-    # or white space or `+` as in `Bearer xyz`.
-    if (
-        ":" not in text
-        and "=" not in text
-        and "%" not in text
-        and " " not in text
-        and "+" not in text
-        and text.isprintable()
-    ):
+    # A fast path for the ids and statuses of 100,000 orders.
+    if _SIGNS.isdisjoint(text) and text.isprintable():
         return text
     return _mask_encoded(text)
 

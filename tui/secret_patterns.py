@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from urllib.parse import unquote
 
 _MAX_NAME = 200
@@ -46,16 +45,6 @@ def is_secret_parameter(name: str) -> bool:
     Only there are `code` and `st` secrets; elsewhere they are error codes and states.
     """
     return name.lower() in _ONLY_IN_LISTS or _matches(name, _SECRET, _SECRET_MEMBER)
-
-
-def is_secret_assignment(name: str, before: str, equals: bool) -> bool:
-    """Return whether `name: ` or `name=` in prose has a secret value.
-
-    `before` is the text before the name, because `first pass: failed` has no password. With
-    `equals`, names count that are ordinary words before a colon (`auth: failed`).
-    """
-    patterns = (_SECRET, _SECRET_BEFORE_EQUALS) if equals else (_SECRET,)
-    return _matches(name, *patterns) and not _OTHER_MEANING.search(before + name)
 
 
 def _matches(name: str, *patterns: re.Pattern[str]) -> bool:
@@ -146,22 +135,15 @@ def member_spans(text: str) -> list[Span]:
 def assignment_spans(text: str) -> list[Span]:
     """Return the values of `password=…`, `clave: …`, `Authorization: …` and of path tokens."""
     secrets = [found for found in _ASSIGNMENT.finditer(text) if _is_secret(found)]
-    return [*_spans(secrets, _delimited_span), *_spans(secrets, _plain_span)]
-
-
-def _spans(
-    secrets: list[re.Match[str]], span_of: Callable[[re.Match[str]], Span | None]
-) -> list[Span]:
-    """Return the spans of one kind, without those inside another one, because
-    `password:password:…` would take quadratic time.
-    """
     spans: list[Span] = []
-    stop = 0
-    for found in secrets:
-        span = span_of(found) if found.end() > stop else None
-        if span is not None:
-            spans.append(span)
-            stop = span[1]
+    for span_of in (_delimited_span, _plain_span):
+        # No span inside another one: `password:password:…` would take quadratic time.
+        stop = 0
+        for found in secrets:
+            span = span_of(found) if found.end() > stop else None
+            if span is not None:
+                spans.append(span)
+                stop = span[1]
     return spans
 
 
@@ -175,7 +157,7 @@ def _is_path_token(found: re.Match[str]) -> bool:
 
 
 def _is_secret(found: re.Match[str]) -> bool:
-    sign, before = found["sign"], _before(found)
+    name, sign, before = found["name"], found["sign"], _before(found)
     if _is_path_token(found):
         return True
     if sign == "=" and before.endswith(("?", "&", ";", "#")):
@@ -183,8 +165,10 @@ def _is_secret(found: re.Match[str]) -> bool:
     if sign == ":" and before.endswith("://"):
         return False  # the user of a URL: `_user_info_spans`
     if sign.startswith(("\\", '"', "'")):  # a JSON member, perhaps of JSON in a JSON text
-        return is_secret_name(found["name"])
-    return is_secret_assignment(found["name"], before, "=" in sign)
+        return is_secret_name(name)
+    # Some names are ordinary words before a colon: `auth: failed`.
+    patterns = (_SECRET, _SECRET_BEFORE_EQUALS) if "=" in sign else (_SECRET,)
+    return _matches(name, *patterns) and not _OTHER_MEANING.search(before + name)
 
 
 def _before(found: re.Match[str]) -> str:
@@ -209,11 +193,9 @@ def _plain_span(found: re.Match[str]) -> Span | None:
     text, start = found.string, found.end()
     if OPENING_QUOTE.match(text, start):
         return None
-    value = (_PATH_VALUE if _is_path_token(found) else _PLAIN_VALUE).match(text, start)
-    if value is None:
-        return None
-    closers = "" if _is_path_token(found) else _CLOSERS
-    return _span(start, start + len(value[0].rstrip(closers)))
+    pattern, closers = (_PATH_VALUE, "") if _is_path_token(found) else (_PLAIN_VALUE, _CLOSERS)
+    value = pattern.match(text, start)
+    return None if value is None else _span(start, start + len(value[0].rstrip(closers)))
 
 
 def _span(start: int, stop: int) -> Span | None:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.changing_server import BackgroundServer, Service, row
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
-from tui.cli.process_tuning import freeze_startup_objects
+from tui.cli.run_app import freeze_startup_objects
 
 
 @pytest.fixture
@@ -157,19 +157,15 @@ def test_modules_not_needed_for_the_first_paint_are_not_imported() -> None:
 
 def test_startup_objects_are_frozen() -> None:
     frozen = gc.get_freeze_count()
+    gc.disable()
     try:
-        with freeze_startup_objects() as until_now:
-            assert not gc.isenabled()
-            made: list[list[int]] = [[] for _ in range(1000)]
-            until_now()
-            assert gc.isenabled()
-            assert gc.get_freeze_count() >= frozen + len(made)
-            later: list[list[int]] = [[] for _ in range(1000)]
-            kept = gc.get_freeze_count()
-        assert gc.get_freeze_count() < kept + len(later)
-        with freeze_startup_objects():  # never ended explicitly
-            assert not gc.isenabled()
+        made: list[list[int]] = [[] for _ in range(1000)]
+        freeze_startup_objects()
         assert gc.isenabled()
-        assert gc.get_freeze_count() > kept
+        kept = gc.get_freeze_count()
+        assert kept >= frozen + len(made)
+        later: list[list[int]] = [[] for _ in range(1000)]
+        assert gc.get_freeze_count() < kept + len(later)
     finally:
+        gc.enable()
         gc.unfreeze()

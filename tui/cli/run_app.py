@@ -1,6 +1,7 @@
 """`transcode-tui`: the terminal program."""
 
 import argparse
+import gc
 import os
 import platform
 import sys
@@ -18,7 +19,6 @@ from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
 from tui.cli.demo_command import DemoLauncher
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
-from tui.cli.process_tuning import freeze_startup_objects
 from tui.cli.stores import ExportFolder, FileViewStore
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
 from tui.config.loader import ResolvedSetting, build_config
@@ -58,24 +58,32 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         None if demo else app_folder(user_cache_path),
     )
     set_fallback_size()
-    with freeze_startup_objects() as freeze:
-        from tui.ui.app import TranscodeApp
+    gc.disable()  # until the first frame: it comes 8 % sooner
+    from tui.ui.app import TranscodeApp
 
-        if not environ.get("NO_COLOR"):
-            os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
-        app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
-        app.save_report = save_report
+    if not environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
+    app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
+    app.save_report = save_report
 
-        def after_first_frame() -> None:
-            freeze()
-            if notice := _not_saved_notice(paths, is_demo=demo is not None):
-                app.notify(notice, severity="warning", timeout=15, markup=False)
-            _remove_leftovers(paths)
+    def after_first_frame() -> None:
+        freeze_startup_objects()
+        if notice := _not_saved_notice(paths, is_demo=demo is not None):
+            app.notify(notice, severity="warning", timeout=15, markup=False)
+        _remove_leftovers(paths)
 
-        app.after_first_frame = after_first_frame
-        with TerminalGuard(app), demo or nullcontext():
-            app.run(mouse=config.mouse)
+    app.after_first_frame = after_first_frame
+    with TerminalGuard(app), demo or nullcontext():
+        app.run(mouse=config.mouse)
     return app.return_code or 0
+
+
+def freeze_startup_objects() -> None:
+    """Enable the garbage collector, which ignores what exists now: a full collection takes less
+    than 1 ms instead of 11 to 25 ms.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _terminal_problem(environ: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 # As in a real list, small objects between the large blocks stay.
 _READ_A_LIST = """
 import re
-from tui.cli.process_tuning import pin_mmap_threshold
+from tui.cli.accounts import pin_mmap_threshold
 
 def megabytes():
     text = open("/proc/self/smaps_rollup").read()
