@@ -150,6 +150,17 @@ async def test_column_changes_apply_at_once() -> None:
         assert on.app.screen.screen_state.view == View()
 
 
+async def test_a_click_shows_or_hides_a_column() -> None:
+    async with stage(orders(2, 1)) as on:
+        await on.press("c")
+        column_list = on.app.screen.query_one(LineView)
+        assert "AGE" in on.row(0)
+        for offset in ((6, 5), (0, 0), (6, 13)):  # the age, the border, the empty line
+            await on.pilot.click(column_list, offset=offset)
+            await on.wait_idle()
+            assert "AGE" not in on.row(0)
+
+
 async def test_digits_and_the_picker_open_a_view() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("3")

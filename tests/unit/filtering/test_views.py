@@ -18,7 +18,7 @@ from tui.filtering.views import (
     with_view,
 )
 from tui.model.columns import COLUMNS
-from tui.ui.dialogs.column_chooser import from_columns, move, move_cursor, resize, toggle
+from tui.ui.dialogs.column_chooser import ColumnChoice
 
 NAMES = st.sampled_from(list(COLUMNS))
 SORTS = st.lists(
@@ -93,17 +93,30 @@ def test_a_saved_view_replaces_the_one_of_the_same_name() -> None:
 
 
 def test_columns_are_toggled_moved_and_resized() -> None:
-    choice = from_columns((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
+    choice = ColumnChoice((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
     assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
-    assert toggle(choice).selected == choice.selected  # the id stays
-    choice = toggle(move_cursor(choice, 3))
+    before = choice.selected
+    choice.toggle()
+    assert choice.selected == before  # the id stays
+    choice.move_cursor(3)
+    choice.toggle()
     assert choice.selected[-1] == ColumnSpec("progress")
-    choice = move(choice, -2)
+    choice.move(-2)
     assert [name for name, _ in choice.selected] == ["id", "progress", "status", "file"]
-    assert choice.current.name == "progress"
-    choice = resize(choice, 1, 13)
-    assert choice.current == ColumnSpec("progress", 14)
-    assert resize(choice, 0, 13).current == ColumnSpec("progress")
-    assert move(move_cursor(choice, 0), -1).columns == choice.columns
-    assert move_cursor(choice, 99).cursor == len(COLUMNS) - 1
-    assert resize(move_cursor(choice, 0), -99, 5).current.width == 1
+    assert choice.columns[choice.cursor].name == "progress"
+    choice.resize(1)
+    (width,) = (cells for _, cells in COLUMNS["progress"].widths[-1:])
+    assert choice.columns[choice.cursor] == ColumnSpec("progress", width + 1)
+    choice.resize(0)
+    assert choice.columns[choice.cursor] == ColumnSpec("progress")
+    columns = list(choice.columns)
+    choice.move_cursor(-99)
+    choice.move(-1)
+    assert choice.columns == columns
+    choice.resize(-99)
+    assert choice.columns[choice.cursor].width == 1
+    choice.move_cursor(99)
+    assert choice.cursor == len(COLUMNS) - 1
+    choice.move(-1)
+    choice.move(1)
+    assert choice.columns[1:] == columns[1:]

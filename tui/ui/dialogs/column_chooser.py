@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click
-from textual.message import Message
+from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
@@ -28,58 +27,41 @@ _KEY_LINES = (
 )
 
 
-class ColumnChoice(msgspec.Struct, frozen=True):
+class ColumnChoice:
     """Every column: the selected ones in their order, then the others; and the cursor's index."""
 
-    columns: tuple[ColumnSpec, ...]
-    shown: frozenset[str]
-    cursor: int = 0
+    def __init__(self, selected: tuple[ColumnSpec, ...]) -> None:
+        self.shown = {column.name for column in selected}
+        others = (ColumnSpec(name) for name in COLUMNS if name not in self.shown)
+        self.columns = [*selected, *others]
+        self.cursor = 0
 
     @property
     def selected(self) -> tuple[ColumnSpec, ...]:
         return tuple(column for column in self.columns if column.name in self.shown)
 
-    @property
-    def current(self) -> ColumnSpec:
-        return self.columns[self.cursor]
+    def move_cursor(self, by: int) -> None:
+        self.cursor = max(0, min(len(self.columns) - 1, self.cursor + by))
 
+    def toggle(self) -> None:
+        """Show or hide the current column."""
+        name = self.columns[self.cursor].name
+        if name not in REQUIRED_COLUMNS:
+            self.shown ^= {name}
 
-def from_columns(selected: tuple[ColumnSpec, ...]) -> ColumnChoice:
-    shown = frozenset(column.name for column in selected)
-    others = tuple(ColumnSpec(name) for name in COLUMNS if name not in shown)
-    return ColumnChoice((*selected, *others), shown)
+    def move(self, by: int) -> None:
+        """Move the current column `by` places to the right, and the cursor with it."""
+        index = self.cursor
+        self.move_cursor(by)
+        self.columns.insert(self.cursor, self.columns.pop(index))
 
-
-def move_cursor(choice: ColumnChoice, index: int) -> ColumnChoice:
-    return msgspec.structs.replace(choice, cursor=_clamp(choice, index))
-
-
-def toggle(choice: ColumnChoice) -> ColumnChoice:
-    """Show or hide the current column."""
-    name = choice.current.name
-    shown = choice.shown if name in REQUIRED_COLUMNS else choice.shown ^ {name}
-    return msgspec.structs.replace(choice, shown=shown)
-
-
-def move(choice: ColumnChoice, by: int) -> ColumnChoice:
-    """Move the current column `by` places to the right, and the cursor with it."""
-    index = _clamp(choice, choice.cursor + by)
-    columns = list(choice.columns)
-    columns.insert(index, columns.pop(choice.cursor))
-    return msgspec.structs.replace(choice, columns=tuple(columns), cursor=index)
-
-
-def resize(choice: ColumnChoice, by: int, default: int) -> ColumnChoice:
-    """Widen the current column `by` cells from its width or `default`; 0 makes it automatic."""
-    name, width = choice.current
-    width = max(1, min(MAX_COLUMN_WIDTH, (width or default) + by)) if by else 0
-    columns = list(choice.columns)
-    columns[choice.cursor] = ColumnSpec(name, width)
-    return msgspec.structs.replace(choice, columns=tuple(columns))
-
-
-def _clamp(choice: ColumnChoice, index: int) -> int:
-    return max(0, min(len(choice.columns) - 1, index))
+    def resize(self, by: int) -> None:
+        """Widen the current column `by` cells; 0 makes its width automatic."""
+        name, width = self.columns[self.cursor]
+        column = COLUMNS[name]
+        default = max(cells for _, cells in (column.min_width, *column.widths))
+        width = max(1, min(MAX_COLUMN_WIDTH, (width or default) + by)) if by else 0
+        self.columns[self.cursor] = ColumnSpec(name, width)
 
 
 class ColumnsDialog(ModalScreen[None]):
@@ -90,7 +72,7 @@ class ColumnsDialog(ModalScreen[None]):
         Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
         Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
         Binding("up,k", "go(-1)", "Up", id="columns.up", show=False),
-        Binding("space", "on_or_off", "On or off", id="columns.toggle"),
+        Binding("space", "toggle", "On or off", id="columns.toggle"),
         Binding("J,shift+down", "move(1)", "Later", id="columns.later"),
         Binding("K,shift+up", "move(-1)", "Earlier", id="columns.earlier"),
         Binding("plus,equals_sign", "widen(1)", "Wider", id="columns.wider"),
@@ -107,7 +89,8 @@ class ColumnsDialog(ModalScreen[None]):
     ) -> None:
         super().__init__()
         self._glyphs = glyphs
-        self._choice = from_columns(selected)
+        self._selected = selected
+        self._choice = ColumnChoice(selected)
         self._on_change = on_change
 
     def compose(self) -> ComposeResult:
@@ -119,38 +102,43 @@ class ColumnsDialog(ModalScreen[None]):
         column_list.set_lines(self._lines())
         yield column_list
 
-    def _update(self, choice: ColumnChoice) -> None:
-        before, self._choice = self._choice.selected, choice
-        column_list = self.query_one(_ColumnList)
+    def _update(self) -> None:
+        choice, column_list = self._choice, self.query_one(_ColumnList)
         column_list.cursor = choice.cursor
         column_list.set_lines(self._lines())
         column_list.refresh()
-        row, top, height = choice.cursor, int(column_list.scroll_offset.y), column_list.size.height
-        if not top <= row < top + height:
-            column_list.scroll_to(y=row if row < top else row - height + 1, animate=False)
-        if choice.selected != before:
+        column_list.scroll_to_region(Region(0, choice.cursor, 1, 1), animate=False)
+        if choice.selected != self._selected:
+            self._selected = choice.selected
             self._on_change(choice.selected)
 
-    def on_column_list_clicked(self, event: "_ColumnList.Clicked") -> None:
-        if event.row < len(self._choice.columns):
-            self._update(toggle(move_cursor(self._choice, event.row)))
+    def on_click(self, event: Click) -> None:
+        column_list = self.query_one(_ColumnList)
+        if column_list.content_region.contains(event.screen_x, event.screen_y):
+            row = event.screen_y - column_list.content_region.y + column_list.scroll_offset.y
+            if row < len(self._choice.columns):
+                self._choice.cursor = row
+                self.action_toggle()
 
     def action_go(self, by: int) -> None:
-        self._update(move_cursor(self._choice, self._choice.cursor + by))
+        self._choice.move_cursor(by)
+        self._update()
 
-    def action_on_or_off(self) -> None:
-        self._update(toggle(self._choice))
+    def action_toggle(self) -> None:
+        self._choice.toggle()
+        self._update()
 
     def action_move(self, by: int) -> None:
-        self._update(move(self._choice, by))
+        self._choice.move(by)
+        self._update()
 
     def action_widen(self, by: int) -> None:
-        column = COLUMNS[self._choice.current.name]
-        default = max(cells for _, cells in (column.min_width, *column.widths))
-        self._update(resize(self._choice, by, default))
+        self._choice.resize(by)
+        self._update()
 
     def action_usual(self) -> None:
-        self._update(from_columns(DEFAULT_COLUMNS))
+        self._choice = ColumnChoice(DEFAULT_COLUMNS)
+        self._update()
 
     def action_close(self) -> None:
         dismiss_if_active(self)
@@ -170,21 +158,9 @@ class ColumnsDialog(ModalScreen[None]):
 
 
 class _ColumnList(LineView, can_focus=True):
-    """One line for each column."""
-
-    class Clicked(Message):
-        """A line was clicked."""
-
-        def __init__(self, row: int) -> None:
-            super().__init__()
-            self.row = row
-
     cursor = 0
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
         line = self.lines[number] if number < len(self.lines) else ()
         return self.render_strip(line, cursor=number == self.cursor)
-
-    def on_click(self, event: Click) -> None:
-        self.post_message(self.Clicked(event.y + int(self.scroll_offset.y)))
