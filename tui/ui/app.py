@@ -11,7 +11,7 @@ from textual.screen import Screen, SystemModalScreen
 
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState
 from tui.model.account import field_at_fault
-from tui.ui.dialogs.text_dialog import Refreshable
+from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
@@ -120,7 +120,7 @@ class TranscodeApp(PatchedApp):
             return
         self.monitor.tick()
         self._show_orders()
-        if isinstance(self.screen, Refreshable):
+        if isinstance(self.screen, TextDialog):
             self.screen.refresh_content()
         flush_lost_resize(self)
         release_leaks(self.screen)
@@ -246,17 +246,17 @@ class TranscodeApp(PatchedApp):
         self.push_screen(help_dialog(self.screen, self._glyphs))
 
     def action_command_palette(self) -> None:
-        from tui.ui.dialogs.palette import Palette
+        from tui.ui.dialogs.help import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        from tui.ui.dialogs.palette import theme_palette
+        from tui.ui.dialogs.help import theme_palette
 
         self.push_screen(theme_palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from tui.ui.dialogs.palette import system_commands
+        from tui.ui.dialogs.help import system_commands
 
         return system_commands(self, screen, self._glyphs)

@@ -72,7 +72,7 @@ class ColumnsDialog(ModalScreen[None]):
         Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
         Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
         Binding("up,k", "go(-1)", "Up", id="columns.up", show=False),
-        Binding("space", "toggle", "On or off", id="columns.toggle"),
+        Binding("space", "on_or_off", "On or off", id="columns.toggle"),
         Binding("J,shift+down", "move(1)", "Later", id="columns.later"),
         Binding("K,shift+up", "move(-1)", "Earlier", id="columns.earlier"),
         Binding("plus,equals_sign", "widen(1)", "Wider", id="columns.wider"),
@@ -118,13 +118,13 @@ class ColumnsDialog(ModalScreen[None]):
             row = event.screen_y - column_list.content_region.y + column_list.scroll_offset.y
             if row < len(self._choice.columns):
                 self._choice.cursor = row
-                self.action_toggle()
+                self.action_on_or_off()
 
     def action_go(self, by: int) -> None:
         self._choice.move_cursor(by)
         self._update()
 
-    def action_toggle(self) -> None:
+    def action_on_or_off(self) -> None:
         self._choice.toggle()
         self._update()
 

@@ -1,10 +1,16 @@
-"""The help: every key that works on the current screen, and what the words on it mean."""
+"""Every action that works on a screen: the help names their keys, the palette runs them."""
 
+from collections.abc import Iterable
+from functools import partial
+
+from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
-from tui.ui.actions import available_actions
+from tui.ui.actions import AvailableAction, available_actions
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list
+from tui.ui.textual_fixes.command_palette import PatchedCommandPalette
 from tui.ui.theme.terminal_output import Glyphs
 
 _TERMS: tuple[tuple[str, str], ...] = (
@@ -27,6 +33,7 @@ _FILTER: tuple[tuple[str, str], ...] = (
 
 
 def help_dialog(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
+    """The keys of `screen`, and what the words on it mean."""
     keys: dict[str, list[str]] = {}
     for action in available_actions(screen, glyphs):
         keys.setdefault(action.text, []).extend(action.keys)
@@ -43,3 +50,37 @@ def help_dialog(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
         ]
 
     return TextDialog("Keys", lines)
+
+
+class Palette(PatchedCommandPalette):
+    CSS_PATH = "palette.tcss"
+
+
+def theme_palette() -> Palette:
+    return Palette([ThemeProvider], placeholder="Search for themes…")
+
+
+def system_commands(
+    app: App[None], screen: Screen[object], glyphs: Glyphs
+) -> Iterable[SystemCommand]:
+    """Yield what works on `screen` now, with its keys, and what always works."""
+    yield SystemCommand("Theme", "Choose the colours", app.action_change_theme)
+    actions = available_actions(screen, glyphs)
+    if all(each.action != "quit" for each in actions):  # a modal screen has no bindings of the app
+        yield SystemCommand("Quit", "End the program", app.exit)
+    for each in actions:
+        if each.action != "command_palette":
+            text = "" if each.text == each.name else f"{each.text}  "
+            text = f"{text}({' '.join(each.keys)})"
+            run = partial(_run, app, each)
+            yield SystemCommand(escape_markup(each.name), escape_markup(text), run)
+
+
+def escape_markup(text: str) -> str:
+    """Escape `text` for a widget that reads markup."""
+    return text.replace("[", "\\[")
+
+
+async def _run(app: App[None], action: AvailableAction) -> None:
+    if action.node.is_attached:  # it may have been removed while the palette was open
+        await app.run_action(action.action, action.node)

@@ -1,7 +1,7 @@
 """A modal dialog of text lines: help, invalid rows, diagnostics, export and copy results."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,13 +15,6 @@ from tui.ui.widgets.line_view import LineView
 
 LinesForWidth = Callable[[int], Sequence[Line]]
 """Returns the lines for a width in cells."""
-
-
-@runtime_checkable
-class Refreshable(Protocol):
-    """A screen whose content the app refreshes once a second."""
-
-    def refresh_content(self) -> None: ...
 
 
 class _ScrollableText(LineView, can_focus=True):

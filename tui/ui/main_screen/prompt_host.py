@@ -12,7 +12,7 @@ from tui.ui.widgets.line_view import LineView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.ui.widgets.filter_bar import FilterBar
+    from tui.ui.widgets.text_field import FilterBar
 
 
 class PromptHost:
@@ -33,7 +33,7 @@ class PromptHost:
     async def open_filter_bar(
         self, text: str, values: "Callable[[], Mapping[str, Iterable[str]]]"
     ) -> None:
-        from tui.ui.widgets.filter_bar import FilterBar
+        from tui.ui.widgets.text_field import FilterBar
 
         await wait_for_pending_keys(self._screen.focused)
         self.filter_bar = FilterBar(text, values)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tui.model.pages import ServerFilters
     from tui.ui.order_screen.header import OrderModel
     from tui.ui.order_screen.screen import OrderScreen
-    from tui.ui.widgets.filter_bar import FilterBar
+    from tui.ui.widgets.text_field import TextField
 
 _VIEW = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
 
@@ -279,8 +279,8 @@ class MainScreen(ResponsiveScreen):
             self._view.current = msgspec.structs.replace(view, filter=self._filter.text)
         self._rearrange()
 
-    def on_filter_bar_text_changed(self, event: "FilterBar.TextChanged") -> None:
-        self.apply_filter(event.text)
+    def on_input_changed(self, event: "TextField.Changed") -> None:
+        self.apply_filter(event.value)
 
     async def action_filter(self) -> None:
         await self._prompts.open_filter_bar(

@@ -3,8 +3,9 @@
 import msgspec
 
 from tui.model.events import ClockReading
+from tui.model.order import OrderDetail
 from tui.model.session import Session
-from tui.model.state import State
+from tui.model.state import State, TimedDetail
 from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.status_lines import list_notice
 from tui.ui.order_presenter import DetailModel, status_span
@@ -34,6 +35,14 @@ class OrderModel(msgspec.Struct, frozen=True):
     @property
     def order_id(self) -> str | None:
         return None if self.order is None else self.order.facts.id
+
+    @property
+    def reading(self) -> TimedDetail | None:
+        return None if self.order is None else self.order.reading
+
+    @property
+    def detail(self) -> OrderDetail | None:
+        return None if self.reading is None else self.reading.detail
 
     @property
     def is_gone(self) -> bool:

@@ -10,18 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.widgets import Input  # noqa: TID251 - only for its messages
 
 from tui import formatting
-from tui.model.order import OrderDetail
-from tui.model.state import TimedDetail
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import order_lines
 from tui.ui.order_screen.header import TABS, OrderModel, header_lines
 from tui.ui.order_screen.raw_view import RawJson
-from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
@@ -49,17 +45,9 @@ class OrderScreen(ResponsiveScreen):
             "step(-1)",
             "Previous",
             id="order.previous",
-            key_display="[",
             tooltip="Previous order",
         ),
-        Binding(
-            "right_square_bracket",
-            "step(1)",
-            "Next",
-            id="order.next",
-            key_display="]",
-            tooltip="Next order",
-        ),
+        Binding("right_square_bracket", "step(1)", "Next", id="order.next", tooltip="Next order"),
         Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
         # With priority it is handled before the next key is dispatched.
         Binding(
@@ -114,9 +102,7 @@ class OrderScreen(ResponsiveScreen):
             yield DetailPane(id="facts")
             yield DetailPane(id="raw")
         with Horizontal(id="search"):
-            label = LineView(id="slash")
-            label.set_lines(((("/", "accent"),),))
-            yield label
+            yield LineView([(("/", "accent"),)], id="slash")
             yield TextField("wanted", "")
         yield KeyBar(self._glyphs)
         yield LineView(id="too-small")
@@ -126,10 +112,10 @@ class OrderScreen(ResponsiveScreen):
             self._show_tab()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._draw_if_ready)
+        self.call_after_refresh(self._draw)
 
     def on_detail_pane_resized(self) -> None:
-        self._draw_if_ready()
+        self._draw()
 
     def bind(self, model: OrderModel) -> None:
         """Show the order under the cursor as it is known now."""
@@ -144,61 +130,46 @@ class OrderScreen(ResponsiveScreen):
         if is_other or before.is_gone != model.is_gone:
             self.refresh_bindings()
 
-    def _draw_if_ready(self) -> None:
-        if self.is_ready:
-            self._draw()
-
     def _draw(self) -> None:
+        if not self.is_ready:
+            return
         layout = self.apply_layout()
         if self.focused is None and layout is not Layout.TOO_SMALL:
             self._focus()
-        model = self._model
+        model, pane = self._model, self._pane
         status = status_line(
             model.state, model.session, model.now.mono, self.size.width, self._glyphs
         )
         self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
-            pane = self._raw_pane
-            raw = "" if self._detail is None else self._detail.raw_json
+            raw = "" if model.detail is None else model.detail.raw_json
             self._raw.set_content(raw, pane.content_width)
             pane.set_lines(self._raw.lines)
+        elif model.order is None:
+            pane.set_lines(((("This order is not there any more.", "plain"),),))
         else:
-            pane = self.query_one("#facts", DetailPane)
-            pane.set_lines(self._facts(max(_MIN_WIDTH, pane.content_width), pane.size.height))
+            size = max(_MIN_WIDTH, pane.content_width), pane.size.height
+            pane.set_lines(order_lines(model.order, size, model.now, self._glyphs))
         self._draw_header()
 
     def _draw_header(self) -> None:
-        header = self.query_one("#head", LineView)
         lines = header_lines(self._model, self._tab, self._tab_status(), self.size, self._glyphs)
-        header.styles.height = len(lines)
-        header.set_lines(lines)
-
-    def _facts(self, width: int, height: int) -> list[Line]:
-        if self._model.order is None:
-            return [(("This order is not there any more.", "plain"),)]
-        return order_lines(self._model.order, (width, height), self._model.now, self._glyphs)
+        self.query_one("#head", LineView).set_lines(lines)
 
     def _tab_status(self) -> str:
         """The status of the raw JSON or of the search in it."""
         if self._tab != "raw":
             return ""
-        if self._reading is None:
+        if self._model.reading is None:
             return "not read yet"
         status = self._raw.search_status or "secrets are masked"
-        sent = formatting.time_with_date(self._reading.sent.wall, self._model.now.wall)
+        sent = formatting.time_with_date(self._model.reading.sent.wall, self._model.now.wall)
         return f"as of {sent}, {status}"
 
     @property
-    def _raw_pane(self) -> DetailPane:
-        return self.query_one("#raw", DetailPane)
-
-    @property
-    def _reading(self) -> TimedDetail | None:
-        return None if self._model.order is None else self._model.order.reading
-
-    @property
-    def _detail(self) -> OrderDetail | None:
-        return None if self._reading is None else self._reading.detail
+    def _pane(self) -> DetailPane:
+        """The pane of the open tab."""
+        return self.query_one(f"#{self._tab}", DetailPane)
 
     def _show_tab_if_ready(self) -> None:
         """A key may arrive before the widgets exist (`on_mount` shows the tab) or after."""
@@ -212,11 +183,11 @@ class OrderScreen(ResponsiveScreen):
         self.query_one("#search").display = self._is_searching
         self._focus()
         self.refresh_bindings()
-        self.call_after_refresh(self._draw_if_ready)
+        self.call_after_refresh(self._draw)
 
     def _focus(self) -> None:
         # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
-        self.set_focus(self.query_one("#wanted" if self._is_searching else f"#{self._tab}"))
+        self.set_focus(self.query_one("#wanted") if self._is_searching else self._pane)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys without an effect, and during a search those that type a letter."""
@@ -256,7 +227,7 @@ class OrderScreen(ResponsiveScreen):
             self._draw()
             self._show_tab()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: TextField.Changed) -> None:
         if self._is_searching:
             self._search(event.value)
 
@@ -272,7 +243,7 @@ class OrderScreen(ResponsiveScreen):
 
     def _search(self, query: str) -> None:
         if self.is_ready:
-            self._raw.search(query, int(self._raw_pane.scroll_offset.y))
+            self._raw.search(query, int(self._pane.scroll_offset.y))
             self._show_hit()
 
     def action_match(self, by: int) -> None:
@@ -282,9 +253,9 @@ class OrderScreen(ResponsiveScreen):
     def _show_hit(self) -> None:
         if not self.is_ready:
             return
-        self._raw_pane.set_lines(self._raw.lines)
+        self._pane.set_lines(self._raw.lines)
         if (row := self._raw.hit_row) is not None:
-            self._raw_pane.scroll_to_row(row)
+            self._pane.scroll_to_row(row)
         self._draw_header()
 
     def action_step(self, by: int) -> None:
@@ -299,4 +270,4 @@ class OrderScreen(ResponsiveScreen):
         copy_id(self, self._model.order_id)
 
     def action_copy_menu(self) -> None:
-        open_copy_menu(self, self._model.order_id, self._detail, self._model.session)
+        open_copy_menu(self, self._model.order_id, self._model.detail, self._model.session)

@@ -37,31 +37,22 @@ class KeyHint(msgspec.Struct, frozen=True):
         return width_of(((f"{self.label} {self.description}", "plain"),))
 
 
-def escape_markup(text: str) -> str:
-    """Escape `text` for a widget that reads markup."""
-    return text.replace("[", "\\[")
-
-
 def layout_keys(hints: Sequence[KeyHint], width: int) -> list[tuple[int, KeyHint]]:
     """The hints that fit in `width` cells, each with its column.
 
     The last two lead to everything else, so those before them are dropped first.
     """
-    first, last = list(hints[:-_MIN_LAST]), list(hints[-_MIN_LAST:])
-    while first and _total_width([*first, *last]) > width:
-        first.pop()
+    kept = list(hints)
+    while len(kept) > _MIN_LAST and sum(hint.width + _GAP for hint in kept) - _GAP + 1 > width:
+        del kept[-_MIN_LAST - 1]
     placed: list[tuple[int, KeyHint]] = []
     x = 1
-    for hint in (*first, *last):
+    for hint in kept:
         if x + hint.width > width:
             break
         placed.append((x, hint))
         x += hint.width + _GAP
     return placed
-
-
-def _total_width(hints: Sequence[KeyHint]) -> int:
-    return 1 + sum(hint.width for hint in hints) + _GAP * (len(hints) - 1)
 
 
 def keys_line(placed: Sequence[tuple[int, KeyHint]]) -> Line:

@@ -39,10 +39,17 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        lines: Sequence[Line] = (),
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
         self._styles: dict[str, Style] = {}
+        self.set_lines(lines)
 
     @property
     def lines(self) -> tuple[Line, ...]:

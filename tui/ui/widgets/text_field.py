@@ -1,10 +1,16 @@
-"""A one-line text input."""
+"""A one-line text input, and the bar in which a filter is typed."""
 
+from collections.abc import Callable, Iterable, Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value unparsed
 
+from tui.filtering.completion import complete
 from tui.sanitize import sanitize
 from tui.ui.textual_fixes.key_order import run_own_binding, wait_for_pending_keys
+from tui.ui.widgets.line_view import LineView
 
 _MAX_LENGTH = 2000
 
@@ -35,3 +41,34 @@ class TextField(Input):
     def action_cut(self) -> None:
         if not self.password:
             super().action_cut()
+
+
+class FilterBar(Horizontal):
+    """`known_values` returns the values to complete, by the key of the filter language."""
+
+    DEFAULT_CSS = """
+    FilterBar { height: 1; background: $background; }
+    FilterBar > LineView { width: 3; height: 1; scrollbar-size: 0 0; scrollbar-gutter: auto; }
+    FilterBar > Input { width: 1fr; background: $background; color: $role-plain; padding: 0; }
+    FilterBar > Input:focus { background: $background; }
+    """
+
+    def __init__(self, text: str, known_values: Callable[[], Mapping[str, Iterable[str]]]) -> None:
+        super().__init__(id="filter")
+        self.field = TextField("filter-text", text)
+        self._known_values = known_values
+
+    def compose(self) -> ComposeResult:
+        yield LineView([(("/", "accent"),)])
+        yield self.field
+
+    def set_text(self, text: str) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
+    def complete(self) -> None:
+        """Replace the word at the cursor by its first completion."""
+        text, cursor = self.field.value, self.field.cursor_position
+        for completion in complete(text, cursor, self._known_values())[:1]:
+            self.field.value = completion.apply(text)
+            self.field.cursor_position = completion.start + len(completion.text)
