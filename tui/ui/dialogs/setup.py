@@ -118,6 +118,7 @@ class SetupScreen(Screen[SetupResult | None]):
         self._glyphs = glyphs
         self._start = next(iter(known.missing), start)
         self._is_saving = False
+        self._progress = ""
         self._problems: dict[str, str] = {}
         self._hints = field_hints(known, {key: accounts.overridden_by(key) for key in LABELS})
 
@@ -126,22 +127,19 @@ class SetupScreen(Screen[SetupResult | None]):
         with VerticalScroll(can_focus=False):
             for key, label in LABELS.items():
                 with Horizontal(classes="field"):
-                    label_view = LineView(classes="label")
-                    label_view.set_lines((((f"  {label}", "plain"),),))
-                    yield label_view
+                    yield LineView([((f"  {label}", "plain"),)], classes="label")
                     hidden = key == "client_secret"
                     value = "" if hidden else getattr(self._known, key)
                     yield TextField(key, value, hidden=hidden)
                 yield LineView(id=f"{key}-note", classes="note")
                 if key == "company":
                     yield OptionList(id="companies", compact=True, markup=False)
-            yield LineView(id="doing", classes="note")
+            yield LineView(id="progress", classes="note")
             yield LineView(id="ways", classes="note")
         yield KeyBar(self._glyphs)
 
     def on_mount(self) -> None:
         if self.is_attached:  # False if the app exits: Textual then mounts no widgets
-            self.query_one("#companies").display = False
             self.query_one(f"#{self._start}").focus()
 
     def on_resize(self) -> None:
@@ -178,52 +176,46 @@ class SetupScreen(Screen[SetupResult | None]):
         for field in fields:
             await field.wait_for_input()
         later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
-        empty = [field for field in later if not field.value and self._is_required(field)]
+        optional = ["client_secret"] if self._known.client_secret else []
+        empty = [field for field in later if not field.value and field.id not in optional]
         if empty:
             # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
             self.set_focus(empty[0])
         else:
             self._submit()
 
-    def _is_required(self, field: TextField) -> bool:
-        return field.id != "client_secret" or not self._known.client_secret
-
     def _submit(self) -> None:
-        self.run_worker(self._validate_and_log_in(), group=_WORKER_GROUP, exclusive=True)
+        self.run_worker(self._log_in(), group=_WORKER_GROUP, exclusive=True)
 
-    async def _validate_and_log_in(self) -> None:
+    async def _log_in(self) -> None:
+        """Try the account in the fields, with the only company of the login if none is given;
+        then save it.
+        """
         fields = {str(field.id): field for field in self.query(TextField)}
         texts = {key: field.value for key, field in fields.items()}
         account, self._problems = read_form(texts, self._known)
-        for key in LABELS:
-            self._draw_note(key)
+        self._draw()
         if self._problems:
             fields[next(iter(self._problems))].focus()
-        else:
-            await self._log_in(account)
-
-    async def _log_in(self, account: Account) -> None:
-        """Try `account`, with the only company of the login if none was given; then save it."""
-        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
-        self._set_status(f"logging in at {host}")
-        result = await self._accounts.try_login(account)
-        self._set_status("")
-        if result.failure is None and not account.company and len(result.companies) == 1:
-            company = result.companies[0].id
-            self.query_one("#company", TextField).value = company
-            await self._log_in(msgspec.structs.replace(account, company=company))
             return
+        host = sanitize(urlsplit(account.api_url).hostname or "", 80)
+        self._show_progress(f"logging in at {host}")
+        result = await self._accounts.try_login(account)
+        if result.failure is None and not account.company and len(result.companies) == 1:
+            company = fields["company"].value = result.companies[0].id
+            account = msgspec.structs.replace(account, company=company)
+            result = await self._accounts.try_login(account)
+        self._show_progress("")
         self._set_companies(result.companies)
         if result.failure is not None:
-            reason = formatting.describe_login_failure(
-                result.failure, host, sanitize(account.company, 40)
-            )
+            company = sanitize(account.company, 40)
+            reason = formatting.describe_login_failure(result.failure, host, company)
             self._show_error(field_at_fault(result.failure), reason)
         elif not account.company:
             reason = "choose one below" if result.companies else "the login does not tell it"
             self._show_error("company", reason)
         else:
-            self._set_status("it works; saving it")
+            self._show_progress("it works; saving it")
             self._is_saving = True
             saved = SetupResult(account, await self._accounts.save(account))
             self.pop_until_active()  # `dismiss` would close the palette if it is on top
@@ -231,7 +223,7 @@ class SetupScreen(Screen[SetupResult | None]):
 
     def _show_error(self, key: str, reason: str) -> None:
         self._problems[key] = reason
-        self._draw_note(key)
+        self._draw()
         companies = self.query_one("#companies")
         (companies if key == "company" and companies.display else self.query_one(f"#{key}")).focus()
 
@@ -249,41 +241,32 @@ class SetupScreen(Screen[SetupResult | None]):
         self.query_one("#company", TextField).value = event.option.id or ""
         self._submit()
 
+    def _show_progress(self, text: str) -> None:
+        self._progress = text
+        self._draw()
+
     def _draw(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
-        leave = (
-            "ctrl+c quits" if self._known.missing else f"{key_label(self, 'setup.leave')} goes back"
-        )
-        line = justify(title, ((f"{leave} ", "dim"),), self.size.width)
-        self.query_one("#title", LineView).set_lines((line,))
-        for key in LABELS:
-            self._draw_note(key)
+        leave = f"{key_label(self, 'setup.leave')} goes back"
+        if self._known.missing:
+            leave = "ctrl+c quits"
+        views = {"title": [justify(title, ((f"{leave} ", "dim"),), self.size.width)]}
+        for key, hint in self._hints.items():
+            problem = self._problems.get(key)
+            text, role = (hint, "dim") if problem is None else (f"! {problem}", "error")
+            lines = wrap(text, self.size.width - _LABEL_WIDTH - 2, 3)
+            views[f"{key}-note"] = [((line, role),) for line in lines]
+        views["progress"] = [((self._progress, "accent"),)]
         path = self._accounts.config_path
         saved = (
             f"What works is saved in {path}, for you alone to read."
             if path
             else "What works is not saved: there is no home folder."
         )
-        variables = ", ".join(
-            f"${_SETTINGS[key].variables[0]}" for key in LABELS if key != "api_url"
-        )
-        others = f"Other ways: {variables}; secret_command in the file, a program to ask."
-        width = self.size.width - 4
-        lines = [*wrap(saved, width, 4), *wrap(others, width, 4)]
-        self._set_note("ways", [((text, "dim"),) for text in lines])
-
-    def _draw_note(self, key: str) -> None:
-        """Show the problem of a field or its hint."""
-        problem = self._problems.get(key)
-        text, role = (self._hints[key], "dim") if problem is None else (f"! {problem}", "error")
-        width = self.size.width - _LABEL_WIDTH - 2
-        lines: list[Line] = [((line, role),) for line in wrap(text, width, 3)]
-        self._set_note(f"{key}-note", lines or [()])
-
-    def _set_status(self, text: str) -> None:
-        self._set_note("doing", [((text, "accent"),)] if text else [()])
-
-    def _set_note(self, view_id: str, lines: Sequence[Line]) -> None:
-        view = self.query_one(f"#{view_id}", LineView)
-        view.styles.height = len(lines)
-        view.set_lines(lines)
+        variables = [_SETTINGS[key].variables[0] for key in LABELS if key != "api_url"]
+        names = ", ".join(f"${name}" for name in variables)
+        others = f"Other ways: {names}; secret_command in the file, a program to ask."
+        lines = [part for text in (saved, others) for part in wrap(text, self.size.width - 4, 4)]
+        views["ways"] = [((line, "dim"),) for line in lines]
+        for view_id, view_lines in views.items():
+            self.query_one(f"#{view_id}", LineView).set_lines(view_lines)
