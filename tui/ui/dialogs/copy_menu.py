@@ -5,11 +5,12 @@ Nothing here is a secret: the API's texts are masked when they are decoded.
 
 import shlex
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain, repeat
 from typing import ClassVar
 from urllib.parse import quote
 
 import msgspec
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -25,7 +26,6 @@ MAX_BYTES = 74_994
 """The longest text to copy. Many terminals stop reading OSC 52 at 100,000 characters of base64."""
 
 _NAME_WIDTH = 13
-_MIN_WIDTH = 8
 
 
 class CopyItem(msgspec.Struct, frozen=True):
@@ -35,26 +35,30 @@ class CopyItem(msgspec.Struct, frozen=True):
     name: str
     text: str
 
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+        return len(self.text.encode())
+
 
 def copy_items(order_id: str, detail: OrderDetail | None, session: Session) -> list[CopyItem]:
     """Everything that can be copied of an order, as far as it is known."""
+    detail = detail or OrderDetail(order_id)
     items = [CopyItem("i", "id", order_id)]
-    if detail is not None and detail.compressed_json:
+    if raw := detail.raw_json:
         omitted = detail.raw_omitted
         name = f"JSON without {omitted} characters" if omitted else "JSON"
-        items.append(CopyItem("j", name, _json(detail.raw_json)))
+        indented = CopyItem("j", name, pretty_text(raw))
+        items.append(indented if indented.size <= MAX_BYTES else CopyItem("j", name, raw))
     if session.orders_url:
         url = f"{session.orders_url}/{quote(order_id, safe='')}/"
         header = '-H "Authorization: Bearer $TOKEN"'
         items.append(CopyItem("c", "curl", f"curl {header} {shlex.quote(url)}"))
-    if detail is not None and detail.source is not None and detail.source.url:
+    if detail.source is not None and detail.source.url:
         items.append(CopyItem("s", "source", detail.source.url))
-    if detail is not None:
-        urls = [upload.url for upload in detail.uploads if upload.url]
-        keys = ["d"] if len(urls) == 1 else [*"123456789"]
-        for number, url in enumerate(urls):
-            key = keys[number] if number < len(keys) else ""
-            items.append(CopyItem(key, "destination", url))
+    urls = [upload.url for upload in detail.uploads if upload.url]
+    keys = chain("d" if len(urls) == 1 else "123456789", repeat(""))
+    items += (CopyItem(key, "destination", url) for url, key in zip(urls, keys, strict=False))
     if session.order_url:
         link = order_link(session.order_url, order_id, session.company)
         items.append(CopyItem("l", "link", link))
@@ -67,34 +71,22 @@ def order_link(template: str, order_id: str, company: str) -> str:
     return link.replace("{company}", quote(company, safe=""))
 
 
-def _json(raw: str) -> str:
-    """Indented, unless that is too long."""
-    text = pretty_text(raw)
-    return text if byte_size(text) <= MAX_BYTES else raw
-
-
-def byte_size(text: str) -> int:
-    return len(text.encode())
-
-
 def copied_lines(item: CopyItem, width: int) -> list[Line]:
     """The report of a copy. A text of one line is shown in full, to be copied by hand."""
-    width = max(_MIN_WIDTH, width)
     first, *others = item.text.split("\n")
     lines = wrap_exact(((first, "plain"),), width)
     if others:
-        size = formatting.size(byte_size(item.text))
-        lines.append(((f"and {len(others)} more lines, {size}", "dim"),))
+        lines.append(((f"and {len(others)} more lines, {formatting.size(item.size)}", "dim"),))
     hint = "Not in your clipboard? The terminal refuses it; in tmux: set -g set-clipboard on"
     return [*lines, (), *(((part, "dim"),) for part in wrap(hint, width, 4))]
 
 
 def too_long_lines(item: CopyItem, width: int) -> list[Line]:
     text = (
-        f"The {item.name} is {formatting.size(byte_size(item.text))} long. A terminal takes "
+        f"The {item.name} is {formatting.size(item.size)} long. A terminal takes "
         f"{formatting.size(MAX_BYTES)} at most, so nothing was copied."
     )
-    return [((part, "warning"),) for part in wrap(text, max(_MIN_WIDTH, width), 6)]
+    return [((part, "warning"),) for part in wrap(text, width, 6)]
 
 
 class CopyMenu(ChoiceDialog[CopyItem]):
@@ -113,15 +105,6 @@ def _menu_line(item: CopyItem) -> str:
     return f"{item.key or ' '}  {fit(item.name, _NAME_WIDTH)}{text}"
 
 
-def copy_to_terminal(app: App[None], item: CopyItem) -> None:
-    """Copy `item` unless it is too long, and report the result."""
-    if byte_size(item.text) > MAX_BYTES:
-        app.push_screen(TextDialog("Not copied", lambda width: too_long_lines(item, width)))
-        return
-    app.copy_to_clipboard(item.text)
-    app.push_screen(TextDialog(f"Copied: {item.name}", lambda width: copied_lines(item, width)))
-
-
 def copy_id(screen: Screen[None], order_id: str | None) -> None:
     if order_id is not None:
         screen.app.copy_to_clipboard(order_id)
@@ -134,8 +117,14 @@ def open_copy_menu(
     """Let the user choose what to copy of an order."""
 
     def on_choice(item: CopyItem | None) -> None:
-        if item is not None:
-            copy_to_terminal(screen.app, item)
+        if item is None:
+            return
+        title, lines = f"Copied: {item.name}", partial(copied_lines, item)
+        if item.size > MAX_BYTES:
+            title, lines = "Not copied", partial(too_long_lines, item)
+        else:
+            screen.app.copy_to_clipboard(item.text)
+        screen.app.push_screen(TextDialog(title, lines))
 
     if order_id is not None:
         screen.app.push_screen(CopyMenu(copy_items(order_id, detail, session)), on_choice)

@@ -1,8 +1,8 @@
 """The diagnostics dialog: what the program observed of itself, refreshed every second."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
@@ -29,7 +29,7 @@ _KIND_NAMES: dict[RequestKind, str] = {"orders": "list"}
 _ALWAYS_COUNTED: tuple[RequestKind, ...] = ("token", "orders", "order")
 _NAME_WIDTH, _NUMBER_WIDTH, _MIN_PATH_WIDTH = 10, 8, 12
 _MAX_ENTRIES = 10
-_NONE: list[Line] = [(("none", "dim"),)]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -56,34 +56,46 @@ class DiagnosticsDialog(TextDialog):
 
 def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
     """The lines for `width` cells, the newest entries first."""
-    telemetry, wall = diagnosis.telemetry, diagnosis.now.wall
-    about_width = max((len(name) + 2 for name, _ in diagnosis.about), default=0)
+    telemetry, now, polling = diagnosis.telemetry, diagnosis.now, diagnosis.polling
+    wall = now.wall
+    current = (
+        ("next", _next_request(polling, now, diagnosis.session)),
+        ("budget", f"{polling.requests_used} of {polling.requests_limit} calls in the last minute"),
+        ("token", _token(telemetry.token, now)),
+    )
+    failures = [
+        (_KIND_NAMES.get(kind, kind), f"{count} x {outcome}")
+        for (kind, outcome), count in telemetry.counts.most_common()
+        if outcome != ANSWERED
+    ]
+    events = [
+        (formatting.time_short(each.at, wall), _event(each, wall))
+        for each in _newest(telemetry.log)
+    ]
+    requests = [_request(each, wall, width) for each in _newest(telemetry.recent)]
     sections = {
-        f"As of {formatting.clock_time(wall)}": definition_list(
-            _current(diagnosis), _NAME_WIDTH, width
-        ),
+        f"As of {formatting.clock_time(wall)}": definition_list(current, _NAME_WIDTH, width),
         f"Requests since {formatting.time_short(telemetry.started, wall)}": _counts(
             telemetry, width
         ),
-        "Failures": _failures(telemetry, width),
-        "Last events": _events(telemetry, wall, width),
-        "Last requests": _requests(telemetry, wall, width),
-        "Versions and places": definition_list(diagnosis.about, about_width, width),
+        "Failures": definition_list(failures, _NAME_WIDTH, width),
+        "Last events": _definitions(events, width, "dim"),
+        "Last requests": requests,
+        "Versions and places": _definitions(diagnosis.about, width),
     }
     lines: list[Line] = []
     for title, section in sections.items():
-        lines += [(), ((title, "accent"),), *section]
+        lines += [(), ((title, "accent"),), *(section or [(("none", "dim"),)])]
     return [clip(line, width) for line in lines[1:]]
 
 
-def _current(diagnosis: Diagnosis) -> list[tuple[str, str]]:
-    polling = diagnosis.polling
-    used = f"{polling.requests_used} of {polling.requests_limit} calls in the last minute"
-    return [
-        ("next", _next_request(polling, diagnosis.now, diagnosis.session)),
-        ("budget", used),
-        ("token", _token(diagnosis.telemetry.token, diagnosis.now)),
-    ]
+def _newest(items: Iterable[Item]) -> list[Item]:
+    return [*items][: -_MAX_ENTRIES - 1 : -1]
+
+
+def _definitions(items: Sequence[tuple[str, str]], width: int, role: str = "plain") -> list[Line]:
+    name_width = max((len(name) + 2 for name, _ in items), default=0)
+    return definition_list(items, name_width, width, role)
 
 
 def _next_request(polling: PollingStatus, now: ClockReading, session: Session) -> str:
@@ -134,7 +146,7 @@ def _counts(telemetry: Telemetry, width: int) -> list[Line]:
         latencies = telemetry.latencies(kind)
         lines.append(
             (
-                (fit(_kind_name(kind), _NAME_WIDTH), "plain"),
+                (fit(_KIND_NAMES.get(kind, kind), _NAME_WIDTH), "plain"),
                 _number(sent),
                 _number(good),
                 _number(sent - good, "warning" if sent > good else "plain"),
@@ -152,39 +164,23 @@ def _number(value: int | None, role: str = "plain") -> Span:
     return (fit_right(text, max(_NUMBER_WIDTH, len(text) + 1)), role)
 
 
-def _failures(telemetry: Telemetry, width: int) -> list[Line]:
-    rows = [
-        (_kind_name(kind), f"{count} x {outcome}")
-        for (kind, outcome), count in telemetry.counts.most_common()
-        if outcome != ANSWERED
-    ]
-    return definition_list(rows, _NAME_WIDTH, width) or _NONE
-
-
-def _events(telemetry: Telemetry, wall: float, width: int) -> list[Line]:
-    newest = list(telemetry.log)[: -_MAX_ENTRIES - 1 : -1]
-    rows = [(formatting.time_short(each.at, wall), _event_text(each, wall)) for each in newest]
-    name_width = max((len(name) for name, _ in rows), default=0) + 2
-    return definition_list(rows, name_width, width, "dim") or _NONE
-
-
-def _event_text(entry: LogEntry, wall: float) -> str:
+def _event(entry: LogEntry, wall: float) -> str:
     if entry.times == 1:
         return entry.text
     return f"{entry.text} ({entry.times} times since {formatting.time_short(entry.since, wall)})"
 
 
-def _requests(telemetry: Telemetry, wall: float, width: int) -> list[Line]:
-    newest = list(telemetry.recent)[: -_MAX_ENTRIES - 1 : -1]
-    return [_request(each, wall, width) for each in newest] or _NONE
-
-
 def _request(request: RequestRecord, wall: float, width: int) -> Line:
-    is_good = request.outcome == ANSWERED
+    """Its outcome is the HTTP status and the kind of failure, as in the log file."""
+    outcome, role = str(request.status), "plain"
+    if request.outcome != ANSWERED:
+        failure = request.failure
+        word = "ended early" if failure is None else failure.name.lower().replace("_", " ")
+        outcome, role = word if request.status is None else f"{outcome} {word}", "warning"
     line: Line = (
         (f"{formatting.time_short(request.at, wall)}  ", "dim"),
-        (fit(_kind_name(request.kind), _NAME_WIDTH), "plain"),
-        (fit(_outcome(request), 14), "plain" if is_good else "warning"),
+        (fit(_KIND_NAMES.get(request.kind, request.kind), _NAME_WIDTH), "plain"),
+        (fit(outcome, 14), role),
         (fit_right(f"{request.ms} ms", 9), "plain"),
         (fit_right(formatting.size(request.size), 10), "plain"),
     )
@@ -195,16 +191,3 @@ def _request(request: RequestRecord, wall: float, width: int) -> Line:
     # All paths begin alike, so the end is kept.
     end = path if len(path) <= rest else f"…{path[len(path) - rest + 1 :]}"
     return (*line, (f"  {end}", "dim"))
-
-
-def _outcome(request: RequestRecord) -> str:
-    """The HTTP status and the kind of failure, as in the log file."""
-    if request.outcome == ANSWERED:
-        return str(request.status)
-    failure = request.failure
-    word = "ended early" if failure is None else failure.name.lower().replace("_", " ")
-    return word if request.status is None else f"{request.status} {word}"
-
-
-def _kind_name(kind: RequestKind) -> str:
-    return _KIND_NAMES.get(kind, kind)

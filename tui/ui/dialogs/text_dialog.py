@@ -15,6 +15,7 @@ from tui.ui.widgets.line_view import LineView
 
 LinesForWidth = Callable[[int], Sequence[Line]]
 """Returns the lines for a width in cells."""
+_MIN_WIDTH = 8
 
 
 class _ScrollableText(LineView, can_focus=True):
@@ -32,7 +33,7 @@ class _ScrollableText(LineView, can_focus=True):
         self._lines_for = lines_for
 
     def refresh_content(self) -> None:
-        self.set_lines(self._lines_for(self.content_width))
+        self.set_lines(self._lines_for(max(_MIN_WIDTH, self.content_width)))
 
     def on_resize(self, _: Resize) -> None:
         self.refresh_content()
