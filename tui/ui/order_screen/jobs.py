@@ -28,20 +28,17 @@ def job_lines(
     if not detail.jobs:
         return [(("no sub-jobs" if order.facts.phase.is_final else "no sub-jobs yet", "dim"),)]
     percents, mean = _percents(order, detail)
-    label: Line = ((_mean_label(detail, width), "strong"),)
-    lines = [_bar_line(label, mean, order, width, glyphs)]
+    mean_label: Line = ((_mean_label(detail, width), "strong"),)
+    lines = [_bar_line(mean_label, mean, order, width, glyphs)]
     for job, percent in zip(detail.jobs, percents, strict=True):
-        profile: Line = (
-            (_profile_name(job), "accent"),
-            (f"  #{job.profile.id}" if job.profile.id else "", "dim"),
-        )
-        label = ((job.label, "plain"),) if job.label else ()
-        file: Line = ((job.filename or "", "dim"),)
+        name, (number, role), label, (file_name, _) = _cells(job)
+        profile = (name, (f"  {number}" if number else "", role))
+        file: Line = ((file_name, "dim"),)
         if compact:
             column = width // 4
-            file = (*pad(profile, column), *pad(label, column - 4), *pad(file, column))
+            file = (*pad(profile, column), *pad((label,), column - 4), *pad(file, column))
         else:
-            lines.append(justify(profile, clip(label, width // 2), width))
+            lines.append(justify(profile, clip((label,), width // 2), width))
         lines.append(_bar_line(file, percent, order, width, glyphs))
     return lines
 
@@ -102,21 +99,14 @@ def _bar_line(
 def _progress(percent: float | None, order: DetailModel, width: int, glyphs: Glyphs) -> Line:
     """A bar of `width` cells and the percent."""
     is_stale = order.old or order.facts.phase is Phase.ERROR
+    bar_role, text_role = ("stale", "stale") if is_stale else ("bar", "plain")
     text = fit_right(formatting.percent(percent, old=order.old), _PERCENT_WIDTH)
-    return (
-        *bar(percent, width, glyphs, "stale" if is_stale else "bar"),
-        (" ", "plain"),
-        (text, "stale" if is_stale else "plain"),
-    )
-
-
-def _profile_name(job: SubJob) -> str:
-    return job.profile.name or "no profile name"
+    return (*bar(percent, width, glyphs, bar_role), (" ", "plain"), (text, text_role))
 
 
 def _cells(job: SubJob) -> tuple[Span, Span, Span, Span]:
     return (
-        (_profile_name(job), "accent"),
+        (job.profile.name or "no profile name", "accent"),
         (f"#{job.profile.id}" if job.profile.id else "", "dim"),
         (job.label or "", "plain"),
         (job.filename or "", "plain"),
