@@ -17,10 +17,10 @@ import pytest
 import trustme
 
 from tests.support import accelerated_loop, seed
+from tests.support.demo_client import RecordingDemoServer
 from tui.api.client import Client, ReadOnly
 from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
 from tui.model.order import OrderDetail, Snapshot
@@ -70,16 +70,16 @@ async def ask(answers: Mapping[str, Response], **options: Any) -> ListAnswer:
 
 
 @pytest.fixture
-async def demo() -> AsyncIterator[DemoServer]:
-    async with DemoServer(World(1, 50, NOW), clock=lambda: NOW) as serving:
+async def demo() -> AsyncIterator[RecordingDemoServer]:
+    async with RecordingDemoServer(World(1, 50, NOW), clock=lambda: NOW) as serving:
         yield serving
 
 
-def tokens(demo: DemoServer) -> int:
+def tokens(demo: RecordingDemoServer) -> int:
     return sum(1 for served in demo.requests if served.path == TOKEN)
 
 
-async def test_list_detail_and_requeue(demo: DemoServer) -> None:
+async def test_list_detail_and_requeue(demo: RecordingDemoServer) -> None:
     async with client(demo.url) as api:
         snapshot = await api.orders()
         assert isinstance(snapshot, Snapshot)
@@ -95,23 +95,23 @@ async def test_list_detail_and_requeue(demo: DemoServer) -> None:
     assert tokens(demo) == 1
 
 
-async def test_a_read_only_client_sends_no_write(demo: DemoServer) -> None:
+async def test_a_read_only_client_sends_no_write(demo: RecordingDemoServer) -> None:
     async with client(demo.url, read_only=True) as api:
         with pytest.raises(ReadOnly):
             await api.requeue("1-1")
-    assert list(demo.requests) == []
+    assert demo.requests == []
 
 
-async def test_concurrent_calls_share_one_token_request(demo: DemoServer) -> None:
+async def test_concurrent_calls_share_one_token_request(demo: RecordingDemoServer) -> None:
     async with client(demo.url, rate_limiter=RateLimiter(time.monotonic, 10_000)) as api:
         for expected in (1, 2):
             answers = await asyncio.gather(*(api.orders() for _ in range(20)))
             assert all(isinstance(answer, Snapshot) for answer in answers)
             assert tokens(demo) == expected
-            demo.revoke_tokens()
+            demo.tokens.expiries.clear()
 
 
-async def test_concurrent_calls_share_one_token_rejection(demo: DemoServer) -> None:
+async def test_concurrent_calls_share_one_token_rejection(demo: RecordingDemoServer) -> None:
     rejected = Failure(FailureKind.CREDENTIALS, 401)
     async with client(demo.url, secret="wrong") as api:
         for expected in (1, 2):
@@ -149,7 +149,7 @@ def test_requests_are_rate_limited() -> None:
     ],
 )
 async def test_forbidden_and_unauthorised_calls(
-    demo: DemoServer, options: dict[str, str], failure: Failure
+    demo: RecordingDemoServer, options: dict[str, str], failure: Failure
 ) -> None:
     async with client(demo.url, **options) as api:
         assert await api.orders() == failure

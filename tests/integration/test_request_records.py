@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.demo_client import RecordingDemoServer
 from tui.api.client import Client, check_login
 from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
@@ -59,7 +60,7 @@ Logged = Callable[[], list[logging.LogRecord]]
 
 async def test_every_request_kind_is_recorded_and_logged(logged: Logged) -> None:
     vitals = Telemetry(NOW)
-    async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
+    async with RecordingDemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         client = client_of(server.url, vitals)
         listed = await client.orders()
         assert isinstance(listed, Snapshot)

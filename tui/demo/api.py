@@ -14,16 +14,15 @@ from tui.demo.http_server import Request, Response
 from tui.demo.lifecycle import FINISHED
 from tui.demo.list_query import ListQuery, parse_filters, parse_period
 from tui.demo.responses import (
+    JSON_HEADERS,
     ApiError,
     TokenIssuer,
-    error_response,
     form_body,
     json_body,
     json_response,
     parse_json,
-    raw_json_response,
 )
-from tui.demo.world import RequeueError, World
+from tui.demo.world import COMPANY_ID, RequeueError, World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 _PLAN_MINUTES = 3000  # that the company has contracted per month
@@ -37,56 +36,44 @@ class ApiCall(NamedTuple):
     now: float
     parameters: Mapping[str, str]
 
-    @property
-    def company_id(self) -> int | str:
-        """A number, as in the vendor's Terraform provider (O), if it looks like one."""
-        company = self.world.company_id
-        return int(company) if company.isdecimal() else company
-
 
 Handler = Callable[[ApiCall], Response]
 
 
-class DemoApi:
-    """Answers requests. `clock` is in unix seconds."""
+def respond(request: Request, world: World, tokens: TokenIssuer, now: float) -> Response:
+    """Answer a request. `now` is in unix seconds. Raises `ApiError`."""
+    if request.path == TOKEN_PATH:
+        if request.method != "POST":
+            raise _method_not_allowed("POST")
+        return tokens.token_response(request, now)
+    if not tokens.is_authorised(request, now):
+        problem = "Authentication credentials were not provided or are no longer valid."
+        raise ApiError(401, problem, {"www-authenticate": "Bearer"})
+    for path, handlers in _ROUTES:
+        if match := path.fullmatch(request.path):
+            return _call(handlers, ApiCall(request, world, now, match.groupdict()))
+    raise _not_found()
 
-    def __init__(self, world: World, tokens: TokenIssuer, clock: Callable[[], float]) -> None:
-        self._world, self._tokens, self._clock = world, tokens, clock
 
-    def __call__(self, request: Request) -> Response:
-        if request.path == TOKEN_PATH:
-            if request.method != "POST":
-                return _method_not_allowed("POST")
-            return self._tokens.token_response(request)
-        if not self._tokens.is_authorised(request):
-            problem = "Authentication credentials were not provided or are no longer valid."
-            return error_response(401, problem, www_authenticate="Bearer")
-        try:
-            for route in _ROUTES:
-                if match := route.path.fullmatch(request.path):
-                    return self._answer(route, request, match.groupdict())
-            raise _not_found()
-        except ApiError as error:
-            return json_response(error.body, error.status)
-
-    def _answer(self, route: "_Route", request: Request, parameters: Mapping[str, str]) -> Response:
-        handler = route.handlers.get(request.method)
-        if handler is None:
-            return _method_not_allowed(", ".join(route.handlers))
-        has_slash = request.path.endswith("/")
-        if request.method != "GET" and not has_slash and not route.slash_optional:
-            raise _not_found()
-        if parameters.get("company", self._world.company_id) != self._world.company_id:
-            raise ApiError(403, "You do not have permission to perform this action.")
-        return handler(ApiCall(request, self._world, self._clock(), parameters))
+def _call(handlers: Mapping[str, Handler], call: ApiCall) -> Response:
+    method, path = call.request.method, call.request.path
+    handler = handlers.get(method)
+    if handler is None:
+        raise _method_not_allowed(", ".join(handlers))
+    # The documentation omits the slash at the end in reads and for new orders.
+    if not path.endswith("/") and method != "GET" and handler is not _create_order:
+        raise _not_found()
+    if call.parameters.get("company", str(COMPANY_ID)) != str(COMPANY_ID):
+        raise ApiError(403, "You do not have permission to perform this action.")
+    return handler(call)
 
 
 def _not_found() -> ApiError:
     return ApiError(404, "Not found.")
 
 
-def _method_not_allowed(allowed: str) -> Response:
-    return error_response(405, "Method not allowed.", allow=allowed)
+def _method_not_allowed(allowed: str) -> ApiError:
+    return ApiError(405, "Method not allowed.", {"allow": allowed})
 
 
 def _list_orders(call: ApiCall) -> Response:
@@ -97,27 +84,21 @@ def _list_orders(call: ApiCall) -> Response:
     else:
         selected = query.select(call.world, call.now)
         count = len(selected)
-        end = None if query.limit is None else query.offset + query.limit
-        body = b"[%b]" % call.world.rows(selected[query.offset : end], call.now)
-    if not query.envelope:
-        return raw_json_response(body)
-    previous_page, next_page = _page_urls(call.request, query, count)
-    head = json.dumps({"count": count, "next": next_page, "previous": previous_page})
-    return raw_json_response(b'%b,"results":%b}' % (head[:-1].encode(), body))
+        body = b"[%b]" % call.world.rows(selected[query.offset : query.end], call.now)
+    if query.envelope:
+        previous_page = next_page = None
+        if query.limit is not None and query.offset:
+            previous_page = _page_url(call.request, max(query.offset - query.limit, 0))
+        if query.end is not None and query.end < count:
+            next_page = _page_url(call.request, query.end)
+        head = json.dumps({"count": count, "next": next_page, "previous": previous_page})
+        body = b'%b,"results":%b}' % (head[:-1].encode(), body)
+    return Response(200, JSON_HEADERS, body)
 
 
-def _page_urls(request: Request, query: ListQuery, count: int) -> tuple[str | None, str | None]:
-    """Return the URLs of the previous and of the next page."""
-    if query.limit is None:
-        return None, None
-
-    def url(offset: int) -> str:
-        parameters = urlencode({**request.query, "offset": offset})
-        return f"http://{request.headers.get('host', '')}{request.path}?{parameters}"
-
-    end = query.offset + query.limit
-    previous_page = url(max(query.offset - query.limit, 0)) if query.offset else None
-    return previous_page, url(end) if end < count else None
+def _page_url(request: Request, offset: int) -> str:
+    parameters = urlencode({**request.query, "offset": offset})
+    return f"http://{request.headers.get('host', '')}{request.path}?{parameters}"
 
 
 def _show_order(call: ApiCall) -> Response:
@@ -152,7 +133,7 @@ def _requeue_order(call: ApiCall) -> Response:
     return json_response({"id": order_id, "status": "QUEUED"})
 
 
-def _current_user(call: ApiCall) -> Response:
+def _current_user(_: ApiCall) -> Response:
     """The fields of a user are those of the vendor's Terraform provider (O)."""
     user = {
         "id": 7,
@@ -160,17 +141,17 @@ def _current_user(call: ApiCall) -> Response:
         "first_name": "Demo",
         "last_name": "",
         "username": "demo",
-        "companies": [{"id": call.company_id, "name": "Tu Servidor"}],
+        "companies": [{"id": COMPANY_ID, "name": "Tu Servidor"}],
     }
     return json_response(user)
 
 
 def _list_profiles(call: ApiCall) -> Response:
-    return json_response([_profile_json(call, p) for p in call.world.company_profiles.values()])
+    return json_response([_profile_json(p) for p in call.world.company_profiles.values()])
 
 
 def _show_profile(call: ApiCall) -> Response:
-    return json_response(_profile_json(call, _requested_profile(call)))
+    return json_response(_profile_json(_requested_profile(call)))
 
 
 def _create_profile(call: ApiCall) -> Response:
@@ -185,7 +166,7 @@ def _replace_profile(call: ApiCall) -> Response:
 def _save_profile(call: ApiCall, profile_id: int, status: int) -> Response:
     profile = parse_profile(profile_id, json_body(call.request))
     call.world.company_profiles[profile_id] = profile
-    return json_response(_profile_json(call, profile), status)
+    return json_response(_profile_json(profile), status)
 
 
 def _delete_profile(call: ApiCall) -> Response:
@@ -201,8 +182,8 @@ def _requested_profile(call: ApiCall) -> EncodingProfile:
     return profile
 
 
-def _profile_json(call: ApiCall, profile: EncodingProfile) -> dict[str, object]:
-    return {**profile._asdict(), "company": call.company_id}
+def _profile_json(profile: EncodingProfile) -> dict[str, object]:
+    return {**profile._asdict(), "company": COMPANY_ID}
 
 
 def _consumed_minutes(call: ApiCall) -> Response:
@@ -213,7 +194,7 @@ def _consumed_minutes(call: ApiCall) -> Response:
         is_finished = call.world.status(order, call.now) == FINISHED
         if period.contains(order.created) and is_finished:
             month = datetime.fromtimestamp(order.created, UTC)
-            seconds[month.year, month.month] += order.duration
+            seconds[month.year, month.month] += order.spec().duration
     minutes = [
         {"year": year, "month": month, "duration": round(total / 60, 2)}
         for (year, month), total in sorted(seconds.items())
@@ -225,39 +206,21 @@ def _allowed_values(_: ApiCall) -> Response:
     return json_response(ALLOWED_VALUES)
 
 
-class _Route(NamedTuple):
-    """`slash_optional` is for writes; reads may always omit the slash at the end of the path, as
-    the documentation does. A write that omits it finds nothing.
-    """
-
-    path: re.Pattern[str]
-    handlers: Mapping[str, Handler]
-    slash_optional: bool = False
-
-
-def _path(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"/v1/{pattern}/?")
-
-
 _MEDIA = r"media/(?P<company>[^/]+)"
 _ORDER = r"(?P<order>[^/]+)"
 _PROFILE = r"(?P<profile>[0-9]{1,9})"
-_ROUTES = (
-    _Route(_path("companies/current_user"), {"GET": _current_user}),
-    _Route(
-        _path(f"{_MEDIA}/transcode"),
-        {"GET": _list_orders, "POST": _create_order},
-        slash_optional=True,
-    ),
-    _Route(_path(f"{_MEDIA}/transcode/{_ORDER}"), {"GET": _show_order}),
-    _Route(_path(f"{_MEDIA}/transcode_requeue/{_ORDER}"), {"POST": _requeue_order}),
-    _Route(
-        _path(f"{_MEDIA}/transcoding_profiles"), {"GET": _list_profiles, "POST": _create_profile}
-    ),
-    _Route(
-        _path(f"{_MEDIA}/transcoding_profile/{_PROFILE}"),
-        {"GET": _show_profile, "PUT": _replace_profile, "DELETE": _delete_profile},
-    ),
-    _Route(_path(f"{_MEDIA}/transcoding/consumed_minutes"), {"GET": _consumed_minutes}),
-    _Route(_path(f"{_MEDIA}/allowed_values"), {"GET": _allowed_values}),
-)
+_HANDLERS: dict[str, dict[str, Handler]] = {
+    "companies/current_user": {"GET": _current_user},
+    f"{_MEDIA}/transcode": {"GET": _list_orders, "POST": _create_order},
+    f"{_MEDIA}/transcode/{_ORDER}": {"GET": _show_order},
+    f"{_MEDIA}/transcode_requeue/{_ORDER}": {"POST": _requeue_order},
+    f"{_MEDIA}/transcoding_profiles": {"GET": _list_profiles, "POST": _create_profile},
+    f"{_MEDIA}/transcoding_profile/{_PROFILE}": {
+        "GET": _show_profile,
+        "PUT": _replace_profile,
+        "DELETE": _delete_profile,
+    },
+    f"{_MEDIA}/transcoding/consumed_minutes": {"GET": _consumed_minutes},
+    f"{_MEDIA}/allowed_values": {"GET": _allowed_values},
+}
+_ROUTES = [(re.compile(f"/v1/{path}/?"), handlers) for path, handlers in _HANDLERS.items()]

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from tui.demo.rng import pick
-
-_STEMS = (
+STEMS = (
     "nombre",
     "nombre2",
     "otro",
@@ -34,8 +32,8 @@ _STEMS = (
     "#{n} sin título",
     "クリップ🎬{n}",
 )
-_EXTENSIONS = (".mp4", ".mp4", ".mp4", ".mov", ".mxf", ".mkv", ".MP4", ".avi")
-_LABELS = (
+EXTENSIONS = (".mp4", ".mp4", ".mp4", ".mov", ".mxf", ".mkv", ".MP4", ".avi")
+LABELS = (
     "prioridad alta",
     "prioridad media",
     "prioridad baja",
@@ -80,15 +78,6 @@ NOTIFICATIONS = (
     ("https://cms.example.org/hooks/transcode?site=7", None),
     ("https://cms.example.org/hooks/transcode", "emisión@tuservidor.com"),
 )
-
-
-def filename(bits: int) -> str:
-    stem = pick(_STEMS, bits).format(n=(bits >> 16) % 900 + 1)
-    return stem + pick(_EXTENSIONS, bits >> 32)
-
-
-def label(bits: int) -> str:
-    return pick(_LABELS, bits)
 
 
 class EncodingProfile(NamedTuple):

@@ -4,19 +4,21 @@ Django REST framework reports them. Thumbnails and post processing of an order a
 
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
-from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from tui.demo.fixtures import PROFILES, EncodingProfile, Location
+from tui.demo.orders import Job, OrderSpec
 from tui.demo.responses import ApiError
 
 _SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
 _MAX_NUMBER = 1_000_000
+_REQUIRED = "This field is required."
 
 
 class Fields:
-    """Reads the members of a JSON object and collects the errors in them. The default of an invalid
-    member is returned, so that parsing goes on; `check` raises in the end.
+    """Reads the members of a JSON object and collects the errors in them. Something is returned for
+    an invalid member, so that parsing goes on; `check` raises in the end. Members that are optional
+    may also be null.
     """
 
     def __init__(self, value: object) -> None:
@@ -27,9 +29,6 @@ class Fields:
         self._members: dict[str, object] = value
         self._errors: dict[str, list[str]] = {}
 
-    def get(self, name: str) -> object:
-        return self._members.get(name)
-
     def add_error(self, name: str, message: str) -> None:
         self._errors.setdefault(name, []).append(message)
 
@@ -38,89 +37,79 @@ class Fields:
         if self._errors:
             raise ApiError(400, self._errors)
 
-    def text(self, name: str, *, blank: bool = False, choices: Collection[str] = ()) -> str:
-        """Return a text. Null, an empty text or no member are allowed only if `blank`."""
-        value = self.get(name)
-        if value is None or value == "":
-            if not blank:
-                present = name in self._members
-                message = "This field may not be blank." if present else "This field is required."
-                self.add_error(name, message)
-            return ""
-        if not isinstance(value, str):
+    def text(self, name: str, choices: Collection[str] = ()) -> str:
+        text = self.optional_text(name, choices)
+        if not text and name not in self._errors:
+            blank = "This field may not be blank."
+            self.add_error(name, blank if name in self._members else _REQUIRED)
+        return text or ""
+
+    def optional_text(self, name: str, choices: Collection[str] = ()) -> str | None:
+        """Return a text; it may be empty."""
+        value = self._members.get(name)
+        if not isinstance(value, str | None):
             self.add_error(name, "Not a valid string.")
-            return ""
-        if choices and value not in choices:
+            return None
+        if value and choices and value not in choices:
             self.add_error(name, f'"{value}" is not a valid choice.')
         return value
 
-    def number(self, name: str, *, minimum: int, maximum: int, default: int | None = None) -> int:
-        """Return an integer, also from decimal digits. It is required if there is no `default`."""
-        value = self.get(name)
+    def number(self, name: str) -> int:
+        number = self.optional_number(name)
+        if number is None and name not in self._errors:
+            self.add_error(name, _REQUIRED)
+        return number or 0
+
+    def optional_number(
+        self, name: str, minimum: int = 0, maximum: int = _MAX_NUMBER
+    ) -> int | None:
+        """Return an integer, also from decimal digits."""
+        value = self._members.get(name)
         if isinstance(value, str) and value.isascii() and value.isdigit():
             value = int(value[:12])
-        if value is None and default is not None:
-            return default
         if value is None:
-            self.add_error(name, "This field is required.")
-        elif not isinstance(value, int) or isinstance(value, bool):
+            return None
+        if not isinstance(value, int) or isinstance(value, bool):
             self.add_error(name, "A valid integer is required.")
-        elif not minimum <= value <= maximum:
+            return None
+        if not minimum <= value <= maximum:
             self.add_error(name, f"Ensure this value is between {minimum} and {maximum}.")
-        else:
-            return value
-        return minimum
+        return value
 
-    def items(self, name: str, *, required: bool = True) -> list[object]:
-        """Return a list, with at least one item if it is required."""
-        value = self.get(name)
-        if value is None and not required:
-            return []
-        if value is None:
-            self.add_error(name, "This field is required.")
-        elif not isinstance(value, list):
-            self.add_error(name, f'Expected a list of items but got type "{type(value).__name__}".')
-        elif required and not value:
-            self.add_error(name, "This list may not be empty.")
-        else:
+    def items(self, name: str) -> list[object]:
+        """Return a list with at least one item."""
+        items = self.optional_items(name)
+        if not items and name not in self._errors:
+            empty = "This list may not be empty."
+            self.add_error(name, _REQUIRED if self._members.get(name) is None else empty)
+        return items
+
+    def optional_items(self, name: str) -> list[object]:
+        value = self._members.get(name)
+        if isinstance(value, list):
             return value
+        if value is not None:
+            self.add_error(name, f'Expected a list of items but got type "{type(value).__name__}".')
         return []
 
 
-class JobRequest(NamedTuple):
-    """A sub-job to run."""
-
-    profile: EncodingProfile
-    filename: str
-    label: str
-
-
-class OrderRequest(NamedTuple):
-    filename: str
-    label: str
-    source: Location
-    targets: tuple[Location, ...]
-    jobs: tuple[JobRequest, ...]
-    notifications: tuple[tuple[str | None, str | None], ...] = ()
-
-
-def parse_order_request(value: object, profiles: Mapping[int, EncodingProfile]) -> OrderRequest:
+def parse_order_request(value: object, profiles: Mapping[int, EncodingProfile]) -> OrderSpec:
     """Return the order in a client's JSON. Raises `ApiError`."""
     fields = Fields(value)
     origin = fields.text("origin")
     targets = [_parse_location(fields, "destinations", url) for url in fields.items("destinations")]
     jobs = [_parse_job(fields, job, profiles) for job in fields.items("jobs")]
     notifications = [
-        _parse_notification(fields, item) for item in fields.items("notifications", required=False)
+        _parse_notification(fields, item) for item in fields.optional_items("notifications")
     ]
-    fields.number("priority", minimum=5, maximum=10, default=5)  # D
-    label = fields.text("label", blank=True)
+    fields.optional_number("priority", minimum=5, maximum=10)  # D
+    label = fields.optional_text("label")
     source = _parse_location(fields, "origin", origin) if origin else None
     filename = PurePosixPath(unquote(urlsplit(source.url).path)).name if source else ""
     if source and not filename:
         fields.add_error("origin", "Enter the URL of a file.")
     fields.check()
-    return OrderRequest(
+    return OrderSpec(
         filename=filename,
         label=label or next((job.label for job in jobs if job), ""),
         source=source or Location("", "", None),
@@ -151,7 +140,7 @@ def _split_url(url: object) -> SplitResult | None:
 
 def _parse_job(
     fields: Fields, value: object, profiles: Mapping[int, EncodingProfile]
-) -> JobRequest | None:
+) -> Job | None:
     if not isinstance(value, dict):
         fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
@@ -160,12 +149,10 @@ def _parse_job(
     if profile is None:
         fields.add_error("jobs", f'profile_id: Invalid pk "{number}" - object does not exist.')
     if not isinstance(filename, str) or not filename:
-        fields.add_error("jobs", "filename: This field is required.")
+        fields.add_error("jobs", f"filename: {_REQUIRED}")
     if not isinstance(label, str | None):
         fields.add_error("jobs", "label: Not a valid string.")
-    if profile is None:
-        return None
-    return JobRequest(profile, str(filename), label if isinstance(label, str) else "")
+    return Job(profile, str(filename), str(label or "")) if profile else None
 
 
 def _parse_notification(fields: Fields, value: object) -> tuple[str | None, str | None] | None:
@@ -177,9 +164,7 @@ def _parse_notification(fields: Fields, value: object) -> tuple[str | None, str 
         fields.add_error("notifications", "Either email or call is required.")
     elif call and _split_url(call) is None:
         fields.add_error("notifications", "Enter a valid URL.")
-    else:
-        return call or None, email or None
-    return None
+    return call or None, email or None
 
 
 ALLOWED_VALUES = {
@@ -204,24 +189,14 @@ def parse_profile(number: int, value: object) -> EncodingProfile:
     profile = EncodingProfile(
         id=number,
         name=fields.text("name"),
-        video_format=fields.text("video_format", choices=ALLOWED_VALUES["video_formats"]),
-        video_codec=fields.text("video_codec", blank=True, choices=ALLOWED_VALUES["video_codecs"]),
-        video_width=_optional_number(fields, "video_width"),
-        video_height=_optional_number(fields, "video_height"),
-        video_bitrate=fields.number("video_bitrate", minimum=0, maximum=_MAX_NUMBER),
-        video_aspect=_optional_choice(fields, "video_aspect", ALLOWED_VALUES["aspect_ratio"]),
-        audio_bitrate=fields.number("audio_bitrate", minimum=0, maximum=_MAX_NUMBER),
-        audio_codec=_optional_choice(fields, "audio_codec", ALLOWED_VALUES["audio_codecs"]),
+        video_format=fields.text("video_format", ALLOWED_VALUES["video_formats"]),
+        video_codec=fields.optional_text("video_codec", ALLOWED_VALUES["video_codecs"]) or "",
+        video_width=fields.optional_number("video_width"),
+        video_height=fields.optional_number("video_height"),
+        video_bitrate=fields.number("video_bitrate"),
+        video_aspect=fields.optional_text("video_aspect", ALLOWED_VALUES["aspect_ratio"]),
+        audio_bitrate=fields.number("audio_bitrate"),
+        audio_codec=fields.optional_text("audio_codec", ALLOWED_VALUES["audio_codecs"]),
     )
     fields.check()
     return profile
-
-
-def _optional_number(fields: Fields, name: str) -> int | None:
-    number = fields.number(name, minimum=0, maximum=_MAX_NUMBER, default=0)
-    return None if fields.get(name) is None else number
-
-
-def _optional_choice(fields: Fields, name: str, choices: list[str]) -> str | None:
-    text = fields.text(name, blank=True, choices=choices)
-    return None if fields.get(name) is None else text

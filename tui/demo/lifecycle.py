@@ -81,8 +81,9 @@ class OrderProgress(NamedTuple):
     phase: int
     done: float
 
-    def done_of(self, phase: int) -> float:
-        return float(self.phase > phase) if self.phase != phase else self.done
+    @property
+    def transcoded(self) -> float:
+        return self.done if self.phase == TRANSCODING else float(self.phase > TRANSCODING)
 
 
 class Lifecycle(NamedTuple):

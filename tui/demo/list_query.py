@@ -89,6 +89,10 @@ class ListQuery(NamedTuple):
         )
 
     @property
+    def end(self) -> int | None:
+        return None if self.limit is None else self.offset + self.limit
+
+    @property
     def selects_everything(self) -> bool:
         return self == ListQuery(envelope=self.envelope)
 
@@ -105,7 +109,7 @@ class ListQuery(NamedTuple):
             orders = [
                 order
                 for order in orders
-                if any(profile.name == self.profile_name for profile in world.profiles(order))
+                if any(world.renamed(p).name == self.profile_name for p in order.profiles)
             ]
         if self.status is not None:
             orders = [order for order in orders if world.status(order, now) == self.status]

@@ -5,41 +5,42 @@ import gzip
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from email.message import Message
 from urllib.parse import parse_qsl
 
 from tui.demo.http_server import Request, Response
 
+CLIENT_ID, CLIENT_SECRET = "demo", "demo-secret"  # public, and valid only here
+
+JSON_HEADERS = {"content-type": "application/json"}
+
+_TOKEN_LIFETIME = 36000  # seconds
 # Smaller bodies gain nothing; compressing larger ones delays all other answers.
 _MIN_GZIP, _MAX_GZIP = 1000, 1_000_000
 _FORM, _FORM_DATA = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 class ApiError(Exception):
-    """The status and the JSON of an error response, in the shapes of Django REST framework."""
+    """An error response, with a JSON body in the shapes of Django REST framework."""
 
-    def __init__(self, status: int, body: Mapping[str, object] | str) -> None:
-        self.status = status
-        self.body = {"detail": body} if isinstance(body, str) else body
+    def __init__(
+        self,
+        status: int,
+        body: Mapping[str, object] | str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(str(body))
+        detail = {"detail": body} if isinstance(body, str) else body
+        self.response = json_response(detail, status, headers)
 
 
-def json_response(value: object, status: int = 200, **headers: str) -> Response:
-    """Return a JSON response; `_` in the name of a header stands for `-`."""
+def json_response(
+    value: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return raw_json_response(body.encode(), status, **headers)
-
-
-def raw_json_response(body: bytes, status: int = 200, **headers: str) -> Response:
-    """Return a response for encoded JSON; see `json_response`."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(status, {"content-type": "application/json"} | named, body)
-
-
-def error_response(status: int, detail: str, **headers: str) -> Response:
-    return json_response({"detail": detail}, status, **headers)
+    return Response(status, {**JSON_HEADERS, **(headers or {})}, body.encode())
 
 
 def compressed(request: Request, response: Response) -> Response:
@@ -73,26 +74,20 @@ def parse_json(text: str | bytes) -> object:
 
 def json_body(request: Request) -> object:
     """Return the value of the body; an empty body is an empty object. Raises `ApiError`."""
-    media_type = _media_type(request)
-    if media_type == "application/json":
-        return parse_json(request.body or b"{}")
-    if not media_type and not request.body:
-        return {}
-    raise _unsupported(media_type)
+    if request.body or request.headers.get("content-type"):
+        _check_media_type(request, "application/json")
+    return parse_json(request.body or b"{}")
 
 
 def form_body(request: Request) -> dict[str, str]:
     """Return the fields of a form, of either media type. Raises `ApiError`."""
-    media_type = _media_type(request)
+    media_type = _check_media_type(request, _FORM, _FORM_DATA)
     try:
-        if media_type == _FORM:
-            text = request.body.decode()
-            return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
         if media_type == _FORM_DATA:
             return _multipart_fields(request)
+        return dict(parse_qsl(request.body.decode(), keep_blank_values=True, max_num_fields=100))
     except ValueError:
         raise ApiError(400, "Malformed request.") from None
-    raise _unsupported(media_type)
 
 
 def _multipart_fields(request: Request) -> dict[str, str]:
@@ -109,25 +104,20 @@ def _multipart_fields(request: Request) -> dict[str, str]:
     return fields
 
 
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _check_media_type(request: Request, *supported: str) -> str:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in supported:
+        raise ApiError(415, f'Unsupported media type "{media_type}" in request.')
+    return media_type
 
 
-def _unsupported(media_type: str) -> ApiError:
-    return ApiError(415, f'Unsupported media type "{media_type}" in request.')
-
-
-@dataclass(slots=True)
 class TokenIssuer:
-    """Issues bearer tokens and checks them. `lifetime` is in seconds of `clock`."""
+    """Issues bearer tokens and checks them. `now` is in seconds."""
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    lifetime: float
-    clock: Callable[[], float]
-    _expiries: dict[str, float] = field(default_factory=dict, repr=False)
+    def __init__(self) -> None:
+        self.expiries: dict[str, float] = {}
 
-    def token_response(self, request: Request) -> Response:
+    def token_response(self, request: Request, now: float) -> Response:
         """Answer the token call."""
         try:
             form = dict(parse_qsl(request.body.decode(), max_num_fields=20))
@@ -136,27 +126,23 @@ class TokenIssuer:
         if form.get("grant_type") != "client_credentials":
             return json_response({"error": "unsupported_grant_type"}, 400)
         given = form.get("client_id", "") + "\n" + form.get("client_secret", "")
-        expected = self.client_id + "\n" + self.client_secret
+        expected = CLIENT_ID + "\n" + CLIENT_SECRET
         if not hmac.compare_digest(given.encode(), expected.encode()):
             return json_response({"error": "invalid_client"}, 401)
-        now = self.clock()
-        self._expiries = {token: end for token, end in self._expiries.items() if end > now}
+        self.expiries = {token: end for token, end in self.expiries.items() if end > now}
         token = secrets.token_urlsafe(22)
-        self._expiries[token] = now + self.lifetime
+        self.expiries[token] = now + _TOKEN_LIFETIME
         return json_response(
             {
                 "access_token": token,
                 "token_type": "Bearer",
-                "expires_in": int(self.lifetime),
+                "expires_in": _TOKEN_LIFETIME,
                 "refresh_token": secrets.token_urlsafe(22),
                 "scope": "read write",
             }
         )
 
-    def is_authorised(self, request: Request) -> bool:
+    def is_authorised(self, request: Request, now: float) -> bool:
         """Return whether the request has a token that hasn't expired."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self._expiries.get(token.strip(), 0.0) > self.clock()
-
-    def revoke_all(self) -> None:
-        self._expiries.clear()
+        return scheme.lower() == "bearer" and self.expiries.get(token.strip(), 0.0) > now

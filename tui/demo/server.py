@@ -4,34 +4,18 @@ import asyncio
 import json
 import signal
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from threading import Thread
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 from tui.demo import DemoOptions
-from tui.demo.api import DemoApi
+from tui.demo.api import respond
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.demo.responses import TokenIssuer, compressed
+from tui.demo.responses import CLIENT_ID, CLIENT_SECRET, ApiError, TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
-from tui.demo.world import World
-
-# Other parameters may be secret.
-_LOGGED_PARAMETERS = {"limit", "offset", "search", "output", "filters"}
-
-
-class RequestLogEntry(NamedTuple):
-    """A request that was answered; has no secrets. `at` is in seconds of the server's clock."""
-
-    at: float
-    method: str
-    path: str
-    query: str
-    status: int
+from tui.demo.world import COMPANY_ID, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +29,32 @@ class Access:
 
 
 class DemoServer(HttpServer):
-    """Serves a world. `clock` is in unix seconds; `token_lifetime` in seconds."""
+    """Serves a world. `clock` is in unix seconds."""
 
     def __init__(
-        self,
-        world: World,
-        *,
-        client_id: str = "demo",
-        client_secret: str = "demo-secret",  # noqa: S107 - public, and valid only here
-        port: int = 0,
-        clock: Callable[[], float] = time.time,
-        token_lifetime: float = 36000,
+        self, world: World, *, port: int = 0, clock: Callable[[], float] = time.time
     ) -> None:
         super().__init__(self.handle, port=port)
         self.world = world
-        self.requests: deque[RequestLogEntry] = deque(maxlen=1000)
-        self._client_id, self._client_secret = client_id, client_secret
+        self.tokens = TokenIssuer()
         self._clock = clock
-        self._tokens = TokenIssuer(client_id, client_secret, token_lifetime, clock)
-        self._api = DemoApi(world, self._tokens, clock)
 
     @property
     def access(self) -> Access:
-        return Access(self.url, self._client_id, self._client_secret, self.world.company_id)
-
-    def revoke_tokens(self) -> None:
-        self._tokens.revoke_all()
+        return Access(self.url, CLIENT_ID, CLIENT_SECRET, str(COMPANY_ID))
 
     def handle(self, request: Request) -> Response:
-        """Answer and log a request. Raises `ConnectionAbortedError` during an outage."""
-        response = None
+        """Answer a request. Raises `ConnectionAbortedError` during an outage."""
+        now = self._clock()
         if self.world.scenario.has_outages:
-            response = outage_response(self._clock() - self.world.epoch)
-        response = response or compressed(request, self._api(request))
-        query = {name: text for name, text in request.query.items() if name in _LOGGED_PARAMETERS}
-        self.requests.append(
-            RequestLogEntry(
-                self._clock(), request.method, request.path, urlencode(query), response.status
-            )
-        )
-        return response
+            page = outage_response(now - self.world.epoch)
+            if page is not None:
+                return page
+        try:
+            response = respond(request, self.world, self.tokens, now)
+        except ApiError as error:
+            response = error.response
+        return compressed(request, response)
 
 
 async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str], None]) -> None:
@@ -99,7 +69,7 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
             loop.add_signal_handler(number, stop.set)
-    async with DemoServer(_new_world(options), port=port) as server:
+    async with _new_server(options, port) as server:
         announce(json.dumps(asdict(server.access)))
         await stop.wait()
 
@@ -109,8 +79,8 @@ class DemoServerThread:
 
     def __init__(self, options: DemoOptions = DemoOptions()) -> None:  # noqa: B008 - immutable
         self._options = options
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._listening: Future[Access] = Future()
         # A daemon, so that a program that crashes before `stop` doesn't hang.
         self._thread = Thread(target=self._run, name="demo-server", daemon=True)
@@ -127,7 +97,6 @@ class DemoServerThread:
         with suppress(RuntimeError):  # the loop is closed already
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(timeout=2)
-        self._loop = None
 
     def _run(self) -> None:
         try:
@@ -139,12 +108,11 @@ class DemoServerThread:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with DemoServer(_new_world(self._options)) as server:
+        async with _new_server(self._options) as server:
             self._listening.set_result(server.access)
             await self._stop.wait()
 
 
-def _new_world(options: DemoOptions) -> World:
-    return World(
-        options.seed, options.orders, time.time(), options.speed, scenario=options.scenario
-    )
+def _new_server(options: DemoOptions, port: int = 0) -> DemoServer:
+    orders, seed, speed, scenario = options
+    return DemoServer(World(seed, orders, time.time(), speed, scenario), port=port)

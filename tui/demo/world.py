@@ -3,29 +3,38 @@
 It stores only what clients did and, for speed, the list rows of orders that have ended.
 """
 
-import math
 import re
 from collections.abc import Iterable
 from itertools import chain
 
-from tui.demo.fixtures import PROFILES, EncodingProfile
-from tui.demo.forms import OrderRequest
+from tui.demo.fixtures import PROFILES, EncodingProfile, Location
+from tui.demo.generator import ID_SUFFIXES, OrderGenerator
 from tui.demo.lifecycle import ERROR, Lifecycle, OrderProgress
-from tui.demo.order_detail import detail_json
 from tui.demo.orders import (
-    ID_SUFFIXES,
-    VANISHING_REQUEST,
-    VANISHING_TIMES,
     AnyOrder,
     ClientOrder,
     GeneratedOrder,
-    OrderGenerator,
+    Job,
+    OrderSpec,
+    detail_json,
     timestamp,
 )
 from tui.demo.scenarios import scenario_named
 
+COMPANY_ID = 42
+
 _BLOCK = 256  # rows that are encoded and stored together
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
+
+# When the order that vanishes arrives, and when it is gone.
+_VANISHING_TIMES = (45.0, 95.0)
+_VANISHING_ORDER = OrderSpec(
+    filename="duplicado (borrar).mp4",
+    label="prioridad baja",
+    source=Location("FTP", "ftp://ftp.tuservidor.com/duplicado%20%28borrar%29.mp4", "usuario"),
+    targets=(Location("FTP", "ftp://ftp.tuservidor.com", "usuario"),),
+    jobs=(Job(PROFILES[34], "duplicado (borrar)_720p.mp4", "prioridad baja"),),
+)
 
 
 class RequeueError(Exception):
@@ -46,13 +55,12 @@ class World:
         orders: int,
         epoch: float,
         speed: float = 1.0,
-        company_id: str = "42",
         scenario: str = "",
     ) -> None:
         if orders < 0 or speed < 0:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
         self.scenario = scenario_named(scenario)
-        self.epoch, self.speed, self.company_id = epoch, speed, company_id
+        self.epoch = epoch
         if self.scenario.interval is None:
             orders = 0
         self.company_profiles = dict(PROFILES)
@@ -64,48 +72,45 @@ class World:
         """Generated orders that are active after others of their age have ended."""
         self._blocks: dict[int, bytes] = {}
         if self.scenario.interval is not None and speed > 0:
-            start, end = VANISHING_TIMES
-            life = Lifecycle((end, 1.0, 1.0, 1.0))
-            self._add(VANISHING_REQUEST, epoch + start / speed, life, end)
+            start, end = _VANISHING_TIMES
+            created = epoch + start / speed
+            run = Lifecycle((end, 1.0, 1.0, 1.0))
+            vanishing = ClientOrder(self._generator, -1, _VANISHING_ORDER, created, run, end)
+            self._client_orders.append(vanishing)
         self.list_json(epoch)
 
     def orders(self, now: float) -> list[AnyOrder]:
         """Return the orders that exist, newest first."""
-        return self._between(0, self._generator.arrivals.count(self._time(now)), now)
+        return self._between(0, self._generator.count(self._generator.time(now)), now)
 
     def count(self, now: float) -> int:
         """Return how many orders exist."""
-        generated = self._generator.arrivals.count(self._time(now))
+        generated = self._generator.count(self._generator.time(now))
         return generated + len(self._existing_client_orders(now))
 
     def status(self, order: AnyOrder, now: float) -> str:
-        time = self._time(now)
+        time = self._generator.time(now)
         number = order.number
-        if number not in self._late_numbers and (
-            0 <= number < self._generator.arrivals.ended(time)
-        ):
+        if number not in self._late_numbers and (0 <= number < self._generator.ended(time)):
             return self._generator.outcome(number)
         return self._progress(order, time).status
-
-    def profiles(self, order: AnyOrder) -> list[EncodingProfile]:
-        """Return the profiles of the order's sub-jobs, by their present names."""
-        return [self._renamed(profile) for profile in order.profiles]
 
     def find(self, order_id: str, now: float) -> AnyOrder | None:
         match = _ID.fullmatch(order_id)
         if match is None:
             return None
         first = self._generator.first_number(int(match[1]))
-        numbers = range(first, self._generator.arrivals.count(self._time(now)), ID_SUFFIXES)
+        numbers = range(first, self._generator.count(self._generator.time(now)), ID_SUFFIXES)
         candidates: Iterable[AnyOrder] = (GeneratedOrder(self._generator, n) for n in numbers)
         candidates = chain(candidates, self._existing_client_orders(now))
         return next((order for order in candidates if order.id == order_id), None)
 
     def list_json(self, now: float) -> bytes:
         """Return all orders, newest first, as the service lists them (S)."""
-        arrivals, time = self._generator.arrivals, self._time(now)
-        ended_blocks = arrivals.ended(time) // _BLOCK
-        rows = [self.rows(self._between(ended_blocks * _BLOCK, arrivals.count(time), now), now)]
+        time = self._generator.time(now)
+        ended_blocks = self._generator.ended(time) // _BLOCK
+        newest = self._between(ended_blocks * _BLOCK, self._generator.count(time), now)
+        rows = [self.rows(newest, now)]
         changing = {number // _BLOCK for number in self._late_numbers}
         changing |= {max(order.next_older, 0) // _BLOCK for order in self._client_orders}
         for block in range(ended_blocks - 1, -1, -1):
@@ -129,9 +134,10 @@ class World:
         order = self.find(order_id, now)
         if order is None:
             return None
-        detail = order.detail()
-        jobs = [job._replace(profile=self._renamed(job.profile)) for job in detail.jobs]
-        return detail_json(detail._replace(jobs=jobs), self._progress(order, self._time(now)))
+        spec = order.spec()
+        jobs = [job._replace(profile=self.renamed(job.profile)) for job in spec.jobs]
+        progress = self._progress(order, self._generator.time(now))
+        return detail_json(order, spec._replace(jobs=jobs), progress)
 
     def requeue(self, order_id: str, now: float) -> bool:
         """Run an order in ERROR again, to success. Return False if there is no such order."""
@@ -143,33 +149,18 @@ class World:
             raise RequeueError(
                 f"Order {order_id} is {status}: only an order in ERROR can be requeued."
             )
-        self._requeued[order.number] = self._time(now)
+        self._requeued[order.number] = self._generator.time(now)
         if isinstance(order, GeneratedOrder):
             self._late_numbers.add(order.number)
         return True
 
-    def create(self, request: OrderRequest, now: float) -> str:
+    def create(self, request: OrderSpec, now: float) -> str:
         """Create an order of a client; return its id."""
-        number = self._next_number
-        life = self._generator.next_run(number, fails=self._generator.is_failure(number))
-        return self._add(request, max(now, self.epoch), life)
-
-    def _add(
-        self, request: OrderRequest, created: float, life: Lifecycle, end: float = math.inf
-    ) -> str:
-        start = self._time(created)
-        number = self._next_number
-        order = ClientOrder(self._generator, number, request, created, start, life, end)
+        number = -1 - len(self._client_orders)
+        run = self._generator.next_run(number, fails=self._generator.is_failure(number))
+        order = ClientOrder(self._generator, number, request, max(now, self.epoch), run)
         self._client_orders.append(order)
         return order.id
-
-    @property
-    def _next_number(self) -> int:
-        return -1 - len(self._client_orders)
-
-    def _time(self, now: float) -> float:
-        """Return world time: seconds since the epoch."""
-        return max(now - self.epoch, 0.0) * self.speed
 
     def _between(self, low: int, high: int, now: float) -> list[AnyOrder]:
         """Return the generated orders from number `low` to below `high` and the client orders of
@@ -185,11 +176,11 @@ class World:
 
     def _existing_client_orders(self, now: float) -> list[ClientOrder]:
         """Return them oldest first."""
-        time = self._time(now)
+        time = self._generator.time(now)
         existing = [order for order in self._client_orders if order.start <= time < order.end]
         return sorted(existing, key=lambda order: order.created)
 
-    def _renamed(self, profile: EncodingProfile) -> EncodingProfile:
+    def renamed(self, profile: EncodingProfile) -> EncodingProfile:
         """Return `profile` with its present name. An order keeps the rest of its profiles."""
         return profile._replace(name=self.company_profiles.get(profile.id, profile).name)
 

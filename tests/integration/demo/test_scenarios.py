@@ -7,7 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
+from tests.support.demo_client import (
+    EPOCH,
+    LIST_PATH,
+    TOKEN_FORM,
+    TOKEN_PATH,
+    SettableClock,
+    signed_in,
+)
 from tui.cli.demo_command import DemoLauncher, demo_options
 from tui.cli.options import parse_options
 from tui.demo import DemoOptions
@@ -123,12 +130,7 @@ async def asked(client: httpx.AsyncClient) -> str:
 async def test_the_outage_scenario_fails_and_recovers() -> None:
     clock = SettableClock()
     world = World(1, 20, EPOCH, speed=5.0, scenario="outage")
-    async with (
-        DemoServer(world, clock=clock) as server,
-        httpx.AsyncClient(base_url=server.url) as client,
-    ):
-        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
+    async with DemoServer(world, clock=clock) as server, signed_in(server) as client:
         became: list[str] = []
         for _ in range(16):
             became.append(await asked(client))

@@ -1,48 +1,27 @@
 """Every documented API call against the demo server, valid and invalid, over HTTP."""
 
 import json
-import ssl
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
 
-from tests.support.demo_client import EPOCH, TOKEN_FORM, TOKEN_PATH, SettableClock
-from tui.demo.server import DemoServer
-from tui.demo.world import World
+from tests.support.demo_client import (
+    LIST,
+    MINUTES,
+    NEW_PROFILE,
+    ORDER,
+    PROFILES,
+    TOKEN_FORM,
+    TOKEN_PATH,
+    filtered_ids,
+)
 
-LIST = "/v1/media/42/transcode"
-PROFILES = "/v1/media/42/transcoding_profiles"
-PROFILE = "/v1/media/42/transcoding_profile/92"
-MINUTES = "/v1/media/42/transcoding/consumed_minutes"
 VALUES = "/v1/media/42/allowed_values"
 WHO = "/v1/companies/current_user"
 REQUEUE = "/v1/media/42/transcode_requeue/"
-
-ORDER: dict[str, Any] = {
-    "priority": 5,
-    "origin": "ftp://usuario:clave@ftp.com/published/un%20v%C3%ADdeo.mp4",
-    "destinations": ["ftp://usuario:clave@ftp.tudireccionftp.com", "s3://bucket-name"],
-    "jobs": [
-        {"label": "iphone", "filename": "watermark.mp4", "profile_id": 34, "thumbnails": []},
-        {"filename": "hls.m3u8", "profile_id": 86},
-    ],
-    "notifications": [{"email": "micorreo@misitio.com", "call": "https://api.cliente.com/notify"}],
-}
-NEW_PROFILE: dict[str, Any] = {
-    "name": "東京 360p",
-    "video_format": "mp4",
-    "video_codec": "h264",
-    "video_width": None,
-    "video_height": 360,
-    "video_bitrate": 800,
-    "video_aspect": "16:9",
-    "audio_bitrate": 96,
-    "audio_codec": "aac",
-}
+PROFILE = "/v1/media/42/transcoding_profile/92"
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:
@@ -228,40 +207,11 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def trust() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock()
-
-
-@pytest.fixture
-async def server(clock: SettableClock) -> AsyncIterator[DemoServer]:
-    async with DemoServer(World(1, 300, EPOCH), clock=clock) as serving:
-        yield serving
-
-
-@pytest.fixture
-async def client(server: DemoServer, trust: ssl.SSLContext) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, verify=trust, trust_env=False) as client:
-        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        yield client
-
-
-async def ids(client: httpx.AsyncClient, **filters: Any) -> list[str]:
-    rows = (await client.get(LIST, params={"filters": json.dumps(filters)})).json()
-    return [row["id"] for row in rows]
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_api_calls(client: httpx.AsyncClient, case: Case) -> None:
     known = {
-        "{failed}": (await ids(client, status="ERROR"))[0],
-        "{finished}": (await ids(client, status="FINISHED"))[0],
+        "{failed}": (await filtered_ids(client, status="ERROR"))[0],
+        "{finished}": (await filtered_ids(client, status="FINISHED"))[0],
     }
     path, said = case.path, case.said
     for name, order_id in known.items():
@@ -276,119 +226,3 @@ async def test_api_calls(client: httpx.AsyncClient, case: Case) -> None:
         )
     assert ("WWW-Authenticate" in response.headers) is (case.status == 401 and path != TOKEN_PATH)
     assert ("Allow" in response.headers) is (case.status == 405)
-
-
-async def test_a_created_order_progresses_like_any_other(
-    client: httpx.AsyncClient, server: DemoServer, clock: SettableClock
-) -> None:
-    clock.now += 20  # between two generated orders
-    said = (await client.post(LIST + "/", data={"order": json.dumps(ORDER)})).text
-    name = said.partition("#")[2].split()[0]
-    detail = (await client.get(f"{LIST}/{name}/")).json()
-    assert detail["order_id"] == name
-    assert (detail["filename"], detail["label"]) == ("un vídeo.mp4", "iphone")
-    assert detail["transcodingdownload"] == {
-        "download_url": ORDER["origin"],
-        "download_protocol": "FTP",
-        "download_user": "usuario",
-    }
-    assert [target["upload_protocol"] for target in detail["transcodingupload_set"]] == [
-        "FTP",
-        "S3",
-    ]
-    assert detail["transcodingnotification_set"] == [
-        {"callback_url": "https://api.cliente.com/notify", "email": "micorreo@misitio.com"}
-    ]
-    jobs = detail["transcodingjob_set"]
-    assert [job["profile"]["name"] for job in jobs] == ["Web 720p", "Test HLS"]
-    assert [(job["filename"], job["label"]) for job in jobs] == [
-        ("watermark.mp4", "iphone"),
-        ("hls.m3u8", ""),
-    ]
-    seen = []
-    for _ in range(60):
-        rows = (await client.get(LIST)).json()
-        seen += [row["status"] for row in rows if row["id"] == name]
-        stamps = [row["created_on"] for row in rows]
-        assert stamps == sorted(stamps, reverse=True)
-        assert len({row["id"] for row in rows}) == len(rows)
-        clock.now += 7
-    assert list(dict.fromkeys(seen)) == [
-        "QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING", "FINISHED"
-    ]  # fmt: skip
-    assert len(seen) == 60
-    assert await ids(client, order_id=name) == [name]
-    assert name in await ids(client, profile_name="Web 720p", status="FINISHED")
-    clock.now += 30_000  # the rows of its neighbours are final and cached
-    rows = (await client.get(LIST)).json()
-    assert [row["id"] for row in rows] == [order.id for order in server.world.orders(clock.now)]
-    assert name in [row["id"] for row in rows]
-
-
-async def test_orders_created_in_one_second_are_distinct(client: httpx.AsyncClient) -> None:
-    for _ in range(30):
-        assert (await client.post(LIST, data={"order": json.dumps(ORDER)})).status_code == 201
-    listed = await ids(client)
-    assert len(set(listed)) == len(listed) == 330
-    assert (
-        len({(await client.get(f"{LIST}/{name}")).json()["order_id"] for name in listed[:30]}) == 30
-    )
-
-
-async def test_an_empty_company_can_create_an_order(trust: ssl.SSLContext) -> None:
-    world = World(1, 0, EPOCH, scenario="empty")
-    async with (
-        DemoServer(world, clock=SettableClock()) as server,
-        httpx.AsyncClient(base_url=server.url, verify=trust) as client,
-    ):
-        token = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        assert await ids(client) == []
-        await client.post(LIST, data={"order": json.dumps(ORDER)})
-        assert len(await ids(client)) == len((await client.get(LIST)).json()) == 1
-
-
-async def test_profiles_can_be_created_changed_and_deleted(client: httpx.AsyncClient) -> None:
-    made = (await client.post(PROFILES + "/", json=NEW_PROFILE)).json()
-    path = f"/v1/media/42/transcoding_profile/{made['id']}/"
-    assert made == NEW_PROFILE | {"id": 93, "company": 42}
-    assert (await client.get(path)).json() == made
-    assert made in (await client.get(PROFILES)).json()
-    job = {"filename": "a.mp4", "profile_id": 93}
-    said = await client.post(LIST, data={"order": json.dumps(ORDER | {"jobs": [job]})})
-    name = said.text.partition("#")[2].split()[0]
-    await client.put(path, json=NEW_PROFILE | {"name": "renamed"})
-    assert await ids(client, profile_name="renamed") == [name]
-    assert (await client.delete(path)).status_code == 204
-    assert (await client.get(path)).status_code == 404
-    assert (await client.delete(path)).status_code == 404
-    assert "93" not in [str(each["id"]) for each in (await client.get(PROFILES)).json()]
-    assert (await client.get(f"{LIST}/{name}")).status_code == 200
-    again = await client.post(LIST, data={"order": json.dumps(ORDER | {"jobs": [job]})})
-    assert again.status_code == 400
-
-
-async def test_consumed_minutes_count_finished_orders(
-    client: httpx.AsyncClient, server: DemoServer
-) -> None:
-    seconds: dict[tuple[int, int], float] = {}
-    for name in await ids(client, status="FINISHED"):
-        detail = server.world.detail(name, EPOCH) or {}
-        year, month = map(int, str(detail["timestamp"])[:7].split("-"))
-        seconds[year, month] = seconds.get((year, month), 0.0) + float(str(detail["duration"]))
-    result = (await client.get(MINUTES)).json()["minutes"]
-    assert result == [
-        {"year": year, "month": month, "duration": pytest.approx(total / 60, abs=0.01)}
-        for (year, month), total in sorted(seconds.items())
-    ]
-    assert len(result) == 2
-    june = {"timestamp": {"from": "2025-06-01 00:00:00", "to": "2025-06-30 23:59:59"}}
-    part = (await client.get(MINUTES, params={"filters": json.dumps(june)})).json()["minutes"]
-    assert part == result[-1:]
-
-
-async def test_query_strings_are_not_logged(client: httpx.AsyncClient, server: DemoServer) -> None:
-    """The command line of O sends orders this way, with FTP passwords."""
-    response = await client.post(f"{LIST}/?data={quote(json.dumps(ORDER))}")
-    assert response.status_code == 201
-    assert "clave" not in repr(server.requests)
