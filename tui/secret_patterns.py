@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
 _MAX_NAME = 200
@@ -34,9 +35,17 @@ _OTHER_MEANING = re.compile(
 
 def is_secret_name(name: str) -> bool:
     """Return whether a JSON member of this name, percent-encoded or not, has a secret value."""
+    # The same few names come with every order. A long one is not worth the memory.
+    return _is_known_name(name) if len(name) <= _MAX_NAME else _is_secret_name(name)
+
+
+def _is_secret_name(name: str) -> bool:
     for _ in range(_ENCODINGS):
         name = unquote(name) if "%" in name else name
     return _matches(name, _SECRET, _SECRET_MEMBER)
+
+
+_is_known_name = lru_cache(maxsize=1024)(_is_secret_name)
 
 
 def is_secret_parameter(name: str) -> bool:

@@ -36,11 +36,11 @@ Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
 async def wait_for(wake: asyncio.Event, seconds: float) -> None:
     """Return when `wake` is set, at the latest after `seconds`."""
+    timer = asyncio.get_running_loop().call_later(seconds, wake.set)
     try:
-        async with asyncio.timeout(seconds):
-            await wake.wait()
-    except TimeoutError:
-        pass
+        await wake.wait()
+    finally:
+        timer.cancel()
 
 
 class Poller:
@@ -82,13 +82,11 @@ class Poller:
         try:
             while True:
                 self._wake.clear()
-                delay = self._start_due_calls()
                 while self._outbox:
                     yield self._outbox.popleft()
-                    delay = 0.0
                 if self._error is not None:
                     raise self._error
-                if delay > 0:
+                if (delay := self._start_due_calls()) > 0:
                     await self._wait(self._wake, delay)
         finally:
             for task in self._tasks.values():
@@ -217,7 +215,7 @@ class Poller:
             elif len(self._tasks) >= policy.MAX_IN_FLIGHT - reserve:
                 break  # the end of a call wakes the loop; what follows is less urgent
             elif self._limiter.level < 1 + reserve:
-                return min(delay, self._limiter.seconds_until(1 + reserve))
+                return min(delay, self._limiter.seconds_until(policy.DETAIL_BATCH + reserve))
             else:
                 self._details.on_requested(order_id)
                 self._start(order_id, partial(self._read_detail, order_id))

@@ -58,6 +58,7 @@ SELECTION_DEBOUNCE = 0.25  # a moving cursor reads only the order it stops at
 CURSOR_MOVING = 0.3  # two selections within this time are a moving cursor
 VIEW_DEBOUNCE = 1.0  # rows that are only scrolled past are not read
 MAX_ACTIVE_STREAK = 3  # then one that ended: many active rows must not starve the others
+DETAIL_BATCH = 3  # sent together when requests are short: one wake-up and one frame for all
 MAX_DETAILS, MAX_DETAILS_BYTES = 2000, 32 * 1024 * 1024  # kept in memory; the oldest go first
 
 # --- Staleness is judged in the model: a fact is stale `model.events.STALE_GRACE` (3 s) after its
