@@ -259,6 +259,16 @@ async def test_polling_stays_within_the_request_budget() -> None:
     assert max(b - a for a, b in zip(world.lists(), world.lists()[1:], strict=False)) < 3
 
 
+async def test_details_are_sent_together_when_requests_are_short() -> None:
+    world = PollerHarness(refresh=5, **{f"a{number}": "TRANSCODING" for number in range(12)})
+    world.feed.set_visible([f"a{number}" for number in range(12)])
+    await world.run(60)
+    sent = [at for at in world.details() if at > 10]
+    moments = set(sent)
+    assert len(sent) > 80
+    assert len(sent) > 2 * len(moments)
+
+
 async def test_pause_stops_all_calls_and_resume_polls_at_once() -> None:
     world = PollerHarness(a="TRANSCODING")
     world.feed.select("a")
