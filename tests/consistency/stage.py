@@ -239,7 +239,7 @@ class Stage:
         self.app.driver_class = TerminalDriver
         self.app.monitor.poller._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())
-        loop.expecting = lambda: self.app.monitor.poller.in_flight > 0
+        loop.expecting = lambda: bool(self.app.monitor.poller._tasks)
         running = asyncio.create_task(self.app.run_async(size=SIZE, mouse=False))
         try:
             yield

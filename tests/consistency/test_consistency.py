@@ -3,7 +3,7 @@
 The program runs in simulated time. The checker itself is tested with planted violations.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -80,10 +80,11 @@ def _old_lists(patch: pytest.MonkeyPatch) -> None:
 def _copies_are_fresh(patch: pytest.MonkeyPatch) -> None:
     """Ignore the age of cached answers."""
 
-    def naive(answer: Any, asked: ClockReading) -> tuple[Any, ClockReading]:
+    async def naive(call: Awaitable[Any], asked: ClockReading) -> tuple[Any, ClockReading]:
+        answer = await call
         return getattr(answer, "content", answer), asked
 
-    patch.setattr(list_poller, "with_age", naive)
+    patch.setattr(list_poller, "ask", naive)
 
 
 def _as_of_its_arrival(patch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
+from tests.support.poller import is_idle
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
@@ -138,7 +139,7 @@ async def scene(
             idle = 0
             while idle < 5:
                 await asyncio.sleep(0.001)  # let calls in flight continue
-                idle = idle + 1 if app.monitor.poller.is_idle else 0
+                idle = idle + 1 if is_idle(app.monitor.poller) else 0
 
         await wait_idle()
         for key in keys:

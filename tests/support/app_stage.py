@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from tests.support.clocks import ManualClock
 from tests.support.memory_stores import MemoryListCache
+from tests.support.poller import is_idle, is_waiting
 from tui.filtering.views import ViewStore
 from tui.model.order import (
     MediaLocation,
@@ -115,7 +116,7 @@ class Stage:
 
     def _busy(self) -> bool:
         poller = self.app.monitor.poller
-        return not (poller.is_idle if self.api.listed is not None else poller.is_waiting)
+        return not (is_idle if self.api.listed is not None else is_waiting)(poller)
 
     async def pass_time(self, seconds: float) -> None:
         """Advance the clock in steps of at most one second; do what is due after each."""

@@ -13,6 +13,16 @@ from tui.model.state import State, reduce
 from tui.polling.loop import Poller
 
 
+def is_waiting(poller: Poller) -> bool:
+    """Whether there is nothing to do until a call ends, a call is due or a method is called."""
+    return not (poller._outbox or poller._wake.is_set())
+
+
+def is_idle(poller: Poller) -> bool:
+    """Whether it is waiting with no call in flight."""
+    return is_waiting(poller) and not poller._tasks
+
+
 class PollerHarness:
     """Runs a poller; it is its API and its clock, too.
 

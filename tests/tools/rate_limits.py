@@ -147,7 +147,7 @@ class _Hour:
             self._feed = Poller(
                 client, 5.0, clock=self._time.clock, jitter=lambda: jitter.uniform(0.5, 1.0)
             )
-            loop.expecting = lambda: self._feed.in_flight > 0
+            loop.expecting = lambda: bool(self._feed._tasks)
             others = [asyncio.create_task(each()) for each in (self._read, self._limit, self._act)]
             await asyncio.sleep(HOUR)
             for other in others:

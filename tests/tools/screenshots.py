@@ -52,7 +52,7 @@ class Stage:
             self.clock.advance(_STEP)
             self.app.monitor.poller._wake.set()
             await self.pause(0.02)
-            while self.app.monitor.poller.in_flight:
+            while self.app.monitor.poller._tasks:
                 await self.pause(0.01)
             self.app.tick()
         await self.pause(0.05)
@@ -127,7 +127,7 @@ async def keys(stage: Stage) -> None:
 
 
 def _selected_status(app: TranscodeApp) -> str:
-    summary = app.monitor.state.index.get(app.monitor.poller.selected or "")
+    summary = app.monitor.state.index.get(app.monitor.poller._details.selected or "")
     return summary.status if summary is not None else ""
 
 

@@ -55,7 +55,6 @@ class DetailScheduler(msgspec.Struct):
     _list_sent_at: float = -math.inf
     _last_read_at: Mapping[str, float] = msgspec.field(default_factory=dict)
     _records: dict[str, _Record] = msgspec.field(default_factory=dict)
-    _records_size: int = 0
     _active_streak: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
@@ -98,22 +97,18 @@ class DetailScheduler(msgspec.Struct):
         time lies between two reads of a failed order that it may have been relaunched and have
         failed again: then its detail is outdated.
         """
-        before = {
-            order_id: self._listed_at(order_id)
-            for order_id, record in self._records.items()
-            if phase_of(record.listed_status or "") is Phase.ERROR
-        }
+        before = {order_id: self._listed_at(order_id) for order_id in self._records}
         self._index = index
         self._list_sent_at = sent_at
         self._last_read_at = last_read_at
         self._watched = tuple(watched)
         for order_id, record in self._records.items():
             # Outdated even if the status is back to what it was before the detail can be read.
-            if record.listed_status != self.listed_status(order_id):
+            if record.listed_status != self.listed_status(order_id) or (
+                phase_of(record.listed_status or "") is Phase.ERROR
+                and is_gap(before[order_id], self._listed_at(order_id))
+            ):
                 record.listed_status = None
-        for order_id, listed_at in before.items():
-            if is_gap(listed_at, self._listed_at(order_id)):
-                self._records[order_id].listed_status = None
 
     def listed_status(self, order_id: str) -> str | None:
         summary = self._index.get(order_id)
@@ -127,10 +122,8 @@ class DetailScheduler(msgspec.Struct):
     def on_read(
         self, detail: OrderDetail, timed: TimedDetail, listed_status: str | None, now: float
     ) -> None:
-        self._drop(detail.id)
-        record = _Record(timed, listed_status, now, size=detail.stored_size)
-        self._records[detail.id] = record
-        self._records_size += record.size
+        self._records.pop(detail.id, None)  # the new one is the last to be evicted
+        self._records[detail.id] = _Record(timed, listed_status, now, size=detail.stored_size)
 
     def on_failed(self, order_id: str, failure: Failure, now: float, jitter: float) -> float:
         """Record a failure; return the seconds until the next try."""
@@ -142,19 +135,15 @@ class DetailScheduler(msgspec.Struct):
 
     def evict(self) -> tuple[str, ...]:
         """Forget the oldest details if there are too many; return their ids."""
-        within = len(self._records) <= policy.MAX_DETAILS
-        if within and self._records_size <= policy.MAX_DETAILS_BYTES:
+        size = sum(record.size for record in self._records.values())
+        if len(self._records) <= policy.MAX_DETAILS and size <= policy.MAX_DETAILS_BYTES:
             return ()
         needed = {*self._visible, *self._required, self.selected}
         others = [order_id for order_id in self._records if order_id not in needed]
         evicted = tuple(others[: policy.MAX_DETAILS // 10])
         for order_id in evicted:
-            self._drop(order_id)
+            del self._records[order_id]
         return evicted
-
-    def _drop(self, order_id: str) -> None:
-        if (record := self._records.pop(order_id, None)) is not None:
-            self._records_size -= record.size
 
     def due_details(self) -> list[DetailDue]:
         """Every detail worth a request, the most important first."""
@@ -166,10 +155,9 @@ class DetailScheduler(msgspec.Struct):
             due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
             found.append((0, due, self.selected))
         for order_id in self._visible:
-            is_active = self._is_active(order_id)
-            due = self._due(order_id, self.refresh, is_active=is_active)
+            due = self._due(order_id, self.refresh)
             if due < math.inf:  # most rows have ended and were read
-                rank = 1 if is_active == actives_turn else 2
+                rank = 1 if self._is_active(order_id) == actives_turn else 2
                 found.append((rank, max(due, rested), order_id))
         beyond = (each for each in self._watched if each not in self._visible)
         found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
@@ -181,20 +169,19 @@ class DetailScheduler(msgspec.Struct):
             if due < math.inf and (rank == 0 or order_id != self.selected)
         ]
 
-    def _due(self, order_id: str, cadence: float, *, is_active: bool | None = None) -> float:
+    def _due(self, order_id: str, cadence: float) -> float:
+        """When to read an order: at once if its detail is missing or outdated, and regularly while
+        it is active.
+        """
         record = self._records.get(order_id)
         if record is None:
             return -math.inf
         if order_id not in self._index:  # no longer listed: what was read of it stays
             return math.inf
-        is_outdated = record.detail is None or self.listed_status(order_id) != record.listed_status
-        return policy.detail_due(
-            record.read_at,
-            record.not_before,
-            cadence,
-            is_outdated=is_outdated,
-            is_active=self._is_active(order_id) if is_active is None else is_active,
-        )
+        if record.detail is None or self.listed_status(order_id) != record.listed_status:
+            return record.not_before
+        is_active = self._is_active(order_id)
+        return max(record.read_at + cadence, record.not_before) if is_active else math.inf
 
     def _is_active(self, order_id: str) -> bool:
         summary = self._index.get(order_id)

@@ -101,7 +101,7 @@ class ListPoller:
         requested = self._clock.now()
         call = self._api.orders() if request == NEWEST_PAGE else self._api.page(request)
         answer: Snapshot | Page | Failure
-        answer, sent = with_age(await failure_on_exception(call), requested)
+        answer, sent = await ask(call, requested)
         if self._last is not None and sent.mono < self._last.sent.mono - policy.AGE_TOLERANCE:
             age = requested.mono - sent.mono
             answer = Failure(FailureKind.CACHED, hint=f"{age:.0f} s old")
@@ -215,25 +215,21 @@ class ListPoller:
         """Have the scan read the rows in view, if the polls don't."""
         merged = self._merged
         positions = [p for each in self._visible if (p := merged.position(each)) is not None]
-        is_beyond = merged.is_paged and positions and max(positions) >= merged.page_length
+        is_beyond = positions and max(positions) >= merged.page_length
         view = (min(positions), max(positions)) if is_beyond else None
         self._scan.set_visible(view, self._clock.mono())
 
 
-def with_age(
-    answer: _Answer | CachedAnswer[_Answer] | Failure, requested: ClockReading
+async def ask(
+    call: Awaitable[_Answer | CachedAnswer[_Answer] | Failure], requested: ClockReading
 ) -> tuple[_Answer | Failure, ClockReading]:
-    """Return the answer, and the time of its facts: earlier than the request if an HTTP cache
-    answered.
+    """Return the answer of a call, and the time of its facts: earlier than the request if an HTTP
+    cache answered. A bug of the client is one more failure to show.
     """
+    try:
+        answer = await call
+    except Exception as error:  # noqa: BLE001 - a call may not end the program
+        answer = Failure(FailureKind.INTERNAL, hint=type(error).__name__)
     if isinstance(answer, CachedAnswer):
         return answer.content, requested.earlier(answer.age)
     return answer, requested
-
-
-async def failure_on_exception(call: Awaitable[_Answer]) -> _Answer | Failure:
-    """Turn a bug of the client into one more failure to show."""
-    try:
-        return await call
-    except Exception as error:  # noqa: BLE001 - a call may not end the program
-        return Failure(FailureKind.INTERNAL, hint=type(error).__name__)

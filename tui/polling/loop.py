@@ -27,7 +27,7 @@ from tui.model.state import State, TimedDetail, reduce
 from tui.model.telemetry import PollingStatus
 from tui.polling import policy
 from tui.polling.detail_schedule import DetailScheduler
-from tui.polling.list_poller import ListPoller, failure_on_exception, with_age
+from tui.polling.list_poller import ListPoller, ask
 from tui.polling.policy import Cooldown
 from tui.rate_limit import RateLimiter
 
@@ -94,32 +94,13 @@ class Poller:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
             self._tasks.clear()  # a task that was cancelled before it began is still there
 
-    @property
-    def in_flight(self) -> int:
-        """The number of calls in flight."""
-        return len(self._tasks)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether there is nothing to do until a call ends, a call is due or a method is called."""
-        return not (self._outbox or self._wake.is_set())
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether it is waiting with no call in flight."""
-        return self.is_waiting and not self._tasks
-
-    @property
-    def selected(self) -> str | None:
-        return self._details.selected
-
     def status(self) -> PollingStatus:
         return PollingStatus(
             paused=self._paused,
             requests_used=self._limiter.used,
             requests_limit=self._limiter.per_minute,
             is_fetching_list=None in self._tasks,
-            details_in_flight=sum(1 for key in self._tasks if key is not None),
+            details_in_flight=len(self._tasks.keys() - {None}),
             next_list_at=self._list.due,
             paused_until=self._cooldown.until,
             pause_failure=self._cooldown.reason,
@@ -187,7 +168,7 @@ class Poller:
         if None not in self._tasks:
             due, page = self._list.next()
             is_poll = page == NEWEST_PAGE
-            needed = 1 + policy.reserve(urgent=is_poll)
+            needed = 1 if is_poll else 1 + policy.RESERVED
             if now < due:
                 delay = due - now
             elif self._limiter.level >= needed:
@@ -207,7 +188,7 @@ class Poller:
             return self._limiter.seconds_until(1)
         delay = policy.MAX_SLEEP
         for due, order_id, urgent in self._details.due_details():
-            reserve = policy.reserve(urgent=urgent)
+            reserve = 0 if urgent else policy.RESERVED
             if order_id in self._tasks:
                 continue
             if due > now:
@@ -237,7 +218,7 @@ class Poller:
     async def _read_detail(self, order_id: str) -> list[Event]:
         listed_status = self._details.listed_status(order_id)
         requested = self._clock.now()
-        answer, sent = with_age(await failure_on_exception(self._api.order(order_id)), requested)
+        answer, sent = await ask(self._api.order(order_id), requested)
         now = self._clock.now()
         if isinstance(answer, Failure):
             events = self._on_detail_failure(order_id, answer, now)

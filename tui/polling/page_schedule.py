@@ -40,12 +40,8 @@ class BackgroundScan(msgspec.Struct):
 
     def set_visible(self, view: tuple[int, int] | None, now: float) -> None:
         """The first and the last position in view; None if each poll covers them."""
-        moved = (
-            view is None
-            or self._view is None
-            or abs(view[0] - self._view[0]) > policy.VIEW_MARGIN // 2
-        )
-        if moved:
+        old = self._view
+        if view is None or old is None or abs(view[0] - old[0]) > policy.VIEW_MARGIN // 2:
             self._view_due = now + policy.VIEW_PAGE_DEBOUNCE
         self._view = view
 
@@ -54,14 +50,14 @@ class BackgroundScan(msgspec.Struct):
 
     def next(self) -> PageDue:
         """The next page and when it is due. Of several the view comes first, the scan last."""
-        due = [PageDue(self._scan_due, self._scan_page())]
-        if self._filters_by_status:
-            due.insert(0, PageDue(self._status_due, PageRequest(status=self._statuses[0])))
+        due: list[PageDue] = []
         if self._view is not None:
-            first, last = self._view
-            offset = max(0, first - policy.VIEW_MARGIN)
-            limit = last - offset + 1 + policy.VIEW_MARGIN
-            due.insert(0, PageDue(self._view_due, PageRequest(limit, offset)))
+            offset = max(0, self._view[0] - policy.VIEW_MARGIN)
+            limit = self._view[1] - offset + 1 + policy.VIEW_MARGIN
+            due.append(PageDue(self._view_due, PageRequest(limit, offset)))
+        if self._filters_by_status:
+            due.append(PageDue(self._status_due, PageRequest(status=self._statuses[0])))
+        due.append(PageDue(self._scan_due, self._scan_page()))
         return min(due, key=lambda each: each.at)
 
     def _scan_page(self) -> PageRequest:
@@ -101,10 +97,10 @@ class BackgroundScan(msgspec.Struct):
         if page.end == page.request.offset:
             # Empty, although the page overlaps the last one: orders were deleted, or the server
             # is wrong. Look further up once, then wait for the next scan.
-            self._offset = step_back
-            pause = policy.SCAN_PAUSE if self._stepped_back else policy.SCAN_INTERVAL
-            self._scan_due = now + pause
-            self._stepped_back = True
+            self._scan_due = now + (
+                policy.SCAN_PAUSE if self._stepped_back else policy.SCAN_INTERVAL
+            )
+            self._offset, self._stepped_back = step_back, True
             return
         if self._offset == 0:
             self._began, self._reached, self._stepped_back = sent, math.inf, False
@@ -119,7 +115,8 @@ class BackgroundScan(msgspec.Struct):
         self._reached = min(created, default=-math.inf)
         self.scanned = self._offset = page.end
         is_first = self.complete_since is None
-        self._scan_due = now + policy.scan_interval(now - sent, is_first=is_first)
+        interval = policy.FIRST_SCAN_INTERVAL if is_first else policy.SCAN_INTERVAL
+        self._scan_due = now + max(interval, policy.SLOW_PAGE * (now - sent))
         if page.is_last:
             # Unreadable rows keep `merge_page` from removing orders: those stay as old as they are.
             oldest = min(self._began, min(last_read_at.values(), default=self._began))
@@ -150,14 +147,16 @@ class SearchScheduler(msgspec.Struct):
 
     def on_answer(self, filters: ServerFilters, sent: float, now: float) -> None:
         self._failures = 0
-        self._repeat(filters, policy.search_interval(now - sent), now)
+        self._repeat(filters, policy.SLOW_PAGE * (now - sent), now)
 
     def on_failure(self, filters: ServerFilters, wait: float, now: float) -> None:
+        doubled = policy.SEARCH_INTERVAL * 2.0 ** min(self._failures, policy.MAX_SEARCH_DOUBLINGS)
         self._failures += 1
-        self._repeat(filters, policy.search_retry(self._failures, wait), now)
+        self._repeat(filters, max(doubled, wait), now)
 
-    def _repeat(self, filters: ServerFilters, interval: float, now: float) -> None:
+    def _repeat(self, filters: ServerFilters, wait: float, now: float) -> None:
+        at = now + max(policy.SEARCH_INTERVAL, wait)
         self._due = {
-            each: now + interval if each == filters else max(due, now + policy.SEARCH_SPACING)
+            each: at if each == filters else max(due, now + policy.SEARCH_SPACING)
             for each, due in self._due.items()
         }
