@@ -18,8 +18,7 @@ import pytest
 import trustme
 
 from tests.support.raw_server import LIST_PATH, TOKEN_PATH, RawRequest, RawServer, answer
-from tui.api.background_decoder import MAX_INLINE
-from tui.api.client import Client
+from tui.api.client import MAX_INLINE, Client
 from tui.api.http_cache import ResponseAge
 from tui.api.order_decoder import read_detail
 from tui.clock import Clock

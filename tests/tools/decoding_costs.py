@@ -4,7 +4,6 @@
 prints JSON: CPU seconds, growth of the peak memory in bytes, and the outcome.
 """
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -14,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.api.background_decoder import BackgroundDecoder
-from tui.api.list_endpoint import ListEndpoint
+from tui.api.client import Client
 from tui.api.order_decoder import read_detail
 from tui.api.transport import Body
+from tui.model.account import Account
 from tui.model.ports import Failure
+from tui.model.secret import Secret
 
 DETAIL_SIZE, LIST_SIZE = 4_000_000, 8_000_000
 """Bytes: the limit of a detail, and a list of 90,000 orders."""
@@ -101,18 +101,13 @@ def cost_of(name: str) -> Cost:
 
 def measure(kind: str, data: bytes) -> Cost:
     body = Body(data)
-    read: Callable[[bytes], Any]
+    client = Client(Account("42", "demo", Secret("s"), "http://127.0.0.1"))
+    read: Callable[[bytes], Any] = client._list.read
     if kind == "detail":
         read = partial(read_detail, order_id="1-1", now=1.7e9)
-    else:
-
-        async def no_get(*_: object) -> Failure:
-            raise AssertionError
-
-        read = ListEndpoint(no_get, lambda: 1.7e9).read
     before = _peak_memory()
     began = time.process_time()
-    answer = asyncio.run(BackgroundDecoder().decode(read, body))
+    answer = client._decode_alone(read, body)
     cpu = time.process_time() - began
     memory = _peak_memory() - before
     outcome = answer.kind.name if isinstance(answer, Failure) else type(answer).__name__

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from tui.api.json_reader import InvalidJson, TooManyValues, each_of, loads, number_of, text_of
+from tui.api.json_reader import UnusableBody, each_of, loads, number_of, text_of
 from tui.api.transport import Body
 from tui.model.account import Company
 from tui.model.events import ClockReading
@@ -83,7 +83,7 @@ class TokenProvider:
     def _store(self, body: bytes) -> Secret | Failure:
         try:
             answer = loads(body)
-        except (InvalidJson, TooManyValues):
+        except UnusableBody:
             return Failure(FailureKind.NOT_THE_API)
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not _PRINTABLE_ASCII.fullmatch(token):

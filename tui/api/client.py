@@ -4,13 +4,14 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from functools import partial
+from threading import Lock
 from typing import TypeAlias, TypeVar
 
 import msgspec
 
 from tui.api.auth import TokenProvider, read_companies
-from tui.api.background_decoder import BackgroundDecoder
 from tui.api.http_cache import ConditionalCache
+from tui.api.json_reader import UnusableBody
 from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
 from tui.api.transport import ApiRequest, Body, Transport
@@ -28,6 +29,9 @@ DEADLINE = 10.0
 LIST_CAP = 128 * 1024 * 1024
 BODY_CAP = 4 * 1024 * 1024
 """Bytes of a decoded body; a million orders are 82 MB."""
+
+MAX_INLINE = 64 * 1024
+"""Bytes of a body that is decoded on the event loop: the way to a thread takes longer."""
 
 _ORDER_REFUSALS = ((403, False), (403, True), (401, True))
 """Status, and whether the token was new, of responses that concern only the one order: whether the
@@ -73,7 +77,7 @@ class Client:
         self._slash: dict[RequestKind, bool] = {}
         limiter = rate_limiter or RateLimiter(self._clock.mono)
         self._transport = Transport(account.api_url, deadline, verify, now, limiter, on_request)
-        self._decoder = BackgroundDecoder()
+        self._decoding = Lock()
 
     async def orders(self) -> ListAnswer:
         """`GET /v1/media/{company}/transcode/` (S); the newest page if the server has pages (O)."""
@@ -170,9 +174,18 @@ class Client:
                 answer = await self._send(request)
                 if isinstance(answer, Failure):
                     return answer
-                return await self._decoder.decode(read, answer, inline=request.kind != "orders")
+                if request.kind != "orders" and len(answer.data) <= MAX_INLINE:
+                    return _decode(read, answer)
+                return await asyncio.to_thread(self._decode_alone, read, answer)
         except TimeoutError:
             return Failure(FailureKind.SLOW)
+
+    def _decode_alone(self, read: Callable[[bytes], _Content], body: Body) -> _Decoded[_Content]:
+        """Decode one body at a time, for the list decoders have state. A decoder whose call has met
+        its deadline runs to its end; the next one waits for it.
+        """
+        with self._decoding:
+            return _decode(read, body)
 
     async def _send(self, request: ApiRequest) -> Body | Failure:
         """Send with the current token; after a 401 or a 431 ("request header fields too large")
@@ -210,6 +223,14 @@ class Client:
             # Not an order is missing, but the API itself.
             return Failure(FailureKind.STATUS, answer.status)
         return answer
+
+
+def _decode(read: Callable[[bytes], _Content], body: Body) -> _Decoded[_Content]:
+    try:
+        content = read(body.data)
+    except UnusableBody as error:
+        return Failure(error.kind, hint=str(error))
+    return CachedAnswer(content, body.age) if body.age else content
 
 
 def _suggests_other_form(failure: Failure) -> bool:

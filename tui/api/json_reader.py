@@ -7,23 +7,32 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from tui.model.ports import FailureKind
 from tui.sanitize import sanitize_line
 
 
-class InvalidJson(Exception):
-    """The body is not JSON."""
+class UnusableBody(Exception):
+    """The body cannot be decoded to the answer of its call."""
+
+    kind: ClassVar[FailureKind]
 
 
-class UnexpectedShape(Exception):
-    """The body is JSON, but not the answer of this call."""
+class InvalidJson(UnusableBody):
+    kind = FailureKind.NOT_THE_API
 
 
-class TooManyValues(Exception):
-    """The values of the body would take many times the memory of its bytes."""
+class UnexpectedShape(UnusableBody):
+    kind = FailureKind.SHAPE
+
+
+class TooManyValues(UnusableBody):
+    """Its values would take many times the memory of its bytes."""
+
+    kind = FailureKind.TOO_LARGE
 
 
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
