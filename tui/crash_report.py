@@ -35,20 +35,20 @@ def crash_report(error: BaseException | None) -> str:
     return "\n".join(sanitize(line) for line in lines)
 
 
-def save_report(text: str) -> Path | None:
-    """Write a new file in the user's log folder, readable by its owner only; return its path, or
-    None if it can't be written.
+def saved_crash_report(error: BaseException | None) -> str:
+    """Write the report to a new file in the user's log folder, readable by its owner only. Return
+    it with the path, or alone if it can't be written.
     """
+    report = crash_report(error)
     name = time.strftime("crash-%Y%m%d-%H%M%S", time.gmtime()) + f"-{os.getpid()}.txt"
     try:
         folder = make_log_folder()
-        return None if folder is None else new_file(folder, [name], [text.encode()])
+        if folder is None:
+            return report
+        path = sanitize(str(new_file(folder, [name], [report.encode()])), 500)
     except OSError:
-        return None
-
-
-def saved_at_line(path: Path) -> str:
-    return f"The same is in {sanitize(str(path), 500)}: look through it, and send it along."
+        return report
+    return f"{report}\nThe same is in {path}: look through it, and send it along."
 
 
 def package_version(package: str) -> str:

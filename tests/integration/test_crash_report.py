@@ -8,7 +8,7 @@ from textual.worker import WorkerFailed
 
 from tests.support.app_stage import SESSION, FakeApi, orders
 from tui.cli.main import main
-from tui.crash_report import crash_report, save_report
+from tui.crash_report import crash_report, saved_crash_report
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 
@@ -52,14 +52,17 @@ def test_no_exception_is_no_crash() -> None:
 def test_the_report_file_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = save_report("what happened")
-    assert path is not None
-    assert path.read_text("utf-8") == "what happened"
+    error = _caught()
+    text = saved_crash_report(error)
+    (path,) = tmp_path.rglob("crash-*.txt")
+    assert text.splitlines()[-1].startswith(f"The same is in {path}: ")
+    assert path.read_text("utf-8") == crash_report(error)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert save_report("again in the same second") is None  # no report overwrites another
+    # In the same second: no report overwrites another.
+    assert saved_crash_report(error) == crash_report(error)
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
     monkeypatch.setenv("HOME", "/dev/null")
-    assert save_report("nowhere") is None
+    assert saved_crash_report(error) == crash_report(error)
 
 
 async def _later(app: TranscodeApp) -> None:
@@ -89,12 +92,12 @@ async def test_a_crash_prints_the_path_of_its_report(
 ) -> None:
     kept: list[str] = []
 
-    def keep(text: str) -> Path:
-        kept.append(text)
-        return Path("/var/log/crash.txt")
+    def keep(error: BaseException) -> str:
+        kept.append(crash_report(error))
+        return f"{kept[0]}\nThe same is in /var/log/crash.txt"
 
     app = TranscodeApp(AppServices(FakeApi(orders(1)), SESSION))
-    app.save_report = keep
+    app.crash_report = keep
     with pytest.raises((RuntimeError, WorkerFailed)):
         await _crash(app, fail)
     assert len(kept) == 1

@@ -11,7 +11,7 @@ import pytest
 from tui.cli.logging_setup import configure_logging
 from tui.cli.stores import FileViewStore
 from tui.config.settings import ConfigError
-from tui.crash_report import save_report
+from tui.crash_report import crash_report, saved_crash_report
 from tui.files import make_own_folder, open_own, read_own
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 
@@ -132,7 +132,7 @@ def test_a_folder_of_another_user_is_not_used(
     )
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert save_report("where it failed") is None
+    assert saved_crash_report(None) == crash_report(None)
     with pytest.raises(ConfigError, match="cannot be written"):
         configure_logging("info", "")
     assert folder.lstat().st_mode == mode

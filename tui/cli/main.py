@@ -22,7 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # while secret_command ran
         return 130
     except Exception as error:  # noqa: BLE001 - Python would print its message, which may be secret
-        return _report_crash(error)
+        from tui.crash_report import saved_crash_report
+
+        write_error(f"{saved_crash_report(error)}\n")
+        return 1
 
 
 def _run_command(arguments: Sequence[str] | None) -> int:
@@ -38,12 +41,3 @@ def _run_command(arguments: Sequence[str] | None) -> int:
     from tui.cli import run_app
 
     return run_app.run(options, os.environ)
-
-
-def _report_crash(error: Exception) -> int:
-    from tui.crash_report import crash_report, save_report, saved_at_line
-
-    report = crash_report(error)
-    path = save_report(report)
-    write_error(report + "\n" + (f"{saved_at_line(path)}\n" if path is not None else ""))
-    return 1

@@ -23,7 +23,7 @@ from tui.cli.stores import ExportFolder, FileViewStore
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
 from tui.config.loader import ResolvedSetting, build_config
 from tui.config.settings import PREFERENCES, SETTINGS, Config, ConfigError
-from tui.crash_report import package_version, save_report
+from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
     app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
-    app.save_report = save_report
+    app.crash_report = saved_crash_report
 
     def after_first_frame() -> None:
         freeze_startup_objects()

@@ -9,7 +9,8 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui.ui.textual_fixes.crash_screen import SaveReport, crash_text
+from tui.crash_report import crash_report
+from tui.ui.textual_fixes.crash_screen import crash_text
 from tui.ui.textual_fixes.mounting import wait_until_mounted
 from tui.ui.textual_fixes.partial_redraw import crop_update
 
@@ -20,7 +21,8 @@ _WRITE_TIME = 0.001
 class PatchedApp(App[None]):
     """Textual's `App` with all fixes of this package. It knows nothing of the program."""
 
-    save_report: SaveReport | None = None
+    crash_report: Callable[[BaseException], str] = staticmethod(crash_report)
+    """Returns what the crash screen shows."""
     after_first_frame: Callable[[], None] | None = None
     """Called once, after the first frame was handed to the terminal."""
     on_exit: Callable[[int], None] | None = None
@@ -86,7 +88,7 @@ class PatchedApp(App[None]):
             return  # one report; further errors are consequences of the first
         self._exception = error
         self._exception_event.set()
-        text = crash_text(error, self.save_report)
+        text = crash_text(error, self.crash_report)
         self.unprinted_report = f"{text}\n"
         self._notify_exit(1)
         self.panic(Text(text))
