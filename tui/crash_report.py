@@ -6,7 +6,6 @@ import os
 import platform
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 from tui import __version__
@@ -25,13 +24,16 @@ def crash_report(error: BaseException | None) -> str:
         f"transcode-tui {__version__} has failed. This is a bug; please report it.",
         f"  Python {python}, Textual {textual}, {platform.system()}",
     ]
-    for number, each in enumerate(_with_causes(error)):
+    for number in range(_MAX_CAUSES):
+        if error is None:
+            break
         if number:
             lines.append("while handling, or because of:")
-        for frame in traceback.extract_tb(each.__traceback__)[-_MAX_FRAMES:]:
+        for frame in traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]:
             path = Path(frame.filename)
             lines.append(f"  {path.parent.name}/{path.name}:{frame.lineno} in {frame.name}")
-        lines.append(type(each).__qualname__)
+        lines.append(type(error).__qualname__)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\n".join(sanitize(line) for line in lines)
 
 
@@ -59,11 +61,3 @@ def package_version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "?"
-
-
-def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(_MAX_CAUSES):
-        if error is None:
-            return
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

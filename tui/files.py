@@ -23,9 +23,8 @@ _MIN_LEFTOVER_AGE, _MAX_LEFTOVER_AGE = 60.0, 86_400.0
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
-    """Open a regular file and return its descriptor. `O_CREAT` creates it for its owner only.
-
-    Raises `OSError`, also if it isn't a regular file.
+    """Open a file and return its descriptor. `O_CREAT` creates it for its owner only. Raises
+    `OSError`, also if it isn't a regular file.
     """
     # O_NONBLOCK: opening a pipe waits for its other end. O_NOCTTY: opening a terminal can make it
     # the controlling one.
@@ -42,9 +41,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
 
 def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) -> int:
     """Open a regular file of this user that has one name and none of the `forbidden` permissions:
-    one that this program has written. Follows no link and changes no mode.
-
-    Raises `OSError`.
+    one that this program has written. Follows no link and changes no mode. Raises `OSError`.
     """
     descriptor = open_regular(path, flags | os.O_NOFOLLOW)
     about = os.fstat(descriptor)
@@ -61,22 +58,19 @@ def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) ->
 
 
 def is_private(about: os.stat_result) -> bool:
-    """Return whether only the owner has any permission."""
     return not about.st_mode & 0o077
 
 
 def read_regular(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
-    """Return the content and the status of a regular file. Follows links.
-
-    Raises `OSError`, also if it is larger than `limit` bytes.
+    """Return the content and the status of a regular file. Follows links. Raises `OSError`, also
+    if it is larger than `limit` bytes.
     """
     return _read(open_regular(path), limit)
 
 
 def read_own(path: Path, limit: int) -> bytes:
-    """Return the content of a file that only this user can change; see `open_own`.
-
-    Raises `OSError`, also if it is larger than `limit` bytes.
+    """Return the content of a file that only this user can change. Raises `OSError`, also if it is
+    larger than `limit` bytes.
     """
     return _read(open_own(path, forbidden=0o022), limit)[0]
 
@@ -102,9 +96,8 @@ def is_own_folder(folder: Path) -> bool:
 
 
 def make_own_folder(folder: Path) -> None:
-    """Create `folder`, for its owner only, if it doesn't exist.
-
-    Raises `OSError` if it exists and `is_own_folder` is false; it isn't changed.
+    """Create `folder`, for its owner only, if it doesn't exist. Raises `OSError` if `is_own_folder`
+    is false; it isn't changed.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not is_own_folder(folder):
@@ -125,9 +118,8 @@ def app_folder(find: Callable[[str], Path]) -> Path | None:
 
 
 def make_log_folder() -> Path | None:
-    """Return the `app_folder` for logs and crash reports; create it if necessary.
-
-    Raises `OSError` if it isn't this user's own.
+    """Return the `app_folder` for logs and crash reports; create it if necessary. Raises `OSError`
+    if it isn't this user's own.
     """
     folder = app_folder(user_log_path)
     if folder is not None:

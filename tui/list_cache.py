@@ -63,9 +63,8 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def dump(snapshot: Snapshot, requested_at: float, origin: str, company: str) -> list[bytes]:
-    """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds.
-
-    Raises `CorruptCache` if the header would be too long to be read again.
+    """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds. Raises
+    `CorruptCache` if the header would be too long to be read again.
     """
     orders = snapshot.orders
     ends = [0, *range(HEAD_ROWS, len(orders), _PART_ROWS), len(orders)]
@@ -93,9 +92,7 @@ def load(
     head_only: bool = False,
 ) -> CachedList:
     """Return the list, or its first rows, from a file of `size` bytes. `read` returns as many
-    bytes as it is asked for, fewer only at the end.
-
-    Raises `CorruptCache`.
+    bytes as it is asked for, fewer only at the end. Raises `CorruptCache`.
     """
     try:
         start = read(_START.size)
@@ -128,10 +125,8 @@ def digest(body: bytes, size: int = 16) -> bytes:
 
 
 class FileListCache:
-    """Implements `ListCache`.
-
-    Files are written in a thread, when the list has changed. At the end an equal list is written
-    too, if it was read later.
+    """Implements `ListCache`. Files are written in a thread, when the list has changed. At the end
+    an equal list is written too, if it was read later.
     """
 
     def __init__(self, folder: Path, origin: str, company: str, clock: Clock) -> None:

@@ -41,10 +41,8 @@ _ASCII_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def sanitize(text: str, limit: int = LIMIT) -> str:
-    """Return `text` without controls and escapes, cut to `limit` characters with an ellipsis.
-
-    Unsafe and invisible characters become U+FFFD, so that they are noticed. At most four
-    combining marks in a row remain.
+    """Return `text`, cut to `limit` characters with an ellipsis. Unsafe and invisible characters
+    become U+FFFD, so that they are noticed. At most four combining marks in a row remain.
     """
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS

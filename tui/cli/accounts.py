@@ -109,9 +109,7 @@ class ConfigAccountStore:
         )
 
     def _limiter(self, account: Account) -> RateLimiter:
-        """Return the rate limiter of these credentials: servers limit all their companies
-        together.
-        """
+        """Servers limit all companies of the same credentials together."""
         key = (account.api_url, account.client_id)
         return self._limiters.setdefault(key, RateLimiter(boottime))
 

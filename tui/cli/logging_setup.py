@@ -21,10 +21,8 @@ FIELDS = ("method", "path", "status", "trouble", "ms", "bytes")
 
 def configure_logging(level: str, file: str) -> str:
     """Log from `level` on to `file`, or to the user's log folder if that is empty. If only a file
-    is given (`level` is off), log from info on. Return what is logged where, to be shown.
-
-    Without a home folder nothing is logged to the log folder. Raises `ConfigError` if the file
-    can't be written.
+    is given (`level` is off), log from info on. Return what is logged where, to be shown. Raises
+    `ConfigError` if the file can't be written.
     """
     try:
         path = expand_home(file) if file else _default_path()

@@ -70,8 +70,18 @@ def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="watch a simulated company")
     demo_command.add_flags(parser, "--demo-")
     for setting in SETTINGS:
-        if setting.flag:
-            _add_flag(parser, setting)
+        if isinstance(setting.default, bool):
+            parser.add_argument(
+                setting.flag,
+                dest=setting.key,
+                action="store_const",
+                const=not setting.default,
+                help=setting.description,
+            )
+        elif setting.flag:
+            default = "" if setting.required else f" (default: {setting.default_text})"
+            text = setting.description + default
+            parser.add_argument(setting.flag, metavar=setting.metavar, help=text)
     parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     config = commands.add_parser(
@@ -89,14 +99,3 @@ def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     server.add_argument("--port", type=int, default=0, help="default: any free one")
     demo_command.add_flags(server, "--")
     return parser.parse_args(arguments)
-
-
-def _add_flag(parser: argparse.ArgumentParser, setting: Setting) -> None:
-    flag, text = setting.flag, setting.description
-    if isinstance(setting.default, bool):
-        opposite = not setting.default
-        parser.add_argument(flag, dest=setting.key, action="store_const", const=opposite, help=text)
-        return
-    if not setting.required:
-        text += f" (default: {setting.default_text})"
-    parser.add_argument(flag, metavar=setting.metavar, help=text)

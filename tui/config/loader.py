@@ -72,9 +72,7 @@ def resolve_settings(
 
 def build_config(resolved: Mapping[str, ResolvedSetting], account: Account | None = None) -> Config:
     """Return the values of `resolved`. Settings of an account that aren't set are empty;
-    `account` replaces them all.
-
-    Raises `ConfigError` with the first problem.
+    `account` replaces them all. Raises `ConfigError` with the first problem.
     """
     for setting in resolved.values():
         if setting.problem is not None:
@@ -87,19 +85,15 @@ def build_config(resolved: Mapping[str, ResolvedSetting], account: Account | Non
 
 
 def read_views(path: Path | None) -> tuple[list[View], list[str]]:
-    """Return the views of the config file, and a sentence for each invalid key in them.
-
-    Raises `ConfigError` if the file itself can't be used.
+    """Return the views of the config file, and a sentence for each invalid key in them. Raises
+    `ConfigError` if the file itself can't be used.
     """
     values, _ = _read_file(path)
     return parse_views(values.get("views", {}))
 
 
 def _read_file(path: Path | None) -> tuple[Mapping[str, Any], bool]:
-    """Return the content of the config file, empty if there is none, and whether it is private.
-
-    Raises `ConfigError`.
-    """
+    """Return the content of the config file, and whether it is private. Raises `ConfigError`."""
     if path is None:
         return {}, True
     try:
@@ -114,9 +108,8 @@ def _read_file(path: Path | None) -> tuple[Mapping[str, Any], bool]:
 
 
 def read_text(path: Path) -> tuple[str, bool]:
-    """Return the text of the file, empty if there is none, and whether it is private.
-
-    Raises `OSError` or `ConfigError`.
+    """Return the text of the file, empty if there is none, and whether it is private. Raises
+    `OSError` or `ConfigError`.
     """
     try:
         data, about = read_regular(path, _MAX_BYTES)
