@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from types import MappingProxyType
 
-import msgspec
-
 from tui.filtering.predicates import (
     NumberTest,
     TextTest,
@@ -170,25 +168,20 @@ def _is_current(order: AnyOrder) -> bool:
     return order.gone or status is None or phase_of(status) is order.phase
 
 
-class FilterResult(msgspec.Struct, frozen=True):
-    """Orders in the order of the list: those that match, and those whose detail, which was not
-    read since their status changed, decides. Orders that are gone may be among the latter,
-    although their detail can't be read any more.
+def filter_orders(
+    state: State, matches: OrderTest, pinned_id: str | None = None
+) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
+    """Return the matching orders and the pinned one, in the order of the list, and the ids of those
+    whose detail, which was not read since their status changed, decides.
     """
-
-    matching: tuple[OrderSummary, ...] = ()
-    needs_detail: tuple[OrderSummary, ...] = ()
-
-
-def filter_orders(state: State, matches: OrderTest) -> FilterResult:
-    """Filter the orders of `state`."""
     has_facts = state.details.keys() | state.gone.keys()
     matching: list[OrderSummary] = []
-    undecided: list[OrderSummary] = []
+    needs_detail: list[str] = []
     for order in state.orders:
         verdict = matches(facts_of(state, order) if order.id in has_facts else order)
-        if verdict is _YES:
+        if verdict is _YES or order.id == pinned_id:
             matching.append(order)
-        elif verdict is _UNKNOWN:
-            undecided.append(order)
-    return FilterResult(tuple(matching), tuple(undecided))
+        # The details of orders that are gone can't be read.
+        if verdict is _UNKNOWN and order.id not in state.gone:
+            needs_detail.append(order.id)
+    return tuple(matching), tuple(needs_detail)

@@ -1,6 +1,6 @@
 """Which orders are shown, and in which order."""
 
-from operator import attrgetter, is_
+from operator import is_
 
 import msgspec
 
@@ -15,7 +15,6 @@ MAX_DETAIL_FETCHES = 500
 
 _MINUTE = 60
 _MANY = 10_000
-_ID = attrgetter("id")
 
 
 class ArrangedRows(msgspec.Struct, frozen=True):
@@ -90,17 +89,23 @@ class RowArranger:
         if query is None:
             found = self._sort_all(state, sort)
             return ArrangedRows(found.rows, unsortable=found.unsortable)
+        from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
+            compile_matcher,
+            filter_orders,
+        )
+
+        matches = compile_matcher(query, now)
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
-            matching, undecided = _filter(state, query, now, pinned_id)
+            matching, undecided = filter_orders(state, matches, pinned_id)
             found = sort_rows(state, matching, sort)
             return ArrangedRows(found.rows, undecided, found.unsortable)
         found = self._sort_all(state, sort)
         state = msgspec.structs.replace(state, orders=found.rows)
-        matching, undecided = _filter(state, query, now, pinned_id)
+        matching, undecided = filter_orders(state, matches, pinned_id)
         unsortable = found.unsortable
         if unsortable and len(matching) < len(found.rows):
-            shown = set(map(_ID, matching))
+            shown = {order.id for order in matching}
             unsortable = tuple(order for order in unsortable if order.id in shown)
         return ArrangedRows(matching, undecided, unsortable)
 
@@ -124,22 +129,3 @@ def _sort_input(state: State) -> tuple[object, ...]:
 
 def _are_same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:
     return len(values) == len(others) and all(map(is_, values, others))
-
-
-def _filter(
-    state: State, query: Query, now: float, pinned_id: str | None
-) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
-    """Return the matching orders, with the pinned one in its place, and the undecided ids."""
-    from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
-        compile_matcher,
-        filter_orders,
-    )
-
-    found = filter_orders(state, compile_matcher(query, now))
-    # The details of orders that are gone can't be read.
-    undecided = tuple(o.id for o in found.needs_detail if o.id not in state.gone)
-    ids = set(map(_ID, found.matching)) if pinned_id is not None else set()
-    if pinned_id is None or pinned_id in ids:
-        return found.matching, undecided
-    ids.add(pinned_id)
-    return tuple(order for order in state.orders if order.id in ids), undecided

@@ -19,7 +19,6 @@ _IPV6 = re.compile(r"[0-9a-f:.]+")
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:/-]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_HOST = 253
-_AMBIGUOUS = "must name a host that can be read in one way only"
 
 # Excluded: what a server, or a proxy that decodes twice, could read as a separator or the end of
 # the path; dots only (a folder); the sanitiser's replacement character.
@@ -91,55 +90,46 @@ def _parse(url: str) -> _Address:
     found = _AUTHORITY.fullmatch(authority)
     if found is None:
         raise ValueError("must name a plain host, and a port of 1 to 65535 if any")
-    host, port = _canonical_host(found[1]), int(found[2] or _DEFAULT_PORTS[scheme])
+    try:
+        host = _canonical_host(found[1])
+    except ValueError:
+        raise ValueError("must name a host that can be read in one way only") from None
+    port = int(found[2] or _DEFAULT_PORTS[scheme])
     if port > 65535:
         raise ValueError("must have a port of 1 to 65535")
-    return _Address(
-        scheme,
-        host,
-        None if port == _DEFAULT_PORTS[scheme] else port,
-        _canonical_path(slash + path),
-    )
+    is_default = port == _DEFAULT_PORTS[scheme]
+    return _Address(scheme, host, None if is_default else port, _canonical_path(slash + path))
 
 
 def _canonical_host(host: str) -> str:
+    """Return the host in lower case, without brackets. Raises `ValueError` if it is ambiguous."""
     if not host.isascii():
         return _international_host(host)
     host = host.lower()
     if host.startswith("["):
-        literal = host[1:-1]
-        if not _IPV6.fullmatch(literal):  # `ipaddress` would take a zone id
-            raise ValueError(_AMBIGUOUS)
-        try:
-            return ipaddress.IPv6Address(literal).compressed
-        except ValueError:
-            raise ValueError(_AMBIGUOUS) from None
+        if not _IPV6.fullmatch(host[1:-1]):
+            raise ValueError("a zone id, which `ipaddress` would take")
+        return ipaddress.IPv6Address(host[1:-1]).compressed
     labels = host.split(".")
     if len(host) > _MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
-        raise ValueError(_AMBIGUOUS)
+        raise ValueError("a label that DNS can't have")
     if _NUMBER.fullmatch(labels[-1]):
-        try:
-            return str(ipaddress.IPv4Address(host))
-        except ValueError:
-            raise ValueError(_AMBIGUOUS) from None
+        return str(ipaddress.IPv4Address(host))
     return _international_host(host) if "xn--" in host else host
 
 
 def _international_host(host: str) -> str:
     """Return `host` if IDNA 2003 (Python's resolver) and IDNA 2008 (httpx) encode it to the same
-    ASCII name, which decodes to `host` again.
+    ASCII name, which decodes to `host` again. Raises `ValueError`, `idna.IDNAError` among them.
     """
     import idna  # noqa: PLC0415 - large tables, for rare hosts only
 
-    try:
-        name = idna.encode(host)
-        spelled = idna.decode(name)
-        if spelled.encode("idna") != name or host not in (spelled, name.decode()):
-            raise ValueError(_AMBIGUOUS)
-    except UnicodeError:  # `idna.IDNAError` is one
-        raise ValueError(_AMBIGUOUS) from None
+    name = idna.encode(host)
+    spelled = idna.decode(name)
+    if spelled.encode("idna") != name or host not in (spelled, name.decode()):
+        raise ValueError("a host that is spelled in two ways")
     if sanitize(spelled) != spelled or REPLACEMENT in spelled:
-        raise ValueError(_AMBIGUOUS)
+        raise ValueError("a host that can't be shown as it is")
     return host
 
 

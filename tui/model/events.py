@@ -61,8 +61,8 @@ class ListLoaded(msgspec.Struct, frozen=True):
         return self.sent.earlier(self.sent.mono - self.coverage.complete_since)
 
     def is_coverage_gap(self, earlier: float, later: float, invalid_before: float) -> bool:
-        """Return whether two reads of one order, requested at `earlier` and `later`, are so far
-        apart that a requeue and another failure may have gone unseen between them.
+        """Return whether an order, requested at `earlier` and not again before `later`, may have
+        been requeued and have failed again unseen.
         """
         return later - earlier > self.fresh_until - self.sent.mono or invalid_before >= earlier
 

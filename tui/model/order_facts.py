@@ -25,8 +25,6 @@ class OrderFacts(msgspec.Struct, frozen=True):
     phase: Phase
     created: float | None
     gone: bool = False
-    filename: str | None = None
-    label: str | None = None
     progress: float | None = None
     progress_at: float | None = None
     is_progress_final: bool = False
@@ -37,30 +35,33 @@ class OrderFacts(msgspec.Struct, frozen=True):
 AnyOrder = OrderSummary | OrderFacts
 """A summary stands for a listed order without a detail: facts of 100,000 would cost too much."""
 
-_NO_DETAIL = OrderDetail("")
-
 
 def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
     timed = state.details.get(summary.id)
-    detail = _NO_DETAIL if timed is None else timed.detail
+    detail = None if timed is None else timed.detail
     listed_at = state.listed_at(summary.id)
     gone = summary.id in state.gone
     status = summary.status if gone else status_of(summary, listed_at, timed)
     phase = phase_of(status)
-    progress, progress_at = _progress(summary, listed_at, timed, phase)
+    known: list[tuple[float, float]] = []  # times and progress
+    if summary.progress is not None:
+        known.append((listed_at, summary.progress))
+    if timed is not None and not is_from_earlier_run(timed, phase):
+        mean = mean_progress(timed.detail, phase)
+        if mean is not None:
+            known.append((timed.sent.mono, mean))
+    progress_at, progress = max(known, default=(None, None))
     return OrderFacts(
         id=summary.id,
         status=status,
         phase=phase,
-        created=detail.created if summary.created is None else summary.created,
+        created=detail.created if detail and summary.created is None else summary.created,
         gone=gone,
-        filename=detail.filename,
-        label=detail.label,
         progress=progress,
         progress_at=progress_at,
         is_progress_final=timed is not None
         and (phase is Phase.FINISHED or _has_stopped(state, summary.id, timed, phase)),
-        detail=None if timed is None else detail,
+        detail=detail,
     )
 
 
@@ -77,23 +78,6 @@ def fresher_detail(
     if timed is None or not timed.detail.status:
         return None
     return timed if timed.sent.mono >= listed_at or not summary.status else None
-
-
-def _progress(
-    summary: OrderSummary, listed_at: float, timed: TimedDetail | None, phase: Phase
-) -> tuple[float | None, float | None]:
-    """Return the progress of the later source that has one, and when it was requested."""
-    known: list[tuple[float, float]] = []
-    if summary.progress is not None:
-        known.append((listed_at, summary.progress))
-    if timed is not None and not is_from_earlier_run(timed, phase):
-        mean = mean_progress(timed.detail, phase)
-        if mean is not None:
-            known.append((timed.sent.mono, mean))
-    if not known:
-        return None, None
-    at, progress = max(known)
-    return progress, at
 
 
 def _has_stopped(state: State, order_id: str, timed: TimedDetail, phase: Phase) -> bool:
@@ -155,16 +139,14 @@ def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     """Return whether an order is older than the list's status says, because the last polls read
     other pages.
     """
-    if state.last_load is None or state.coverage is None or order_id in state.gone:
+    last = state.last_load
+    if last is None or state.coverage is None or order_id in state.gone:
         return False
     read_at = state.listed_at(order_id)
     timed = state.details.get(order_id)
     if timed is not None and timed.detail.status:
         read_at = max(read_at, timed.sent.mono)
-    if read_at >= state.last_load.sent.mono:
-        return False
-    is_late = mono - read_at > state.last_load.fresh_until - state.last_load.sent.mono
-    return is_late or state.invalid_before >= read_at
+    return read_at < last.sent.mono and last.is_coverage_gap(read_at, mono, state.invalid_before)
 
 
 def is_stale(read_at: float, cadence: float, state: State, mono: float) -> bool:

@@ -122,8 +122,7 @@ def reduce(state: State, event: Event) -> State:
         case ListLoaded():
             return _on_list_loaded(state, event)
         case PageLoaded(snapshot, coverage):
-            after = replace(_with_snapshot(state, snapshot), coverage=coverage)
-            return _mark_gaps(state, after)
+            return _with_marks(state, replace(_with_snapshot(state, snapshot), coverage=coverage))
         case SearchAnswered():
             return _on_search_answered(state, event)
         case CacheRestored():
@@ -137,8 +136,7 @@ def reduce(state: State, event: Event) -> State:
         case DataInvalidated(at):
             return replace(state, invalid_before=at.mono)
         case GoneDismissed(order_ids):
-            gone = _without(state.gone, order_ids)
-            return replace(state, gone=gone, orders=_merged(state.snapshot, gone))
+            return _with_gone(state, _without(state.gone, order_ids))
 
 
 def _on_list_loaded(state: State, event: ListLoaded) -> State:
@@ -152,28 +150,23 @@ def _on_list_loaded(state: State, event: ListLoaded) -> State:
         failure=None,
         empty_unconfirmed=False,
     )
-    return _mark_earlier_runs(_mark_gaps(state, after))
+    return _with_marks(state, after)
 
 
 def _on_detail_event(state: State, event: DetailRead | DetailFailed | DetailsDropped) -> State:
+    details, failures = state.details, state.detail_failures
     match event:
         case DetailRead(detail, sent):
-            before = state.details.get(detail.id)
+            before = details.get(detail.id)
             if before is not None and before.sent.mono > sent.mono:
                 return state  # the answer to an older request came late
-            return replace(
-                state,
-                details={**state.details, detail.id: TimedDetail(detail, sent)},
-                detail_failures=_without(state.detail_failures, (detail.id,)),
-            )
+            details = {**details, detail.id: TimedDetail(detail, sent)}
+            failures = _without(failures, (detail.id,))
         case DetailFailed(order_id, failure):
-            return replace(state, detail_failures={**state.detail_failures, order_id: failure})
+            failures = {**failures, order_id: failure}
         case DetailsDropped(order_ids):
-            return replace(
-                state,
-                details=_without(state.details, order_ids),
-                detail_failures=_without(state.detail_failures, order_ids),
-            )
+            details, failures = _without(details, order_ids), _without(failures, order_ids)
+    return replace(state, details=details, detail_failures=failures)
 
 
 def _on_search_answered(state: State, event: SearchAnswered) -> State:
@@ -202,34 +195,25 @@ def _on_cache_restored(state: State, event: CacheRestored) -> State:
     )
 
 
-def _mark_gaps(before: State, state: State) -> State:
-    """Mark the details of failed orders that the list had not reported for too long."""
-    if before.last_load is None:
-        return state
-    marked = {
-        order_id: replace(timed, may_be_outdated=True)
-        for order_id, timed in state.details.items()
-        if not timed.may_be_outdated
-        and timed.phase is Phase.ERROR
-        and before.last_load.is_coverage_gap(
-            before.listed_at(order_id), state.listed_at(order_id), state.invalid_before
+def _with_marks(before: State, state: State) -> State:
+    """Mark the details of ended orders that the list contradicts or did not report for too long."""
+    last = before.last_load
+    marked: dict[str, TimedDetail] = {}
+    for order_id, timed in state.details.items():
+        if not timed.phase.is_final:
+            continue
+        summary, listed_at = state.index.get(order_id), state.listed_at(order_id)
+        runs = summary is not None and not summary.phase.is_final
+        from_earlier_run = timed.from_earlier_run or (runs and timed.sent.mono < listed_at)
+        may_be_outdated = timed.may_be_outdated or (
+            timed.phase is Phase.ERROR
+            and last is not None
+            and last.is_coverage_gap(before.listed_at(order_id), listed_at, state.invalid_before)
         )
-    }
-    return replace(state, details={**state.details, **marked}) if marked else state
-
-
-def _mark_earlier_runs(state: State) -> State:
-    """Mark the details of ended orders that the list now reports as running again."""
-    marked = {
-        order_id: replace(timed, from_earlier_run=True)
-        for order_id, timed in state.details.items()
-        if (summary := state.index.get(order_id)) is not None
-        and summary.status != timed.detail.status  # cheap, and equal for most orders
-        and not summary.phase.is_final
-        and not timed.from_earlier_run
-        and timed.phase.is_final
-        and timed.sent.mono < state.listed_at(order_id)
-    }
+        if (from_earlier_run, may_be_outdated) != (timed.from_earlier_run, timed.may_be_outdated):
+            marked[order_id] = TimedDetail(
+                timed.detail, timed.sent, from_earlier_run, may_be_outdated
+            )
     return replace(state, details={**state.details, **marked}) if marked else state
 
 
@@ -240,20 +224,15 @@ def _with_snapshot(state: State, snapshot: Snapshot) -> State:
     shown = [*state.gone.values(), *diff_orders(before, snapshot.orders).before]
     vanished = sorted((o for o in shown if o.id not in snapshot.index), key=recency_key)
     gone = {order.id: order for order in vanished[:MAX_GONE]}
-    return replace(
-        state,
-        snapshot=snapshot,
-        gone=gone,
-        orders=_merged(snapshot, gone),
-        status_counts=snapshot.status_counts,
-    )
+    after = replace(state, snapshot=snapshot, status_counts=snapshot.status_counts)
+    return _with_gone(after, gone)
 
 
-def _merged(
-    snapshot: Snapshot | None, gone: Mapping[str, OrderSummary]
-) -> tuple[OrderSummary, ...]:
-    orders = snapshot.orders if snapshot is not None else ()
-    return tuple(sorted([*orders, *gone.values()], key=recency_key)) if gone else orders
+def _with_gone(state: State, gone: Mapping[str, OrderSummary]) -> State:
+    orders = state.snapshot.orders if state.snapshot is not None else ()
+    if gone:
+        orders = tuple(sorted([*orders, *gone.values()], key=recency_key))
+    return replace(state, gone=gone, orders=orders)
 
 
 def _without(mapping: Mapping[str, _Value], keys: tuple[str, ...]) -> Mapping[str, _Value]:

@@ -39,8 +39,6 @@ def facts(
         phase_of(status),
         None if created is None else utc_timestamp(created),
         gone,
-        filename=detail.filename if detail else None,
-        label=detail.label if detail else None,
         progress=progress,
         detail=detail,
     )

@@ -125,8 +125,8 @@ def test_filtering_a_state() -> None:
         return ListLoaded(Snapshot(listed), ClockReading(NOW, mono), 5.0)
 
     def left(text: str) -> tuple[list[str], list[str]]:
-        sifted = filter_orders(state, compile_matcher(parse(text), NOW, UTC))
-        return [o.id for o in sifted.matching], [o.id for o in sifted.needs_detail]
+        matching, needs_detail = filter_orders(state, compile_matcher(parse(text), NOW, UTC))
+        return [o.id for o in matching], list(needs_detail)
 
     state = reduce(State(), read(1, *orders))
     assert left("file:*.mov") == ([], ["4", "3", "2", "1"])
