@@ -74,7 +74,8 @@ def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
 @given(texts, texts, st.integers(20, 200), st.booleans())
 def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, old: bool) -> None:
     columns = lay_out(width, 16)
-    shown = facts(filename=file, status=status, phase=Phase.UNKNOWN, progress=50.0)
+    detail = OrderDetail("x", filename=file)
+    shown = facts(detail=detail, status=status, phase=Phase.UNKNOWN, progress=50.0)
     line = row_line(row_model(shown, NOW, old=old), columns, UNICODE)
     assert width_of(line) == width_of(header(columns, {}))
     widths = dict(columns)
