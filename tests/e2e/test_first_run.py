@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
-from tui.demo.server import DemoServerThread
+from tui.demo import DemoOptions
+from tui.demo.server import serve_in_thread
 
 CTRL_U, UP, ENTER = "\x15", "\x1b[A", "\r"
 SECRET = "demo-secret"
@@ -18,9 +19,8 @@ SECRET = "demo-secret"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    demo = DemoServerThread()
-    yield demo.start().url
-    demo.stop()
+    with serve_in_thread(DemoOptions()) as url:
+        yield url
 
 
 def config_of(home: Path) -> Path:

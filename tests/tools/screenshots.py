@@ -18,6 +18,7 @@ from tui.api.client import Client
 from tui.cli.accounts import ConfigAccountStore
 from tui.config.loader import resolve_settings
 from tui.config.settings import DEFAULT_API_URL
+from tui.demo import CLIENT_ID, CLIENT_SECRET
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account
@@ -176,9 +177,7 @@ async def shoot(shot: Shot) -> None:
     clock = ManualClock(EVENING)
     world = World(1, 823, epoch=EVENING, scenario=shot.world)
     async with DemoServer(world, clock=clock.read_wall) as server:
-        access = server.access
-        secret = Secret(access.client_secret)
-        account = Account(access.company_id, access.client_id, secret, access.url)
+        account = Account("42", CLIENT_ID, Secret(CLIENT_SECRET), server.url)
         vitals = Telemetry(clock.read_wall())
         client = Client(
             account,
@@ -190,7 +189,7 @@ async def shoot(shot: Shot) -> None:
         app = TranscodeApp(
             AppServices(
                 client,
-                Session(access.company_id, "127.0.0.1", demo=True),
+                Session("42", "127.0.0.1", demo=True),
                 account=shot.account,
                 accounts=None if shot.account is None else _accounts(),
                 theme=shot.theme,

@@ -3,19 +3,18 @@
 import argparse
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from contextlib import ExitStack, suppress
+from typing import Self
+
+import msgspec.structs
 
 from tui.cli.output import complain, write_line
-from tui.demo import DemoOptions
+from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
 from tui.model.account import Account
 from tui.model.secret import Secret
 
-if TYPE_CHECKING:
-    from tui.demo.server import DemoServerThread
-
-ACCOUNT = Account("42", "demo", Secret("demo"), "http://127.0.0.1")
-"""Shown until the server has started."""
+ACCOUNT = Account(str(COMPANY_ID), CLIENT_ID, Secret(CLIENT_SECRET), "http://127.0.0.1")
+"""The server's address follows when it has started."""
 
 _DEFAULTS = DemoOptions()
 _MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
@@ -26,26 +25,21 @@ class DemoLauncher:
 
     def __init__(self, options: DemoOptions) -> None:
         self._options = options
-        self._server: DemoServerThread | None = None
+        self._running = ExitStack()
 
     def start(self) -> Account:
         """Start the server, or start it again; return the account that it accepts."""
-        from tui.demo.server import DemoServerThread
+        from tui.demo.server import serve_in_thread
 
-        if self._server is not None:
-            self._server.stop()
-        self._server = DemoServerThread(self._options)
-        access = self._server.start()
-        return Account(
-            access.company_id, access.client_id, Secret(access.client_secret), access.url
-        )
+        self._running.close()
+        url = self._running.enter_context(serve_in_thread(self._options))
+        return msgspec.structs.replace(ACCOUNT, api_url=url)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._server is not None:
-            self._server.stop()
+        self._running.close()
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -5,6 +5,9 @@ It speaks the service's HTTP and imports nothing of the rest of the program.
 
 from typing import NamedTuple
 
+CLIENT_ID, CLIENT_SECRET = "demo", "demo-secret"  # public, and valid only here
+COMPANY_ID = 42
+
 
 class DemoOptions(NamedTuple):
     """What is simulated: `orders` exist at the start, and time passes `speed` times as fast as

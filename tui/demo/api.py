@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from tui.demo import COMPANY_ID
 from tui.demo.fixtures import EncodingProfile
 from tui.demo.forms import ALLOWED_VALUES, parse_order_request, parse_profile
 from tui.demo.http_server import Request, Response
@@ -22,7 +23,7 @@ from tui.demo.responses import (
     json_response,
     parse_json,
 )
-from tui.demo.world import COMPANY_ID, RequeueError, World
+from tui.demo.world import RequeueError, World
 
 TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 _PLAN_MINUTES = 3000  # that the company has contracted per month
@@ -78,13 +79,9 @@ def _method_not_allowed(allowed: str) -> ApiError:
 
 def _list_orders(call: ApiCall) -> Response:
     query = ListQuery.parse(call.request.query)
-    if query.selects_everything:
-        count = call.world.count(call.now)
-        body = call.world.list_json(call.now)
-    else:
-        selected = query.select(call.world, call.now)
-        count = len(selected)
-        body = b"[%b]" % call.world.rows(selected[query.offset : query.end], call.now)
+    selected = query.select(call.world, call.now)
+    count = len(selected)
+    body = call.world.rows(selected[query.offset : query.end], call.now)
     if query.envelope:
         previous_page = next_page = None
         if query.limit is not None and query.offset:
@@ -154,19 +151,13 @@ def _show_profile(call: ApiCall) -> Response:
     return json_response(_profile_json(_requested_profile(call)))
 
 
-def _create_profile(call: ApiCall) -> Response:
-    profile_id = max(call.world.company_profiles, default=0) + 1
-    return _save_profile(call, profile_id, 201)
-
-
-def _replace_profile(call: ApiCall) -> Response:
-    return _save_profile(call, _requested_profile(call).id, 200)
-
-
-def _save_profile(call: ApiCall, profile_id: int, status: int) -> Response:
-    profile = parse_profile(profile_id, json_body(call.request))
-    call.world.company_profiles[profile_id] = profile
-    return json_response(_profile_json(profile), status)
+def _save_profile(call: ApiCall) -> Response:
+    """Create a profile or replace the one in the path."""
+    profiles = call.world.company_profiles
+    is_new = "profile" not in call.parameters
+    number = max(profiles, default=0) + 1 if is_new else _requested_profile(call).id
+    profiles[number] = parse_profile(number, json_body(call.request))
+    return json_response(_profile_json(profiles[number]), 201 if is_new else 200)
 
 
 def _delete_profile(call: ApiCall) -> Response:
@@ -214,10 +205,10 @@ _HANDLERS: dict[str, dict[str, Handler]] = {
     f"{_MEDIA}/transcode": {"GET": _list_orders, "POST": _create_order},
     f"{_MEDIA}/transcode/{_ORDER}": {"GET": _show_order},
     f"{_MEDIA}/transcode_requeue/{_ORDER}": {"POST": _requeue_order},
-    f"{_MEDIA}/transcoding_profiles": {"GET": _list_profiles, "POST": _create_profile},
+    f"{_MEDIA}/transcoding_profiles": {"GET": _list_profiles, "POST": _save_profile},
     f"{_MEDIA}/transcoding_profile/{_PROFILE}": {
         "GET": _show_profile,
-        "PUT": _replace_profile,
+        "PUT": _save_profile,
         "DELETE": _delete_profile,
     },
     f"{_MEDIA}/transcoding/consumed_minutes": {"GET": _consumed_minutes},

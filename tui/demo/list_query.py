@@ -1,6 +1,7 @@
 """The parameters of the list call, its `filters` among them: one JSON object (O)."""
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -11,14 +12,13 @@ from tui.demo.world import World
 
 
 class Period(NamedTuple):
-    """From when until when, in unix seconds, both included; None is unlimited."""
+    """From when until when, in unix seconds, both included."""
 
-    since: float | None = None
-    until: float | None = None
+    since: float = -math.inf
+    until: float = math.inf
 
     def contains(self, time: float) -> bool:
-        is_late_enough = self.since is None or time >= self.since
-        return is_late_enough and (self.until is None or time <= self.until)
+        return self.since <= time <= self.until
 
 
 def parse_filters(query: Mapping[str, str], known: Collection[str]) -> dict[str, object]:
@@ -38,13 +38,15 @@ def parse_period(filters: Mapping[str, object]) -> Period:
     period = filters.get("timestamp", {})
     if not isinstance(period, dict):
         raise ApiError(400, "timestamp must be an object.")
-    return Period(_parse_time(period.get("from")), _parse_time(period.get("to")))
+    return Period(
+        _parse_time(period.get("from"), -math.inf), _parse_time(period.get("to"), math.inf)
+    )
 
 
-def _parse_time(value: object) -> float | None:
+def _parse_time(value: object, default: float) -> float:
     """Parse a text, in UTC if it names no zone, or unix seconds (O P)."""
     if value is None:
-        return None
+        return default
     text = str(value)
     try:
         if text.isdecimal():
@@ -91,10 +93,6 @@ class ListQuery(NamedTuple):
     @property
     def end(self) -> int | None:
         return None if self.limit is None else self.offset + self.limit
-
-    @property
-    def selects_everything(self) -> bool:
-        return self == ListQuery(envelope=self.envelope)
 
     def select(self, world: World, now: float) -> list[AnyOrder]:
         """Return the orders of all pages that pass every filter, newest first."""

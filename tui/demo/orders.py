@@ -83,7 +83,8 @@ class GeneratedOrder:
 
     @property
     def profiles(self) -> tuple[EncodingProfile, ...]:
-        return pick(fixtures.PROFILE_SETS, self._orders.bits(self.number, generator.PROFILES))
+        ids = pick(fixtures.PROFILE_SETS, self._orders.bits(self.number, generator.PROFILES))
+        return tuple(fixtures.PROFILES[number] for number in ids)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -124,7 +125,7 @@ class GeneratedOrder:
 
 class ClientOrder:
     """An order that isn't generated. Its `number` is negative; it exists from `start` to `end`.
-    `next_older` is the number of the newest generated order that is older, or -1.
+    `older` is how many generated orders are older.
     """
 
     def __init__(
@@ -139,10 +140,9 @@ class ClientOrder:
         self._orders, self.number, self._request = orders, number, request
         self.created, self.lifecycle, self.end = created, lifecycle, end
         self.start = orders.time(created)
-        count = orders.count(self.start)
-        self.next_older = count - 1
+        self.older = orders.count(self.start)
         # A suffix that the orders of the same time don't have.
-        self.id = orders.order_id(count + ID_SUFFIXES // 2 - 1 - number, created)
+        self.id = orders.order_id(self.older + ID_SUFFIXES // 2 - 1 - number, created)
         self.filename, self.label = request.filename, request.label
         self.profiles = tuple(job.profile for job in request.jobs)
 

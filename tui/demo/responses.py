@@ -10,9 +10,8 @@ from dataclasses import replace
 from email.message import Message
 from urllib.parse import parse_qsl
 
+from tui.demo import CLIENT_ID, CLIENT_SECRET
 from tui.demo.http_server import Request, Response
-
-CLIENT_ID, CLIENT_SECRET = "demo", "demo-secret"  # public, and valid only here
 
 JSON_HEADERS = {"content-type": "application/json"}
 

@@ -31,21 +31,15 @@ class Scenario(NamedTuple):
     has_outages: bool = False
 
 
-_SCENARIOS = {
+SCENARIOS = {
     "": Scenario(),
     "busy": Scenario(_MANY, interval=4.0, jitter=2.0, active_gap=4.0),
     "empty": Scenario(interval=None),
     "errors": Scenario(interval=12.0, jitter=4.0, failure_rate=0.5),
     "outage": Scenario(has_outages=True),
 }
-NAMES = tuple(filter(None, _SCENARIOS))
-
-
-def scenario_named(name: str) -> Scenario:
-    """Return a scenario; the empty name is the normal one. Raises ValueError with a sentence."""
-    if name not in _SCENARIOS:
-        raise ValueError(f"A scene is one of {', '.join(NAMES)}.")
-    return _SCENARIOS[name]
+NAMES = tuple(filter(None, SCENARIOS))
+"""Of the scenarios that aren't the normal one."""
 
 
 _UP, _ERRORS, _DOWN = 40, 20, 20  # seconds

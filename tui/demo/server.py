@@ -4,28 +4,17 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager, suppress
 from threading import Thread
 
-from tui.demo import DemoOptions
+from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
 from tui.demo.api import respond
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.demo.responses import CLIENT_ID, CLIENT_SECRET, ApiError, TokenIssuer, compressed
+from tui.demo.responses import ApiError, TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
-from tui.demo.world import COMPANY_ID, World
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What a client needs."""
-
-    url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    company_id: str
+from tui.demo.world import World
 
 
 class DemoServer(HttpServer):
@@ -38,10 +27,6 @@ class DemoServer(HttpServer):
         self.world = world
         self.tokens = TokenIssuer()
         self._clock = clock
-
-    @property
-    def access(self) -> Access:
-        return Access(self.url, CLIENT_ID, CLIENT_SECRET, str(COMPANY_ID))
 
     def handle(self, request: Request) -> Response:
         """Answer a request. Raises `ConnectionAbortedError` during an outage."""
@@ -58,8 +43,8 @@ class DemoServer(HttpServer):
 
 
 async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str], None]) -> None:
-    """Serve a new world until SIGINT or SIGTERM. Once the server listens, `announce` gets its
-    `Access` as one line of JSON.
+    """Serve a new world until SIGINT or SIGTERM. Once the server listens, `announce` gets what a
+    client needs as one line of JSON.
 
     Raises OSError, in one sentence, if the port isn't available, and ValueError for an invalid
     world.
@@ -70,47 +55,47 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
         with suppress(NotImplementedError):  # Windows, where Ctrl+C raises KeyboardInterrupt
             loop.add_signal_handler(number, stop.set)
     async with _new_server(options, port) as server:
-        announce(json.dumps(asdict(server.access)))
+        access = {
+            "url": server.url,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "company_id": str(COMPANY_ID),
+        }
+        announce(json.dumps(access))
         await stop.wait()
 
 
-class DemoServerThread:
-    """A demo server in a separate thread and event loop."""
+@contextmanager
+def serve_in_thread(options: DemoOptions) -> Iterator[str]:
+    """Serve a new world in a separate thread and event loop; return the URL once it listens. Raises
+    OSError if it can't, and ValueError for an invalid world.
+    """
+    listening: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()
+    stop = asyncio.Event()
 
-    def __init__(self, options: DemoOptions = DemoOptions()) -> None:  # noqa: B008 - immutable
-        self._options = options
-        self._stop = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._listening: Future[Access] = Future()
-        # A daemon, so that a program that crashes before `stop` doesn't hang.
-        self._thread = Thread(target=self._run, name="demo-server", daemon=True)
+    async def serve() -> None:
+        async with _new_server(options) as server:
+            listening.set_result((server.url, asyncio.get_running_loop()))
+            await stop.wait()
 
-    def start(self) -> Access:
-        """Start the server and wait until it listens. Raises OSError if it can't."""
-        self._thread.start()
-        return self._listening.result()
-
-    def stop(self) -> None:
-        """Close everything. Does nothing if the server isn't running."""
-        if self._loop is None:
-            return
-        with suppress(RuntimeError):  # the loop is closed already
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(timeout=2)
-
-    def _run(self) -> None:
+    def run() -> None:
         try:
-            asyncio.run(self._serve())
+            asyncio.run(serve())
         except BaseException as error:
-            if self._listening.done():
+            if listening.done():
                 raise
-            self._listening.set_exception(error)  # `start` raises it
+            listening.set_exception(error)
 
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        async with _new_server(self._options) as server:
-            self._listening.set_result(server.access)
-            await self._stop.wait()
+    # A daemon, so that a program that crashes before the end of the block doesn't hang.
+    thread = Thread(target=run, name="demo-server", daemon=True)
+    thread.start()
+    url, loop = listening.result()
+    try:
+        yield url
+    finally:
+        with suppress(RuntimeError):  # the loop is closed already
+            loop.call_soon_threadsafe(stop.set)
+        thread.join(timeout=2)
 
 
 def _new_server(options: DemoOptions, port: int = 0) -> DemoServer:

@@ -19,11 +19,8 @@ from tui.demo.orders import (
     detail_json,
     timestamp,
 )
-from tui.demo.scenarios import scenario_named
+from tui.demo.scenarios import NAMES, SCENARIOS
 
-COMPANY_ID = 42
-
-_BLOCK = 256  # rows that are encoded and stored together
 _ID = re.compile(r"[0-9]{1,12}-([0-9]{4})")
 
 # When the order that vanishes arrives, and when it is gone.
@@ -59,7 +56,9 @@ class World:
     ) -> None:
         if orders < 0 or speed < 0:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
-        self.scenario = scenario_named(scenario)
+        if scenario not in SCENARIOS:
+            raise ValueError(f"A scene is one of {', '.join(NAMES)}.")
+        self.scenario = SCENARIOS[scenario]
         self.epoch = epoch
         if self.scenario.interval is None:
             orders = 0
@@ -70,7 +69,7 @@ class World:
         self._requeued: dict[int, float] = {}
         self._late_numbers = {self._generator.stalled_number}
         """Generated orders that are active after others of their age have ended."""
-        self._blocks: dict[int, bytes] = {}
+        self._final_rows: dict[int, bytes] = {}
         if self.scenario.interval is not None and speed > 0:
             start, end = _VANISHING_TIMES
             created = epoch + start / speed
@@ -81,19 +80,23 @@ class World:
 
     def orders(self, now: float) -> list[AnyOrder]:
         """Return the orders that exist, newest first."""
-        return self._between(0, self._generator.count(self._generator.time(now)), now)
-
-    def count(self, now: float) -> int:
-        """Return how many orders exist."""
-        generated = self._generator.count(self._generator.time(now))
-        return generated + len(self._existing_client_orders(now))
+        count = self._generator.count(self._generator.time(now))
+        orders: list[AnyOrder] = [
+            GeneratedOrder(self._generator, number) for number in range(count - 1, -1, -1)
+        ]
+        for order in self._existing_client_orders(now):
+            orders.insert(count - order.older, order)
+        return orders
 
     def status(self, order: AnyOrder, now: float) -> str:
         time = self._generator.time(now)
-        number = order.number
-        if number not in self._late_numbers and (0 <= number < self._generator.ended(time)):
-            return self._generator.outcome(number)
+        if self._is_final(order, self._generator.ended(time)):
+            return self._generator.outcome(order.number)
         return self._progress(order, time).status
+
+    def _is_final(self, order: AnyOrder, ended: int) -> bool:
+        """Return whether the order is one of the `ended` oldest and won't change any more."""
+        return 0 <= order.number < ended and order.number not in self._late_numbers
 
     def find(self, order_id: str, now: float) -> AnyOrder | None:
         match = _ID.fullmatch(order_id)
@@ -107,27 +110,24 @@ class World:
 
     def list_json(self, now: float) -> bytes:
         """Return all orders, newest first, as the service lists them (S)."""
-        time = self._generator.time(now)
-        ended_blocks = self._generator.ended(time) // _BLOCK
-        newest = self._between(ended_blocks * _BLOCK, self._generator.count(time), now)
-        rows = [self.rows(newest, now)]
-        changing = {number // _BLOCK for number in self._late_numbers}
-        changing |= {max(order.next_older, 0) // _BLOCK for order in self._client_orders}
-        for block in range(ended_blocks - 1, -1, -1):
-            if block in changing or block not in self._blocks:
-                orders = self._between(block * _BLOCK, (block + 1) * _BLOCK, now)
-                self._blocks[block] = self.rows(orders, now)
-            rows.append(self._blocks[block])
-        return b"[%b]" % b",".join(filter(None, rows))
+        return self.rows(self.orders(now), now)
 
     def rows(self, orders: Iterable[AnyOrder], now: float) -> bytes:
-        """Return `orders` as members of a JSON array, without its brackets (S)."""
-        rows = [
-            f'{{"id":"{order.id}","created_on":"{timestamp(order.created)}",'
-            f'"status":"{self.status(order, now)}"}}'
-            for order in orders
-        ]
-        return ",".join(rows).encode()
+        """Return `orders` as a JSON array (S)."""
+        ended = self._generator.ended(self._generator.time(now))
+        rows = []
+        for order in orders:
+            is_final = self._is_final(order, ended)
+            row = self._final_rows.get(order.number) if is_final else None
+            if row is None:
+                row = (
+                    f'{{"id":"{order.id}","created_on":"{timestamp(order.created)}",'
+                    f'"status":"{self.status(order, now)}"}}'
+                ).encode()
+                if is_final:
+                    self._final_rows[order.number] = row
+            rows.append(row)
+        return b"[%b]" % b",".join(rows)
 
     def detail(self, order_id: str, now: float) -> dict[str, object] | None:
         """Return the answer to the detail call (S); None if there is no such order."""
@@ -161,18 +161,6 @@ class World:
         order = ClientOrder(self._generator, number, request, max(now, self.epoch), run)
         self._client_orders.append(order)
         return order.id
-
-    def _between(self, low: int, high: int, now: float) -> list[AnyOrder]:
-        """Return the generated orders from number `low` to below `high` and the client orders of
-        their time, newest first.
-        """
-        orders: list[AnyOrder] = [
-            GeneratedOrder(self._generator, number) for number in range(high - 1, low - 1, -1)
-        ]
-        for order in self._existing_client_orders(now):
-            if low <= order.next_older < high or order.next_older < 0 == low:
-                orders.insert(high - 1 - order.next_older, order)
-        return orders
 
     def _existing_client_orders(self, now: float) -> list[ClientOrder]:
         """Return them oldest first."""

@@ -5,45 +5,35 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.support.demo_client import LIST_PATH, TOKEN_FORM, TOKEN_PATH
 from tui.demo import DemoOptions
-from tui.demo.server import DemoServerThread
+from tui.demo.server import serve_in_thread
 
 
-@pytest.fixture
-def threaded() -> Iterator[DemoServerThread]:
-    demo = DemoServerThread(DemoOptions(orders=20))
-    yield demo
-    demo.stop()
-
-
-def test_the_server_runs_in_a_thread(threaded: DemoServerThread, trust: ssl.SSLContext) -> None:
-    credentials = threaded.start()
-    with httpx.Client(base_url=credentials.url, verify=trust) as client:
+def test_the_server_runs_in_a_thread(trust: ssl.SSLContext) -> None:
+    with (
+        serve_in_thread(DemoOptions(orders=20)) as url,
+        httpx.Client(base_url=url, verify=trust) as client,
+    ):
         token = client.post(TOKEN_PATH, data=TOKEN_FORM).json()["access_token"]
         listed = client.get(LIST_PATH, headers={"Authorization": f"Bearer {token}"})
         assert len(listed.json()) == 20
         started = time.perf_counter()
-        threaded.stop()
-        assert time.perf_counter() - started < 1
-        threaded.stop()
-        with pytest.raises(httpx.TransportError):
-            client.get(LIST_PATH)
-
-
-def test_a_thread_that_never_started_stops(threaded: DemoServerThread) -> None:
-    threaded.stop()
+    assert time.perf_counter() - started < 1
+    with pytest.raises(httpx.TransportError):
+        httpx.get(url, verify=trust)
+    assert "demo-server" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_thread_reports_why_it_could_not_start() -> None:
-    with pytest.raises(ValueError, match="A world has"):
-        DemoServerThread(DemoOptions(orders=-1)).start()
+    with pytest.raises(ValueError, match="A world has"), serve_in_thread(DemoOptions(orders=-1)):
+        pass
 
 
 PROGRAM = (
