@@ -1,7 +1,7 @@
 """Lines of text as values, so that they can be compared before they are drawn. Pure.
 
 A line is a tuple of spans; a span is a text and the name of its color role.
-`tui.ui.theme.colors` turns roles into styles. Texts are sanitised already, and never markup.
+`tui.ui.theme.themes` turns roles into styles. Texts are sanitised already, and never markup.
 """
 
 from collections.abc import Sequence

@@ -4,8 +4,15 @@ import pytest
 from textual.color import Color
 
 from tui.model.order import Phase
-from tui.ui.theme.colors import _SAME_COLOR, ColorDepth, contrast, detect_depth, nearest
-from tui.ui.theme.themes import DEFAULT, available_themes, parse_theme, role_variables, theme_for
+from tui.ui.theme.colors import PALETTE_NUMBERS, ColorDepth, contrast, detect_depth, nearest
+from tui.ui.theme.themes import (
+    _SAME_COLOR,
+    DEFAULT,
+    available_themes,
+    parse_theme,
+    role_variables,
+    theme_for,
+)
 
 COLOURED = [
     (name, many)
@@ -19,7 +26,7 @@ COLOURED = [
 def test_every_role_has_enough_contrast_on_its_background(name: str, many: ColorDepth) -> None:
     def seen(colour: str) -> tuple[int, int, int]:
         rgb = Color.parse(colour).rgb
-        return nearest(rgb)[1] if many is ColorDepth.ANSI_256 else rgb
+        return nearest(rgb) if many is ColorDepth.ANSI_256 else rgb
 
     theme = available_themes(many)[name]
     ground = seen(theme.to_color_system().generate()["background"])
@@ -94,4 +101,5 @@ def test_color_depth_follows_the_environment(environ: dict[str, str], expected: 
     [((0, 0, 0), 16), ((255, 255, 255), 231), ((95, 0, 255), 57), ((238, 238, 238), 255)],
 )
 def test_a_256_palette_color_maps_to_itself(colour: tuple[int, int, int], number: int) -> None:
-    assert nearest(colour) == (number, colour)
+    assert nearest(colour) == colour
+    assert PALETTE_NUMBERS[colour] == number

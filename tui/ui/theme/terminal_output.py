@@ -17,43 +17,30 @@ from textual.filter import LineFilter
 
 from tui.model.order import STATUSES, Phase
 from tui.sanitize import REPLACEMENT
-from tui.ui.theme.colors import ColorDepth, nearest
+from tui.ui.theme.colors import PALETTE_NUMBERS, ColorDepth, nearest
 
 
 class Glyphs(msgspec.Struct, frozen=True):
+    """What stands for a status or draws a line. The defaults are for a terminal with Unicode."""
+
     phases: dict[Phase, str]
-    gone: str
-    live: str
-    stale: str
-    waiting: str
-    paused: str
-    cursor: str
-    bar_filled: str
-    bar_empty: str
-    rule: str
-    dot: str
-    ascending: str
-    descending: str
+    gone: str = "⌀"
+    live: str = "●"
+    stale: str = "▲"
+    waiting: str = "◌"
+    paused: str = "‖"
+    cursor: str = "▌"
+    bar_filled: str = "━"
+    bar_empty: str = "─"
+    rule: str = "─"
+    dot: str = "·"
+    ascending: str = "▴"
+    descending: str = "▾"
 
 
-UNICODE = Glyphs(
-    phases={phase: status.glyph for phase, status in STATUSES.items()},
-    gone="⌀",
-    live="●",
-    stale="▲",
-    waiting="◌",
-    paused="‖",
-    cursor="▌",
-    bar_filled="━",
-    bar_empty="─",
-    rule="─",
-    dot="·",
-    ascending="▴",
-    descending="▾",
-)
-
+UNICODE = Glyphs({phase: status.glyph for phase, status in STATUSES.items()})
 ASCII = Glyphs(
-    phases={phase: status.ascii_glyph for phase, status in STATUSES.items()},
+    {phase: status.ascii_glyph for phase, status in STATUSES.items()},
     gone="-",
     live="*",
     stale="!",
@@ -189,4 +176,4 @@ def _to_256(style: Style) -> Style:
 def _palette_color(color: RichColor | None) -> RichColor | None:
     if color is None or color.triplet is None:
         return color
-    return RichColor.from_ansi(nearest(tuple(color.triplet))[0])
+    return RichColor.from_ansi(PALETTE_NUMBERS[nearest(tuple(color.triplet))])

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.ui.text import Line
 from tui.ui.textual_fixes.partial_redraw import changed_cells
-from tui.ui.theme.colors import cursor_style, role_style
+from tui.ui.theme.themes import cursor_style, role_style
 
 
 def blank_strips(widget: Widget, crop: Region) -> list[Strip]:
