@@ -49,10 +49,10 @@ def test_bytes_are_decoded(name: str) -> None:
     assert "".join(map(decoder.decode, chunks)) == text
 
 
-def test_an_escape_after_a_pause_is_a_key() -> None:
+def test_bytes_after_the_end_of_a_sequence_are_keys() -> None:
     decoder = InputDecoder()
     assert decoder.decode(b"\x1b[M ") == "\x1b[M!"
-    decoder.on_pause()
+    decoder.end_sequence()
     assert decoder.decode(b"qq") == "qq"
 
 

@@ -127,10 +127,10 @@ class TolerantDriver(LinuxDriver):
             if select.select([self.fileno], [], [], _READ_TIMEOUT)[0]:
                 for message in parser.feed(decoder.decode(self._read())):
                     self.process_message(message)
-            else:
-                decoder.on_pause()
             for message in parser.tick():
                 self.process_message(message)
+            if not parser.is_in_sequence:
+                decoder.end_sequence()
 
     def _read(self) -> bytes:
         """Return available input. Raises `OSError` or `EOFError` if the terminal is closed."""
