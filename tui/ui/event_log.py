@@ -14,6 +14,7 @@ from tui.model.events import (
     PageLoaded,
     Paused,
 )
+from tui.model.ports import Failure
 from tui.model.session import Session
 from tui.model.state import State
 
@@ -27,38 +28,34 @@ def describe_event(before: State, event: Event, after: State, session: Session) 
             return _list_change(before, after)
         case PageLoaded(snapshot, coverage):
             known = before.coverage.complete_since if before.coverage is not None else None
-            if coverage.complete_since == known:
-                return None
-            return f"all of the list is read: {_orders(len(snapshot.orders))}"
+            if coverage.complete_since != known:
+                return f"all of the list is read: {_orders(len(snapshot.orders))}"
         case CacheRestored(None) if before.cached_at is not None:
             return "the list that an earlier run kept is not to be trusted"
         case OrdersFailed(failure):
-            return (
-                f"the list: {formatting.describe_failure(failure, session.host, session.company)}"
-            )
-        case DetailRead() | DetailFailed() | DetailsDropped():
-            return _detail_change(before, event, session)
+            return f"the list: {_reason(failure, session)}"
         case Paused(paused):
             return "paused" if paused else "resumed"
         case DataInvalidated():
             return "it stood still: all that was read before is old"
         case GoneDismissed(order_ids):
             return f"dismissed: {_orders(len(order_ids))} that had gone"
-    return None
+    return _detail_change(before, event, session)
 
 
-def _detail_change(
-    before: State, event: DetailRead | DetailFailed | DetailsDropped, session: Session
-) -> str | None:
+def _detail_change(before: State, event: Event, session: Session) -> str | None:
     match event:
         case DetailRead(detail) if detail.id in before.detail_failures:
             return f"order {detail.id} is read again"
         case DetailFailed(order_id, failure) if before.detail_failures.get(order_id) != failure:
-            reason = formatting.describe_failure(failure, session.host, session.company)
-            return f"order {order_id}: {reason}"
+            return f"order {order_id}: {_reason(failure, session)}"
         case DetailsDropped(order_ids):
             return f"the details of {_orders(len(order_ids))} are no longer kept"
     return None
+
+
+def _reason(failure: Failure, session: Session) -> str:
+    return formatting.describe_failure(failure, session.host, session.company)
 
 
 def _list_change(before: State, after: State) -> str | None:
