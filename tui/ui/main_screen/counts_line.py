@@ -1,6 +1,7 @@
 """The line of counts: how many orders each status has. A click on a count filters by it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -18,7 +19,9 @@ from tui.ui.widgets.line_view import LineView
 LETTERS = {phase.value: status.letter for phase, status in STATUSES.items()} | {"gone": "g"}
 """The key that filters by each count."""
 
-_SHORT_NAMES = {phase.value: status.short_name or phase.value for phase, status in STATUSES.items()}
+_SHORT_NAMES = {
+    phase.value: f" {status.short_name}" for phase, status in STATUSES.items() if status.short_name
+}
 
 
 class CountsLine(NamedTuple):
@@ -38,14 +41,6 @@ class CountsLine(NamedTuple):
         return ""
 
 
-class _Count(NamedTuple):
-    word: str
-    glyph: str
-    number: int
-    name: str
-    role: str
-
-
 def counts_line(
     state: State, width: int, glyphs: Glyphs, keys: KeyLabels, chosen: str = ""
 ) -> CountsLine:
@@ -53,49 +48,52 @@ def counts_line(
     if state.snapshot is None:
         return CountsLine(((" no list of orders yet", "dim"),), ("",))
     numbers = count_by_phase(state)
-    shown = [phase for phase in Phase if phase is not Phase.UNKNOWN or numbers[phase]]
-    counts = [_Count(p.value, glyphs.phases[p], numbers[p], p.value, p.value) for p in shown]
+    counts = {
+        phase.value: (glyphs.phases[phase], numbers[phase])
+        for phase in Phase
+        if phase is not Phase.UNKNOWN or numbers[phase]
+    }
     if state.gone:
-        counts.append(_Count("gone", glyphs.gone, len(state.gone), "gone", "gone"))
+        counts["gone"] = (glyphs.gone, len(state.gone))
     if invalid := len(state.snapshot.invalid_rows):
-        name = f"unreadable ({keys.unreadable})"
-        counts.append(_Count("unreadable", "!", invalid, name, "warning"))
+        counts["unreadable"] = ("!", invalid)
     label: Line = ()
     if state.is_partially_loaded:
         label = ((f" of {len(state.index)} known:", "warning"),)
+    names = {word: f" {word}" for word in counts}
+    names["unreadable"] = f" unreadable ({keys.unreadable})"
     # A narrow line has short names or none, but always every number.
-    for gap, names in (("   ", {}), ("  ", {}), ("  ", _SHORT_NAMES), ("  ", None)):
-        line = (*label, *_spans(counts, gap, names, chosen))
+    for gap, shown in (("   ", names), ("  ", names), ("  ", names | _SHORT_NAMES), ("  ", {})):
+        line = (*label, *_spans(counts, gap, shown, chosen))
         if width_of(line) <= width:
             break
-    words = [word for count in counts for word in ("", count.word)]
+    words = [span for word in counts for span in ("", word)]
     return CountsLine(clip(line, width), (*[""] * len(label), *words))
 
 
 def _spans(
-    counts: Sequence[_Count], gap: str, names: Mapping[str, str] | None, chosen: str
+    counts: Mapping[str, tuple[str, int]], gap: str, names: Mapping[str, str], chosen: str
 ) -> Line:
     """Return gaps and counts in turn. The brackets replace cells of the gaps, so nothing moves."""
     line: Line = ()
     closing = ""
-    for position, (word, glyph, number, full_name, role) in enumerate(counts):
-        name = "" if names is None else f" {names.get(full_name, full_name)}"
+    for word, (glyph, number) in counts.items():
         opening = "[" if word == chosen else " "
-        between = closing + (gap if position else " ")[len(closing) : -1] + opening
+        between = closing + (gap if line else " ")[len(closing) : -1] + opening
         closing = "]" if word == chosen else ""
         gap_role = "plain" if between.isspace() else "strong"
-        count = (f"{glyph} {number}{name}", role if number else "dim")
+        role = "warning" if word == "unreadable" else word
+        count = (f"{glyph} {number}{names.get(word, '')}", role if number else "dim")
         line = (*line, (between, gap_role), count)
     return (*line, (closing, "strong")) if closing else line
 
 
 class CountsBar(LineView):
+    @dataclass
     class CountClicked(Message):
         """A count was clicked: a status word or `unreadable`."""
 
-        def __init__(self, word: str) -> None:
-            super().__init__()
-            self.word = word
+        word: str
 
     def __init__(self) -> None:
         super().__init__(id="counts")

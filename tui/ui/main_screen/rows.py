@@ -45,12 +45,10 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
                 cells.append(status_span(facts, glyphs, width, uncovered=row.uncovered))
             case Kind.PROGRESS:
                 cells += _progress(facts, width, glyphs, old=row.old or row.uncovered)
-            case Kind.TIME | Kind.AGE:
+            case kind:
                 align = fit_right if column.is_number else fit
-                cells.append((align(_text(column, row), width), "dim"))
-            case _:
-                align = fit_right if column.is_number else fit
-                cells.append((align(_text(column, row), width), "plain"))
+                role = "dim" if kind in (Kind.TIME, Kind.AGE) else "plain"
+                cells.append((align(_text(column, row), width), role))
     return tuple(cells)
 
 
@@ -79,14 +77,10 @@ def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> li
     is_over = facts.gone or (facts.phase.is_final and not is_stopped)
     if is_over or facts.progress is None:
         return [(" " * width, "plain")]
-    is_dim = old or is_stopped
-    percent_role = "stale" if is_dim else "plain"
+    bar_role, role = ("stale", "stale") if old or is_stopped else ("bar", "plain")
     percent = formatting.percent(facts.progress, old=old)
     bar_width = width - PERCENT_WIDTH - 1
     if bar_width < _MIN_BAR:
-        return [(fit_right(percent, width), percent_role)]
-    return [
-        *bar(facts.progress, bar_width, glyphs, "stale" if is_dim else "bar"),
-        (" ", "plain"),
-        (fit_right(percent, PERCENT_WIDTH), percent_role),
-    ]
+        return [(fit_right(percent, width), role)]
+    shown = bar(facts.progress, bar_width, glyphs, bar_role)
+    return [*shown, (" ", "plain"), (fit_right(percent, PERCENT_WIDTH), role)]
