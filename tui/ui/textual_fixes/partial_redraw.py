@@ -62,21 +62,13 @@ def changed_cells(old: Line, new: Line, width: int) -> list[Cells]:
     before, after = _cells(old), _cells(new)
     certain = min(_certain_cells(before, width), _certain_cells(after, width))
     changed: list[Cells] = []
-    pairs = zip_longest(before[:certain], after[:certain], fillvalue=_BLANK)
-    for x, (old_cell, new_cell) in enumerate(pairs):
-        if old_cell != new_cell:
-            _append(changed, (x, x + 1))
-    if before[certain:] != after[certain:] and certain < width:
-        _append(changed, (certain, width))
+    for x, (old_cell, new_cell) in enumerate(zip_longest(before, after, fillvalue=_BLANK)):
+        start, end = (x, x + 1) if x < certain else (certain, width)
+        if old_cell != new_cell and start < width:
+            if changed and start - changed[-1][1] <= _MAX_GAP:
+                start, _ = changed.pop()
+            changed.append((start, end))
     return changed
-
-
-def _append(changed: list[Cells], cells: Cells) -> None:
-    """Append `cells`, or extend the last range if the gap is small."""
-    start, end = cells
-    if changed and start - changed[-1][1] <= _MAX_GAP:
-        start, _ = changed.pop()
-    changed.append((start, end))
 
 
 def _cells(line: Line) -> list[Span]:
