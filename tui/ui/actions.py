@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from textual.app import App
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
@@ -16,9 +15,8 @@ _NAMES = {"⏎": "enter", "⌫": "backspace"}
 _ARROW_NAMES = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 
-def key_name(app: App[Any], binding: Binding, glyphs: Glyphs) -> str:
-    """Return the name of a binding's key, as the README writes it; in ASCII, arrows are words."""
-    name = app.get_key_display(binding)
+def key_name(name: str, glyphs: Glyphs) -> str:
+    """Return Textual's name of a key as the README writes it; in ASCII, arrows are words."""
     return {**_NAMES, **(_ARROW_NAMES if glyphs is ASCII else {})}.get(name, name)
 
 
@@ -47,17 +45,16 @@ def active_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
             yield active
 
 
-def keys_by_id(screen: Screen[Any], glyphs: Glyphs) -> dict[str, str]:
+def keys_by_id(screen: Screen[Any]) -> dict[str, str]:
     """Return the name of the first key of each binding that works on `screen` now, by id."""
     found: dict[str, str] = {}
     for active in active_bindings(screen):
         if active.binding.id is not None:
-            name = key_name(screen.app, active.binding, glyphs)
-            found.setdefault(active.binding.id, name)
+            found.setdefault(active.binding.id, screen.app.get_key_display(active.binding))
     return found
 
 
-def available_actions(screen: Screen[Any], glyphs: Glyphs) -> list[AvailableAction]:
+def available_actions(screen: Screen[Any]) -> list[AvailableAction]:
     """Return what works on `screen` now. Bindings without an id are Textual's own; they are left
     out.
     """
@@ -69,7 +66,7 @@ def available_actions(screen: Screen[Any], glyphs: Glyphs) -> list[AvailableActi
         text = binding.tooltip or binding.description
         action = AvailableAction(node, binding.action, binding.description, text, [])
         action = found.setdefault((node, binding.action), action)
-        action.keys.append(key_name(screen.app, binding, glyphs))
+        action.keys.append(screen.app.get_key_display(binding))
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from textual.screen import Screen, SystemModalScreen
 
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState
 from tui.model.account import field_at_fault
+from tui.ui.actions import key_name
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -58,7 +59,7 @@ class TranscodeApp(PatchedApp):
         self._services = services
         self._state_saver = ScreenStateSaver(services.views)
         self._theme_control.apply(services.theme)
-        self._keymap_control = KeymapControl(self, services.key_overrides, self._glyphs)
+        self._keymap_control = KeymapControl(self, services.key_overrides)
         if services.key_overrides:
             self._keymap_control.apply([MainScreen])  # all that the first paint shows
         self.monitor = OrderMonitor(services, self._show_orders)
@@ -145,6 +146,9 @@ class TranscodeApp(PatchedApp):
     def watch_theme(self, name: str) -> None:
         self.no_color = self._theme_control.is_colorless(name)
 
+    def get_key_display(self, binding: Binding) -> str:
+        return key_name(super().get_key_display(binding), self._glyphs)
+
     def key_label(self, owner: type[DOMNode], binding_id: str) -> str:
         """Return the name of the first key of a binding of `owner` or of the app."""
         return self._keymap_control.label(owner, binding_id)
@@ -203,7 +207,7 @@ class TranscodeApp(PatchedApp):
         if accounts is not None and account is not None:
             failed = self.monitor.state.failure
             start = "client_id" if failed is None else field_at_fault(failed.failure)
-            screen = SetupScreen(accounts, account, self._glyphs, start)
+            screen = SetupScreen(accounts, account, start)
             self.push_screen(screen, self.change_account)
 
     def change_account(self, result: "SetupResult | None") -> None:
@@ -226,7 +230,7 @@ class TranscodeApp(PatchedApp):
         screen, exports = self.screen, self._services.exports
         if exports is not None and isinstance(screen, MainScreen):
             await wait_for_pending_keys(self.focused)
-            await run_export(self, exports, screen.export_request, self._glyphs)
+            await run_export(self, exports, screen.export_request)
 
     def action_diagnostics(self) -> None:
         from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog
@@ -243,7 +247,7 @@ class TranscodeApp(PatchedApp):
     def action_help(self) -> None:
         from tui.ui.dialogs.help import help_dialog
 
-        self.push_screen(help_dialog(self.screen, self._glyphs))
+        self.push_screen(help_dialog(self.screen))
 
     def action_command_palette(self) -> None:
         from tui.ui.dialogs.help import Palette
@@ -259,4 +263,4 @@ class TranscodeApp(PatchedApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from tui.ui.dialogs.help import system_commands
 
-        return system_commands(self, screen, self._glyphs)
+        return system_commands(self, screen)

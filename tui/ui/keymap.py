@@ -20,9 +20,8 @@ from textual.screen import ModalScreen, Screen
 
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride, resolve_overrides
 from tui.sanitize import REPLACEMENT
-from tui.ui.actions import key_name, own_bindings
+from tui.ui.actions import own_bindings
 from tui.ui.notices import notify_problems
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import ExclusiveKeys
 
 _SCREEN_PACKAGES = ("tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.dialogs")
@@ -162,10 +161,9 @@ def _normalized(override: KeyOverride) -> KeyOverride:
 class KeymapControl:
     """Applies the user's key overrides to an app, and names the resulting keys."""
 
-    def __init__(self, app: App[None], overrides: Sequence[KeyOverride], glyphs: Glyphs) -> None:
+    def __init__(self, app: App[None], overrides: Sequence[KeyOverride]) -> None:
         self._app = app
         self._overrides = overrides
-        self._glyphs = glyphs
         self._keys: Mapping[str, Sequence[str]] = {}
         self._labels: dict[tuple[Owner, str], str] = {}
 
@@ -194,5 +192,5 @@ class KeymapControl:
                 if binding.id == binding_id
             ]
             first = Binding(key=keys[0], action="")
-            self._labels[owner, binding_id] = key_name(self._app, first, self._glyphs)
+            self._labels[owner, binding_id] = self._app.get_key_display(first)
         return self._labels[owner, binding_id]

@@ -17,7 +17,6 @@ from tui.ui.actions import keys_by_id
 from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
 _NAME_WIDTH = 12
@@ -85,16 +84,14 @@ class ColumnsDialog(ModalScreen[None]):
         self,
         selected: tuple[ColumnSpec, ...],
         on_change: Callable[[tuple[ColumnSpec, ...]], None],
-        glyphs: Glyphs,
     ) -> None:
         super().__init__()
-        self._glyphs = glyphs
         self._selected = selected
         self._choice = ColumnChoice(selected)
         self._on_change = on_change
 
     def compose(self) -> ComposeResult:
-        keys = keys_by_id(self, self._glyphs)
+        keys = keys_by_id(self)
         self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
         column_list = _ColumnList()
         column_list.border_title = Content("Columns")

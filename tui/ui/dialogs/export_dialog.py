@@ -11,7 +11,6 @@ from tui.model.ports import ExportTarget
 from tui.ui.actions import available_actions
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list, fit, width_of
-from tui.ui.theme.terminal_output import Glyphs
 
 _KEY_WIDTH = 8
 _WORKER_GROUP = "export"
@@ -34,18 +33,15 @@ class ExportDialog(TextDialog):
         Binding("e", "dismiss", "Close", id="export.close", show=False),
     ]
 
-    def __init__(
-        self, rows: int, glyphs: Glyphs, on_choice: Callable[[ExportFormat], None]
-    ) -> None:
+    def __init__(self, rows: int, on_choice: Callable[[ExportFormat], None]) -> None:
         super().__init__("Export", self._format_lines)
         self._rows = rows
-        self._glyphs = glyphs
         self._on_choice = on_choice
 
     def _format_lines(self, width: int) -> list[Line]:
         formats = [
             (" ".join(action.keys), action.text)
-            for action in available_actions(self, self._glyphs)
+            for action in available_actions(self)
             if action.action.startswith("choose")
         ]
         return [
@@ -70,7 +66,7 @@ class TerminalMeasure:
 
 
 async def run_export(
-    app: App[None], target: ExportTarget, request: Callable[[], ExportRequest], glyphs: Glyphs
+    app: App[None], target: ExportTarget, request: Callable[[], ExportRequest]
 ) -> None:
     """Let the user choose the format, then export what `request` returns at that time."""
 
@@ -80,7 +76,7 @@ async def run_export(
         else:
             app.run_worker(_export(app, target, request(), chosen), group=_WORKER_GROUP)
 
-    await app.push_screen(ExportDialog(len(request().rows), glyphs, on_choice))
+    await app.push_screen(ExportDialog(len(request().rows), on_choice))
 
 
 async def _export(

@@ -11,7 +11,6 @@ from tui.ui.actions import AvailableAction, available_actions
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.text import Line, definition_list
 from tui.ui.textual_fixes.command_palette import PatchedCommandPalette
-from tui.ui.theme.terminal_output import Glyphs
 
 _TERMS: tuple[tuple[str, str], ...] = (
     ("live", "the list is no older than its interval and 3 s more"),
@@ -32,10 +31,10 @@ _FILTER: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_dialog(screen: Screen[object], glyphs: Glyphs) -> TextDialog:
+def help_dialog(screen: Screen[object]) -> TextDialog:
     """The keys of `screen`, and what the words on it mean."""
     keys: dict[str, list[str]] = {}
-    for action in available_actions(screen, glyphs):
+    for action in available_actions(screen):
         keys.setdefault(action.text, []).extend(action.keys)
     actions = [(" ".join(labels), text) for text, labels in keys.items()]
     name_width = max(len(name) for name, _ in (*actions, *_TERMS, *_FILTER)) + 2
@@ -60,12 +59,10 @@ def theme_palette() -> Palette:
     return Palette([ThemeProvider], placeholder="Search for themes…")
 
 
-def system_commands(
-    app: App[None], screen: Screen[object], glyphs: Glyphs
-) -> Iterable[SystemCommand]:
+def system_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCommand]:
     """Yield what works on `screen` now, with its keys, and what always works."""
     yield SystemCommand("Theme", "Choose the colours", app.action_change_theme)
-    actions = available_actions(screen, glyphs)
+    actions = available_actions(screen)
     if all(each.action != "quit" for each in actions):  # a modal screen has no bindings of the app
         yield SystemCommand("Quit", "End the program", app.exit)
     for each in actions:

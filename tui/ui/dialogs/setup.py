@@ -21,7 +21,6 @@ from tui.sanitize import sanitize
 from tui.ui.actions import key_label
 from tui.ui.text import Line, justify, wrap
 from tui.ui.textual_fixes.mounting import dismiss_if_active
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
@@ -109,13 +108,10 @@ class SetupScreen(Screen[SetupResult | None]):
         Binding("escape", "leave", "Back", id="setup.leave"),
     ]
 
-    def __init__(
-        self, accounts: AccountStore, known: Account, glyphs: Glyphs, start: str = "client_id"
-    ) -> None:
+    def __init__(self, accounts: AccountStore, known: Account, start: str = "client_id") -> None:
         super().__init__()
         self._accounts = accounts
         self._known = known
-        self._glyphs = glyphs
         self._start = next(iter(known.missing), start)
         self._is_saving = False
         self._progress = ""
@@ -136,7 +132,7 @@ class SetupScreen(Screen[SetupResult | None]):
                     yield OptionList(id="companies", compact=True, markup=False)
             yield LineView(id="progress", classes="note")
             yield LineView(id="ways", classes="note")
-        yield KeyBar(self._glyphs)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         if self.is_attached:  # False if the app exits: Textual then mounts no widgets

@@ -12,7 +12,6 @@ from tui.model.columns import COLUMNS
 from tui.ui.actions import keys_by_id
 from tui.ui.main_screen.counts_line import LETTERS
 from tui.ui.text import Line, width_of
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import ExclusiveKeys
 from tui.ui.widgets.line_view import LineView
 
@@ -32,14 +31,13 @@ class SortPrompt(ExclusiveKeys, LineView, can_focus=True):
         Binding("escape", "screen.sort_by('')", "Cancel", id="sort.cancel", priority=True),
     ]
 
-    def __init__(self, sort: Sort, glyphs: Glyphs) -> None:
+    def __init__(self, sort: Sort) -> None:
         super().__init__(id="sort")
         self._current = sort[0].column
-        self._glyphs = glyphs
 
     def on_resize(self, event: Resize) -> None:
         ids = {name: f"sort.{name}" for name in COLUMNS}
-        _draw(self, "sort by", ids, self._current, self._glyphs, event)
+        _draw(self, "sort by", ids, self._current, event)
 
 
 class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
@@ -53,14 +51,13 @@ class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
         Binding("escape", "screen.only_status('')", "Cancel", id="only.cancel", priority=True),
     ]
 
-    def __init__(self, current: str, glyphs: Glyphs) -> None:
+    def __init__(self, current: str) -> None:
         super().__init__(id="only")
         self._current = current
-        self._glyphs = glyphs
 
     def on_resize(self, event: Resize) -> None:
         ids = {word: f"only.{word}" for word in LETTERS}
-        _draw(self, "only", ids, self._current, self._glyphs, event)
+        _draw(self, "only", ids, self._current, event)
 
 
 def _draw(
@@ -68,11 +65,10 @@ def _draw(
     title: str,
     ids: Mapping[str, str],
     current: str,
-    glyphs: Glyphs,
     event: Resize,
 ) -> None:
     """`ids` has the binding id of each name."""
-    keys = keys_by_id(prompt.screen, glyphs)
+    keys = keys_by_id(prompt.screen)
     names = {name: keys.get(binding_id, "") for name, binding_id in ids.items()}
     lines = prompt_lines(title, names, current, event.size.width)
     prompt.styles.height = len(lines)

@@ -142,7 +142,7 @@ class MainScreen(ResponsiveScreen):
         with PaneContainer(id="panes"):
             yield panes.table
             yield panes.detail_pane
-        yield KeyBar(self._glyphs)
+        yield KeyBar()
         yield LineView(id="too-small")
 
     @property
@@ -319,7 +319,7 @@ class MainScreen(ResponsiveScreen):
     async def action_sort(self) -> None:
         from tui.ui.main_screen.prompts import SortPrompt
 
-        await self._prompts.open_letter_prompt(SortPrompt(self._view.current.sort, self._glyphs))
+        await self._prompts.open_letter_prompt(SortPrompt(self._view.current.sort))
 
     async def action_sort_by(self, column: str) -> None:
         if column:
@@ -351,7 +351,7 @@ class MainScreen(ResponsiveScreen):
         await wait_for_pending_keys(self.focused)
         shown = self._view.current.columns or DEFAULT_COLUMNS
         changed = lambda columns: self.change_view(columns=columns)  # noqa: E731
-        await self.app.push_screen(ColumnsDialog(shown, changed, self._glyphs))
+        await self.app.push_screen(ColumnsDialog(shown, changed))
 
     async def action_save_view(self) -> None:
         from tui.ui.dialogs.view_dialogs import ViewNameDialog
@@ -370,7 +370,7 @@ class MainScreen(ResponsiveScreen):
     async def action_choose_status(self) -> None:
         from tui.ui.main_screen.prompts import StatusPrompt
 
-        await self._prompts.open_letter_prompt(StatusPrompt(self._filter.only_status, self._glyphs))
+        await self._prompts.open_letter_prompt(StatusPrompt(self._filter.only_status))
 
     async def action_only_status(self, word: str) -> None:
         if word:

@@ -104,7 +104,7 @@ class OrderScreen(ResponsiveScreen):
         with Horizontal(id="search"):
             yield LineView([(("/", "accent"),)], id="slash")
             yield TextField("wanted", "")
-        yield KeyBar(self._glyphs)
+        yield KeyBar()
         yield LineView(id="too-small")
 
     def on_mount(self) -> None:

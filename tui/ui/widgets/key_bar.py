@@ -6,9 +6,8 @@ import msgspec
 from textual.events import Click, Resize
 from textual.screen import Screen
 
-from tui.ui.actions import active_bindings, key_name
+from tui.ui.actions import active_bindings
 from tui.ui.text import Line, width_of
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
 _GAP = 2
@@ -66,9 +65,8 @@ def keys_line(placed: Sequence[tuple[int, KeyHint]]) -> Line:
 class KeyBar(LineView):
     """Like Textual's `Footer`, but one widget, and it never cuts a word."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         super().__init__(id="keys")
-        self._glyphs = glyphs
         self._placed: list[tuple[int, KeyHint]] = []
 
     def on_mount(self) -> None:
@@ -86,7 +84,7 @@ class KeyBar(LineView):
         for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
-                label = key_name(self.app, binding, self._glyphs)
+                label = self.app.get_key_display(binding)
                 hints.setdefault(binding.action, KeyHint(binding.key, label, binding.description))
         self._placed = layout_keys(list(hints.values()), self.size.width)
         self.set_lines((keys_line(self._placed),))
