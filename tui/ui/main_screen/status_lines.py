@@ -37,26 +37,23 @@ def status_line(state: State, session: Session, mono: float, width: int, glyphs:
         ListStatus.PAUSED: (glyphs.paused, "warning"),
     }[status]
     shown: Line = ((f"{glyph} {status.value}", role),)
-    clock: Line = ()
     end: Line = ((" ", "plain"),)
     if state.as_of is not None:
-        is_live = status is ListStatus.LIVE
-        role = "plain" if is_live else "warning"
-        shown = (*shown, ("  as of ", role))
         wall, age = state.as_of.wall, mono - state.as_of.mono
-        has_date = width >= _MIN_WIDTH_FOR_DATE
-        time = (
-            formatting.time_with_date(wall, wall + age) if has_date else formatting.clock_time(wall)
-        )
-        clock = ((time, role),)
-        if not is_live:
-            end = ((f", {formatting.coarse_age(age)} ago ", "warning"),)
+        time = formatting.clock_time(wall)
+        if width >= _MIN_WIDTH_FOR_DATE:
+            time = formatting.time_with_date(wall, wall + age)
+        role = "plain"
+        if status is not ListStatus.LIVE:
+            role = "warning"
+            end = ((f", {formatting.coarse_age(age)} ago ", role),)
         elif state.last_load is not None and width >= _MIN_WIDTH_FOR_INTERVAL:
             end = ((f"  every {_interval(state.last_load.interval)} ", "dim"),)
-    rest = width - width_of(clock) - width_of(end)
+        shown = (*shown, ("  as of ", role))
+        end = ((time, role), *end)
+    rest = width - width_of(end)
     shown = clip(shown, rest - 1)
-    left = justify(_session_text(session, rest - width_of(shown) - 1), shown, rest)
-    return (*left, *clock, *end)
+    return (*justify(_session_text(session, rest - width_of(shown) - 1), shown, rest), *end)
 
 
 def _session_text(session: Session, width: int) -> Line:
@@ -88,24 +85,17 @@ def title_line(
     """
     coverage = state.coverage
     covered = "" if coverage is None else f" {_coverage_text(coverage, mono)} "
-    first: Line = ()
-    if title.filter:
-        first = ((f"{glyphs.rule} ", "faint"), *title.filter, (" ", "faint"))
+    first = title.filter or ((title.name, "strong"),)
+    left: Line = ((f"{glyphs.rule} ", "faint"), *first, (" ", "faint"))
+    right: Line = ()
     if notice := list_notice(state, session, mono, keys):
-        right: Line = ()
+        left = (*(left if title.filter else ()), (f"{glyphs.rule} {notice} ", "warning"))
         if covered and width >= _MIN_WIDTH_FOR_COVERAGE:
             right = ((covered, "warning"), (glyphs.rule, "faint"))
-        left = (*first, (f"{glyphs.rule} {notice} ", "warning"))
         return _ruled(left, right, width, glyphs)
-    name: Line = ((f"{glyphs.rule} ", "faint"), (title.name, "strong"), (" ", "faint"))
-    left = (
-        *(first or name),
-        (glyphs.rule * 2, "faint"),
-        (f" {title.sort}", "dim"),
-        *title.unsortable,
-        (" ", "dim"),
-    )
-    total, right = len(state.orders), ()
+    sort: Line = ((f" {title.sort}", "dim"), *title.unsortable, (" ", "dim"))
+    left = (*left, (glyphs.rule * 2, "faint"), *sort)
+    total = len(state.orders)
     if coverage is not None:
         right = ((covered, "dim"), (glyphs.rule * 2, "faint"))
         total = total if coverage.total is None else coverage.total
@@ -133,10 +123,9 @@ def list_notice(state: State, session: Session, mono: float, keys: KeyLabels) ->
     if status is ListStatus.PAUSED:
         return f"paused: nothing is asked for; {keys.pause} resumes"
     if state.failure is not None:
-        why = formatting.describe_failure(state.failure.failure, session.host, session.company)
-        return (
-            f"{why}; {_account_hint(state.failure.failure, session, keys)}{_retry(state.failure)}"
-        )
+        failure = state.failure.failure
+        hint = _account_hint(failure, session, keys)
+        return f"{_why(failure, session)}; {hint}{_retry(state.failure)}"
     if state.empty_unconfirmed:
         return "the server now lists no orders; they are kept until it says so again"
     if state.cached_at is not None:
