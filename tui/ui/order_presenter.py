@@ -15,14 +15,9 @@ from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
 from tui.ui.theme.terminal_output import Glyphs
 
-_DETAIL_FIELDS = ("details", "detail_failures")
 _MAX_FACTS = 4096
+_DETAIL_FIELDS = ("details", "detail_failures")
 _list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
-
-
-def _is_same_list(one: State, other: State) -> bool:
-    """True if two states differ in the details of orders at most. Compares by identity."""
-    return all(map(is_, _list_fields(one), _list_fields(other)))
 
 
 def status_span(
@@ -100,7 +95,7 @@ class OrderPresenter:
 
     def update(self, state: State, now: ClockReading) -> bool:
         """Present `state` at `now` from now on. Returns whether more than details changed."""
-        is_list_new = not _is_same_list(self.state, state)
+        is_list_new = not all(map(is_, _list_fields(self.state), _list_fields(state)))
         if is_list_new or len(self._facts) > _MAX_FACTS:
             self._facts.clear()
         self._before, self.state, self.now = self.state, state, now
@@ -119,36 +114,34 @@ class OrderPresenter:
         }
 
     def row(self, order: OrderSummary) -> RowModel:
-        state, mono = self.state, self.now.mono
         facts = self._facts_of(order)
-        old = (
-            facts.progress_at is not None
-            and not facts.is_progress_final
-            and is_stale(facts.progress_at, self.refresh, state, mono)
-        )
-        uncovered = is_outdated_row(state, order.id, mono)
+        old = self._is_old(facts, facts.progress_at, self.refresh)
+        uncovered = is_outdated_row(self.state, order.id, self.now.mono)
         return row_model(facts, self.now.wall, old=old, uncovered=uncovered)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
         """Return the detail of one order, or None if there is no such order."""
-        state, session, mono = self.state, self.session, self.now.mono
+        state, session = self.state, self.session
         order = state.index.get(order_id or "") or state.gone.get(order_id or "")
         if order is None:
             return None
         facts = self._facts_of(order)
         reading, failed = state.details.get(order.id), state.detail_failures.get(order.id)
-        old = (
-            reading is not None
-            and not facts.is_progress_final
-            and is_stale(reading.sent.mono, DETAIL_CADENCE, state, mono)
-        )
+        read_at = None if reading is None else reading.sent.mono
+        old = self._is_old(facts, read_at, DETAIL_CADENCE)
         failure = None
         if state.cached_at is not None:
             failure = "the list is asked for first"
         elif failed is not None:
             failure = formatting.describe_failure(failed, session.host, session.company)
-        outdated = is_outdated_row(state, order.id, mono)
+        outdated = is_outdated_row(state, order.id, self.now.mono)
         return DetailModel(facts, reading, failure, old, outdated, dismiss)
+
+    def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
+        """True if the order may have progressed since `read_at`, and should have been read."""
+        if read_at is None or facts.is_progress_final:
+            return False
+        return is_stale(read_at, cadence, self.state, self.now.mono)
 
     def _facts_of(self, order: OrderSummary) -> OrderFacts:
         reading = self.state.details.get(order.id)
