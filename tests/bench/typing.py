@@ -77,7 +77,7 @@ async def _size(size: int, rounds: int) -> tuple[list[float], list[float]]:
         for _ in range(rounds):
             for column in _SORTS:
                 began = time.perf_counter()
-                screen.change_view(sort=sort_by(NEWEST_FIRST, column))
+                screen.use_view(screen._view.with_sort(sort_by(NEWEST_FIRST, column)))
                 sorts.append(time.perf_counter() - began)
                 for text in _TEXTS:
                     for end in range(1, len(text) + 1):

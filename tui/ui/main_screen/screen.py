@@ -18,8 +18,7 @@ from textual.message import Message
 from tui.clock import Clock
 from tui.filtering import sorting
 from tui.filtering.row_arranger import ArrangedRows
-from tui.filtering.sorting import Sort
-from tui.filtering.views import ColumnSpec, ScreenState, View
+from tui.filtering.views import ScreenState, View
 from tui.model.order import InvalidRow
 from tui.model.session import Session
 from tui.model.state import State
@@ -311,11 +310,6 @@ class MainScreen(ResponsiveScreen):
         self._filter.apply(view.filter)
         self._rearrange()
 
-    def change_view(
-        self, *, sort: Sort | None = None, columns: tuple[ColumnSpec, ...] | None = None
-    ) -> None:
-        self.use_view(self._view.with_changes(sort=sort, columns=columns))
-
     async def action_sort(self) -> None:
         from tui.ui.main_screen.prompts import SortPrompt
 
@@ -323,12 +317,14 @@ class MainScreen(ResponsiveScreen):
 
     async def action_sort_by(self, column: str) -> None:
         if column:
-            self.change_view(sort=sorting.sort_by(self._view.current.sort, column))
+            sort = sorting.sort_by(self._view.current.sort, column)
+            self.use_view(self._view.with_sort(sort))
         await self._prompts.close_letter_prompt()
 
     async def action_reverse_sort(self) -> None:
         await wait_for_pending_keys(self.focused)
-        self.change_view(sort=sorting.reversed_sort(self._view.current.sort))
+        sort = sorting.reversed_sort(self._view.current.sort)
+        self.use_view(self._view.with_sort(sort))
 
     async def action_view(self, number: int) -> None:
         await wait_for_pending_keys(self.focused)
@@ -350,7 +346,7 @@ class MainScreen(ResponsiveScreen):
 
         await wait_for_pending_keys(self.focused)
         shown = self._view.current.columns or DEFAULT_COLUMNS
-        changed = lambda columns: self.change_view(columns=columns)  # noqa: E731
+        changed = lambda columns: self.use_view(self._view.with_columns(columns))  # noqa: E731
         await self.app.push_screen(ColumnsDialog(shown, changed))
 
     async def action_save_view(self) -> None:

@@ -20,18 +20,13 @@ class ViewControl:
         self.current = current
         self.saved = tuple(saved)
 
-    def with_changes(
-        self, *, sort: Sort | None = None, columns: tuple[ColumnSpec, ...] | None = None
-    ) -> View:
-        """Return the view in force with another sort order or other columns."""
-        view = self.current
-        if columns is not None:
-            columns = () if columns == DEFAULT_COLUMNS else columns
-        return msgspec.structs.replace(
-            view,
-            sort=view.sort if sort is None else sort,
-            columns=view.columns if columns is None else columns,
-        )
+    def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
+        """Return the view in force with other columns."""
+        columns = () if columns == DEFAULT_COLUMNS else columns
+        return msgspec.structs.replace(self.current, columns=columns)
+
+    def with_sort(self, sort: Sort) -> View:
+        return msgspec.structs.replace(self.current, sort=sort)
 
     def save_as(self, name: str) -> View:
         """Add the view in force under `name`, in place of one of that name; returns it."""

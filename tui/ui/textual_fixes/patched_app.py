@@ -29,10 +29,6 @@ class PatchedApp(App[None]):
     """Called with the exit code when the app begins to end, from any thread."""
     unprinted_report = ""
     """The report of a crash until it is printed; then empty."""
-    _event_loop: asyncio.AbstractEventLoop | None = None
-
-    def on_load(self) -> None:
-        self._event_loop = asyncio.get_running_loop()
 
     async def on_ready(self) -> None:
         if self.after_first_frame is not None:
@@ -45,8 +41,8 @@ class PatchedApp(App[None]):
         Textual's `call_later` does not wake the loop in a signal handler, and its
         `call_from_thread` waits for the result.
         """
-        if self._event_loop is not None:
-            self._event_loop.call_soon_threadsafe(callback)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(callback)
 
     # The terminal: see `driver.py`.
 
