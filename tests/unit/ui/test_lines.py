@@ -25,9 +25,8 @@ from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.session import Session
 from tui.model.state import State, reduce
-from tui.ui.main_screen.columns import lay_out
 from tui.ui.main_screen.counts_line import counts_line
-from tui.ui.main_screen.rows import header, row_line
+from tui.ui.main_screen.rows import header, lay_out, row_line
 from tui.ui.main_screen.status_lines import ListTitle, title_line
 from tui.ui.main_screen.view_text import filter_line
 from tui.ui.order_presenter import DetailModel, row_model

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tui.filtering.views import MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
 from tui.model.columns import COLUMNS
 from tui.ui.actions import keys_by_id
-from tui.ui.main_screen.columns import DEFAULT_COLUMNS
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.line_view import LineView

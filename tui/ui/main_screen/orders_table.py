@@ -18,8 +18,7 @@ from textual.strip import Strip
 
 from tui.filtering.views import ColumnSpec
 from tui.model.order import OrderSummary
-from tui.ui.main_screen.columns import DEFAULT_COLUMNS, Columns, lay_out
-from tui.ui.main_screen.rows import header, row_line
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS, Columns, header, lay_out, row_line
 from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding

@@ -1,18 +1,70 @@
-"""The header and the rows of the orders table, as lines. Pure."""
+"""What the orders table draws: the columns that fit, their header, and the rows. Pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
 
 from tui import formatting
+from tui.filtering.views import ColumnSpec
 from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind
 from tui.model.order import Phase
 from tui.model.order_facts import OrderFacts
-from tui.ui.main_screen.columns import CURSOR_WIDTH, GAP, Columns
 from tui.ui.order_presenter import RowModel, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
 _MIN_BAR = 2
-_GAP = " " * GAP
+_GAP = 2
+_CURSOR_WIDTH = 2
+"""Cells at the left of a row, for the mark of the cursor."""
+
+DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
+
+Columns = tuple[tuple[str, int], ...]
+"""Names and widths of the columns as they are drawn."""
+
+
+@lru_cache(8)
+def lay_out(
+    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
+) -> Columns:
+    """Return the columns that fit in `width` cells, the most important ones first granted.
+
+    `id_width` is the width of the longest id. The column that the rows are sorted by is added if
+    it isn't among `specs`.
+    """
+    fixed = {name: cells for name, cells in specs if cells}
+    fixed.setdefault("id", min(id_width, max(8, width // 3)))
+    names = [name for name, _ in specs]
+    if sorted_by and sorted_by not in names:
+        names.append(sorted_by)
+    # The widths to grant if there is room: rank, whether it is the least, the column, its width.
+    steps: list[tuple[int, bool, str, int]] = []
+    for name in names:
+        rank, cells = COLUMNS[name].min_width
+        rank = min(rank, 1) if name == sorted_by else rank
+        steps.append((rank, True, name, fixed.get(name, cells)))
+        if name not in fixed:
+            steps += [(rank, False, name, cells) for rank, cells in COLUMNS[name].widths]
+    widths: dict[str, int] = {}
+    free = width - _CURSOR_WIDTH + _GAP
+    may_grow = True
+    for rank, is_minimum, name, wanted in sorted(steps, key=itemgetter(0)):
+        cells, granted = wanted, widths.get(name, -_GAP)
+        if name in fixed and COLUMNS[name].min_width[1] <= free + granted < cells:
+            cells = free + granted
+        fits = cells - granted <= free
+        if rank == 0 or (fits and (is_minimum or (may_grow and name in widths))):
+            free -= cells - granted
+            widths[name] = cells
+        elif not is_minimum:
+            may_grow = False  # no column grows before one of lower rank has grown
+    growing = [n for n in names if n in widths and COLUMNS[n].grows and n not in fixed]
+    if not growing and "progress" not in fixed and widths.get("progress", 0) > PERCENT_WIDTH:
+        growing = ["progress"]
+    if growing and free > 0:
+        widths[growing[-1]] += free
+    return tuple((name, widths[name]) for name in names if name in widths)
 
 
 def header(columns: Columns, marks: Mapping[str, str]) -> Line:
@@ -26,7 +78,10 @@ def header(columns: Columns, marks: Mapping[str, str]) -> Line:
         align = fit_right if column.is_number or column.kind is Kind.PROGRESS else fit
         text = word[: max(1, width - 1)] + mark if mark else word
         role = "accent" if mark else "dim"
-        cells += [(_GAP if cells else " " * CURSOR_WIDTH, "plain"), (align(text, width), role)]
+        cells += [
+            (" " * _GAP if cells else " " * _CURSOR_WIDTH, "plain"),
+            (align(text, width), role),
+        ]
     return tuple(cells)
 
 
@@ -35,7 +90,7 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
     cells: list[Span] = [((glyphs.cursor if cursor else " ") + " ", "accent")]
     for number, (name, width) in enumerate(columns):
         if number:
-            cells.append((_GAP, "plain"))
+            cells.append((" " * _GAP, "plain"))
         column = COLUMNS[name]
         match column.kind:
             case Kind.ID:

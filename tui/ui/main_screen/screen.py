@@ -24,12 +24,12 @@ from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, ORDER_SCREEN_IDS, KeyLabels, key_labels
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
-from tui.ui.main_screen.columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.prompt_host import PromptHost
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import DetailModel, OrderPresenter

@@ -7,7 +7,7 @@ import msgspec
 from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.sorting import Sort
 from tui.filtering.views import ColumnSpec, View, with_view
-from tui.ui.main_screen.columns import DEFAULT_COLUMNS
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.status_lines import ListTitle
 from tui.ui.main_screen.view_text import sort_text, unsortable_line
 from tui.ui.text import Line

@@ -183,7 +183,6 @@ _TEXT_STYLES = {
     "literal": Style(italic=True),
     "match": Style(bold=True, underline=True),
     "current-match": Style(bold=True, reverse=True),
-    _CURSOR: _BOLD,
 }
 # With the terminal's own palette most roles share a color, and differ in these only.
 _ANSI_TEXT_STYLES = _TEXT_STYLES | {
@@ -195,7 +194,6 @@ _ANSI_TEXT_STYLES = _TEXT_STYLES | {
     "key": _BOLD,
     "unknown": _BOLD,
     "warning": Style(bold=True, underline=True),
-    _CURSOR_BLURRED: _BOLD,
 }
 # One color for all spans of the row; dim text is illegible in reverse video.
 _ANSI_CURSOR = Style(color="default", bgcolor="default", reverse=True, dim=False)
@@ -204,7 +202,8 @@ _ANSI_CURSOR = Style(color="default", bgcolor="default", reverse=True, dim=False
 def role_style(role: str, variables: Mapping[str, str], *, ansi: bool) -> Style:
     """The style of a span. `variables` are the theme's, with a `role-…` for each color."""
     color = Color.parse(variables[f"role-{_SAME_COLOR.get(role, role)}"]).rich_color
-    return Style(color=color) + _text_style(role, ansi=ansi)
+    styles = _ANSI_TEXT_STYLES if ansi else _TEXT_STYLES
+    return Style(color=color) + styles.get(role, Style.null())
 
 
 def cursor_style(variables: Mapping[str, str], *, focus: bool, ansi: bool) -> Style:
@@ -213,8 +212,4 @@ def cursor_style(variables: Mapping[str, str], *, focus: bool, ansi: bool) -> St
         return _ANSI_CURSOR
     role = _CURSOR if focus else _CURSOR_BLURRED
     background = Color.parse(variables[f"role-{role}"]).rich_color
-    return Style(bgcolor=background) + _text_style(role, ansi=ansi)
-
-
-def _text_style(role: str, *, ansi: bool) -> Style:
-    return (_ANSI_TEXT_STYLES if ansi else _TEXT_STYLES).get(role, Style.null())
+    return Style(bgcolor=background, bold=focus or ansi or None)
