@@ -45,9 +45,9 @@ class DetailScheduler(msgspec.Struct):
 
     refresh: float
     selected: str | None = None
+    visible: tuple[str, ...] = ()
     _selected_at: float = -math.inf
     _selected_due: float = -math.inf
-    _visible: tuple[str, ...] = ()
     _scrolled_at: float = -math.inf
     _watched: tuple[str, ...] = ()
     _required: tuple[str, ...] = ()
@@ -69,9 +69,9 @@ class DetailScheduler(msgspec.Struct):
     def set_visible(self, order_ids: Iterable[str], now: float) -> None:
         """Read the orders in view, top first. A few rows more or less is not scrolling."""
         visible = tuple(order_ids)
-        if len(set(visible) & set(self._visible)) * 2 < len(visible):
+        if len(set(visible) & set(self.visible)) * 2 < len(visible):
             self._scrolled_at = now
-        self._visible = visible
+        self.visible = visible
 
     def set_required(self, order_ids: Iterable[str]) -> None:
         """Read these orders once, in view or not."""
@@ -138,7 +138,7 @@ class DetailScheduler(msgspec.Struct):
         size = sum(record.size for record in self._records.values())
         if len(self._records) <= policy.MAX_DETAILS and size <= policy.MAX_DETAILS_BYTES:
             return ()
-        needed = {*self._visible, *self._required, self.selected}
+        needed = {*self.visible, *self._required, self.selected}
         others = [order_id for order_id in self._records if order_id not in needed]
         evicted = tuple(others[: policy.MAX_DETAILS // 10])
         for order_id in evicted:
@@ -154,12 +154,12 @@ class DetailScheduler(msgspec.Struct):
         if self.selected is not None:
             due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
             found.append((0, due, self.selected))
-        for order_id in self._visible:
+        for order_id in self.visible:
             due = self._due(order_id, self.refresh)
             if due < math.inf:  # most rows have ended and were read
                 rank = 1 if self._is_active(order_id) == actives_turn else 2
                 found.append((rank, max(due, rested), order_id))
-        beyond = (each for each in self._watched if each not in self._visible)
+        beyond = (each for each in self._watched if each not in self.visible)
         found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
         found += [(2, self._due(order_id, math.inf), order_id) for order_id in self._required]
         found.sort(key=lambda item: item[:2])

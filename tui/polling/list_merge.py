@@ -2,9 +2,9 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from tui.model.order import InvalidRow, OrderSummary, Snapshot, phase_of
+from tui.model.order import InvalidRow, OrderSummary, Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, merge_page, recency_key
 from tui.model.snapshot import next_snapshot
 from tui.polling.policy import MAX_WATCHED
@@ -105,12 +105,9 @@ class MergedList:
         self.last_read_at = dict.fromkeys(self.index, -math.inf)
         self._note_active(earlier.orders)
 
-    def _note_active(self, orders: Iterable[OrderSummary]) -> None:
-        for order in orders:
-            if phase_of(order.status).is_final:
-                self._active.discard(order.id)
-            else:
-                self._active.add(order.id)
+    def _note_active(self, orders: Sequence[OrderSummary]) -> None:
+        self._active.difference_update(order.id for order in orders)
+        self._active.update(order.id for order in orders if not order.phase.is_final)
 
 
 def _merge_invalid_rows(known: Iterable[InvalidRow], page: Page) -> tuple[InvalidRow, ...]:

@@ -110,16 +110,15 @@ class Poller:
 
     def seed(self, snapshot: Snapshot | None) -> None:
         """Start with the list of an earlier run."""
-        self._list.seed(snapshot)
+        self._list.merged.seed(snapshot)
 
     def select(self, order_id: str | None) -> None:
         self._details.select(order_id, self._clock.mono())
         self._wake.set()
 
     def set_visible(self, order_ids: Iterable[str]) -> None:
-        visible = tuple(order_ids)
-        self._details.set_visible(visible, self._clock.mono())
-        self._list.set_visible(visible)
+        self._details.set_visible(order_ids, self._clock.mono())
+        self._list.update_view()
         self._wake.set()
 
     def require_details(self, order_ids: Iterable[str]) -> None:
@@ -129,7 +128,7 @@ class Poller:
 
     def set_server_searches(self, searches: Iterable[ServerFilters]) -> None:
         """Send these searches to the server, as long as they are set."""
-        self._list.set_searches(searches)
+        self._list.searches.set_searches(searches, self._clock.mono())
         self._wake.set()
 
     def refresh(self) -> None:

@@ -120,16 +120,10 @@ class Cooldown(msgspec.Struct):
         if not blocks_all_calls(failure):
             return False
         if now + wait >= self.until:  # a shorter one must not make the longer one releasable
-            self.reason = failure
-            self.until = now + wait
+            self.reason, self.until = failure, now + wait
         return True
 
     def release(self) -> None:
         """End it, as the user asked. A `Retry-After` is waited for all the same."""
         if self.reason is not None and self.reason.retry_after is None:
             self.until = -math.inf
-
-    def note_success(self, now: float) -> None:
-        """Forget the reason once it is over."""
-        if now >= self.until:
-            self.reason = None

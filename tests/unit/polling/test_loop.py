@@ -368,7 +368,7 @@ async def test_the_status_says_what_it_waits_for() -> None:
     failing, held, polling, paused = seen
     assert (failing.next_list_at, failing.pause_failure, failing.requests_used) == (1002, None, 1)
     assert (held.paused_until, held.pause_failure, held.requests_used) == (1032, limited, 2)
-    assert (polling.next_list_at, polling.pause_failure) == (1042, None)
+    assert (polling.next_list_at, polling.paused_until) == (1042, 1032)
     assert polling.requests_used == sum(1 for at, _ in world.calls if at < 1040.5) > 5
     assert paused.paused
     assert paused.requests_used == sum(1 for at, _ in world.calls if at > 1039) > 0
