@@ -55,7 +55,7 @@ def redacted_json(text: str) -> tuple[str, int]:
         return _quoted(ELLIPSIS), len(text)
     redactor = _Redactor()
     redactor.write(value)
-    return redactor.text, redactor.left_out_of(len(text))
+    return redactor.result(len(text))
 
 
 class _Redactor:
@@ -66,18 +66,13 @@ class _Redactor:
         self._chars_read = 0
         self._chars_dropped = 0
 
-    @property
-    def text(self) -> str:
-        return "".join(self._parts)
-
-    def left_out_of(self, length: int) -> int:
-        """How many of the `length` characters of the input were left out.
-
-        A masked value counts only if it is longer than a whole answer may be.
+    def result(self, length: int) -> tuple[str, int]:
+        """What was written, and how many of the `length` characters of the input were left out: a
+        masked value counts only if it is longer than a whole answer may be.
         """
         unread = length - self._chars_read
         is_long = self._is_cut or unread > MAX_CHARS
-        return self._chars_dropped + (max(0, unread) if is_long else 0)
+        return "".join(self._parts), self._chars_dropped + (max(0, unread) if is_long else 0)
 
     def write(self, value: Any, name: str = "", depth: int = 0, *, secret: bool = False) -> None:
         """Write the value of the member `name`, or an item of an array of that name."""

@@ -3,17 +3,17 @@ passed in.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
+from tui.model.order import Phase, phase_of
 from tui.model.order_facts import status_of
 from tui.model.ports import Failure
 from tui.model.state import TimedDetail
 from tui.polling import policy
+from tui.polling.list_merge import MergedList
 from tui.polling.policy import FailureStreak
 
 
@@ -29,11 +29,12 @@ class DetailDue(NamedTuple):
 
 class _Record(msgspec.Struct):
     """What was read of an order, or failed. `listed_status` is the status in the list when the
-    detail was requested; None if the detail is outdated.
+    detail was requested; None if the detail is outdated. The list had the order at `listed_at`.
     """
 
     detail: TimedDetail | None = None
     listed_status: str | None = None
+    listed_at: float = -math.inf
     read_at: float = -math.inf
     not_before: float = -math.inf
     failures: FailureStreak = msgspec.field(default_factory=FailureStreak)
@@ -51,9 +52,7 @@ class DetailScheduler(msgspec.Struct):
     _scrolled_at: float = -math.inf
     _watched: tuple[str, ...] = ()
     _required: tuple[str, ...] = ()
-    _index: Mapping[str, OrderSummary] = msgspec.field(default_factory=dict)
-    _list_sent_at: float = -math.inf
-    _last_read_at: Mapping[str, float] = msgspec.field(default_factory=dict)
+    _list: MergedList = msgspec.field(default_factory=MergedList)
     _records: dict[str, _Record] = msgspec.field(default_factory=dict)
     _active_streak: int = 0
 
@@ -83,35 +82,24 @@ class DetailScheduler(msgspec.Struct):
             record.listed_status = None
             record.not_before = -math.inf
 
-    def on_list(
-        self,
-        index: Mapping[str, OrderSummary],
-        sent_at: float,
-        last_read_at: Mapping[str, float] = MappingProxyType({}),
-        watched: Iterable[str] = (),
-        is_gap: Callable[[float, float], bool] = lambda *_: False,
-    ) -> None:
-        """Record a list that was requested at `sent_at`, or at `last_read_at` by order.
-
-        The orders in `watched` are active and not covered by polls. `is_gap` says whether so much
-        time lies between two reads of a failed order that it may have been relaunched and have
-        failed again: then its detail is outdated.
+    def on_list(self, orders: MergedList, is_gap: Callable[[float, float], bool]) -> None:
+        """Record a change of the list. `is_gap` says whether so much time lies between two reads of
+        a failed order that it may have been relaunched and have failed again: then its detail is
+        outdated.
         """
-        before = {order_id: self._listed_at(order_id) for order_id in self._records}
-        self._index = index
-        self._list_sent_at = sent_at
-        self._last_read_at = last_read_at
-        self._watched = tuple(watched)
+        self._list = orders
+        self._watched = tuple(orders.active_beyond_page)
         for order_id, record in self._records.items():
+            before, record.listed_at = record.listed_at, orders.read_at(order_id)
+            has_failed = phase_of(record.listed_status or "") is Phase.ERROR
             # Outdated even if the status is back to what it was before the detail can be read.
             if record.listed_status != self.listed_status(order_id) or (
-                phase_of(record.listed_status or "") is Phase.ERROR
-                and is_gap(before[order_id], self._listed_at(order_id))
+                has_failed and is_gap(before, record.listed_at)
             ):
                 record.listed_status = None
 
     def listed_status(self, order_id: str) -> str | None:
-        summary = self._index.get(order_id)
+        summary = self._list.index.get(order_id)
         return summary.status if summary is not None else None
 
     def on_requested(self, order_id: str) -> None:
@@ -119,11 +107,11 @@ class DetailScheduler(msgspec.Struct):
         if order_id != self.selected:
             self._active_streak = self._active_streak + 1 if self._is_active(order_id) else 0
 
-    def on_read(
-        self, detail: OrderDetail, timed: TimedDetail, listed_status: str | None, now: float
-    ) -> None:
-        self._records.pop(detail.id, None)  # the new one is the last to be evicted
-        self._records[detail.id] = _Record(timed, listed_status, now, size=detail.stored_size)
+    def on_read(self, timed: TimedDetail, listed_status: str | None, now: float) -> None:
+        order_id, size = timed.detail.id, timed.detail.stored_size
+        listed_at = self._list.read_at(order_id)
+        self._records.pop(order_id, None)  # the new one is the last to be evicted
+        self._records[order_id] = _Record(timed, listed_status, listed_at, now, size=size)
 
     def on_failed(self, order_id: str, failure: Failure, now: float, jitter: float) -> float:
         """Record a failure; return the seconds until the next try."""
@@ -176,7 +164,7 @@ class DetailScheduler(msgspec.Struct):
         record = self._records.get(order_id)
         if record is None:
             return -math.inf
-        if order_id not in self._index:  # no longer listed: what was read of it stays
+        if order_id not in self._list.index:  # no longer listed: what was read of it stays
             return math.inf
         if record.detail is None or self.listed_status(order_id) != record.listed_status:
             return record.not_before
@@ -184,13 +172,9 @@ class DetailScheduler(msgspec.Struct):
         return max(record.read_at + cadence, record.not_before) if is_active else math.inf
 
     def _is_active(self, order_id: str) -> bool:
-        summary = self._index.get(order_id)
+        summary = self._list.index.get(order_id)
         if summary is None:
             return False
         record = self._records.get(order_id)
         timed = record.detail if record is not None else None
-        return not phase_of(status_of(summary, self._listed_at(order_id), timed)).is_final
-
-    def _listed_at(self, order_id: str) -> float:
-        """When the last answer that lists the order was requested."""
-        return self._last_read_at.get(order_id, self._list_sent_at)
+        return not phase_of(status_of(summary, self._list.read_at(order_id), timed)).is_final

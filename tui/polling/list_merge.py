@@ -20,6 +20,7 @@ class MergedList:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.last_read_at: Mapping[str, float] = {}
+        self.sent = -math.inf
         self.total: int | None = None
         self.is_emptied = False
         """True if the last answer had no orders and the one before had some. It doesn't count
@@ -42,12 +43,16 @@ class MergedList:
             return
         self.is_emptied = bool(known.orders) and not answer.orders and not self.is_emptied
         if not self.is_emptied:
-            self.snapshot, self._cached = answer, None
+            self.snapshot, self.sent, self._cached = answer, sent, None
             self.last_read_at, self.total, self._newest, self._active = {}, None, None, set()
 
     @property
     def index(self) -> Mapping[str, OrderSummary]:
         return self.snapshot.index if self.snapshot is not None else {}
+
+    def read_at(self, order_id: str) -> float:
+        """When the last answer that lists the order was requested."""
+        return self.last_read_at.get(order_id, self.sent)
 
     def position(self, order_id: str) -> int | None:
         """The number of newer orders."""

@@ -170,12 +170,9 @@ class ListPoller:
         return OrdersFailed(failure, now, now.wall + max(wait, self._cooldown.until - now.mono))
 
     def _merge(self, answer: Snapshot | Page, sent: float) -> None:
-        merged = self.merged
-        merged.apply(answer, sent)
-        if not merged.is_emptied:
-            self._details.on_list(
-                merged.index, sent, merged.last_read_at, merged.active_beyond_page, self._is_gap
-            )
+        self.merged.apply(answer, sent)
+        if not self.merged.is_emptied:
+            self._details.on_list(self.merged, self._is_gap)
         self.update_view()
 
     def _is_gap(self, before: float, after: float) -> bool:

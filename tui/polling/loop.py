@@ -69,9 +69,8 @@ class Poller:
         self._details = DetailScheduler(refresh)
         self._list = ListPoller(api, refresh, self._details, self._cooldown, self._clock, jitter)
         self._wake = asyncio.Event()
-        self._outbox: deque[Event] = deque()
+        self._outbox: deque[Event | Exception] = deque()
         self._tasks: dict[str | None, asyncio.Task[None]] = {}  # by order id; None is the list
-        self._error: Exception | None = None
         self._paused = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -83,9 +82,10 @@ class Poller:
             while True:
                 self._wake.clear()
                 while self._outbox:
-                    yield self._outbox.popleft()
-                if self._error is not None:
-                    raise self._error
+                    event = self._outbox.popleft()
+                    if isinstance(event, Exception):
+                        raise event
+                    yield event
                 if (delay := self._start_due_calls()) > 0:
                     await self._wait(self._wake, delay)
         finally:
@@ -206,7 +206,7 @@ class Poller:
             try:
                 self._outbox.extend(await call())
             except Exception as error:  # noqa: BLE001 - `events` raises it
-                self._error = error
+                self._outbox.append(error)
             finally:
                 del self._tasks[key]
                 self._wake.set()
@@ -222,7 +222,7 @@ class Poller:
         if isinstance(answer, Failure):
             events = self._on_detail_failure(order_id, answer, now)
         else:
-            self._details.on_read(answer, TimedDetail(answer, sent), listed_status, now.mono)
+            self._details.on_read(TimedDetail(answer, sent), listed_status, now.mono)
             events = [DetailRead(answer, sent)]
         evicted = self._details.evict()
         return [*events, DetailsDropped(evicted)] if evicted else events
@@ -242,7 +242,7 @@ class Poller:
 def cached_state(cache: ListCache | None, clock: Clock) -> State:
     """The state before the first poll: the head of the cached list, if there is one."""
     cached = cache.load_head() if cache is not None else None
-    return State() if cached is None else reduce(State(), _restored(cached, clock))
+    return reduce(State(), _restored(cached, clock))
 
 
 async def events_with_cache(
@@ -273,6 +273,5 @@ async def events_with_cache(
 def _restored(cached: CachedList | None, clock: Clock) -> CacheRestored:
     """The event; the age of the list on the monotonic clock follows from the wall clock."""
     now = clock.now()
-    if cached is None:
-        return CacheRestored(None, now)
-    return CacheRestored(cached, now.earlier(now.wall - cached.requested_at))
+    age = now.wall - cached.requested_at if cached is not None else 0.0
+    return CacheRestored(cached, now.earlier(age))

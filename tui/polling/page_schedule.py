@@ -97,10 +97,8 @@ class BackgroundScan(msgspec.Struct):
         if page.end == page.request.offset:
             # Empty, although the page overlaps the last one: orders were deleted, or the server
             # is wrong. Look further up once, then wait for the next scan.
-            self._scan_due = now + (
-                policy.SCAN_PAUSE if self._stepped_back else policy.SCAN_INTERVAL
-            )
-            self._offset, self._stepped_back = step_back, True
+            pause = policy.SCAN_PAUSE if self._stepped_back else policy.SCAN_INTERVAL
+            self._offset, self._scan_due, self._stepped_back = step_back, now + pause, True
             return
         if self._offset == 0:
             self._began, self._reached, self._stepped_back = sent, math.inf, False

@@ -1,17 +1,24 @@
 """The order of detail requests."""
 
 from tui.model.events import ClockReading
-from tui.model.order import OrderDetail, OrderSummary
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import TimedDetail
 from tui.polling.detail_schedule import DetailScheduler
+from tui.polling.list_merge import MergedList
 from tui.polling.policy import MAX_DETAILS_BYTES
+
+
+def listed(*orders: OrderSummary) -> MergedList:
+    merged = MergedList()
+    merged.apply(Snapshot(orders), 0.0)
+    return merged
 
 
 def test_active_rows_do_not_starve_unread_rows() -> None:
     active = [OrderSummary(f"{number}-a", "TRANSCODING") for number in range(20)]
     ended = [OrderSummary(f"{number}-e", "FINISHED") for number in range(20)]
     scheduler = DetailScheduler(refresh=5.0)
-    scheduler.on_list({order.id: order for order in [*active, *ended]}, 0.0)
+    scheduler.on_list(listed(*active, *ended), is_gap=lambda *_: False)
     scheduler.set_visible([order.id for order in [*active, *ended]], 0.0)
     now = 10.0
     asked: list[str] = []
@@ -22,7 +29,7 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
         asked.append(detail.order_id)
         status = scheduler.listed_status(detail.order_id)
         reading = TimedDetail(OrderDetail(detail.order_id, status), ClockReading(now, now))
-        scheduler.on_read(reading.detail, reading, status, now)
+        scheduler.on_read(reading, status, now)
         now += 1.0
     assert len({order_id for order_id in asked if order_id.endswith("e")}) == 10
     assert len({order_id for order_id in asked if order_id.endswith("a")}) == 20
@@ -31,7 +38,7 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
 def test_the_selected_order_is_read_first() -> None:
     orders = [OrderSummary(f"{number}", "TRANSCODING") for number in range(5)]
     scheduler = DetailScheduler(refresh=5.0)
-    scheduler.on_list({order.id: order for order in orders}, 0.0)
+    scheduler.on_list(listed(*orders), is_gap=lambda *_: False)
     scheduler.set_visible([order.id for order in orders], 0.0)
     scheduler.select("3", 0.0)
     first, *others = scheduler.due_details()
@@ -44,7 +51,7 @@ def test_large_details_are_evicted_first() -> None:
     raw = b"x" * 1_000_000
     for number in range(40):
         detail = OrderDetail(f"{number}", "FINISHED", compressed_json=raw)
-        scheduler.on_read(detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
+        scheduler.on_read(TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
         scheduler.select(detail.id, number)
         dropped = scheduler.evict()
         assert detail.id not in dropped  # the selected order stays
@@ -58,7 +65,5 @@ def test_a_detail_read_again_counts_once() -> None:
     scheduler = DetailScheduler(refresh=5.0)
     detail = OrderDetail("1", "TRANSCODING", compressed_json=b"x" * 1_000_000)
     for number in range(100):
-        scheduler.on_read(
-            detail, TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number
-        )
+        scheduler.on_read(TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number)
     assert scheduler.evict() == ()
