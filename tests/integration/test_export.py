@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.support.app_stage import (
     CREATED,
@@ -44,9 +45,10 @@ from tui.model.pages import Coverage
 from tui.model.ports import ExportResult
 from tui.model.state import State, reduce
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.export_dialog import ExportDialog, TerminalMeasure
+from tui.ui.dialogs.export_dialog import ExportDialog
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.services import AppServices
+from tui.ui.text import fit
 from tui.ui.widgets.line_view import LineView
 
 AT = ClockReading(1_760_100_000.0, 1000.0)
@@ -86,7 +88,7 @@ def state_of(*events: ListLoaded | DetailRead | DataInvalidated) -> State:
 
 
 def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
-    text = b"".join(export(shown, kind, TerminalMeasure())).decode()
+    text = b"".join(export(shown, kind, cell_len, fit)).decode()
     assert text.endswith("\n")
     return text[:-1].split("\n")
 
@@ -194,7 +196,7 @@ def test_csv_keeps_every_server_value(names: list[str]) -> None:
     for n, name in enumerate(names):
         found = OrderDetail(f"{n}-", filename=name, label=name, comment=name)
         state = reduce(state, DetailRead(found, LATER))
-    text = b"".join(export(sheet(state), ExportFormat.CSV, TerminalMeasure())).decode()
+    text = b"".join(export(sheet(state), ExportFormat.CSV, cell_len, fit)).decode()
     _, header, *rows = csv.reader(io.StringIO(text, newline=""))
     for name, cells in zip(names, rows, strict=True):
         result = dict(zip(header, cells, strict=True))
@@ -229,11 +231,10 @@ def test_table_columns_are_aligned() -> None:
     at = {name: header.index(name) for name in ("STATUS", "PROGRESS READ AT", "FILE", "LABEL")}
     assert [each[at["STATUS"] :][:11].rstrip() for each in rows] == ["TRANSCODING", "ERROR", ""]
     assert rows[0][at["PROGRESS READ AT"] :].startswith("2025-10-10T")
-    cells = TerminalMeasure()
     before = rows[1].partition("日本語")[0]
-    assert cells.width(before) == at["FILE"]
+    assert cell_len(before) == at["FILE"]
     before = rows[1].partition("xx")[0]
-    assert cells.width(before) == at["LABEL"]
+    assert cell_len(before) == at["LABEL"]
     assert "x" * 59 + "…" in rows[1]
     assert all(line == line.rstrip() for line in rows)
 

@@ -6,12 +6,12 @@ empty (`null` in JSON). The first line describes the file and its time.
 
 import csv
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -41,22 +41,6 @@ class ExportRequest(msgspec.Struct, frozen=True):
     now: ClockReading
 
 
-class ExportHeader(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`list` is the status of the list: live, stale, paused or connecting. If it is not completely
-    read yet, `read` of `listed` orders are.
-    """
-
-    orders: int
-    company: str
-    host: str
-    as_of: str | None
-    list: str
-    exported: str
-    filter: str = ""
-    read: int | None = None
-    listed: int | None = None
-
-
 _FIELDS = (
     *("id", "status", "gone", "created", "read_at", "progress", "progress_read_at"),
     *("file", "label", "profiles", "size", "duration", "detail_read_at", "comment"),
@@ -72,40 +56,57 @@ ExportRow = Mapping[str, object]
 """The fields of one order. None is unknown."""
 
 
-class TextMeasure(Protocol):
-    """Measures texts in terminal cells, and cuts or pads them to a width."""
-
-    def width(self, text: str) -> int: ...
-
-    def fit(self, text: str, width: int) -> str: ...
-
-
-def export(request: ExportRequest, kind: ExportFormat, measure: TextMeasure) -> Iterator[bytes]:
-    """Return the lines of the file in UTF-8."""
+def export(
+    request: ExportRequest,
+    kind: ExportFormat,
+    width: Callable[[str], int],
+    fit: Callable[[str, int], str],
+) -> Iterator[bytes]:
+    """Return the lines of the file in UTF-8. `width` measures a text in terminal cells, and `fit`
+    cuts or pads one to a width.
+    """
     match kind:
         case ExportFormat.CSV:
             lines = _csv(request)
         case ExportFormat.JSON_LINES:
             lines = _json_lines(request)
         case ExportFormat.TABLE:
-            lines = _table(request, measure)
+            lines = _table(request, width, fit)
     return (line.encode() + b"\n" for line in lines)
 
 
-def export_header(request: ExportRequest) -> ExportHeader:
-    state = request.state
-    partial = state.coverage if state.is_partially_loaded else None
-    return ExportHeader(
-        len(request.rows),
-        request.company,
-        request.host,
-        None if state.as_of is None else iso(state.as_of.wall),
-        list_status(state, request.now.mono).value,
-        iso(request.now.wall),
-        request.filter,
-        None if partial is None else partial.scanned,
-        None if partial is None else partial.total,
-    )
+def _about(request: ExportRequest) -> dict[str, object]:
+    """Describe the file. `list` is the status of the list: live, stale, paused or connecting. If it
+    is not completely read yet, `read` of `listed` orders are.
+    """
+    state, coverage = request.state, request.state.coverage
+    about: dict[str, object] = {
+        "orders": len(request.rows),
+        "company": request.company,
+        "host": request.host,
+        "as_of": None if state.as_of is None else iso(state.as_of.wall),
+        "list": list_status(state, request.now.mono).value,
+        "exported": iso(request.now.wall),
+    }
+    if request.filter:
+        about["filter"] = request.filter
+    if coverage is not None and state.is_partially_loaded:
+        about["read"] = coverage.scanned
+        if coverage.total is not None:
+            about["listed"] = coverage.total
+    return about
+
+
+def _about_line(request: ExportRequest) -> str:
+    about = _about(request)
+    as_of = "no list yet" if about["as_of"] is None else f"as of {about['as_of']}"
+    orders = f"{about['orders']} orders of company {request.company} at {request.host}"
+    parts = [f"# {orders} {as_of} ({about['list']})"]
+    if "read" in about:
+        parts.append(f"{about['read']} of {about.get('listed') or '?'} read")
+    if request.filter:
+        parts.append(f"filter {request.filter}")
+    return ", ".join([*parts, f"exported {about['exported']}"])
 
 
 def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
@@ -153,7 +154,7 @@ def iso(wall: float) -> str:
 
 def _json_lines(request: ExportRequest) -> Iterator[str]:
     encode = msgspec.json.Encoder().encode
-    yield encode({"about": export_header(request)}).decode()
+    yield encode({"about": _about(request)}).decode()
     for row in rows_of(request):
         yield encode(row).decode()
 
@@ -167,7 +168,7 @@ class _Echo:
 
 def _csv(request: ExportRequest) -> Iterator[str]:
     line = csv.writer(_Echo(), lineterminator="").writerow
-    yield line([f"# {header_line(export_header(request))}"])
+    yield line([_about_line(request)])
     yield line(FIELDS)
     for row in rows_of(request):
         yield line([escape_formula(cell) for cell in cells_of(row)])
@@ -177,7 +178,7 @@ _FORMULA = frozenset("=+-@'")
 
 
 def escape_formula(text: str) -> str:
-    """Return `text` with a leading `'` if a spreadrequest could evaluate it as a formula, or if it
+    """Return `text` with a leading `'` if a spreadsheet could evaluate it as a formula, or if it
     starts with a `'` already, so that removing one `'` restores it.
     """
     return f"'{text}" if text[:1] in _FORMULA else text
@@ -203,26 +204,17 @@ _MAX_WIDTH = 60
 """Wider cells of a text table are cut, except in the last column."""
 
 
-def _table(request: ExportRequest, measure: TextMeasure) -> Iterator[str]:
+def _table(
+    request: ExportRequest, width: Callable[[str], int], fit: Callable[[str, int], str]
+) -> Iterator[str]:
     """Build the rows twice: all cells of 100,000 rows would take too much memory."""
     titles = [name.replace("_", " ").upper() for name in FIELDS]
     widths = [len(title) for title in titles]
     for row in rows_of(request):
         for column, cell in enumerate(cells_of(row)):
             if len(cell) > widths[column] or not cell.isascii():
-                widths[column] = max(widths[column], min(_MAX_WIDTH, measure.width(cell)))
-    yield f"# {header_line(export_header(request))}"
+                widths[column] = max(widths[column], min(_MAX_WIDTH, width(cell)))
+    yield _about_line(request)
     for cells in chain([titles], map(cells_of, rows_of(request))):
-        fitted = [measure.fit(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        fitted = list(map(fit, cells, widths))
         yield "  ".join([*fitted[:-1], cells[-1]]).rstrip()
-
-
-def header_line(header: ExportHeader) -> str:
-    as_of = "no list yet" if header.as_of is None else f"as of {header.as_of}"
-    orders = f"{header.orders} orders of company {header.company} at {header.host}"
-    parts = [f"{orders} {as_of} ({header.list})"]
-    if header.read is not None:
-        parts.append(f"{header.read} of {header.listed or '?'} read")
-    if header.filter:
-        parts.append(f"filter {header.filter}")
-    return ", ".join([*parts, f"exported {header.exported}"])

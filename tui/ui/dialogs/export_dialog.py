@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -10,7 +11,7 @@ from tui.model.export import ExportFormat, ExportRequest, export
 from tui.model.ports import ExportTarget
 from tui.ui.actions import available_actions
 from tui.ui.dialogs.text_dialog import TextDialog
-from tui.ui.text import Line, definition_list, fit, width_of
+from tui.ui.text import Line, definition_list, fit
 
 _KEY_WIDTH = 8
 _WORKER_GROUP = "export"
@@ -55,16 +56,6 @@ class ExportDialog(TextDialog):
         self._on_choice(ExportFormat(extension))
 
 
-class TerminalMeasure:
-    """Implements `TextMeasure` in terminal cells."""
-
-    def width(self, text: str) -> int:
-        return width_of(((text, "plain"),))
-
-    def fit(self, text: str, width: int) -> str:
-        return fit(text, width)
-
-
 async def run_export(
     app: App[None], target: ExportTarget, request: Callable[[], ExportRequest]
 ) -> None:
@@ -82,7 +73,7 @@ async def run_export(
 async def _export(
     app: App[None], target: ExportTarget, request: ExportRequest, chosen: ExportFormat
 ) -> None:
-    result = await target.write(chosen.value, export(request, chosen, TerminalMeasure()))
+    result = await target.write(chosen.value, export(request, chosen, cell_len, fit))
     if result.problem:
         text = f"not exported: {result.problem}"
         app.notify(text, severity="warning", timeout=_NOTICE_SECONDS, markup=False)
