@@ -13,10 +13,10 @@ from tests.bench.company import order_id
 from tests.bench.figures import Figure
 from tests.support.clocks import ManualClock
 from tui.filtering.sorting import NEWEST_FIRST, sort_by
+from tui.model.account import Session
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.services import AppServices

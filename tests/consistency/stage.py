@@ -25,12 +25,10 @@ from tui.api.client import Client
 from tui.clock import Clock
 from tui.demo.http_server import Request, Response
 from tui.demo.list_query import ListQuery
-from tui.model.account import Account
+from tui.model.account import Account, Secret, Session
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
-from tui.model.secret import Secret
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 

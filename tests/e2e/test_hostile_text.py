@@ -26,9 +26,8 @@ from tests.support.terminal import Terminal
 from tui.api.client import Client
 from tui.demo.http_server import HOST, HttpServer, Request, Response
 from tui.formatting import describe_failure
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.ports import Failure
-from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 
 pytestmark = pytest.mark.slow

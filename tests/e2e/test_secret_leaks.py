@@ -22,9 +22,7 @@ from tests.tools.screenshots import FOLDER
 from tui.api.client import Client
 from tui.demo.fixtures import PASSWORDS
 from tui.demo.http_server import Request, Response
-from tui.model.account import Account
-from tui.model.secret import Secret
-from tui.model.session import Session
+from tui.model.account import Account, Secret, Session
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 

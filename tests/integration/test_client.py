@@ -22,10 +22,9 @@ from tui.api.client import Client, ReadOnly
 from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.world import World
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure, FailureKind, ListAnswer
-from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 
 NOW = 1_750_000_000.0

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.support.app_stage import Stage, order, orders, run_command, stage, text_of
 from tui import __version__
 from tui.cli.run_app import environment_info
+from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.model.telemetry import PollingStatus, RequestRecord, Telemetry, TokenInfo
 from tui.polling.loop import Poller
 from tui.sanitize import sanitize

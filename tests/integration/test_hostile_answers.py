@@ -23,10 +23,9 @@ from tui.api.http_cache import ResponseAge
 from tui.api.order_decoder import read_detail
 from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
-from tui.model.secret import Secret
 
 ORDERS = json.dumps([{"id": "1-1", "status": "QUEUED", "created_on": "2025-06-15 12:00:00"}])
 GOOD = answer(ORDERS.encode())

@@ -15,11 +15,10 @@ from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.orders import AnyOrder
 from tui.demo.server import DemoServer
 from tui.demo.world import World
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.order import Snapshot
 from tui.model.pages import PageRequest
 from tui.model.ports import DetailAnswer, Failure, ListAnswer
-from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices

@@ -17,10 +17,9 @@ from tui.demo.fixtures import PASSWORDS
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.order import Snapshot
 from tui.model.ports import Failure
-from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 
 

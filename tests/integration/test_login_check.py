@@ -9,9 +9,8 @@ from tui.api.auth import read_companies
 from tui.api.client import check_login
 from tui.api.json_reader import InvalidJson
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.model.account import Account, Company, LoginResult, field_at_fault
+from tui.model.account import Account, Company, LoginResult, Secret, field_at_fault
 from tui.model.ports import Failure, FailureKind
-from tui.model.secret import Secret
 
 
 @pytest.mark.parametrize(

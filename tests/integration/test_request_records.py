@@ -13,11 +13,10 @@ from tui.clock import Clock
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 from tui.demo.world import World
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.events import ClockReading
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
-from tui.model.secret import Secret
 from tui.model.telemetry import Telemetry, TokenInfo
 
 NOW = 1_750_000_000.0

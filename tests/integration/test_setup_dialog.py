@@ -15,11 +15,9 @@ from textual.widgets import Input, OptionList
 
 from tests.support.app_stage import FakeApi, order, orders, rendered_lines, text_of
 from tests.support.memory_stores import MemoryListCache, cached_list
-from tui.model.account import Account, Company, LoginResult
+from tui.model.account import Account, Company, LoginResult, Secret, Session
 from tui.model.order import Snapshot
 from tui.model.ports import Api, Failure, FailureKind, ListCache
-from tui.model.secret import Secret
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.setup import SetupResult, SetupScreen, field_hints, read_form
 from tui.ui.main_screen.orders_table import OrdersTable

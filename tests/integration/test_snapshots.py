@@ -17,10 +17,10 @@ from rich.cells import cell_len
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tests.support.poller import is_idle
+from tui.model.account import Session
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 from tui.ui.theme.colors import ColorDepth

@@ -16,6 +16,7 @@ from tests.support.clocks import ManualClock
 from tests.support.memory_stores import MemoryListCache
 from tests.support.poller import is_idle, is_waiting
 from tui.filtering.views import ViewStore
+from tui.model.account import Session
 from tui.model.order import (
     MediaLocation,
     OrderDetail,
@@ -26,7 +27,6 @@ from tui.model.order import (
 )
 from tui.model.pages import PageRequest
 from tui.model.ports import ExportTarget, Failure
-from tui.model.session import Session
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane

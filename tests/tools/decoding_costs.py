@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 from tui.api.client import Client
 from tui.api.order_decoder import read_detail
 from tui.api.transport import Body
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.ports import Failure
-from tui.model.secret import Secret
 
 DETAIL_SIZE, LIST_SIZE = 4_000_000, 8_000_000
 """Bytes: the limit of a detail, and a list of 90,000 orders."""

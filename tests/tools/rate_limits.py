@@ -20,8 +20,7 @@ from tests.support.faulty_server import Place, place_of
 from tui.api.client import Client
 from tui.api.errors import MAX_RETRY_AFTER
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.model.account import Account
-from tui.model.secret import Secret
+from tui.model.account import Account, Secret
 from tui.polling.loop import Poller
 
 HOUR = 3600.0

@@ -21,9 +21,7 @@ from tui.config.settings import DEFAULT_API_URL
 from tui.demo import CLIENT_ID, CLIENT_SECRET
 from tui.demo.server import DemoServer
 from tui.demo.world import World
-from tui.model.account import Account
-from tui.model.secret import Secret
-from tui.model.session import Session
+from tui.model.account import Account, Secret, Session
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp

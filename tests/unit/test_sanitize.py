@@ -21,8 +21,7 @@ from rich.cells import cell_len
 from tests.support.examples import thorough
 from tests.support.tiers import slow_except
 from tui.masking import DOTS, mask_credentials
-from tui.model.account import Account
-from tui.model.secret import Secret
+from tui.model.account import Account, Secret
 from tui.sanitize import LIMIT, sanitize, sanitize_line, sanitize_text, sanitize_url
 
 BAD = "\ufffd"

@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable
 
 from tui.api.json_reader import UnusableBody, each_of, loads, number_of, text_of
 from tui.api.transport import Body
-from tui.model.account import Company
+from tui.model.account import Company, Secret
 from tui.model.events import ClockReading
 from tui.model.order import is_id
 from tui.model.ports import Failure, FailureKind
-from tui.model.secret import Secret
 from tui.model.telemetry import TokenInfo
 
 DEFAULT_LIFETIME = 36_000.0

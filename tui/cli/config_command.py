@@ -9,9 +9,8 @@ from tui.cli.output import complain, write_line
 from tui.config.loader import NO_HOME, ResolvedSetting, build_config, read_views
 from tui.config.settings import PREFERENCES, SETTINGS, ConfigError
 from tui.formatting import describe_failure
-from tui.model.account import Account, LoginResult, field_at_fault
+from tui.model.account import Account, LoginResult, Secret, field_at_fault
 from tui.model.key_overrides import BindingInfo, Keymap, KeyOverride
-from tui.model.secret import Secret
 from tui.sanitize import sanitize
 
 

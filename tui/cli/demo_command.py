@@ -10,8 +10,7 @@ import msgspec.structs
 
 from tui.cli.output import complain, write_line
 from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
-from tui.model.account import Account
-from tui.model.secret import Secret
+from tui.model.account import Account, Secret
 
 ACCOUNT = Account(str(COMPANY_ID), CLIENT_ID, Secret(CLIENT_SECRET), "http://127.0.0.1")
 """The server's address follows when it has started."""

@@ -114,7 +114,7 @@ def _build_services(
     log: str,
 ) -> "AppServices":
     """`log` says what is logged where; empty if nothing is. The demo has no store of accounts."""
-    from tui.model.session import Session
+    from tui.model.account import Session
     from tui.ui.services import AppServices
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs

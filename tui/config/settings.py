@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.config.tables import parse_key_overrides
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.api_url import is_path_segment, normalize_url
 from tui.model.key_overrides import KeyOverride
-from tui.model.secret import Secret
 from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
 
 DEFAULT_REFRESH = 5.0

@@ -47,9 +47,7 @@ BUILT_IN_VIEWS = (
 
 def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
     """Return `views` with `view` in place of the one of its name, or appended."""
-    if all(each.name != view.name for each in views):
-        return (*views, view)
-    return tuple(view if each.name == view.name else each for each in views)
+    return tuple({each.name: each for each in (*views, view)}.values())
 
 
 class ScreenState(msgspec.Struct, frozen=True):

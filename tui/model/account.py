@@ -1,14 +1,51 @@
 """Accounts: whose orders are watched, and with which credentials."""
 
-from typing import Protocol
+from typing import Protocol, final
+from urllib.parse import urlsplit
 
 import msgspec
 
+from tui.masking import DOTS
+from tui.model.api_url import company_path
 from tui.model.ports import Api, Failure, FailureKind, ListCache
-from tui.model.secret import Secret
+from tui.sanitize import sanitize
 
 _KEYS = ("api_url", "client_id", "client_secret", "company")
 """In the order in which a login checks them."""
+
+
+@final
+class Secret:
+    """A secret text whose `str`, `format` and `repr` are dots. It can't be pickled or encoded.
+
+    `reveal` is the only access, so every use can be found by searching for that word.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __str__(self) -> str:
+        return DOTS
+
+    def __repr__(self) -> str:
+        return f"Secret({DOTS!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a secret is not pickled")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -23,6 +60,31 @@ class Account(msgspec.Struct, frozen=True):
     def missing(self) -> tuple[str, ...]:
         """The keys that are not set."""
         return tuple(key for key in _KEYS if not getattr(self, key))
+
+
+class Session(msgspec.Struct, frozen=True):
+    """The account as the screens show it. `company` and `host` are sanitised. `orders_url` is the
+    address of the orders in the API, empty if unknown; `order_url` the template of a web page.
+    """
+
+    company: str
+    host: str
+    demo: bool = False
+    read_only: bool = False
+    orders_url: str = ""
+    order_url: str = ""
+
+    def for_account(self, account: Account) -> "Session":
+        """Return the session with another account's company and host."""
+        orders_url = ""
+        if account.company and not self.demo:  # the demo's port is unknown until its server runs
+            orders_url = account.api_url.rstrip("/") + company_path(account.company, "transcode")
+        return msgspec.structs.replace(
+            self,
+            company=sanitize(account.company, 40),
+            host=sanitize(urlsplit(account.api_url).hostname or "", 80),
+            orders_url=orders_url,
+        )
 
 
 class Company(msgspec.Struct, frozen=True):

@@ -84,10 +84,6 @@ def _status_rank(status: str) -> Value:
     return _RANKS[phase_of(status)], status.upper()
 
 
-def _negative(number: float | None) -> float | None:
-    return None if number is None else -number
-
-
 PERCENT_WIDTH, _BAR_WIDTH = 6, 7
 
 COLUMNS: Mapping[str, Column] = MappingProxyType(
@@ -113,7 +109,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         ),
         "age": Column(
             "AGE", "a", "youngest first", "highest age first", Kind.AGE, (2, 4),
-            lambda order: _negative(order.created),
+            lambda order: None if order.created is None else -order.created,
         ),
         "file": Column(
             "FILE", "f", "by file", "by file, z to a", Kind.TEXT, (4, 8),

@@ -104,7 +104,7 @@ def merge_page(
         return known
     if page.request.is_filtered or not _is_contiguous(page):
         return _with_changes(known, index, page)
-    moved = {order.id for order in page.orders if _has_moved(order, index)}
+    moved = {o.id for o in page.orders if o.id in index and index[o.id].created != o.created}
     if moved:
         known = tuple(order for order in known if order.id not in moved)
     ids = set(page.ids)
@@ -124,11 +124,6 @@ def _is_contiguous(page: Page) -> bool:
     if page.invalid_rows or any(order.created is None for order in page.orders):
         return False
     return all(one <= other for one, other in pairwise(map(recency_key, page.orders)))
-
-
-def _has_moved(order: OrderSummary, index: Mapping[str, OrderSummary]) -> bool:
-    before = index.get(order.id)
-    return before is not None and before.created != order.created
 
 
 def _with_changes(

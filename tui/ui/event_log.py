@@ -1,6 +1,7 @@
 """Describe notable events for the diagnostics. Pure."""
 
 from tui import formatting
+from tui.model.account import Session
 from tui.model.events import (
     CacheRestored,
     DataInvalidated,
@@ -15,7 +16,6 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.ports import Failure
-from tui.model.session import Session
 from tui.model.state import State
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from tui import formatting
+from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
 from tui.model.order_facts import DETAIL_CADENCE, OrderFacts, facts_of, is_outdated_row, is_stale
-from tui.model.session import Session
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
 from tui.ui.theme.terminal_output import Glyphs

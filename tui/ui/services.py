@@ -7,10 +7,9 @@ import msgspec
 from tui.clock import Clock
 from tui.config.settings import DEFAULT_REFRESH, DEFAULT_THEME
 from tui.filtering.views import ViewStore
-from tui.model.account import Account, AccountStore, ThemeStore
+from tui.model.account import Account, AccountStore, Session, ThemeStore
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
-from tui.model.session import Session
 from tui.model.telemetry import Telemetry
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import UNICODE, Glyphs

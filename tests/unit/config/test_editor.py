@@ -10,9 +10,8 @@ from tui.config.editor import save_values
 from tui.config.loader import build_config, resolve_settings
 from tui.config.settings import ConfigError
 from tui.demo.http_server import HttpServer, Request, Response
-from tui.model.account import Account
+from tui.model.account import Account, Secret
 from tui.model.ports import Failure, FailureKind
-from tui.model.secret import Secret
 from tui.model.telemetry import Telemetry
 
 HIDDEN = "hunter2-hunter2"

@@ -7,8 +7,7 @@ import pytest
 
 from tui.config.loader import build_config, resolve_settings
 from tui.config.settings import DEFAULT_API_URL, PREFERENCES, Config, ConfigError
-from tui.model.account import Account
-from tui.model.secret import Secret
+from tui.model.account import Account, Secret
 
 HIDDEN = "hunter2-hunter2"
 ENV = {

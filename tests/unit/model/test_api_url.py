@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from tui.api.auth import read_companies
 from tui.api.transport import Transport
 from tui.config.loader import resolve_settings
-from tui.model.account import Account, Company
+from tui.model.account import Account, Company, Secret
 from tui.model.api_url import company_path, is_loopback, is_path_segment, normalize_url
 from tui.model.events import ClockReading
 from tui.model.order import is_id
-from tui.model.secret import Secret
 from tui.rate_limit import RateLimiter
 from tui.ui.dialogs.setup import read_form
 

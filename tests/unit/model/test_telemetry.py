@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tui.model.account import Session
 from tui.model.events import (
     ClockReading,
     DataInvalidated,
@@ -18,7 +19,6 @@ from tui.model.events import (
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.model.state import State, reduce
 from tui.model.telemetry import (
     MAX_LOG_ENTRIES,

@@ -9,10 +9,8 @@ import pytest
 from tests.support import seed
 from tests.support.order_lines import plain
 from tui.api.order_decoder import read_detail
-from tui.model.account import Account
+from tui.model.account import Account, Secret, Session
 from tui.model.order import MediaLocation, OrderDetail
-from tui.model.secret import Secret
-from tui.model.session import Session
 from tui.ui.dialogs.copy_menu import (
     MAX_BYTES,
     CopyItem,

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.support.key_labels import ORDER_SCREEN_LABELS
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, texts
+from tui.model.account import Session
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed, Paused
 from tui.model.order import MediaLocation, OrderDetail, Phase, Profile, Snapshot, SubJob
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.model.state import State, reduce
 from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen.facts import order_lines

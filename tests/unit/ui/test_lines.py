@@ -11,6 +11,7 @@ from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, plain, texts
 from tui import formatting
 from tui.filtering.row_arranger import ArrangedRows
+from tui.model.account import Session
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed
 from tui.model.order import (
     MediaLocation,
@@ -23,7 +24,6 @@ from tui.model.order import (
 )
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.model.state import State, reduce
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.rows import header, lay_out, row_line

@@ -15,8 +15,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui import formatting
+from tui.model.account import Session
 from tui.model.order import OrderDetail
-from tui.model.session import Session
 from tui.ui.dialogs.choice_dialog import Choice, ChoiceDialog
 from tui.ui.dialogs.text_dialog import TextDialog
 from tui.ui.order_screen.raw_view import pretty_text

@@ -7,9 +7,9 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 
 from tui import formatting
+from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.ports import Failure
-from tui.model.session import Session
 from tui.model.telemetry import (
     ANSWERED,
     MAX_RECENT_REQUESTS,

@@ -19,8 +19,8 @@ from tui.clock import Clock
 from tui.filtering import sorting
 from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.views import ScreenState, View
+from tui.model.account import Session
 from tui.model.order import InvalidRow
-from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, ORDER_SCREEN_IDS, KeyLabels, key_labels
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from tui import formatting
+from tui.model.account import Session
 from tui.model.events import OrdersFailed
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
-from tui.model.session import Session
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
 from tui.ui.text import Line, clip, fit, justify, width_of

@@ -2,9 +2,9 @@
 
 import msgspec
 
+from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail
-from tui.model.session import Session
 from tui.model.state import State, TimedDetail
 from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.status_lines import list_notice
