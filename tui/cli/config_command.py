@@ -15,19 +15,18 @@ from tui.sanitize import sanitize
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run `config path`, `show`, `check` or `keys`; return 0, 1 after a failed login, or 2."""
-    try:
-        match options.action:
-            case "path":
-                return _path(options)
-            case "show":
-                return _show(options, environ)
-            case "keys":
-                return _keys(resolve(options, environ, PREFERENCES)["keys"].value)
-            case _:
-                return _check(options, environ)
-    except ConfigError as error:
-        return complain(str(error))
+    """Run `config path`, `show`, `check` or `keys`; return 0, 1 after a failed login, or 2 after
+    other problems. Raises `ConfigError`.
+    """
+    match options.action:
+        case "path":
+            return _path(options)
+        case "show":
+            return _show(options, environ)
+        case "keys":
+            return _keys(resolve(options, environ, PREFERENCES)["keys"].value)
+        case _:
+            return _check(options, environ)
 
 
 def _path(options: argparse.Namespace) -> int:

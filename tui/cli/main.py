@@ -4,21 +4,19 @@ import os
 from collections.abc import Sequence
 
 from tui.cli.options import parse_options
-from tui.cli.output import OutputError, ReaderGone, complain, open_closed_streams, write_error
+from tui.cli.output import complain, open_closed_streams, write_error
+from tui.config.settings import ConfigError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return its exit code: 0, 1 after a crash or if standard output can't be
-    written, 2 for invalid settings, 130 after SIGINT.
+    """Run the program; return its exit code: 0, 1 after a crash, 2 for invalid settings, 130 after
+    SIGINT.
     """
     open_closed_streams()
     try:
         return _run_command(arguments)
-    except ReaderGone:
-        return 0
-    except OutputError as error:
-        complain(str(error))
-        return 1
+    except ConfigError as error:
+        return complain(str(error))
     except KeyboardInterrupt:  # while secret_command ran
         return 130
     except Exception as error:  # noqa: BLE001 - Python would print its message, which may be secret

@@ -10,14 +10,6 @@ from tui.sanitize import sanitize
 _MAX_LENGTH = 2000
 
 
-class OutputError(Exception):
-    """Standard output can't be written; the message is the sentence to show."""
-
-
-class ReaderGone(OutputError):
-    """The reader of standard output has closed it, as in `config keys | head`."""
-
-
 def open_closed_streams() -> None:
     """Open /dev/null for each standard stream that is closed (`2>&-`). Otherwise the next file to
     be opened gets its number, and what libraries write to the stream goes into that file.
@@ -30,14 +22,16 @@ def open_closed_streams() -> None:
 
 
 def write_line(line: str) -> None:
-    """Write a line to standard output. Raises `OutputError`."""
     write_output(line + "\n")
 
 
 def write_output(text: str) -> None:
-    """Write `text` to standard output and flush it. Raises `OutputError`."""
+    """Write `text` to standard output and flush it. If that fails, end the program: with 1 and a
+    sentence, or with 0 if the reader has closed it, as in `config keys | head`.
+    """
     if sys.stdout is None:
-        raise OutputError("standard output is closed")
+        complain("standard output is closed")
+        sys.exit(1)
     # typeshed declares a TextIO; the interpreter makes it a TextIOWrapper.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
@@ -45,8 +39,10 @@ def write_output(text: str) -> None:
         sys.stdout.flush()
     except OSError as error:
         _discard(sys.stdout)
-        kind = ReaderGone if isinstance(error, BrokenPipeError) else OutputError
-        raise kind(f"standard output cannot be written: {error.strerror}") from None
+        if isinstance(error, BrokenPipeError):
+            sys.exit(0)
+        complain(f"standard output cannot be written: {error.strerror}")
+        sys.exit(1)
 
 
 def complain(problem: str) -> int:

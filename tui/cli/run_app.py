@@ -22,7 +22,7 @@ from tui.cli.output import complain
 from tui.cli.stores import ExportFolder, FileViewStore
 from tui.cli.terminal_guard import TerminalGuard, is_terminal_closed, set_fallback_size
 from tui.config.loader import ResolvedSetting, build_config
-from tui.config.settings import PREFERENCES, SETTINGS, Config, ConfigError
+from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
 from tui.model.telemetry import Telemetry
@@ -41,17 +41,14 @@ class _Paths(NamedTuple):
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run the app; return its exit code, or 2 after one sentence about an invalid setting."""
+    """Run the app; return its exit code, or 2 without a terminal. Raises `ConfigError`."""
     if problem := _terminal_problem(environ):
         return complain(problem)
     demo_options = demo_command.demo_options(options)
     demo = None if demo_options is None else DemoLauncher(demo_options)
-    try:
-        resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
-        config = build_config(resolved, demo_command.ACCOUNT if demo else None)
-        log = _configure_logging(config)
-    except ConfigError as error:
-        return complain(str(error))
+    resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
+    config = build_config(resolved, demo_command.ACCOUNT if demo else None)
+    log = _configure_logging(config)
     paths = _Paths(
         config_path(options),
         None if demo else app_folder(user_state_path),
