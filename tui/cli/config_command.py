@@ -20,21 +20,17 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """
     match options.action:
         case "path":
-            return _path(options)
+            path = config_path(options)
+            if path is None:
+                raise ConfigError(NO_HOME)
+            write_line(str(path))
+            return 0
         case "show":
             return _show(options, environ)
         case "keys":
             return _keys(resolve(options, environ, PREFERENCES)["keys"].value)
         case _:
             return _check(options, environ)
-
-
-def _path(options: argparse.Namespace) -> int:
-    path = config_path(options)
-    if path is None:
-        raise ConfigError(NO_HOME)
-    write_line(str(path))
-    return 0
 
 
 def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from typing import Self
 
 import msgspec.structs
 
@@ -20,7 +19,7 @@ _MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
 
 
 class DemoLauncher:
-    """Starts the demo server with the first request; the end of the `with` block stops it."""
+    """Starts the demo server with the first request, and stops it."""
 
     def __init__(self, options: DemoOptions) -> None:
         self._options = options
@@ -30,14 +29,11 @@ class DemoLauncher:
         """Start the server, or start it again; return the account that it accepts."""
         from tui.demo.server import serve_in_thread
 
-        self._running.close()
+        self.close()
         url = self._running.enter_context(serve_in_thread(self._options))
         return msgspec.structs.replace(ACCOUNT, api_url=url)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._running.close()
 
 

@@ -25,8 +25,11 @@ def configure_logging(level: str, file: str) -> str:
     `ConfigError` if the file can't be written.
     """
     try:
-        path = expand_home(file) if file else _default_path()
-        if path is None:
+        if file:
+            path = expand_home(file)
+        elif folder := make_log_folder():
+            path = folder / "log.jsonl"
+        else:
             return "none: there is no home folder"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = _PrivateRotatingFile(
@@ -45,11 +48,6 @@ def configure_logging(level: str, file: str) -> str:
     logging.raiseExceptions = False  # otherwise a full disk prints tracebacks over the screen
     logger.info("transcode-tui %s", __version__)
     return sanitize(f"{level} and above, in {path}", _MAX_TEXT)
-
-
-def _default_path() -> Path | None:
-    folder = make_log_folder()
-    return None if folder is None else folder / "log.jsonl"
 
 
 class _PrivateRotatingFile(RotatingFileHandler):

@@ -7,7 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         _remove_leftovers(paths)
 
     app.after_first_frame = after_first_frame
-    with TerminalGuard(app), demo or nullcontext():
+    with TerminalGuard(app), closing(demo) if demo else nullcontext():
         app.run(mouse=config.mouse)
     return app.return_code or 0
 

@@ -1,7 +1,8 @@
 """Edit the config file. Comments, formatting and all other keys stay as they are."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,15 @@ from tui.filtering.views import View, view_to_dict
 
 def save_values(path: Path | None, values: Mapping[str, str], drop: Iterable[str] = ()) -> None:
     """Set `values` and remove the keys `drop`. Raises `ConfigError`."""
-
-    def change(document: dict[str, Any]) -> None:
+    with _edited(path) as document:
         for key in drop:
             document.pop(key, None)
         document.update(values)
 
-    _update_file(path, change)
-
 
 def save_view(path: Path | None, view: View) -> None:
     """Save `view`, replacing the one of its name. Raises `ConfigError`."""
-
-    def change(document: dict[str, Any]) -> None:
+    with _edited(path) as document:
         import tomlkit  # noqa: PLC0415 - needed only for saving
 
         tables = document.get("views")
@@ -33,35 +30,29 @@ def save_view(path: Path | None, view: View) -> None:
             document["views"] = tables = tomlkit.table(is_super_table=True)
         tables[view.name] = tomlkit.item(view_to_dict(view))
 
-    _update_file(path, change)
 
-
-def _update_file(path: Path | None, change: Callable[[dict[str, Any]], None]) -> None:
-    """Apply `change` to the parsed file. It is replaced atomically, and readable by its owner
-    only. Raises `ConfigError`.
+@contextmanager
+def _edited(path: Path | None) -> Iterator[dict[str, Any]]:
+    """Yield the parsed file, and write it at the end of the block: it is replaced atomically, and
+    readable by its owner only. Raises `ConfigError`.
     """
     if path is None:
         raise ConfigError(NO_HOME)
     target = Path(os.path.realpath(path))  # a link stays a link
     try:
         text, _ = read_text(target)
-        edited = _edit(path, text, change)
+        parse(path, text)  # rejects what tomlkit would take too long for
+        import tomlkit  # noqa: PLC0415 - needed only for saving
+
+        try:
+            # tomlkit 0.15 appends to the line of a dotted key if the line has no end.
+            document = tomlkit.parse(text + "\n" * (text != "" and not text.endswith("\n")))
+            yield document
+            edited = tomlkit.dumps(document)
+            parse(path, edited)
+        except Exception:  # noqa: BLE001 - tomlkit raises various errors for unusual tables
+            raise ConfigError(f"{path} cannot be changed here: edit it by hand") from None
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(target, [edited.encode()], sync=True)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _edit(path: Path, text: str, change: Callable[[dict[str, Any]], None]) -> str:
-    parse(path, text)  # rejects what tomlkit would take too long for
-    import tomlkit  # noqa: PLC0415 - needed only for saving
-
-    try:
-        # tomlkit 0.15 appends to the line of a dotted key if the line has no end.
-        document = tomlkit.parse(text + "\n" * (text != "" and not text.endswith("\n")))
-        change(document)
-        edited = tomlkit.dumps(document)
-        parse(path, edited)
-    except Exception:  # noqa: BLE001 - tomlkit raises various errors for unusual tables
-        raise ConfigError(f"{path} cannot be changed here: edit it by hand") from None
-    return edited

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -170,7 +171,7 @@ def test_any_demo_flag_implies_demo() -> None:
 def test_demo_flags_configure_the_world() -> None:
     given = options("--demo-orders", "3", "--demo-speed", "0")
     assert given is not None
-    with DemoLauncher(given) as demo:
+    with closing(DemoLauncher(given)) as demo:
         account = demo.start()
         form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
         token = httpx.post(account.api_url + TOKEN_PATH, data=form).json()["access_token"]
