@@ -22,7 +22,7 @@ from tui.model.events import (
     Paused,
     SearchAnswered,
 )
-from tui.model.order import OrderDetail, OrderSummary, Phase, Snapshot, phase_of
+from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Phase, Snapshot, phase_of
 from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
 from tui.model.snapshot import diff_orders
@@ -97,6 +97,11 @@ class State(msgspec.Struct, frozen=True):
     def index(self) -> Mapping[str, OrderSummary]:
         """The snapshot's orders by id."""
         return {} if self.snapshot is None else self.snapshot.index
+
+    @property
+    def invalid_rows(self) -> tuple[InvalidRow, ...]:
+        """The rows of the list that could not be decoded."""
+        return () if self.snapshot is None else self.snapshot.invalid_rows
 
     @property
     def as_of(self) -> ClockReading | None:

@@ -9,7 +9,7 @@ import msgspec
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
-from tui.model.order import OrderSummary
+from tui.model.order import OrderDetail, OrderSummary
 from tui.model.order_facts import DETAIL_CADENCE, OrderFacts, facts_of, is_outdated_row, is_stale
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
@@ -70,6 +70,10 @@ class DetailModel(msgspec.Struct, frozen=True):
     """True if the last polls did not confirm the order's status."""
     dismiss: str = "x"
     """The label of the key that dismisses removed orders."""
+
+    @property
+    def detail(self) -> OrderDetail | None:
+        return None if self.reading is None else self.reading.detail
 
     @property
     def is_timed(self) -> bool:

@@ -55,7 +55,7 @@ def counts_line(
     }
     if state.gone:
         counts["gone"] = (glyphs.gone, len(state.gone))
-    if invalid := len(state.snapshot.invalid_rows):
+    if invalid := len(state.invalid_rows):
         counts["unreadable"] = ("!", invalid)
     label: Line = ()
     if state.is_partially_loaded:

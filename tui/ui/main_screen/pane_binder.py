@@ -4,8 +4,13 @@ An event costs what it touches. A detail that arrives changes counts, title, row
 only where their values differ; the status line and ages follow with the next tick.
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from tui.filtering.row_arranger import ArrangedRows
+from tui.model.events import ClockReading
 from tui.model.order_facts import ListStatus, count_by_phase, list_status
+from tui.model.state import State
 from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.counts_line import CountsBar, counts_line
 from tui.ui.main_screen.filter_control import FilterControl
@@ -19,15 +24,25 @@ from tui.ui.order_screen.facts import summary_lines
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.line_view import LineView
 
+if TYPE_CHECKING:
+    from tui.model.export import ExportRequest
+
 _ShownDetail = tuple[DetailModel | None, tuple[int, int], float, tuple[int, int]]
 """Model, position, moment and size."""
 
 
 class PaneBinder:
-    """Owns the widgets of the main screen that show orders."""
+    """Owns the widgets of the main screen that show orders. `key_labels` returns the names of the
+    keys that they mention.
+    """
 
     def __init__(
-        self, presenter: OrderPresenter, filter_: FilterControl, view: ViewControl, glyphs: Glyphs
+        self,
+        presenter: OrderPresenter,
+        filter_: FilterControl,
+        view: ViewControl,
+        glyphs: Glyphs,
+        key_labels: Callable[[], KeyLabels],
     ) -> None:
         self.status_bar = LineView(id="status")
         self.counts_bar = CountsBar()
@@ -38,13 +53,35 @@ class PaneBinder:
         self._filter = filter_
         self._view = view
         self._glyphs = glyphs
+        self._key_labels = key_labels
+        self._keys = KeyLabels("", "", "", "")
         self._shown_lines: tuple[object, ...] = ()
         self._shown_detail: _ShownDetail = (None, (0, 0), 0.0, (0, 0))
 
-    def bind_lines(self, rows: ArrangedRows, keys: KeyLabels, *, is_list_new: bool) -> None:
+    @property
+    def lines(self) -> tuple[LineView, ...]:
+        """The widgets above the table, from the top."""
+        return self.status_bar, self.counts_bar, self.title_bar
+
+    def bind(
+        self, state: State, now: ClockReading, *, is_typing: bool
+    ) -> tuple[ArrangedRows, bool]:
+        """Show `state` at `now`. Returns the rows and whether the detail pane may have changed."""
+        before, presenter = self._presenter.state, self._presenter
+        self._keys = self._key_labels()
+        is_list_new = presenter.update(state, now)
+        rows = self._filter.arrange(state, self._view.current.sort, now.wall)
+        # None if more than details may be new: then everything is compared.
+        touched = None if is_list_new or state is before else self._touched(rows)
+        self._bind_lines(rows, is_list_new=is_list_new)
+        self._bind_table(rows, touched, is_typing=is_typing)
+        return rows, self.bind_detail(touched) or touched is None
+
+    def _bind_lines(self, rows: ArrangedRows, *, is_list_new: bool) -> None:
         """Bind status line, counts and title line, unless they show the same already."""
         presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.outer_size.width
         state, session, now = presenter.state, presenter.session, presenter.now
+        keys = self._keys
         title = self._view.title(rows, self._filter.title(rows, state, now.wall))
         numbers, only = count_by_phase(state), self._filter.only_status
         # A live list shows times of day, else ages.
@@ -60,16 +97,14 @@ class PaneBinder:
             (title_line(state, session, now.mono, width, glyphs, keys, title),)
         )
 
-    def touched(self, rows: ArrangedRows) -> set[str] | None:
+    def _touched(self, rows: ArrangedRows) -> set[str] | None:
         """Return which of the shown orders the last update touched; None if the rows are others."""
         table = self.table
         if rows.rows is not table.rows or table.cursor_id is None:
             return None
         return self._presenter.touched({*table.visible_ids, table.cursor_id})
 
-    def bind_table(
-        self, rows: ArrangedRows, keys: KeyLabels, touched: set[str] | None, *, is_typing: bool
-    ) -> None:
+    def _bind_table(self, rows: ArrangedRows, touched: set[str] | None, *, is_typing: bool) -> None:
         """Bind the rows of the orders in `touched` (None: all)."""
         presenter, view = self._presenter, self._view.current
         state = presenter.state
@@ -80,12 +115,12 @@ class PaneBinder:
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
-            lines = no_match_lines(self._filter.text, rows, width, keys.clear)
+            lines = no_match_lines(self._filter.text, rows, width, self._keys.clear)
         else:
-            lines = empty_lines(state, presenter.session, presenter.now.mono, width, keys)
+            lines = empty_lines(state, presenter.session, presenter.now.mono, width, self._keys)
         self.table.show_empty(lines, hidden=bool(state.orders))
 
-    def bind_detail(self, keys: KeyLabels, touched: set[str] | None = None) -> bool:
+    def bind_detail(self, touched: set[str] | None = None) -> bool:
         """Bind the detail pane if its order is in `touched` (None: if anything in it changed);
         returns whether it was.
         """
@@ -94,7 +129,7 @@ class PaneBinder:
         # Like its row: or one could be marked as outdated and the other not.
         if touched is not None and cursor_id not in touched:
             return False
-        detail = presenter.detail(cursor_id, keys.dismiss)
+        detail = presenter.detail(cursor_id, self._keys.dismiss)
         # Times of day change their form at midnight.
         moment = now.wall if detail is not None and detail.is_timed else now.wall // 60
         size = (max(20, pane.content_width), pane.size.height)
@@ -105,6 +140,16 @@ class PaneBinder:
         lines = [] if detail is None else summary_lines(detail, size, now, self._glyphs)
         pane.set_lines(lines)
         return True
+
+    def export_request(self, now: ClockReading) -> "ExportRequest":
+        """Return the request to export the rows shown."""
+        from tui.model.export import ExportRequest
+
+        presenter, text = self._presenter, self._view.current.filter
+        session = presenter.session
+        return ExportRequest(
+            presenter.state, self.table.rows, text, session.host, session.company, now
+        )
 
     @property
     def detail(self) -> DetailModel | None:

@@ -1,7 +1,7 @@
-"""Opens and closes the lines above the panes in which a filter or a letter is typed."""
+"""Opens dialogs, and the lines above the panes in which a filter or a letter is typed."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -10,9 +10,9 @@ from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tui.ui.widgets.text_field import FilterBar
+
+_Result = TypeVar("_Result")
 
 
 class PromptHost:
@@ -31,7 +31,7 @@ class PromptHost:
         return self.filter_bar is not None or self.letter_prompt is not None
 
     async def open_filter_bar(
-        self, text: str, values: "Callable[[], Mapping[str, Iterable[str]]]"
+        self, text: str, values: Callable[[], Mapping[str, Iterable[str]]]
     ) -> None:
         from tui.ui.widgets.text_field import FilterBar
 
@@ -60,6 +60,20 @@ class PromptHost:
                 self._screen.set_focus(self._focus_before)
             await prompt.remove()
             self._screen.refresh_bindings()
+
+    async def open_dialog(
+        self,
+        make: Callable[[], Screen[_Result | None]],
+        on_result: Callable[[_Result], None] | None = None,
+    ) -> None:
+        """Open the dialog that `make` returns. `on_result` is not called if it is cancelled."""
+
+        def closed(result: _Result | None) -> None:
+            if result is not None and on_result is not None:
+                on_result(result)
+
+        await wait_for_pending_keys(self._screen.focused)
+        await self._screen.app.push_screen(make(), closed)
 
     async def _open(self, prompt: Widget, focus: Widget) -> None:
         await self._screen.mount(prompt, before="#panes")

@@ -42,7 +42,7 @@ class OrderModel(msgspec.Struct, frozen=True):
 
     @property
     def detail(self) -> OrderDetail | None:
-        return None if self.reading is None else self.reading.detail
+        return None if self.order is None else self.order.detail
 
     @property
     def is_gone(self) -> bool:

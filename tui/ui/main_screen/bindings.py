@@ -1,0 +1,48 @@
+"""The keys of the main screen. Those that open something have priority, so that keys typed ahead
+reach what they open.
+"""
+
+from dataclasses import replace
+
+from textual.binding import Binding, BindingType
+
+_VIEW = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
+
+BINDINGS: list[BindingType] = [
+    Binding("slash", "filter", "Filter", id="watch.filter", key_display="/",
+            tooltip="Filter the orders", priority=True),
+    Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True),
+    Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True),
+    Binding("s", "sort", "Sort", id="watch.sort",
+            tooltip="Sort by a column, then a letter", priority=True),
+    Binding("S", "reverse_sort", "Reverse", id="watch.turn-sort", show=False,
+            tooltip="Sort the other way round", priority=True),
+    Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True),
+    Binding("V", "save_view", "Save view", id="watch.save-view", show=False,
+            tooltip="Keep filter, order and columns under a name", priority=True),
+    Binding("c", "columns", "Columns", id="watch.columns", show=False,
+            tooltip="Choose the columns", priority=True),
+    *(replace(_VIEW, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
+      for n in range(1, 10)),
+    Binding("f", "choose_status", "Status", id="watch.status", priority=True,
+            tooltip="Show one status alone, then a letter; the same again shows all"),
+    Binding("r", "app.refresh", "Refresh", id="watch.refresh", tooltip="Ask now"),
+    Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume"),
+    Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
+    Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
+    Binding("x", "app.dismiss_gone", "Dismiss", id="watch.dismiss",
+            tooltip="Dismiss gone orders"),
+    Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
+    Binding("e", "app.export", "Export", id="watch.export", show=False,
+            tooltip="Export the rows to a file", priority=True),
+    # Textual tries several bindings of one key only if one class declares them.
+    Binding("tab", "complete_filter", "Complete", id="filter.complete", priority=True),
+    Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
+    Binding("shift+tab", "other_pane", "Panes", id="watch.pane", show=False,
+            tooltip="Other pane"),
+]  # fmt: skip
+
+PROMPTING_ACTIONS = frozenset(
+    {"filter", "sort", "reverse_sort", "choose_status", "views", "columns", "save_view"}
+)
+"""Actions that are hidden while a prompt is open."""

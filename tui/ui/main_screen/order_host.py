@@ -1,0 +1,77 @@
+"""Opens the screen of the order under the cursor, and keeps it up to date."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from textual.screen import Screen
+
+from tui.ui.actions import ORDER_SCREEN_IDS, key_labels
+from tui.ui.main_screen.filter_control import FilterControl
+from tui.ui.main_screen.pane_binder import PaneBinder
+from tui.ui.order_presenter import OrderPresenter
+from tui.ui.theme.terminal_output import Glyphs
+
+if TYPE_CHECKING:
+    from tui.ui.order_screen.header import OrderModel
+    from tui.ui.order_screen.screen import OrderScreen
+
+
+class OrderHost:
+    """Knows whether the order's own screen is open above `screen`."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        panes: PaneBinder,
+        presenter: OrderPresenter,
+        filter_: FilterControl,
+        glyphs: Glyphs,
+    ) -> None:
+        self._screen = screen
+        self._panes = panes
+        self._presenter = presenter
+        self._filter = filter_
+        self._glyphs = glyphs
+        self._order_screen: OrderScreen | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._order_screen is not None
+
+    def open(self) -> None:
+        from tui.ui.order_screen.screen import OrderScreen
+
+        if self._panes.detail is not None and not self.is_open:
+            self._order_screen = OrderScreen(self._model(), self._glyphs, list_screen=self._screen)
+            self.pin()
+            self._screen.app.push_screen(self._order_screen, self._on_closed)
+
+    def pin(self) -> None:
+        """Keep the order under the cursor listed while its screen is open."""
+        if self.is_open:
+            self._filter.pinned_id = self._panes.table.cursor_id
+
+    def update(self) -> None:
+        if self._order_screen is not None:
+            self._order_screen.bind(self._model())
+
+    def _model(self) -> "OrderModel":
+        from tui.ui.order_screen.header import OrderModel
+        from tui.ui.order_screen.screen import OrderScreen
+
+        keys = key_labels(self._screen.app, OrderScreen, ORDER_SCREEN_IDS)
+        presenter, detail = self._presenter, self._panes.detail
+        if detail is not None:
+            detail = msgspec.structs.replace(detail, dismiss=keys.dismiss)
+        return OrderModel(
+            presenter.state,
+            presenter.session,
+            detail,
+            self._panes.table.position,
+            presenter.now,
+            keys,
+        )
+
+    def _on_closed(self, _: None) -> None:
+        self._order_screen = self._filter.pinned_id = None
+        self._screen.set_focus(self._panes.table)
