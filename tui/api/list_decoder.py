@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import compress, islice, repeat
 from operator import is_, itemgetter, ne
 from sys import intern
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -55,17 +55,6 @@ _members_decoder = msgspec.json.Decoder(_Members)
 _list_decoder = msgspec.json.Decoder(list[msgspec.Raw] | _Envelope)
 
 
-class _Listing(NamedTuple):
-    """The rows of an answer, `Raw` if it is strict JSON, and its envelope, if it has one."""
-
-    rows: list[Any]
-    envelope: _Envelope | None
-
-    @property
-    def is_strict(self) -> bool:
-        return not self.rows or isinstance(self.rows[0], msgspec.Raw)
-
-
 class IncrementalListDecoder:
     """Decodes the bodies of the list call, and only what has changed in them.
 
@@ -83,14 +72,15 @@ class IncrementalListDecoder:
         """Decode `body`. Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`."""
         if body == self._body:
             return self._snapshot
-        listing = _read_listing(body)
-        if not listing.is_strict:
+        raws, _ = _read_rows(body)
+        is_strict = not raws or isinstance(raws[0], msgspec.Raw)
+        if not is_strict:
             self._raws, self._rows = [], []
-        rows, changed = self._decode_rows(listing.rows, now)
+        rows, changed = self._decode_rows(raws, now)
         self._snapshot, self._is_as_sent = self._next_snapshot(rows, changed)
         self._body = body
-        if listing.is_strict:
-            self._raws, self._rows = listing.rows, rows
+        if is_strict:
+            self._raws, self._rows = raws, rows
         return self._snapshot
 
     def _decode_rows(self, raws: list[msgspec.Raw], now: float) -> tuple[list[Row], list[int]]:
@@ -134,7 +124,7 @@ def decode_page(body: bytes, request: PageRequest, now: float) -> Page | None:
 
     Raises `InvalidJson`, `UnexpectedShape` or `TooManyValues`.
     """
-    rows, envelope = _read_listing(body)
+    rows, envelope = _read_rows(body)
     if envelope is not None:
         total = int_of(envelope.count)
     elif request.is_filtered:
@@ -146,7 +136,8 @@ def decode_page(body: bytes, request: PageRequest, now: float) -> Page | None:
     return Page(request, orders, tuple(shifted), total)
 
 
-def _read_listing(body: bytes) -> _Listing:
+def _read_rows(body: bytes) -> tuple[list[Any], _Envelope | None]:
+    """The rows, `Raw` if the body is strict JSON, and the envelope, if it has one."""
     check_values(body)
     try:
         answer: Any = _list_decoder.decode(body)
@@ -159,7 +150,7 @@ def _read_listing(body: bytes) -> _Listing:
     rows = answer if envelope is None else envelope.results
     if not isinstance(rows, list):
         raise UnexpectedShape("the list of orders is not an array")
-    return _Listing(rows, envelope)
+    return rows, envelope
 
 
 def _decode_row(row: object, now: float) -> Row:

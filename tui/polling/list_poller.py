@@ -77,13 +77,12 @@ class ListPoller:
 
     def next(self) -> PageDue:
         """The next page to request, and when it is due."""
-        poll = PageDue(self.due, NEWEST_PAGE)
-        if not self.is_available:
-            return poll
-        page = self.searches.next()
-        if self.merged.is_paged:
-            page = min(page, self._scan.next(), key=lambda due: due.at)
-        return page if page.at < poll.at else poll
+        due = [PageDue(self.due, NEWEST_PAGE)]
+        if self.is_available:
+            due += self.searches.due()
+            if self.merged.is_paged:
+                due += self._scan.due()
+        return min(due, key=lambda each: each.at)
 
     async def read(self, request: PageRequest) -> Sequence[Event]:
         """Request a page and return what follows from the answer."""

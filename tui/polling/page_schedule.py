@@ -48,8 +48,8 @@ class BackgroundScan(msgspec.Struct):
     def read_view_now(self) -> None:
         self._view_due = -math.inf
 
-    def next(self) -> PageDue:
-        """The next page and when it is due. Of several the view comes first, the scan last."""
+    def due(self) -> list[PageDue]:
+        """The next pages, the most important first."""
         due: list[PageDue] = []
         if self._view is not None:
             offset = max(0, self._view[0] - policy.VIEW_MARGIN)
@@ -57,8 +57,7 @@ class BackgroundScan(msgspec.Struct):
             due.append(PageDue(self._view_due, PageRequest(limit, offset)))
         if self._filters_by_status:
             due.append(PageDue(self._status_due, PageRequest(status=self._statuses[0])))
-        due.append(PageDue(self._scan_due, self._scan_page()))
-        return min(due, key=lambda each: each.at)
+        return [*due, PageDue(self._scan_due, self._scan_page())]
 
     def _scan_page(self) -> PageRequest:
         return PageRequest(policy.SCAN_PAGE_SIZE, max(0, self._offset - policy.SCAN_OVERLAP))
@@ -137,11 +136,8 @@ class SearchScheduler(msgspec.Struct):
     def poll_now(self, now: float) -> None:
         self._due = {filters: min(due, now) for filters, due in self._due.items()}
 
-    def next(self) -> PageDue:
-        if not self._due:
-            return PageDue(math.inf, PageRequest())
-        filters, at = min(self._due.items(), key=lambda item: item[1])
-        return PageDue(at, PageRequest(filters=filters))
+    def due(self) -> list[PageDue]:
+        return [PageDue(at, PageRequest(filters=filters)) for filters, at in self._due.items()]
 
     def on_answer(self, filters: ServerFilters, sent: float, now: float) -> None:
         self._failures = 0
