@@ -38,7 +38,7 @@ class RecyclingClientPool:
     def __init__(self, base_url: str, deadline: float, tls: ssl.SSLContext | None) -> None:
         self._base_url = base_url
         self._timeout = httpx.Timeout(deadline, connect=deadline * _CONNECT_SHARE)
-        self._tls = tls
+        self._tls = tls or tls_context(is_plain=base_url.startswith("http:"))
         self._client = self._open()
         self._calls: Counter[httpx.AsyncClient] = Counter()
 
@@ -68,8 +68,6 @@ class RecyclingClientPool:
 
     def _open(self) -> httpx.AsyncClient | Failure:
         try:
-            if self._tls is None:  # once: reading the authorities takes time
-                self._tls = tls_context(is_plain=self._base_url.startswith("http:"))
             return httpx.AsyncClient(
                 verify=self._tls,
                 timeout=self._timeout,

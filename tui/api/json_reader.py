@@ -61,20 +61,18 @@ def check_values(body: bytes) -> None:
 
 
 def loads(body: bytes) -> Any:
-    """Decode JSON strictly, then without S's trailing comma, then with `json`, which accepts NaN,
-    and with invalid UTF-8 replaced.
+    """Decode JSON strictly, or else with `json`, which accepts NaN, without S's trailing comma and
+    with invalid UTF-8 replaced.
 
     Raises `InvalidJson` or `TooManyValues`.
     """
     check_values(body)
-    without_comma = _TRAILING_COMMA.sub(b"]", body)
-    for candidate in (body, without_comma):
-        try:
-            return msgspec.json.decode(candidate)
-        except DECODE_ERRORS:
-            continue
     try:
-        return json.loads(without_comma.decode("utf-8-sig", "replace"))
+        return msgspec.json.decode(body)
+    except DECODE_ERRORS:
+        body = _TRAILING_COMMA.sub(b"]", body)
+    try:
+        return json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         raise InvalidJson("the body is not JSON") from None
 

@@ -95,11 +95,12 @@ class MergedList:
         if not changed and same_rows and len(orders) == len(before.orders):
             return
         self.snapshot = next_snapshot(before, orders, invalid_rows)
-        index = self.snapshot.index
+        index = self.index
         if len(self.last_read_at) > len(index):
-            listed = self.last_read_at.items()
-            self.last_read_at = {order_id: at for order_id, at in listed if order_id in index}
-            self._active.intersection_update(index)
+            self.last_read_at = {
+                each: at for each, at in self.last_read_at.items() if each in index
+            }
+            self._active &= index.keys()
         self._note_active(changed)
 
     def _start_pages(self) -> None:
