@@ -62,58 +62,6 @@ _rows_decoder = msgspec.msgpack.Decoder(tuple[OrderSummary, ...])
 _encoder = msgspec.msgpack.Encoder()
 
 
-def dump(snapshot: Snapshot, requested_at: float, origin: str, company: str) -> list[bytes]:
-    """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds. Raises
-    `CorruptCache` if the header would be too long to be read again.
-    """
-    orders = snapshot.orders
-    ends = [0, *range(HEAD_ROWS, len(orders), _PART_ROWS), len(orders)]
-    pieces = [_encoder.encode(orders[start:end]) for start, end in pairwise(ends)]
-    parts = tuple(
-        _Part(end - start, len(piece), digest(piece))
-        for (start, end), piece in zip(pairwise(ends), pieces, strict=True)
-    )
-    counts = dict(snapshot.status_counts)
-    header = _encoder.encode(
-        _Header(_FIELDS, origin, company, requested_at, counts, snapshot.invalid_rows, parts)
-    )
-    if len(header) > _MAX_HEADER:
-        raise CorruptCache
-    return [_START.pack(_MAGIC, len(header), digest(header)), header, *pieces]
-
-
-def load(
-    read: Callable[[int], bytes],
-    size: int,
-    origin: str,
-    company: str,
-    now: float,
-    *,
-    head_only: bool = False,
-) -> CachedList:
-    """Return the list, or its first rows, from a file of `size` bytes. `read` returns as many
-    bytes as it is asked for, fewer only at the end. Raises `CorruptCache`.
-    """
-    try:
-        start = read(_START.size)
-        magic, header_size, header_digest = _START.unpack(start.ljust(_START.size))
-        if magic != _MAGIC or header_size > _MAX_HEADER:
-            raise CorruptCache
-        header = _header_decoder.decode(_verified(read(header_size), header_digest))
-        parts = header.parts
-        is_ours = (header.origin, header.company, header.fields) == (origin, company, _FIELDS)
-        is_whole = size == _START.size + header_size + sum(part.size for part in parts)
-        if not (is_ours and is_whole and 0 < header.requested_at <= now):
-            raise CorruptCache
-        wanted = parts[:1] if head_only else parts
-        pieces = [_rows_decoder.decode(_verified(read(part.size), part.digest)) for part in wanted]
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise CorruptCache from None
-    orders = tuple(order for piece in pieces for order in piece)
-    snapshot = Snapshot(orders, header.invalid_rows)
-    return CachedList(snapshot, header.requested_at, header.status_counts)
-
-
 def _verified(body: bytes, expected: bytes) -> bytes:
     if digest(body) != expected:
         raise CorruptCache
@@ -131,7 +79,7 @@ class FileListCache:
 
     def __init__(self, folder: Path, origin: str, company: str, clock: Clock) -> None:
         self._folder = folder
-        self._origin, self._company = origin, company
+        self._owner = (_FIELDS, origin, company)
         name = digest(f"{origin}\n{company}".encode(), 10).hex()
         self.path = folder / f"list-{name}"
         self._clock = clock
@@ -164,22 +112,61 @@ class FileListCache:
             self._written = self._latest
             await asyncio.to_thread(self._write, *self._latest)
 
+    def dump(self, snapshot: Snapshot, requested_at: float) -> list[bytes]:
+        """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds. Raises
+        `CorruptCache` if the header would be too long to be read again.
+        """
+        orders = snapshot.orders
+        ends = [0, *range(HEAD_ROWS, len(orders), _PART_ROWS), len(orders)]
+        pieces = [_encoder.encode(orders[start:end]) for start, end in pairwise(ends)]
+        parts = tuple(
+            _Part(end - start, len(piece), digest(piece))
+            for (start, end), piece in zip(pairwise(ends), pieces, strict=True)
+        )
+        counts, bad = dict(snapshot.status_counts), snapshot.invalid_rows
+        header = _encoder.encode(_Header(*self._owner, requested_at, counts, bad, parts))
+        if len(header) > _MAX_HEADER:
+            raise CorruptCache
+        return [_START.pack(_MAGIC, len(header), digest(header)), header, *pieces]
+
+    def load(self, read: Callable[[int], bytes], size: int, *, head_only: bool) -> CachedList:
+        """Return the list, or its first rows, from a file of `size` bytes. `read` returns as many
+        bytes as it is asked for, fewer only at the end. Raises `CorruptCache`.
+        """
+        try:
+            start = read(_START.size)
+            magic, header_size, header_digest = _START.unpack(start.ljust(_START.size))
+            if magic != _MAGIC or header_size > _MAX_HEADER:
+                raise CorruptCache
+            header = _header_decoder.decode(_verified(read(header_size), header_digest))
+            parts = header.parts
+            is_ours = (header.fields, header.origin, header.company) == self._owner
+            is_whole = size == _START.size + header_size + sum(part.size for part in parts)
+            if not (is_ours and is_whole and 0 < header.requested_at <= self._clock.wall()):
+                raise CorruptCache
+            orders: list[OrderSummary] = []
+            for part in parts[:1] if head_only else parts:
+                orders += _rows_decoder.decode(_verified(read(part.size), part.digest))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise CorruptCache from None
+        snapshot = Snapshot(tuple(orders), header.invalid_rows)
+        return CachedList(snapshot, header.requested_at, header.status_counts)
+
     def _load(self, *, head_only: bool) -> CachedList | None:
         if not is_own_folder(self._folder):
             return None
-        origin, company, now = self._origin, self._company, self._clock.wall()
         try:
             with os.fdopen(open_own(self.path), "rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                if size > _MAX_FILE:
-                    return None
-                return load(file.read, size, origin, company, now, head_only=head_only)
+                return (
+                    self.load(file.read, size, head_only=head_only) if size <= _MAX_FILE else None
+                )
         except (OSError, CorruptCache):
             return None
 
     def _write(self, snapshot: Snapshot, requested_at: float) -> None:
         try:
-            pieces = dump(snapshot, requested_at, self._origin, self._company)
+            pieces = self.dump(snapshot, requested_at)
             make_own_folder(self._folder)
             replace_file(self.path, pieces, sync=False)
         except (OSError, CorruptCache) as error:

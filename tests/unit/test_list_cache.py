@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.clocks import ManualClock
 from tui import list_cache
-from tui.list_cache import HEAD_ROWS, WRITE_INTERVAL, CorruptCache, FileListCache, dump, load
+from tui.list_cache import HEAD_ROWS, WRITE_INTERVAL, CorruptCache, FileListCache
 from tui.model.order import InvalidRow, OrderSummary, Snapshot
 from tui.sanitize import sanitize
 
@@ -27,14 +27,16 @@ def orders(count: int, status: str = "FINISHED") -> tuple[OrderSummary, ...]:
     )
 
 
-def bytes_of(snapshot: Snapshot, asked: float = ASKED) -> bytes:
-    return b"".join(dump(snapshot, asked, HERE, COMPANY))
+CACHE = FileListCache(Path("nowhere"), HERE, COMPANY, ManualClock(NOW).clock)
 
 
-def read(body: bytes, *, head_only: bool = False, **other: Any) -> Snapshot | None:
-    known: dict[str, Any] = {"origin": HERE, "company": COMPANY, "now": NOW} | other
+def bytes_of(snapshot: Snapshot) -> bytes:
+    return b"".join(CACHE.dump(snapshot, ASKED))
+
+
+def read(body: bytes, *, head_only: bool = False) -> Snapshot | None:
     try:
-        return load(io.BytesIO(body).read, len(body), **known, head_only=head_only).snapshot
+        return CACHE.load(io.BytesIO(body).read, len(body), head_only=head_only).snapshot
     except CorruptCache:
         return None
 
@@ -74,7 +76,7 @@ def test_the_head_is_loaded_without_the_rest(count: int) -> None:
         return stream.read(size)
 
     stream = io.BytesIO(body)
-    kept = load(counting, len(body), HERE, COMPANY, NOW, head_only=True)
+    kept = CACHE.load(counting, len(body), head_only=True)
     assert kept.snapshot.orders == snapshot.orders[:HEAD_ROWS]
     assert sum(kept.status_counts.values()) == count
     assert asked_for < 50_000
@@ -112,7 +114,7 @@ GOOD = orders(2)
 
 def forged(change: Callable[[dict[str, Any]], None]) -> bytes:
     """Return a file with a changed header and a matching digest."""
-    _, header, *pieces = dump(Snapshot(GOOD), ASKED, HERE, COMPANY)
+    _, header, *pieces = CACHE.dump(Snapshot(GOOD), ASKED)
     fields = msgspec.msgpack.decode(header)
     change(fields)
     changed = msgspec.msgpack.encode(fields)
@@ -143,7 +145,7 @@ def test_a_header_of_another_list_is_rejected(change: dict[str, Any]) -> None:
 def test_an_oversized_list_is_not_stored() -> None:
     bad = tuple(InvalidRow(n, sanitize("why " * 50)) for n in range(10_000))
     with pytest.raises(CorruptCache):
-        dump(Snapshot(GOOD, bad), ASKED, HERE, COMPANY)
+        CACHE.dump(Snapshot(GOOD, bad), ASKED)
 
 
 @pytest.fixture

@@ -18,23 +18,15 @@ _DEFAULTS = DemoOptions()
 _MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
 
 
-class DemoLauncher:
-    """Starts the demo server with the first request, and stops it."""
+def start_server(options: DemoOptions, running: ExitStack) -> Account:
+    """Start the server, or start it again; it runs until `running` is closed. Return the account
+    that it accepts.
+    """
+    from tui.demo.server import serve_in_thread
 
-    def __init__(self, options: DemoOptions) -> None:
-        self._options = options
-        self._running = ExitStack()
-
-    def start(self) -> Account:
-        """Start the server, or start it again; return the account that it accepts."""
-        from tui.demo.server import serve_in_thread
-
-        self.close()
-        url = self._running.enter_context(serve_in_thread(self._options))
-        return msgspec.structs.replace(ACCOUNT, api_url=url)
-
-    def close(self) -> None:
-        self._running.close()
+    running.close()
+    url = running.enter_context(serve_in_thread(options))
+    return msgspec.structs.replace(ACCOUNT, api_url=url)
 
 
 def serve(options: argparse.Namespace) -> int:

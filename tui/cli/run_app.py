@@ -6,8 +6,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,6 @@ from platformdirs import user_cache_path, user_state_path
 from tui import __version__
 from tui.cli import demo_command
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
-from tui.cli.demo_command import DemoLauncher
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
 from tui.cli.stores import ExportFolder, FileViewStore
@@ -25,6 +25,7 @@ from tui.config.loader import ResolvedSetting, build_config
 from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
+from tui.model.account import Account
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
@@ -44,8 +45,9 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the app; return its exit code, or 2 without a terminal. Raises `ConfigError`."""
     if problem := _terminal_problem(environ):
         return complain(problem)
-    demo_options = demo_command.demo_options(options)
-    demo = None if demo_options is None else DemoLauncher(demo_options)
+    demo = demo_command.demo_options(options)
+    demo_server = ExitStack()
+    start_demo = None if demo is None else partial(demo_command.start_server, demo, demo_server)
     resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
     config = build_config(resolved, demo_command.ACCOUNT if demo else None)
     log = _configure_logging(config)
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     if not environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
-    app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
+    app = TranscodeApp(_build_services(environ, config, resolved, paths, start_demo, log))
     app.crash_report = saved_crash_report
 
     def after_first_frame() -> None:
@@ -70,7 +72,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         _remove_leftovers(paths)
 
     app.after_first_frame = after_first_frame
-    with TerminalGuard(app), closing(demo) if demo else nullcontext():
+    with TerminalGuard(app), demo_server:
         app.run(mouse=config.mouse)
     return app.return_code or 0
 
@@ -107,7 +109,7 @@ def _build_services(
     config: Config,
     resolved: Mapping[str, ResolvedSetting],
     paths: _Paths,
-    demo: DemoLauncher | None,
+    start_demo: Callable[[], Account] | None,
     log: str,
 ) -> "AppServices":
     """`log` says what is logged where; empty if nothing is. The demo has no store of accounts."""
@@ -119,14 +121,14 @@ def _build_services(
     telemetry = Telemetry(time.time())
     account, read_only = config.account, config.read_only
     accounts = None
-    if demo is None:
+    if start_demo is None:
         cache_folder = paths.cache if config.cache else None
         accounts = ConfigAccountStore(
             paths.config_file, resolved, telemetry, read_only=read_only, cache_folder=cache_folder
         )
         api = accounts.open_api(account)
     else:
-        api = LazyApi(lambda: create_client(demo.start(), telemetry, read_only=read_only))
+        api = LazyApi(lambda: create_client(start_demo(), telemetry, read_only=read_only))
     store = FileViewStore(
         paths.config_file,
         None if paths.state is None else paths.state / "left.json",
@@ -134,7 +136,7 @@ def _build_services(
     )
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"
-    session = Session("", "", demo is not None, read_only, order_url=config.order_url)
+    session = Session("", "", start_demo is not None, read_only, order_url=config.order_url)
     return AppServices(
         api,
         session.for_account(account),

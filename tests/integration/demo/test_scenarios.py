@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ from tests.support.demo_client import (
     SettableClock,
     signed_in,
 )
-from tui.cli.demo_command import DemoLauncher, demo_options
+from tui.cli.demo_command import demo_options, start_server
 from tui.cli.options import parse_options
 from tui.demo import DemoOptions
 from tui.demo.lifecycle import STALL
@@ -171,8 +171,8 @@ def test_any_demo_flag_implies_demo() -> None:
 def test_demo_flags_configure_the_world() -> None:
     given = options("--demo-orders", "3", "--demo-speed", "0")
     assert given is not None
-    with closing(DemoLauncher(given)) as demo:
-        account = demo.start()
+    with ExitStack() as running:
+        account = start_server(given, running)
         form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
         token = httpx.post(account.api_url + TOKEN_PATH, data=form).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
