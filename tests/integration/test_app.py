@@ -27,7 +27,7 @@ from tui.model.order import (
 )
 from tui.model.ports import Failure, FailureKind
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane

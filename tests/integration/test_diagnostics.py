@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -77,7 +76,7 @@ def value(name: str, text: str) -> str:
     ],
 )
 def test_current_wait_is_shown(outlook: dict[str, object], result: str, utc: None) -> None:
-    seen = replace(SEEN, polling=msgspec.structs.replace(QUIET, **outlook))
+    seen = SEEN._replace(polling=msgspec.structs.replace(QUIET, **outlook))
     assert value("next", diagnosis_text(seen)) == result
 
 
@@ -102,7 +101,7 @@ def test_current_wait_is_shown(outlook: dict[str, object], result: str, utc: Non
 def test_token_age_is_shown(token: TokenInfo | None, result: str, utc: None) -> None:
     vitals = Telemetry(NOON)
     vitals.set_token(token)
-    assert value("token", diagnosis_text(replace(SEEN, telemetry=vitals), 120)) == result
+    assert value("token", diagnosis_text(SEEN._replace(telemetry=vitals), 120)) == result
 
 
 def filled() -> Telemetry:
@@ -128,7 +127,7 @@ def filled() -> Telemetry:
 
 def test_the_complete_dialog(utc: None) -> None:
     result = (("httpx", "0.28.1"), ("config file", "/home/me/.config/transcode-tui/config.toml"))
-    text = diagnosis_text(replace(SEEN, telemetry=filled(), about=result), 85)
+    text = diagnosis_text(SEEN._replace(telemetry=filled(), about=result), 85)
     recent = [
         f"11:{minute}:00  list      200               {40 + minute % 3} ms  34.2 KiB"
         "  /v1/media/42/transcode/"
@@ -182,7 +181,7 @@ def test_no_line_is_too_wide(width: int, text: str, count: int) -> None:
     vitals = filled()
     vitals.log_event(text, NOON)
     vitals.counts["orders", "answered"] = count
-    seen = replace(SEEN, telemetry=vitals, about=(("log", text),))
+    seen = SEEN._replace(telemetry=vitals, about=(("log", text),))
     assert all(width_of(line) <= width for line in diagnostics_lines(seen, width))
     if width >= 60:
         assert str(count) in diagnosis_text(seen, width)

@@ -18,7 +18,7 @@ from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import State, reduce
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.widgets.line_view import LineView
 
 AT = ClockReading(1e9, 100.0)

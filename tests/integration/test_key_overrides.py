@@ -35,7 +35,7 @@ from tui.model.ports import Failure, FailureKind
 from tui.ui import keymap
 from tui.ui.actions import own_bindings
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.keymap import for_textual, is_printable_key, load_key_owners, normalize_key
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane

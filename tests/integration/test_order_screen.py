@@ -13,10 +13,9 @@ from tests.support.app_stage import Stage, order, orders, rendered_lines, resize
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui.dialogs.copy_menu import CopyMenu
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
 
@@ -317,7 +316,7 @@ async def test_a_late_key_closes_nothing_above_the_order_screen() -> None:
         screen = on.app.screen
         await on.press("ctrl+p")
         for _ in range(2):
-            screen.post_message(DetailPane.BackRequested())
+            await screen.run_action("back")
         await on.wait_idle()
         assert isinstance(on.app.screen, CommandPalette)
         await on.press("escape")
@@ -374,7 +373,7 @@ async def test_keys_without_widgets_do_not_fail() -> None:
         await on.press("enter")
         shown = on.app.screen
         assert isinstance(shown, OrderScreen)
-        screen = OrderScreen(shown._model, shown._glyphs, shown._list_screen)
+        screen = OrderScreen(shown._model, shown._glyphs, shown._step)
         screen.action_search()
         await screen.action_searched()
         screen.action_other_tab()

@@ -24,9 +24,8 @@ from tests.support.app_stage import (
 from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.views import ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
-from tui.ui.dialogs.column_chooser import ColumnsDialog
-from tui.ui.dialogs.text_dialog import TextDialog
-from tui.ui.dialogs.view_dialogs import ViewNameDialog, ViewsDialog
+from tui.ui.dialogs.dialog import TextDialog
+from tui.ui.dialogs.view_dialogs import ColumnsDialog, ViewNameDialog, ViewsDialog
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
 

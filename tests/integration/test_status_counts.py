@@ -27,7 +27,7 @@ from tui.model.events import ClockReading, ListLoaded
 from tui.model.order import InvalidRow, OrderSummary, Phase, Snapshot
 from tui.model.order_facts import OrderFacts
 from tui.model.state import State, reduce
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.main_screen.counts_line import LETTERS, CountsBar, counts_line
 from tui.ui.text import line_text, width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs

@@ -12,7 +12,7 @@ from textual.screen import Screen, SystemModalScreen
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState
 from tui.model.account import field_at_fault
 from tui.ui.actions import key_name
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen

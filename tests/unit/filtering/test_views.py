@@ -18,7 +18,7 @@ from tui.filtering.views import (
     with_view,
 )
 from tui.model.columns import COLUMNS
-from tui.ui.dialogs.column_chooser import ColumnChoice
+from tui.ui.dialogs.view_dialogs import ColumnChoice
 
 NAMES = st.sampled_from(list(COLUMNS))
 SORTS = st.lists(

@@ -17,8 +17,7 @@ from textual.screen import Screen
 from tui import formatting
 from tui.model.account import Session
 from tui.model.order import OrderDetail
-from tui.ui.dialogs.choice_dialog import Choice, ChoiceDialog
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import ChoiceDialog, TextDialog
 from tui.ui.order_screen.raw_view import pretty_text
 from tui.ui.text import Line, fit, wrap, wrap_exact
 
@@ -95,7 +94,7 @@ class CopyMenu(ChoiceDialog[CopyItem]):
     ]
 
     def __init__(self, items: Sequence[CopyItem]) -> None:
-        choices = [Choice(item, _menu_line(item), item.key) for item in items]
+        choices = [(_menu_line(item), item) for item in items]
         super().__init__("Copy", choices, close_id="copy.close")
 
 

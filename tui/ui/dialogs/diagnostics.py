@@ -1,8 +1,7 @@
 """The diagnostics dialog: what the program observed of itself, refreshed every second."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from textual.binding import Binding, BindingType
 
@@ -22,7 +21,7 @@ from tui.model.telemetry import (
     TokenInfo,
     percentile,
 )
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.text import Line, Span, clip, definition_list, fit, fit_right, wrap
 
 _KIND_NAMES: dict[RequestKind, str] = {"orders": "list"}
@@ -32,8 +31,7 @@ _MAX_ENTRIES = 10
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """What was observed up to `now`. `about` are names and values that don't change."""
 
     now: ClockReading

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui.model.export import ExportFormat, ExportRequest, export
 from tui.model.ports import ExportTarget
 from tui.ui.actions import available_actions
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.text import Line, definition_list, fit
 
 _KEY_WIDTH = 8
@@ -19,31 +19,30 @@ _NOTICE_SECONDS = 10.0
 
 
 class ExportDialog(TextDialog):
-    """Closes, then calls `on_choice` with the format."""
+    """Returns the extension of the chosen format, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "choose('csv')", "CSV", id="export.csv", tooltip="CSV, for spreadsheets"),
+        Binding("c", "dismiss('csv')", "CSV", id="export.csv", tooltip="CSV, for spreadsheets"),
         Binding(
             "l",
-            "choose('jsonl')",
+            "dismiss('jsonl')",
             "JSON lines",
             id="export.json-lines",
             tooltip="JSON lines, for programs",
         ),
-        Binding("t", "choose('txt')", "Table", id="export.table", tooltip="a table, for people"),
+        Binding("t", "dismiss('txt')", "Table", id="export.table", tooltip="a table, for people"),
         Binding("e", "dismiss", "Close", id="export.close", show=False),
     ]
 
-    def __init__(self, rows: int, on_choice: Callable[[ExportFormat], None]) -> None:
+    def __init__(self, rows: int) -> None:
         super().__init__("Export", self._format_lines)
         self._rows = rows
-        self._on_choice = on_choice
 
     def _format_lines(self, width: int) -> list[Line]:
         formats = [
             (" ".join(action.keys), action.text)
             for action in available_actions(self)
-            if action.action.startswith("choose")
+            if action.action.startswith("dismiss(")
         ]
         return [
             ((f"{self._rows} orders, as the table shows them:", "plain"),),
@@ -51,23 +50,22 @@ class ExportDialog(TextDialog):
             *definition_list(formats, _KEY_WIDTH, width, "accent"),
         ]
 
-    async def action_choose(self, extension: str) -> None:
-        await self.dismiss()
-        self._on_choice(ExportFormat(extension))
-
 
 async def run_export(
     app: App[None], target: ExportTarget, request: Callable[[], ExportRequest]
 ) -> None:
     """Let the user choose the format, then export what `request` returns at that time."""
 
-    def on_choice(chosen: ExportFormat) -> None:
+    def on_choice(extension: str | None) -> None:
+        if extension is None:
+            return
         if any(each.group == _WORKER_GROUP and each.is_running for each in app.workers):
             app.notify("the last export is still being written", markup=False)
         else:
+            chosen = ExportFormat(extension)
             app.run_worker(_export(app, target, request(), chosen), group=_WORKER_GROUP)
 
-    await app.push_screen(ExportDialog(len(request().rows), on_choice))
+    await app.push_screen(ExportDialog(len(request().rows)), on_choice)
 
 
 async def _export(

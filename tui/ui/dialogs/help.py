@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from tui.ui.actions import AvailableAction, available_actions
-from tui.ui.dialogs.text_dialog import TextDialog
+from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.text import Line, definition_list
 from tui.ui.textual_fixes.command_palette import PatchedCommandPalette
 

@@ -1,8 +1,7 @@
 """The setup screen: reads an account, tries it against the API, saves it and returns it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -64,8 +63,7 @@ def read_form(texts: Mapping[str, str], known: Account) -> tuple[Account, dict[s
 
 def field_hints(known: Account, overridden_by: Mapping[str, str]) -> dict[str, str]:
     """The hint below each field. `overridden_by` has the origins that outrank the config file."""
-    hints = dict.fromkeys(LABELS, "")
-    hints["company"] = "may be empty where the login tells it"
+    hints = dict.fromkeys(LABELS, "") | {"company": "may be empty where the login tells it"}
     if known.client_secret:
         hints |= {"client_secret": "left empty, it stays as it is"}
     for key, origin in overridden_by.items():
@@ -74,8 +72,7 @@ def field_hints(known: Account, overridden_by: Mapping[str, str]) -> dict[str, s
     return hints
 
 
-@dataclass(frozen=True)
-class SetupResult:
+class SetupResult(NamedTuple):
     """A working account, and why it could not be saved, if so."""
 
     account: Account
@@ -202,28 +199,25 @@ class SetupScreen(Screen[SetupResult | None]):
             account = msgspec.structs.replace(account, company=company)
             result = await self._accounts.try_login(account)
         self._show_progress("")
-        self._set_companies(result.companies)
-        if result.failure is not None:
-            company = sanitize(account.company, 40)
-            reason = formatting.describe_login_failure(result.failure, host, company)
-            self._show_error(field_at_fault(result.failure), reason)
-        elif not account.company:
-            reason = "choose one below" if result.companies else "the login does not tell it"
-            self._show_error("company", reason)
-        else:
+        companies = self._show_companies(result.companies)
+        if result.failure is None and account.company:
             self._show_progress("it works; saving it")
             self._is_saving = True
             saved = SetupResult(account, await self._accounts.save(account))
             self.pop_until_active()  # `dismiss` would close the palette if it is on top
             self.dismiss(saved)
-
-    def _show_error(self, key: str, reason: str) -> None:
+            return
+        key = "company"
+        reason = "choose one below" if result.companies else "the login does not tell it"
+        if result.failure is not None:
+            key = field_at_fault(result.failure)
+            company = sanitize(account.company, 40)
+            reason = formatting.describe_login_failure(result.failure, host, company)
         self._problems[key] = reason
         self._draw()
-        companies = self.query_one("#companies")
-        (companies if key == "company" and companies.display else self.query_one(f"#{key}")).focus()
+        (companies if key == "company" and companies.display else fields[key]).focus()
 
-    def _set_companies(self, companies: Sequence[Company]) -> None:
+    def _show_companies(self, companies: Sequence[Company]) -> OptionList:
         options = self.query_one("#companies", OptionList)
         options.clear_options()
         options.add_options(
@@ -232,6 +226,7 @@ class SetupScreen(Screen[SetupResult | None]):
         )
         options.display = bool(companies)
         options.highlighted = 0 if companies else None
+        return options
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.query_one("#company", TextField).value = event.option.id or ""

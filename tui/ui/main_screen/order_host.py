@@ -42,7 +42,8 @@ class OrderHost:
         from tui.ui.order_screen.screen import OrderScreen
 
         if self._panes.detail is not None and not self.is_open:
-            self._order_screen = OrderScreen(self._model(), self._glyphs, list_screen=self._screen)
+            step = self._panes.table.action_move
+            self._order_screen = OrderScreen(self._model(), self._glyphs, step)
             self.pin()
             self._screen.app.push_screen(self._order_screen, self._on_closed)
 

@@ -42,7 +42,6 @@ from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
     from tui.model.pages import ServerFilters
-    from tui.ui.order_screen.screen import OrderScreen
     from tui.ui.widgets.text_field import TextField
 
 
@@ -258,7 +257,7 @@ class MainScreen(ResponsiveScreen):
         )
 
     async def action_columns(self) -> None:
-        from tui.ui.dialogs.column_chooser import ColumnsDialog
+        from tui.ui.dialogs.view_dialogs import ColumnsDialog
 
         def dialog() -> ColumnsDialog:
             shown = self._view.current.columns or DEFAULT_COLUMNS
@@ -319,10 +318,7 @@ class MainScreen(ResponsiveScreen):
     def on_orders_table_order_opened(self) -> None:
         self._order.open()
 
-    def on_order_screen_step_requested(self, message: "OrderScreen.StepRequested") -> None:
-        self._panes.table.action_move(message.by)
-
-    def on_detail_pane_back_requested(self) -> None:
+    def action_back(self) -> None:
         self.set_focus(self._panes.table)
 
     def on_detail_pane_resized(self) -> None:
@@ -340,7 +336,7 @@ class MainScreen(ResponsiveScreen):
             open_copy_menu(self, order.facts.id, order.detail, self._presenter.session)
 
     def action_unreadable(self) -> None:
-        from tui.ui.dialogs.text_dialog import TextDialog
+        from tui.ui.dialogs.dialog import TextDialog
 
         lines = partial(unreadable_lines, self._state.invalid_rows)
         self.app.push_screen(TextDialog("Unreadable rows of the list", lines))

@@ -92,17 +92,17 @@ def title_line(
         left = (*(left if title.filter else ()), (f"{glyphs.rule} {notice} ", "warning"))
         if covered and width >= _MIN_WIDTH_FOR_COVERAGE:
             right = ((covered, "warning"), (glyphs.rule, "faint"))
-        return _ruled(left, right, width, glyphs)
+        return ruled(left, right, width, glyphs)
     sort: Line = ((f" {title.sort}", "dim"), *title.unsortable, (" ", "dim"))
     left = (*left, (glyphs.rule * 2, "faint"), *sort)
     total = len(state.orders)
     if coverage is not None:
         right = ((covered, "dim"), (glyphs.rule * 2, "faint"))
         total = total if coverage.total is None else coverage.total
-    return _ruled(left, (*right, (f" {total} ", "strong"), (glyphs.rule, "faint")), width, glyphs)
+    return ruled(left, (*right, (f" {total} ", "strong"), (glyphs.rule, "faint")), width, glyphs)
 
 
-def _ruled(left: Line, right: Line, width: int, glyphs: Glyphs) -> Line:
+def ruled(left: Line, right: Line, width: int, glyphs: Glyphs) -> Line:
     """`left` and `right` with a rule between them; `left` is cut."""
     left = clip(left, max(0, width - width_of(right)))
     rule = glyphs.rule * max(0, width - width_of(left) - width_of(right))

@@ -19,17 +19,11 @@ class DetailPane(LineView, can_focus=True):
         Binding("pagedown,ctrl+f", "page_down", "Page down", id="detail.page-down", show=False),
         Binding("g,home", "scroll_home", "Top", id="detail.top", show=False),
         Binding("G,end", "scroll_end", "Bottom", id="detail.bottom", show=False),
-        Binding("escape", "leave", "Back", id="detail.leave", tooltip="Back to the orders"),
+        Binding("escape", "screen.back", "Back", id="detail.leave", tooltip="Back to the orders"),
     ]
-
-    class BackRequested(Message):
-        """Focus the orders again."""
 
     class Resized(Message):
         """The pane has a new size."""
-
-    def action_leave(self) -> None:
-        self.post_message(self.BackRequested())
 
     def on_resize(self, _: Resize) -> None:
         self.post_message(self.Resized())

@@ -7,7 +7,7 @@ from tui.model.events import ClockReading
 from tui.model.order import OrderDetail
 from tui.model.state import State, TimedDetail
 from tui.ui.actions import KeyLabels
-from tui.ui.main_screen.status_lines import list_notice
+from tui.ui.main_screen.status_lines import list_notice, ruled
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.facts import staleness_note
 from tui.ui.order_screen.jobs import shown_jobs
@@ -92,9 +92,7 @@ def _title_rule(model: OrderModel, width: int, glyphs: Glyphs) -> Line:
     left: Line = ((f"{glyphs.rule} ", "faint"), *title, (" ", "plain"))
     if width_of(left) + width_of(right) > width:
         right = ()
-    left = clip(left, width)
-    rest = width - width_of(left) - width_of(right)
-    return (*left, (glyphs.rule * rest, "faint"), *right)
+    return ruled(left, right, width, glyphs)
 
 
 def _tab_bar(tab: str, status: str, width: int, glyphs: Glyphs) -> Line:

@@ -3,13 +3,12 @@
 The list stays behind it, with its cursor on the order that is shown here.
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.message_pump import MessagePump
 
 from tui import formatting
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
@@ -29,7 +28,7 @@ _MIN_WIDTH = 20
 
 
 class OrderScreen(ResponsiveScreen):
-    """Shows the model it is bound to. Posts `StepRequested` to the `list_screen` behind it."""
+    """Shows the model it is bound to. `step` selects the order that many places further down."""
 
     CSS_PATH = "screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,14 +39,8 @@ class OrderScreen(ResponsiveScreen):
         Binding("1", "tab('facts')", "Facts", id="order.first-tab", show=False),
         Binding("2", "tab('raw')", "Raw JSON", id="order.second-tab", show=False),
         Binding("tab,shift+tab", "other_tab", "Other tab", id="order.other-tab", show=False),
-        Binding(
-            "left_square_bracket",
-            "step(-1)",
-            "Previous",
-            id="order.previous",
-            tooltip="Previous order",
-        ),
-        Binding("right_square_bracket", "step(1)", "Next", id="order.next", tooltip="Next order"),
+        Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order"),
+        Binding("]", "step(1)", "Next", id="order.next", tooltip="Next order"),
         Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
         # With priority it is handled before the next key is dispatched.
         Binding(
@@ -75,21 +68,13 @@ class OrderScreen(ResponsiveScreen):
         Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
         Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
     ]
-    AUTO_FOCUS = "#facts"
     KEY_WIDGETS = (DetailPane,)
 
-    class StepRequested(Message):
-        """Select the order that is `by` places further down in the list."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
-
-    def __init__(self, model: OrderModel, glyphs: Glyphs, list_screen: MessagePump) -> None:
+    def __init__(self, model: OrderModel, glyphs: Glyphs, step: Callable[[int], None]) -> None:
         super().__init__()
         self._model = model
         self._glyphs = glyphs
-        self._list_screen = list_screen
+        self._step = step
         self._tab = "facts"
         self._raw = RawJson()
         self._is_searching = False
@@ -210,9 +195,6 @@ class OrderScreen(ResponsiveScreen):
         else:
             dismiss_if_active(self)
 
-    def on_detail_pane_back_requested(self) -> None:
-        dismiss_if_active(self)
-
     def action_tab(self, name: str) -> None:
         self._tab = name
         self._show_tab_if_ready()
@@ -259,7 +241,7 @@ class OrderScreen(ResponsiveScreen):
         self._draw_header()
 
     def action_step(self, by: int) -> None:
-        self._list_screen.post_message(self.StepRequested(by))
+        self._step(by)
 
     async def action_dismiss_gone(self) -> None:
         """Dismiss the gone orders, this one among them, and go back."""

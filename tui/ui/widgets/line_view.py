@@ -47,13 +47,9 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: tuple[Line, ...] = ()
+        self.lines: tuple[Line, ...] = ()
         self._styles: dict[str, Style] = {}
         self.set_lines(lines)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        return self._lines
 
     @property
     def content_width(self) -> int:
@@ -62,12 +58,12 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show `lines`. Equal lines are not drawn again, and the same tuple is not compared."""
-        before, self._lines = self._lines, tuple(lines)
-        if self._lines is before:
+        before, self.lines = self.lines, tuple(lines)
+        if self.lines is before:
             return
-        if len(before) != len(self._lines):
-            self._resize_content(len(before), len(self._lines))
-        for number, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=())):
+        if len(before) != len(self.lines):
+            self._resize_content(len(before), len(self.lines))
+        for number, (old, new) in enumerate(zip_longest(before, self.lines, fillvalue=())):
             if old != new:
                 self.refresh_cells(number, old, new)
 
@@ -89,7 +85,7 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
-        return self.render_strip(self._lines[number] if number < len(self._lines) else ())
+        return self.render_strip(self.lines[number] if number < len(self.lines) else ())
 
     def render_strip(self, line: Line, *, cursor: bool = False) -> Strip:
         """The strip of a line, filled to the widget's width."""

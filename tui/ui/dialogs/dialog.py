@@ -1,0 +1,123 @@
+"""Modal dialogs: what they share, lines to read, and a list to choose from."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Key, Resize
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
+from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
+
+from tui.ui.actions import key_label
+from tui.ui.text import Line
+from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.widgets.line_view import LineView
+
+Value = TypeVar("Value")
+AnyWidget = TypeVar("AnyWidget", bound=Widget)
+LinesForWidth = Callable[[int], Sequence[Line]]
+"""Returns the lines for a width in cells."""
+_MIN_WIDTH = 8
+
+
+class Dialog(ModalScreen[Value | None]):
+    """Returns None if it is closed without a choice."""
+
+    CSS_PATH = "dialogs.tcss"
+
+    def framed(self, widget: AnyWidget, title: str, close_id: str) -> AnyWidget:
+        """Return `widget` in a frame that names the key of the binding `close_id`."""
+        widget.add_class("frame")
+        widget.border_title = Content(title)
+        widget.border_subtitle = Content(f"{key_label(self, close_id)} closes")
+        return widget
+
+    def action_close(self) -> None:
+        dismiss_if_active(self, None)
+
+
+class _ScrollableText(LineView, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", id="list.up", show=False),
+        Binding("down,j", "scroll_down", "Down", id="list.down", show=False),
+        Binding("pageup", "page_up", "Page up", id="list.page-up", show=False),
+        Binding("pagedown", "page_down", "Page down", id="list.page-down", show=False),
+        Binding("g,home", "scroll_home", "Top", id="list.top", show=False),
+        Binding("G,end", "scroll_end", "Bottom", id="list.bottom", show=False),
+    ]
+
+    def __init__(self, lines_for: LinesForWidth) -> None:
+        super().__init__()
+        self._lines_for = lines_for
+
+    def refresh_content(self) -> None:
+        self.set_lines(self._lines_for(max(_MIN_WIDTH, self.content_width)))
+
+    def on_resize(self, _: Resize) -> None:
+        self.refresh_content()
+
+
+class TextDialog(Dialog[str]):
+    """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
+
+    KEY_WIDGETS = (_ScrollableText,)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
+    ]
+
+    def __init__(self, title: str, lines: LinesForWidth) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        text = _ScrollableText(self._lines)
+        text.set_lines(self._lines(self.app.size.width))
+        yield self.framed(text, self._title, "list.close")
+
+    def refresh_content(self) -> None:
+        for text in self.query(_ScrollableText):
+            text.refresh_content()
+
+
+class ChoiceDialog(Dialog[Value]):
+    """Returns one of the values, each shown as a line of sanitised text.
+
+    The first character of a line chooses it, unless that is a space; so do the arrows and `enter`.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, Value]],
+        *,
+        close_id: str,
+        highlighted: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._close_id = close_id
+        self._highlighted = highlighted
+
+    def compose(self) -> ComposeResult:
+        lines = (Text(text, no_wrap=True, overflow="ellipsis") for text, _ in self._choices)
+        options = OptionList(*map(Option, lines), compact=True, markup=False)
+        if self._highlighted is not None:
+            options.highlighted = self._highlighted
+        yield self.framed(options, self._title, self._close_id)
+
+    def on_key(self, event: Key) -> None:
+        for text, value in self._choices:
+            if event.character == text[0] and not text.startswith(" "):
+                event.stop()
+                dismiss_if_active(self, value)
+                return
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        dismiss_if_active(self, self._choices[event.option_index][1])
