@@ -10,7 +10,7 @@ from tui.filtering.lexer import KEY, SPECIAL, unescape
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.printer import pattern_text
 from tui.filtering.syntax_tree import Pattern
-from tui.filtering.terms import FIELD_EXAMPLES
+from tui.filtering.terms import FIELDS
 
 _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"status": STATUS_WORDS, "created": ("today", "yesterday")}
@@ -46,9 +46,9 @@ def complete(
     key = KEY.match(text, start, end)
     if key is None or key.end() > cursor:
         typed = text[start:cursor].casefold()
-        keys = [name for name in FIELD_EXAMPLES if name.startswith(typed)]
+        keys = [name for name in FIELDS if name.startswith(typed)]
         # A key comes with the operator of its example.
-        offered = [FIELD_EXAMPLES[name][: len(name) + 1] for name in keys]
+        offered = [FIELDS[name].example[: len(name) + 1] for name in keys]
     else:
         start, end = _span_at(_PIECE, text, key.end(), end, cursor)
         typed = unescape(text[start:cursor].strip('"')).casefold()

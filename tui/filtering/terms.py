@@ -23,40 +23,15 @@ from tui.filtering.syntax_tree import (
 )
 from tui.sanitize import sanitize
 
-FIELD_EXAMPLES: Mapping[str, str] = MappingProxyType(
-    {
-        "status": "status:error",
-        "profile": "profile:hls",
-        "label": "label:alta",
-        "file": "file:*.mov",
-        "id": "id:1631",
-        "age": "age<2h",
-        "created": "created:today",
-        "progress": "progress<50",
-        "size": "size>1GB",
-        "duration": "duration>10m",
-        "comment": "comment:retry",
-        "error": "error:timeout",
-    }
-)
-"""Every key, with an example."""
-
-_TEXT_OPERATORS = (":", "=")
-_OPERATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"age": ("<", "<=", ">=", ">")}
-    | dict.fromkeys(("created", "progress", "size", "duration"), (":", "=", "<", "<=", ">=", ">"))
-)
-"""The operators of the keys that aren't texts."""
-
 
 class NumberFormat(msgspec.Struct, frozen=True):
-    """How the numbers of a key are written, in `units` or in `other_units`, which are lower case.
-    They are printed in `units`, the greatest first.
+    """How numbers are written, in `units` or in `other_units`, which are lower case. They are
+    printed in `units`, the greatest first.
     """
 
     expected: str
     units: Mapping[str, int]
-    other_units: Mapping[str, int] = MappingProxyType({})
+    other_units: Mapping[str, int]
     digits: int | None = 3
     """The decimals of a number in the smallest unit; None makes it an `int`."""
 
@@ -77,14 +52,38 @@ _SIZE = NumberFormat(
     {"": 1},
     digits=None,
 )
+_PERCENT = NumberFormat("a percentage", {"": 1}, {"%": 1})
 NUMBER_FORMATS: Mapping[str, NumberFormat] = MappingProxyType(
+    {"age": _TIME, "duration": _TIME, "size": _SIZE, "progress": _PERCENT}
+)
+
+
+class Field(msgspec.Struct, frozen=True):
+    example: str
+    operators: tuple[str, ...] = (":", "=")
+
+
+_COMPARISONS = ("<", "<=", ">=", ">")
+_ALL = (":", "=", *_COMPARISONS)
+
+FIELDS: Mapping[str, Field] = MappingProxyType(
     {
-        "age": _TIME,
-        "duration": _TIME,
-        "size": _SIZE,
-        "progress": NumberFormat("a percentage", {"": 1}, {"%": 1}),
+        "status": Field("status:error"),
+        "profile": Field("profile:hls"),
+        "label": Field("label:alta"),
+        "file": Field("file:*.mov"),
+        "id": Field("id:1631"),
+        "age": Field("age<2h", _COMPARISONS),
+        "created": Field("created:today", _ALL),
+        "progress": Field("progress<50", _ALL),
+        "size": Field("size>1GB", _ALL),
+        "duration": Field("duration>10m", _ALL),
+        "comment": Field("comment:retry"),
+        "error": Field("error:timeout"),
     }
 )
+"""By key, in the order in which they are offered."""
+
 _MAX_NUMBER = 10**15  # so that every number prints without an exponent
 
 _NUMBER = re.compile(r"([0-9]++(?:\.[0-9]++)?+)(.*)", re.DOTALL)
@@ -99,22 +98,22 @@ def parse_term(token: Token) -> Term:
     key, operator, values = token.key, token.operator, token.values
     if not key:
         return TextTerm("", tuple(value.pattern for value in values))
-    if key not in FIELD_EXAMPLES:
+    field = FIELDS.get(key)
+    if field is None:
         raise QueryError(token.position, _unknown_key(key))
-    operators = _OPERATORS.get(key, _TEXT_OPERATORS)
-    if operator not in operators:
-        *most, last = operators
+    if operator not in field.operators:
+        *most, last = field.operators
         raise QueryError(
             token.position + len(key),
-            f"expected {', '.join(most)} or {last} after {key}, as in {FIELD_EXAMPLES[key]}",
+            f"expected {', '.join(most)} or {last} after {key}, as in {field.example}",
         )
-    if operators is _TEXT_OPERATORS:
-        return _text_term(key, values, exact=operator == "=")
     comparison = cast("Comparison", "=" if operator == ":" else operator)
+    if key in NUMBER_FORMATS:
+        numbers = tuple(_number(key, value) for value in values)
+        return NumberTerm(cast("NumberKey", key), comparison, numbers)
     if key == "created":
         return CreatedTerm(comparison, tuple(map(_date, values)))
-    numbers = tuple(_number(key, value) for value in values)
-    return NumberTerm(cast("NumberKey", key), comparison, numbers)
+    return _text_term(key, values, exact=operator == "=")
 
 
 def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
@@ -128,11 +127,11 @@ def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
 
 def _unknown_key(key: str) -> str:
     shown = sanitize(key, 30)
-    close = difflib.get_close_matches(key[:30], FIELD_EXAMPLES, n=3)
-    close = [known for known in FIELD_EXAMPLES if known in close or known.startswith(key)]
+    close = difflib.get_close_matches(key[:30], FIELDS, n=3)
+    close = [known for known in FIELDS if known in close or known.startswith(key)]
     if close:
         return f"{shown} is no key; did you mean {' or '.join(close)}?"
-    return f"{shown} is no key: expected {', '.join(FIELD_EXAMPLES)}, or quotes around the text"
+    return f"{shown} is no key: expected {', '.join(FIELDS)}, or quotes around the text"
 
 
 def _number(key: str, value: Value) -> float:
@@ -142,7 +141,7 @@ def _number(key: str, value: Value) -> float:
     found = _NUMBER.fullmatch(value.text)
     factor = units.get(found[2].strip().lower()) if found else None
     if found is None or factor is None:
-        raise QueryError(value.position, f"expected {style.expected}, as in {FIELD_EXAMPLES[key]}")
+        raise QueryError(value.position, f"expected {style.expected}, as in {FIELDS[key].example}")
     number: float = float(found[1]) * factor
     if number > _MAX_NUMBER:
         raise QueryError(value.position, "expected a smaller number")

@@ -6,7 +6,6 @@ credentials go to that host.
 
 import ipaddress
 import re
-from typing import NamedTuple
 from urllib.parse import quote
 
 from tui.sanitize import REPLACEMENT, sanitize
@@ -25,40 +24,33 @@ _MAX_HOST = 253
 _SEGMENT = re.compile(rf"(?![. ]*\Z)[^/\\%?#\x00-\x1f\x7f{REPLACEMENT}]+")
 
 
-class _Address(NamedTuple):
-    scheme: str
-    host: str
-    port: int | None
-    path: str
-
-    @property
-    def is_loopback(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-
 def normalize_url(url: str) -> str:
     """Return the URL in canonical form: lower-case scheme and host, no default port, no trailing
     slash.
 
     Raises `ValueError` with the second half of a sentence (`must …`).
     """
-    address = _parse(url)
-    if address.scheme == "http" and not address.is_loopback:
+    scheme, host, port, path = _parse(url)
+    if scheme == "http" and not _is_loopback_host(host):
         raise ValueError("must be https:// (plain http is for loopback alone)")
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    port = "" if address.port is None else f":{address.port}"
-    return f"{address.scheme}://{host}{port}{address.path}"
+    host = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{host}{port}{path}"
 
 
 def is_loopback(url: str) -> bool:
     """Return whether the URL's host is the loopback interface; False if it isn't a URL."""
     try:
-        return _parse(url).is_loopback
+        _, host, _, _ = _parse(url)
     except ValueError:
         return False
+    return _is_loopback_host(host)
+
+
+def _is_loopback_host(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def is_path_segment(text: str) -> bool:
@@ -77,7 +69,8 @@ def company_path(company: str, *parts: str) -> str:
     return "/".join(("/v1/media", *(quote(part, safe="") for part in (company, *parts))))
 
 
-def _parse(url: str) -> _Address:
+def _parse(url: str) -> tuple[str, str, str, str]:
+    """Return the scheme, the host, the port with its colon unless it is the default, the path."""
     scheme, separator, rest = url.partition("://")
     scheme = scheme.lower()
     authority, slash, path = rest.partition("/")
@@ -97,8 +90,8 @@ def _parse(url: str) -> _Address:
     port = int(found[2] or _DEFAULT_PORTS[scheme])
     if port > 65535:
         raise ValueError("must have a port of 1 to 65535")
-    is_default = port == _DEFAULT_PORTS[scheme]
-    return _Address(scheme, host, None if is_default else port, _canonical_path(slash + path))
+    port_text = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
+    return scheme, host, port_text, _canonical_path(slash + path)
 
 
 def _canonical_host(host: str) -> str:
