@@ -119,7 +119,7 @@ async def test_events_during_shutdown_are_safe(
             await screen.query("*").remove()
         app.tick()
         now = app._services.clock.now()
-        app.monitor.apply(OrdersFailed(Failure(FailureKind.REFUSED), now, now.wall + 1))
+        app.monitor.apply(OrdersFailed(Failure(FailureKind.REFUSED), now.wall + 1))
         for screen in screens:
             screen.on_resize()
         await close(app)

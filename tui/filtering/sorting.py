@@ -32,7 +32,6 @@ def sort_by(sort: Sort, column: str) -> Sort:
 
 
 def reversed_sort(sort: Sort) -> Sort:
-    """Return `sort` with its primary key reversed."""
     first, *others = sort
     return (SortKey(first.column, not first.descending), *others)
 

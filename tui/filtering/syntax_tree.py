@@ -88,7 +88,6 @@ EVERYTHING = And(())
 
 
 def terms_of(query: Query) -> list[Term]:
-    """Return every term of `query`, from left to right."""
     match query:
         case Not(part):
             return terms_of(part)

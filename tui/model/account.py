@@ -58,7 +58,6 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The keys that are not set."""
         return tuple(key for key in _KEYS if not getattr(self, key))
 
 

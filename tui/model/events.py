@@ -95,7 +95,6 @@ class OrdersFailed(msgspec.Struct, frozen=True):
     """The list could not be read; `retry_at` is the wall time of the next attempt."""
 
     failure: Failure
-    at: ClockReading
     retry_at: float
 
 
@@ -107,7 +106,6 @@ class DetailRead(msgspec.Struct, frozen=True):
 class DetailFailed(msgspec.Struct, frozen=True):
     order_id: str
     failure: Failure
-    at: ClockReading
 
 
 class DetailsDropped(msgspec.Struct, frozen=True):

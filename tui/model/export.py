@@ -110,7 +110,6 @@ def _about_line(request: ExportRequest) -> str:
 
 
 def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
-    """Return the exported rows in their order."""
     return (_row(request.state, summary) for summary in request.rows)
 
 

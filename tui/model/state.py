@@ -122,7 +122,6 @@ class State(msgspec.Struct, frozen=True):
 
 
 def reduce(state: State, event: Event) -> State:
-    """Return the state after `event`."""
     match event:
         case ListLoaded():
             return _on_list_loaded(state, event)

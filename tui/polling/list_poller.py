@@ -166,7 +166,7 @@ class ListPoller:
     def _list_failed(self, failure: Failure, wait: float) -> OrdersFailed:
         """The event; there is no next try before the cooldown is over."""
         now = self._clock.now()
-        return OrdersFailed(failure, now, now.wall + max(wait, self._cooldown.until - now.mono))
+        return OrdersFailed(failure, now.wall + max(wait, self._cooldown.until - now.mono))
 
     def _merge(self, answer: Snapshot | Page, sent: float) -> None:
         self.merged.apply(answer, sent)

@@ -229,13 +229,13 @@ class Poller:
 
     def _on_detail_failure(self, order_id: str, failure: Failure, now: ClockReading) -> list[Event]:
         wait = self._details.on_failed(order_id, failure, now.mono, self._jitter())
-        events: list[Event] = [DetailFailed(order_id, failure, now)]
+        events: list[Event] = [DetailFailed(order_id, failure)]
         # Rejected credentials concern the list too. Everything else is about details: an order
         # that the server refuses must not stop the list.
         if failure.kind is not FailureKind.CREDENTIALS:
             self._detail_cooldown.start(failure, wait, now.mono)
         elif self._cooldown.start(failure, wait, now.mono):
-            events.append(OrdersFailed(failure, now, now.wall + wait))
+            events.append(OrdersFailed(failure, now.wall + wait))
         return events
 
 

@@ -58,7 +58,7 @@ def restored(mono: float, *orders: OrderSummary, **more: int) -> CacheRestored:
     return CacheRestored(CachedList(Snapshot(orders), 1e9 + mono, words), at(mono))
 
 
-SLOW = OrdersFailed(Failure(FailureKind.SLOW), at(101), 1e9)
+SLOW = OrdersFailed(Failure(FailureKind.SLOW), 1e9)
 READ = listed(100, order("a"))
 
 
@@ -90,7 +90,7 @@ READ = listed(100, order("a"))
         ((restored(99, order("a")), emptied(100)), 100, ListStatus.STALE),
         ((restored(99, order("a")), CacheRestored(None, at(100))), 100, ListStatus.CONNECTING),
         ((READ, restored(99, order("a"))), 101, ListStatus.LIVE),
-        ((READ, DetailFailed("a", Failure(FailureKind.SLOW), at(101))), 101, ListStatus.LIVE),
+        ((READ, DetailFailed("a", Failure(FailureKind.SLOW))), 101, ListStatus.LIVE),
     ],
 )
 def test_list_status(events: tuple[Event, ...], mono: float, word: ListStatus) -> None:
@@ -193,7 +193,7 @@ def test_a_late_older_detail_is_ignored() -> None:
 
 def test_a_detail_failure_is_cleared_by_a_good_detail() -> None:
     failure = Failure(FailureKind.MISSING, 404)
-    state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure, at(2)))
+    state = after(READ, detailed(1, "a", "ERROR"), DetailFailed("a", failure))
     assert state.detail_failures == {"a": failure}
     assert "a" in state.details
     assert reduce(state, detailed(3, "a", "ERROR")).detail_failures == {}

@@ -106,8 +106,8 @@ def listed(*names: str) -> ListLoaded:
 
 EMPTIED = ListLoaded(listed("a").snapshot, AT, 5.0, empty_unconfirmed=True)
 REFUSED = Failure(FailureKind.REFUSED)
-DOWN = OrdersFailed(REFUSED, AT, AT.wall + 5)
-MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404), AT)
+DOWN = OrdersFailed(REFUSED, AT.wall + 5)
+MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404))
 READ = DetailRead(OrderDetail("a"), AT)
 
 

@@ -176,9 +176,7 @@ def test_the_head_shows_failures() -> None:
     assert head(LIVE, failed)[2].endswith("server error 502")
     gone = detail_model(FULL, gone=True)
     assert "no longer in the list" in head(LIVE, gone)[2]
-    down = reduce(
-        LIVE, OrdersFailed(Failure(FailureKind.REFUSED), ClockReading(NOW, 999.0), NOW + 9)
-    )
+    down = reduce(LIVE, OrdersFailed(Failure(FailureKind.REFUSED), NOW + 9))
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2

@@ -147,7 +147,7 @@ def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
-    failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), ClockReading(NOW, 1003.0), NOW + 60)
+    failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), NOW + 60)
 
     def rule(coverage: Coverage | None) -> str:
         seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
