@@ -5,9 +5,8 @@ from operator import is_
 import msgspec
 
 from tui.filtering.server_filters import ServerSearchPlan, depends_on_time, plan_server_search
-from tui.filtering.sorting import NEWEST_FIRST, Sort, SortedRows, sort_rows
+from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, sort_rows
 from tui.filtering.syntax_tree import Query
-from tui.model.order import OrderSummary
 from tui.model.state import State
 
 MAX_DETAIL_FETCHES = 500
@@ -22,9 +21,9 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     (`needs_detail`); the rows that are last because their detail is missing (`unsortable`).
     """
 
-    rows: tuple[OrderSummary, ...]
+    rows: Rows
     needs_detail: tuple[str, ...] = ()
-    unsortable: tuple[OrderSummary, ...] = ()
+    unsortable: Rows = ()
     server_search: ServerSearchPlan = ServerSearchPlan()
 
     @property
@@ -51,7 +50,7 @@ class RowArranger:
         self._minute = 0
         self._arranged = ArrangedRows(())
         self._sorted_input: tuple[object, ...] = ()
-        self._sorted = SortedRows(())
+        self._sorted: tuple[Rows, Rows] = ((), ())
 
     def arrange(
         self,
@@ -87,8 +86,8 @@ class RowArranger:
         self, state: State, query: Query | None, now: float, sort: Sort, pinned_id: str | None
     ) -> ArrangedRows:
         if query is None:
-            found = self._sort_all(state, sort)
-            return ArrangedRows(found.rows, unsortable=found.unsortable)
+            rows, unsortable = self._sort_all(state, sort)
+            return ArrangedRows(rows, unsortable=unsortable)
         from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
             compile_matcher,
             filter_orders,
@@ -98,18 +97,17 @@ class RowArranger:
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
             matching, undecided = filter_orders(state, matches, pinned_id)
-            found = sort_rows(state, matching, sort)
-            return ArrangedRows(found.rows, undecided, found.unsortable)
-        found = self._sort_all(state, sort)
-        state = msgspec.structs.replace(state, orders=found.rows)
+            rows, unsortable = sort_rows(state, matching, sort)
+            return ArrangedRows(rows, undecided, unsortable)
+        rows, unsortable = self._sort_all(state, sort)
+        state = msgspec.structs.replace(state, orders=rows)
         matching, undecided = filter_orders(state, matches, pinned_id)
-        unsortable = found.unsortable
-        if unsortable and len(matching) < len(found.rows):
+        if unsortable and len(matching) < len(rows):
             shown = {order.id for order in matching}
             unsortable = tuple(order for order in unsortable if order.id in shown)
         return ArrangedRows(matching, undecided, unsortable)
 
-    def _sort_all(self, state: State, sort: Sort) -> SortedRows:
+    def _sort_all(self, state: State, sort: Sort) -> tuple[Rows, Rows]:
         if not self._is_sorted(state, sort):
             self._sorted = sort_rows(state, state.orders, sort)
             self._sorted_input = (*_sort_input(state), sort)

@@ -22,6 +22,8 @@ NEWEST_FIRST: Sort = (SortKey("created", descending=True),)
 
 MAX_SORT_KEYS = 3
 
+Rows = tuple[OrderSummary, ...]
+
 
 def sort_by(sort: Sort, column: str) -> Sort:
     """Return `sort` with `column` as its primary key."""
@@ -36,19 +38,14 @@ def reversed_sort(sort: Sort) -> Sort:
     return (SortKey(first.column, not first.descending), *others)
 
 
-class SortedRows(msgspec.Struct, frozen=True):
-    """`unsortable` are the rows that are last because their detail was not read."""
-
-    rows: tuple[OrderSummary, ...]
-    unsortable: tuple[OrderSummary, ...] = ()
-
-
-def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> SortedRows:
-    """Sort `rows`, which are in the order of the list. Unknown values are last in any direction."""
+def sort_rows(state: State, rows: Rows, sort: Sort) -> tuple[Rows, Rows]:
+    """Sort `rows`, which are in the order of the list. Unknown values are last in any direction;
+    return also the rows that are last because their detail was not read.
+    """
     if sort[-1:] == NEWEST_FIRST:
         sort = sort[:-1]
     if not sort:
-        return SortedRows(rows)
+        return rows, ()
     has_facts = state.details.keys() | state.gone.keys()
     facts = {order.id: facts_of(state, order) for order in rows if order.id in has_facts}
     result = list(rows)
@@ -57,7 +54,7 @@ def sort_rows(state: State, rows: tuple[OrderSummary, ...], sort: Sort) -> Sorte
         known, unknown = _sorted_by(key, result, facts)
         result = known + unknown
         unsortable |= {order.id: order for order in unknown if order.id not in facts}
-    return SortedRows(tuple(result), tuple(unsortable.values()))
+    return tuple(result), tuple(unsortable.values())
 
 
 def _sorted_by(

@@ -72,13 +72,6 @@ class ViewStore(Protocol):
         """Save for the next start."""
 
 
-class ConfigProblem(NamedTuple):
-    """Why the value of a key of a view is invalid."""
-
-    key: str
-    reason: str
-
-
 def parse_view_name(text: str) -> str:
     """Return `text` as the name of a view. Raises `ValueError` (`must …`)."""
     name = text.strip()
@@ -91,22 +84,22 @@ def parse_view_name(text: str) -> str:
     return name
 
 
-def view_from_dict(name: str, values: object) -> tuple[View, list[ConfigProblem]]:
-    """Return the view of a table of the config file, with defaults for invalid values."""
+def view_from_dict(name: str, values: object) -> tuple[View, list[tuple[str, str]]]:
+    """Return the view of a table of the config file, with defaults for invalid values, and the
+    keys of these with the reasons.
+    """
     if not isinstance(values, Mapping):
-        return View(name), [ConfigProblem("", "must be a table")]
+        return View(name), [("", "must be a table")]
     view, problems = View(name), []
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            problems.append(
-                ConfigProblem(sanitize(str(key), 40), f"is no key of a view: those are {known}")
-            )
+            problems.append((sanitize(str(key), 40), f"is no key of a view: those are {known}"))
             continue
         try:
             view = msgspec.structs.replace(view, **{key: _READERS[key](value)})
         except ValueError as error:
-            problems.append(ConfigProblem(key, str(error)))
+            problems.append((key, str(error)))
     return view, problems
 
 

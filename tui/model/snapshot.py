@@ -7,31 +7,25 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import compress, islice
 from operator import is_not
-from typing import NamedTuple
 
 from tui.model.order import InvalidRow, OrderSummary, Snapshot
 
 
-class ListDiff(NamedTuple):
-    """The orders of each list that are not the same object at the same place in the other.
+def diff_orders(
+    before: Sequence[OrderSummary], after: Sequence[OrderSummary]
+) -> tuple[list[OrderSummary], list[OrderSummary]]:
+    """Return the orders of each list that are not the same object at the same place in the other:
+    every added, removed and changed order; moved ones may be among them.
 
-    That is every added, removed and changed order; moved ones may be among them.
-    """
-
-    before: list[OrderSummary]
-    after: list[OrderSummary]
-
-
-def diff_orders(before: Sequence[OrderSummary], after: Sequence[OrderSummary]) -> ListDiff:
-    """Compare place by place: from the end, because new orders come first in the list, or from
-    the start if the first order is the same.
+    Places are counted from the end, because new orders come first in the list, or from the start
+    if the first order is the same.
     """
     same_head = before[:1] and after[:1] and before[0] is after[0]
     length = min(len(before), len(after))
     old, new = (0, 0) if same_head else (len(before) - length, len(after) - length)
     differ = map(is_not, islice(before, old, None), islice(after, new, None))
     places = list(compress(range(length), differ))
-    return ListDiff(
+    return (
         [*before[:old], *(before[old + place] for place in places), *before[old + length :]],
         [*after[:new], *(after[new + place] for place in places), *after[new + length :]],
     )

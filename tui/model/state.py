@@ -225,7 +225,8 @@ def _with_snapshot(state: State, snapshot: Snapshot) -> State:
     if snapshot is state.snapshot:
         return state
     before = state.snapshot.orders if state.snapshot is not None else ()
-    shown = [*state.gone.values(), *diff_orders(before, snapshot.orders).before]
+    removed, _ = diff_orders(before, snapshot.orders)
+    shown = [*state.gone.values(), *removed]
     vanished = sorted((o for o in shown if o.id not in snapshot.index), key=recency_key)
     gone = {order.id: order for order in vanished[:MAX_GONE]}
     after = replace(state, snapshot=snapshot, status_counts=snapshot.status_counts)

@@ -61,8 +61,9 @@ def test_an_unreadable_setting_is_reported_and_uses_the_default(
 ) -> None:
     good = {"filter": "status:error", "sort": ["-size"], "columns": ["file:40", "id"]}
     view, problems = view_from_dict("x", {**good, **values} if isinstance(values, dict) else values)
-    assert [problem.key for problem in problems] == [key]
-    assert why in problems[0].reason
+    [(faulty, reason)] = problems
+    assert faulty == key
+    assert why in reason
     valid, none = view_from_dict("x", good)
     assert none == []
     if isinstance(values, dict):
