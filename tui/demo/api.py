@@ -79,9 +79,8 @@ def _method_not_allowed(allowed: str) -> ApiError:
 
 def _list_orders(call: ApiCall) -> Response:
     query = ListQuery.parse(call.request.query)
-    selected = query.select(call.world, call.now)
-    count = len(selected)
-    body = call.world.rows(selected[query.offset : query.end], call.now)
+    count, rows = query.page(call.world, call.now)
+    body = b"[%b]" % b",".join(rows)
     if query.envelope:
         previous_page = next_page = None
         if query.limit is not None and query.offset:

@@ -18,7 +18,6 @@ import h11
 
 HOST = "127.0.0.1"
 
-_BACKLOG = 100
 _READ = 1 << 16
 _MAX_BODY = 1 << 20
 
@@ -82,7 +81,7 @@ class Listener:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((HOST, self.port))
-            listening.listen(_BACKLOG)
+            listening.listen()
         except (OSError, OverflowError) as error:
             listening.close()
             reason = str(error.args[-1]).lower()
@@ -182,11 +181,11 @@ class _HttpConnection:
         """
         try:
             return await self._receive()
-        except h11.RemoteProtocolError as error:
-            await self._reject(error.error_status_hint)
-        except ValueError:
-            await self._reject(400)
-        return None
+        except (h11.RemoteProtocolError, ValueError) as error:
+            if self._state.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+                status = getattr(error, "error_status_hint", 400)
+                await self.send(Response(status, {"connection": "close"}))
+            return None
 
     async def _receive(self) -> Request | None:
         if self._state.our_state is not h11.IDLE:
@@ -208,10 +207,6 @@ class _HttpConnection:
                 return _to_request(head, bytes(body))
             else:
                 return None
-
-    async def _reject(self, status: int) -> None:
-        if self._state.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            await self.send(Response(status, {"connection": "close"}))
 
     async def send(self, response: Response, *, head_only: bool = False) -> None:
         """Send a response; without its body after a HEAD request."""

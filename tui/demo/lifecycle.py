@@ -1,5 +1,6 @@
 """The life of one order: its phases, how long each lasts, and its progress at a given age."""
 
+import math
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
@@ -90,16 +91,15 @@ class Lifecycle(NamedTuple):
     """Seconds in each phase, and the age in seconds at which the order fails or stalls, if any."""
 
     spans: tuple[float, ...]
-    fails_at: float | None = None
-    stalls_at: float | None = None
+    fails_at: float = math.inf
+    stalls_at: float = math.inf
 
     def at(self, age: float) -> OrderProgress:
         """Return the progress at an age in seconds. It never decreases as the age grows."""
-        if self.stalls_at is not None and age > self.stalls_at:
+        if age > self.stalls_at:
             age = max(self.stalls_at, age - STALL)
-        has_failed = self.fails_at is not None and age >= self.fails_at
-        if self.fails_at is not None:
-            age = min(age, self.fails_at)
+        has_failed = age >= self.fails_at
+        age = min(age, self.fails_at)
         start = 0.0
         for number, (span, end) in enumerate(zip(self.spans, accumulate(self.spans), strict=True)):
             if age < end:

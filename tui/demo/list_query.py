@@ -62,8 +62,8 @@ class ListQuery(NamedTuple):
 
     limit: int | None = None
     offset: int = 0
-    search: str = ""
     envelope: bool = False
+    search: str = ""
     status: str | None = None
     order_id: str | None = None
     profile_name: str | None = None
@@ -82,8 +82,8 @@ class ListQuery(NamedTuple):
         return cls(
             limit=limit,
             offset=offset or 0,
-            search=query.get("search", "").strip().casefold(),
             envelope="output" in query,
+            search=query.get("search", "").strip().casefold(),
             status=_parse_text(filters, "status"),
             order_id=_parse_text(filters, "order_id"),
             profile_name=_parse_text(filters, "profile_name"),
@@ -94,8 +94,16 @@ class ListQuery(NamedTuple):
     def end(self) -> int | None:
         return None if self.limit is None else self.offset + self.limit
 
-    def select(self, world: World, now: float) -> list[AnyOrder]:
-        """Return the orders of all pages that pass every filter, newest first."""
+    def page(self, world: World, now: float) -> tuple[int, list[bytes]]:
+        """Return how many orders pass every filter, and the rows of the page, newest first."""
+        page = slice(self.offset, self.end)
+        if self == ListQuery(self.limit, self.offset, self.envelope):
+            rows = world.rows(now)
+            return len(rows), rows[page]
+        orders = self._select(world, now)
+        return len(orders), [world.row(order, now) for order in orders[page]]
+
+    def _select(self, world: World, now: float) -> list[AnyOrder]:
         if self.order_id is None:
             orders = world.orders(now)
         else:

@@ -39,8 +39,6 @@ SCENARIOS = {
     "outage": Scenario(has_outages=True),
 }
 NAMES = tuple(filter(None, SCENARIOS))
-"""Of the scenarios that aren't the normal one."""
-
 
 _UP, _ERRORS, _DOWN = 40, 20, 20  # seconds
 _ERROR_PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>

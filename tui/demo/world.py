@@ -47,12 +47,7 @@ class World:
     """
 
     def __init__(
-        self,
-        seed: int,
-        orders: int,
-        epoch: float,
-        speed: float = 1.0,
-        scenario: str = "",
+        self, seed: int, orders: int, epoch: float, speed: float = 1.0, scenario: str = ""
     ) -> None:
         if orders < 0 or speed < 0:
             raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
@@ -67,16 +62,17 @@ class World:
         self._generator = OrderGenerator(seed, orders, self.scenario, epoch, speed)
         self._client_orders: list[ClientOrder] = []
         self._requeued: dict[int, float] = {}
-        self._late_numbers = {self._generator.stalled_number}
-        """Generated orders that are active after others of their age have ended."""
-        self._final_rows: dict[int, bytes] = {}
+        self._late = {self._generator.stalled_number}
+        """Orders that are active after others of their age have ended."""
+        self._final_rows: list[bytes] = []
+        """By number. Those of late orders are out of date."""
         if self.scenario.interval is not None and speed > 0:
             start, end = _VANISHING_TIMES
             created = epoch + start / speed
             run = Lifecycle((end, 1.0, 1.0, 1.0))
             vanishing = ClientOrder(self._generator, -1, _VANISHING_ORDER, created, run, end)
             self._client_orders.append(vanishing)
-        self.list_json(epoch)
+        self.rows(epoch)
 
     def orders(self, now: float) -> list[AnyOrder]:
         """Return the orders that exist, newest first."""
@@ -90,13 +86,9 @@ class World:
 
     def status(self, order: AnyOrder, now: float) -> str:
         time = self._generator.time(now)
-        if self._is_final(order, self._generator.ended(time)):
+        if order.number not in self._late and 0 <= order.number < self._generator.ended(time):
             return self._generator.outcome(order.number)
         return self._progress(order, time).status
-
-    def _is_final(self, order: AnyOrder, ended: int) -> bool:
-        """Return whether the order is one of the `ended` oldest and won't change any more."""
-        return 0 <= order.number < ended and order.number not in self._late_numbers
 
     def find(self, order_id: str, now: float) -> AnyOrder | None:
         match = _ID.fullmatch(order_id)
@@ -108,26 +100,30 @@ class World:
         candidates = chain(candidates, self._existing_client_orders(now))
         return next((order for order in candidates if order.id == order_id), None)
 
-    def list_json(self, now: float) -> bytes:
-        """Return all orders, newest first, as the service lists them (S)."""
-        return self.rows(self.orders(now), now)
+    def rows(self, now: float) -> list[bytes]:
+        """Return the JSON of all orders, newest first, as the service lists them (S)."""
+        time = self._generator.time(now)
+        ended, count = self._generator.ended(time), self._generator.count(time)
+        for number in range(len(self._final_rows), ended):
+            self._final_rows.append(self._generated_row(number, now))
+        rows = self._final_rows[:ended]
+        for number in self._late:
+            if 0 <= number < ended:
+                rows[number] = self._generated_row(number, now)
+        rows += [self._generated_row(number, now) for number in range(ended, count)]
+        for order in reversed(self._existing_client_orders(now)):
+            rows.insert(order.older, self.row(order, now))
+        rows.reverse()
+        return rows
 
-    def rows(self, orders: Iterable[AnyOrder], now: float) -> bytes:
-        """Return `orders` as a JSON array (S)."""
-        ended = self._generator.ended(self._generator.time(now))
-        rows = []
-        for order in orders:
-            is_final = self._is_final(order, ended)
-            row = self._final_rows.get(order.number) if is_final else None
-            if row is None:
-                row = (
-                    f'{{"id":"{order.id}","created_on":"{timestamp(order.created)}",'
-                    f'"status":"{self.status(order, now)}"}}'
-                ).encode()
-                if is_final:
-                    self._final_rows[order.number] = row
-            rows.append(row)
-        return b"[%b]" % b",".join(rows)
+    def _generated_row(self, number: int, now: float) -> bytes:
+        return self.row(GeneratedOrder(self._generator, number), now)
+
+    def row(self, order: AnyOrder, now: float) -> bytes:
+        return (
+            f'{{"id":"{order.id}","created_on":"{timestamp(order.created)}",'
+            f'"status":"{self.status(order, now)}"}}'
+        ).encode()
 
     def detail(self, order_id: str, now: float) -> dict[str, object] | None:
         """Return the answer to the detail call (S); None if there is no such order."""
@@ -150,8 +146,7 @@ class World:
                 f"Order {order_id} is {status}: only an order in ERROR can be requeued."
             )
         self._requeued[order.number] = self._generator.time(now)
-        if isinstance(order, GeneratedOrder):
-            self._late_numbers.add(order.number)
+        self._late.add(order.number)
         return True
 
     def create(self, request: OrderSpec, now: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_PATH
+from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_PATH, list_json
 from tui.demo.http_server import HttpServer, Request, Response
 from tui.demo.server import DemoServer
 
@@ -30,7 +30,7 @@ async def test_bodies_are_compressed_on_request(
         sent = b"".join([part async for part in response.aiter_raw()])
         assert response.headers["Content-Length"] == str(len(sent))
     assert ("Content-Encoding" in response.headers) is zipped
-    assert (gzip.decompress(sent) if zipped else sent) == server.world.list_json(EPOCH)
+    assert (gzip.decompress(sent) if zipped else sent) == list_json(server.world, EPOCH)
 
 
 async def test_small_bodies_are_not_compressed(client: httpx.AsyncClient) -> None:

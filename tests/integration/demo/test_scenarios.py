@@ -14,6 +14,7 @@ from tests.support.demo_client import (
     TOKEN_FORM,
     TOKEN_PATH,
     SettableClock,
+    list_json,
     signed_in,
 )
 from tui.cli.demo_command import demo_options, start_server
@@ -28,7 +29,7 @@ ACTIVE = {"QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING"}
 
 
 def rows(world: World, now: float) -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = json.loads(world.list_json(now))
+    listed: list[dict[str, str]] = json.loads(list_json(world, now))
     return listed
 
 
@@ -39,14 +40,14 @@ def count(world: World, now: float) -> Counter[str]:
 @pytest.mark.parametrize("scene", NAMES)
 def test_a_scenario_is_deterministic(scene: str) -> None:
     one, other = (World(3, 60, EPOCH, scenario=scene) for _ in range(2))
-    other.list_json(EPOCH + 5000)
-    assert one.list_json(EPOCH + 700) == other.list_json(EPOCH + 700)
+    list_json(other, EPOCH + 5000)
+    assert list_json(one, EPOCH + 700) == list_json(other, EPOCH + 700)
 
 
 @pytest.mark.parametrize("after", [0, 60, 100_000])
 def test_the_empty_scenario_has_no_orders(after: float) -> None:
     world = World(1, 823, EPOCH, scenario="empty")
-    assert world.list_json(EPOCH + after) == b"[]"
+    assert list_json(world, EPOCH + after) == b"[]"
     assert world.orders(EPOCH + after) == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.demo_client import list_json
 from tests.support.tiers import slow, slow_after
 from tui.demo.fixtures import PASSWORDS
 from tui.demo.lifecycle import MAX_LIFETIME
@@ -22,7 +23,7 @@ Row = dict[str, str]
 
 
 def rows(world: World, now: float) -> list[Row]:
-    listed: list[Row] = json.loads(world.list_json(now))
+    listed: list[Row] = json.loads(list_json(world, now))
     return listed
 
 
@@ -39,14 +40,14 @@ def first_error(world: World, now: float = EPOCH) -> str:
 @pytest.mark.parametrize("after", [0, 1.5, 59, 3600, 86_400])
 def test_same_seed_and_time_give_the_same_bytes(after: float) -> None:
     one, other = World(3, 50, EPOCH), World(3, 50, EPOCH)
-    other.list_json(EPOCH + 99_999)  # earlier reads make no difference
-    assert one.list_json(EPOCH + after) == other.list_json(EPOCH + after)
+    list_json(other, EPOCH + 99_999)  # earlier reads make no difference
+    assert list_json(one, EPOCH + after) == list_json(other, EPOCH + after)
     for row in rows(one, EPOCH + after)[:20]:
         assert one.detail(row["id"], EPOCH + after) == other.detail(row["id"], EPOCH + after)
 
 
 def test_another_seed_gives_another_world() -> None:
-    assert World(3, 50, EPOCH).list_json(EPOCH) != World(4, 50, EPOCH).list_json(EPOCH)
+    assert list_json(World(3, 50, EPOCH), EPOCH) != list_json(World(4, 50, EPOCH), EPOCH)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -270,7 +271,7 @@ def test_an_order_is_unknown_until_it_arrives() -> None:
 
 def test_time_is_frozen_before_the_epoch_and_at_speed_zero() -> None:
     still, world = World(1, 30, EPOCH, speed=0.0), World(1, 30, EPOCH)
-    assert still.list_json(EPOCH + 9999) == world.list_json(EPOCH) == world.list_json(0.0)
+    assert list_json(still, EPOCH + 9999) == list_json(world, EPOCH) == list_json(world, 0.0)
 
 
 def test_speed_makes_more_happen() -> None:
