@@ -17,10 +17,10 @@ from tui.cli.run_app import environment_info
 from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
-from tui.model.telemetry import PollingStatus, RequestRecord, Telemetry, TokenInfo
+from tui.model.telemetry import Diagnosis, PollingStatus, RequestRecord, Telemetry, TokenInfo
 from tui.polling.loop import Poller
 from tui.sanitize import sanitize
-from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog, diagnostics_lines
+from tui.ui.dialogs.diagnostics import DiagnosticsDialog, diagnostics_lines
 from tui.ui.text import width_of
 from tui.ui.widgets.line_view import LineView
 

@@ -44,6 +44,7 @@ from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import Coverage
 from tui.model.ports import ExportResult
 from tui.model.state import State, reduce
+from tui.ui.actions import screen_under_palette
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.export_dialog import ExportDialog
 from tui.ui.main_screen.screen import MainScreen
@@ -351,5 +352,5 @@ async def test_without_an_export_folder_there_is_no_key() -> None:
         await pilot.press("e")
         assert isinstance(app.screen, MainScreen)
         assert "Export" not in {
-            each.title for each in app.get_system_commands(app.screen_under_palette)
+            each.title for each in app.get_system_commands(screen_under_palette(app))
         }

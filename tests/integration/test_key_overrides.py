@@ -33,7 +33,7 @@ from tui.model.key_overrides import (
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui import keymap
-from tui.ui.actions import own_bindings
+from tui.ui.actions import own_bindings, screen_under_palette
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.keymap import for_textual, is_printable_key, load_key_owners, normalize_key
@@ -346,7 +346,7 @@ async def test_an_override_replaces_the_default_key() -> None:
         assert app.monitor.state.paused
         assert "f8 resumes" in text_of(app.screen.query_one("#rule", LineView))
         titles = {
-            each.title: each.help for each in app.get_system_commands(app.screen_under_palette)
+            each.title: each.help for each in app.get_system_commands(screen_under_palette(app))
         }
         assert titles["Pause"] == "Pause or resume  (f8)"
         await pilot.press("f1")
@@ -384,7 +384,7 @@ async def test_typed_letters_reach_the_input_whatever_they_are_bound_to() -> Non
         await pilot.press("b", *"bdb")
         bar = app.screen.query_one("#filter-text")
         assert getattr(bar, "value", "") == "bdb"
-        offered = {each.title for each in app.get_system_commands(app.screen_under_palette)}
+        offered = {each.title for each in app.get_system_commands(screen_under_palette(app))}
         assert not offered & {"Diagnostics", "Filter"}
         await pilot.press("escape", "d")
         assert isinstance(app.screen, TextDialog)

@@ -6,10 +6,11 @@ Its size is bounded and it holds no secret. `at` is in UTC epoch seconds.
 import math
 from collections import Counter, deque
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
+from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 
@@ -124,6 +125,16 @@ class Telemetry:
     def latencies(self, kind: RequestKind) -> list[int]:
         """Return the milliseconds of the recent requests of `kind` that were answered."""
         return [each.ms for each in self.recent if each.kind == kind and each.has_answer]
+
+
+class Diagnosis(NamedTuple):
+    """What was observed up to `now`. `about` are names and values that don't change."""
+
+    now: ClockReading
+    telemetry: Telemetry
+    polling: PollingStatus
+    session: Session
+    about: Sequence[tuple[str, str]]
 
 
 def percentile(values: Sequence[int], fraction: float) -> int | None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from textual.app import App
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
-from textual.screen import Screen
+from textual.screen import Screen, SystemModalScreen
 
 from tui.ui.theme.terminal_output import ASCII, Glyphs
 
@@ -18,6 +19,13 @@ _ARROW_NAMES = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 def key_name(name: str, glyphs: Glyphs) -> str:
     """Return Textual's name of a key as the README writes it; in ASCII, arrows are words."""
     return {**_NAMES, **(_ARROW_NAMES if glyphs is ASCII else {})}.get(name, name)
+
+
+def screen_under_palette(app: App[Any]) -> Screen[Any]:
+    """Return the topmost screen except the palette, which offers what works on that screen."""
+    return next(
+        each for each in reversed(app.screen_stack) if not isinstance(each, SystemModalScreen)
+    )
 
 
 class AvailableAction(NamedTuple):

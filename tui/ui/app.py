@@ -1,17 +1,16 @@
 """The app: wires the services, the monitor and the screens together."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.filter import LineFilter
-from textual.screen import Screen, SystemModalScreen
+from textual.screen import Screen
 
-from tui.filtering.views import BUILT_IN_VIEWS, ScreenState
-from tui.model.account import field_at_fault
-from tui.ui.actions import key_name
+from tui.ui.actions import key_name, screen_under_palette
+from tui.ui.bindings import APP_BINDINGS
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -20,7 +19,7 @@ from tui.ui.main_screen.state_saver import ScreenStateSaver
 from tui.ui.monitor import OrderMonitor
 from tui.ui.notices import notify_not_saved, notify_problems
 from tui.ui.services import AppServices
-from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
+from tui.ui.textual_fixes.housekeeping import do_housekeeping
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.textual_fixes.patched_app import PatchedApp
 from tui.ui.theme.terminal_output import ASCII, to_ascii
@@ -38,18 +37,7 @@ class TranscodeApp(PatchedApp):
 
     CSS_PATH = "app.tcss"
     TITLE = "transcode-tui"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
-        Binding("ctrl+l", "diagnostics", "Diagnostics", id="app.diagnostics", show=False,
-                tooltip="What was asked and what happened"),
-        Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
-        Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False,
-                tooltip="Choose by name", priority=True),
-        Binding("q", "quit", "Quit", id="app.quit"),
-        Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False,
-                priority=True),
-    ]  # fmt: skip
+    BINDINGS = APP_BINDINGS
 
     def __init__(self, services: AppServices) -> None:
         depth, self._glyphs = services.color_depth, services.glyphs
@@ -60,19 +48,11 @@ class TranscodeApp(PatchedApp):
         self._state_saver = ScreenStateSaver(services.views)
         self._theme_control.apply(services.theme)
         self._keymap_control = KeymapControl(self, services.key_overrides)
-        if services.key_overrides:
-            self._keymap_control.apply([MainScreen])  # all that the first paint shows
+        self._keymap_control.apply([MainScreen])  # all that the first paint shows
         self.monitor = OrderMonitor(services, self._show_orders)
 
     def get_default_screen(self) -> Screen[None]:
-        services, monitor = self._services, self.monitor
-        store = services.views
-        restored = store.screen_state if store else ScreenState()
-        views = store.views if store else BUILT_IN_VIEWS
-        return MainScreen(
-            monitor.session, services.refresh, self._glyphs, services.clock, monitor.state,
-            restored, views,
-        )  # fmt: skip
+        return MainScreen(self._services, self.monitor.state)
 
     @property
     def terminal_title(self) -> str:
@@ -84,13 +64,9 @@ class TranscodeApp(PatchedApp):
         self.theme_changed_signal.subscribe(self, self._theme_control.save)
         if not self._services.is_account_complete:
             self.action_account()
-        if self._services.views is not None:
-            notify_problems(self, "views", self._services.views.problems, "check")
+        notify_problems(self, "views", self._services.view_problems, "check")
         self.call_after_refresh(self._start)
-        if self._services.key_overrides:
-            self.call_after_refresh(
-                self.run_worker, self._keymap_control.apply_to_all, group="keys"
-            )
+        self.call_after_refresh(self._keymap_control.start)
 
     def _start(self) -> None:
         if self._services.is_account_complete:
@@ -105,27 +81,33 @@ class TranscodeApp(PatchedApp):
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """End the app, and save the state of the screen for the next start."""
         super().exit(*args, **kwargs)
-        self._state_saver.save(self.screen_stack[0] if self.screen_stack else None)
+        if self.main_screen is not None:
+            self._state_saver.save(self.main_screen.screen_state)
+
+    @property
+    def main_screen(self) -> MainScreen | None:
+        """The main screen, unless the app has not started or is ending."""
+        screen = self.screen_stack[0] if self.screen_stack else None
+        return screen if isinstance(screen, MainScreen) else None
 
     def _show_orders(self) -> None:
-        screen = self.screen_stack[0] if self.screen_stack else None
-        if isinstance(screen, MainScreen):
-            screen.show(self.monitor.state, self.monitor.session)
+        if self.main_screen is not None:
+            self.main_screen.show(self.monitor.state, self.monitor.session)
 
     def tick(self) -> None:
         """Refresh what ages on screen, and do the housekeeping. Called once a second."""
         if self._services.is_terminal_closed():
             self.exit(return_code=1)
             return
-        if not self.screen_stack:  # the timer may still fire while the app ends
+        if (main_screen := self.main_screen) is None:  # the timer may still fire at the end
             return
         self.monitor.tick()
         self._show_orders()
         if isinstance(self.screen, TextDialog):
             self.screen.refresh_content()
-        flush_lost_resize(self)
-        release_leaks(self.screen)
-        self._state_saver.save_if_changed(self, self.screen_stack[0])
+        do_housekeeping(self)
+        if not main_screen.is_prompting:
+            self._state_saver.save_if_changed(self, main_screen.screen_state)
 
     def _on_resume(self, _: App[None]) -> None:
         """After `ctrl+z` the terminal is blank and the data is old."""
@@ -150,7 +132,6 @@ class TranscodeApp(PatchedApp):
         return key_name(super().get_key_display(binding), self._glyphs)
 
     def key_label(self, owner: type[DOMNode], binding_id: str) -> str:
-        """Return the name of the first key of a binding of `owner` or of the app."""
         return self._keymap_control.label(owner, binding_id)
 
     # Messages of the screens
@@ -171,22 +152,15 @@ class TranscodeApp(PatchedApp):
 
     # Actions
 
-    @property
-    def screen_under_palette(self) -> Screen[object]:
-        """The topmost screen except the palette, which offers what works on that screen."""
-        return next(
-            each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen)
-        )
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        is_main_screen = isinstance(self.screen_under_palette, MainScreen)
+        is_main_screen = isinstance(screen_under_palette(self), MainScreen)
         match action:
             case "account":
                 return is_main_screen and self._services.accounts is not None
             case "export":
                 return is_main_screen and self._services.exports is not None
             case "diagnostics":
-                return isinstance(self.screen_under_palette, ResponsiveScreen)
+                return isinstance(screen_under_palette(self), ResponsiveScreen)
             case "dismiss_gone":
                 return bool(self.monitor.state.gone)
         return super().check_action(action, parameters)
@@ -206,8 +180,7 @@ class TranscodeApp(PatchedApp):
         accounts, account = self._services.accounts, self._services.account
         if accounts is not None and account is not None:
             failed = self.monitor.state.failure
-            start = "client_id" if failed is None else field_at_fault(failed.failure)
-            screen = SetupScreen(accounts, account, start)
+            screen = SetupScreen(accounts, account, None if failed is None else failed.failure)
             self.push_screen(screen, self.change_account)
 
     def change_account(self, result: "SetupResult | None") -> None:
@@ -233,16 +206,10 @@ class TranscodeApp(PatchedApp):
             await run_export(self, exports, screen.export_request)
 
     def action_diagnostics(self) -> None:
-        from tui.ui.dialogs.diagnostics import Diagnosis, DiagnosticsDialog
+        from tui.ui.dialogs.diagnostics import DiagnosticsDialog
 
         environment = self._services.environment_info()
-
-        def diagnose() -> Diagnosis:
-            monitor, now = self.monitor, self._services.clock.now()
-            status = monitor.poller.status()
-            return Diagnosis(now, monitor.telemetry, status, monitor.session, environment)
-
-        self.push_screen(DiagnosticsDialog(diagnose))
+        self.push_screen(DiagnosticsDialog(lambda: self.monitor.diagnose(environment)))
 
     def action_help(self) -> None:
         from tui.ui.dialogs.help import help_dialog

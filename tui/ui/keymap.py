@@ -8,7 +8,7 @@ handed to Textual.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -169,6 +169,8 @@ class KeymapControl:
 
     def apply(self, owners: Iterable[Owner]) -> Sequence[str]:
         """Apply the overrides to the app and `owners`. Returns the problems with them."""
+        if not self._overrides:
+            return ()
         bindings = binding_infos(type(self._app), owners)
         keymap = apply_overrides(self._overrides, bindings)
         self._app.set_keymap(for_textual(keymap, bindings))
@@ -176,7 +178,13 @@ class KeymapControl:
         self._labels.clear()
         return keymap.problems
 
-    async def apply_to_all(self) -> None:
+    def start(self) -> None:
+        """Apply the overrides to all screens, in the background."""
+        if self._overrides:
+            run: Callable[[], Awaitable[None]] = self._apply_to_all
+            self._app.run_worker(run, group="keys")
+
+    async def _apply_to_all(self) -> None:
         """Import all screens, apply the overrides to them, and notify about the rejected ones."""
         owners = await asyncio.to_thread(load_key_owners)
         notify_problems(self._app, "keys", self.apply(owners), "keys")

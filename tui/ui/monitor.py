@@ -1,11 +1,11 @@
 """Polls the orders of one account and keeps the state that the screens show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from tui.model.events import Event, GoneDismissed
 from tui.model.state import reduce
-from tui.model.telemetry import Telemetry
+from tui.model.telemetry import Diagnosis, Telemetry
 from tui.polling.loop import Poller, cached_state, events_with_cache
 from tui.ui.event_log import describe_event
 from tui.ui.services import AppServices
@@ -54,6 +54,11 @@ class OrderMonitor:
     def dismiss_gone(self) -> None:
         """Forget the orders that are no longer in the list."""
         self.apply(GoneDismissed(tuple(self.state.gone)))
+
+    def diagnose(self, about: Sequence[tuple[str, str]]) -> Diagnosis:
+        """Return what was observed so far. `about` are names and values that don't change."""
+        status = self.poller.status()
+        return Diagnosis(self.clock.now(), self.telemetry, status, self.session, about)
 
     def tick(self) -> None:
         """Invalidate the data if the process stood still since the last tick: suspended, or

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.clock import Clock
 from tui.config.settings import DEFAULT_REFRESH, DEFAULT_THEME
-from tui.filtering.views import ViewStore
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Account, AccountStore, Session, ThemeStore
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
@@ -39,6 +39,19 @@ class AppServices(msgspec.Struct, frozen=True):
     telemetry: Telemetry | None = None
     is_terminal_closed: Callable[[], bool] = lambda: False
     environment_info: Callable[[], Sequence[tuple[str, str]]] = tuple
+
+    @property
+    def screen_state(self) -> ScreenState:
+        """How the main screen was left the last time."""
+        return ScreenState() if self.views is None else self.views.screen_state
+
+    @property
+    def saved_views(self) -> Sequence[View]:
+        return BUILT_IN_VIEWS if self.views is None else self.views.views
+
+    @property
+    def view_problems(self) -> Sequence[str]:
+        return () if self.views is None else self.views.problems
 
     @property
     def is_account_complete(self) -> bool:

@@ -78,12 +78,16 @@ def test_an_interrupt_while_the_command_starts_kills_it(monkeypatch: pytest.Monk
         signal.raise_signal(signal.SIGINT)
         return started[0]
 
-    handler = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(subprocess, "Popen", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        secrets.run_secret_command("sleep 60")
+    handler = signal.default_int_handler
+    before = signal.signal(signal.SIGINT, handler)  # a shell's background jobs ignore SIGINT
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            secrets.run_secret_command("sleep 60")
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert started[0].returncode == -signal.SIGKILL
-    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_a_command_that_cannot_start_leaves_interrupts_as_they_were() -> None:

@@ -1,7 +1,7 @@
 """The diagnostics dialog: what the program observed of itself, refreshed every second."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
@@ -13,6 +13,7 @@ from tui.model.telemetry import (
     ANSWERED,
     MAX_RECENT_REQUESTS,
     REQUEST_KINDS,
+    Diagnosis,
     LogEntry,
     PollingStatus,
     RequestKind,
@@ -29,16 +30,6 @@ _ALWAYS_COUNTED: tuple[RequestKind, ...] = ("token", "orders", "order")
 _NAME_WIDTH, _NUMBER_WIDTH, _MIN_PATH_WIDTH = 10, 8, 12
 _MAX_ENTRIES = 10
 Item = TypeVar("Item")
-
-
-class Diagnosis(NamedTuple):
-    """What was observed up to `now`. `about` are names and values that don't change."""
-
-    now: ClockReading
-    telemetry: Telemetry
-    polling: PollingStatus
-    session: Session
-    about: Sequence[tuple[str, str]]
 
 
 class DiagnosticsDialog(TextDialog):

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 from tui import formatting
 from tui.config.settings import SETTINGS
 from tui.model.account import Account, AccountStore, Company, field_at_fault
+from tui.model.ports import Failure
 from tui.sanitize import sanitize
 from tui.ui.actions import key_label
 from tui.ui.text import Line, justify, wrap
@@ -80,8 +81,8 @@ class SetupResult(NamedTuple):
 
 
 class SetupScreen(Screen[SetupResult | None]):
-    """Asks for an account. It can't be left while `known` is incomplete. `start` is the field to
-    focus first.
+    """Asks for an account. It can't be left while `known` is incomplete. The field that
+    `failure` points to gets the focus.
     """
 
     CSS_PATH = "setup.tcss"
@@ -105,11 +106,12 @@ class SetupScreen(Screen[SetupResult | None]):
         Binding("escape", "leave", "Back", id="setup.leave"),
     ]
 
-    def __init__(self, accounts: AccountStore, known: Account, start: str = "client_id") -> None:
+    def __init__(self, accounts: AccountStore, known: Account, failure: Failure | None) -> None:
         super().__init__()
         self._accounts = accounts
         self._known = known
-        self._start = next(iter(known.missing), start)
+        self._start = "client_id" if failure is None else field_at_fault(failure)
+        self._start = next(iter(known.missing), self._start)
         self._is_saving = False
         self._progress = ""
         self._problems: dict[str, str] = {}

@@ -4,7 +4,6 @@ It binds slices of the state to its panes and turns messages of its panes into r
 What the filter and the view decide is in `FilterControl` and `ViewControl`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,14 +13,13 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.clock import Clock
 from tui.filtering import sorting
 from tui.filtering.views import ScreenState, View
 from tui.model.account import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_labels
+from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
-from tui.ui.main_screen.bindings import BINDINGS, PROMPTING_ACTIONS
 from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.order_host import OrderHost
@@ -33,8 +31,8 @@ from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.services import AppServices
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
-from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
 class MainScreen(ResponsiveScreen):
     """Shows one company's orders."""
 
-    BINDINGS = BINDINGS
+    BINDINGS = MAIN_SCREEN_BINDINGS
     AUTO_FOCUS = "#orders"
     KEY_WIDGETS = (OrdersTable, DetailPane)
 
@@ -65,21 +63,14 @@ class MainScreen(ResponsiveScreen):
 
         view: View
 
-    def __init__(
-        self,
-        session: Session,
-        refresh: float,
-        glyphs: Glyphs,
-        clock: Clock,
-        state: State,
-        restored: ScreenState,
-        views: Sequence[View],
-    ) -> None:
+    def __init__(self, services: AppServices, state: State) -> None:
+        """`services.screen_state` is restored."""
         super().__init__()
-        self._clock = clock
-        self._glyphs = glyphs
-        self._presenter = OrderPresenter(session, refresh, state, clock.now())
-        self._view = ViewControl(restored.view, views)
+        self._clock = services.clock
+        self._glyphs = glyphs = services.glyphs
+        now, restored = self._clock.now(), services.screen_state
+        self._presenter = OrderPresenter(services.session, services.refresh, state, now)
+        self._view = ViewControl(restored.view, services.saved_views)
         self._filter = FilterControl(restored.view.filter)
         self._details_needed = self.DetailsNeeded((), ())
         self._layout_shown = Layout.WIDE

@@ -10,6 +10,11 @@ from textual.app import App
 from textual.screen import Screen
 
 
+def do_housekeeping(app: App[None]) -> None:
+    flush_lost_resize(app)
+    release_leaks(app.screen)
+
+
 def release_leaks(screen: Screen[object]) -> None:
     """Free removed widgets, and remove empty frames of toasts from `screen`.
 

@@ -1,14 +1,27 @@
-"""The keys of the main screen. Those that open something have priority, so that keys typed ahead
-reach what they open.
+"""The keys of the app and of the main screen. Those that open something have priority, so that keys
+typed ahead reach what they open.
 """
 
 from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
+APP_BINDINGS: list[BindingType] = [
+    Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
+    Binding("ctrl+l", "diagnostics", "Diagnostics", id="app.diagnostics", show=False,
+            tooltip="What was asked and what happened"),
+    Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
+    Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False,
+            tooltip="Choose by name", priority=True),
+    Binding("q", "quit", "Quit", id="app.quit"),
+    Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
+    Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False,
+            priority=True),
+]  # fmt: skip
+
 _VIEW = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
 
-BINDINGS: list[BindingType] = [
+MAIN_SCREEN_BINDINGS: list[BindingType] = [
     Binding("slash", "filter", "Filter", id="watch.filter", key_display="/",
             tooltip="Filter the orders", priority=True),
     Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True),
