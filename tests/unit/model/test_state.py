@@ -15,10 +15,12 @@ from tui.model.events import (
     GoneDismissed,
     ListLoaded,
     OrdersFailed,
+    PageLoaded,
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
 from tui.model.order_facts import ListStatus, count_by_phase, facts_of, is_stale, list_status
+from tui.model.pages import Coverage
 from tui.model.ports import CachedList, Failure, FailureKind
 from tui.model.state import MAX_GONE, State, reduce
 
@@ -317,6 +319,15 @@ def test_a_requeued_order_drops_the_progress_of_its_earlier_run() -> None:
         listed(20, order("a", "ERROR")),
     )
     assert facts_of(again, again.orders[0]).progress is None
+    # A page between two polls reported that it was active again.
+    requeued = Snapshot((order("a", "QUEUED"),))
+    paged = after(
+        listed(10, order("a", "ERROR")),
+        detailed(11, "a", "ERROR", 60.0),
+        PageLoaded(requeued, Coverage({"a": 12}, 1, 1, None)),
+        listed(13, order("a", "ERROR")),
+    )
+    assert facts_of(paged, paged.orders[0]).progress is None
     # A list requested before the detail says nothing about a later run.
     late = after(
         listed(10, order("a", "TRANSCODING")),
