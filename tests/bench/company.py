@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self
 
 from tests.support.changing_server import LIST_PATH, TOKEN_PATH
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 
 _FIRST = 1_700_000_000
 _IN_VIEW = 10
@@ -137,7 +137,7 @@ class _Api:
 
 async def _serve(commands: Connection, book: Book, paging: bool) -> None:
     api = _Api(book, paging=paging)
-    async with HttpServer(api) as server:
+    async with http_server(api) as server:
         commands.send(server.port)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -24,7 +24,7 @@ from tests.support.loop_thread import LoopThread
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tui.api.client import Client
-from tui.demo.http_server import HOST, HttpServer, Request, Response
+from tui.demo.http_server import HOST, Request, Response, http_server
 from tui.formatting import describe_failure
 from tui.model.account import Account, Secret
 from tui.model.ports import Failure
@@ -391,7 +391,7 @@ async def test_a_hostile_certificate_is_reported_in_our_words(trusts: bool) -> N
     verify = ssl.create_default_context()
     if trusts:
         authority.configure_trust(verify)
-    async with HttpServer(lambda _: Response(), ssl=context) as server:
+    async with http_server(lambda _: Response(), ssl=context) as server:
         account = Account("42", "id", Secret("secret"), server.url)
         client = Client(account, deadline=5, verify=verify)
         failure = await client.orders()

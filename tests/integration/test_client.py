@@ -20,7 +20,7 @@ from tests.support import accelerated_loop, seed
 from tests.support.demo_client import RecordingDemoServer
 from tui.api.client import Client, ReadOnly
 from tui.clock import Clock
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.world import World
 from tui.model.account import Account, Secret
 from tui.model.order import OrderDetail, Snapshot
@@ -64,7 +64,7 @@ class Stand:
 
 
 async def ask(answers: Mapping[str, Response], **options: Any) -> ListAnswer:
-    async with HttpServer(Stand(answers)) as server, client(server.url, **options) as api:
+    async with http_server(Stand(answers)) as server, client(server.url, **options) as api:
         return await api.orders()
 
 
@@ -130,7 +130,7 @@ def test_requests_are_rate_limited() -> None:
             times.append(now())
             return TOKEN_OK if request.path == TOKEN else Response(404)
 
-        async with HttpServer(answer) as server, client(server.url, monotonic=now) as api:
+        async with http_server(answer) as server, client(server.url, monotonic=now) as api:
             end = now() + 180
             while now() < end:
                 assert await api.order("1-1") == Failure(FailureKind.MISSING, 404)
@@ -156,7 +156,7 @@ async def test_forbidden_and_unauthorised_calls(
 
 async def test_a_rejected_token_is_renewed_once() -> None:
     stand = Stand({LIST: Response(401)})
-    async with HttpServer(stand) as server, client(server.url) as api:
+    async with http_server(stand) as server, client(server.url) as api:
         assert await api.orders() == Failure(FailureKind.CREDENTIALS, 401)
     assert len(stand.requests) == 4
 
@@ -205,7 +205,7 @@ async def test_retry_after_blocks_other_calls() -> None:
             return Response(401)  # so that a token is requested
         return response
 
-    async with HttpServer(answer) as server, client(server.url, monotonic=lambda: now) as api:
+    async with http_server(answer) as server, client(server.url, monotonic=lambda: now) as api:
         under_way = asyncio.create_task(api.order("1-1"))
         await asked.wait()
         assert await api.orders() == Failure(FailureKind.LIMITED, 429, 60)
@@ -233,8 +233,11 @@ async def test_retry_after_blocks_other_calls() -> None:
         ),
     ],
 )
-async def test_invalid_answers(response: Response, trouble: FailureKind) -> None:
-    answer = await ask({LIST: response}, list_cap=1500)
+async def test_invalid_answers(
+    response: Response, trouble: FailureKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.api.client.LIST_CAP", 1500)
+    answer = await ask({LIST: response})
     assert isinstance(answer, Failure)
     assert answer.kind is trouble
 
@@ -260,7 +263,7 @@ async def test_no_call_outlives_its_deadline(
 
 
 async def test_no_server() -> None:
-    async with HttpServer(Stand({})) as server:
+    async with http_server(Stand({})) as server:
         url = server.url
     for address, trouble in (
         (url, FailureKind.REFUSED),
@@ -285,7 +288,7 @@ async def test_tls_is_verified() -> None:
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)
     stand = Stand({LIST: Response(body=b"[]")})
-    async with HttpServer(stand, ssl=serving) as server:
+    async with http_server(stand, ssl=serving) as server:
         async with client(server.url, verify=trusting) as api:
             assert await api.orders() == Snapshot()
         async with client(server.url, verify=ssl.create_default_context()) as api:
@@ -297,7 +300,7 @@ async def test_tls_is_verified() -> None:
 
 async def test_redirects_never_send_the_token_to_another_host() -> None:
     other = Stand({})
-    async with HttpServer(other) as elsewhere:
+    async with http_server(other) as elsewhere:
         target = {"location": f"{elsewhere.url}{LIST}?secret=1"}
         for path in (LIST, TOKEN):
             answer = await ask({path: Response(302, target)})
@@ -313,7 +316,7 @@ SEED_ONLY = {
 
 async def test_a_server_with_only_the_documented_calls() -> None:
     stand = Stand(SEED_ONLY)
-    async with HttpServer(stand) as server, client(server.url) as api:
+    async with http_server(stand) as server, client(server.url) as api:
         for _ in range(2):
             assert isinstance(snapshot := await api.orders(), Snapshot)
             assert len(snapshot.orders) == 7
@@ -327,14 +330,14 @@ async def test_a_redirect_to_the_other_trailing_slash(slash: bool) -> None:
     with_slash, without = LIST, LIST.rstrip("/")
     good, bad = (with_slash, without) if slash else (without, with_slash)
     stand = Stand({good: Response(body=b"[]"), bad: Response(301, {"location": good})})
-    async with HttpServer(stand) as server, client(server.url) as api:
+    async with http_server(stand) as server, client(server.url) as api:
         assert [await api.orders() for _ in range(3)] == [Snapshot()] * 3
     assert stand.paths.count(bad) == (0 if slash else 1)
 
 
 async def test_writes_are_never_repeated() -> None:
     stand = Stand({})
-    async with HttpServer(stand) as server, client(server.url) as api:
+    async with http_server(stand) as server, client(server.url) as api:
         assert await api.requeue("a b") == Failure(FailureKind.MISSING, 404)
     assert stand.paths == ["/v1/media/42/transcode_requeue/a b/"]
 
@@ -370,7 +373,7 @@ async def test_the_life_of_a_token(expires: object, age: float, asked: int) -> N
     token = {"access_token": "tok"} | ({} if expires is None else {"expires_in": expires})
     stand = Stand({TOKEN: Response(body=json.dumps(token).encode()), LIST: Response(body=b"[]")})
     now = 0.0
-    async with HttpServer(stand) as server, client(server.url, monotonic=lambda: now) as api:
+    async with http_server(stand) as server, client(server.url, monotonic=lambda: now) as api:
         await api.orders()
         now = age
         assert await api.orders() == Snapshot()
@@ -390,7 +393,7 @@ async def test_cancelled_calls_leak_no_connection() -> None:
     good = Stand({LIST: Response(body=b"[]")})
     freely = RateLimiter(time.monotonic, 10**9)
     async with (
-        HttpServer(good) as server,
+        http_server(good) as server,
         client(server.url, deadline=1.0, rate_limiter=freely) as api,
     ):
         for moment in range(400):
@@ -405,7 +408,7 @@ async def test_cancelled_calls_leak_no_connection() -> None:
 
 async def test_a_call_cancelled_in_the_queue_uses_no_slot() -> None:
     good = Stand({LIST: Response(body=b"[]")})
-    async with HttpServer(good) as server, client(server.url) as api:
+    async with http_server(good) as server, client(server.url) as api:
         for _ in range(100):
             call = asyncio.ensure_future(api.orders())
             await asyncio.sleep(0)
@@ -459,7 +462,7 @@ async def test_a_too_large_answer_is_not_kept_in_memory() -> None:
             yield b" " * (1 << 20)
 
     stand = Stand({LIST: lambda: Response(body=body())})
-    async with HttpServer(stand) as server, client(server.url) as api:
+    async with http_server(stand) as server, client(server.url) as api:
         before = resident()
         assert await api.orders() == Failure(FailureKind.TOO_LARGE)
         assert resident() - before < 32 << 20
@@ -477,11 +480,12 @@ async def test_a_gzip_list_is_read_completely(length: int) -> None:
     assert isinstance(await ask({LIST: answer}), Snapshot)
 
 
-async def test_a_gzip_bomb_is_never_fully_decompressed() -> None:
+async def test_a_gzip_bomb_is_never_fully_decompressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.api.client.LIST_CAP", 1 << 20)
     bomb = Response(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (100 << 20)))
     async with (
-        HttpServer(Stand({LIST: bomb})) as server,
-        client(server.url, list_cap=1 << 20) as api,
+        http_server(Stand({LIST: bomb})) as server,
+        client(server.url) as api,
     ):
         tracemalloc.start()
         try:

@@ -22,7 +22,7 @@ from tui.api.client import MAX_INLINE, Client
 from tui.api.http_cache import ResponseAge
 from tui.api.order_decoder import read_detail
 from tui.clock import Clock
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.model.account import Account, Secret
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
@@ -189,7 +189,7 @@ async def test_every_spelling_of_https_verifies_the_certificate(scheme: str) -> 
 
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(serving)
-    async with HttpServer(listen, ssl=serving) as server:
+    async with http_server(listen, ssl=serving) as server:
         url = server.url.replace("https", scheme)
         api = Client(Account("42", "id", Secret("s"), url))
         answered = await api.orders()

@@ -9,7 +9,7 @@ import pytest
 
 from tui.api.client import Client
 from tui.clock import Clock
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account, Secret
@@ -52,7 +52,7 @@ class Lister:
 
 @asynccontextmanager
 async def asking(handler: Any, secret: str = "demo-secret") -> AsyncIterator[Client]:
-    async with HttpServer(handler) as server:
+    async with http_server(handler) as server:
         account = Account("42", "demo", Secret(secret), server.url)
         client = Client(account, clock=Clock(lambda: NOW), deadline=5)
         try:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.app_stage import SESSION, FakeApi, Stage, shown_ids, type_filter
 from tests.support.clocks import ManualClock
 from tui.api.client import Client
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.orders import AnyOrder
 from tui.demo.server import DemoServer
 from tui.demo.world import World
@@ -99,7 +99,7 @@ class Server:
 @asynccontextmanager
 async def watching(server: Server) -> AsyncIterator[Stage]:
     clock = ManualClock(NOW)
-    async with HttpServer(server) as http:
+    async with http_server(server) as http:
         account = Account("42", "demo", Secret("demo-secret"), http.url)
         # The poller's limiter uses the clock of the test; the client's would really sleep.
         limiter = RateLimiter(clock.clock.mono, 1_000_000)

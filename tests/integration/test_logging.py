@@ -14,7 +14,7 @@ from tui.api.client import Client
 from tui.cli.logging_setup import configure_logging
 from tui.config.settings import ConfigError
 from tui.demo.fixtures import PASSWORDS
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account, Secret
@@ -107,7 +107,7 @@ async def test_a_cancelled_call_is_logged(path: Path) -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with HttpServer(never) as silent:
+    async with http_server(never) as silent:
         client = Client(Account("42", "demo", Secret("s"), silent.url), deadline=0.05)
         assert isinstance(await client.orders(), Failure)
         await client.aclose()

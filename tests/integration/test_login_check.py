@@ -8,7 +8,7 @@ import pytest
 from tui.api.auth import read_companies
 from tui.api.client import check_login
 from tui.api.json_reader import InvalidJson
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.model.account import Account, Company, LoginResult, Secret, field_at_fault
 from tui.model.ports import Failure, FailureKind
 
@@ -71,7 +71,7 @@ def server() -> Server:
 
 @pytest.fixture
 async def url(server: Server) -> AsyncIterator[str]:
-    async with HttpServer(server) as http:
+    async with http_server(server) as http:
         yield f"http://127.0.0.1:{http.port}"
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.demo_client import RecordingDemoServer
-from tui.api.client import Client, check_login
+from tui.api.client import Client, Hooks, check_login
 from tui.clock import Clock
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.model.account import Account, Secret
@@ -43,8 +43,7 @@ def client_of(url: str, vitals: Telemetry, deadline: float = 5, company: str = "
         Account(company, "demo", Secret("demo-secret"), url),
         deadline=deadline,
         clock=Clock(lambda: NOW, lambda: 7.0),
-        on_request=vitals.record_request,
-        on_token=vitals.set_token,
+        hooks=Hooks(vitals.record_request, vitals.set_token),
     )
 
 
@@ -112,7 +111,7 @@ async def test_failures_are_counted(
     answer: Response, failure: Failure, outcome: str, logged: Logged
 ) -> None:
     vitals = Telemetry(NOW)
-    async with HttpServer(Server({LIST: answer})) as server:
+    async with http_server(Server({LIST: answer})) as server:
         client = client_of(server.url, vitals, deadline=0.5)
         got = await client.orders()
         await client.aclose()
@@ -129,9 +128,9 @@ async def test_login_checks_are_recorded(logged: Logged) -> None:
     vitals = Telemetry(NOW)
     async with DemoServer(World(1, 40, epoch=NOW), clock=lambda: NOW) as server:
         wrong = Account("42", "demo", Secret("wrong"), server.url)
-        assert (await check_login(wrong, vitals.record_request)).failure is not None
+        assert (await check_login(wrong, Hooks(vitals.record_request))).failure is not None
         right = Account("42", "demo", Secret("demo-secret"), server.url)
-        assert (await check_login(right, vitals.record_request)).failure is None
+        assert (await check_login(right, Hooks(vitals.record_request))).failure is None
     assert vitals.counts == {
         ("token", "the credentials are rejected"): 1,
         ("token", "answered"): 1,
@@ -158,7 +157,7 @@ async def test_only_the_times_of_the_token_are_recorded(
     body = json.dumps({"access_token": "tok-canary", "expires_in": expires}).encode()
     vitals = Telemetry(NOW)
     server = Server({TOKEN: Response(body=body), LIST: Response(body=b"[]")})
-    async with HttpServer(server) as serving:
+    async with http_server(server) as serving:
         client = client_of(serving.url, vitals)
         assert await client.orders() == Snapshot()
         assert vitals.token == TokenInfo(ClockReading(NOW, 7.0), lifetime, renewed)

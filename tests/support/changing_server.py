@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
 from tests.support.loop_thread import LoopThread
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Listener, Request, Response, http_server
 
 TOKEN_PATH = "/v1/oauth2/access_token/"
 LIST_PATH = "/v1/media/42/transcode"
@@ -77,7 +77,7 @@ class BackgroundServer:
         self.service = service
         self.port = 0
         self._loop = LoopThread()
-        self._server: HttpServer | None = None
+        self._server: Listener | None = None
 
     def __enter__(self) -> Self:
         self._loop.__enter__()
@@ -100,7 +100,7 @@ class BackgroundServer:
 
     def start(self) -> None:
         """Listen on the same port as before."""
-        server = HttpServer(self.service, port=self.port)
+        server = http_server(self.service, port=self.port)
         self._loop.run(server.__aenter__())
         self._server, self.port = server, server.port
 

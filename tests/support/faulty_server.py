@@ -16,7 +16,7 @@ from pathlib import Path
 import trustme
 
 from tests.support.changing_server import LIST_PATH, TOKEN_PATH, Service, detail, row
-from tui.demo.http_server import HOST, HttpServer, Listener, Request, Response
+from tui.demo.http_server import HOST, Listener, Request, Response, http_server
 
 MANY = 200 * 1024 * 1024
 AUTHORITY = trustme.CA()
@@ -95,7 +95,7 @@ class FaultServer:
         return response
 
     async def start(self) -> None:
-        server = HttpServer(self, port=self.port, ssl=self._context)
+        server = http_server(self, port=self.port, ssl=self._context)
         self.port = (await self._serving.enter_async_context(server)).port
 
     async def stop(self) -> None:
@@ -271,7 +271,7 @@ def _good(server: FaultServer, request: Request) -> Response:
 
 def shaking_hands_as(context: ssl.SSLContext | None) -> Serve:
     """Serve the same with another certificate, or without TLS."""
-    return lambda server: HttpServer(server, port=server.port, ssl=context)
+    return lambda server: http_server(server, port=server.port, ssl=context)
 
 
 def certificate(

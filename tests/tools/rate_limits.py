@@ -19,7 +19,7 @@ from tests.support.changing_server import Service, detail, row
 from tests.support.faulty_server import Place, place_of
 from tui.api.client import Client
 from tui.api.errors import MAX_RETRY_AFTER
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.model.account import Account, Secret
 from tui.polling.loop import Poller
 
@@ -139,7 +139,7 @@ class _Hour:
 
     async def go(self) -> Log:
         server, loop = self._server, cast(AcceleratedLoop, asyncio.get_running_loop())
-        async with HttpServer(server) as serving:
+        async with http_server(server) as serving:
             account = Account("42", "an-id", Secret("a-secret"), serving.url)
             client = Client(account, clock=self._time.clock)
             jitter = Random(self._random.random())

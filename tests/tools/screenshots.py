@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.clocks import ManualClock
 from tui import __version__
-from tui.api.client import Client
+from tui.api.client import Client, Hooks
 from tui.cli.accounts import ConfigAccountStore
 from tui.config.loader import resolve_settings
 from tui.config.settings import DEFAULT_API_URL
@@ -180,8 +180,7 @@ async def shoot(shot: Shot) -> None:
         client = Client(
             account,
             clock=clock.clock,
-            on_request=vitals.record_request,
-            on_token=vitals.set_token,
+            hooks=Hooks(vitals.record_request, vitals.set_token),
             rate_limiter=RateLimiter(time.monotonic, 10**6),
         )
         app = TranscodeApp(

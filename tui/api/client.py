@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial
 from threading import Lock
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -46,37 +46,45 @@ class ReadOnly(Exception):
     """A read-only client was asked to write."""
 
 
+class Hooks(NamedTuple):
+    """Functions that a client calls: after every request, and with each token."""
+
+    on_request: Callable[[RequestRecord], None] = lambda _: None
+    on_token: Callable[[TokenInfo | None], None] = lambda _: None
+
+
+NO_HOOKS = Hooks()
+
+
 class Client:
     """The client of one company of one server.
 
-    Clients of the same credentials share a `rate_limiter`. `on_request` is called after every
-    request, `on_token` with each token. The instance belongs to one event loop.
+    Clients of the same credentials share a `rate_limiter`. The instance belongs to one event loop.
     """
 
-    def __init__(  # noqa: PLR0913 - injected by tests and cli, all but one with defaults
+    def __init__(
         self,
         account: Account,
         *,
         read_only: bool = False,
         deadline: float = DEADLINE,
-        list_cap: int = LIST_CAP,
         verify: ssl.SSLContext | None = None,
         clock: Clock | None = None,
         rate_limiter: RateLimiter | None = None,
-        on_request: Callable[[RequestRecord], None] = lambda _: None,
-        on_token: Callable[[TokenInfo | None], None] = lambda _: None,
+        hooks: Hooks = NO_HOOKS,
     ) -> None:
         self._account = account
         self._read_only = read_only
         self._deadline = deadline
-        self._list_cap = list_cap
         self._clock = clock or Clock()
         now = self._clock.now
-        self._tokens = TokenProvider(self._request_token, now, on_token)
+        self._tokens = TokenProvider(self._request_token, now, hooks.on_token)
         self._list = ListEndpoint(self._get_list, self._clock.wall)
         self._slash: dict[RequestKind, bool] = {}
         limiter = rate_limiter or RateLimiter(self._clock.mono)
-        self._transport = Transport(account.api_url, deadline, verify, now, limiter, on_request)
+        self._transport = Transport(
+            account.api_url, deadline, verify, now, limiter, hooks.on_request
+        )
         self._decoding = Lock()
 
     async def orders(self) -> ListAnswer:
@@ -137,7 +145,7 @@ class Client:
         self, query: str, read: Callable[[bytes], _Content], cache: ConditionalCache | None = None
     ) -> _Decoded[_Content]:
         path = self._path("transcode")
-        request = ApiRequest("orders", "GET", path, self._list_cap, cache=cache)
+        request = ApiRequest("orders", "GET", path, LIST_CAP, cache=cache)
         return await self._get(request, read, query)
 
     async def _get(
@@ -239,11 +247,11 @@ def _suggests_other_form(failure: Failure) -> bool:
 
 async def check_login(
     account: Account,
-    on_request: Callable[[RequestRecord], None] = lambda _: None,
+    hooks: Hooks = NO_HOOKS,
     rate_limiter: RateLimiter | None = None,
 ) -> LoginResult:
     """Log in, read the companies, and request one order of the account's company, if it has one."""
-    client = Client(account, read_only=True, on_request=on_request, rate_limiter=rate_limiter)
+    client = Client(account, read_only=True, hooks=hooks, rate_limiter=rate_limiter)
     try:
         if failure := await client.log_in():
             return LoginResult(failure)

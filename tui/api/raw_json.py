@@ -31,7 +31,7 @@ _READABLE_CODE = re.compile(
 )
 
 
-class _Members(list[tuple[str, Any]]):
+class _JsonObject(list[tuple[str, Any]]):
     """The members of a JSON object. Unlike a dict it keeps duplicate names."""
 
 
@@ -45,7 +45,7 @@ def redacted_json(text: str) -> tuple[str, int]:
         value = json.loads(
             text,
             strict=False,
-            object_pairs_hook=_Members,
+            object_pairs_hook=_JsonObject,
             # Numbers become bytes, which nothing else in the tree is.
             parse_float=str.encode,
             parse_int=str.encode,
@@ -78,7 +78,7 @@ class _Redactor:
         """Write the value of the member `name`, or an item of an array of that name."""
         if value not in _EMPTY and (secret or _is_authorization_code(name, value)):
             self._put(_quoted(DOTS), read=0)
-        elif isinstance(value, _Members):
+        elif isinstance(value, _JsonObject):
             self._write_object(value, depth + 1)
         elif isinstance(value, list):
             self._put("[")
@@ -92,7 +92,7 @@ class _Redactor:
         else:
             self._put(json.dumps(value))
 
-    def _write_object(self, members: _Members, depth: int) -> None:
+    def _write_object(self, members: _JsonObject, depth: int) -> None:
         """Write an object. In one like `{"name": "password", "value": "…"}` the value is masked."""
         names_value = any(
             name.lower() in VALUE_MEMBERS and value not in _EMPTY for name, value in members

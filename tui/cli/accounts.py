@@ -84,7 +84,7 @@ class ConfigAccountStore:
         # It imports httpx: in the event loop that would delay everything else by 80 ms.
         module = await asyncio.to_thread(import_module, "tui.api.client")
         result: LoginResult = await module.check_login(
-            account, self._telemetry.record_request, self._limiter(account)
+            account, module.Hooks(self._telemetry.record_request), self._limiter(account)
         )
         return result
 
@@ -123,15 +123,14 @@ def create_client(
     account: Account, telemetry: Telemetry, limiter: RateLimiter | None = None, *, read_only: bool
 ) -> Api:
     """Create a client that records its requests in `telemetry`."""
-    from tui.api.client import Client
+    from tui.api.client import Client, Hooks
 
     pin_mmap_threshold()  # before the first large response
     return Client(
         account,
         read_only=read_only,
         rate_limiter=limiter,
-        on_request=telemetry.record_request,
-        on_token=telemetry.set_token,
+        hooks=Hooks(telemetry.record_request, telemetry.set_token),
     )
 
 

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import responses
 from typing import Self
 from urllib.parse import parse_qsl, unquote
@@ -134,38 +135,36 @@ class Listener:
                     await writer.wait_closed()
 
 
-class HttpServer(Listener):
-    """Answers requests by `handler`. A `ConnectionError` from it closes the connection without an
-    answer; any other exception is answered by status 500.
+def http_server(handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None) -> Listener:
+    """Return a listener that answers requests by `handler`. A `ConnectionError` from it closes the
+    connection without an answer; any other exception is answered by status 500.
     """
+    return Listener(partial(answer_requests, handler), port=port, ssl=ssl)
 
-    def __init__(
-        self, handler: Handler, *, port: int = 0, ssl: ssl.SSLContext | None = None
-    ) -> None:
-        super().__init__(self._answer_requests, port=port, ssl=ssl)
-        self._handler = handler
 
-    async def _answer_requests(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        connection = _HttpConnection(reader, writer)
-        # LocalProtocolError: no other request may follow, or a body is shorter than announced.
-        with suppress(h11.LocalProtocolError):
-            while request := await connection.receive():
-                response = await self._answer(request)
-                await connection.send(response, head_only=request.method == "HEAD")
+async def answer_requests(
+    handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Answer the requests of one connection by `handler`."""
+    connection = _HttpConnection(reader, writer)
+    # LocalProtocolError: no other request may follow, or a body is shorter than announced.
+    with suppress(h11.LocalProtocolError):
+        while request := await connection.receive():
+            response = await _answer(handler, request)
+            await connection.send(response, head_only=request.method == "HEAD")
 
-    async def _answer(self, request: Request) -> Response:
-        if len(request.body) > _MAX_BODY:
-            return Response(413)
-        try:
-            answer = self._handler(request)
-            return await answer if inspect.isawaitable(answer) else answer
-        except ConnectionError:
-            raise
-        except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
-            _log.exception("the handler failed")
-            return Response(500)
+
+async def _answer(handler: Handler, request: Request) -> Response:
+    if len(request.body) > _MAX_BODY:
+        return Response(413)
+    try:
+        answer = handler(request)
+        return await answer if inspect.isawaitable(answer) else answer
+    except ConnectionError:
+        raise
+    except Exception:  # noqa: BLE001 - a bug in the handler must not end the server
+        _log.exception("the handler failed")
+        return Response(500)
 
 
 class _HttpConnection:

@@ -7,23 +7,24 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Thread
 
 from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
 from tui.demo.api import respond
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Listener, Request, Response, answer_requests
 from tui.demo.responses import ApiError, TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
 from tui.demo.world import World
 
 
-class DemoServer(HttpServer):
+class DemoServer(Listener):
     """Serves a world. `clock` is in unix seconds."""
 
     def __init__(
         self, world: World, *, port: int = 0, clock: Callable[[], float] = time.time
     ) -> None:
-        super().__init__(self.handle, port=port)
+        super().__init__(partial(answer_requests, self.handle), port=port)
         self.world = world
         self.tokens = TokenIssuer()
         self._clock = clock

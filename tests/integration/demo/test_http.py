@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_PATH, list_json
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.demo.server import DemoServer
 
 
@@ -117,7 +117,7 @@ async def test_an_async_handler(trust: ssl.SSLContext) -> None:
         await asyncio.sleep(0)
         return Response(201, {"X-Seen": request.query["a"]}, request.body)
 
-    async with HttpServer(handler) as server, httpx.AsyncClient(verify=trust) as client:
+    async with http_server(handler) as server, httpx.AsyncClient(verify=trust) as client:
         response = await client.put(f"{server.url}/?a=b%20c", content=b"body")
     assert (response.status_code, response.headers["X-Seen"], response.content) == (
         201,
@@ -132,7 +132,7 @@ async def test_an_exception_in_a_handler_is_a_500(
     def handler(request: Request) -> Response:
         return Response(200, {"x": request.headers["missing"]})
 
-    async with HttpServer(handler) as server, httpx.AsyncClient(verify=trust) as client:
+    async with http_server(handler) as server, httpx.AsyncClient(verify=trust) as client:
         for _ in range(2):
             assert (await client.get(server.url)).status_code == 500
     assert "the handler failed" in caplog.text
@@ -149,7 +149,7 @@ async def test_a_body_may_be_chunked_or_cut_off(trust: ssl.SSLContext) -> None:
             return Response(body=parts())
         return Response(headers={"Content-Length": "100"}, body=b"short")
 
-    async with HttpServer(handler) as server, httpx.AsyncClient(verify=trust) as client:
+    async with http_server(handler) as server, httpx.AsyncClient(verify=trust) as client:
         assert (await client.get(server.url + "/parts")).content == b"one two"
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(server.url + "/short")

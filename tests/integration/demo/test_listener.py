@@ -11,7 +11,7 @@ import httpx
 import pytest
 import trustme
 
-from tui.demo.http_server import HOST, HttpServer, Listener, Request, Response
+from tui.demo.http_server import HOST, Listener, Request, Response, http_server
 from tui.demo.server import DemoServer
 
 
@@ -36,7 +36,7 @@ async def test_tls(trust: ssl.SSLContext) -> None:
     authority.issue_cert("127.0.0.1").configure_cert(context)
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)
-    async with HttpServer(lambda _: Response(204), ssl=context) as server:
+    async with http_server(lambda _: Response(204), ssl=context) as server:
         assert server.url.startswith("https://127.0.0.1:")
         async with httpx.AsyncClient(verify=trusting) as client:
             assert (await client.get(server.url)).status_code == 204
@@ -62,7 +62,7 @@ async def test_closing_does_not_wait_for_handlers(tls: bool) -> None:
         trusting = ssl.create_default_context()
         authority.configure_trust(trusting)
     before = asyncio.all_tasks()
-    async with HttpServer(never, ssl=context) as server:
+    async with http_server(never, ssl=context) as server:
         idle = await asyncio.open_connection("127.0.0.1", server.port, ssl=trusting)
         _, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=trusting)
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -80,7 +80,7 @@ async def test_closing_does_not_wait_for_handlers(tls: bool) -> None:
 async def test_a_connection_during_shutdown_is_closed(turns: int) -> None:
     """A leftover connection would fail by `filterwarnings`."""
     clients = [socket.socket() for _ in range(3)]
-    async with HttpServer(lambda _: Response()) as server:
+    async with http_server(lambda _: Response()) as server:
         for client in clients:
             client.connect((HOST, server.port))  # accepted by the kernel, not yet by the server
         for _ in range(turns):
@@ -94,11 +94,11 @@ async def test_a_connection_during_shutdown_is_closed(turns: int) -> None:
 
 async def test_a_port_in_use_is_reported_in_one_sentence(server: DemoServer) -> None:
     with pytest.raises(OSError, match=r"^Cannot listen on 127\.0\.0\.1 port \d+: .* in use\.$"):
-        async with HttpServer(lambda _: Response(), port=server.port):
+        async with http_server(lambda _: Response(), port=server.port):
             pass
 
 
 async def test_an_invalid_port_raises_oserror() -> None:
     with pytest.raises(OSError, match=r"^Cannot listen"):
-        async with HttpServer(lambda _: Response(), port=70_000):
+        async with http_server(lambda _: Response(), port=70_000):
             pass

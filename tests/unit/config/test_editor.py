@@ -9,7 +9,7 @@ from tui.cli.accounts import ConfigAccountStore
 from tui.config.editor import save_values
 from tui.config.loader import build_config, resolve_settings
 from tui.config.settings import ConfigError
-from tui.demo.http_server import HttpServer, Request, Response
+from tui.demo.http_server import Request, Response, http_server
 from tui.model.account import Account, Secret
 from tui.model.ports import Failure, FailureKind
 from tui.model.telemetry import Telemetry
@@ -128,7 +128,7 @@ async def test_changing_the_company_keeps_the_rate_limit(path: Path) -> None:
         return Response(429, {"retry-after": "600"})
 
     kept, _ = accounts(path, {})
-    async with HttpServer(answer) as server:
+    async with http_server(answer) as server:
         me = Account("42", "me", Secret(HIDDEN), server.url)
         assert (await kept.try_login(me)).failure == Failure(FailureKind.LIMITED, 429, 600)
         watched = kept.open_api(replace(me, company="43"))
