@@ -148,9 +148,10 @@ def _word_spans(text: str, start: int, stop: int) -> list[Span]:
     host = _IPV6_HOST.match(text, begin, stop)
     colon = text.find(":", begin if host is None else host.end(), stop)
     end = text.rfind("@", start, stop)
-    if 0 <= colon < end:
-        return [(colon + 1, end)]
-    return [found.span("password") for found in _NO_PORT.finditer(text, start, stop)]
+    spans = [(colon + 1, end)] if 0 <= colon < end else []
+    # After the last `@`, too: decoded white space joins several URLs to one word.
+    rest = end if spans else start
+    return spans + [found.span("password") for found in _NO_PORT.finditer(text, rest, stop)]
 
 
 def _parameter_spans(text: str) -> list[Span]:

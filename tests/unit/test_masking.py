@@ -460,6 +460,12 @@ def test_too_deeply_encoded_secrets_hide_the_whole_text() -> None:
     assert mask_credentials(f"see {text}") == DOTS
 
 
+def test_a_password_after_an_encoded_space_and_another_url_is_masked() -> None:
+    masked = mask_credentials(f"://://@%20ftp://u:{SECRET}%20:/")
+    assert SECRET not in masked
+    assert mask_credentials(masked) == masked
+
+
 @given(PIECES)
 @thorough(2000)
 def test_masking_is_idempotent(text: str) -> None:
