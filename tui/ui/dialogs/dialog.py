@@ -1,14 +1,14 @@
 """Modal dialogs: what they share, lines to read, and a list to choose from."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Key, Resize
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
@@ -25,20 +25,12 @@ LinesForWidth = Callable[[int], Sequence[Line]]
 _MIN_WIDTH = 8
 
 
-class Dialog(ModalScreen[Value | None]):
-    """Returns None if it is closed without a choice."""
-
-    CSS_PATH = "dialogs.tcss"
-
-    def framed(self, widget: AnyWidget, title: str, close_id: str) -> AnyWidget:
-        """Return `widget` in a frame that names the key of the binding `close_id`."""
-        widget.add_class("frame")
-        widget.border_title = Content(title)
-        widget.border_subtitle = Content(f"{key_label(self, close_id)} closes")
-        return widget
-
-    def action_close(self) -> None:
-        dismiss_if_active(self, None)
+def framed(screen: Screen[Any], widget: AnyWidget, title: str, close_id: str) -> AnyWidget:
+    """Return `widget` in a frame that names the key of the binding `close_id` of `screen`."""
+    widget.add_class("frame")
+    widget.border_title = Content(title)
+    widget.border_subtitle = Content(f"{key_label(screen, close_id)} closes")
+    return widget
 
 
 class _ScrollableText(LineView, can_focus=True):
@@ -62,9 +54,10 @@ class _ScrollableText(LineView, can_focus=True):
         self.refresh_content()
 
 
-class TextDialog(Dialog[str]):
+class TextDialog(ModalScreen[str | None]):
     """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
 
+    CSS_PATH = "dialogs.tcss"
     KEY_WIDGETS = (_ScrollableText,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
@@ -78,18 +71,20 @@ class TextDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         text = _ScrollableText(self._lines)
         text.set_lines(self._lines(self.app.size.width))
-        yield self.framed(text, self._title, "list.close")
+        yield framed(self, text, self._title, "list.close")
 
     def refresh_content(self) -> None:
         for text in self.query(_ScrollableText):
             text.refresh_content()
 
 
-class ChoiceDialog(Dialog[Value]):
-    """Returns one of the values, each shown as a line of sanitised text.
+class ChoiceDialog(ModalScreen[Value | None]):
+    """Returns one of the values, each shown as a line of sanitised text; None if it is closed.
 
     The first character of a line chooses it, unless that is a space; so do the arrows and `enter`.
     """
+
+    CSS_PATH = "dialogs.tcss"
 
     def __init__(
         self,
@@ -110,7 +105,7 @@ class ChoiceDialog(Dialog[Value]):
         options = OptionList(*map(Option, lines), compact=True, markup=False)
         if self._highlighted is not None:
             options.highlighted = self._highlighted
-        yield self.framed(options, self._title, self._close_id)
+        yield framed(self, options, self._title, self._close_id)
 
     def on_key(self, event: Key) -> None:
         for text, value in self._choices:
@@ -121,3 +116,6 @@ class ChoiceDialog(Dialog[Value]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         dismiss_if_active(self, self._choices[event.option_index][1])
+
+    def action_close(self) -> None:
+        dismiss_if_active(self)

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
 from textual.geometry import Region
+from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import OptionList  # noqa: TID251 - only to move its cursor
 
@@ -21,7 +22,7 @@ from tui.filtering.views import (
 )
 from tui.model.columns import COLUMNS
 from tui.ui.actions import key_label, keys_by_id
-from tui.ui.dialogs.dialog import ChoiceDialog, Dialog
+from tui.ui.dialogs.dialog import ChoiceDialog, framed
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_text import view_line
 from tui.ui.text import Line, fit
@@ -57,9 +58,10 @@ class ViewsDialog(ChoiceDialog[View]):
         self.query_one(OptionList).action_cursor_up()
 
 
-class ViewNameDialog(Dialog[str]):
+class ViewNameDialog(ModalScreen[str | None]):
     """Returns the name to save a view under, or None."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "Keep", id="naming.keep", priority=True),
         Binding("escape", "close", "Close", id="naming.close", priority=True),
@@ -70,7 +72,7 @@ class ViewNameDialog(Dialog[str]):
         self._field = TextField("view-name", name)
 
     def compose(self) -> ComposeResult:
-        with self.framed(Vertical(), "Save this view as", "naming.close") as box:
+        with framed(self, Vertical(), "Save this view as", "naming.close") as box:
             save, close = key_label(self, "naming.keep"), key_label(self, "naming.close")
             box.border_subtitle = Content(f"{save} saves, {close} closes")
             yield self._field
@@ -84,6 +86,9 @@ class ViewNameDialog(Dialog[str]):
             self.query_one(LineView).set_lines([((f"the name {error}", "error"),)])
         else:
             dismiss_if_active(self, name)
+
+    def action_close(self) -> None:
+        dismiss_if_active(self)
 
 
 class ColumnChoice:
@@ -123,9 +128,10 @@ class ColumnChoice:
         self.columns[self.cursor] = ColumnSpec(name, width)
 
 
-class ColumnsDialog(Dialog[None]):
+class ColumnsDialog(ModalScreen[None]):
     """Calls `on_change` after each change, so that the table behind it shows it at once."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
         Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
@@ -152,7 +158,10 @@ class ColumnsDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         keys = keys_by_id(self)
         self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
-        yield self.framed(_ColumnList(self._lines()), "Columns", "columns.close")
+        yield framed(self, _ColumnList(self._lines()), "Columns", "columns.close")
+
+    def action_close(self) -> None:
+        dismiss_if_active(self)
 
     def _update(self) -> None:
         choice, column_list = self._choice, self.query_one(_ColumnList)
