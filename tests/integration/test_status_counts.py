@@ -1,8 +1,6 @@
 """Counts as filters: by click, by letter, and combined with typed text."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.geometry import Offset
 
 from tests.support.app_stage import (
@@ -16,65 +14,17 @@ from tests.support.app_stage import (
     text_of,
     type_filter,
 )
-from tests.support.filter_strategies import FACTS, NOW, QUERIES, ZONE, match
 from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.memory_stores import MemoryViewStore
-from tui.filtering.parser import parse
-from tui.filtering.printer import only_status, to_text, toggle_status
-from tui.filtering.syntax_tree import Query
 from tui.filtering.views import ScreenState, View
 from tui.model.events import ClockReading, ListLoaded
 from tui.model.order import InvalidRow, OrderSummary, Phase, Snapshot
-from tui.model.order_facts import OrderFacts
 from tui.model.state import State, reduce
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.main_screen.counts_line import LETTERS, CountsBar, counts_line
 from tui.ui.text import line_text, width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
 from tui.ui.widgets.line_view import LineView
-
-
-@pytest.mark.parametrize(
-    ("text", "word", "becomes"),
-    [
-        ("", "error", "status:error"),
-        ("status:error", "error", ""),
-        ("status:error", "gone", "status:gone"),
-        ("status:err", "error", "status:error"),
-        ("status:error|queued", "error", "status:error"),
-        ("-status:finished", "finished", "status:finished"),
-        ("status:final -status:error", "error", "status:error"),
-        ("profile:hls", "error", "profile:hls status:error"),
-        ("profile:hls status:error age<2h", "error", "profile:hls age<2h"),
-        ("status:error created:today", "queued", "created:today status:queued"),
-        ("a or status:queued", "error", "(a or status:queued) status:error"),
-        ("(a or status:queued) status:error", "error", "a or status:queued"),
-    ],
-)
-def test_choosing_a_status_replaces_the_status_term(text: str, word: str, becomes: str) -> None:
-    assert toggle_status(text, word) == becomes
-
-
-WORDS = st.sampled_from(list(LETTERS))
-
-
-@given(QUERIES, WORDS, FACTS)
-def test_choosing_a_status_keeps_the_other_terms(
-    query: Query, word: str, facts: OrderFacts
-) -> None:
-    before = to_text(query)
-    after = toggle_status(before, word)
-    if only_status(query) == word:
-        assert only_status(parse(after)) == ""
-        both = parse(f"({after}) status:{word}") if after else parse(f"status:{word}")
-        assert match(both, facts, NOW, ZONE) is match(query, facts, NOW, ZONE)
-    else:
-        assert only_status(parse(after)) == word
-        wanted = min(
-            match(parse(f"status:{word}"), facts, NOW, ZONE),
-            match(parse(toggle_status(after, word)), facts, NOW, ZONE),
-        )
-        assert match(parse(after), facts, NOW, ZONE) is wanted
 
 
 def state_of(*words: str) -> State:

@@ -53,7 +53,7 @@ TERMS = st.one_of(
     ),
 )
 
-QUERIES = st.recursive(
+FILTERS = st.recursive(
     TERMS,
     lambda inner: st.one_of(
         st.builds("{} {}".format, inner, inner),
@@ -63,7 +63,9 @@ QUERIES = st.recursive(
         st.builds("({})".format, inner),
     ),
     max_leaves=8,
-).map(parse)
+)
+
+QUERIES = FILTERS.map(parse)
 
 NAMES = st.none() | st.sampled_from(["a", "A b", "ab*", "1631", "Ñ", "n\u0303", "or", 'x"', "ß"])
 

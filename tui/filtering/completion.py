@@ -8,8 +8,6 @@ import msgspec
 
 from tui.filtering.lexer import KEY, SPECIAL, unescape
 from tui.filtering.predicates import STATUS_WORDS
-from tui.filtering.printer import pattern_text
-from tui.filtering.syntax_tree import Pattern
 from tui.filtering.terms import FIELDS
 
 _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -18,6 +16,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?+'
 # One word: quoted and unquoted parts up to a space or a parenthesis.
 _WORD = re.compile(rf'(?:{_QUOTED}|[^\s()"]++)++', re.DOTALL)
+_NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)", re.IGNORECASE)
 _PIECE = re.compile(rf"{_QUOTED}|[^{SPECIAL}]++", re.DOTALL)
 
 
@@ -54,15 +53,23 @@ def complete(
         typed = unescape(text[start:cursor].strip('"')).casefold()
         found = [each for each in _known_values(key[1].lower(), values) if typed in each.casefold()]
         found.sort(key=lambda value: not value.casefold().startswith(typed))
-        offered = [pattern_text(Pattern(value)) for value in found]
+        offered = [_as_typed(value) for value in found]
     return [Completion(each, start, end) for each in offered if each != text[start:end]]
 
 
 def _known_values(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str]:
-    seen = (value for value in values.get(key, ()) if value)
+    seen = values.get(key, ())
     if key == "status":
         seen = (word.strip().lower() for word in seen)
-    return dict.fromkeys((*_VALUES.get(key, ()), *seen))
+    return dict.fromkeys((*_VALUES.get(key, ()), *filter(None, seen)))
+
+
+def _as_typed(value: str) -> str:
+    """Return `value` in quotes if they are necessary."""
+    if not _NEEDS_QUOTES.search(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _span_at(

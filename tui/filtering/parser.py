@@ -5,6 +5,9 @@ unary = { "-" | "not" } atom            atom = term | "(" or ")"
 term  = [ key operator ] value { "|" value }
 """
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from tui.filtering.lexer import END, TERM, QueryError, Token, tokenize
 from tui.filtering.syntax_tree import EVERYTHING, And, Not, Or, Query
 from tui.filtering.terms import parse_term
@@ -12,16 +15,26 @@ from tui.filtering.terms import parse_term
 _MAX_DEPTH = 50
 """Of nested parentheses, because trees are walked by recursion."""
 
+Spans: TypeAlias = Mapping[int, tuple[int, int]]
+"""Start and end in the text, by the `id()` of a term, an `Or` or a `Not`. Parentheses around it are
+left out, spaces after it are not.
+"""
+
 
 def parse(text: str) -> Query:
     """Return the tree of a filter; `EVERYTHING` for an empty one. Raises only `QueryError`."""
+    return parse_with_spans(text)[0]
+
+
+def parse_with_spans(text: str) -> tuple[Query, Spans]:
+    """Return the tree of a filter, and where its parts are. Raises only `QueryError`."""
     parser = _Parser(tokenize(text))
     if parser.accept(END):
-        return EVERYTHING
+        return EVERYTHING, {}
     query = parser.parse_or(0)
     if closing := parser.accept(")"):
         raise QueryError(closing.position, "expected no closing parenthesis, for none is open")
-    return query
+    return query, parser.spans
 
 
 class _Parser:
@@ -31,6 +44,7 @@ class _Parser:
         self._tokens = iter(tokens)
         self._last: Token | None = None
         self._next = next(self._tokens)
+        self.spans: dict[int, tuple[int, int]] = {}
 
     def accept(self, *kinds: str) -> Token | None:
         """Consume and return the next token if it is one of `kinds`."""
@@ -39,11 +53,20 @@ class _Parser:
         self._last, self._next = self._next, next(self._tokens, self._next)
         return self._last
 
+    def _located(self, query: Query, start: int) -> Query:
+        """Note that `query`, which has just been read, begins at `start`."""
+        self.spans[id(query)] = (start, self._next.position)
+        return query
+
     def parse_or(self, depth: int) -> Query:
-        parts = _flattened(self._and(depth), Or)
+        start = self._next.position
+        first = self._and(depth)
+        if self._next.kind != "or":
+            return first
+        parts = _flattened(first, Or)
         while self.accept("or"):
             parts += _flattened(self._and(depth), Or)
-        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+        return self._located(Or(tuple(parts)), start)
 
     def _and(self, depth: int) -> Query:
         parts = _flattened(self._unary(depth), And)
@@ -52,7 +75,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _unary(self, depth: int) -> Query:
-        negated = False
+        start, negated = self._next.position, False
         while sign := self.accept("not", "-"):
             negated = not negated
             if sign.kind == "-" and self._next.position != sign.position + 1:
@@ -62,11 +85,11 @@ class _Parser:
         atom = self._atom(depth)
         if not negated:
             return atom
-        return atom.part if isinstance(atom, Not) else Not(atom)
+        return atom.part if isinstance(atom, Not) else self._located(Not(atom), start)
 
     def _atom(self, depth: int) -> Query:
         if term := self.accept(TERM):
-            return parse_term(term)
+            return self._located(parse_term(term), term.position)
         opening = self.accept("(")
         if opening is None:
             last, following = self._last, self._next

@@ -24,36 +24,31 @@ from tui.filtering.syntax_tree import (
 from tui.sanitize import sanitize
 
 
-class NumberFormat(msgspec.Struct, frozen=True):
-    """How numbers are written, in `units` or in `other_units`, which are lower case. They are
-    printed in `units`, the greatest first.
-    """
+class _NumberFormat(msgspec.Struct, frozen=True):
+    """How numbers are written; the units are in lower case."""
 
     expected: str
     units: Mapping[str, int]
-    other_units: Mapping[str, int]
     digits: int | None = 3
     """The decimals of a number in the smallest unit; None makes it an `int`."""
 
 
-_TIME = NumberFormat(
+_TIME = _NumberFormat(
     "a number with s, m, h, d or w",
-    {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1},
-    {"min": 60},
+    {"w": 604_800, "d": 86_400, "h": 3600, "min": 60, "m": 60, "s": 1},
 )
-_SIZE = NumberFormat(
+_SIZE = _NumberFormat(
     "a number of B, KB, MB, GB, TB or KiB to TiB",
     {
         f"{prefix}{suffix}": base**power
-        for power, prefix in ((4, "T"), (3, "G"), (2, "M"), (1, "K"))
-        for suffix, base in (("iB", 1024), ("B", 1000))
+        for power, prefix in enumerate("kmgt", 1)
+        for suffix, base in (("ib", 1024), ("b", 1000))
     }
-    | {"B": 1},
-    {"": 1},
+    | {"b": 1, "": 1},
     digits=None,
 )
-_PERCENT = NumberFormat("a percentage", {"": 1}, {"%": 1})
-NUMBER_FORMATS: Mapping[str, NumberFormat] = MappingProxyType(
+_PERCENT = _NumberFormat("a percentage", {"": 1, "%": 1})
+_NUMBER_FORMATS: Mapping[str, _NumberFormat] = MappingProxyType(
     {"age": _TIME, "duration": _TIME, "size": _SIZE, "progress": _PERCENT}
 )
 
@@ -84,7 +79,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 )
 """By key, in the order in which they are offered."""
 
-_MAX_NUMBER = 10**15  # so that every number prints without an exponent
+_MAX_NUMBER = 10**15  # far beyond any order, and far from infinity
 
 _NUMBER = re.compile(r"([0-9]++(?:\.[0-9]++)?+)(.*)", re.DOTALL)
 _DATE = re.compile(
@@ -108,7 +103,7 @@ def parse_term(token: Token) -> Term:
             f"expected {', '.join(most)} or {last} after {key}, as in {field.example}",
         )
     comparison = cast("Comparison", "=" if operator == ":" else operator)
-    if key in NUMBER_FORMATS:
+    if key in _NUMBER_FORMATS:
         numbers = tuple(_number(key, value) for value in values)
         return NumberTerm(cast("NumberKey", key), comparison, numbers)
     if key == "created":
@@ -135,11 +130,9 @@ def _unknown_key(key: str) -> str:
 
 
 def _number(key: str, value: Value) -> float:
-    style = NUMBER_FORMATS[key]
-    units = {unit.lower(): factor for unit, factor in style.units.items()}
-    units.update(style.other_units)
+    style = _NUMBER_FORMATS[key]
     found = _NUMBER.fullmatch(value.text)
-    factor = units.get(found[2].strip().lower()) if found else None
+    factor = style.units.get(found[2].strip().lower()) if found else None
     if found is None or factor is None:
         raise QueryError(value.position, f"expected {style.expected}, as in {FIELDS[key].example}")
     number: float = float(found[1]) * factor

@@ -10,10 +10,10 @@ import pytest
 
 from tests.support.clocks import utc_timestamp
 from tests.support.filter_strategies import match
+from tests.support.filter_text import to_text
 from tui.filtering.evaluate import compile_matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
-from tui.filtering.printer import to_text
 from tui.filtering.syntax_tree import Verdict
 from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, SubJob, phase_of
 from tui.model.order_facts import OrderFacts
@@ -301,27 +301,27 @@ def test_the_fast_list_path_gives_the_same_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "printed"),
+    ("text", "other"),
     [
-        ("", ""),
+        ("  ", ""),
         ("a   b", "a b"),
         ("a AND (b and c)", "a b c"),
         ("a OR (b or c)", "a or b or c"),
         ("((a)) or b c", "a or b c"),
-        ("(a or b) c", "(a or b) c"),
+        ("(a or b) c", "((a) or b) and c"),
         ("not (a b)", "-(a b)"),
         ("NOT -a", "a"),
         ("STATUS=ERROR", "status:error"),
         ("status=Paused|error", "status=paused|error"),
         ("status=err*|gone", "status:err*|gone"),
-        ("status:err", "status:err"),
+        ("status:Err", "status:err"),
         ('label:"alta"', "label:alta"),
         (r'"a \"b\" \\ c\d"', r'"a \"b\" \\ c\\d"'),
-        ('"not" "-a" "a:b" "x*"', '"not" "-a" "a:b" "x*"'),
+        ('"not" "-a"', '("not") and "-a"'),
         ("age<24h", "age<1d"),
-        ("age<90s", "age<90s"),
+        ("age<90s", "age<1.5m"),
         ("duration=1.5h", "duration:90m"),
-        ("duration<0.25s", "duration<0.25s"),
+        ("duration<0.25s", "duration<0.2500S"),
         ("age<0.333h", "age<1198.8s"),
         ("size>=1000kb", "size>=1MB"),
         ("size>0.3333KB", "size>333B"),
@@ -332,9 +332,8 @@ def test_the_fast_list_path_gives_the_same_result() -> None:
         ("created:TODAY|2021-09-06t11:15:02z", "created:today|2021-09-06T11:15:02Z"),
     ],
 )
-def test_equal_queries_print_the_same_text(text: str, printed: str) -> None:
-    assert to_text(parse(text)) == printed
-    assert parse(printed) == parse(text)
+def test_the_same_filter_in_other_words(text: str, other: str) -> None:
+    assert parse(other) == parse(text)
 
 
 @pytest.mark.parametrize(

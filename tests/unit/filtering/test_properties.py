@@ -17,11 +17,11 @@ from tests.support.filter_strategies import (
     said,
     with_detail,
 )
+from tests.support.filter_text import to_text
 from tui.filtering.evaluate import compile_matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.predicates import STATUS_WORDS
-from tui.filtering.printer import to_text
 from tui.filtering.syntax_tree import And, CreatedTerm, Not, Or, Query, Verdict, terms_of
 from tui.model.order import OrderDetail, OrderSummary
 from tui.model.order_facts import OrderFacts

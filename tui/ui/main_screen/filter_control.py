@@ -65,13 +65,13 @@ class FilterControl:
         """The status whose orders are shown exclusively, if the filter names exactly one."""
         if self._query is None:
             return ""
-        from tui.filtering.printer import only_status
+        from tui.filtering.status_choice import only_status
 
         return only_status(self._query)
 
     def with_only_status(self, word: str) -> str:
         """Return the filter with `word` as its only status, or without it if it is that already."""
-        from tui.filtering.printer import toggle_status
+        from tui.filtering.status_choice import toggle_status
 
         return toggle_status(self.text, word)
 
