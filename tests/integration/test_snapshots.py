@@ -109,6 +109,11 @@ CASES = [
     ("stale-100x24", (100, 24), ORDERS, (DOWN, DOWN), REFUSED, UNICODE),
     ("empty-80x24", (80, 24), Snapshot(), (), None, UNICODE),
     ("refused-80x24", (80, 24), REFUSED, (), None, UNICODE),
+    ("help-100x40", (100, 40), ORDERS, ("?",), None, UNICODE),
+    ("columns-80x24", (80, 24), ORDERS, ("c",), None, UNICODE),
+    ("views-80x24", (80, 24), ORDERS, ("v",), None, UNICODE),
+    ("save-view-80x24", (80, 24), ORDERS, ("V",), None, UNICODE),
+    ("copy-80x24", (80, 24), ORDERS, (DOWN, "Y"), None, UNICODE),
 ]
 
 
