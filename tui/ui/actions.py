@@ -53,15 +53,6 @@ def active_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
             yield active
 
 
-def keys_by_id(screen: Screen[Any]) -> dict[str, str]:
-    """Return the name of the first key of each binding that works on `screen` now, by id."""
-    found: dict[str, str] = {}
-    for active in active_bindings(screen):
-        if active.binding.id is not None:
-            found.setdefault(active.binding.id, screen.app.get_key_display(active.binding))
-    return found
-
-
 def available_actions(screen: Screen[Any]) -> list[AvailableAction]:
     """Return what works on `screen` now. Bindings without an id are Textual's own; they are left
     out.
@@ -109,8 +100,8 @@ def key_labels(app: Any, owner: type[DOMNode], ids: KeyLabels) -> KeyLabels:
     return KeyLabels(*(app.key_label(owner, each) if each else "" for each in ids))
 
 
-def key_label(screen: Screen[Any], binding_id: str) -> str:
-    """Return the name of the first key of a binding of `screen`, whether it is active or not."""
-    app: Any = screen.app  # `TranscodeApp`: screens don't import it
-    label: str = app.key_label(type(screen), binding_id)
+def key_label(node: DOMNode, binding_id: str) -> str:
+    """Return the name of the first key of a binding of `node`, whether it is active or not."""
+    app: Any = node.app  # `TranscodeApp`: screens don't import it
+    label: str = app.key_label(type(node), binding_id)
     return label

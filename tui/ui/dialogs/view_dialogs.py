@@ -21,7 +21,7 @@ from tui.filtering.views import (
     parse_view_name,
 )
 from tui.model.columns import COLUMNS
-from tui.ui.actions import key_label, keys_by_id
+from tui.ui.actions import key_label, own_bindings
 from tui.ui.dialogs.dialog import ChoiceDialog, framed
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_text import view_line
@@ -156,8 +156,8 @@ class ColumnsDialog(ModalScreen[None]):
         self._on_change = on_change
 
     def compose(self) -> ComposeResult:
-        keys = keys_by_id(self)
-        self._keys = {name.removeprefix("columns."): key for name, key in keys.items()}
+        ids = [binding.id or "" for binding in own_bindings(ColumnsDialog)]
+        self._keys = {each.removeprefix("columns."): key_label(self, each) for each in ids}
         yield framed(self, _ColumnList(self._lines()), "Columns", "columns.close")
 
     def action_close(self) -> None:

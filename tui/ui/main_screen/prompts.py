@@ -1,6 +1,6 @@
 """Prompts that take one letter: a column to sort by, or a status to filter by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from textual.events import Resize
 
 from tui.filtering.sorting import Sort
 from tui.model.columns import COLUMNS
-from tui.ui.actions import keys_by_id
+from tui.ui.actions import key_label
 from tui.ui.main_screen.counts_line import LETTERS
 from tui.ui.text import Line, width_of
 from tui.ui.widgets.key_bar import ExclusiveKeys
@@ -36,8 +36,7 @@ class SortPrompt(ExclusiveKeys, LineView, can_focus=True):
         self._current = sort[0].column
 
     def on_resize(self, event: Resize) -> None:
-        ids = {name: f"sort.{name}" for name in COLUMNS}
-        _draw(self, "sort by", ids, self._current, event)
+        _draw(self, "sort by", COLUMNS, self._current, event.size.width)
 
 
 class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
@@ -56,34 +55,21 @@ class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
         self._current = current
 
     def on_resize(self, event: Resize) -> None:
-        ids = {word: f"only.{word}" for word in LETTERS}
-        _draw(self, "only", ids, self._current, event)
+        _draw(self, "only", LETTERS, self._current, event.size.width)
 
 
-def _draw(
-    prompt: LineView,
-    title: str,
-    ids: Mapping[str, str],
-    current: str,
-    event: Resize,
-) -> None:
-    """`ids` has the binding id of each name."""
-    keys = keys_by_id(prompt.screen)
-    names = {name: keys.get(binding_id, "") for name, binding_id in ids.items()}
-    lines = prompt_lines(title, names, current, event.size.width)
-    prompt.styles.height = len(lines)
-    prompt.set_lines(lines)
-
-
-def prompt_lines(title: str, keys: Mapping[str, str], current: str, width: int) -> list[Line]:
-    """Return the names after their keys, on as many lines as needed; `current` stands out."""
+def _draw(prompt: LineView, title: str, names: Iterable[str], current: str, width: int) -> None:
+    """Show the names after their keys, on as many lines as needed; `current` stands out."""
     lines: list[Line] = []
     line: Line = ((f" {title}", "strong"),)
-    for name, key in keys.items():
+    for name in names:
+        key = key_label(prompt, f"{prompt.id}.{name}")
         role = "strong" if name == current else "dim"
         item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", role))
         if width_of((*line, *item)) > width:
             lines.append(line)
             line = ()
         line = (*line, *item)
-    return [*lines, line]
+    lines.append(line)
+    prompt.styles.height = len(lines)
+    prompt.set_lines(lines)
