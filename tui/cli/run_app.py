@@ -118,17 +118,13 @@ def _build_services(
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
-    telemetry = Telemetry(time.time())
-    account, read_only = config.account, config.read_only
+    telemetry, account = Telemetry(time.time()), config.account
     accounts = None
     if start_demo is None:
-        cache_folder = paths.cache if config.cache else None
-        accounts = ConfigAccountStore(
-            paths.config_file, resolved, telemetry, read_only=read_only, cache_folder=cache_folder
-        )
+        accounts = _account_store(config, resolved, paths, telemetry)
         api = accounts.open_api(account)
     else:
-        api = LazyApi(lambda: create_client(start_demo(), telemetry, read_only=read_only))
+        api = LazyApi(lambda: create_client(start_demo(), telemetry, read_only=config.read_only))
     store = FileViewStore(
         paths.config_file,
         None if paths.state is None else paths.state / "left.json",
@@ -136,7 +132,7 @@ def _build_services(
     )
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"
-    session = Session("", "", start_demo is not None, read_only, order_url=config.order_url)
+    session = Session("", "", start_demo is not None, config.read_only, order_url=config.order_url)
     return AppServices(
         api,
         session.for_account(account),
@@ -156,6 +152,18 @@ def _build_services(
         environment_info=lambda: environment_info(
             environ, depth.value, glyphs_name, log, paths.config_file
         ),
+    )
+
+
+def _account_store(
+    config: Config, resolved: Mapping[str, ResolvedSetting], paths: _Paths, telemetry: Telemetry
+) -> ConfigAccountStore:
+    return ConfigAccountStore(
+        paths.config_file,
+        resolved,
+        telemetry,
+        read_only=config.read_only,
+        cache_folder=paths.cache if config.cache else None,
     )
 
 

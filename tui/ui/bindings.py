@@ -1,5 +1,5 @@
-"""The keys of the app and of the main screen. Those that open something have priority, so that keys
-typed ahead reach what they open.
+"""The keys of the app and of its two screens; a dialog has its own. Those that open something have
+priority, so that keys typed ahead reach what they open.
 """
 
 from dataclasses import replace
@@ -59,3 +59,26 @@ PROMPTING_ACTIONS = frozenset(
     {"filter", "sort", "reverse_sort", "choose_status", "views", "columns", "save_view"}
 )
 """Actions that are hidden while a prompt is open."""
+
+ORDER_SCREEN_BINDINGS: list[BindingType] = [
+    Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders"),
+    Binding("w", "tab('raw')", "Raw JSON", id="order.raw"),
+    Binding("w", "tab('facts')", "Facts", id="order.facts"),
+    Binding("n", "match(1)", "Match", id="order.next-match", tooltip="Next match"),
+    Binding("1", "tab('facts')", "Facts", id="order.first-tab", show=False),
+    Binding("2", "tab('raw')", "Raw JSON", id="order.second-tab", show=False),
+    Binding("tab,shift+tab", "other_tab", "Other tab", id="order.other-tab", show=False),
+    Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order"),
+    Binding("]", "step(1)", "Next", id="order.next", tooltip="Next order"),
+    Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
+    Binding("slash", "search", "Search", id="order.search", key_display="/",
+            tooltip="Search the raw JSON", priority=True),
+    Binding("enter", "searched", "Search", id="order.searched", priority=True),
+    Binding("N", "match(-1)", "Match before", id="order.previous-match", show=False,
+            tooltip="Previous match"),
+    Binding("y", "copy_id", "Copy id", id="order.copy-id", show=False,
+            tooltip="Copy the order's id"),
+    Binding("r", "app.refresh", "Refresh", id="order.refresh", tooltip="Ask now"),
+    Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
+    Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
+]  # fmt: skip

@@ -4,13 +4,12 @@ The list stays behind it, with its cursor on the order that is shown here.
 """
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from tui import formatting
+from tui.ui.bindings import ORDER_SCREEN_BINDINGS
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
@@ -31,43 +30,7 @@ class OrderScreen(ResponsiveScreen):
     """Shows the model it is bound to. `step` selects the order that many places further down."""
 
     CSS_PATH = "screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders"),
-        Binding("w", "tab('raw')", "Raw JSON", id="order.raw"),
-        Binding("w", "tab('facts')", "Facts", id="order.facts"),
-        Binding("n", "match(1)", "Match", id="order.next-match", tooltip="Next match"),
-        Binding("1", "tab('facts')", "Facts", id="order.first-tab", show=False),
-        Binding("2", "tab('raw')", "Raw JSON", id="order.second-tab", show=False),
-        Binding("tab,shift+tab", "other_tab", "Other tab", id="order.other-tab", show=False),
-        Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order"),
-        Binding("]", "step(1)", "Next", id="order.next", tooltip="Next order"),
-        Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
-        # With priority it is handled before the next key is dispatched.
-        Binding(
-            "slash",
-            "search",
-            "Search",
-            id="order.search",
-            key_display="/",
-            tooltip="Search the raw JSON",
-            priority=True,
-        ),
-        Binding("enter", "searched", "Search", id="order.searched", priority=True),
-        Binding(
-            "N",
-            "match(-1)",
-            "Match before",
-            id="order.previous-match",
-            show=False,
-            tooltip="Previous match",
-        ),
-        Binding(
-            "y", "copy_id", "Copy id", id="order.copy-id", show=False, tooltip="Copy the order's id"
-        ),
-        Binding("r", "app.refresh", "Refresh", id="order.refresh", tooltip="Ask now"),
-        Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
-        Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
-    ]
+    BINDINGS = ORDER_SCREEN_BINDINGS
     KEY_WIDGETS = (DetailPane,)
 
     def __init__(self, model: OrderModel, glyphs: Glyphs, step: Callable[[int], None]) -> None:
