@@ -143,9 +143,10 @@ class DetailScheduler(msgspec.Struct):
             due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
             found.append((0, due, self.selected))
         for order_id in self.visible:
-            due = self._due(order_id, self.refresh)
+            is_active = self._is_active(order_id)
+            due = self._due(order_id, self.refresh, is_active=is_active)
             if due < math.inf:  # most rows have ended and were read
-                rank = 1 if self._is_active(order_id) == actives_turn else 2
+                rank = 1 if is_active == actives_turn else 2
                 found.append((rank, max(due, rested), order_id))
         beyond = (each for each in self._watched if each not in self.visible)
         found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
@@ -157,19 +158,20 @@ class DetailScheduler(msgspec.Struct):
             if due < math.inf and (rank == 0 or order_id != self.selected)
         ]
 
-    def _due(self, order_id: str, cadence: float) -> float:
-        """When to read an order: at once if its detail is missing or outdated, and regularly while
-        it is active.
-        """
+    def _due(self, order_id: str, cadence: float, *, is_active: bool | None = None) -> float:
         record = self._records.get(order_id)
         if record is None:
             return -math.inf
         if order_id not in self._list.index:  # no longer listed: what was read of it stays
             return math.inf
-        if record.detail is None or self.listed_status(order_id) != record.listed_status:
-            return record.not_before
-        is_active = self._is_active(order_id)
-        return max(record.read_at + cadence, record.not_before) if is_active else math.inf
+        return policy.detail_due(
+            record.read_at,
+            record.not_before,
+            cadence,
+            is_outdated=record.detail is None
+            or self.listed_status(order_id) != record.listed_status,
+            is_active=self._is_active(order_id) if is_active is None else is_active,
+        )
 
     def _is_active(self, order_id: str) -> bool:
         summary = self._list.index.get(order_id)

@@ -112,8 +112,7 @@ class BackgroundScan(msgspec.Struct):
         self._reached = min(created, default=-math.inf)
         self.scanned = self._offset = page.end
         is_first = self.complete_since is None
-        interval = policy.FIRST_SCAN_INTERVAL if is_first else policy.SCAN_INTERVAL
-        self._scan_due = now + max(interval, policy.SLOW_PAGE * (now - sent))
+        self._scan_due = now + policy.scan_interval(now - sent, is_first=is_first)
         if page.is_last:
             # Unreadable rows keep `merge_page` from removing orders: those stay as old as they are.
             oldest = min(self._began, min(last_read_at.values(), default=self._began))
@@ -141,16 +140,14 @@ class SearchScheduler(msgspec.Struct):
 
     def on_answer(self, filters: ServerFilters, sent: float, now: float) -> None:
         self._failures = 0
-        self._repeat(filters, policy.SLOW_PAGE * (now - sent), now)
+        self._repeat(filters, policy.search_interval(now - sent), now)
 
     def on_failure(self, filters: ServerFilters, wait: float, now: float) -> None:
-        doubled = policy.SEARCH_INTERVAL * 2.0 ** min(self._failures, policy.MAX_SEARCH_DOUBLINGS)
         self._failures += 1
-        self._repeat(filters, max(doubled, wait), now)
+        self._repeat(filters, policy.search_retry(self._failures, wait), now)
 
     def _repeat(self, filters: ServerFilters, wait: float, now: float) -> None:
-        at = now + max(policy.SEARCH_INTERVAL, wait)
         self._due = {
-            each: at if each == filters else max(due, now + policy.SEARCH_SPACING)
+            each: now + wait if each == filters else max(due, now + policy.SEARCH_SPACING)
             for each, due in self._due.items()
         }

@@ -1,6 +1,7 @@
-"""Every interval and limit of the poller, and what it does after a failure. Pure.
+"""When to request what: every interval, limit and decision of the poller. Pure.
 
-Times are seconds of the monotonic clock and are passed in.
+The other modules of this package keep the state and carry out what is decided here. Times are
+seconds of the monotonic clock and are passed in.
 """
 
 import math
@@ -42,13 +43,13 @@ SCAN_PAGE_SIZE, SCAN_OVERLAP = 2000, 50  # new orders shift the pages, so they o
 FIRST_SCAN_INTERVAL, SCAN_INTERVAL = 1.0, 6.0  # between two pages: the first scan is waited for
 SCAN_PAUSE = 900.0  # between two scans: old orders hardly change
 MAX_ORDERS = 2_000_000  # older orders are not read: each takes half a kilobyte of memory
-SLOW_PAGE = 10  # the pause after a page or a search is at least so many times what it took
+_SLOW_PAGE = 10  # the pause after a page or a search is at least so many times what it took
 
 # --- The server's own search, for a filter that needs more details than can be read.
 SEARCH_DEBOUNCE = 1.0  # the filter may still be being typed
 SEARCH_INTERVAL = 60.0  # new orders may match; each repeat costs the server a search
 SEARCH_SPACING = 1.0  # between two searches, so that a poll that is due comes first
-MAX_SEARCH_DOUBLINGS = 4  # a search that keeps failing is sent every 16 minutes
+_MAX_SEARCH_DOUBLINGS = 4  # a search that keeps failing is sent every 16 minutes
 
 # --- Details.
 SELECTED_CADENCE = DETAIL_CADENCE  # the selected order while it is active
@@ -68,6 +69,32 @@ MAX_DETAILS, MAX_DETAILS_BYTES = 2000, 32 * 1024 * 1024  # kept in memory; the o
 def poll_interval(refresh: float, took: float, rows: int = 0) -> float:
     """Seconds from the start of a poll to the next; it `took` seconds and returned `rows`."""
     return max(refresh, min(max(_REST * took, rows / _ROWS_PER_SECOND), _MAX_SLOW_INTERVAL))
+
+
+def scan_interval(took: float, *, is_first: bool) -> float:
+    """Seconds from one page of a scan to the next."""
+    return max(FIRST_SCAN_INTERVAL if is_first else SCAN_INTERVAL, _SLOW_PAGE * took)
+
+
+def search_interval(took: float) -> float:
+    """Seconds from one search to its repeat."""
+    return max(SEARCH_INTERVAL, _SLOW_PAGE * took)
+
+
+def search_retry(failures: int, wait: float) -> float:
+    """Seconds until a search that failed is repeated; `wait` is the backoff."""
+    return max(SEARCH_INTERVAL * 2.0 ** min(failures - 1, _MAX_SEARCH_DOUBLINGS), wait)
+
+
+def detail_due(
+    read_at: float, not_before: float, cadence: float, *, is_outdated: bool, is_active: bool
+) -> float:
+    """When to read a detail again that was read or failed at `read_at`: at once if it is missing or
+    outdated, and regularly while the order is active.
+    """
+    if is_outdated:
+        return not_before
+    return max(read_at + cadence, not_before) if is_active else math.inf
 
 
 def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:
