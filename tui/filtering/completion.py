@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-import msgspec
-
 from tui.filtering.lexer import KEY, SPECIAL, unescape
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.terms import FIELDS
@@ -20,24 +18,14 @@ _NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)", re.IG
 _PIECE = re.compile(rf"{_QUOTED}|[^{SPECIAL}]++", re.DOTALL)
 
 
-class Completion(msgspec.Struct, frozen=True):
-    """A replacement of the characters from `start` to `end`."""
-
-    text: str
-    start: int
-    end: int
-
-    def apply(self, text: str) -> str:
-        return text[: self.start] + self.text + text[self.end :]
-
-
 def complete(
     text: str, cursor: int, values: Mapping[str, Iterable[str]] = MappingProxyType({})
-) -> list[Completion]:
-    """Return the completions of the word at the cursor, by its part left of the cursor.
+) -> tuple[str, int] | None:
+    """Complete the word at the cursor by its part left of the cursor. Return the text and the
+    cursor, or None if there is no completion.
 
-    `values` has the known values of a key, in the order to offer them. Those that start with the
-    typed part come first, then those that contain it.
+    `values` has the known values of a key, the preferred ones first. One that starts with the typed
+    part goes before one that contains it.
     """
     start, end = _span_at(_WORD, text, 0, len(text), cursor)
     while start < cursor and text[start] == "-":
@@ -54,7 +42,10 @@ def complete(
         found = [each for each in _known_values(key[1].lower(), values) if typed in each.casefold()]
         found.sort(key=lambda value: not value.casefold().startswith(typed))
         offered = [_as_typed(value) for value in found]
-    return [Completion(each, start, end) for each in offered if each != text[start:end]]
+    for each in offered:
+        if each != text[start:end]:
+            return text[:start] + each + text[end:], start + len(each)
+    return None
 
 
 def _known_values(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str]:

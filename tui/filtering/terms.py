@@ -48,14 +48,12 @@ _SIZE = _NumberFormat(
     digits=None,
 )
 _PERCENT = _NumberFormat("a percentage", {"": 1, "%": 1})
-_NUMBER_FORMATS: Mapping[str, _NumberFormat] = MappingProxyType(
-    {"age": _TIME, "duration": _TIME, "size": _SIZE, "progress": _PERCENT}
-)
 
 
 class Field(msgspec.Struct, frozen=True):
     example: str
     operators: tuple[str, ...] = (":", "=")
+    number: _NumberFormat | None = None
 
 
 _COMPARISONS = ("<", "<=", ">=", ">")
@@ -68,11 +66,11 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "label": Field("label:alta"),
         "file": Field("file:*.mov"),
         "id": Field("id:1631"),
-        "age": Field("age<2h", _COMPARISONS),
+        "age": Field("age<2h", _COMPARISONS, _TIME),
         "created": Field("created:today", _ALL),
-        "progress": Field("progress<50", _ALL),
-        "size": Field("size>1GB", _ALL),
-        "duration": Field("duration>10m", _ALL),
+        "progress": Field("progress<50", _ALL, _PERCENT),
+        "size": Field("size>1GB", _ALL, _SIZE),
+        "duration": Field("duration>10m", _ALL, _TIME),
         "comment": Field("comment:retry"),
         "error": Field("error:timeout"),
     }
@@ -103,8 +101,8 @@ def parse_term(token: Token) -> Term:
             f"expected {', '.join(most)} or {last} after {key}, as in {field.example}",
         )
     comparison = cast("Comparison", "=" if operator == ":" else operator)
-    if key in _NUMBER_FORMATS:
-        numbers = tuple(_number(key, value) for value in values)
+    if field.number is not None:
+        numbers = tuple(_number(value, field.number, field.example) for value in values)
         return NumberTerm(cast("NumberKey", key), comparison, numbers)
     if key == "created":
         return CreatedTerm(comparison, tuple(map(_date, values)))
@@ -129,12 +127,11 @@ def _unknown_key(key: str) -> str:
     return f"{shown} is no key: expected {', '.join(FIELDS)}, or quotes around the text"
 
 
-def _number(key: str, value: Value) -> float:
-    style = _NUMBER_FORMATS[key]
+def _number(value: Value, style: _NumberFormat, example: str) -> float:
     found = _NUMBER.fullmatch(value.text)
     factor = style.units.get(found[2].strip().lower()) if found else None
     if found is None or factor is None:
-        raise QueryError(value.position, f"expected {style.expected}, as in {FIELDS[key].example}")
+        raise QueryError(value.position, f"expected {style.expected}, as in {example}")
     number: float = float(found[1]) * factor
     if number > _MAX_NUMBER:
         raise QueryError(value.position, "expected a smaller number")

@@ -67,8 +67,7 @@ class FilterBar(Horizontal):
         self.field.cursor_position = len(text)
 
     def complete(self) -> None:
-        """Replace the word at the cursor by its first completion."""
+        """Complete the word at the cursor."""
         text, cursor = self.field.value, self.field.cursor_position
-        for completion in complete(text, cursor, self._known_values())[:1]:
-            self.field.value = completion.apply(text)
-            self.field.cursor_position = completion.start + len(completion.text)
+        if completed := complete(text, cursor, self._known_values()):
+            self.field.value, self.field.cursor_position = completed
