@@ -104,13 +104,16 @@ def test_a_row_shows_only_what_is_known() -> None:
     assert "now" in row_text(created=NOW - 10)
 
 
+TITLE = ListTitle("Orders", (), "newest first", ())
+
+
 def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     """Return the counts and the title line, 1,000 s after the list was read."""
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = ClockReading(NOW, 1000.0)
     state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
     rule = title_line(
-        state, Session("42", "example.net"), 1001.0, width, UNICODE, MAIN_SCREEN_LABELS
+        state, Session("42", "example.net"), 1001.0, width, UNICODE, MAIN_SCREEN_LABELS, TITLE
     )
     return plain(counts_line(state, width, UNICODE, MAIN_SCREEN_LABELS).line), plain(rule)
 
@@ -135,11 +138,11 @@ def test_partial_counts_are_labelled_as_partial(width: int) -> None:
 def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
     state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
-    who, result = (
+    who, title = (
         Session("42", "example.net"),
-        ListTitle(filter=(("a filter " * 20, "accent"),)),
+        TITLE._replace(filter=(("a filter " * 20, "accent"),)),
     )
-    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, result)
+    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, title)
     assert width_of(line) == width
     assert plain(line).endswith(" all read 10m ago ── 9000 ─")
 
@@ -152,7 +155,7 @@ def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
     def rule(coverage: Coverage | None) -> str:
         seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
         line = title_line(
-            seen, Session("42", "example.net"), 1004.0, width, UNICODE, MAIN_SCREEN_LABELS
+            seen, Session("42", "example.net"), 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, TITLE
         )
         assert width_of(line) == width
         return plain(line)
@@ -280,7 +283,7 @@ def test_a_list_from_an_http_cache_is_labelled_unless_live(age: float, is_told: 
     text = "".join(
         part
         for part, _ in title_line(
-            reduce(State(), read), who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS
+            reduce(State(), read), who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS, TITLE
         )
     )
     result = "a cache in front of example.net answers with a copy that is 90 s old"

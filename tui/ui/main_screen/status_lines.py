@@ -21,10 +21,10 @@ class ListTitle(NamedTuple):
     sorted yet.
     """
 
-    name: str = "Orders"
-    filter: Line = ()
-    sort: str = "newest first"
-    unsortable: Line = ()
+    name: str
+    filter: Line
+    sort: str
+    unsortable: Line
 
 
 def status_line(state: State, session: Session, mono: float, width: int, glyphs: Glyphs) -> Line:
@@ -78,7 +78,7 @@ def title_line(
     width: int,
     glyphs: Glyphs,
     keys: KeyLabels,
-    title: ListTitle = ListTitle(),  # noqa: B008 - it is frozen
+    title: ListTitle,
 ) -> Line:
     """The rule above the orders. If the list is not live, it says why and what happens next. An
     active filter always comes first.
