@@ -35,12 +35,10 @@ _MAX_TEXT = 200
 
 def depends_on_time(query: Query) -> bool:
     """Whether time alone may change the rows: `age<2h`, `created:today`."""
-    return any(
-        any(isinstance(date.day, int) for date in term.values)
-        if isinstance(term, CreatedTerm)
-        else term.key == "age"
-        for term in terms_of(query)
-    )
+    terms = terms_of(query)
+    dates = [date for term in terms if isinstance(term, CreatedTerm) for date in term.values]
+    ages = [term for term in terms if isinstance(term, NumberTerm) and term.key == "age"]
+    return bool(ages) or any(isinstance(date.day, int) for date in dates)
 
 
 class ServerSearchPlan(msgspec.Struct, frozen=True):

@@ -15,8 +15,7 @@ from tui.ui.theme.terminal_output import Glyphs
 
 _MIN_BAR = 2
 _GAP = 2
-_CURSOR_WIDTH = 2
-"""Cells at the left of a row, for the mark of the cursor."""
+"""Cells before each column; those before the first have the mark of the cursor."""
 
 DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
 
@@ -47,7 +46,7 @@ def lay_out(
         if name not in fixed:
             steps += [(rank, False, name, cells) for rank, cells in COLUMNS[name].widths]
     widths: dict[str, int] = {}
-    free = width - _CURSOR_WIDTH + _GAP
+    free = width
     may_grow = True
     for rank, is_minimum, name, wanted in sorted(steps, key=itemgetter(0)):
         cells, granted = wanted, widths.get(name, -_GAP)
@@ -78,19 +77,17 @@ def header(columns: Columns, marks: Mapping[str, str]) -> Line:
         align = fit_right if column.is_number or column.kind is Kind.PROGRESS else fit
         text = word[: max(1, width - 1)] + mark if mark else word
         role = "accent" if mark else "dim"
-        cells += [
-            (" " * _GAP if cells else " " * _CURSOR_WIDTH, "plain"),
-            (align(text, width), role),
-        ]
+        cells += [(" " * _GAP, "plain"), (align(text, width), role)]
     return tuple(cells)
 
 
 def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = False) -> Line:
     facts = row.facts
-    cells: list[Span] = [((glyphs.cursor if cursor else " ") + " ", "accent")]
-    for number, (name, width) in enumerate(columns):
-        if number:
-            cells.append((" " * _GAP, "plain"))
+    cells: list[Span] = []
+    gap: Span = (f"{glyphs.cursor if cursor else ' '} ", "accent")
+    for name, width in columns:
+        cells.append(gap)
+        gap = (" " * _GAP, "plain")
         column = COLUMNS[name]
         match column.kind:
             case Kind.ID:
