@@ -14,8 +14,8 @@ _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?+'
 # One word: quoted and unquoted parts up to a space or a parenthesis.
 _WORD = re.compile(rf'(?:{_QUOTED}|[^\s()"]++)++', re.DOTALL)
-_NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)", re.IGNORECASE)
 _PIECE = re.compile(rf"{_QUOTED}|[^{SPECIAL}]++", re.DOTALL)
+_NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)", re.IGNORECASE)
 
 
 def complete(

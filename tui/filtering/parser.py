@@ -16,8 +16,8 @@ _MAX_DEPTH = 50
 """Of nested parentheses, because trees are walked by recursion."""
 
 Spans: TypeAlias = Mapping[int, tuple[int, int]]
-"""Start and end in the text, by the `id()` of a term, an `Or` or a `Not`. Parentheses around it are
-left out, spaces after it are not.
+"""Start and end in the text of each term, `Or` and `Not`. They are found by `id()`, because equal
+ones may stand in several places. Parentheses around are left out, spaces behind are not.
 """
 
 

@@ -1,4 +1,4 @@
-"""Needs of filters, server queries, filtering of a state, and completion."""
+"""Needs of filters, server queries, and filtering of a state."""
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta, timezone
@@ -6,7 +6,6 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tests.support.clocks import utc_timestamp
-from tui.filtering.completion import complete
 from tui.filtering.evaluate import compile_matcher, filter_orders
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import (
@@ -140,72 +139,3 @@ def test_filtering_a_state() -> None:
     assert left("status:gone") == (["1"], [])
     assert left("status:finished") == ([], [])
     assert left("") == (["4", "3", "2", "1"], [])
-
-
-VALUES = {
-    "profile": {"Test HLS": 3, "hls": 1, "DASH": 2},
-    "label": ["prioridad alta", "prioridad media", "(x)", ""],
-    "status": ["ERROR", "Paused", "", "of"],
-    "comment": [],
-}
-
-
-@pytest.mark.parametrize(
-    ("text", "completed"),
-    [
-        # `^` is the cursor.
-        ("^", "status:^"),
-        ("a ^", "a status:^"),
-        ("st^", "status:^"),
-        ("ST^", "status:^"),
-        ("p^", "profile:^"),
-        ("pro^ge", "profile:^"),
-        ("prog^e", "progress<^"),
-        ("l^", "label:^"),
-        ("f^", "file:^"),
-        ("i^", "id:^"),
-        ("a^", "age<^"),
-        ("c^", "created:^"),
-        ("co^", "comment:^"),
-        ("d^", "duration>^"),
-        ("e^", "error:^"),
-        ("status:error ag^", "status:error age<^"),
-        ("-(si^", "-(size>^"),
-        ("--cr^ a", "--created:^ a"),
-        ("nothing^", None),
-        ("status:er^", "status:error^"),
-        ("status:p^", "status:paused^"),
-        ("status:paused^", None),
-        ("status:oa^", "status:downloading^"),
-        ("status:o^", "status:of^"),
-        ("status:error|fi^", "status:error|finished^"),
-        ("status:error|fin^ished", "status:error|final^"),
-        ("-status:go^", "-status:gone^"),
-        ("status:er^ror x", None),
-        ("created:t^", "created:today^"),
-        ("created:today^", None),
-        ("created:^today", "created:yesterday^"),
-        ("profile:^", 'profile:"Test HLS"^'),
-        ("profile:h^", "profile:hls^"),
-        ("profile:hls^", 'profile:"Test HLS"^'),
-        ("profile:d^", "profile:DASH^"),
-        ('label:"prioridad a^', 'label:"prioridad alta"^'),
-        ('label:"prioridad ^', 'label:"prioridad alta"^'),
-        ('label:"prioridad m^', 'label:"prioridad media"^'),
-        ('label:"(x)"|m^ed', 'label:"(x)"|"prioridad media"^'),
-        ("label:x^", 'label:"(x)"^'),
-        ("age<2^", None),
-        ("file:a^", None),
-        ("unknown:a^", None),
-    ],
-)
-def test_completion(text: str, completed: str | None) -> None:
-    found = complete(text.replace("^", ""), text.index("^"), VALUES)
-    assert (found and f"{found[0][: found[1]]}^{found[0][found[1] :]}") == completed
-
-
-@pytest.mark.parametrize("cursor", [0, 3, 10])
-@pytest.mark.parametrize("text", ["", "((", '"', 'a"b', "a|", "status:|", "|||", "-", "\\"])
-def test_completion_takes_any_text(text: str, cursor: int) -> None:
-    found = complete(text, min(cursor, len(text)), VALUES)
-    assert found is None or found[0] != text

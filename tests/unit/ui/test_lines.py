@@ -104,6 +104,14 @@ def test_a_row_shows_only_what_is_known() -> None:
     assert "now" in row_text(created=NOW - 10)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("file:界面", "file:界面"), ("a" * 60, "a" * 60), ("a" * 61, "a" * 59 + "…")],
+)
+def test_a_filter_is_shown_whole_up_to_its_maximum_width(text: str, shown: str) -> None:
+    assert plain(filter_line(text, ArrangedRows(()), State(), NOW)) == f"{shown}  0 of 0"
+
+
 TITLE = ListTitle("Orders", (), "newest first", ())
 
 

@@ -12,7 +12,7 @@ from tui.model.columns import COLUMNS
 from tui.model.order import InvalidRow
 from tui.model.state import SearchResult, State
 from tui.ui.main_screen.status_lines import empty_text
-from tui.ui.text import Line, fit, wrap
+from tui.ui.text import Line, clip, fit, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def filter_line(text: str, rows: ArrangedRows, state: State, now: float) -> Line
     """The filter, how many orders match it, how many may, and what the server's search found."""
     known = " known" if state.is_partially_loaded else ""
     line: Line = (
-        (fit(text, min(len(text), _MAX_FILTER_WIDTH)), "accent"),
+        *clip(((text, "accent"),), _MAX_FILTER_WIDTH),
         (f"  {len(rows.rows)} of {len(state.orders)}{known}", "strong"),
     )
     if unread := len(rows.needs_detail):
