@@ -33,21 +33,19 @@ class FilterControl:
     def apply(self, text: str) -> bool:
         """Put `text` in force; returns False and sets `problem` if it can't be parsed."""
         self.problem = None
-        if not text:
+        if not text.strip():
             self.text, self._query = "", None
             return True
         # The filter language is loaded with the first filter, not before the first paint.
         from tui.filtering.lexer import QueryError
         from tui.filtering.parser import parse
-        from tui.filtering.syntax_tree import EVERYTHING
 
         try:
-            query = parse(text)
+            self._query = parse(text)
         except QueryError as problem:
             self.problem = problem
             return False
         self.text = text.strip()
-        self._query = None if query == EVERYTHING else query
         return True
 
     def arrange(self, state: State, sort: Sort, now: float) -> ArrangedRows:
