@@ -18,9 +18,7 @@ _PIECE = re.compile(rf"{_QUOTED}|[^{SPECIAL}]++", re.DOTALL)
 _NEEDS_QUOTES = re.compile(rf"[{SPECIAL}*?:=<>]|\A(?:-|(?:and|or|not)\Z)", re.IGNORECASE)
 
 
-def complete(
-    text: str, cursor: int, values: Mapping[str, Iterable[str]] = MappingProxyType({})
-) -> tuple[str, int] | None:
+def complete(text: str, cursor: int, values: Mapping[str, Iterable[str]]) -> tuple[str, int] | None:
     """Complete the word at the cursor by its part left of the cursor. Return the text and the
     cursor, or None if there is no completion.
 
