@@ -88,9 +88,12 @@ def test_a_terminal_that_closes_ends_the_program_with_1(kind: str, tmp_path: Pat
 def test_a_size_is_limited(
     driver_class: type[LinuxDriver], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((65535, 65535)))
     driver: Any = SimpleNamespace(fileno=0, _app=SimpleNamespace(console=SimpleNamespace()))
-    assert driver_class._get_terminal_size(driver) == (1000, 1000)
+    huge = os.terminal_size((65535, 65535))
+    with monkeypatch.context() as patch:  # pytest asks for the size, too
+        patch.setattr(shutil, "get_terminal_size", lambda *_: huge)
+        size = driver_class._get_terminal_size(driver)
+    assert size == (1000, 1000)
 
 
 async def test_a_textual_without_its_private_modules_gets_its_own_driver(
