@@ -70,11 +70,12 @@ def test_the_cached_list_is_shown_at_the_next_start(
     assert service.rows[0]["id"].encode() in file.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "another",
     [
         {"TRANSPARENT_COMPANY_ID": "43"},
-        pytest.param({"host": "localhost"}, marks=pytest.mark.slow),
+        {"host": "localhost"},
     ],
 )
 def test_the_cache_of_another_company_or_server_is_not_shown(
@@ -91,11 +92,12 @@ def test_the_cache_of_another_company_or_server_is_not_shown(
         assert "connecting" in terminal.lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "environ"),
     [
         (("--no-cache",), {}),
-        pytest.param((), {"TRANSCODE_TUI_CACHE": "no"}, marks=pytest.mark.slow),
+        ((), {"TRANSCODE_TUI_CACHE": "no"}),
     ],
 )
 def test_the_cache_can_be_disabled(

@@ -269,7 +269,7 @@ def test_a_closed_terminal_writes_no_crash_report(server: BackgroundServer, tmp_
         ({"COLUMNS": "²", "LINES": "²"}, (100, 30)),
         pytest.param({"COLUMNS": "9" * 5000, "LINES": "-1"}, (100, 30), marks=pytest.mark.slow),
         pytest.param({"COLUMNS": "", "LINES": "0"}, (100, 30), marks=pytest.mark.slow),
-        ({"COLUMNS": "100", "LINES": "30"}, (120, 40)),
+        pytest.param({"COLUMNS": "100", "LINES": "30"}, (120, 40), marks=pytest.mark.slow),
     ],
 )
 def test_sizes_in_the_environment(

@@ -1,13 +1,15 @@
 """The program in terminals of several kinds: contrast, colours and character sets."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support.terminal import Terminal
 from tests.support.terminal_cells import Cell, cells
+from tests.support.tiers import slow_except
 from tests.tools.terminal_matrix import (
     DOWN,
     ENTER,
@@ -27,7 +29,7 @@ LEAST = 2.5
 
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
 
-LOOKS = (
+_LOOKS = (
     Look("true-textual-light", (100, 24), {**TRUE, "NO_COLOR": ""}, "textual-light"),
     Look("256-nord", (120, 30), MANY, "nord"),
     Look("256-light-60x15", (60, 15), MANY, "light", light=True),
@@ -36,20 +38,21 @@ LOOKS = (
     Look("true-mono-on-dark", (100, 24), TRUE, "mono"),
     Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
 )
+LOOKS = {look.name: look for look in _LOOKS}
+
+Drawn = Callable[[str], bytes]
+"""Returns the output of the look of that name."""
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Output by name of the look."""
-    homes = [tmp_path_factory.mktemp(look.name) for look in LOOKS]
-    with ThreadPoolExecutor(3) as pool:
-        raws = pool.map(lambda look, home: look.raw(home, 0.6), LOOKS, homes)
-        return {look.name: raw for look, raw in zip(LOOKS, raws, strict=True)}
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    return cache(lambda name: LOOKS[name].raw(tmp_path_factory.mktemp(name), 0.6))
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
-def test_drawn_text_has_enough_contrast(look: Look, seen: dict[str, bytes]) -> None:
-    screen = cells(seen[look.name], look.size, light=look.light)
+@pytest.mark.parametrize("name", slow_except(["256-nord", "16-on-light"], LOOKS))
+def test_drawn_text_has_enough_contrast(name: str, drawn: Drawn) -> None:
+    look = LOOKS[name]
+    screen = cells(drawn(name), look.size, light=look.light)
     pale = [
         (cell, y)
         for y, row in enumerate(screen)
@@ -66,16 +69,18 @@ def test_drawn_text_has_enough_contrast(look: Look, seen: dict[str, bytes]) -> N
     assert not any(cell.bold or cell.reverse for cell in others[2:12])
 
 
-def test_only_supported_colours_are_sent(seen: dict[str, bytes]) -> None:
-    assert b"38;2;" in seen["true-textual-light"]  # an empty NO_COLOR counts as unset
-    assert b"38;2;" not in seen["256-nord"]
-    assert b"38;5;" in seen["256-nord"]
-    assert not re.search(rb"[34]8;[25];", seen["16-on-light"])
-    assert re.search(rb"\x1b\[35[;m]", seen["16-on-light"])
+@pytest.mark.slow
+def test_only_supported_colours_are_sent(drawn: Drawn) -> None:
+    assert b"38;2;" in drawn("true-textual-light")  # an empty NO_COLOR counts as unset
+    assert b"38;2;" not in drawn("256-nord")
+    assert b"38;5;" in drawn("256-nord")
+    assert not re.search(rb"[34]8;[25];", drawn("16-on-light"))
+    assert re.search(rb"\x1b\[35[;m]", drawn("16-on-light"))
     for name in ("none-c-on-dark", "true-mono-on-dark", "256-mono-on-light"):
-        assert not COLOUR.search(seen[name])
+        assert not COLOUR.search(drawn(name))
 
 
+@pytest.mark.slow
 def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     config = tmp_path / "transcode-tui" / "config.toml"
     with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
