@@ -116,6 +116,7 @@ def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
     assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
 
 
+@pytest.mark.slow
 def test_the_program_starts_with_a_mostly_invalid_file(tmp_path: Path) -> None:
     service, id_of = eight_orders()
     config = tmp_path / "transcode-tui" / "config.toml"

@@ -173,6 +173,7 @@ def test_a_dumb_terminal_is_reported(tmp_path: Path) -> None:
         assert "TERM=dumb cannot show a screen" in terminal.text
 
 
+@pytest.mark.slow
 def test_the_mouse_can_be_disabled(tmp_path: Path) -> None:
     modes = {b"\x1b[?%dh" % mode for mode in (9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016)}
     with Terminal(("--demo",), {}, tmp_path) as terminal:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.changing_server import BackgroundServer, three_orders
 from tests.support.terminal import Terminal
 
@@ -27,6 +29,7 @@ def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
         assert terminal.wait_exit(5) == 0
 
 
+@pytest.mark.slow
 def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
     with (
         BackgroundServer(three_orders()) as server,

@@ -160,6 +160,7 @@ def test_the_setup_dialog_says_that_it_cannot_save(tmp_path: Path) -> None:
         assert terminal.wait_exit(3) == 0
 
 
+@pytest.mark.slow
 def test_with_only_a_config_file_nothing_else_is_saved(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.touch()

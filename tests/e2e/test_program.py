@@ -23,6 +23,7 @@ from tests.support.changing_server import (
 )
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
+from tests.support.tiers import slow_after
 
 ALTERNATE, MAIN = b"\x1b[?1049h", b"\x1b[?1049l"
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
@@ -163,7 +164,7 @@ ENDINGS: dict[str, Callable[[Terminal], None]] = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", slow_after(3, ENDINGS))
 def test_the_terminal_is_restored(service: Service, run: Run, ending: str) -> None:
     fill(service, 3, "TRANSCODING")
     service.silent_details = True
@@ -355,7 +356,7 @@ def test_headless_commands_import_neither_textual_nor_httpx() -> None:
         assert wanted in done.stdout
 
 
-@pytest.mark.parametrize("key", ["company", "client_id", "client_secret"])
+@pytest.mark.parametrize("key", slow_after(1, ["client_secret", "company", "client_id"]))
 def test_a_missing_setting_is_asked_for(tmp_path: Path, key: str) -> None:
     service = Service()
     variable = "TRANSPARENT_COMPANY_ID" if key == "company" else f"TRANSPARENT_{key.upper()}"
@@ -384,11 +385,14 @@ def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("flags", "shown"),
-    [
-        (("--demo-scene", "empty"), "has no orders"),
-        (("--demo-scene", "busy", "--demo-seed", "3"), "transcoding"),
-        (("--demo-orders", "5"), "0 finished"),
-    ],
+    slow_after(
+        1,
+        [
+            (("--demo-scene", "busy", "--demo-seed", "3"), "transcoding"),
+            (("--demo-scene", "empty"), "has no orders"),
+            (("--demo-orders", "5"), "0 finished"),
+        ],
+    ),
 )
 def test_the_demo_has_scenarios(tmp_path: Path, flags: tuple[str, ...], shown: str) -> None:
     with Terminal(flags, {}, tmp_path) as terminal:

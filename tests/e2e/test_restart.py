@@ -117,6 +117,7 @@ def test_the_cache_can_be_disabled(
         assert service.rows[0]["id"] not in terminal.text
 
 
+@pytest.mark.slow
 def test_the_demo_stores_no_cache(tmp_path: Path) -> None:
     with Terminal(("--demo",), {}, tmp_path) as terminal:
         terminal.wait_for("● live")

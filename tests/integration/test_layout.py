@@ -73,7 +73,8 @@ async def test_a_too_small_screen_says_so_and_recovers(size: tuple[int, int]) ->
         assert isinstance(on.app.focused, OrdersTable)
 
 
-@pytest.mark.parametrize("key", ["G", pytest.param("g", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["G", "g"])
 async def test_the_cursor_stays_visible_after_every_resize(key: str) -> None:
     async with stage(orders(*range(50, 0, -1))) as on:
         await on.press("G" if key == "g" else "g")
