@@ -7,6 +7,7 @@ comment, and what it did not have, are UNKNOWN once the order's phase has change
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from functools import reduce
 from types import MappingProxyType
 
 from tui.filtering.predicates import (
@@ -47,10 +48,10 @@ def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Ord
             return lambda order: _NEGATED[test(order)]
         case And(parts):
             tests = [compile_matcher(part, now, zone) for part in parts]
-            return _kleene(tests, default=_YES, decisive=_NO)
+            return _combined(tests, default=_YES, decisive=_NO)
         case Or(parts):
             tests = [compile_matcher(part, now, zone) for part in parts]
-            return _kleene(tests, default=_NO, decisive=_YES)
+            return _combined(tests, default=_NO, decisive=_YES)
         case CreatedTerm():
             return _number("created", created_test(query, now, zone))
         case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
@@ -63,20 +64,20 @@ def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Ord
             return _text(key, text_test(patterns, exact=exact))
 
 
-def _kleene(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
+def _combined(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
     """Return a test that is `decisive` if any of `tests` is, else UNKNOWN if any is UNKNOWN."""
 
-    def combined(order: AnyOrder) -> Verdict:
-        result = default
-        for test in tests:
-            verdict = test(order)
-            if verdict is decisive:
+    def pair(one: OrderTest, other: OrderTest) -> OrderTest:  # a loop takes twice as long
+        def both(order: AnyOrder) -> Verdict:
+            first = one(order)
+            if first is decisive:
                 return decisive
-            if verdict is _UNKNOWN:
-                result = _UNKNOWN
-        return result
+            second = other(order)
+            return second if first is default or second is decisive else _UNKNOWN
 
-    return combined
+        return both
+
+    return reduce(pair, tests) if tests else lambda _: default
 
 
 def _number(column: str, matches: NumberTest) -> OrderTest:
@@ -85,7 +86,7 @@ def _number(column: str, matches: NumberTest) -> OrderTest:
     def test(order: AnyOrder) -> Verdict:
         number = number_of(order)
         if number is None:
-            return _NO if _is_current(order) else _UNKNOWN
+            return _UNKNOWN if order.detail is None or not _is_current(order) else _NO
         return _YES if matches(number) else _NO
 
     return test
@@ -114,6 +115,8 @@ def _text(key: str, matches: TextTest) -> OrderTest:
     def anywhere(order: AnyOrder) -> Verdict:
         if matches(order.id):
             return _YES
+        if order.detail is None:  # most of 100,000 orders
+            return _UNKNOWN
         verdict = _in_names(order, _NAMES.values(), matches)
         return _in_comment(order, matches) if verdict is _NO else verdict
 
@@ -174,14 +177,18 @@ def filter_orders(
     """Return the matching orders and the pinned one, in the order of the list, and the ids of those
     whose detail, which was not read since their status changed, decides.
     """
-    has_facts = state.details.keys() | state.gone.keys()
+    has_facts = state.details.keys() | state.gone.keys() | {pinned_id}
     matching: list[OrderSummary] = []
-    needs_detail: list[str] = []
+    undecided: list[OrderSummary] = []
     for order in state.orders:
-        verdict = matches(facts_of(state, order) if order.id in has_facts else order)
-        if verdict is _YES or order.id == pinned_id:
+        if order.id in has_facts:
+            verdict = _YES if order.id == pinned_id else matches(facts_of(state, order))
+        else:
+            verdict = matches(order)
+        if verdict is _YES:
             matching.append(order)
-        # The details of orders that are gone can't be read.
-        if verdict is _UNKNOWN and order.id not in state.gone:
-            needs_detail.append(order.id)
+        elif verdict is _UNKNOWN:
+            undecided.append(order)
+    # The details of orders that are gone can't be read.
+    needs_detail = (order.id for order in undecided if order.id not in state.gone)
     return tuple(matching), tuple(needs_detail)

@@ -62,7 +62,7 @@ def _sorted_by(
 ) -> tuple[list[OrderSummary], list[OrderSummary]]:
     """Return the rows with a known value, sorted, and the other rows."""
     value_of = sort_value(COLUMNS[key.column])
-    values = [value_of(facts.get(order.id, order)) for order in rows]
+    values = list(map(value_of, [facts.get(order.id, order) for order in rows] if facts else rows))
     known = [index for index, value in enumerate(values) if value is not None]
     known.sort(key=values.__getitem__, reverse=key.descending)
     unknown = [order for order, value in zip(rows, values, strict=True) if value is None]
