@@ -19,6 +19,7 @@ from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.views import ScreenState, View
 from tui.model.events import ClockReading, ListLoaded
 from tui.model.order import InvalidRow, OrderSummary, Phase, Snapshot
+from tui.model.order_facts import count_by_phase
 from tui.model.state import State, reduce
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.main_screen.counts_line import LETTERS, CountsBar, counts_line
@@ -43,8 +44,9 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     state = reduce(
         state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0)
     )  # the first count is hidden
-    counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS, chosen=chosen)
-    plain_counts = counts_line(state, width, signs, MAIN_SCREEN_LABELS)
+    numbers = count_by_phase(state)
+    counts = counts_line(state, numbers, width, signs, MAIN_SCREEN_LABELS, chosen=chosen)
+    plain_counts = counts_line(state, numbers, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
     text = line_text(counts.line)
     found = {word: [x for x in range(width) if counts.word_at(x) == word] for word in LETTERS}

@@ -22,6 +22,7 @@ from tui.model.order import (
     Snapshot,
     SubJob,
 )
+from tui.model.order_facts import count_by_phase
 from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
@@ -123,7 +124,8 @@ def banner(width: int, coverage: Coverage) -> tuple[str, str]:
     rule = title_line(
         state, Session("42", "example.net"), 1001.0, width, UNICODE, MAIN_SCREEN_LABELS, TITLE
     )
-    return plain(counts_line(state, width, UNICODE, MAIN_SCREEN_LABELS).line), plain(rule)
+    counts = counts_line(state, count_by_phase(state), width, UNICODE, MAIN_SCREEN_LABELS)
+    return plain(counts.line), plain(rule)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

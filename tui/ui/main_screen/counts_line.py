@@ -9,7 +9,6 @@ from textual.events import Click
 from textual.message import Message
 
 from tui.model.order import STATUSES, Phase
-from tui.model.order_facts import count_by_phase
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
 from tui.ui.text import Line, clip, width_of
@@ -42,12 +41,18 @@ class CountsLine(NamedTuple):
 
 
 def counts_line(
-    state: State, width: int, glyphs: Glyphs, keys: KeyLabels, chosen: str = ""
+    state: State,
+    numbers: Mapping[Phase, int],
+    width: int,
+    glyphs: Glyphs,
+    keys: KeyLabels,
+    chosen: str = "",
 ) -> CountsLine:
-    """Return the counts, which are the legend of the glyphs, too; `chosen` is in brackets."""
+    """Return the counts, which are the legend of the glyphs, too. `numbers` are those of
+    `count_by_phase`; `chosen` is in brackets.
+    """
     if state.snapshot is None:
         return CountsLine(((" no list of orders yet", "dim"),), ("",))
-    numbers = count_by_phase(state)
     counts = {
         phase.value: (glyphs.phases[phase], numbers[phase])
         for phase in Phase

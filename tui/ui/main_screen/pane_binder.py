@@ -92,7 +92,7 @@ class PaneBinder:
             return
         self._shown_lines = shown
         self.status_bar.set_lines((status_line(state, session, now.mono, width, glyphs),))
-        self.counts_bar.bind(counts_line(state, width, glyphs, keys, only))
+        self.counts_bar.bind(counts_line(state, numbers, width, glyphs, keys, only))
         self.title_bar.set_lines(
             (title_line(state, session, now.mono, width, glyphs, keys, title),)
         )
