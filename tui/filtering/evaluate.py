@@ -172,16 +172,19 @@ def _is_current(order: AnyOrder) -> bool:
 
 
 def filter_orders(
-    state: State, matches: OrderTest, pinned_id: str | None = None
+    state: State,
+    orders: Iterable[OrderSummary],
+    matches: OrderTest,
+    pinned_id: str | None = None,
 ) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
-    """Return the matching orders and the pinned one, in the order of the list, and the ids of those
-    whose detail, which was not read since their status changed, decides.
+    """Return the matching ones of `orders` and the pinned one, in the same order, and the ids of
+    those whose detail, which was not read since their status changed, decides.
     """
-    has_facts = state.details.keys() | state.gone.keys() | {pinned_id}
+    special = state.details.keys() | state.gone.keys() | {pinned_id}
     matching: list[OrderSummary] = []
     undecided: list[OrderSummary] = []
-    for order in state.orders:
-        if order.id in has_facts:
+    for order in orders:
+        if order.id in special:
             verdict = _YES if order.id == pinned_id else matches(facts_of(state, order))
         else:
             verdict = matches(order)

@@ -96,12 +96,11 @@ class RowArranger:
         matches = compile_matcher(query, now)
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
-            matching, undecided = filter_orders(state, matches, pinned_id)
+            matching, undecided = filter_orders(state, state.orders, matches, pinned_id)
             rows, unsortable = sort_rows(state, matching, sort)
             return ArrangedRows(rows, undecided, unsortable)
         rows, unsortable = self._sort_all(state, sort)
-        state = msgspec.structs.replace(state, orders=rows)
-        matching, undecided = filter_orders(state, matches, pinned_id)
+        matching, undecided = filter_orders(state, rows, matches, pinned_id)
         if unsortable and len(matching) < len(rows):
             shown = {order.id for order in matching}
             unsortable = tuple(order for order in unsortable if order.id in shown)

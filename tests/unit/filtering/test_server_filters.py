@@ -124,7 +124,9 @@ def test_filtering_a_state() -> None:
         return ListLoaded(Snapshot(listed), ClockReading(NOW, mono), 5.0)
 
     def left(text: str) -> tuple[list[str], list[str]]:
-        matching, needs_detail = filter_orders(state, compile_matcher(parse(text), NOW, UTC))
+        matching, needs_detail = filter_orders(
+            state, state.orders, compile_matcher(parse(text), NOW, UTC)
+        )
         return [o.id for o in matching], list(needs_detail)
 
     state = reduce(State(), read(1, *orders))
