@@ -36,16 +36,16 @@ _OTHER_MEANING = re.compile(
 def is_secret_name(name: str) -> bool:
     """Return whether a JSON member of this name, percent-encoded or not, has a secret value."""
     # The same few names come with every order. A long one is not worth the memory.
-    return _is_known_name(name) if len(name) <= _MAX_NAME else _is_secret_name(name)
+    return (_cached if len(name) <= _MAX_NAME else _has_secret_value)(name)
 
 
-def _is_secret_name(name: str) -> bool:
+def _has_secret_value(name: str) -> bool:
     for _ in range(_ENCODINGS):
         name = unquote(name) if "%" in name else name
     return _matches(name, _SECRET, _SECRET_MEMBER)
 
 
-_is_known_name = lru_cache(maxsize=1024)(_is_secret_name)
+_cached = lru_cache(maxsize=1024)(_has_secret_value)
 
 
 def is_secret_parameter(name: str) -> bool:
