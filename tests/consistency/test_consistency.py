@@ -160,7 +160,7 @@ def _previous_counts(patch: pytest.MonkeyPatch) -> None:
 
     def late(state: State, *more: object) -> counts_line.CountsLine:
         before.append(state)
-        return real(before[-2], *more)  # type: ignore[arg-type] # passed on as it came
+        return real(before[-2], *more)  # type: ignore[arg-type] # the caller's own arguments
 
     patch.setattr(pane_binder, "counts_line", late)
 

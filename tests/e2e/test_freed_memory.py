@@ -32,7 +32,7 @@ print(round(megabytes() - before))
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that keeps it")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
 def test_freed_large_blocks_return_to_the_system() -> None:
     kept = [
         int(subprocess.check_output((sys.executable, "-c", code), cwd=ROOT))

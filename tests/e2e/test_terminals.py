@@ -29,16 +29,18 @@ LEAST = 2.5
 
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
 
-_LOOKS = (
-    Look("true-textual-light", (100, 24), {**TRUE, "NO_COLOR": ""}, "textual-light"),
-    Look("256-nord", (120, 30), MANY, "nord"),
-    Look("256-light-60x15", (60, 15), MANY, "light", light=True),
-    Look("16-on-light", (100, 24), SIXTEEN, light=True),
-    Look("none-c-on-dark", (80, 24), {**NONE, **C}),
-    Look("true-mono-on-dark", (100, 24), TRUE, "mono"),
-    Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
-)
-LOOKS = {look.name: look for look in _LOOKS}
+LOOKS = {
+    look.name: look
+    for look in (
+        Look("true-textual-light", (100, 24), {**TRUE, "NO_COLOR": ""}, "textual-light"),
+        Look("256-nord", (120, 30), MANY, "nord"),
+        Look("256-light-60x15", (60, 15), MANY, "light", light=True),
+        Look("16-on-light", (100, 24), SIXTEEN, light=True),
+        Look("none-c-on-dark", (80, 24), {**NONE, **C}),
+        Look("true-mono-on-dark", (100, 24), TRUE, "mono"),
+        Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
+    )
+}
 
 Drawn = Callable[[str], bytes]
 """Returns the output of the look of that name."""

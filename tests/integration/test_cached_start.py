@@ -22,7 +22,7 @@ HOUR = 3600.0
 
 
 def cache_of(listed: Snapshot, age: float = 23 * HOUR, **more: object) -> MemoryListCache:
-    return MemoryListCache(cached_list(listed, START - age), **more)  # type: ignore[arg-type] # passed on
+    return MemoryListCache(cached_list(listed, START - age), **more)  # type: ignore[arg-type] # the caller's own arguments
 
 
 async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ async def test_the_first_paint_shows_cached_rows(monkeypatch: pytest.MonkeyPatch
         if renderable is not None:
             table = self.screen_stack[0].query_one(OrdersTable)
             painted.append([table.render_line(y).text for y in range(table.size.height)])
-        show(self, screen, renderable)  # type: ignore[arg-type] # passed on
+        show(self, screen, renderable)  # type: ignore[arg-type] # the caller's own arguments
 
     monkeypatch.setattr(TranscodeApp, "_display", display)
     api = FakeApi()

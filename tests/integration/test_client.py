@@ -455,7 +455,7 @@ async def test_certificate_authorities_are_loaded_once(monkeypatch: pytest.Monke
     assert read == [None]
 
 
-@pytest.mark.skipif(not STATM.exists(), reason="Linux tells the memory here")
+@pytest.mark.skipif(not STATM.exists(), reason="needs /proc/self/statm")
 async def test_a_too_large_answer_is_not_kept_in_memory() -> None:
     async def body() -> AsyncIterator[bytes]:
         for _ in range(130):

@@ -251,7 +251,7 @@ async def test_a_new_file_is_created_and_none_overwritten(
     assert second == ExportResult(str(tmp_path / "orders-20251010-124000-2.csv"))
     assert path.read_bytes() == b"ab"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - the other way is said to block
+    assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - ASYNC240 forbids `Path`
 
 
 async def test_writing_does_not_block_the_event_loop(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_without_hard_links_no_file_is_overwritten(
     assert (tmp_path / "x").read_text() == "there"
     assert (tmp_path / "y").read_bytes() == b"b"
     assert (tmp_path / "y").stat().st_mode & 0o777 == 0o600
-    assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - the other way is said to block
+    assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - ASYNC240 forbids `Path`
 
 
 @dataclass
