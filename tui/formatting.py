@@ -20,17 +20,17 @@ def count(number: int) -> str:
 
 
 def age(seconds: float) -> str:
-    """An age in one unit of at most four cells, rounded down: `58m`, `2h`, `2d`, `5y`. It is `now`
-    below a minute, so that a table isn't redrawn each second.
-    """
+    """An age in its two largest units, rounded down: `28s`, `4m12s`, `1h53m`, `3d04h`, `5y`."""
     whole = _whole(seconds)
     if whole < _MINUTE:
-        return "now"
+        return f"{whole}s"
     if whole < _HOUR:
-        return f"{whole // _MINUTE}m"
-    if whole < 2 * _DAY:
-        return f"{whole // _HOUR}h"
+        return f"{whole // _MINUTE}m{whole % _MINUTE:02}s"
+    if whole < _DAY:
+        return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02}m"
     days = whole // _DAY
+    if days < 100:
+        return f"{days}d{whole % _DAY // _HOUR:02}h"
     return f"{days}d" if days < 1000 else f"{days // 365}y"
 
 

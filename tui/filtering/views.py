@@ -1,4 +1,4 @@
-"""Views: a filter, a sort and columns under a name. Pure."""
+"""Views: a filter, a sort, columns and groups under a name. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from tui.filtering.sorting import MAX_SORT_KEYS, NEWEST_FIRST, Sort, SortKey
 from tui.model.columns import COLUMNS
 from tui.sanitize import REPLACEMENT, sanitize
 
-REQUIRED_COLUMNS = ("id", "status")
-"""These identify the order and show whether the row is stale."""
+REQUIRED_COLUMNS = ("file", "status")
+"""These name the order and show whether the row is stale."""
 
 MAX_COLUMN_WIDTH = 200
 MAX_NAME_LENGTH = 40
@@ -25,23 +25,29 @@ class ColumnSpec(NamedTuple):
 
 
 class View(msgspec.Struct, frozen=True):
-    """No `columns` means automatic columns."""
+    """No `columns` means automatic columns. With `groups`, active and recently failed orders come
+    first, each under a heading.
+    """
 
     name: str = ""
     filter: str = ""
     sort: Sort = NEWEST_FIRST
     columns: tuple[ColumnSpec, ...] = ()
+    groups: bool = False
 
     def is_like(self, other: "View") -> bool:
         """Return whether both are equal but for their names."""
         return msgspec.structs.replace(self, name=other.name) == other
 
 
+_FAILED_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "reason", "age", "id")))
+
 BUILT_IN_VIEWS = (
+    View("Now", groups=True),
     View("All"),
     View("Active", "status:active"),
-    View("Failed", "status:error"),
-    View("Failed today", "status:error created:today"),
+    View("Failed", "status:error", columns=_FAILED_COLUMNS),
+    View("Failed today", "status:error created:today", columns=_FAILED_COLUMNS),
 )
 
 
@@ -50,11 +56,18 @@ def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
     return tuple({each.name: each for each in (*views, view)}.values())
 
 
-class ScreenState(msgspec.Struct, frozen=True):
-    """The view and the cursor when the program ended."""
+DETAIL_SIZES = ("normal", "wide", "off")
 
-    view: View = View()
+
+class ScreenState(msgspec.Struct, frozen=True):
+    """The view, the cursor and the size of the detail pane when the program ended. There is no
+    cursor if nobody had moved it.
+    """
+
+    view: View = BUILT_IN_VIEWS[0]
     cursor: str | None = None
+    detail: str = "normal"
+    """One of `DETAIL_SIZES`."""
 
 
 class ViewStore(Protocol):
@@ -103,15 +116,17 @@ def view_from_dict(name: str, values: object) -> tuple[View, list[tuple[str, str
     return view, problems
 
 
-def view_to_dict(view: View) -> dict[str, str | list[str]]:
+def view_to_dict(view: View) -> dict[str, str | list[str] | bool]:
     """Return the table of the config file that `view_from_dict` reads as `view`."""
-    values: dict[str, str | list[str]] = {}
+    values: dict[str, str | list[str] | bool] = {}
     if view.filter:
         values["filter"] = view.filter
     if view.sort != NEWEST_FIRST:
         values["sort"] = ["-" * key.descending + key.column for key in view.sort]
     if view.columns:
         values["columns"] = [f"{n}:{width}" if width else n for n, width in view.columns]
+    if view.groups:
+        values["groups"] = True
     return values
 
 
@@ -166,4 +181,10 @@ def _column(name: str) -> str:
     return name
 
 
-_READERS = {"filter": _filter, "sort": _sort, "columns": _columns}
+def _groups(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")  # noqa: TRY004 - reported like any invalid value
+    return value
+
+
+_READERS = {"filter": _filter, "sort": _sort, "columns": _columns, "groups": _groups}

@@ -75,6 +75,13 @@ def profile_names(detail: OrderDetail) -> str | None:
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
+def failure_reason(order: AnyOrder) -> str | None:
+    """Return why an order failed: its comment. None if it has not failed or it is not known."""
+    if order.detail is None or order.phase is not Phase.ERROR or order.gone:
+        return None
+    return order.detail.comment or None
+
+
 _RANKS = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -112,7 +119,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             lambda order: None if order.created is None else -order.created,
         ),
         "file": Column(
-            "FILE", "f", "by file", "by file, z to a", Kind.TEXT, (4, 8),
+            "FILE", "f", "by file", "by file, z to a", Kind.TEXT, (0, 8),
             _from_detail(lambda detail: detail.filename), widths=((5, 20), (7, 25)), missing="",
             export="file",
         ),
@@ -139,6 +146,10 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             "DURATION", "d", "shortest first", "longest first", Kind.SECONDS, (4, 12),
             _from_detail(lambda detail: detail.duration), export="duration",
             starts_descending=True,
+        ),
+        "reason": Column(
+            "REASON", "e", "by reason", "by reason, z to a", Kind.TEXT, (4, 8),
+            failure_reason, widths=((5, 30),), missing="",
         ),
         "comment": Column(
             "COMMENT", "m", "by comment", "by comment, z to a", Kind.TEXT, (4, 8),

@@ -5,8 +5,9 @@ A line is a tuple of spans; a span is a text and the name of its color role.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, set_cell_size, split_graphemes
 
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -22,6 +23,21 @@ def fit(text: str, width: int) -> str:
         return set_cell_size(text, width)
     # A joiner before the ellipsis would merge with it.
     return set_cell_size(set_cell_size(text, width - 1).rstrip(" \u200c\u200d") + "…", width)
+
+
+@lru_cache(4096)  # the same names are drawn in each frame
+def fit_middle(text: str, width: int) -> str:
+    """Pad `text` to `width` cells, or cut it in the middle, so that both ends of a name show."""
+    if width <= 3 or cell_len(text) <= width:
+        return fit(text, width)
+    graphemes, _ = split_graphemes(text)
+    tail, free = len(text), (width - 1) // 2
+    for start, _, cells in reversed(graphemes):
+        if cells > free:
+            break
+        tail, free = start, free - cells
+    head = fit(text, width - cell_len(text[tail:])).rstrip()
+    return set_cell_size(head + text[tail:].lstrip(" \u200c\u200d"), width)
 
 
 def fit_right(text: str, width: int) -> str:
@@ -67,9 +83,13 @@ def justify(left: Line, right: Line, width: int) -> Line:
 
 
 def bar(percent: float | None, width: int, glyphs: Glyphs, role: str = "bar") -> Line:
-    """A progress bar of `width` cells. It is full only at 100."""
-    filled = 0 if percent is None else int(percent / 100 * width)
-    return ((glyphs.bar_filled * filled, role), (glyphs.bar_empty * (width - filled), "faint"))
+    """A progress bar of `width` cells, in steps of an eighth of a cell where `glyphs` has them. It
+    is full only at 100.
+    """
+    steps = len(glyphs.bar_parts) + 1
+    filled, part = divmod(0 if percent is None else int(percent / 100 * width * steps), steps)
+    drawn = glyphs.bar_filled * filled + (glyphs.bar_parts[part - 1] if part else "")
+    return ((drawn, role), (glyphs.bar_empty * (width - len(drawn)), "faint"))
 
 
 def wrap(text: str, width: int, max_lines: int) -> list[str]:

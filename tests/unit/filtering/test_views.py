@@ -72,8 +72,8 @@ def test_an_unreadable_setting_is_reported_and_uses_the_default(
 
 
 def test_required_columns_are_always_present() -> None:
-    columns = view_from_dict("x", {"columns": ["file", "status"]})[0].columns
-    assert [name for name, _ in columns] == ["id", "file", "status"]
+    columns = view_from_dict("x", {"columns": ["id", "status"]})[0].columns
+    assert [name for name, _ in columns] == ["file", "id", "status"]
     assert view_from_dict("x", {"columns": []})[0].columns == ()
     assert view_from_dict("x", {"sort": []})[0].sort == NEWEST_FIRST
 
@@ -93,16 +93,16 @@ def test_a_saved_view_replaces_the_one_of_the_same_name() -> None:
 
 
 def test_columns_are_toggled_moved_and_resized() -> None:
-    choice = ColumnChoice((ColumnSpec("id"), ColumnSpec("status"), ColumnSpec("file", 30)))
-    assert [each.name for each in choice.columns[:4]] == ["id", "status", "file", "progress"]
+    choice = ColumnChoice((ColumnSpec("file", 30), ColumnSpec("status"), ColumnSpec("id")))
+    assert [each.name for each in choice.columns[:4]] == ["file", "status", "id", "progress"]
     before = choice.selected
     choice.toggle()
-    assert choice.selected == before  # the id stays
+    assert choice.selected == before  # the file stays
     choice.move_cursor(3)
     choice.toggle()
     assert choice.selected[-1] == ColumnSpec("progress")
     choice.move(-2)
-    assert [name for name, _ in choice.selected] == ["id", "progress", "status", "file"]
+    assert [name for name, _ in choice.selected] == ["file", "progress", "status", "id"]
     assert choice.columns[choice.cursor].name == "progress"
     choice.resize(1)
     (width,) = (cells for _, cells in COLUMNS["progress"].widths[-1:])

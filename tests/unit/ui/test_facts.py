@@ -78,7 +78,7 @@ def test_sub_jobs_are_a_table_with_aligned_bars() -> None:
     first, second, mean = lines[lines.index(head) + 1 :]
     for name, value in (("ID", "#92"), ("LABEL", "prioridad alta"), ("FILE", "nombre.mp4")):
         assert first.index(value) == head.rindex(name)
-    assert first.index("─") == second.index("━") == mean.index("━")
+    assert first.index("░") == second.index("█") == mean.index("█")
     assert first.endswith("   0 %")
     assert second.endswith("  50 %")
     assert mean.endswith("  25 %")

@@ -32,7 +32,7 @@ from tui.ui.main_screen.status_lines import ListTitle, title_line
 from tui.ui.main_screen.view_text import filter_line
 from tui.ui.order_presenter import DetailModel, row_model
 from tui.ui.order_screen.facts import summary_lines
-from tui.ui.text import Line, bar, clip, fit, fit_right, justify, width_of, wrap
+from tui.ui.text import Line, bar, clip, fit, fit_middle, fit_right, justify, width_of, wrap
 from tui.ui.theme.terminal_output import ASCII, UNICODE, select_glyphs
 
 widths = st.integers(1, 120)
@@ -42,6 +42,20 @@ widths = st.integers(1, 120)
 def test_fit_is_exact(text: str, width: int) -> None:
     assert width_of(((fit(text, width), "plain"),)) == width
     assert width_of(((fit_right(text, width), "plain"),)) == width
+    assert width_of(((fit_middle(text, width), "plain"),)) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("final_FINAL_v2_definitivo_1080p.mp4", 22, "final_FINAL…_1080p.mp4"),
+        ("short.mp4", 12, "short.mp4   "),
+        ("新闻联播新闻联播.mp4", 12, "新闻联….mp4 "),
+        ("abcdef", 3, "ab…"),
+    ],
+)
+def test_both_ends_of_a_long_name_show(text: str, width: int, shown: str) -> None:
+    assert fit_middle(text, width) == shown
 
 
 @given(texts, texts, widths)
@@ -69,6 +83,15 @@ def test_wrap_keeps_every_word() -> None:
 )
 def test_a_bar_is_full_only_at_100(percent: float | None, full: int) -> None:
     assert plain(bar(percent, 10, ASCII)) == "=" * full + "-" * (10 - full)
+    assert plain(bar(percent, 10, UNICODE)).count("█") == full
+
+
+@pytest.mark.parametrize(
+    ("percent", "shown"),
+    [(0, "░░░░"), (3.2, "▏░░░"), (50, "██░░"), (62, "██▍░"), (99.9, "███▉"), (100, "████")],
+)
+def test_a_bar_has_eighths_of_a_cell(percent: float, shown: str) -> None:
+    assert plain(bar(percent, 4, UNICODE)) == shown
 
 
 @given(texts, texts, st.integers(20, 200), st.booleans())
@@ -102,7 +125,7 @@ def test_a_row_shows_only_what_is_known() -> None:
     assert "▶~TRANSCODING" in row_text(uncovered=True)
     assert "~62 %" in row_text(progress=62.9, uncovered=True)
     assert "4m" in row_text()
-    assert "now" in row_text(created=NOW - 10)
+    assert "10s" in row_text(created=NOW - 10)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +161,9 @@ def test_partial_counts_are_labelled_as_partial(width: int) -> None:
     assert rule.endswith(" 100000 ─")
     counts, rule = banner(width, Coverage(seen, 3, 3, 900.0))
     assert counts.startswith(" ◌ 1")
-    assert " all read 1m ago " in rule
+    assert " older orders checked 100 s ago " in rule
     assert rule.endswith(" 3 ─")
-    assert " all read <1m ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
+    assert " older orders checked 10 s ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
     assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
 
 
@@ -154,7 +177,7 @@ def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
     )
     line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, title)
     assert width_of(line) == width
-    assert plain(line).endswith(" all read 10m ago ── 9000 ─")
+    assert plain(line).endswith(" older orders checked 10 min ago ── 9000 ─")
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -170,7 +193,7 @@ def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
         assert width_of(line) == width
         return plain(line)
 
-    assert rule(Coverage({}, 9000, 9000, 400.0)).endswith(" all read 10m ago ─")
+    assert rule(Coverage({}, 9000, 9000, 400.0)).endswith(" older orders checked 10 min ago ─")
     assert rule(Coverage({}, 9000, 2000, None)).endswith(" 2000 of 9000 read ─")
     assert "read" not in rule(None)
     assert "no permission for company 42" in rule(Coverage({}, 9000, 9000, 400.0))

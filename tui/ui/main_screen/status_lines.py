@@ -113,8 +113,8 @@ def _coverage_text(coverage: Coverage, mono: float) -> str:
     """How much of a list that is read in pages is known, and since when."""
     if coverage.complete_since is None:
         return f"{coverage.scanned} of {coverage.total or '?'} read"
-    age = mono - coverage.complete_since
-    return f"all read {formatting.age(age) if age >= 60 else '<1m'} ago"
+    age = formatting.coarse_age(mono - coverage.complete_since)
+    return f"older orders checked {age} ago"
 
 
 def list_notice(state: State, session: Session, mono: float, keys: KeyLabels) -> str | None:

@@ -30,8 +30,10 @@ class Glyphs(msgspec.Struct, frozen=True):
     waiting: str = "◌"
     paused: str = "‖"
     cursor: str = "▌"
-    bar_filled: str = "━"
-    bar_empty: str = "─"
+    bar_filled: str = "█"
+    bar_parts: str = "▏▎▍▌▋▊▉"
+    """From an eighth of a cell to seven."""
+    bar_empty: str = "░"
     rule: str = "─"
     dot: str = "·"
     ascending: str = "▴"
@@ -46,8 +48,9 @@ ASCII = Glyphs(
     stale="!",
     waiting=".",
     paused="=",
-    cursor=">",
+    cursor="|",
     bar_filled="=",
+    bar_parts="",
     bar_empty="-",
     rule="-",
     dot="-",
