@@ -4,9 +4,11 @@ from operator import is_
 
 import msgspec
 
+from tui.filtering.groups import Group, group_rows
 from tui.filtering.server_filters import ServerSearchPlan, depends_on_time, plan_server_search
 from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, sort_rows
 from tui.filtering.syntax_tree import Query
+from tui.model.order_facts import fresher_statuses
 from tui.model.state import State
 
 MAX_DETAIL_FETCHES = 500
@@ -25,6 +27,8 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     needs_detail: tuple[str, ...] = ()
     unsortable: Rows = ()
     server_search: ServerSearchPlan = ServerSearchPlan()
+    groups: tuple[Group, ...] = ()
+    """The groups of `rows`, one after the other; none if they are one list."""
 
     @property
     def details_to_fetch(self) -> tuple[str, ...]:
@@ -49,6 +53,9 @@ class RowArranger:
         self._input: tuple[object, ...] = ()
         self._minute = 0
         self._arranged = ArrangedRows(())
+        self._ungrouped = self._in_groups = self._arranged
+        self._grouped_minute = 0.0
+        self._statuses: dict[str, str] = {}
         self._sorted_input: tuple[object, ...] = ()
         self._sorted: tuple[Rows, Rows] = ((), ())
 
@@ -59,12 +66,40 @@ class RowArranger:
         now: float,
         sort: Sort = NEWEST_FIRST,
         pinned_id: str | None = None,
+        *,
+        grouped: bool = False,
     ) -> ArrangedRows:
         """Return the orders that match `query` at `now` (UTC epoch seconds), sorted, and the order
         `pinned_id` even if it does not match. Unchanged rows are the same object.
         """
+        arranged = self._arrange(state, query, now, sort, pinned_id)
+        return self._grouped(state, arranged, now) if grouped else arranged
+
+    def _grouped(self, state: State, arranged: ArrangedRows, now: float) -> ArrangedRows:
+        """Return `arranged` in groups. They are formed again only if a row may change its group."""
+        minute = now // _MINUTE
+        statuses = fresher_statuses(state)
+        is_same = arranged is self._ungrouped and minute == self._grouped_minute
+        if not is_same or statuses != self._statuses:
+            rows, groups = group_rows(state, arranged.rows, now)
+            before = self._in_groups
+            rows = before.rows if before.rows == rows else rows
+            self._in_groups = msgspec.structs.replace(arranged, rows=rows, groups=groups)
+            self._ungrouped, self._grouped_minute = arranged, minute
+            self._statuses = statuses
+        return self._in_groups
+
+    def _arrange(
+        self,
+        state: State,
+        query: Query | None,
+        now: float,
+        sort: Sort,
+        pinned_id: str | None,
+    ) -> ArrangedRows:
         if query is None and sort == NEWEST_FIRST:
-            self._input, self._arranged = (), ArrangedRows(state.orders)
+            if self._input or self._arranged.rows is not state.orders:
+                self._input, self._arranged = (), ArrangedRows(state.orders)
             return self._arranged
         server = (state.search_results, state.is_partially_loaded)
         new_input = (*_sort_input(state), sort, query, pinned_id, *server)

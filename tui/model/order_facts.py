@@ -92,17 +92,25 @@ def is_from_earlier_run(timed: TimedDetail, phase: Phase) -> bool:
     return timed.from_earlier_run or (timed.phase.is_final and not phase.is_final)
 
 
-def count_by_phase(state: State) -> dict[Phase, int]:
-    """Return how many listed orders are in each phase; a fresher detail outranks the list."""
-    by_status = dict(state.status_counts)
+def fresher_statuses(state: State) -> dict[str, str]:
+    """Return the statuses of listed orders that a detail has and the list doesn't have yet, by id."""
+    fresher: dict[str, str] = {}
     for order_id, timed in state.details.items():
         summary = state.index.get(order_id)
         if summary is None or summary.status == timed.detail.status:
             continue
         status = status_of(summary, state.listed_at(order_id), timed)
         if status != summary.status:
-            by_status[summary.status] -= 1
-            by_status[status] = by_status.get(status, 0) + 1
+            fresher[order_id] = status
+    return fresher
+
+
+def count_by_phase(state: State) -> dict[Phase, int]:
+    """Return how many listed orders are in each phase; a fresher detail outranks the list."""
+    by_status = dict(state.status_counts)
+    for order_id, status in fresher_statuses(state).items():
+        by_status[state.index[order_id].status] -= 1
+        by_status[status] = by_status.get(status, 0) + 1
     counts = dict.fromkeys(Phase, 0)
     for status, count in by_status.items():
         counts[phase_of(status)] += count

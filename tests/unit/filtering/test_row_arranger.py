@@ -20,8 +20,8 @@ from tui.filtering.sorting import (
 from tui.filtering.syntax_tree import EVERYTHING, Query, Verdict
 from tui.model.columns import COLUMNS, sort_value
 from tui.model.events import ClockReading, DetailRead, GoneDismissed, ListLoaded
-from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
-from tui.model.order_facts import facts_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
+from tui.model.order_facts import OrderFacts, facts_of
 from tui.model.pages import recency_key
 from tui.model.state import State, reduce
 
@@ -125,6 +125,43 @@ def test_earlier_results_make_no_difference(
             fresh = RowArranger().arrange(state, query, NOW, sort, pinned_id)
             assert (found.rows, found.unsortable) == (fresh.rows, fresh.unsortable)
             assert set(found.needs_detail) == set(fresh.needs_detail)
+
+
+@given(states(), st.none() | QUERIES, SORTS)
+def test_groups_are_active_recently_failed_and_others(
+    state: State, query: Query | None, sort: Sort
+) -> None:
+    def group_of(each: OrderFacts) -> int:
+        if each.gone:
+            return 2
+        is_recent = each.phase is Phase.ERROR and (each.created or 0) > NOW - 86_400
+        return 0 if not each.phase.is_final else 1 if is_recent else 2
+
+    arranger = RowArranger()
+    arranged = arranger.arrange(state, query, NOW, sort, grouped=True)
+    flat = arranger.arrange(state, query, NOW, sort)
+    groups: list[list[str]] = [[], [], []]
+    for order in flat.rows:
+        groups[group_of(facts_of(state, order))].append(order.id)
+    assert ids(arranged) == sum(groups, [])
+    assert [group.count for group in arranged.groups] == [len(group) for group in groups]
+    assert flat.groups == ()
+
+
+def test_an_order_changes_its_group_when_a_detail_says_so() -> None:
+    order = OrderSummary("1", "TRANSCODING", NOW - 60)
+    state = reduce(State(), ListLoaded(Snapshot((order,)), AT, 5.0))
+    arranger = RowArranger()
+    before = arranger.arrange(state, None, NOW, grouped=True)
+    assert arranger.arrange(state, None, NOW + 1, grouped=True) is before
+    assert [group.count for group in before.groups] == [1, 0, 0]
+    failed = OrderDetail("1", "ERROR")
+    state = reduce(state, DetailRead(failed, ClockReading(NOW + 2, 102.0)))
+    after = arranger.arrange(state, None, NOW + 2, grouped=True)
+    assert [group.count for group in after.groups] == [0, 1, 0]
+    assert after.rows is before.rows
+    a_day_later = arranger.arrange(state, None, NOW + 86_400, grouped=True)
+    assert [group.count for group in a_day_later.groups] == [0, 0, 1]
 
 
 @given(states(), SORTS)

@@ -1,0 +1,58 @@
+"""Rows in three groups: active orders, those that failed in the last 24 hours, and the others."""
+
+from itertools import compress, count
+from operator import attrgetter, not_
+from typing import NamedTuple
+
+from tui.filtering.sorting import Rows
+from tui.model.order import Phase, phase_of
+from tui.model.order_facts import fresher_statuses
+from tui.model.state import State
+
+RECENT = 24 * 3600
+"""Seconds after its creation in which a failed order is in the group of failed ones."""
+
+_STATUS = attrgetter("status")
+
+
+class Group(NamedTuple):
+    """Rows that follow each other under a heading. `phase` stands for those of the group."""
+
+    title: str
+    count: int
+    phase: Phase
+
+
+def group_rows(state: State, rows: Rows, now: float) -> tuple[Rows, tuple[Group, ...]]:
+    """Return `rows` group by group, in the same order within each, at `now` (UTC epoch seconds)."""
+    known = {order_id: phase_of(word) for order_id, word in fresher_statuses(state).items()}
+    words = {word for word in state.status_counts if phase_of(word) is Phase.FINISHED}
+    reopened = {each for each in known if each in state.index and state.index[each].status in words}
+    # Nearly all orders are finished: no Python code runs for each of those.
+    is_finished = list(map(words.__contains__, map(_STATUS, rows)))
+    if reopened:
+        is_finished = [
+            each and order.id not in reopened
+            for each, order in zip(is_finished, rows, strict=True)
+        ]
+    active: list[int] = []
+    failed: list[int] = []
+    for index in compress(count(), map(not_, is_finished)):
+        order = rows[index]
+        phase = known.get(order.id, order.phase)
+        if order.id in state.gone:
+            continue
+        if not phase.is_final:
+            active.append(index)
+        elif phase is Phase.ERROR and (order.created or 0) > now - RECENT:
+            failed.append(index)
+    is_other = bytearray(b"\1") * len(rows)
+    for index in (*active, *failed):
+        is_other[index] = 0
+    groups = (
+        Group("Active", len(active), Phase.TRANSCODING),
+        Group("Failed in the last 24 h", len(failed), Phase.ERROR),
+        Group("Others", sum(is_other), Phase.FINISHED),
+    )
+    leading = tuple(rows[index] for index in (*active, *failed))
+    return (*leading, *compress(rows, is_other)), groups
