@@ -19,7 +19,7 @@ class Group(NamedTuple):
     """Rows that follow each other under a heading. `phase` stands for those of the group."""
 
     title: str
-    count: int
+    size: int
     phase: Phase
 
 
@@ -32,8 +32,7 @@ def group_rows(state: State, rows: Rows, now: float) -> tuple[Rows, tuple[Group,
     is_finished = list(map(words.__contains__, map(_STATUS, rows)))
     if reopened:
         is_finished = [
-            each and order.id not in reopened
-            for each, order in zip(is_finished, rows, strict=True)
+            each and order.id not in reopened for each, order in zip(is_finished, rows, strict=True)
         ]
     active: list[int] = []
     failed: list[int] = []

@@ -40,7 +40,10 @@ class View(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, name=other.name) == other
 
 
-_FAILED_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "reason", "age", "id")))
+_FAILED_COLUMNS = (
+    ColumnSpec("file"), ColumnSpec("status", 2), ColumnSpec("reason"), ColumnSpec("age"),
+    ColumnSpec("id"),
+)  # fmt: skip
 
 BUILT_IN_VIEWS = (
     View("Now", groups=True),

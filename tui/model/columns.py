@@ -16,7 +16,7 @@ Value = Any
 
 
 class Kind(Enum):
-    """How a value is written. ID, STATUS and PROGRESS are drawn in their own way."""
+    """How a value is written. FILE, ID, STATUS and PROGRESS are drawn in their own way."""
 
     ID = 0
     STATUS = 1
@@ -27,6 +27,7 @@ class Kind(Enum):
     COUNT = 6
     BYTES = 7
     SECONDS = 8
+    FILE = 9
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -59,11 +60,6 @@ class Column(msgspec.Struct, frozen=True):
         """True if it is right-aligned."""
         return self.kind in (Kind.AGE, Kind.COUNT, Kind.BYTES, Kind.SECONDS)
 
-    @property
-    def grows(self) -> bool:
-        """True if it takes the room that is left."""
-        return self.kind is Kind.TEXT
-
 
 def _from_detail(value: Callable[[OrderDetail], Value]) -> Callable[[AnyOrder], Value]:
     return lambda order: None if order.detail is None else value(order.detail)
@@ -91,23 +87,29 @@ def _status_rank(status: str) -> Value:
     return _RANKS[phase_of(status)], status.upper()
 
 
-PERCENT_WIDTH, _BAR_WIDTH = 6, 7
+PERCENT_WIDTH = 6
+_MIN_BAR = 10
 
 COLUMNS: Mapping[str, Column] = MappingProxyType(
     {
         "id": Column(
-            "ORDER", "o", "by order", "by order, last first", Kind.ID, (0, 15),
+            "ORDER", "o", "by order", "by order, last first", Kind.ID, (8, 15),
             lambda order: order.id, export="id",
         ),
         "status": Column(
-            "STATUS", "s", "by status", "by status, last first", Kind.STATUS, (0, 13),
+            "STATUS", "s", "by status", "by status, last first", Kind.STATUS, (0, 2),
             lambda order: (len(Phase), "") if order.gone else _status_rank(order.status),
-            export="status", export_value=lambda order: order.status,
+            widths=((2, 13),), export="status", export_value=lambda order: order.status,
         ),
         "progress": Column(
-            "PROGRESS", "p", "least done first", "most done first", Kind.PROGRESS,
+            "PROGRESS", "p", "lowest progress first", "highest progress first", Kind.PROGRESS,
             (1, PERCENT_WIDTH), lambda order: effective_progress(order.progress, order.phase),
-            widths=((3, PERCENT_WIDTH + _BAR_WIDTH), (8, PERCENT_WIDTH + _BAR_WIDTH + 6)),
+            widths=(
+                (4, _MIN_BAR + 1 + PERCENT_WIDTH),
+                (6, _MIN_BAR + 6 + PERCENT_WIDTH),
+                (9, _MIN_BAR + 12 + PERCENT_WIDTH),
+                (11, _MIN_BAR + 22 + PERCENT_WIDTH),
+            ),
             export="progress", export_value=lambda order: order.progress, starts_descending=True,
         ),
         "created": Column(
@@ -115,45 +117,45 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             lambda order: order.created, export="created", starts_descending=True,
         ),
         "age": Column(
-            "AGE", "a", "youngest first", "highest age first", Kind.AGE, (2, 4),
+            "AGE", "a", "newest first", "oldest first", Kind.AGE, (3, 6),
             lambda order: None if order.created is None else -order.created,
         ),
         "file": Column(
-            "FILE", "f", "by file", "by file, z to a", Kind.TEXT, (0, 8),
-            _from_detail(lambda detail: detail.filename), widths=((5, 20), (7, 25)), missing="",
+            "FILE", "f", "by file", "by file, z to a", Kind.FILE, (0, 16),
+            _from_detail(lambda detail: detail.filename), widths=((5, 24), (7, 32), (10, 40)),
             export="file",
         ),
         "label": Column(
-            "LABEL", "l", "by label", "by label, z to a", Kind.TEXT, (4, 8),
-            _from_detail(lambda detail: detail.label), widths=((5, 16),), export="label",
+            "LABEL", "l", "by label", "by label, z to a", Kind.TEXT, (6, 8),
+            _from_detail(lambda detail: detail.label), widths=((7, 16),), export="label",
         ),
         "profile": Column(
-            "PROFILE", "r", "by profile", "by profile, z to a", Kind.TEXT, (4, 8),
-            _from_detail(profile_names), widths=((5, 16),), export="profiles",
+            "PROFILE", "r", "by profile", "by profile, z to a", Kind.TEXT, (6, 8),
+            _from_detail(profile_names), widths=((7, 16),), export="profiles",
             export_value=_from_detail(
                 lambda detail: tuple(job.profile.name or "" for job in detail.jobs)
             ),
         ),
         "jobs": Column(
-            "JOBS", "j", "fewest jobs first", "most jobs first", Kind.COUNT, (4, 5),
+            "JOBS", "j", "fewest jobs first", "most jobs first", Kind.COUNT, (6, 5),
             _from_detail(lambda detail: detail.job_count), starts_descending=True,
         ),
         "size": Column(
-            "SIZE", "z", "smallest first", "largest first", Kind.BYTES, (4, 10),
+            "SIZE", "z", "smallest first", "largest first", Kind.BYTES, (6, 10),
             _from_detail(lambda detail: detail.size), export="size", starts_descending=True,
         ),
         "duration": Column(
-            "DURATION", "d", "shortest first", "longest first", Kind.SECONDS, (4, 12),
+            "DURATION", "d", "shortest first", "longest first", Kind.SECONDS, (6, 12),
             _from_detail(lambda detail: detail.duration), export="duration",
             starts_descending=True,
         ),
         "reason": Column(
-            "REASON", "e", "by reason", "by reason, z to a", Kind.TEXT, (4, 8),
-            failure_reason, widths=((5, 30),), missing="",
+            "REASON", "e", "by reason", "by reason, z to a", Kind.TEXT, (1, 10),
+            failure_reason, widths=((4, 20), (6, 34), (8, 60)), missing="",
         ),
         "comment": Column(
-            "COMMENT", "m", "by comment", "by comment, z to a", Kind.TEXT, (4, 8),
-            _from_detail(lambda detail: detail.comment), widths=((5, 30),), export="comment",
+            "COMMENT", "m", "by comment", "by comment, z to a", Kind.TEXT, (6, 8),
+            _from_detail(lambda detail: detail.comment), widths=((7, 30),), export="comment",
         ),
     }
 )  # fmt: skip
@@ -163,7 +165,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
 def sort_value(column: Column) -> Callable[[AnyOrder], Value]:
     """Return the function for the value to sort by: texts sort regardless of case."""
     value_of = column.value
-    if column.kind is not Kind.TEXT:
+    if column.kind not in (Kind.TEXT, Kind.FILE):
         return value_of
 
     def folded(order: AnyOrder) -> Value:

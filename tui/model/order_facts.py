@@ -93,7 +93,7 @@ def is_from_earlier_run(timed: TimedDetail, phase: Phase) -> bool:
 
 
 def fresher_statuses(state: State) -> dict[str, str]:
-    """Return the statuses of listed orders that a detail has and the list doesn't have yet, by id."""
+    """Return the statuses, by id, that a detail knows and the list does not know yet."""
     fresher: dict[str, str] = {}
     for order_id, timed in state.details.items():
         summary = state.index.get(order_id)

@@ -10,11 +10,21 @@ from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary
-from tui.model.order_facts import DETAIL_CADENCE, OrderFacts, facts_of, is_outdated_row, is_stale
+from tui.model.order_facts import (
+    DETAIL_CADENCE,
+    ListStatus,
+    OrderFacts,
+    facts_of,
+    is_outdated_row,
+    is_stale,
+    list_status,
+)
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
 from tui.ui.theme.terminal_output import Glyphs
 
+AGE_STEP = 5
+"""Seconds from one change of the ages to the next: all rows change in one frame."""
 _MAX_FACTS = 4096
 _DETAIL_FIELDS = ("details", "detail_failures")
 _list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
@@ -47,14 +57,23 @@ class RowModel(NamedTuple):
     """True if the progress is older than its refresh interval allows."""
     uncovered: bool
     """True if the last polls did not confirm the row."""
+    faded: bool
+    """True if the list is not live: a bar has no color then."""
 
 
 def row_model(
-    facts: OrderFacts, wall: float, *, old: bool = False, uncovered: bool = False
+    facts: OrderFacts,
+    wall: float,
+    *,
+    old: bool = False,
+    uncovered: bool = False,
+    faded: bool = False,
 ) -> RowModel:
     """Return the row of an order at `wall`, in UTC epoch seconds."""
-    age = "" if facts.created is None else formatting.age(wall - facts.created)
-    return RowModel(facts, age, wall // 60 * 60, old, uncovered)
+    age = (
+        "" if facts.created is None else formatting.age(wall // AGE_STEP * AGE_STEP - facts.created)
+    )
+    return RowModel(facts, age, wall // 60 * 60, old, uncovered, faded)
 
 
 class DetailModel(msgspec.Struct, frozen=True):
@@ -95,6 +114,7 @@ class OrderPresenter:
         self.state = state
         self.now = now
         self._before = state
+        self._is_live = False
         self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
 
     def update(self, state: State, now: ClockReading) -> bool:
@@ -103,6 +123,7 @@ class OrderPresenter:
         if is_list_new or len(self._facts) > _MAX_FACTS:
             self._facts.clear()
         self._before, self.state, self.now = self.state, state, now
+        self._is_live = list_status(state, now.mono) is ListStatus.LIVE
         return is_list_new
 
     def touched(self, order_ids: Iterable[str]) -> set[str]:
@@ -121,7 +142,9 @@ class OrderPresenter:
         facts = self._facts_of(order)
         old = self._is_old(facts, facts.progress_at, self.refresh)
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
-        return row_model(facts, self.now.wall, old=old, uncovered=uncovered)
+        return row_model(
+            facts, self.now.wall, old=old, uncovered=uncovered, faded=not self._is_live
+        )
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
         """Return the detail of one order, or None if there is no such order."""

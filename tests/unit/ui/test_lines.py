@@ -102,12 +102,13 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
     line = row_line(row_model(shown, NOW, old=old), columns, UNICODE)
     assert width_of(line) == width_of(header(columns, {}))
     widths = dict(columns)
-    assert width_of(line) <= max(width, 2 + widths["id"] + 2 + widths["status"])
+    assert width_of(line) <= max(width, 2 + widths["file"] + 2 + widths["status"])
 
 
-def row_text(**changes: Any) -> str:
+def row_text(width: int = 100, **changes: Any) -> str:
     result = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
-    return plain(row_line(row_model(facts(**changes), NOW, **result), lay_out(100, 16), UNICODE))
+    columns = lay_out(width, 16)
+    return plain(row_line(row_model(facts(**changes), NOW, **result), columns, UNICODE))
 
 
 def test_a_row_shows_only_what_is_known() -> None:
@@ -115,8 +116,31 @@ def test_a_row_shows_only_what_is_known() -> None:
     assert "~62 %" in row_text(progress=62.9, old=True)
     assert "%" not in row_text(progress=None)
     assert "%" not in row_text(phase=Phase.FINISHED, status="FINISHED", progress=100.0)
-    assert " 41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0)
-    assert "~41 %" in row_text(phase=Phase.ERROR, status="ERROR", progress=41.0, old=True)
+    assert "%" not in row_text(phase=Phase.QUEUED, status="QUEUED", progress=0.0)
+    assert row_text().startswith("  1631092552-1237 ")
+    assert row_text(detail=OrderDetail("x", filename="a.mp4")).startswith("  a.mp4 ")
+    done = row_text(phase=Phase.FINISHED, status="FINISHED")
+    assert "✔" in done
+    assert "FINISHED" not in done
+
+
+@pytest.mark.parametrize(
+    ("detail", "reason"),
+    [
+        (None, ""),
+        (OrderDetail("x"), "no reason given"),
+        (OrderDetail("x", comment="552 Disk quota"), "552 Disk quota"),
+    ],
+)
+def test_a_failed_row_shows_its_reason_where_others_have_a_bar(
+    detail: OrderDetail | None, reason: str
+) -> None:
+    text = row_text(phase=Phase.ERROR, status="ERROR", progress=41.0, detail=detail)
+    order_id = "1631092552-1237"
+    assert text.split() == [order_id, "✖", "ERROR", *reason.split(), "4m10s", order_id]
+
+
+def test_a_row_marks_what_is_not_sure() -> None:
     assert "⌀ GONE" in row_text(gone=True, progress=62.0)
     for phase in (Phase.TRANSCODING, Phase.ERROR):
         assert "%" not in row_text(gone=True, phase=phase, progress=62.0)

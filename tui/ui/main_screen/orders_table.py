@@ -6,7 +6,6 @@ comes into view, and only visible rows whose model changed are redrawn.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, count
 from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
@@ -16,9 +15,25 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.filtering.groups import Group
 from tui.filtering.views import ColumnSpec
 from tui.model.order import OrderSummary
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS, Columns, header, lay_out, row_line
+from tui.ui.main_screen.cursor import (
+    LostCursor,
+    find_row,
+    nearest_surviving_row,
+    next_failed_row,
+)
+from tui.ui.main_screen.group_lines import GroupLines
+from tui.ui.main_screen.rows import (
+    DEFAULT_COLUMNS,
+    Columns,
+    column_at,
+    header,
+    heading_line,
+    lay_out,
+    row_line,
+)
 from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
@@ -30,13 +45,15 @@ _ID = attrgetter("id")
 
 
 class OrdersTable(LineView, can_focus=True):
-    """Shows a header line and one line for each order."""
+    """Shows a header line, one line for each order, and a heading above each group of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="orders.up", show=False),
         Binding("down,j", "move(1)", "Down", id="orders.down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", id="orders.page-up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "Page down", id="orders.page-down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="orders.half-up", show=False),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", id="orders.half-down", show=False),
         Binding("g,home", "jump(0)", "First order", id="orders.first", show=False),
         Binding("G,end", "jump(-1)", "Last order", id="orders.last", show=False),
         Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order"),
@@ -57,6 +74,15 @@ class OrdersTable(LineView, can_focus=True):
     class OrderOpened(Message):
         """The user opens the order under the cursor."""
 
+    class CursorMoved(Message):
+        """The user moved the cursor or scrolled."""
+
+    @dataclass
+    class HeaderClicked(Message):
+        """The header of a column was clicked."""
+
+        column: str
+
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.rows: Sequence[OrderSummary] = ()
@@ -65,12 +91,13 @@ class OrdersTable(LineView, can_focus=True):
         self.visible_ids: tuple[str, ...] = ()
         self._glyphs = glyphs
         self._present: Callable[[OrderSummary], RowModel]
+        self._lines = GroupLines(0)
         self._cursor = 0
         self._lost: LostCursor | None = None
         self._id_width = _ID_WIDTH
         self._column_specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
         self._marks: Mapping[str, str] = {}
-        self._drawn: dict[int, _DrawnRow] = {}
+        self._drawn: dict[int, _DrawnLine] = {}
 
     @property
     def position(self) -> tuple[int, int]:
@@ -79,7 +106,7 @@ class OrdersTable(LineView, can_focus=True):
 
     @property
     def top(self) -> int:
-        """The first row in view."""
+        """The first line in view, below the header."""
         return self.scroll_offset.y
 
     # Sizes come from `outer_size`, because Textual 8.2 takes 0.1 ms to compute those of the
@@ -87,7 +114,7 @@ class OrdersTable(LineView, can_focus=True):
 
     @property
     def view_height(self) -> int:
-        """How many rows the view has room for."""
+        """How many lines the view has room for, below the header."""
         return max(0, self.outer_size.height - 1)
 
     @property
@@ -97,8 +124,17 @@ class OrdersTable(LineView, can_focus=True):
         return lay_out(width, self._id_width, self._column_specs, sorted_by)
 
     @property
+    def columns(self) -> Columns:
+        """The columns that are drawn, with their widths."""
+        return self._columns
+
+    @property
+    def _lines_in_view(self) -> range:
+        return range(self.top, min(self._lines.total, self.top + self.view_height))
+
+    @property
     def _rows_in_view(self) -> range:
-        return range(self.top, min(len(self.rows), self.top + self.view_height))
+        return self._lines.rows_between(self.top, self.top + self.view_height)
 
     def bind(
         self,
@@ -106,22 +142,36 @@ class OrdersTable(LineView, can_focus=True):
         present: Callable[[OrderSummary], RowModel],
         touched: Collection[str] | None = None,
         *,
+        groups: Sequence[Group] = (),
         searching: bool = False,
+        following: bool = False,
     ) -> None:
-        """Show `orders`, each as `present` returns it. Cursor and scroll position stay with their
-        orders or move to the nearest one. While `searching`, more orders may follow: a cursor whose
-        order is missing returns to it.
+        """Show `orders`, each as `present` returns it, in `groups`. Cursor and scroll position stay
+        with their orders or move to the nearest one. While `searching`, more orders may follow: a
+        cursor whose order is missing returns to it. With `following`, the table is at its top, and
+        the cursor on the newest active order there.
 
         If `orders` are the ones shown, only the rows of `touched` ids are bound (None: all).
         """
         self._present = present
-        is_same = orders is self.rows
-        if not is_same:
-            self._replace(orders, searching=searching)
-        for row in self._rows_in_view:
-            if not is_same or touched is None or orders[row].id in touched:
-                self._redraw_changes(row)
+        if orders is not self.rows or tuple(groups) != self._lines.groups:
+            self._replace(orders, groups, searching=searching, keep_cursor=not following)
+            touched = None
+        if following:
+            self._follow()
+        for number in self._lines_in_view:
+            row = self._lines.at(number)
+            if touched is None or (isinstance(row, int) and orders[row].id in touched):
+                self._redraw_changes(number)
         self._report_visible()
+
+    def _follow(self) -> None:
+        """Move to the newest active order on the first page, or to the first order."""
+        self._lost = None
+        self.scroll_to(y=0, animate=False, immediate=True)
+        models = map(self._present, (self.rows[row] for row in self._rows_in_view))
+        is_active = (not (each.facts.phase.is_final or each.facts.gone) for each in models)
+        self._set_cursor(next((row for row, active in enumerate(is_active) if active), 0))
 
     def show_empty(self, lines: Sequence[Line], *, hidden: bool) -> None:
         """Show `lines` and no orders. If orders are only `hidden` by a filter, the cursor returns
@@ -129,7 +179,7 @@ class OrdersTable(LineView, can_focus=True):
         """
         if self.rows:
             self._lost = self._wanted
-            self.rows, self._id_width = (), _ID_WIDTH
+            self.rows, self._id_width, self._lines = (), _ID_WIDTH, GroupLines(0)
             self._drawn.clear()
             self._set_cursor(0)
             self.scroll_to(y=0, animate=False)
@@ -153,76 +203,95 @@ class OrdersTable(LineView, can_focus=True):
     def scroll_to_cursor(self) -> None:
         height = self.view_height
         if self.rows and height:
-            # The nearest scroll position from which the cursor is in view.
-            top = max(self._cursor - height + 1, min(self.top, self._cursor))
+            # The nearest scroll position from which the cursor is in view, and the headings
+            # directly above it.
+            line, first = self._lines.line_of(self._cursor), self._lines.first_line_of(self._cursor)
+            top = max(line - height + 1, min(self.top, first))
             if top != self.top:
                 self.scroll_to(y=top, animate=False, immediate=True)
 
     @property
-    def _wanted(self) -> "LostCursor | None":
+    def _wanted(self) -> LostCursor | None:
         """The order that the cursor is on, or returns to, and its place."""
         if self._lost is None and self.cursor_id is not None:
             return LostCursor(self.cursor_id, self._cursor, self.rows)
         return self._lost
 
-    def _replace(self, orders: Sequence[OrderSummary], *, searching: bool) -> None:
-        before, wanted = self.rows, self._wanted
-        # A view at the top stays there. Else the cursor keeps its place in the view.
-        anchor = self._cursor if self._cursor in self._rows_in_view else self.top
+    def _replace(
+        self,
+        orders: Sequence[OrderSummary],
+        groups: Sequence[Group],
+        *,
+        searching: bool,
+        keep_cursor: bool,
+    ) -> None:
+        before, wanted, in_view = self.rows, self._wanted, self._rows_in_view
+        # A view at the top stays there, unless the cursor would leave it. Else the cursor keeps its
+        # place in the view.
+        is_cursor_in_view = self._cursor in in_view
+        anchor = self._cursor if is_cursor_in_view else in_view.start
         anchor_id = before[anchor].id if self.top and anchor < len(before) else None
+        anchor_line = self._lines.line_of(anchor)
         if not before:
             self.set_lines(())
-        self.rows = orders
+        self.rows, self._lines = orders, GroupLines(len(orders), groups)
         # The id column never shrinks while there are orders, so that columns don't jump.
         id_width = max(self._id_width, min(_MAX_ID_WIDTH, max(map(len, map(_ID, orders)))))
         if not before or id_width != self._id_width:
             self._id_width = id_width
             self._redraw()
-        self.virtual_size = Size(0, len(orders) + 1)
+        self.virtual_size = Size(0, self._lines.total + 1)
         cursor = 0
         if wanted is not None:
             found = find_row(orders, wanted.order_id)
             self._lost = wanted if found is None and searching else None
             cursor = nearest_surviving_row(orders, wanted) if found is None else found
         moved = None if anchor_id is None else find_row(orders, anchor_id)
-        if moved is not None and moved != anchor:
-            top = max(0, self.top + moved - anchor)
-            self.scroll_to(y=top, animate=False, immediate=True)
+        if moved is not None and (by := self._lines.line_of(moved) - anchor_line):
+            self.scroll_to(y=max(0, self.top + by), animate=False, immediate=True)
         self._set_cursor(cursor)
+        if is_cursor_in_view and keep_cursor:
+            self.scroll_to_cursor()
 
     def _redraw(self) -> None:
         self._drawn.clear()
         self.refresh()
 
-    def _redraw_changes(self, row: int) -> None:
-        """Redraw a row in view if it differs from the drawn one."""
-        drawn = self._drawn.get(row)
+    def _redraw_changes(self, number: int) -> None:
+        """Redraw a line in view if it differs from the drawn one."""
+        drawn = self._drawn.get(number)
         if drawn is None:
-            self.refresh_line(row + 1)
-        elif (current := self._row(row)).line == drawn.line:
-            self._drawn[row] = current
+            self.refresh_line(number + 1)
+        elif (current := self._line(number)).line == drawn.line:
+            self._drawn[number] = current
         else:
-            self.refresh_cells(row + 1, drawn.line, current.line)
+            self.refresh_cells(number + 1, drawn.line, current.line)
 
-    def _row(self, row: int) -> "_DrawnRow":
-        """Return the row as it is to be drawn: the drawn one if nothing in it changed."""
-        key = (self._present(self.rows[row]), self._columns, row == self._cursor)
-        drawn = self._drawn.get(row)
+    def _line(self, number: int) -> "_DrawnLine":
+        """Return a line as it is to be drawn: the drawn one if nothing in it changed."""
+        row = self._lines.at(number)
+        columns = self._columns
+        key: tuple[object, ...] = (row, columns)
+        if isinstance(row, int):
+            key = (self._present(self.rows[row]), columns, row == self._cursor)
+        drawn = self._drawn.get(number)
         if drawn is not None and drawn.key == key:
             return drawn
-        model, columns, is_cursor = key
-        return _DrawnRow(key, row_line(model, columns, self._glyphs, cursor=is_cursor))
+        if not isinstance(row, int):
+            return _DrawnLine(key, heading_line(row, self.outer_size.width - 2, self._glyphs))
+        model = self._present(self.rows[row])
+        return _DrawnLine(key, row_line(model, columns, self._glyphs, cursor=row == self._cursor))
 
     def render_line(self, y: int) -> Strip:
         if not self.rows:
             return super().render_line(y)
         if y == 0:
             return self.render_strip(header(self._columns, self._marks))
-        row = self.top + y - 1
-        if row >= len(self.rows):
+        number = self.top + y - 1
+        if number >= self._lines.total:
             return self.render_strip(())
-        drawn = self._drawn[row] = self._row(row)
-        return self.render_strip(drawn.line, cursor=row == self._cursor)
+        drawn = self._drawn[number] = self._line(number)
+        return self.render_strip(drawn.line, cursor=self._lines.at(number) == self._cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -252,14 +321,15 @@ class OrdersTable(LineView, can_focus=True):
         before, self._cursor = self._cursor, row
         order_id = self.rows[row].id if self.rows else None
         if before != row:
-            self.refresh_line(before + 1)
+            self.refresh_line(self._lines.line_of(before) + 1)
         if before != row or order_id != self.cursor_id:
-            self.refresh_line(row + 1)
+            self.refresh_line(self._lines.line_of(row) + 1)
         if order_id != self.cursor_id:
             self.cursor_id = order_id
             self._post(self.OrderSelected(order_id))
 
     def _move_cursor(self, row: int) -> None:
+        self._post(self.CursorMoved())
         if self.rows:
             self._lost = None
             self._set_cursor(max(0, min(len(self.rows) - 1, row)))
@@ -271,40 +341,43 @@ class OrdersTable(LineView, can_focus=True):
     def action_move(self, rows: int) -> None:
         self._move_cursor(self._cursor + rows)
 
-    def action_page(self, pages: int) -> None:
-        self._move_cursor(self._cursor + pages * max(1, self.view_height - 1))
+    def action_page(self, pages: float) -> None:
+        self._move_cursor(self._cursor + int(pages * max(2, self.view_height - 1)))
 
     def action_jump(self, row: int) -> None:
         self._move_cursor(row if row >= 0 else len(self.rows) - 1)
+
+    def move_to_failed(self, direction: int) -> bool:
+        """Move to the next failed order in a `direction`, 1 or -1; return whether there is one."""
+        row = next_failed_row(self.rows, self._cursor, direction)
+        if row is not None:
+            self._move_cursor(row)
+        return row is not None
 
     def action_open(self) -> None:
         self.post_message(self.OrderOpened())
 
     def on_click(self, event: Click) -> None:
-        if event.y > 0 and self.top + event.y - 1 < len(self.rows):
-            self._move_cursor(self.top + event.y - 1)
+        if not self.rows:
+            return
+        if event.y == 0:
+            if column := column_at(self._columns, event.x):
+                self._post(self.HeaderClicked(column))
+            return
+        number = self.top + event.y - 1
+        row = self._lines.at(number) if number < self._lines.total else None
+        if isinstance(row, int):
+            self._move_cursor(row)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_mouse_scroll_down(self) -> None:
+        self._post(self.CursorMoved())
+
+    def on_mouse_scroll_up(self) -> None:
+        self._post(self.CursorMoved())
 
 
-class _DrawnRow(NamedTuple):
-    key: tuple[RowModel, Columns, bool]
+class _DrawnLine(NamedTuple):
+    key: tuple[object, ...]
     line: Line
-
-
-class LostCursor(NamedTuple):
-    """An order that was under the cursor and isn't in the table, and where it was."""
-
-    order_id: str
-    row: int = 0
-    rows: Sequence[OrderSummary] = ()
-
-
-def find_row(orders: Sequence[OrderSummary], order_id: str) -> int | None:
-    """Return the row of an order, five times as fast as a loop in Python."""
-    return next(compress(count(), map(order_id.__eq__, map(_ID, orders))), None)
-
-
-def nearest_surviving_row(orders: Sequence[OrderSummary], lost: LostCursor) -> int:
-    """Return the row of the order that was nearest to the lost one, or 0 if none is left."""
-    rows = dict(zip(map(_ID, orders), count(), strict=False))
-    neighbours = (*lost.rows[lost.row + 1 :], *reversed(lost.rows[: lost.row]))
-    return next((rows[order.id] for order in neighbours if order.id in rows), 0)

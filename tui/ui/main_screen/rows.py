@@ -5,19 +5,21 @@ from functools import lru_cache
 from operator import itemgetter
 
 from tui import formatting
+from tui.filtering.groups import Group
 from tui.filtering.views import ColumnSpec
-from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind
+from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind, failure_reason
 from tui.model.order import Phase
-from tui.model.order_facts import OrderFacts
 from tui.ui.order_presenter import RowModel, status_span
-from tui.ui.text import Line, Span, bar, fit, fit_right
+from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right, width_of
 from tui.ui.theme.terminal_output import Glyphs
 
-_MIN_BAR = 2
+_MIN_BAR = 10
 _GAP = 2
 """Cells before each column; those before the first have the mark of the cursor."""
+_GLYPH_WIDTH = 2
+"""The width of a status column without words."""
 
-DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("id", "status", "progress", "created", "age", "file")))
+DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "id")))
 
 Columns = tuple[tuple[str, int], ...]
 """Names and widths of the columns as they are drawn."""
@@ -33,7 +35,7 @@ def lay_out(
     it isn't among `specs`.
     """
     fixed = {name: cells for name, cells in specs if cells}
-    fixed.setdefault("id", min(id_width, max(8, width // 3)))
+    fixed.setdefault("id", id_width)
     names = [name for name, _ in specs]
     if sorted_by and sorted_by not in names:
         names.append(sorted_by)
@@ -58,12 +60,18 @@ def lay_out(
             widths[name] = cells
         elif not is_minimum:
             may_grow = False  # no column grows before one of lower rank has grown
-    growing = [n for n in names if n in widths and COLUMNS[n].grows and n not in fixed]
-    if not growing and "progress" not in fixed and widths.get("progress", 0) > PERCENT_WIDTH:
-        growing = ["progress"]
-    if growing and free > 0:
-        widths[growing[-1]] += free
+    growing = next((n for n in _GROWING if n in widths and n not in fixed), None)
+    if growing is not None and free > 0:
+        widths[growing] += free
     return tuple((name, widths[name]) for name in names if name in widths)
+
+
+_GROWING = (
+    "file",
+    *(name for name, column in COLUMNS.items() if column.kind is Kind.TEXT),
+    "progress",
+)
+"""The first of these that is shown takes the room that is left."""
 
 
 def header(columns: Columns, marks: Mapping[str, str]) -> Line:
@@ -71,18 +79,35 @@ def header(columns: Columns, marks: Mapping[str, str]) -> Line:
     cells: list[Span] = []
     for name, width in columns:
         column = COLUMNS[name]
-        is_narrow = column.kind is Kind.PROGRESS and width < 8
-        word = "DONE" if is_narrow else column.header
+        word = column.header if width >= len(column.header) else ""
         mark = marks.get(name, "")
-        align = fit_right if column.is_number or column.kind is Kind.PROGRESS else fit
+        align = fit_right if column.is_number else fit
         text = word[: max(1, width - 1)] + mark if mark else word
         role = "accent" if mark else "dim"
         cells += [(" " * _GAP, "plain"), (align(text, width), role)]
     return tuple(cells)
 
 
+def column_at(columns: Columns, x: int) -> str | None:
+    """Return the column whose header is at the cell `x`."""
+    for name, width in columns:
+        x -= _GAP + width
+        if x < 0:
+            return name
+    return None
+
+
+def heading_line(group: Group, width: int, glyphs: Glyphs) -> Line:
+    """Return the heading of a group: its title, how many rows it has, and a rule."""
+    role = group.phase.value if group.size and group.phase is not Phase.FINISHED else "dim"
+    title = f"{group.title} {formatting.count(group.size)}"
+    rule = glyphs.rule * max(0, width - width_of(((title, role),)) - 3)
+    return ((f"{glyphs.rule} ", "faint"), (title, role), (f" {rule}", "faint"))
+
+
 def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = False) -> Line:
     facts = row.facts
+    recedes = facts.phase is Phase.FINISHED and not facts.gone
     cells: list[Span] = []
     gap: Span = (f"{glyphs.cursor if cursor else ' '} ", "accent")
     for name, width in columns:
@@ -90,18 +115,41 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
         gap = (" " * _GAP, "plain")
         column = COLUMNS[name]
         match column.kind:
-            case Kind.ID:
-                role = "gone" if facts.gone else "stale" if row.uncovered else "plain"
-                cells.append((fit(facts.id, width), role))
+            case Kind.FILE:
+                cells.append(_file(row, width, recedes=recedes))
             case Kind.STATUS:
-                cells.append(status_span(facts, glyphs, width, uncovered=row.uncovered))
+                cells.append(_status(row, glyphs, width, recedes=recedes))
             case Kind.PROGRESS:
-                cells += _progress(facts, width, glyphs, old=row.old or row.uncovered)
+                cells += _progress(row, width, glyphs)
             case kind:
                 align = fit_right if column.is_number else fit
-                role = "dim" if kind in (Kind.TIME, Kind.AGE) else "plain"
+                role = "plain" if kind is Kind.TEXT and not recedes else "dim"
+                role = "error" if name == "reason" else role
                 cells.append((align(_text(column, row), width), role))
     return tuple(cells)
+
+
+def _file(row: RowModel, width: int, *, recedes: bool) -> Span:
+    """Return the name of the file; while it isn't known, the order's id."""
+    facts = row.facts
+    name = facts.detail.filename if facts.detail is not None else None
+    if facts.gone:
+        role = "gone"
+    elif row.uncovered:
+        role = "stale"
+    elif name is None or recedes:
+        role = "dim"
+    else:
+        role = "plain" if facts.phase.is_final else "strong"
+    return (fit_middle(name or facts.id, width), role)
+
+
+def _status(row: RowModel, glyphs: Glyphs, width: int, *, recedes: bool) -> Span:
+    """Return glyph and word. An order that is finished has its glyph alone."""
+    text, role = status_span(row.facts, glyphs, uncovered=row.uncovered)
+    if recedes or width <= _GLYPH_WIDTH:
+        text = text[:_GLYPH_WIDTH]
+    return (fit(text, width), "dim" if recedes and not row.uncovered else role)
 
 
 def _text(column: Column, row: RowModel) -> str:
@@ -109,7 +157,7 @@ def _text(column: Column, row: RowModel) -> str:
     if column.kind is Kind.AGE:
         return row.age
     value = column.value(row.facts)
-    if column.kind is not Kind.TIME and row.facts.detail is None:
+    if column.kind not in (Kind.TIME, Kind.ID) and row.facts.detail is None:
         return ""
     if value is None or value == "":
         return column.missing
@@ -123,16 +171,22 @@ def _text(column: Column, row: RowModel) -> str:
     return str(value)
 
 
-def _progress(facts: OrderFacts, width: int, glyphs: Glyphs, *, old: bool) -> list[Span]:
-    """Return bar and percent of an order that is active or in error, else blanks."""
-    is_stopped = facts.phase is Phase.ERROR
-    is_over = facts.gone or (facts.phase.is_final and not is_stopped)
-    if is_over or facts.progress is None:
+def _progress(row: RowModel, width: int, glyphs: Glyphs) -> list[Span]:
+    """Return the bar and the percent of an order that is being processed, and why one failed."""
+    facts = row.facts
+    if facts.phase is Phase.ERROR and not facts.gone:
+        reason = failure_reason(facts)
+        if reason is None and facts.detail is not None:
+            return [(fit("no reason given", width), "dim")]
+        return [(fit(reason or "", width), "error")]
+    has_progress = not (facts.gone or facts.phase.is_final or facts.phase is Phase.QUEUED)
+    if not has_progress or facts.progress is None:
         return [(" " * width, "plain")]
-    bar_role, role = ("stale", "stale") if old or is_stopped else ("bar", "plain")
+    old = row.old or row.uncovered
+    role = "stale" if old else "plain"
     percent = formatting.percent(facts.progress, old=old)
     bar_width = width - PERCENT_WIDTH - 1
     if bar_width < _MIN_BAR:
-        return [(fit_right(percent, width), role)]
-    shown = bar(facts.progress, bar_width, glyphs, bar_role)
+        return [(fit(fit_right(percent, PERCENT_WIDTH), width), role)]
+    shown = bar(facts.progress, bar_width, glyphs, "stale" if old or row.faded else "bar")
     return [*shown, (" ", "plain"), (fit_right(percent, PERCENT_WIDTH), role)]
