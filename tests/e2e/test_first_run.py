@@ -131,6 +131,7 @@ def test_config_show(tmp_path: Path) -> None:
         ["export_dir", "default"],
         ["keys", "none", "default"],
         ["cache", "true", "default"],
+        ["follow", "true", "default"],
     ]
     assert ran.returncode == 0
     empty = config(tmp_path, "config", "show")

@@ -137,6 +137,7 @@ def _build_services(
         api,
         session.for_account(account),
         refresh=config.refresh,
+        follow=config.follow,
         account=account,
         accounts=accounts,
         cache=accounts.open_cache(account) if accounts is not None else None,

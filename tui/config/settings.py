@@ -44,6 +44,7 @@ class Config(msgspec.Struct, frozen=True):
     export_dir: str
     keys: tuple[KeyOverride, ...]
     cache: bool
+    follow: bool
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -184,6 +185,7 @@ def _account(
 _NO_FLAG = "the API client's secret; no flag, because other users can read command lines"
 _ORDER_URL = "your page of an order: {id} and {company} are filled in"
 _NO_CACHE = "keep no list of orders for the next start, and show none"
+_NO_FOLLOW = "do not go to the newest active order after two minutes without a key"
 _LOG_PLACE = "log.jsonl in the user's log folder"
 _API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
 
@@ -205,6 +207,7 @@ PREFERENCES = (
     _preference("export_dir", _text, "", "FOLDER", "where `e` exports to", "the current folder"),
     Setting("keys", parse_key_overrides, (), "", "a table of other keys, see `config keys`"),
     _preference("cache", _boolean, True, "", _NO_CACHE),
+    _preference("follow", _boolean, True, "", _NO_FOLLOW),
 )
 SETTINGS = (
     Setting("api_url", _url, DEFAULT_API_URL, "URL", "the API's address", _API_URL_VARIABLES),

@@ -18,13 +18,15 @@ from tui.ui.theme.terminal_output import UNICODE, Glyphs
 class AppServices(msgspec.Struct, frozen=True):
     """Everything from outside that the app uses. A store that is None saves nothing.
 
-    `refresh` is the interval of the list in seconds. Without `account` the app does not check
+    `refresh` is the interval of the list in seconds. With `follow` the main screen goes to the
+    newest active order after two minutes without a key. Without `account` the app does not check
     that there are credentials. `environment_info` returns names and values for the diagnostics.
     """
 
     api: Api
     session: Session
     refresh: float = DEFAULT_REFRESH
+    follow: bool = True
     account: Account | None = None
     accounts: AccountStore | None = None
     cache: ListCache | None = None
