@@ -1,7 +1,5 @@
 """The filter bar: it filters while typing, and reports undecided orders."""
 
-import re
-
 import pytest
 
 from tests.support.app_stage import (
@@ -114,7 +112,7 @@ async def test_a_status_prefix_filters_the_table() -> None:
 async def test_an_invalid_filter_keeps_text_and_rows() -> None:
     async with stage(MIXED_ORDERS) as on:
         await type_filter(on, "status:error (")
-        assert re.search(r"! at \d+: ", on.line("rule"))
+        assert 'Type a word or a field after "("' in on.line("rule")
         assert order(4).id in on.row(1)
         assert not on.row(3).strip()
         await on.press("enter")  # stays: the filter is still open

@@ -16,7 +16,26 @@ ZONE = timezone(timedelta(hours=-3))
 NOW = 1_631_275_200.0
 
 VALUES = st.sampled_from(
-    ["a", "A", "ab", "1631", "*", "a*", "?", "-x", "ñ", "n\u0303", '"a b"', '"or"', r'"\""', "ß"]
+    [
+        "a",
+        "A",
+        "ab",
+        "1631",
+        "err",
+        "pau",
+        "gone",
+        "final",
+        "*",
+        "a*",
+        "?",
+        "-x",
+        "ñ",
+        "n\u0303",
+        '"a b"',
+        '"or"',
+        r'"\""',
+        "ß",
+    ]
 )
 
 TEXTS = st.builds("|".join, st.lists(VALUES, min_size=1, max_size=3))
@@ -36,14 +55,16 @@ TERMS = st.one_of(
     TEXTS.filter(lambda text: not text.startswith("-")),
     st.builds(
         "{}{}{}".format,
-        st.sampled_from(["id", "file", "label", "profile", "comment", "error", "status"]),
+        st.sampled_from(["id", "file", "label", "profile", "comment", "reason", "error", "status"]),
         st.sampled_from([":", "="]),
         TEXTS,
     ),
     st.sampled_from(["status:error", "status:active", "status:final|gone", "status:unknown"]),
     st.sampled_from(["status:e", "status:fin|p", "status=paus", "status=paused", "status=error"]),
     keyed("age", SIGNED, "s", "m", "h", "d", "w"),
-    keyed("duration", SIGNS, "s", "m", "h"),
+    keyed("duration", SIGNS, "s", "m", "h", "m30s"),
+    keyed("created", SIGNED, "s", "h30m", "d"),
+    keyed("jobs", SIGNS, ""),
     keyed("size", SIGNS, "", "B", "KB", "MiB", "GB"),
     keyed("progress", SIGNS, "", "%"),
     st.builds(

@@ -12,7 +12,7 @@ from tui.filtering.syntax_tree import (
     TextTerm,
 )
 
-_UNITS = {"age": "s", "duration": "s", "size": "B", "progress": "%"}
+_UNITS = {"age": "s", "duration": "s", "size": "B", "progress": "%", "jobs": ""}
 
 
 def to_text(query: Query) -> str:

@@ -15,6 +15,7 @@ from tui.filtering.predicates import (
     TextTest,
     created_test,
     number_test,
+    plain_status_test,
     status_test,
     status_words,
     text_test,
@@ -25,6 +26,7 @@ from tui.filtering.syntax_tree import (
     Not,
     NumberTerm,
     Or,
+    Pattern,
     Query,
     TextTerm,
     Verdict,
@@ -53,13 +55,15 @@ def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Ord
             tests = [compile_matcher(part, now, zone) for part in parts]
             return _combined(tests, default=_NO, decisive=_YES)
         case CreatedTerm():
-            return _number("created", created_test(query, now, zone))
+            return _value("created", created_test(query, now, zone))
         case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
-            return _number("age", number_test(comparison, [age - now for age in ages]))
+            return _value("age", number_test(comparison, [age - now for age in ages]))
         case NumberTerm(key, comparison, values):
-            return _number(key, number_test(comparison, values))
+            return _value(key, number_test(comparison, values))
         case TextTerm("status", patterns, exact):
             return _status(status_test(patterns, exact=exact))
+        case TextTerm("", patterns):
+            return _plain_words(patterns)
         case TextTerm(key, patterns, exact):
             return _text(key, text_test(patterns, exact=exact))
 
@@ -80,19 +84,20 @@ def _combined(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> Or
     return reduce(pair, tests) if tests else lambda _: default
 
 
-def _number(column: str, matches: NumberTest) -> OrderTest:
-    number_of = COLUMNS[column].value
+def _value(column: str, matches: NumberTest | TextTest) -> OrderTest:
+    value_of = COLUMNS[column].value
 
     def test(order: AnyOrder) -> Verdict:
-        number = number_of(order)
-        if number is None:
-            return _UNKNOWN if order.detail is None or not _is_current(order) else _NO
-        return _YES if matches(number) else _NO
+        value = value_of(order)
+        if value is None:
+            return _NO if _is_current(order) else _UNKNOWN
+        return _YES if matches(value) else _NO
 
     return test
 
 
-def _status(matches: TextTest) -> OrderTest:
+def _status(matches: TextTest, ignored: str = "") -> OrderTest:
+    """`ignored` is one of the words of a status that doesn't count."""
     by_status: dict[str, Verdict] = {}  # few words, many orders
     if_gone = _YES if matches("gone") else _NO
 
@@ -101,18 +106,17 @@ def _status(matches: TextTest) -> OrderTest:
             return if_gone
         status = order.status
         if status not in by_status:
-            by_status[status] = _YES if any(map(matches, status_words(status))) else _NO
+            words = (word for word in status_words(status) if word != ignored)
+            by_status[status] = _YES if any(map(matches, words)) else _NO
         return by_status[status]
 
     return test
 
 
-def _text(key: str, matches: TextTest) -> OrderTest:
-    def in_error(order: AnyOrder) -> Verdict:
-        is_failed = order.phase is Phase.ERROR and not order.gone
-        return _in_comment(order, matches) if is_failed else _NO
+def _plain_words(patterns: tuple[Pattern, ...]) -> OrderTest:
+    matches, matches_status = text_test(patterns), plain_status_test(patterns)
 
-    def anywhere(order: AnyOrder) -> Verdict:
+    def in_texts(order: AnyOrder) -> Verdict:
         if matches(order.id):
             return _YES
         if order.detail is None:  # most of 100,000 orders
@@ -120,18 +124,28 @@ def _text(key: str, matches: TextTest) -> OrderTest:
         verdict = _in_names(order, _NAMES.values(), matches)
         return _in_comment(order, matches) if verdict is _NO else verdict
 
+    if matches_status is None:
+        return in_texts
+    # "final" is no word of the screen, but one of many file names.
+    in_status = _status(matches_status, ignored="final")
+    return lambda order: _YES if in_status(order) is _YES else in_texts(order)
+
+
+def _text(key: str, matches: TextTest) -> OrderTest:
+    def in_reason(order: AnyOrder) -> Verdict:
+        is_failed = order.phase is Phase.ERROR and not order.gone
+        return _in_comment(order, matches) if is_failed else _NO
+
     match key:
-        case "id":
-            return lambda order: _YES if matches(order.id) else _NO
         case "comment":
             return lambda order: _in_comment(order, matches)
-        case "error":
-            return in_error
-        case "":
-            return anywhere
-        case _:
+        case "reason":
+            return in_reason
+        case _ if key in _NAMES:
             names = (_NAMES[key],)
             return lambda order: _in_names(order, names, matches)
+        case _:
+            return _value(key, matches)
 
 
 def _in_comment(order: AnyOrder, matches: TextTest) -> Verdict:

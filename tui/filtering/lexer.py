@@ -8,12 +8,11 @@ import re
 import msgspec
 
 from tui.filtering.syntax_tree import Pattern
-from tui.sanitize import sanitize
 
 
 class QueryError(Exception):
-    """An invalid filter: `message` is a sentence without a full stop, `position` the offset of the
-    character at fault.
+    """An invalid filter: `message` is a sentence without a full stop at its end, `position` the
+    offset of the character at fault.
     """
 
     def __init__(self, position: int, sentence: str) -> None:
@@ -36,6 +35,7 @@ class Value(msgspec.Struct, frozen=True):
     """One of the alternatives of a term."""
 
     text: str
+    """Empty if it is missing behind the operator or the `|`."""
     position: int
     quoted: bool = False
 
@@ -83,32 +83,33 @@ def unescape(text: str) -> str:
 def _term(text: str, at: int) -> tuple[Token, int]:
     key = KEY.match(text, at)
     if key is None and text[at] in ":=<>":
-        raise QueryError(at, f"expected a key before {text[at]}, as in age<2h")
+        raise QueryError(at, f"Type a field before {text[at]}, as in age<2h")
     name, operator = (key[1].lower(), key[2]) if key else ("", "")
-    value, end = _value(text, key.end(), key[0]) if key else _value(text, at, "")
+    value, end = _value(text, key.end() if key else at)
+    if not value.text and key is None:
+        raise QueryError(at, "Type text before |")
     values = [value]
     while text[end : end + 1] == "|":
-        value, end = _value(text, end + 1, "|")
+        value, end = _value(text, end + 1)
         values.append(value)
     return Token(TERM, at, name, operator, tuple(values)), end
 
 
-def _value(text: str, at: int, before: str) -> tuple[Value, int]:
+def _value(text: str, at: int) -> tuple[Value, int]:
     if text[at : at + 1] == '"':
         quoted = _QUOTED.match(text, at)
         if quoted is None:
-            raise QueryError(at, "expected a closing quote to this one")
+            raise QueryError(at, 'The closing quote (") is missing')
         if not quoted[1]:
-            raise QueryError(at, "expected some text between the quotes")
+            raise QueryError(at, "Type text between the quotes")
         end = quoted.end()
         if _BARE.match(text, end) or text[end : end + 1] == '"':
-            raise QueryError(end, "expected a space after the closing quote")
+            raise QueryError(end, "Type a space after the closing quote")
         return Value(unescape(quoted[1]), at, quoted=True), end
     bare = _BARE.match(text, at)
     if bare is None:
-        where = f"after {sanitize(before, 30)}" if before else "before |"
-        raise QueryError(at, f"expected a value {where}")
+        return Value("", at), at
     end = bare.end()
     if text[end : end + 1] == '"':
-        raise QueryError(end, "expected a space before the quote")
+        raise QueryError(end, "Type a space before the quote")
     return Value(bare[0], at), end

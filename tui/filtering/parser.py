@@ -33,7 +33,7 @@ def parse_with_spans(text: str) -> tuple[Query, Spans]:
         return EVERYTHING, {}
     query = parser.parse_or(0)
     if closing := parser.accept(")"):
-        raise QueryError(closing.position, "expected no closing parenthesis, for none is open")
+        raise QueryError(closing.position, 'Remove this ")": no "(" is open')
     return query, parser.spans
 
 
@@ -80,7 +80,7 @@ class _Parser:
             negated = not negated
             if sign.kind == "-" and self._next.position != sign.position + 1:
                 raise QueryError(
-                    sign.position, "expected - right before what it excludes, or in quotes"
+                    sign.position, 'Type "-" right before what it excludes, or in quotes'
                 )
         atom = self._atom(depth)
         if not negated:
@@ -93,14 +93,14 @@ class _Parser:
         opening = self.accept("(")
         if opening is None:
             last, following = self._last, self._next
-            where = f"before {following.kind}" if last is None else f"after {last.kind}"
-            raise QueryError(following.position, f"expected a term {where}")
+            where = f'before "{following.kind}"' if last is None else f'after "{last.kind}"'
+            raise QueryError(following.position, f"Type a word or a field {where}")
         if depth == _MAX_DEPTH:
-            message = f"expected no more than {_MAX_DEPTH} parentheses inside one another"
+            message = f"Nest at most {_MAX_DEPTH} parentheses"
             raise QueryError(opening.position, message)
         inner = self.parse_or(depth + 1)
         if not self.accept(")"):
-            raise QueryError(opening.position, "expected a closing parenthesis to this one")
+            raise QueryError(opening.position, "The closing parenthesis is missing")
         return inner
 
 

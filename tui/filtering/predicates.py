@@ -17,6 +17,9 @@ TextTest: TypeAlias = Callable[[str], bool]
 NumberTest: TypeAlias = Callable[[float], bool]
 
 
+_MIN_PLAIN_STATUS = 3
+"""So that a letter or two of a name do not bring up every order of a status."""
+
 STATUS_WORDS = (*(phase.value for phase in Phase), "active", "final", "gone")
 """The words for any server's statuses; a server may have others."""
 
@@ -75,6 +78,18 @@ def _status_pattern_test(pattern: Pattern, *, exact: bool) -> TextTest:
         return _pattern_test(pattern, exact=True)
     prefix = _folded(pattern.text)
     return lambda text: _folded(text).startswith(prefix)
+
+
+def plain_status_test(patterns: Iterable[Pattern]) -> TextTest | None:
+    """Return whether a plain word means a status word, or None if it is too short for any. The
+    rules are those of `status_test`.
+    """
+    long = [
+        Pattern(each.text.lower(), each.glob)
+        for each in patterns
+        if len(each.text) >= _MIN_PLAIN_STATUS
+    ]
+    return status_test(long, exact=False) if long else None
 
 
 def status_words(status: str) -> tuple[str, str, str]:

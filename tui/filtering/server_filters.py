@@ -119,7 +119,7 @@ def _members(term: Query) -> Iterator[tuple[str, str]]:
     """The members of `ServerFilters` that a term can be sent as, and their values."""
     if not isinstance(term, TextTerm):
         return
-    if term.key == "error":
+    if term.key == "reason":
         yield "status", Phase.ERROR.name
     text = term.patterns[0].text
     if len(term.patterns) > 1 or term.patterns[0].glob:

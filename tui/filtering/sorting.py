@@ -22,11 +22,16 @@ NEWEST_FIRST: Sort = (SortKey("created", descending=True),)
 
 MAX_SORT_KEYS = 3
 
+RESET = "reset"
+"""Stands for a column in `sort_by`: back to the order of the list."""
+
 Rows = tuple[OrderSummary, ...]
 
 
 def sort_by(sort: Sort, column: str) -> Sort:
-    """Return `sort` with `column` as its primary key."""
+    """Return `sort` with `column` as its primary key, or `NEWEST_FIRST` for `RESET`."""
+    if column == RESET:
+        return NEWEST_FIRST
     if sort and sort[0].column == column:
         return sort
     first = SortKey(column, COLUMNS[column].starts_descending)

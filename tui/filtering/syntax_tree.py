@@ -6,7 +6,6 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-NumberKey: TypeAlias = Literal["age", "progress", "size", "duration"]
 Comparison: TypeAlias = Literal["<", "<=", "=", ">=", ">"]
 
 
@@ -31,7 +30,7 @@ class Pattern(msgspec.Struct, frozen=True):
 
 class TextTerm(msgspec.Struct, frozen=True):
     """Text in one field, which must be all of it if `exact`; without a key, free text: in the id,
-    the files, the labels, the profiles or the comment.
+    the files, the labels, the profiles or the comment, or the status.
 
     The patterns of `status` are in lower case: phases, `active`, `final`, `gone`, or a server's
     status words. Without `exact`, one that is no known word matches the beginning of a status.
@@ -43,9 +42,9 @@ class TextTerm(msgspec.Struct, frozen=True):
 
 
 class NumberTerm(msgspec.Struct, frozen=True):
-    """`age` and `duration` in seconds, `size` in bytes, `progress` in percent."""
+    """Times are in seconds, sizes in bytes, `progress` in percent."""
 
-    key: NumberKey
+    key: str
     comparison: Comparison
     values: tuple[float, ...]
 

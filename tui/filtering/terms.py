@@ -1,4 +1,4 @@
-"""The keys of the filter language: their operators, and the parsing of their values."""
+"""The fields of the filter language: every column, its operators, and the parsing of its values."""
 
 import difflib
 import re
@@ -15,12 +15,12 @@ from tui.filtering.syntax_tree import (
     Comparison,
     CreatedTerm,
     DateSpec,
-    NumberKey,
     NumberTerm,
     Pattern,
     Term,
     TextTerm,
 )
+from tui.model.columns import COLUMNS, Kind
 from tui.sanitize import sanitize
 
 
@@ -31,11 +31,14 @@ class _NumberFormat(msgspec.Struct, frozen=True):
     units: Mapping[str, int]
     digits: int | None = 3
     """The decimals of a number in the smallest unit; None makes it an `int`."""
+    has_parts: bool = False
+    """True if several numbers with units add up, as in `1h30m`."""
 
 
 _TIME = _NumberFormat(
-    "a number with s, m, h, d or w",
+    "a time in w, d, h, m or s",
     {"w": 604_800, "d": 86_400, "h": 3600, "min": 60, "m": 60, "s": 1},
+    has_parts=True,
 )
 _SIZE = _NumberFormat(
     "a number of B, KB, MB, GB, TB or KiB to TiB",
@@ -47,39 +50,62 @@ _SIZE = _NumberFormat(
     | {"b": 1, "": 1},
     digits=None,
 )
-_PERCENT = _NumberFormat("a percentage", {"": 1, "%": 1})
+_NUMBERS: Mapping[Kind, _NumberFormat] = {
+    Kind.PROGRESS: _NumberFormat("a percentage", {"": 1, "%": 1}),
+    Kind.AGE: _TIME,
+    Kind.COUNT: _NumberFormat("a number", {"": 1}),
+    Kind.BYTES: _SIZE,
+    Kind.SECONDS: _TIME,
+}
+_VALUES: Mapping[Kind, str] = {
+    Kind.STATUS: ", ".join(STATUS_WORDS),
+    Kind.TIME: 'today, yesterday, a date (2021-09-06), a time ("2021-09-06 11:15") '
+    "or an age (created>2h: more than 2 hours ago)",
+}
+_COMPARISONS = ("<", "<=", ">=", ">")
 
 
 class Field(msgspec.Struct, frozen=True):
     example: str
-    operators: tuple[str, ...] = (":", "=")
-    number: _NumberFormat | None = None
+    operators: tuple[str, ...]
+    expected: str
+    """What to type as a value, for messages."""
+    number: _NumberFormat | None
 
 
-_COMPARISONS = ("<", "<=", ">=", ">")
-_ALL = (":", "=", *_COMPARISONS)
+_EXAMPLES: Mapping[Kind, str] = {
+    Kind.ID: ":1631",
+    Kind.STATUS: ":error",
+    Kind.PROGRESS: "<50",
+    Kind.TIME: ":today",
+    Kind.AGE: "<2h",
+    Kind.COUNT: ">3",
+    Kind.BYTES: ">1GB",
+    Kind.SECONDS: ">1h30m",
+}
+_TEXT_EXAMPLES = {"file": "*.mov", "label": "alta", "profile": "hls", "reason": "timeout"}
+
+
+def _field(name: str, kind: Kind) -> Field:
+    example = name + _EXAMPLES.get(kind, f":{_TEXT_EXAMPLES.get(name, 'retry')}")
+    number = _NUMBERS.get(kind)
+    operators = () if kind is Kind.AGE else (":", "=")
+    if number is not None or kind is Kind.TIME:
+        operators = (*operators, *_COMPARISONS)
+    expected = number.expected if number else "text"
+    return Field(example, operators, _VALUES.get(kind, f"{expected}, as in {example}"), number)
+
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
-    {
-        "status": Field("status:error"),
-        "profile": Field("profile:hls"),
-        "label": Field("label:alta"),
-        "file": Field("file:*.mov"),
-        "id": Field("id:1631"),
-        "age": Field("age<2h", _COMPARISONS, _TIME),
-        "created": Field("created:today", _ALL),
-        "progress": Field("progress<50", _ALL, _PERCENT),
-        "size": Field("size>1GB", _ALL, _SIZE),
-        "duration": Field("duration>10m", _ALL, _TIME),
-        "comment": Field("comment:retry"),
-        "error": Field("error:timeout"),
-    }
+    {name: _field(name, column.kind) for name, column in COLUMNS.items()}
 )
-"""By key, in the order in which they are offered."""
+"""By name, in the order in which they are offered."""
+
+_ALIASES = {"error": "reason"}
 
 _MAX_NUMBER = 10**15  # far beyond any order, and far from infinity
 
-_NUMBER = re.compile(r"([0-9]++(?:\.[0-9]++)?+)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([0-9]++(?:\.[0-9]++)?+)\s*+([^\d\s]*+)\s*+")
 _DATE = re.compile(
     r"(today|yesterday|([0-9]{4})-([0-9]{2})-([0-9]{2}))"
     r"(?:[t ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(z)?)?"
@@ -88,24 +114,28 @@ _DATE = re.compile(
 
 def parse_term(token: Token) -> Term:
     """Return the term of a term's token. Raises `QueryError`."""
-    key, operator, values = token.key, token.operator, token.values
-    if not key:
-        return TextTerm("", tuple(value.pattern for value in values))
+    operator, values = token.operator, token.values
+    key = _ALIASES.get(token.key, token.key)
     field = FIELDS.get(key)
+    if key and field is None:
+        raise QueryError(token.position, _unknown_field(key))
+    missing = next((value for value in values if not value.text), None)
+    if missing is not None:
+        raise QueryError(missing.position, _expected(key, field))
     if field is None:
-        raise QueryError(token.position, _unknown_key(key))
+        return TextTerm("", tuple(value.pattern for value in values))
     if operator not in field.operators:
         *most, last = field.operators
         raise QueryError(
-            token.position + len(key),
-            f"expected {', '.join(most)} or {last} after {key}, as in {field.example}",
+            token.position + len(token.key),
+            f"After {key}, type {', '.join(most)} or {last}, as in {field.example}",
         )
     comparison = cast("Comparison", "=" if operator == ":" else operator)
     if field.number is not None:
-        numbers = tuple(_number(value, field.number, field.example) for value in values)
-        return NumberTerm(cast("NumberKey", key), comparison, numbers)
-    if key == "created":
-        return CreatedTerm(comparison, tuple(map(_date, values)))
+        numbers = tuple(_number(value, field.number, key) for value in values)
+        return NumberTerm(key, comparison, numbers)
+    if COLUMNS[key].kind is Kind.TIME:
+        return _time_term(comparison, values)
     return _text_term(key, values, exact=operator == "=")
 
 
@@ -118,33 +148,58 @@ def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
     return TextTerm(key, patterns, exact)
 
 
-def _unknown_key(key: str) -> str:
-    shown = sanitize(key, 30)
-    close = difflib.get_close_matches(key[:30], FIELDS, n=3)
-    close = [known for known in FIELDS if known in close or known.startswith(key)]
+def _unknown_field(name: str) -> str:
+    close = difflib.get_close_matches(name[:30], FIELDS, n=3)
+    close = [known for known in FIELDS if known in close or known.startswith(name)]
+    unknown = f'Unknown field "{sanitize(name, 30)}"'
     if close:
-        return f"{shown} is no key; did you mean {' or '.join(close)}?"
-    return f"{shown} is no key: expected {', '.join(FIELDS)}, or quotes around the text"
+        return f"{unknown}. Did you mean {' or '.join(close)}?"
+    return f"{unknown}. Fields: {', '.join(FIELDS)}. To find it as text, put it in quotes"
 
 
-def _number(value: Value, style: _NumberFormat, example: str) -> float:
-    found = _NUMBER.fullmatch(value.text)
-    factor = style.units.get(found[2].strip().lower()) if found else None
-    if found is None or factor is None:
-        raise QueryError(value.position, f"expected {style.expected}, as in {example}")
-    number: float = float(found[1]) * factor
+def _expected(key: str, field: Field | None) -> str:
+    return "Type text after |" if field is None else f"{key}: type {field.expected}"
+
+
+def _number(value: Value, style: _NumberFormat, key: str) -> float:
+    number = _parse_number(value.text, style)
+    if number is None:
+        raise QueryError(value.position, _expected(key, FIELDS[key]))
     if number > _MAX_NUMBER:
-        raise QueryError(value.position, "expected a smaller number")
+        raise QueryError(value.position, f"{key}: type a smaller number")
     return round(number, style.digits)
+
+
+def _parse_number(text: str, style: _NumberFormat) -> float | None:
+    """Return the number in the smallest unit, or None."""
+    total, at = 0.0, 0
+    while at == 0 or (style.has_parts and at < len(text)):
+        found = _NUMBER.match(text, at)
+        factor = style.units.get(found[2].lower()) if found else None
+        if found is None or factor is None:
+            return None
+        total += float(found[1]) * factor
+        at = found.end()
+    return total if at == len(text) else None
+
+
+def _time_term(comparison: Comparison, values: tuple[Value, ...]) -> Term:
+    """Return the term of dates, or that of ages: `created>2h` is `age>2h`."""
+    if all(_parse_number(value.text, _TIME) is None for value in values):
+        return CreatedTerm(comparison, tuple(map(_date, values)))
+    if comparison == "=":
+        raise QueryError(
+            values[0].position, f"Before an age, type {' or '.join(_COMPARISONS)}, as in created>2h"
+        )
+    return NumberTerm(
+        "age", comparison, tuple(_number(value, _TIME, "created") for value in values)
+    )
 
 
 def _date(value: Value) -> DateSpec:
     found = _DATE.fullmatch(value.text.lower())
     if found is None:
-        raise QueryError(
-            value.position,
-            'expected today, yesterday, a date as 2021-09-06 or a time as "2021-09-06 11:15"',
-        )
+        raise QueryError(value.position, _expected("created", FIELDS["created"]))
     word, year, month, day_of_month, hour, minute, second, utc = found.groups()
     try:
         day = (
@@ -153,8 +208,8 @@ def _date(value: Value) -> DateSpec:
             else date(*map(int, (year, month, day_of_month)))
         )
         at = None if hour is None else time(int(hour), int(minute), int(second or 0))
-    except ValueError as error:
-        raise QueryError(value.position, f"there is no such time: {error}") from None
+    except ValueError:
+        raise QueryError(value.position, f"There is no such time: {value.text}") from None
     if isinstance(day, date) and not 1970 < day.year < 2200:
-        raise QueryError(value.position, "expected a year from 1971 to 2199")
+        raise QueryError(value.position, "Type a year from 1971 to 2199")
     return DateSpec(day, at, seconds=second is not None, utc=utc is not None)

@@ -144,7 +144,7 @@ def _filter(value: object) -> str:
     try:
         parse(text)
     except QueryError as error:
-        raise ValueError(f"at {error.position + 1}: {error.message}") from None
+        raise ValueError(f"is invalid: {error.message}") from None
     return text
 
 

@@ -97,7 +97,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             lambda order: order.id, export="id",
         ),
         "status": Column(
-            "STATUS", "s", "by status", "by status, last first", Kind.STATUS, (0, 2),
+            "STATUS", "t", "by status", "by status, last first", Kind.STATUS, (0, 2),
             lambda order: (len(Phase), "") if order.gone else _status_rank(order.status),
             widths=((2, 13),), export="status", export_value=lambda order: order.status,
         ),

@@ -49,7 +49,9 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
     Binding("e", "app.export", "Export", id="watch.export", show=False,
             tooltip="Export the rows to a file", priority=True),
     # Textual tries several bindings of one key only if one class declares them.
-    Binding("tab", "complete_filter", "Complete", id="filter.complete", priority=True),
+    Binding("tab", "complete_filter(1)", "Complete", id="filter.complete", priority=True),
+    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="filter.complete-back",
+            show=False, tooltip="Previous completion", priority=True),
     Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
     Binding("shift+tab", "other_pane", "Panes", id="watch.pane", show=False,
             tooltip="Other pane"),

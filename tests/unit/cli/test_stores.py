@@ -52,7 +52,7 @@ def test_a_bad_view_setting_is_reported_and_uses_the_default(tmp_path: Path) -> 
         View("other", "", (SortKey("size"),)),
     ]
     filter_problem, columns, colour, name = problems
-    assert filter_problem.startswith('views."bad filter".filter at 15: expected')
+    assert filter_problem.startswith('views."bad filter".filter is invalid: Type a word')
     assert columns.startswith("""views."other".columns names 'nothing', which is none of id, """)
     assert colour.startswith('views."other".colour is no key of a view')
     assert name == 'views."\ufffd[31m": its name must be plain text'
@@ -86,7 +86,7 @@ def test_config_commands_report_bad_views(
     assert main(["--config", str(path), "config", "show"]) == 2
     shown = capsys.readouterr().err.splitlines()
     assert len(shown) == 4
-    assert shown[0].startswith('transcode-tui: views."bad filter".filter at 15: ')
+    assert shown[0].startswith('transcode-tui: views."bad filter".filter is invalid: ')
     path.write_text("[views.good]\nfilter = 'status:error'\n")
     assert main(["--config", str(path), "config", "show"]) == 0
 

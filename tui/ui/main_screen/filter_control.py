@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.sorting import Sort
 from tui.model.state import State
-from tui.ui.main_screen.view_text import filter_line, problem_line
+from tui.ui.main_screen.view_text import filter_line, problem_lines
 from tui.ui.text import Line
 
 if TYPE_CHECKING:
     from tui.filtering.lexer import QueryError
     from tui.filtering.syntax_tree import Query
+
+
+_NO_LIMIT = 1000
+"""Cells; the title line is cut where it is drawn."""
 
 
 class FilterControl:
@@ -55,7 +59,7 @@ class FilterControl:
     def title(self, rows: ArrangedRows, state: State, now: float) -> Line:
         """Return what the title line says of the filter at `now`; empty without a filter."""
         if self.problem is not None:
-            return problem_line(self.problem)
+            return problem_lines(self.problem, _NO_LIMIT)[0]
         return filter_line(self.text, rows, state, now) if self.is_active else ()
 
     @property

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Key, Resize
 
-from tui.filtering.sorting import Sort
+from tui.filtering.sorting import RESET, Sort
 from tui.model.columns import COLUMNS
+from tui.sanitize import sanitize
 from tui.ui.actions import key_label
 from tui.ui.main_screen.counts_line import LETTERS
 from tui.ui.text import Line, width_of
@@ -28,6 +29,7 @@ class SortPrompt(ExclusiveKeys, LineView, can_focus=True):
             replace(_SORT, key=column.letter, action=f"screen.sort_by('{name}')", id=f"sort.{name}")
             for name, column in COLUMNS.items()
         ),
+        replace(_SORT, key="s", action=f"screen.sort_by('{RESET}')", id=f"sort.{RESET}"),
         Binding("escape", "screen.sort_by('')", "Cancel", id="sort.cancel", priority=True),
     ]
 
@@ -35,8 +37,15 @@ class SortPrompt(ExclusiveKeys, LineView, can_focus=True):
         super().__init__(id="sort")
         self._current = sort[0].column
 
-    def on_resize(self, event: Resize) -> None:
-        _draw(self, "sort by", COLUMNS, self._current, event.size.width)
+    def on_resize(self, _: Resize) -> None:
+        self._draw(" Sort by:", "strong")
+
+    def on_key(self, event: Key) -> None:
+        if letter := _letter(event):
+            self._draw(f' No column has the letter "{letter}"', "warning")
+
+    def _draw(self, title: str, role: str) -> None:
+        _draw(self, ((title, role),), (*COLUMNS, RESET), self._current)
 
 
 class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
@@ -54,14 +63,31 @@ class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
         super().__init__(id="only")
         self._current = current
 
-    def on_resize(self, event: Resize) -> None:
-        _draw(self, "only", LETTERS, self._current, event.size.width)
+    def on_resize(self, _: Resize) -> None:
+        self._draw(" Status:", "strong")
+
+    def on_key(self, event: Key) -> None:
+        if letter := _letter(event):
+            self._draw(f' No status has the letter "{letter}"', "warning")
+
+    def _draw(self, title: str, role: str) -> None:
+        _draw(self, ((title, role),), LETTERS, self._current)
 
 
-def _draw(prompt: LineView, title: str, names: Iterable[str], current: str, width: int) -> None:
+def _letter(event: Key) -> str:
+    """Return the character of a key that no binding of a prompt has used, and stop `event`; or an
+    empty text.
+    """
+    if not event.is_printable:
+        return ""
+    event.stop()
+    return sanitize(event.character or "")
+
+
+def _draw(prompt: LineView, title: Line, names: Iterable[str], current: str) -> None:
     """Show the names after their keys, on as many lines as needed; `current` stands out."""
+    width, line = prompt.size.width, title
     lines: list[Line] = []
-    line: Line = ((f" {title}", "strong"),)
     for name in names:
         key = key_label(prompt, f"{prompt.id}.{name}")
         role = "strong" if name == current else "dim"

@@ -203,15 +203,17 @@ class MainScreen(ResponsiveScreen):
             self.apply_filter(bar.field.value)
             if self._filter.problem is None:
                 await self._prompts.close_filter_bar()
+            else:
+                bar.field.cursor_position = self._filter.problem.position
 
     async def action_clear_filter(self) -> None:
         await self._prompts.close_filter_bar()
         self.apply_filter("")
 
-    async def action_complete_filter(self) -> None:
+    async def action_complete_filter(self, by: int) -> None:
         if bar := self._prompts.filter_bar:
             await bar.field.wait_for_input()
-            bar.complete()
+            bar.complete(by)
 
     # View
 

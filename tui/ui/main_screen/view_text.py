@@ -57,9 +57,9 @@ def _count(results: Sequence[SearchResult]) -> str:
     return f"{'' if all(result.is_complete for result in results) else 'at least '}{ids}"
 
 
-def problem_line(problem: "QueryError") -> Line:
-    """What is wrong with the text that was typed, and where."""
-    return ((f"! at {problem.position + 1}: {problem.message}", "error"),)
+def problem_lines(problem: "QueryError", width: int) -> list[Line]:
+    """What is wrong with the text that was typed, on up to three lines."""
+    return [((line, "error"),) for line in wrap(problem.message, width, 3)]
 
 
 def no_match_lines(text: str, rows: ArrangedRows, width: int, clear: str) -> list[Line]:

@@ -1,13 +1,11 @@
 """A one-line text input, and the bar in which a filter is typed."""
 
-from collections.abc import Callable, Iterable, Mapping
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value unparsed
 
-from tui.filtering.completion import complete
+from tui.filtering.completion import Completion, KnownValues
 from tui.sanitize import sanitize
 from tui.ui.textual_fixes.key_order import run_own_binding, wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
@@ -44,7 +42,7 @@ class TextField(Input):
 
 
 class FilterBar(Horizontal):
-    """`known_values` returns the values to complete, by the key of the filter language."""
+    """`known_values` returns the values to complete, by the field of the filter language."""
 
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $background; }
@@ -53,10 +51,12 @@ class FilterBar(Horizontal):
     FilterBar > Input:focus { background: $background; }
     """
 
-    def __init__(self, text: str, known_values: Callable[[], Mapping[str, Iterable[str]]]) -> None:
+    def __init__(self, text: str, known_values: KnownValues) -> None:
         super().__init__(id="filter")
         self.field = TextField("filter-text", text)
-        self._known_values = known_values
+        self.field.select_on_focus = False  # or a key would replace an existing filter
+        self.field.cursor_position = len(text)
+        self._completion = Completion(known_values)
 
     def compose(self) -> ComposeResult:
         yield LineView([(("/", "accent"),)])
@@ -66,8 +66,7 @@ class FilterBar(Horizontal):
         self.field.value = text
         self.field.cursor_position = len(text)
 
-    def complete(self) -> None:
-        """Complete the word at the cursor."""
-        text, cursor = self.field.value, self.field.cursor_position
-        if completed := complete(text, cursor, self._known_values()):
+    def complete(self, by: int) -> None:
+        """Complete the word at the cursor: the next candidate, or if `by` is -1 the previous."""
+        if completed := self._completion.step(by, self.field.value, self.field.cursor_position):
             self.field.value, self.field.cursor_position = completed
