@@ -159,7 +159,11 @@ class ListRules(Rules):
         if len(under) > 1 or (picture.whole and not is_beside):
             yield f"the pane is of {pane.id}, and the cursor on {[row.id for row in under]}"
         if order is None:
+            if pane.name:
+                yield f"the pane is of {pane.name}, which has no known id: {pane.id}"
             return
+        if pane.name not in ((order.filename,) if pane.label else (order.id, order.filename)):
+            yield f"pane of {order.id}: its title is {pane.name}"
         for row in under:
             if (row.status, row.uncovered) != (pane.status, pane.uncovered):
                 yield f"pane: {pane.status}, and in its row {row.status}"

@@ -19,7 +19,9 @@ _FILTERED = re.compile(r"^─ .*  (\d+) of (\d+)( known)?")
 _NEWEST_FIRST = re.compile(r"── newest first(?:, \d+ not yet read)? ")
 _ALL_READ = re.compile(r" all read (<?\d+[a-z]) ago ")
 _PARTLY_READ = re.compile(r" (\d+) of (\d+) read ")
-_READ = re.compile(rf"^read +(?:today )?({TIME})")
+_TITLE = re.compile(r"^(\S+) +\S([ ~])(\S.*)$")
+_ID = re.compile(r"^id +(\S+)$")
+_UPDATED = re.compile(rf"^updated +(?:today )?({TIME})")
 _LABEL = re.compile(r"label \d+$")
 _COMMENT = re.compile(r"it failed (?:after \d+ s|at the start)")
 
@@ -40,8 +42,10 @@ class Row:
 
 @dataclass
 class Pane:
-    """The detail pane: the bar of the mean, then those of the sub-jobs."""
+    """The detail pane: the bar of the mean if there are several, then those of the sub-jobs."""
 
+    name: str = ""
+    """File name, or id while that isn't known."""
     id: str = ""
     status: str = ""
     uncovered: bool = False
@@ -128,18 +132,20 @@ def _end_of(column: str, header: str) -> int:
 
 
 def _pane(lines: list[str]) -> Pane:
-    order_id, _, status = lines[0].partition("  ")
-    status = status.strip()
-    pane = Pane(order_id, status[2:], status[1:2] == "~")
-    text = " ".join(lines)
+    pane, text = Pane(), " ".join(lines)
+    if title := _TITLE.match(lines[0]):
+        pane.name, mark, pane.status = title.groups()
+        pane.uncovered = mark == "~"
     pane.as_of, pane.age = read_note(text)
-    pane.gone = "no longer in the list" in text
+    pane.gone = "Removed from the server's list" in text
     if comment := _COMMENT.search(text):
         pane.comment = comment[0]
     for line in lines[1:]:
         if label := _LABEL.search(line):
             pane.label = label[0]
-        if read_at := _READ.match(line):
+        if order_id := _ID.match(line):
+            pane.id = order_id[1]
+        if read_at := _UPDATED.match(line):
             pane.read = read_at[1]
         if bar := read_bar(line):
             pane.bars.append(bar)

@@ -25,17 +25,19 @@ class OrderScreenRules(Rules):
 
     def violations(self) -> Iterator[str]:
         sheet = self._sheet
-        yield from self.word(sheet.said, nothing_else=not sheet.id)
-        if self.listed is None or not sheet.id:
+        yield from self.word(sheet.said, nothing_else=not sheet.name)
+        if self.listed is None or not sheet.name:
             return
         yield from self._place()
+        order = self.stage.world.named.get(sheet.name)
+        if order is None:
+            yield f"there is no order {sheet.name}"
+            return
         found = [
-            *self.order(sheet.id, sheet.status, uncovered=sheet.uncovered, oldest=float("-inf"))
+            *self.order(order.id, sheet.status, uncovered=sheet.uncovered, oldest=float("-inf"))
         ]
-        if order := self.stage.world.orders.get(sheet.id):
-            found += self._best(order)
-        for violation in found:
-            yield f"screen of {sheet.id}: {violation}"
+        for violation in [*found, *self._best(order)]:
+            yield f"screen of {sheet.name}: {violation}"
 
     def _place(self) -> Iterator[str]:
         """The position is among all orders, or shown as among the known ones."""
@@ -73,10 +75,10 @@ class OrderScreenRules(Rules):
     def _ages(self, asked: Call) -> Iterator[str]:
         sheet = self._sheet
         yield from self.age(sheet.age, asked, "the detail")
-        if sheet.read_ago != f"less than {_YOUNG} s":
+        if sheet.read_ago != f"<{_YOUNG} s":
             yield from self.age(sheet.read_ago, asked, "what is read")
         elif (age := self.now.mono - asked.start.mono) >= _YOUNG + TICK:
-            yield f"read less than {_YOUNG} s ago, and it was asked for {age:.1f} s ago"
+            yield f"updated <{_YOUNG} s ago, and it was asked for {age:.1f} s ago"
 
     # Values of one detail call.
 
@@ -85,9 +87,9 @@ class OrderScreenRules(Rules):
         expected = {
             "id": order.id,
             "file": order.filename,
-            "size": f"{formatting.size(order.number)} ({order.number} bytes)",
-            "from": f"https://in.example/{order.filename}",
-            "to": f"https://out.example/{order.number}",
+            "size": f"{formatting.size(order.number)} ({formatting.count(order.number)} bytes)",
+            "source": f"https://in.example/{order.filename}",
+            "destination": f"https://out.example/{order.number}",
         }
         self.cells += len(sheet.facts) + 2 * len(sheet.jobs)
         for name, text in expected.items():
@@ -101,8 +103,14 @@ class OrderScreenRules(Rules):
         for number, job in enumerate(sheet.jobs, 1):
             if job[:3] != (f"Profile {number}", f"{number}", f"job-{order.number}-{number}.mp4"):
                 yield f"sub-job {number} is {job[:3]}"
-        if len(sheet.jobs) != sheet.counted:
+        is_queued = [job.progress == "queued" for job in sheet.jobs]
+        if sheet.status != "GONE" and is_queued != [sheet.status == "QUEUED"] * len(is_queued):
+            yield f"the order is {sheet.status}, and its sub-jobs are {sheet.jobs}"
+        counted = len(sheet.jobs) if len(sheet.jobs) > 1 and not any(is_queued) else None
+        if counted != sheet.counted:
             yield f"there are {len(sheet.jobs)} sub-jobs, and {sheet.counted} are counted"
+        if sheet.raw:
+            yield from self._raw(order, asked)
         yield from self._fresh(order, asked)
 
     def _created(self, order: Order, back: float) -> str:
@@ -126,7 +134,7 @@ class OrderScreenRules(Rules):
         meant += [[100.0 for _ in read]] if "FINISHED" in ends else []
         return (
             facts.get("label") == state.label
-            and (facts.get("error") or facts.get("says")) == state.comment
+            and (self._sheet.reason or facts.get("message")) == state.comment
             and any(
                 len(bars) == len(values)
                 and all(bar is None or says(bar, at) for bar, at in zip(bars, values, strict=True))

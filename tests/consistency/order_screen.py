@@ -13,30 +13,39 @@ from tests.consistency.screen_reader import (
     read_status_line,
 )
 
+_NAMES = "label|message|source|destination|notify|created|updated|size|duration|file|id"
 _RULE = re.compile(r"^─ (\S+) ─ \S([ ~])(.*?) ─+ (\d+) of (\d+)( known)? ─$")
 _NO_ORDER = re.compile(r"^─ no order ─")
 _TABS = re.compile(rf"^([ ▌])1 Facts  [ ▌]2 Raw JSON +(?:as of ({TIME})\b)?")
-_FACT = re.compile(r"^ (id|file|label|created|error|says|size|from|to|read) +(\S.*)$")
-_READ = re.compile(rf"(?P<age>.*) ago, (?:today )?(?P<at>{TIME}) \((?P<utc>{TIME}) UTC\)")
-_JOB = re.compile(r"^ (Profile \d+) +#(\d+) +(\S+\.mp4) +([━─]+ +(?:~?\d+ %|\?))$")
+_FACT = re.compile(rf"(?:^ | {{4,}})({_NAMES}) {{2,}}(\S.*?)(?= {{4,}}|$)")
+"""There may be two in a line."""
+_UPDATED = re.compile(rf"(?:today )?(?P<at>{TIME}) \((?P<utc>{TIME}) UTC\), (?P<age>.*) ago")
+_REASON = re.compile(r"^ (it failed (?:after \d+ s|at the start))$")
+_JOB = re.compile(r"^ (Profile \d+) +#(\d+) +(\S+\.mp4) +(\S.*)$")
 _SCROLLBAR = " ▁▂▃▄▅▆▇█"
-_ALL = re.compile(r"^ (?:1 sub-job|mean of (\d+) sub-jobs) ")
+_MEAN = re.compile(r"^ average \((\d+) sub-jobs\) ")
+_ANSWER = re.compile(r"^ Raw JSON ─")
 
 
 class Job(NamedTuple):
-    """A sub-job; without a bar its progress is shown as unknown."""
+    """A sub-job; its progress is a percent, `queued` or `?`."""
 
     profile: str
     number: str
     file: str
-    bar: Bar | None
+    progress: str
+
+    @property
+    def bar(self) -> Bar | None:
+        return read_bar(self.progress)
 
 
 @dataclass
 class OrderPicture:
     lines: list[str]
     said: StatusLine
-    id: str = ""
+    name: str = ""
+    """File name, or id while that isn't known."""
     status: str = ""
     uncovered: bool = False
     place: tuple[int, int] = (0, 0)
@@ -49,10 +58,12 @@ class OrderPicture:
     """Time of the facts; `read_ago` is their age."""
     read_ago: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    """Why the order failed."""
     jobs: list[Job] = field(default_factory=list)
     mean: Bar | None = None
-    counted: int = 0
-    """Count of sub-jobs shown on screen."""
+    counted: int | None = None
+    """Count of sub-jobs beside their mean; None if no mean is shown."""
     raw: list[str] = field(default_factory=list)
 
 
@@ -65,7 +76,7 @@ def read_order_screen(lines: list[str]) -> OrderPicture | None:
     sheet = OrderPicture(lines, said, tab="facts" if tabs[1] == "▌" else "raw")
     if rule is None:
         return sheet
-    sheet.id, mark, sheet.status = rule[1], rule[2], rule[3]
+    sheet.name, mark, sheet.status = rule[1], rule[2], rule[3]
     sheet.uncovered, sheet.of_known = mark == "~", bool(rule[6])
     sheet.place = int(rule[4]), int(rule[5])
     sheet.as_of, sheet.age = read_note(" ".join(lines[3:8]))
@@ -76,19 +87,22 @@ def read_order_screen(lines: list[str]) -> OrderPicture | None:
         first = next(sent, len(body))
         sheet.raw = [line.strip() for line in body[first:] if line and not line.startswith(" / ")]
         return sheet
-    for line in body:
+    end = next((n for n, line in enumerate(body) if _ANSWER.match(line)), len(body))
+    for line in body[:end]:
         _read_fact(sheet, line)
+    sheet.raw = [line.strip() for line in body[end + 1 :] if line]
     return sheet
 
 
 def _read_fact(sheet: OrderPicture, line: str) -> None:
     if job := _JOB.match(line):
-        sheet.jobs.append(Job(job[1], job[2], job[3], read_bar(job[4])))
-    elif mean := _ALL.match(line):
-        sheet.mean, sheet.counted = read_bar(line), int(mean[1] or 1)
-    elif fact := _FACT.match(line):
-        name, text = fact.groups()
-        if name == "read" and (read := _READ.match(text)):
+        sheet.jobs.append(Job(job[1], job[2], job[3], job[4]))
+    elif mean := _MEAN.match(line):
+        sheet.mean, sheet.counted = read_bar(line), int(mean[1])
+    elif reason := _REASON.match(line):
+        sheet.reason = reason[1]
+    for name, text in _FACT.findall(line):
+        if name == "updated" and (read := _UPDATED.match(text)):
             sheet.read, sheet.read_ago = read["at"], read["age"]
         else:
             sheet.facts[name] = text

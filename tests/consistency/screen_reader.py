@@ -10,8 +10,9 @@ _STATUS = re.compile(
     rf"(?:  as of (?P<as_of>{TIME})"
     r"(?:, (?P<age>\d+ \w+) ago|  every (?P<every>\S+) s)?)?\s*$"
 )
-_BAR = re.compile(r"([━─]+) +(~?)(\d+) %$")
-_NOTE = re.compile(r"detail as of (\d\d:\d\d:\d\d), (\d+ \w+) ago")
+_PARTS = " ▏▎▍▌▋▊▉█"
+_BAR = re.compile(r"(?:([█▏▎▍▌▋▊▉░]+) +|(?:^|\s))(~?)(\d+) %$")
+_NOTE = re.compile(r"Details updated (\d\d:\d\d:\d\d), (\d+ \w+) ago")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class StatusLine:
 
 
 class Bar(NamedTuple):
+    """A percent, and the bar beside it: its filled eighths of a cell, and its cells (0: none)."""
+
     percent: int
     old: bool
     """Marked with `~`."""
@@ -38,12 +41,13 @@ def read_status_line(line: str) -> StatusLine | None:
 
 
 def read_bar(text: str) -> Bar | None:
-    """Return the bar at the end of `text`."""
+    """Return the percent at the end of `text`, with its bar."""
     found = _BAR.search(text)
     if found is None:
         return None
     bar, old, percent = found.groups()
-    return Bar(int(percent), bool(old), bar.count("━"), len(bar))
+    filled = sum(map(_PARTS.index, (bar or "").rstrip("░")))
+    return Bar(int(percent), bool(old), filled, len(bar or ""))
 
 
 def read_note(text: str) -> tuple[str | None, str | None]:

@@ -144,16 +144,17 @@ def seconds_of(age: str) -> tuple[float, float]:
 
 
 def all_say(bars: list[Bar], state: OrderState) -> bool:
-    values = (state.mean, *state.percents)
+    """Return whether the bars are the sub-jobs' percents, after their mean if there are several."""
+    values = (state.mean, *state.percents) if len(state.percents) > 1 else state.percents
     return len(bars) == len(values) and all(map(says, bars, values))
 
 
 def says(bar: Bar, value: float) -> bool:
-    return bar.percent == int(value) and bar.filled == int(value / 100 * bar.width)
+    return bar.percent == int(value) and bar.filled == int(value / 100 * bar.width * 8)
 
 
 def shown(bar: Bar) -> str:
-    return f"{'~' if bar.old else ''}{bar.percent} % ({bar.filled}/{bar.width})"
+    return f"{'~' if bar.old else ''}{bar.percent} % ({bar.filled}/{8 * bar.width})"
 
 
 def _interval(listed: Call, now: float) -> float:

@@ -313,7 +313,7 @@ PLANTED_BUGS = {
     "no coverage gap": Bug(_no_coverage_gap, "and lately it was", in_pieces=True),
     "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is", seed=11),
     "never old": Bug(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
-    "read just now": Bug(_read_just_now, "read less than", seed=11),
+    "read just now": Bug(_read_just_now, "updated <", seed=11),
     "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=10),
 }
 

@@ -78,6 +78,8 @@ class World:
         self._listed_since: list[float] = []
         self._listed: list[int] = []
         self.orders: dict[str, Order] = {}
+        self.named: dict[str, Order] = {}
+        """The orders by id, and by file name."""
         self.changed: set[str] = set()
         """Ids of the orders that have changed."""
         for number in range(ORDERS):
@@ -182,7 +184,7 @@ class World:
         number = len(self.orders) + 1
         made = float(int(made))
         order = Order(f"{self._epoch + made:.0f}-{number:04}", number, made)
-        self.orders[order.id] = order
+        self.orders[order.id] = self.named[order.id] = self.named[order.filename] = order
         progress = tuple(0.0 for _ in range(self._random.choice([1, 2, 2, 4])))
         if status in ("TRANSCODING", "ERROR"):
             progress = tuple(self._random.uniform(0, 60) for _ in progress)

@@ -9,7 +9,7 @@ import msgspec
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
-from tui.model.order import OrderDetail, OrderSummary
+from tui.model.order import OrderDetail, OrderSummary, Phase
 from tui.model.order_facts import (
     DETAIL_CADENCE,
     ListStatus,
@@ -95,6 +95,13 @@ class DetailModel(msgspec.Struct, frozen=True):
         return None if self.reading is None else self.reading.detail
 
     @property
+    def failure_reason(self) -> str | None:
+        """Why the order failed, if it did and the server says why."""
+        if self.detail is None or self.facts.phase is not Phase.ERROR:
+            return None
+        return self.detail.comment
+
+    @property
     def is_timed(self) -> bool:
         """True if it shows how long ago the detail was read."""
         return self.old or self.failure is not None
@@ -158,7 +165,9 @@ class OrderPresenter:
         old = self._is_old(facts, read_at, DETAIL_CADENCE)
         failure = None
         if state.cached_at is not None:
-            failure = "the list is asked for first"
+            failure = "waiting for the order list"
+        elif reading is None and state.paused:
+            failure = "polling is paused"
         elif failed is not None:
             failure = formatting.describe_failure(failed, session.host, session.company)
         outdated = is_outdated_row(state, order.id, self.now.mono)

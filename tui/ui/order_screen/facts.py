@@ -1,25 +1,32 @@
-"""The facts of one order as lines: all of them, or a summary for the detail pane. Pure."""
+"""One order as lines, for its own screen and for the detail pane. Pure.
 
-from collections.abc import Iterable
+What matters first comes first, at every size: the reason of a failure, the sub-jobs, the facts.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import accumulate, chain, zip_longest
 from typing import NamedTuple
 
 from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.order_presenter import DetailModel, status_span
-from tui.ui.order_screen.jobs import job_lines, job_table
-from tui.ui.text import Line, clip, fit, justify, width_of, wrap
+from tui.ui.order_screen.jobs import job_lines
+from tui.ui.order_screen.raw_view import pretty_lines
+from tui.ui.text import Line, Span, clip, fit, fit_middle, justify, pad, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
-_NAME_WIDTH = 8
+_NAME_WIDTH = 13
+_MIN_COLUMN, _COLUMN_GAP = 60, 4
+"""Cells of a column of facts; with room for two there are two."""
 _MAX_LINES = 99
 """Lines of one fact. A comment of 2,000 characters fits on the narrowest screen."""
+_MIN_REASON_LINES = 3
 _MIN_AGE = 10.0
 """Seconds below which the exact age isn't shown: it would be a redraw every second."""
-
-_SUMMARY_NAME_WIDTH = 6
-_COMPACT_JOBS_WIDTH = 76
-_LOADING: Line = (("loading the detail", "dim"),)
+_LOADING: Line = (("Loading details…", "dim"),)
 
 
 class Fact(NamedTuple):
@@ -31,119 +38,121 @@ class Fact(NamedTuple):
 def order_lines(
     order: DetailModel, size: tuple[int, int], now: ClockReading, glyphs: Glyphs
 ) -> list[Line]:
-    """All facts and the sub-jobs, for `size` (width, height in cells).
-
-    If they don't fit together, the sub-jobs come first if they fit alone, or if the facts would
-    push them off the screen.
-    """
+    """The whole order, for `size` (width, height in cells). Its title is in the header."""
     width, height = size
-    facts = _fact_lines(_all_facts(order, now), _NAME_WIDTH, width, _MAX_LINES)
+    facts = _columns(_facts(order, now, is_brief=False), width, _MAX_LINES)
     if order.reading is None:
-        is_loading = order.failure is None and not order.facts.gone
-        return [*facts, _LOADING] if is_loading else facts
-    jobs = job_table(order, order.reading.detail, width, glyphs)
-    fits = len(facts) + 1 + len(jobs) <= height
-    if not fits and (len(jobs) <= height or len(facts) >= height):
-        return [*jobs, (), *facts]
-    return [*facts, (), *jobs]
+        return [*_loading(order), *facts]
+    detail = order.reading.detail
+    reason, jobs = _reason(order, width, _MAX_LINES), job_lines(order, detail, width, glyphs)
+    lines = [*reason, *jobs, (), *facts]
+    return [*lines, *_answer_below(detail, width, height, height - len(lines), glyphs)]
 
 
 def summary_lines(
     order: DetailModel, size: tuple[int, int], now: ClockReading, glyphs: Glyphs
 ) -> list[Line]:
-    """The main facts and the sub-jobs, for `size`. On a low pane the sub-jobs come first."""
+    """The order in the pane: its title, and each fact in one line."""
     width, height = size
     status = status_span(order.facts, glyphs, uncovered=order.uncovered)
-    lines: list[Line] = [justify(((order.facts.id, "strong"),), (status,), width)]
+    name = title_span(order, width - width_of((status,)) - 1)
+    lines: list[Line] = [justify((name,), (status,), width)]
     if note := staleness_note(order, now):
         lines += [((text, "warning"),) for text in wrap(note, width, 2)]
+    facts = _columns(_facts(order, now, is_brief=True), width, 1)
     if order.reading is None:
-        if order.facts.created is not None:
-            lines.append(((_created(order, now), "plain"),))
-        return [*lines, _LOADING] if order.failure is None else lines
-    detail = order.reading.detail
-    name: Line = ((detail.filename or "no file name", "strong"),)
-    label: Line = ((detail.label, "dim"),) if detail.label else ()
-    lines.append(justify(name, clip(label, width // 2), width))
-    if order.facts.phase is Phase.ERROR and detail.comment:
-        lines += [((text, "error"),) for text in wrap(detail.comment, width, 3)]
-    facts = _summary(order, detail, width, now, glyphs)
-    jobs = job_lines(order, detail, width, glyphs)
-    rest = height - len(lines) - len(facts) - 1
-    if rest < len(jobs) and width >= _COMPACT_JOBS_WIDTH:
-        jobs = job_lines(order, detail, width, glyphs, compact=True)
-    return [*lines, *facts, (), *jobs] if rest >= len(jobs) else [*lines, *jobs, (), *facts]
+        return [*lines, *_loading(order), *facts]
+    jobs = job_lines(order, order.reading.detail, width, glyphs)
+    room = height - len(lines) - len(jobs) - 1
+    return [*lines, *_reason(order, width, max(_MIN_REASON_LINES, room)), *jobs, (), *facts]
+
+
+def title_span(order: DetailModel, width: int) -> Span:
+    """The file name; the id while that isn't known."""
+    name = None if order.detail is None else order.detail.filename
+    text, role = (name, "strong") if name else (order.facts.id, "dim")
+    return fit_middle(text, width).rstrip(), role
 
 
 def staleness_note(order: DetailModel, now: ClockReading) -> str | None:
     """Why the facts may be outdated or missing; None if they are current."""
     if order.facts.gone:
-        return f"this order is no longer in the list; {order.dismiss} dismisses it"
-    read = ""
-    if order.reading is not None:
-        sent = order.reading.sent
-        age = formatting.coarse_age(now.mono - sent.mono)
-        read = f"detail as of {formatting.clock_time(sent.wall)}, {age} ago"
-    if order.failure is not None:
-        return f"{read}: {order.failure}" if read else f"no detail yet: {order.failure}"
-    return f"old: {read}" if order.old and read else None
-
-
-def _all_facts(order: DetailModel, now: ClockReading) -> list[Fact]:
-    """Every fact, in the order of an order's life."""
-    created = order.facts.created
-    id_fact = Fact("id", order.facts.id, "strong")
-    created_fact = Fact("created", "unknown" if created is None else _time(created, now))
+        return f"Removed from the server's list. {order.dismiss}: hide"
     if order.reading is None:
-        return [id_fact, created_fact]
-    detail = order.reading.detail
-    facts = [id_fact, Fact("file", detail.filename or "no file name", "strong")]
-    if detail.label:
+        return None if order.failure is None else f"No details: {order.failure}"
+    if order.failure is None and not order.old:
+        return None
+    sent = order.reading.sent
+    age = formatting.coarse_age(now.mono - sent.mono)
+    note = f"Details updated {formatting.clock_time(sent.wall)}, {age} ago"
+    return note if order.failure is None else f"{note}: {order.failure}"
+
+
+def _loading(order: DetailModel) -> list[Line]:
+    return [_LOADING] if order.failure is None and not order.facts.gone else []
+
+
+def _reason(order: DetailModel, width: int, max_lines: int) -> list[Line]:
+    """Why the order failed."""
+    reason = order.failure_reason
+    return [((text, "error"),) for text in wrap(reason or "", width, max_lines)]
+
+
+def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fact]:
+    """All facts; if `is_brief`, without what the title says and exact values."""
+
+    def time(wall: float) -> str:
+        day = formatting.time_with_day(wall, now.wall)
+        return day if is_brief else f"{day} ({formatting.utc_time(wall)})"
+
+    facts: list[Fact] = []
+    detail, created = order.detail, order.facts.created
+    if detail is not None and detail.label:
         facts.append(Fact("label", detail.label))
-    facts.append(created_fact)
-    if detail.comment and order.facts.phase is Phase.ERROR:
-        facts.append(Fact("error", detail.comment, "error"))
-    elif detail.comment:
-        facts.append(Fact("says", detail.comment))
+    if detail is not None and detail.comment and order.facts.phase is not Phase.ERROR:
+        facts.append(Fact("message", detail.comment))
+    if detail is not None:
+        facts += _addresses(detail)
+    facts.append(Fact("created", "unknown" if created is None else time(created)))
+    if order.reading is not None:
+        facts += _updated(order, order.reading.sent, now, time, is_brief=is_brief)
+    if detail is not None:
+        facts += _numbers(detail, is_brief=is_brief)
+    if detail is not None and detail.filename and not is_brief:
+        facts.append(Fact("file", detail.filename, "strong"))
+    return [*facts, Fact("id", order.facts.id)]
+
+
+def _updated(
+    order: DetailModel,
+    sent: ClockReading,
+    now: ClockReading,
+    time: Callable[[float], str],
+    *,
+    is_brief: bool,
+) -> list[Fact]:
+    """When the details were read. The pane of an active order says it only if they are old, in a
+    note: it would be a redraw every two seconds.
+    """
+    if is_brief:
+        is_resting = order.facts.phase.is_final or order.facts.gone
+        return [Fact("updated", time(sent.wall))] if is_resting else []
+    age = now.mono - sent.mono
+    ago = formatting.coarse_age(age) if age >= _MIN_AGE else f"<{_MIN_AGE:g} s"
+    role = "warning" if order.old else "plain"
+    return [Fact("updated", f"{time(sent.wall)}, {ago} ago", role)]
+
+
+def _numbers(detail: OrderDetail, *, is_brief: bool) -> list[Fact]:
+    facts: list[Fact] = []
+    if detail.size is not None:
+        size, exact = formatting.size(detail.size), formatting.count(detail.size)
+        facts.append(Fact("size", size if is_brief else f"{size} ({exact} bytes)"))
     if detail.duration is not None:
         duration, exact = formatting.duration(detail.duration), f"{detail.duration:g} s"
-        facts.append(Fact("length", duration if duration == exact else f"{duration} ({exact})"))
-    if detail.size is not None:
-        facts.append(Fact("size", f"{formatting.size(detail.size)} ({detail.size} bytes)"))
-    facts += _addresses(detail)
-    sent = order.reading.sent
-    age = now.mono - sent.mono
-    ago = formatting.coarse_age(age) if age >= _MIN_AGE else f"less than {_MIN_AGE:g} s"
-    role = "warning" if order.old else "plain"
-    return [*facts, Fact("read", f"{ago} ago, {_time(sent.wall, now)}", role)]
-
-
-def _summary(
-    order: DetailModel, detail: OrderDetail, width: int, now: ClockReading, glyphs: Glyphs
-) -> list[Line]:
-    parts = [] if detail.duration is None else [formatting.duration(detail.duration)]
-    if detail.size is not None:
-        parts.append(formatting.size(detail.size))
-    separator = f" {glyphs.dot} "
-    line: Line = ((separator.join([*parts, _created(order, now)]), "plain"),)
-    lines = [line]
-    if width_of(line) > width:
-        lines = [((separator.join(parts), "plain"),), ((_created(order, now), "plain"),)]
-    name_width = _SUMMARY_NAME_WIDTH
-    lines += _fact_lines(_addresses(detail), name_width, width, 1)
-    if detail.comment and order.facts.phase is not Phase.ERROR:
-        lines += _fact_lines([Fact("says", detail.comment)], name_width, width, 3)
-    if (order.facts.phase.is_final or order.facts.gone) and order.reading is not None:
-        read = formatting.time_with_day(order.reading.sent.wall, now.wall)
-        lines += _fact_lines([Fact("read", read)], name_width, width, 1)
-    return [clip(line, width) for line in lines]
-
-
-def _created(order: DetailModel, now: ClockReading) -> str:
-    created = order.facts.created
-    if created is None:
-        return "creation time unknown"
-    return f"created {formatting.time_with_day(created, now.wall)}"
+        is_exact = is_brief or duration == exact
+        facts.append(Fact("duration", duration if is_exact else f"{duration} ({exact})"))
+    return facts
 
 
 def _addresses(detail: OrderDetail) -> list[Fact]:
@@ -151,7 +160,7 @@ def _addresses(detail: OrderDetail) -> list[Fact]:
     sources = [_location(detail.source)] if detail.source is not None else []
     uploads = [*map(_location, detail.uploads), *_more(detail.more_uploads)]
     notifications = [*detail.notifications, *_more(detail.more_notifications)]
-    named = (("from", sources), ("to", uploads), ("tell", notifications))
+    named = (("source", sources), ("destination", uploads), ("notify", notifications))
     return [Fact(name, text) for name, texts in named for text in texts]
 
 
@@ -168,13 +177,43 @@ def _location(location: MediaLocation) -> str:
     return url if has_user else f"{url} ({location.user})".strip()
 
 
-def _time(wall: float, now: ClockReading) -> str:
-    return f"{formatting.time_with_day(wall, now.wall)} ({formatting.utc_time(wall)})"
-
-
-def _fact_lines(facts: Iterable[Fact], name_width: int, width: int, max_lines: int) -> list[Line]:
+def _columns(facts: Sequence[Fact], width: int, max_lines: int) -> list[Line]:
+    """The facts below each other, in two columns if there is room."""
+    if width < 2 * _MIN_COLUMN:
+        return [line for fact in facts for line in _fact_lines(fact, width, max_lines)]
+    column = (width - _COLUMN_GAP) // 2
+    groups = [_fact_lines(fact, column, max_lines) for fact in facts]
+    heights = list(accumulate(map(len, groups)))
+    left_count = bisect_left(heights, (heights[-1] + 1) // 2) + 1
+    left = list(chain.from_iterable(groups[:left_count]))
+    right = chain.from_iterable(groups[left_count:])
     return [
-        ((fit("" if number else name, name_width), "dim"), (part, role))
-        for name, text, role in facts
-        for number, part in enumerate(wrap(text, width - name_width, max_lines))
+        (*pad(one, column + _COLUMN_GAP), *other) if other else one
+        for one, other in zip_longest(left, right, fillvalue=())
     ]
+
+
+def _fact_lines(fact: Fact, width: int, max_lines: int) -> list[Line]:
+    room = width - _NAME_WIDTH
+    # A single line shows both ends of an address or a name.
+    parts = wrap(fact.text, room, max_lines) if max_lines > 1 else [fit_middle(fact.text, room)]
+    return [
+        ((fit("" if number else fact.name, _NAME_WIDTH), "dim"), (part.rstrip(), fact.role))
+        for number, part in enumerate(parts)
+    ]
+
+
+def _answer_below(
+    detail: OrderDetail, width: int, height: int, room: int, glyphs: Glyphs
+) -> list[Line]:
+    """The answer of the server, where the screen is blank otherwise."""
+    answer = _json_lines(detail.compressed_json)
+    if room < height // 3 or not answer:
+        return []
+    title = clip((("Raw JSON ", "dim"), (glyphs.rule * width, "faint")), width)
+    return [(), title, *(clip(line, width) for line in answer[: room - 2])]
+
+
+@lru_cache(1)  # the screen is drawn more often than its order changes
+def _json_lines(compressed: bytes) -> tuple[Line, ...]:
+    return pretty_lines(OrderDetail("", compressed_json=compressed).raw_json) if compressed else ()

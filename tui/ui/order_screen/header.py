@@ -9,7 +9,7 @@ from tui.model.state import State, TimedDetail
 from tui.ui.actions import KeyLabels
 from tui.ui.main_screen.status_lines import list_notice, ruled
 from tui.ui.order_presenter import DetailModel, status_span
-from tui.ui.order_screen.facts import staleness_note
+from tui.ui.order_screen.facts import staleness_note, title_span
 from tui.ui.order_screen.jobs import shown_jobs
 from tui.ui.text import Line, clip, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
@@ -18,6 +18,7 @@ TABS = {"facts": "Facts", "raw": "Raw JSON"}
 """The titles of the tabs by their names."""
 
 _LOW_SCREEN = 15
+_MIN_NAME_WIDTH = 16
 
 
 class OrderModel(msgspec.Struct, frozen=True):
@@ -85,14 +86,16 @@ def _title_rule(model: OrderModel, width: int, glyphs: Glyphs) -> Line:
     number, count = model.position
     known = " known" if model.state.is_partially_loaded else ""
     right: Line = ((f" {number} of {count}{known} ", "dim"), (glyphs.rule, "faint"))
-    title: Line = (("no order", "strong"),)
-    if model.order is not None:
-        status = status_span(model.order.facts, glyphs, uncovered=model.order.uncovered)
-        title = ((model.order.facts.id, "strong"), (f" {glyphs.rule} ", "faint"), status)
-    left: Line = ((f"{glyphs.rule} ", "faint"), *title, (" ", "plain"))
-    if width_of(left) + width_of(right) > width:
+    start: Line = ((f"{glyphs.rule} ", "faint"),)
+    if model.order is None:
+        return ruled((*start, ("no order ", "strong")), right, width, glyphs)
+    status = status_span(model.order.facts, glyphs, uncovered=model.order.uncovered)
+    end: Line = ((f" {glyphs.rule} ", "faint"), status, (" ", "plain"))
+    room = width - width_of((*start, *end))
+    if room - width_of(right) < _MIN_NAME_WIDTH:
         right = ()
-    return ruled(left, right, width, glyphs)
+    name = title_span(model.order, room - width_of(right))
+    return ruled((*start, name, *end), right, width, glyphs)
 
 
 def _tab_bar(tab: str, status: str, width: int, glyphs: Glyphs) -> Line:

@@ -94,7 +94,7 @@ class OrderScreen(ResponsiveScreen):
             self._raw.set_content(raw, pane.content_width)
             pane.set_lines(self._raw.lines)
         elif model.order is None:
-            pane.set_lines(((("This order is not there any more.", "plain"),),))
+            pane.set_lines(((("This order is not in the list any more.", "plain"),),))
         else:
             size = max(_MIN_WIDTH, pane.content_width), pane.size.height
             pane.set_lines(order_lines(model.order, size, model.now, self._glyphs))
