@@ -54,6 +54,8 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     first, second, _ = (listed["id"] for listed in service.rows)
     terminal.send("\r")
     terminal.wait_for("1 of 3")
+    terminal.wait_for("average (30 sub-jobs)")
+    terminal.send("G")  # the facts are below 30 sub-jobs
     terminal.wait_for("ftp://user:•••@host/in.mp4")
     terminal.wait_for("UTC)")
 

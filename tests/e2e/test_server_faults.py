@@ -84,7 +84,7 @@ class FaultRun:
         text = self._terminal.text
         if self._case.fault.place is Place.DETAIL:
             assert self.stays_live(text)
-            assert re.search(r"detail as of \d\d:\d\d:\d\d, \d+ s ago", text), text
+            assert re.search(r"Details updated \d\d:\d\d:\d\d, \d+ s ago", text), text
             return
         assert re.search(r"▲ stale  as of \d\d:\d\d:\d\d, \d+ s ago", text.splitlines()[0]), text
         assert self.knows(text), text

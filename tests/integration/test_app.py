@@ -234,7 +234,7 @@ async def test_the_cursor_stays_on_an_order_that_is_gone() -> None:
         await on.press("down")
         await on.list_again(orders(3, 1))
         assert on.table.cursor_id == order(2).id
-        assert "no longer in the list" in on.detail
+        assert "Removed from the server's list. x: hide" in on.detail
         await on.press("x")
         assert on.table.cursor_id == order(1).id
 

@@ -59,7 +59,7 @@ async def test_cached_rows_are_shown_until_the_list_arrives() -> None:
         assert "1 transcoding" in on.line("counts")
         assert "2 finished" in on.line("counts")
         assert [order(n).id in on.row(4 - n) for n in (3, 2, 1)] == [True] * 3
-        assert "no detail yet: the list is asked for first" in on.detail
+        assert "No details: waiting for the order list" in on.detail
         assert cache.stored == []
     now = orders(5, 4, 3, 2, 1)
     async with stage(now, cache=cache_of(then)) as on:

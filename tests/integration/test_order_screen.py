@@ -54,7 +54,7 @@ def roles(on: Stage, role: str) -> list[str]:
 async def test_enter_opens_the_order_and_esc_goes_back() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await opened(on, "down")
-        assert order(2).id in part(on, "head")
+        assert f"of-{order(2).id}.mp4 ─ ✔ FINISHED" in part(on, "head")
         assert "2 of 3" in part(on, "head")
         assert f"of-{order(2).id}.mp4" in part(on, "facts")
         assert "job-0.mp4" in part(on, "facts")
@@ -91,10 +91,10 @@ async def test_the_screen_updates_live_and_redraws_only_changes(
         changed = {n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
         assert "62 %" in part(on, "facts")
         assert {y for name, y in redrawn if name == "facts"} >= changed
-        # The bar and the mean; and the age whenever its text changes.
-        result = {n for n, line in enumerate(after) if line.startswith("read ")}
+        # The bar; and when the details were read, whenever its text changes.
+        result = {n for n, line in enumerate(after) if line.startswith("updated ")}
         assert {y for name, y in redrawn if name == "facts"} <= changed | result
-        assert len(changed - result) == 2
+        assert len(changed - result) == 1
 
 
 async def test_the_next_and_the_previous_order_of_the_list() -> None:
@@ -123,7 +123,7 @@ async def test_a_gone_order_stays_until_dismissed() -> None:
         assert "x Dismiss" not in part(on, "keys")
         await on.list_again(orders(2, 1))
         assert "GONE" in part(on, "head")
-        assert "no longer in the list" in part(on, "head")
+        assert "Removed from the server's list. x: hide" in part(on, "head")
         await on.press("x")
         assert isinstance(on.app.screen, MainScreen)
         assert on.table.cursor_id == order(2).id
@@ -137,7 +137,7 @@ async def test_old_facts_are_marked() -> None:
         await on.press("p")
         await on.pass_time(20)
         assert "~10 %" in part(on, "facts")
-        assert "old: detail as of" in part(on, "head")
+        assert re.search(r"Details updated \d\d:\d\d:\d\d, 2\d s ago", part(on, "head"))
         assert "paused: nothing is asked for" in part(on, "head")
         assert "paused" in seen(on).splitlines()[0]
         await on.press("p", "r")
@@ -153,7 +153,7 @@ async def test_the_raw_tab_shows_the_answer_of_the_server() -> None:
         assert "w Facts" in part(on, "keys")
         assert json.loads(part(on, "raw")) == json.loads(raw(3))
         assert f'"{order(3).id}"' in seen(on)
-        assert re.search(r"as of \d\d:\d\d:\d\d, secrets are masked $", part(on, "head"))
+        assert re.search(r"updated \d\d:\d\d:\d\d, secrets are masked $", part(on, "head"))
         await on.press("right_square_bracket")
         await on.pass_time(1)
         assert json.loads(part(on, "raw")) == json.loads(raw(2))
@@ -166,10 +166,10 @@ async def test_an_unread_order_says_so() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await on.press("p")
         await opened(on, "down")
-        assert "loading" in part(on, "facts")
-        assert "paused" in part(on, "head")
+        assert "No details: polling is paused" in part(on, "head")
+        assert "Loading" not in part(on, "facts")
         await on.press("w")
-        assert "not read yet" in part(on, "head")
+        assert "not loaded yet" in part(on, "head")
         assert part(on, "raw") == ""
         await on.press("Y")
         assert [line.split()[1] for line in choices(on)] == ["id"]

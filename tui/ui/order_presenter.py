@@ -89,6 +89,8 @@ class DetailModel(msgspec.Struct, frozen=True):
     """True if the last polls did not confirm the order's status."""
     dismiss: str = "x"
     """The label of the key that dismisses removed orders."""
+    faded: bool = False
+    """True if the list is not live: a bar has no color then."""
 
     @property
     def detail(self) -> OrderDetail | None:
@@ -171,7 +173,8 @@ class OrderPresenter:
         elif failed is not None:
             failure = formatting.describe_failure(failed, session.host, session.company)
         outdated = is_outdated_row(state, order.id, self.now.mono)
-        return DetailModel(facts, reading, failure, old, outdated, dismiss)
+        faded = not self._is_live
+        return DetailModel(facts, reading, failure, old, outdated, dismiss, faded)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
         """True if the order may have progressed since `read_at`, and should have been read."""

@@ -1,5 +1,7 @@
 """The facts of an order as lines: complete, and never too wide."""
 
+import json
+import re
 import zlib
 from typing import Any
 
@@ -55,27 +57,28 @@ def test_every_fact_is_shown(utc: None) -> None:
         "prioridad alta",
         "today 22:09:10 (2023-11-14 22:09:10 UTC)",
         "95 s (95.143 s)",
-        "11.6 MiB (12118497 bytes)",
+        "11.6 MiB (12 118 497 bytes)",
         "ftp://u:•••@h/otro.mp4 (usuario)",
         "ftp://one.example",
         "sftp://two.example/vod (publica)",
         "correo@tuservidor.com",
         "https://cms.example/hook",
-        "less than 10 s ago, today 22:13:16 (2023-11-14 22:13:16 UTC)",
-        "mean of 2 sub-jobs",
+        "updated      today 22:13:16 (2023-11-14 22:13:16 UTC), <10 s ago",
+        "message      a word a word",
+        "average (2 sub-jobs)",
         "Prueba escalado",
         "#92",
         "nombre2.mp4",
         "prioridad media",
     ):
         assert fact in text
-    assert text.count("a word") == 200
+    assert " ".join(text.split()).count("a word") == 200
 
 
 def test_sub_jobs_are_a_table_with_aligned_bars() -> None:
     lines = shown(detail_model(FULL)).splitlines()
     head = next(line for line in lines if line.startswith("PROFILE"))
-    first, second, mean = lines[lines.index(head) + 1 :]
+    mean, first, second = lines[lines.index(head) + 1 :][:3]
     for name, value in (("ID", "#92"), ("LABEL", "prioridad alta"), ("FILE", "nombre.mp4")):
         assert first.index(value) == head.rindex(name)
     assert first.index("░") == second.index("█") == mean.index("█")
@@ -95,31 +98,49 @@ def test_old_values_are_marked_and_failures_stand_out() -> None:
         line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)
     ]
     assert said
-    assert line_text(said[0]).startswith("error ")
     assert all(line[-1][1] == "error" for line in said)
 
 
 def test_an_unread_detail_says_so() -> None:
-    assert "loading" in shown(detail_model(None))
+    assert "Loading details…" in shown(detail_model(None))
     failed = DetailModel(detail_model(None).facts, None, "server error 502", old=False)
-    assert "loading" not in shown(failed)
+    assert "Loading" not in shown(failed)
     assert "no sub-jobs yet" in shown(detail_model(OrderDetail("x")))
 
 
 @pytest.mark.parametrize(
     ("size", "jobs", "first"),
     [
-        ((100, 60), 2, "id"),
+        ((197, 55), 2, "PROFILE"),
         ((100, 20), 2, "PROFILE"),
-        ((100, 20), 200, "id"),
-        ((40, 5), 200, "mean of 200"),
+        ((100, 20), 200, "PROFILE"),
+        ((40, 5), 200, "average (200)"),
+        ((40, 5), 1, "Prueba escalado"),
     ],
 )
-def test_the_bars_are_visible_where_they_fit(size: tuple[int, int], jobs: int, first: str) -> None:
+def test_the_sub_jobs_come_first(size: tuple[int, int], jobs: int, first: str) -> None:
     detail = OrderDetail(
         "x", filename="x.mp4", uploads=(MediaLocation("ftp://h"),) * 15, jobs=JOBS[:1] * jobs
     )
-    assert shown(detail_model(detail), size).startswith(first)
+    seen = detail_model(detail)
+    assert shown(seen, size).startswith(first)
+    failed = msgspec.structs.replace(detail, comment="it failed")
+    text = shown(detail_model(failed, phase=Phase.ERROR), size)
+    assert text.startswith("it failed\n")
+
+
+def test_on_a_large_screen_no_third_is_blank() -> None:
+    answer = json.dumps({"jobs": [{"label": n} for n in range(40)]}, separators=(",", ":"))
+    detail = msgspec.structs.replace(
+        FULL, comment=None, compressed_json=zlib.compress(answer.encode())
+    )
+    lines = shown(detail_model(detail), (197, 55)).splitlines()
+    assert len(lines) == 55
+    title = next(n for n, line in enumerate(lines) if line.startswith("Raw JSON ─"))
+    assert [line.strip() for line in lines[title + 1 :][:3]] == ["{", '"jobs": [', "{"]
+    for left, right in (("label", "created"), ("source", "updated")):
+        assert any(re.match(rf"{left} .{{80,}} {right} ", line) for line in lines)
+    assert "Raw JSON" not in shown(detail_model(detail), (100, 24))
 
 
 @given(texts, texts, st.integers(20, 200), st.integers(1, 50), st.integers(0, 3))
@@ -159,7 +180,7 @@ LIVE = reduce(State(), ListLoaded(Snapshot(()), ClockReading(NOW, 999.0), 5.0))
 
 def test_the_head_shows_id_status_and_position() -> None:
     rule, tabs = head(LIVE, detail_model(FULL))
-    assert "1631092552-1237 ─ ▶ TRANSCODING" in rule
+    assert "nombre.mp4 ─ ▶ TRANSCODING" in rule
     assert "3 of 7" in rule
     assert "▌1 Facts" in tabs
     assert "▌2 Raw JSON" in head(LIVE, detail_model(FULL), tab="raw")[1]
@@ -167,7 +188,13 @@ def test_the_head_shows_id_status_and_position() -> None:
     part = msgspec.structs.replace(LIVE, coverage=Coverage({}, 9000, 7, None))
     assert "3 of 7 known ─" in head(part, detail_model(FULL))[0]
     uncovered = msgspec.structs.replace(detail_model(FULL), uncovered=True)
-    assert "1631092552-1237 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
+    assert "nombre.mp4 ─ ▶~TRANSCODING" in head(LIVE, uncovered)[0]
+    assert "1631092552-1237 ─ ▶ TRANSCODING" in head(LIVE, detail_model(None))[0]
+    long = msgspec.structs.replace(FULL, filename=f"final_{'x' * 90}_1080p.mp4")
+    for width, place in ((40, ""), (60, "3 of 7 ─"), (80, "3 of 7 ─")):
+        line = head(LIVE, detail_model(long), (width, 24))[0]
+        assert re.match(r"─ final_\S*…\S*_1080p.mp4 ─ ▶ TRANSCODING", line)
+        assert line.endswith(place)
 
 
 def test_the_head_shows_failures() -> None:
@@ -175,7 +202,7 @@ def test_the_head_shows_failures() -> None:
     failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert head(LIVE, failed)[2].endswith("server error 502")
     gone = detail_model(FULL, gone=True)
-    assert "no longer in the list" in head(LIVE, gone)[2]
+    assert "Removed from the server's list. x: hide" in head(LIVE, gone)[2]
     down = reduce(LIVE, OrdersFailed(Failure(FailureKind.REFUSED), NOW + 9))
     assert "refuses the connection; next try" in head(down, seen)[2]
     assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]

@@ -1,5 +1,6 @@
 """Rendered lines have exactly their width, whatever the server sends."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -264,8 +265,11 @@ def test_the_detail_of_a_running_order() -> None:
     text = shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
     for word in ("Prueba escalado  #92", "prioridad alta", "Test HLS  #86", "nombre2.mp4"):
         assert word in text
-    assert "mean of 2 sub-jobs" in text
+    assert "average (2 sub-jobs)" in text
     assert "25 %" in text
+    alone = shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS[1:])))
+    assert "average" not in alone
+    assert alone.count(" %") == 1
 
 
 def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
@@ -277,16 +281,18 @@ def test_finished_bars_read_100_and_unknown_ones_do_not_guess() -> None:
 
 
 def test_a_loading_detail_says_so_and_an_old_one_shows_its_age() -> None:
-    assert "loading" in shown(detail_model(None))
+    assert "Loading details…" in shown(detail_model(None))
     detail = OrderDetail("x", status="TRANSCODING", jobs=JOBS)
     seen = detail_model(detail)
     old = DetailModel(seen.facts, seen.reading, None, old=True)
-    assert "4 s ago" in shown(old)
+    at = formatting.clock_time(NOW - 4)
+    assert f"Details updated {at}, 4 s ago" in shown(old)
     assert "~25 %" in shown(old)
     failed = DetailModel(seen.facts, seen.reading, "server error 502", old=True)
     assert "server error 502" in shown(failed)
     never = DetailModel(detail_model(None).facts, None, "server error 502", old=False)
-    assert "loading" not in shown(never)
+    assert "No details: server error 502" in shown(never)
+    assert "Loading" not in shown(never)
 
 
 def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
@@ -299,19 +305,74 @@ def test_an_order_that_no_poll_covers_is_marked_beside_its_row_too() -> None:
 
 @pytest.mark.parametrize("changes", [{"gone": True}, {"phase": Phase.ERROR}])
 def test_a_detail_that_is_not_polled_shows_when_it_was_read(changes: dict[str, Any]) -> None:
-    read = f"read  {formatting.time_with_day(NOW - 4, NOW)}"
+    read = f"updated      {formatting.time_with_day(NOW - 4, NOW)}"
     assert read in shown(detail_model(OrderDetail("x", status="ERROR", jobs=JOBS), **changes))
     assert read not in shown(detail_model(OrderDetail("x", status="TRANSCODING", jobs=JOBS)))
 
 
-def test_on_low_screens_the_bars_come_first() -> None:
-    detail = OrderDetail("x", status="TRANSCODING", source=MediaLocation("ftp://h/x"), jobs=JOBS)
-    for size in ((60, 8), (100, 6)):
-        text = shown(detail_model(detail), size)
-        assert text.index("Test HLS") < text.index("ftp://h/x")
-    assert shown(detail_model(detail)).index("ftp://h/x") < shown(detail_model(detail)).index(
-        "Test HLS"
+@pytest.mark.parametrize("size", [(37, 20), (44, 34), (60, 8), (78, 6), (100, 50), (197, 55)])
+def test_the_order_of_the_detail_is_the_same_at_every_size(size: tuple[int, int]) -> None:
+    detail = OrderDetail(
+        "x",
+        filename="clip.mov",
+        comment="Upload failed: 552",
+        size=5,
+        source=MediaLocation("ftp://h/x"),
+        uploads=(MediaLocation("ftp://h/y"),),
+        notifications=("me@h",),
+        jobs=JOBS,
     )
+    text = shown(detail_model(detail, phase=Phase.ERROR, status="ERROR"), size)
+    parts = ("clip.mov", "Upload failed", "Test HLS", "ftp://h/x", "ftp://h/y", "me@h", "created")
+    found = [text.index(part) for part in parts]
+    # Of two columns, the second one's facts may be in a line above.
+    assert found[:4] == sorted(found[:4])
+    assert size[0] >= 120 or found == sorted(found)
+
+
+def test_a_long_name_shows_both_ends() -> None:
+    name = "2026-11-05_final_FINAL_v2_definitivo_1080p.mp4"
+    job = SubJob(Profile("1", "HLS"), name, None, 5.0)
+    source = MediaLocation(f"ftp://host.example/a/rather/long/path/to/{name}")
+    detail = OrderDetail("x", filename=name, source=source, jobs=(job,))
+    lines = shown(detail_model(detail), (44, 30)).splitlines()
+    for line in (lines[0], lines[2], lines[4]):
+        assert re.search(r"(2026-1|ftp://)\S*…\S*1080p\.mp4", line), line
+    assert lines[0].endswith("▶ TRANSCODING")
+    assert lines[2].endswith("   5 %")
+
+
+@pytest.mark.parametrize("width", [44, 100])
+def test_only_what_progresses_has_a_bar(width: int) -> None:
+    detail = OrderDetail("x", comment="it failed", jobs=JOBS)
+    for phase, percents in (
+        (Phase.TRANSCODING, {"25 %", "0 %", "50 %"}),
+        (Phase.ERROR, {"25 %", "0 %", "50 %"}),
+        (Phase.QUEUED, {"queued"}),
+    ):
+        text = shown(detail_model(detail, phase=phase, status=phase.name), (width, 40))
+        assert ("░" in text) == (phase is Phase.TRANSCODING)
+        assert set(re.findall(r" (\d+ %|queued)$", text, re.MULTILINE)) == percents
+    bars = re.findall("[█▏▎▍▌▋▊▉░]+", shown(detail_model(detail), (37, 40)))
+    assert min(map(len, bars)) == 10
+
+
+def test_the_reason_of_a_failure_is_whole_where_it_fits() -> None:
+    words = " ".join(f"word{n}" for n in range(100))
+    seen = detail_model(OrderDetail("x", comment=words, jobs=JOBS), phase=Phase.ERROR)
+    assert "word99" in shown(seen, (60, 40))
+    low = shown(seen, (60, 8)).splitlines()
+    assert low[1].startswith("word0 ")
+    assert low[3].endswith("…")
+    assert "average" in low[4]
+
+
+def test_a_bar_has_no_color_while_the_list_is_not_live() -> None:
+    seen = detail_model(OrderDetail("x", jobs=JOBS))
+    for faded, role in ((False, "bar"), (True, "stale")):
+        model = msgspec.structs.replace(seen, faded=faded)
+        lines = summary_lines(model, (60, 40), ClockReading(NOW, 1000.0), UNICODE)
+        assert {each for line in lines for text, each in line if "█" in text} == {role}
 
 
 @pytest.mark.parametrize(

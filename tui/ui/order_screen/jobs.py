@@ -108,8 +108,8 @@ def _progress(percent: float | None, order: DetailModel, width: int, glyphs: Gly
     """A bar of `width` cells (0: none) and the percent."""
     if order.facts.phase is Phase.QUEUED:
         return ((fit_right("queued", _PERCENT_WIDTH), "dim"),)
-    bar_role, role = ("stale", "stale") if order.old else ("bar", "plain")
-    role = "dim" if order.facts.phase is Phase.ERROR else role
+    bar_role = "stale" if order.old or order.faded else "bar"
+    role = "stale" if order.old else "dim" if order.facts.phase is Phase.ERROR else "plain"
     text: Span = (fit_right(formatting.percent(percent, old=order.old), _PERCENT_WIDTH), role)
     return (*bar(percent, width, glyphs, bar_role), (" ", "plain"), text) if width else (text,)
 

@@ -109,10 +109,10 @@ class OrderScreen(ResponsiveScreen):
         if self._tab != "raw":
             return ""
         if self._model.reading is None:
-            return "not read yet"
+            return "not loaded yet"
         status = self._raw.search_status or "secrets are masked"
         sent = formatting.time_with_date(self._model.reading.sent.wall, self._model.now.wall)
-        return f"as of {sent}, {status}"
+        return f"updated {sent}, {status}"
 
     @property
     def _pane(self) -> DetailPane:
