@@ -30,6 +30,7 @@ from tui.ui.order_screen import facts
 from tui.ui.order_screen import screen as order_screen
 from tui.ui.order_screen.raw_view import RawJson
 from tui.ui.text import Line, Span
+from tui.ui.widgets.clickable_line import TargetLine
 
 pytestmark = pytest.mark.usefixtures("utc")
 
@@ -158,9 +159,9 @@ def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
 def _previous_counts(patch: pytest.MonkeyPatch) -> None:
     real, before = counts_line.counts_line, [State()]
 
-    def late(state: State, *more: object) -> counts_line.CountsLine:
+    def late(state: State, *more: object, **named: bool) -> TargetLine:
         before.append(state)
-        return real(before[-2], *more)  # type: ignore[arg-type] # the caller's own arguments
+        return real(before[-2], *more, **named)  # type: ignore[arg-type] # the caller's own arguments
 
     patch.setattr(pane_binder, "counts_line", late)
 

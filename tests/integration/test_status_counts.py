@@ -22,9 +22,10 @@ from tui.model.order import InvalidRow, OrderSummary, Phase, Snapshot
 from tui.model.order_facts import count_by_phase
 from tui.model.state import State, reduce
 from tui.ui.dialogs.dialog import TextDialog
-from tui.ui.main_screen.counts_line import LETTERS, CountsBar, counts_line
+from tui.ui.main_screen.counts_line import LETTERS, counts_line
 from tui.ui.text import line_text, width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
+from tui.ui.widgets.clickable_line import ClickableLine
 from tui.ui.widgets.line_view import LineView
 
 
@@ -49,21 +50,21 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     plain_counts = counts_line(state, numbers, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
     text = line_text(counts.line)
-    found = {word: [x for x in range(width) if counts.word_at(x) == word] for word in LETTERS}
+    found = {word: [x for x in range(width) if counts.target_at(x) == word] for word in LETTERS}
     at = {word: text[cells[0] : cells[-1] + 1] for word, cells in found.items() if cells}
     assert at["error"].startswith(f"{signs.phases[Phase.ERROR]} 2")
     assert at["gone"].startswith(f"{signs.gone} 1")
-    assert {text[x] for x in range(len(text)) if not counts.word_at(x)} <= set(" []…")
+    assert {text[x] for x in range(len(text)) if not counts.target_at(x)} <= set(" []…")
     for word, cells in found.items():
-        assert cells == [x for x in range(width) if plain_counts.word_at(x) == word]
+        assert cells == [x for x in range(width) if plain_counts.target_at(x) == word]
         if cells and width > 40:  # the brackets take no extra width
             marked = text[cells[0] - 1] + text[cells[-1] + 1 : cells[-1] + 2].rstrip()
             assert marked.strip() == ("[]" if word == chosen else "")
 
 
 async def click(on: Stage, word: str) -> None:
-    bar = on.app.screen.query_one(CountsBar)
-    x = next(x for x in range(bar.size.width) if bar.counts.word_at(x) == word)
+    bar = on.app.screen.query_one("#counts", ClickableLine)
+    x = next(x for x in range(bar.size.width) if bar.shown.target_at(x) == word)
     await on.pilot.click(bar, offset=Offset(x, 0))
     await on.wait_idle()
 
@@ -84,7 +85,7 @@ async def test_clicking_a_count_toggles_its_status() -> None:
         await click(on, "finished")
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         assert on.line("counts") == counts
-        await on.pilot.click(CountsBar, offset=Offset(0, 0))  # no status there
+        await on.pilot.click("#counts", offset=Offset(0, 0))  # no status there
         assert on.line("counts") == counts
 
 

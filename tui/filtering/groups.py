@@ -1,12 +1,12 @@
 """Rows in three groups: active orders, those that failed in the last 24 hours, and the others."""
 
+from collections.abc import Mapping
 from itertools import compress, count
 from operator import attrgetter, not_
 from typing import NamedTuple
 
 from tui.filtering.sorting import Rows
 from tui.model.order import Phase, phase_of
-from tui.model.order_facts import fresher_statuses
 from tui.model.state import State
 
 RECENT = 24 * 3600
@@ -23,9 +23,13 @@ class Group(NamedTuple):
     phase: Phase
 
 
-def group_rows(state: State, rows: Rows, now: float) -> tuple[Rows, tuple[Group, ...]]:
-    """Return `rows` group by group, in the same order within each, at `now` (UTC epoch seconds)."""
-    known = {order_id: phase_of(word) for order_id, word in fresher_statuses(state).items()}
+def group_rows(
+    state: State, fresher: Mapping[str, str], rows: Rows, now: float
+) -> tuple[Rows, tuple[Group, ...]]:
+    """Return `rows` group by group, in the same order within each, at `now` (UTC epoch seconds).
+    `fresher` are the statuses of `fresher_statuses`.
+    """
+    known = {order_id: phase_of(word) for order_id, word in fresher.items()}
     words = {word for word in state.status_counts if phase_of(word) is Phase.FINISHED}
     reopened = {each for each in known if each in state.index and state.index[each].status in words}
     # Nearly all orders are finished: no Python code runs for each of those.

@@ -1,5 +1,6 @@
 """Which orders are shown, and in which order."""
 
+from collections.abc import Mapping
 from operator import is_
 
 import msgspec
@@ -8,7 +9,6 @@ from tui.filtering.groups import Group, group_rows
 from tui.filtering.server_filters import ServerSearchPlan, depends_on_time, plan_server_search
 from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, sort_rows
 from tui.filtering.syntax_tree import Query
-from tui.model.order_facts import fresher_statuses
 from tui.model.state import State
 
 MAX_DETAIL_FETCHES = 500
@@ -55,7 +55,7 @@ class RowArranger:
         self._arranged = ArrangedRows(())
         self._ungrouped = self._in_groups = self._arranged
         self._grouped_minute = 0.0
-        self._statuses: dict[str, str] = {}
+        self._statuses: Mapping[str, str] = {}
         self._sorted_input: tuple[object, ...] = ()
         self._sorted: tuple[Rows, Rows] = ((), ())
 
@@ -67,21 +67,23 @@ class RowArranger:
         sort: Sort = NEWEST_FIRST,
         pinned_id: str | None = None,
         *,
-        grouped: bool = False,
+        fresher: Mapping[str, str] | None = None,
     ) -> ArrangedRows:
         """Return the orders that match `query` at `now` (UTC epoch seconds), sorted, and the order
-        `pinned_id` even if it does not match. Unchanged rows are the same object.
+        `pinned_id` even if it does not match. Unchanged rows are the same object. They are in
+        groups if `fresher` has the statuses of `fresher_statuses`.
         """
         arranged = self._arrange(state, query, now, sort, pinned_id)
-        return self._grouped(state, arranged, now) if grouped else arranged
+        return arranged if fresher is None else self._grouped(state, fresher, arranged, now)
 
-    def _grouped(self, state: State, arranged: ArrangedRows, now: float) -> ArrangedRows:
+    def _grouped(
+        self, state: State, statuses: Mapping[str, str], arranged: ArrangedRows, now: float
+    ) -> ArrangedRows:
         """Return `arranged` in groups. They are formed again only if a row may change its group."""
         minute = now // _MINUTE
-        statuses = fresher_statuses(state)
         is_same = arranged is self._ungrouped and minute == self._grouped_minute
         if not is_same or statuses != self._statuses:
-            rows, groups = group_rows(state, arranged.rows, now)
+            rows, groups = group_rows(state, statuses, arranged.rows, now)
             before = self._in_groups
             rows = before.rows if before.rows == rows else rows
             self._in_groups = msgspec.structs.replace(arranged, rows=rows, groups=groups)

@@ -3,6 +3,7 @@
 The source that was requested later wins. Ages are in seconds of the monotonic clock.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
@@ -105,14 +106,22 @@ def fresher_statuses(state: State) -> dict[str, str]:
     return fresher
 
 
-def count_by_phase(state: State) -> dict[Phase, int]:
+def count_by_status(state: State, fresher: Mapping[str, str]) -> dict[str, int]:
+    """Return how many listed orders have each status word. `fresher` are those of
+    `fresher_statuses`.
+    """
+    counts = dict(state.status_counts)
+    for order_id, status in fresher.items():
+        counts[state.index[order_id].status] -= 1
+        counts[status] = counts.get(status, 0) + 1
+    return counts
+
+
+def count_by_phase(state: State, fresher: Mapping[str, str] | None = None) -> dict[Phase, int]:
     """Return how many listed orders are in each phase; a fresher detail outranks the list."""
-    by_status = dict(state.status_counts)
-    for order_id, status in fresher_statuses(state).items():
-        by_status[state.index[order_id].status] -= 1
-        by_status[status] = by_status.get(status, 0) + 1
     counts = dict.fromkeys(Phase, 0)
-    for status, count in by_status.items():
+    fresher = fresher_statuses(state) if fresher is None else fresher
+    for status, count in count_by_status(state, fresher).items():
         counts[phase_of(status)] += count
     return counts
 

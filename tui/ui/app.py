@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.events import Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -94,6 +95,11 @@ class TranscodeApp(PatchedApp):
         if self.main_screen is not None:
             self.main_screen.show(self.monitor.state, self.monitor.session)
 
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, (Key, MouseDown)) and self.main_screen is not None:
+            self.main_screen.touch()
+        await super().on_event(event)
+
     def tick(self) -> None:
         """Refresh what ages on screen, and do the housekeeping. Called once a second."""
         if self._services.is_terminal_closed():
@@ -102,6 +108,7 @@ class TranscodeApp(PatchedApp):
         if (main_screen := self.main_screen) is None:  # the timer may still fire at the end
             return
         self.monitor.tick()
+        main_screen.tick()
         self._show_orders()
         if isinstance(self.screen, TextDialog):
             self.screen.refresh_content()

@@ -1,6 +1,6 @@
 """What the screens show of an order at one moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter, is_
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tui.model.order_facts import (
     ListStatus,
     OrderFacts,
     facts_of,
+    fresher_statuses,
     is_outdated_row,
     is_stale,
     list_status,
@@ -123,7 +124,8 @@ class OrderPresenter:
         self.state = state
         self.now = now
         self._before = state
-        self._is_live = False
+        self.is_live = False
+        self.fresher_statuses: Mapping[str, str] = {}
         self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
 
     def update(self, state: State, now: ClockReading) -> bool:
@@ -132,7 +134,8 @@ class OrderPresenter:
         if is_list_new or len(self._facts) > _MAX_FACTS:
             self._facts.clear()
         self._before, self.state, self.now = self.state, state, now
-        self._is_live = list_status(state, now.mono) is ListStatus.LIVE
+        self.is_live = list_status(state, now.mono) is ListStatus.LIVE
+        self.fresher_statuses = fresher_statuses(state)
         return is_list_new
 
     def touched(self, order_ids: Iterable[str]) -> set[str]:
@@ -151,9 +154,7 @@ class OrderPresenter:
         facts = self._facts_of(order)
         old = self._is_old(facts, facts.progress_at, self.refresh)
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
-        return row_model(
-            facts, self.now.wall, old=old, uncovered=uncovered, faded=not self._is_live
-        )
+        return row_model(facts, self.now.wall, old=old, uncovered=uncovered, faded=not self.is_live)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
         """Return the detail of one order, or None if there is no such order."""
@@ -173,7 +174,7 @@ class OrderPresenter:
         elif failed is not None:
             failure = formatting.describe_failure(failed, session.host, session.company)
         outdated = is_outdated_row(state, order.id, self.now.mono)
-        faded = not self._is_live
+        faded = not self.is_live
         return DetailModel(facts, reading, failure, old, outdated, dismiss, faded)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:

@@ -21,7 +21,7 @@ from tui.filtering.syntax_tree import EVERYTHING, Query, Verdict
 from tui.model.columns import COLUMNS, sort_value
 from tui.model.events import ClockReading, DetailRead, GoneDismissed, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
-from tui.model.order_facts import OrderFacts, facts_of
+from tui.model.order_facts import OrderFacts, facts_of, fresher_statuses
 from tui.model.pages import recency_key
 from tui.model.state import State, reduce
 
@@ -138,7 +138,7 @@ def test_groups_are_active_recently_failed_and_others(
         return 0 if not each.phase.is_final else 1 if is_recent else 2
 
     arranger = RowArranger()
-    arranged = arranger.arrange(state, query, NOW, sort, grouped=True)
+    arranged = arranger.arrange(state, query, NOW, sort, fresher=fresher_statuses(state))
     flat = arranger.arrange(state, query, NOW, sort)
     groups: list[list[str]] = [[], [], []]
     for order in flat.rows:
@@ -152,15 +152,15 @@ def test_an_order_changes_its_group_when_a_detail_says_so() -> None:
     order = OrderSummary("1", "TRANSCODING", NOW - 60)
     state = reduce(State(), ListLoaded(Snapshot((order,)), AT, 5.0))
     arranger = RowArranger()
-    before = arranger.arrange(state, None, NOW, grouped=True)
-    assert arranger.arrange(state, None, NOW + 1, grouped=True) is before
+    before = arranger.arrange(state, None, NOW, fresher=fresher_statuses(state))
+    assert arranger.arrange(state, None, NOW + 1, fresher=fresher_statuses(state)) is before
     assert [group.size for group in before.groups] == [1, 0, 0]
     failed = OrderDetail("1", "ERROR")
     state = reduce(state, DetailRead(failed, ClockReading(NOW + 2, 102.0)))
-    after = arranger.arrange(state, None, NOW + 2, grouped=True)
+    after = arranger.arrange(state, None, NOW + 2, fresher=fresher_statuses(state))
     assert [group.size for group in after.groups] == [0, 1, 0]
     assert after.rows is before.rows
-    a_day_later = arranger.arrange(state, None, NOW + 86_400, grouped=True)
+    a_day_later = arranger.arrange(state, None, NOW + 86_400, fresher=fresher_statuses(state))
     assert [group.size for group in a_day_later.groups] == [0, 0, 1]
 
 

@@ -55,7 +55,7 @@ def searched(state: State, page: Page | Failure, sought: ServerFilters, at: floa
 
 
 def result(state: State, text: str) -> str:
-    line = filter_line(text, arranged(state, text), state, NOW)
+    line = filter_line(text, arranged(state, text), state, NOW, typing=True, clear="esc")
     return "".join(said for said, _ in line)
 
 
@@ -64,15 +64,13 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     shown = arranged(state, "hls")
     assert shown.server_search.queries == (TEXT,)
     assert shown.details_to_fetch == ()
-    assert result(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search pending"
-    )
+    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search pending")
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
     assert list(shown.details_to_fetch) == [order.id for order in LISTED if has_text(order)]
     assert len(shown.needs_detail) == COUNT  # matches only, no statement about the others
     assert result(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read; server search: 31 at 22:13:21, 31 to read"
+        " 0 of 1 200  indexing 0/1 200  server search: 31 at 22:13:21, 31 to read"
     )
     one, other = shown.details_to_fetch[:2]
     state = reduce(state, DetailRead(OrderDetail(one, "ERROR", filename="hls.mp4"), AT))
@@ -84,8 +82,7 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     for order_id in shown.details_to_fetch:
         state = reduce(state, DetailRead(OrderDetail(order_id, "ERROR", filename="hls.mp4"), AT))
     assert result(state, "hls") == (
-        "hls  30 of 1200, 1169 not yet read: too many, narrow it down; "
-        "server search: 31 at 22:13:21"
+        " 30 of 1 200  indexing 31/1 200  server search: 31 at 22:13:21"
     )
 
 
@@ -94,24 +91,16 @@ def test_server_results_respect_the_detail_limit(utc: None) -> None:
     few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, filters=TEXT), found, total=len(found))
     state = searched(state_of(), few, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
-    assert result(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
-        "server search: 501 at 22:13:21"
-    )
+    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search: 501 at 22:13:21")
     many = Page(PageRequest(filters=TEXT), found[:PAGE_SIZE], total=600)
     state = searched(state_of(), many, TEXT)
     assert arranged(state, "hls").details_to_fetch == ()
-    assert result(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; "
-        "server search: 600 at 22:13:21"
-    )
+    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search: 600 at 22:13:21")
 
 
 def test_an_empty_server_result_does_not_end_the_search(utc: None) -> None:
     state = searched(state_of(), Page(PageRequest(filters=TEXT), (), total=0), TEXT)
-    assert result(state, "hls") == (
-        "hls  0 of 1200, 1200 not yet read: too many, narrow it down; server search: 0 at 22:13:21"
-    )
+    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search: 0 at 22:13:21")
 
 
 def test_without_a_count_there_may_be_more_results(utc: None) -> None:
@@ -132,7 +121,7 @@ def test_no_server_search_if_all_can_be_read_or_nothing_is_searchable() -> None:
 def test_a_failed_search_keeps_earlier_results_with_their_time(utc: None) -> None:
     state = searched(state_of(), Failure(FailureKind.SERVER, 503), TEXT)
     assert "server search failed" in result(state, "hls")
-    assert "too many, narrow it down" in result(state, "hls")
+    assert "indexing 0/1 200" in result(state, "hls")
     state = searched(state, answer(TEXT), TEXT)
     state = searched(state, Failure(FailureKind.SERVER, 503), TEXT, at=500.0)
     assert "server search: 31 at 22:13:21" in result(state, "hls")
@@ -200,9 +189,7 @@ def test_results_beyond_the_known_list_are_reported(utc: None) -> None:
     state = state_of(coverage=PARTLY)
     page = Page(PageRequest(filters=FAILED), LISTED[1::4], total=310)
     state = searched(state, page, FAILED)
-    assert result(state, "status:error") == (
-        "status:error  300 of 1200 known; server search: 310 at 22:13:21"
-    )
+    assert result(state, "status:error") == (" 300 of 1 200 known  server search: 310 at 22:13:21")
 
 
 def test_found_orders_are_read_before_all_others() -> None:

@@ -204,8 +204,8 @@ def test_the_head_shows_failures() -> None:
     gone = detail_model(FULL, gone=True)
     assert "Removed from the server's list. x: hide" in head(LIVE, gone)[2]
     down = reduce(LIVE, OrdersFailed(Failure(FailureKind.REFUSED), NOW + 9))
-    assert "refuses the connection; next try" in head(down, seen)[2]
-    assert "p resumes" in head(reduce(LIVE, Paused(True)), seen)[2]
+    assert "refuses the connection. Next try" in head(down, seen)[2]
+    assert "Polling paused. p: resume" in head(reduce(LIVE, Paused(True)), seen)[2]
     assert len(head(LIVE, seen)) == 2
     cut = detail_model(
         OrderDetail("x", compressed_json=zlib.compress(b"{}"), raw_omitted=3_900_000)

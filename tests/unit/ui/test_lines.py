@@ -12,6 +12,8 @@ from tests.support.key_labels import MAIN_SCREEN_LABELS
 from tests.support.order_lines import JOBS, NOW, detail_model, facts, plain, texts
 from tui import formatting
 from tui.filtering.row_arranger import ArrangedRows
+from tui.filtering.view_counts import ViewCount
+from tui.filtering.views import View
 from tui.model.account import Session
 from tui.model.events import ClockReading, ListLoaded, OrdersFailed
 from tui.model.order import (
@@ -29,7 +31,8 @@ from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.rows import header, lay_out, row_line
-from tui.ui.main_screen.status_lines import ListTitle, title_line
+from tui.ui.main_screen.status_lines import summary_text, trouble_lines
+from tui.ui.main_screen.view_tabs import tabs_line
 from tui.ui.main_screen.view_text import filter_line
 from tui.ui.order_presenter import DetailModel, row_model
 from tui.ui.order_screen.facts import summary_lines
@@ -158,78 +161,85 @@ def test_a_row_marks_what_is_not_sure() -> None:
     [("file:界面", "file:界面"), ("a" * 60, "a" * 60), ("a" * 61, "a" * 59 + "…")],
 )
 def test_a_filter_is_shown_whole_up_to_its_maximum_width(text: str, shown: str) -> None:
-    assert plain(filter_line(text, ArrangedRows(()), State(), NOW)) == f"{shown}  0 of 0"
+    line = filter_line(text, ArrangedRows(()), State(), NOW, typing=False, clear="esc")
+    assert plain(line) == f" filter {shown}  0 of 0  esc: clear"
 
 
-TITLE = ListTitle("Orders", (), "newest first", ())
+def test_a_filter_that_is_being_typed_is_not_repeated() -> None:
+    line = filter_line("a", ArrangedRows(()), State(), NOW, typing=True, clear="esc")
+    assert plain(line) == " 0 of 0"
 
 
-def banner(width: int, coverage: Coverage) -> tuple[str, str]:
-    """Return the counts and the title line, 1,000 s after the list was read."""
+def partial_list(coverage: Coverage) -> State:
     orders = (OrderSummary("a", "QUEUED"), OrderSummary("b", "ERROR"), OrderSummary("c", "ERROR"))
     at = ClockReading(NOW, 1000.0)
-    state = reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
-    rule = title_line(
-        state, Session("42", "example.net"), 1001.0, width, UNICODE, MAIN_SCREEN_LABELS, TITLE
-    )
-    counts = counts_line(state, count_by_phase(state), width, UNICODE, MAIN_SCREEN_LABELS)
-    return plain(counts.line), plain(rule)
+    return reduce(State(), ListLoaded(Snapshot(orders), at, 5.0, coverage))
 
 
+@pytest.mark.parametrize(
+    ("coverage", "label", "text"),
+    [
+        (Coverage({}, 100_000, 3, None), " of 3 known: ", "loading 3/100 000  1/3"),
+        (Coverage({}, None, 3, None), " of 3 known: ", "loading 3/?  1/3"),
+        (Coverage({}, 3, 3, 900.0), " ", "1/3"),
+        (Coverage({}, 3, 3, -700.0), " ", "older orders checked 28 min ago  1/3"),
+    ],
+)
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_partial_counts_are_labelled_as_partial(width: int) -> None:
-    seen = dict.fromkeys("abc", 1000.0)
-    counts, rule = banner(width, Coverage(seen, 100_000, 3, None))
-    assert counts.startswith(" of 3 known: ◌ 1")
-    assert "✖ 2" in counts
-    assert " 3 of 100000 read " in rule
-    assert rule.endswith(" 100000 ─")
-    counts, rule = banner(width, Coverage(seen, 3, 3, 900.0))
-    assert counts.startswith(" ◌ 1")
-    assert " older orders checked 100 s ago " in rule
-    assert rule.endswith(" 3 ─")
-    assert " older orders checked 10 s ago " in banner(width, Coverage(seen, 3, 3, 990.0))[1]
-    assert " 3 of ? read " in banner(width, Coverage(seen, None, 3, None))[1]
+def test_a_partial_list_says_so(coverage: Coverage, label: str, text: str, width: int) -> None:
+    state = partial_list(coverage)
+    counts = counts_line(state, count_by_phase(state), width, UNICODE, MAIN_SCREEN_LABELS)
+    assert plain(counts.line).startswith(f"{label}◌ 1")
+    assert "✖ 2" in plain(counts.line)
+    assert plain(summary_text(state, 1000.0, (1, 3), (), following=False)) == text
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_the_age_of_counts_is_shown_beside_a_long_filter(width: int) -> None:
+@given(texts, st.integers(40, 200))
+def test_the_trouble_bar_is_as_wide_as_the_screen(hint: str, width: int) -> None:
     state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
-    state = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 9000, 400.0))
-    who, title = (
-        Session("42", "example.net"),
-        TITLE._replace(filter=(("a filter " * 20, "accent"),)),
-    )
-    line = title_line(state, who, 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, title)
-    assert width_of(line) == width
-    assert plain(line).endswith(" older orders checked 10 min ago ── 9000 ─")
+    failed = reduce(state, OrdersFailed(Failure(FailureKind.UNTRUSTED, hint=hint), NOW + 60))
+    session = Session("42", "example.net")
+    for seen, count in ((state, 0), (failed, 1)):
+        lines = trouble_lines(seen, session, 1001.0, width, UNICODE, MAIN_SCREEN_LABELS)
+        assert (len(lines) > 0) == bool(count)
+        assert all(width_of(line) == width for line in lines)
 
 
-@pytest.mark.parametrize("width", [80, 120, 200])
-def test_the_age_of_counts_is_shown_beside_a_failure(width: int) -> None:
-    state = reduce(State(), ListLoaded(Snapshot(), ClockReading(NOW, 1000.0), 5.0))
-    failed = OrdersFailed(Failure(FailureKind.FORBIDDEN), NOW + 60)
+VIEWS = (View("Now", groups=True), View("All"), View("Failed", "status:error"))
+COUNTS = (ViewCount(17_316), ViewCount(17_316), ViewCount(16, is_exact=False))
 
-    def rule(coverage: Coverage | None) -> str:
-        seen = msgspec.structs.replace(reduce(state, failed), coverage=coverage)
-        line = title_line(
-            seen, Session("42", "example.net"), 1004.0, width, UNICODE, MAIN_SCREEN_LABELS, TITLE
-        )
-        assert width_of(line) == width
-        return plain(line)
 
-    assert rule(Coverage({}, 9000, 9000, 400.0)).endswith(" older orders checked 10 min ago ─")
-    assert rule(Coverage({}, 9000, 2000, None)).endswith(" 2000 of 9000 read ─")
-    assert "read" not in rule(None)
-    assert "no permission for company 42" in rule(Coverage({}, 9000, 9000, 400.0))
+@pytest.mark.parametrize(
+    ("width", "current", "shown"),
+    [
+        (80, VIEWS[0], "▌1 Now 17 316  2 All 17 316  3 Failed 16+ "),
+        (80, View("Failed", "status:error hls"), " 1 Now 17 316  2 All 17 316 ▌3 Failed* 16+ "),
+        (46, VIEWS[1], " 1 17 316 ▌2 All 17 316  3 16+ "),
+    ],
+)
+def test_tabs_name_the_views_and_count_their_orders(width: int, current: View, shown: str) -> None:
+    tabs = tabs_line(VIEWS, COUNTS, current, (("following", "dim"),), width, UNICODE)
+    assert plain(tabs.line).startswith(shown)
+    assert plain(tabs.line).endswith("─ following")
+    assert width_of(tabs.line) == width
+    assert tabs.target_at(shown.index("2 ")) == "2"
+    assert tabs.target_at(width - 1) == ""
+
+
+@given(st.lists(texts, max_size=12), st.integers(20, 200))
+def test_tabs_fit(names: list[str], width: int) -> None:
+    views = [View(name) for name in names]
+    tabs = tabs_line(views, [ViewCount(3)] * len(views), View(), (("x", "dim"),), width, UNICODE)
+    assert width_of(tabs.line) <= width
 
 
 def test_a_filter_on_a_partial_list_says_that_it_is_partial() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
-    found = ArrangedRows(state.orders[:1])
-    assert plain(filter_line("status:error", found, state, NOW)) == "status:error  1 of 2"
+    found = ArrangedRows(state.orders[:1], needs_detail=("b",))
     part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
-    assert plain(filter_line("status:error", found, part, NOW)) == "status:error  1 of 2 known"
+    for seen, known in ((state, ""), (part, " known")):
+        line = filter_line("x", found, seen, NOW, typing=True, clear="esc")
+        assert plain(line) == f" 1 of 2{known}  indexing 1/2"
 
 
 def shown(seen: DetailModel, size: tuple[int, int] = (60, 40)) -> str:
@@ -398,11 +408,7 @@ def test_glyphs_follow_setting_and_locale(
 def test_a_list_from_an_http_cache_is_labelled_unless_live(age: float, is_told: bool) -> None:
     read = ListLoaded(Snapshot(), ClockReading(NOW - age, 1000.0 - age), 5.0, cached_for=age)
     who = Session("42", "example.net")
-    text = "".join(
-        part
-        for part, _ in title_line(
-            reduce(State(), read), who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS, TITLE
-        )
-    )
-    result = "a cache in front of example.net answers with a copy that is 90 s old"
-    assert (result in text, "a cache" in text) == (is_told, is_told)
+    state = reduce(State(), read)
+    lines = trouble_lines(state, who, 1001.0, 100, UNICODE, MAIN_SCREEN_LABELS)
+    result = "▲ A cache in front of example.net answers with a copy that is 90 s old"
+    assert [plain(line).strip() for line in lines] == ([result] if is_told else [])

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
-from tui.filtering.sorting import Sort
+from tui.filtering.views import View
 from tui.model.state import State
 from tui.ui.main_screen.view_text import filter_line, problem_lines
-from tui.ui.text import Line
+from tui.ui.text import Line, clip
 
 if TYPE_CHECKING:
     from tui.filtering.lexer import QueryError
     from tui.filtering.syntax_tree import Query
-
-
-_NO_LIMIT = 1000
-"""Cells; the title line is cut where it is drawn."""
 
 
 class FilterControl:
@@ -52,15 +48,31 @@ class FilterControl:
         self.text = text.strip()
         return True
 
-    def arrange(self, state: State, sort: Sort, now: float) -> ArrangedRows:
-        """Return the rows that match at `now` (UTC epoch seconds), sorted."""
-        return self._arranger.arrange(state, self._query, now, sort, self.pinned_id)
+    def arrange(
+        self, state: State, fresher: Mapping[str, str], view: View, now: float
+    ) -> ArrangedRows:
+        """Return the rows that match at `now` (UTC epoch seconds), sorted and grouped. `fresher`
+        are the statuses of `fresher_statuses`.
+        """
+        return self._arranger.arrange(
+            state,
+            self._query,
+            now,
+            view.sort,
+            self.pinned_id,
+            fresher=fresher if view.groups else None,
+        )
 
-    def title(self, rows: ArrangedRows, state: State, now: float) -> Line:
-        """Return what the title line says of the filter at `now`; empty without a filter."""
+    def lines(
+        self, rows: ArrangedRows, state: State, now: float, width: int, *, typing: bool, clear: str
+    ) -> list[Line]:
+        """Return what is said of the filter at `now`; nothing without a filter."""
         if self.problem is not None:
-            return problem_lines(self.problem, _NO_LIMIT)[0]
-        return filter_line(self.text, rows, state, now) if self.is_active else ()
+            return problem_lines(self.problem, width)
+        if not (self.is_active or typing):
+            return []
+        line = filter_line(self.text, rows, state, now, typing=typing, clear=clear)
+        return [clip(line, width)]
 
     @property
     def only_status(self) -> str:

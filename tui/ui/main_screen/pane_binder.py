@@ -4,24 +4,32 @@ An event costs what it touches. A detail that arrives changes counts, title, row
 only where their values differ; the status line and ages follow with the next tick.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.filtering.row_arranger import ArrangedRows
 from tui.model.events import ClockReading
-from tui.model.order_facts import ListStatus, count_by_phase, list_status
+from tui.model.order_facts import count_by_phase
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
-from tui.ui.main_screen.counts_line import CountsBar, counts_line
+from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.orders_table import OrdersTable
-from tui.ui.main_screen.status_lines import empty_lines, status_line, title_line
+from tui.ui.main_screen.status_lines import (
+    empty_lines,
+    status_line,
+    summary_text,
+    trouble_lines,
+)
 from tui.ui.main_screen.view_control import ViewControl
-from tui.ui.main_screen.view_text import no_match_lines, sort_marks
+from tui.ui.main_screen.view_tabs import tabs_line
+from tui.ui.main_screen.view_text import no_match_lines, sort_line, sort_marks
 from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import summary_lines
+from tui.ui.text import Line
 from tui.ui.theme.terminal_output import Glyphs
+from tui.ui.widgets.clickable_line import ClickableLine
 from tui.ui.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -45,8 +53,10 @@ class PaneBinder:
         key_labels: Callable[[], KeyLabels],
     ) -> None:
         self.status_bar = LineView(id="status")
-        self.counts_bar = CountsBar()
-        self.title_bar = LineView(id="rule")
+        self.trouble_bar = LineView(id="trouble", classes="variable")
+        self.counts_bar = ClickableLine("counts")
+        self.tabs_bar = ClickableLine("tabs")
+        self.filter_info = LineView(id="filter-info", classes="variable")
         self.table = OrdersTable(glyphs, id="orders")
         self.detail_pane = DetailPane(id="detail")
         self._presenter = presenter
@@ -61,41 +71,59 @@ class PaneBinder:
     @property
     def lines(self) -> tuple[LineView, ...]:
         """The widgets above the table, from the top."""
-        return self.status_bar, self.counts_bar, self.title_bar
+        return (
+            self.status_bar, self.trouble_bar, self.counts_bar, self.tabs_bar, self.filter_info,
+        )  # fmt: skip
 
     def bind(
-        self, state: State, now: ClockReading, *, is_typing: bool
+        self, state: State, now: ClockReading, *, is_typing: bool, following: bool
     ) -> tuple[ArrangedRows, bool]:
         """Show `state` at `now`. Returns the rows and whether the detail pane may have changed."""
-        before, presenter = self._presenter.state, self._presenter
+        before, presenter, view = self._presenter.state, self._presenter, self._view.current
         self._keys = self._key_labels()
         is_list_new = presenter.update(state, now)
-        rows = self._filter.arrange(state, self._view.current.sort, now.wall)
+        rows = self._filter.arrange(state, presenter.fresher_statuses, view, now.wall)
         # None if more than details may be new: then everything is compared.
         touched = None if is_list_new or state is before else self._touched(rows)
-        self._bind_lines(rows, is_list_new=is_list_new)
-        self._bind_table(rows, touched, is_typing=is_typing)
+        self._bind_table(rows, touched, is_typing=is_typing, following=following)
+        self._bind_lines(rows, is_list_new=is_list_new, is_typing=is_typing, following=following)
         return rows, self.bind_detail(touched) or touched is None
 
-    def _bind_lines(self, rows: ArrangedRows, *, is_list_new: bool) -> None:
-        """Bind status line, counts and title line, unless they show the same already."""
+    def _bind_lines(
+        self, rows: ArrangedRows, *, is_list_new: bool, is_typing: bool, following: bool
+    ) -> None:
+        """Bind the lines above the table, unless they show the same already."""
         presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.outer_size.width
         state, session, now = presenter.state, presenter.session, presenter.now
-        keys = self._keys
-        title = self._view.title(rows, self._filter.title(rows, state, now.wall))
-        numbers, only = count_by_phase(state), self._filter.only_status
+        keys, view = self._keys, self._view
+        numbers = count_by_phase(state, presenter.fresher_statuses)
+        only = self._filter.only_status
+        counts = view.counts(state, presenter.fresher_statuses, now)
+        filter_lines = self._filter.lines(
+            rows, state, now.wall, width, typing=is_typing, clear=keys.clear
+        )
+        sort = sort_line(view.current.sort, rows)
+        position = self.table.position
         # A live list shows times of day, else ages.
-        is_live = list_status(state, now.mono) is ListStatus.LIVE and state.coverage is None
-        moment = now.wall // 60 if is_live else now.mono // 1
-        shown = (title, numbers, only, is_live, moment, width, keys, session)
+        is_plain = presenter.is_live and state.coverage is None
+        moment = now.wall // 60 if is_plain else now.mono // 1
+        shown = (
+            filter_lines, sort, numbers, only, counts, position, following, presenter.is_live,
+            moment, width, keys, session, view.current, view.saved,
+        )  # fmt: skip
         if shown == self._shown_lines and not is_list_new:
             return
         self._shown_lines = shown
         self.status_bar.set_lines((status_line(state, session, now.mono, width, glyphs),))
-        self.counts_bar.bind(counts_line(state, numbers, width, glyphs, keys, only))
-        self.title_bar.set_lines(
-            (title_line(state, session, now.mono, width, glyphs, keys, title),)
+        _set_variable_lines(
+            self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
         )
+        self.counts_bar.bind(
+            counts_line(state, numbers, width, glyphs, keys, only, faded=not presenter.is_live)
+        )
+        right = summary_text(state, now.mono, position, sort, following=following)
+        self.tabs_bar.bind(tabs_line(view.saved, counts, view.current, right, width, glyphs))
+        _set_variable_lines(self.filter_info, filter_lines)
 
     def _touched(self, rows: ArrangedRows) -> set[str] | None:
         """Return which of the shown orders the last update touched; None if the rows are others."""
@@ -104,14 +132,23 @@ class PaneBinder:
             return None
         return self._presenter.touched({*table.visible_ids, table.cursor_id})
 
-    def _bind_table(self, rows: ArrangedRows, touched: set[str] | None, *, is_typing: bool) -> None:
+    def _bind_table(
+        self, rows: ArrangedRows, touched: set[str] | None, *, is_typing: bool, following: bool
+    ) -> None:
         """Bind the rows of the orders in `touched` (None: all)."""
         presenter, view = self._presenter, self._view.current
         state = presenter.state
         self.table.set_columns(view.columns, sort_marks(view.sort, self._glyphs))
         if rows.rows:
             searching = is_typing or bool(rows.needs_detail) or state.is_partially_loaded
-            self.table.bind(rows.rows, presenter.row, touched, searching=searching)
+            self.table.bind(
+                rows.rows,
+                presenter.row,
+                touched,
+                groups=rows.groups,
+                searching=searching,
+                following=following,
+            )
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
@@ -155,3 +192,11 @@ class PaneBinder:
     def detail(self) -> DetailModel | None:
         """The order under the cursor, as shown."""
         return self._shown_detail[0]
+
+
+def _set_variable_lines(view: LineView, lines: Sequence[Line]) -> None:
+    """Show `lines` in a view that is as high as they are, and hidden if there are none."""
+    if len(lines) != len(view.lines):
+        view.styles.height = len(lines)
+        view.display = bool(lines)
+    view.set_lines(lines)

@@ -76,6 +76,6 @@ class PromptHost:
         await self._screen.app.push_screen(make(), closed)
 
     async def _open(self, prompt: Widget, focus: Widget) -> None:
-        await self._screen.mount(prompt, before="#panes")
+        await self._screen.mount(prompt, before="#filter-info")
         self._screen.set_focus(focus)  # `focus()` would be deferred
         self._screen.refresh_bindings()

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
+from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
@@ -20,8 +21,8 @@ from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_labels
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
-from tui.ui.main_screen.counts_line import CountsBar
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
+from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.order_host import OrderHost
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
@@ -33,6 +34,7 @@ from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.services import AppServices
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
+from tui.ui.widgets.clickable_line import ClickableLine
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
@@ -73,6 +75,9 @@ class MainScreen(ResponsiveScreen):
         self._view = ViewControl(restored.view, services.saved_views)
         self._filter = FilterControl(restored.view.filter)
         self._details_needed = self.DetailsNeeded((), ())
+        self._follow = FollowControl(
+            enabled=services.follow, moved=restored.cursor is not None, now=self._clock.mono()
+        )
         self._layout_shown = Layout.WIDE
         self._arranged_size = Size(0, 0)
         keys = lambda: key_labels(self.app, MainScreen, MAIN_SCREEN_IDS)  # noqa: E731
@@ -98,7 +103,16 @@ class MainScreen(ResponsiveScreen):
     @property
     def screen_state(self) -> ScreenState:
         """View and cursor, to be restored at the next start."""
-        return ScreenState(self._view.current, self._panes.table.cursor_id)
+        cursor = None if self._is_following else self._panes.table.cursor_id
+        return ScreenState(self._view.current, cursor)
+
+    @property
+    def _is_following(self) -> bool:
+        """The cursor follows the newest active order, unless something is open that is about the
+        order under it.
+        """
+        is_covered = self.is_prompting or self._order.is_open
+        return not is_covered and self._follow.is_following(self._clock.mono())
 
     @property
     def is_prompting(self) -> bool:
@@ -118,6 +132,14 @@ class MainScreen(ResponsiveScreen):
         # The state is read when the callback runs: a newer one may come in between.
         self.call_after_refresh(lambda: self.show(self._state, self._presenter.session))
 
+    def touch(self) -> None:
+        """The user pressed a key or clicked."""
+        self._follow.touch(self._clock.mono())
+
+    def tick(self) -> None:
+        """Count the orders of the views, from the first second on: not before the first paint."""
+        self._view.start_counting()
+
     def show(self, state: State, session: Session) -> None:
         """Show `state` as of now. Only what changed is redrawn."""
         self._presenter.session = session
@@ -128,7 +150,8 @@ class MainScreen(ResponsiveScreen):
         self._arrange_panes()  # the terminal may have been resized below another screen
         before = self._state
         now, is_typing = self._clock.now(), self._prompts.filter_bar is not None
-        rows, is_detail_new = self._panes.bind(state, now, is_typing=is_typing)
+        following = self._is_following
+        rows, is_detail_new = self._panes.bind(state, now, is_typing=is_typing, following=following)
         if is_detail_new:
             self._order.update()
         needed = self.DetailsNeeded(rows.details_to_fetch, rows.server_search.queries)
@@ -282,11 +305,17 @@ class MainScreen(ResponsiveScreen):
             self._toggle_status(word)
         await self._prompts.close_letter_prompt()
 
-    async def on_counts_bar_count_clicked(self, message: CountsBar.CountClicked) -> None:
-        if message.word != "unreadable":
-            self._toggle_status(message.word)
+    @on(ClickableLine.Clicked, "#counts")
+    async def on_count_clicked(self, message: ClickableLine.Clicked) -> None:
+        if message.target != "unreadable":
+            self._toggle_status(message.target)
         elif not self.is_prompting:
             await self.run_action("unreadable")
+
+    @on(ClickableLine.Clicked, "#tabs")
+    async def on_tab_clicked(self, message: ClickableLine.Clicked) -> None:
+        if not self.is_prompting:
+            self.use_view(self._view.saved[int(message.target) - 1])
 
     def _toggle_status(self, word: str) -> None:
         """Show the orders of one status only, or all if it is that already."""
@@ -310,6 +339,25 @@ class MainScreen(ResponsiveScreen):
 
     def on_orders_table_order_opened(self) -> None:
         self._order.open()
+
+    def on_orders_table_cursor_moved(self) -> None:
+        self._follow.move()
+
+    def on_orders_table_header_clicked(self, message: OrdersTable.HeaderClicked) -> None:
+        sort = sorting.sort_by(self._view.current.sort, message.column)
+        is_same = sort == self._view.current.sort
+        self.use_view(self._view.with_sort(sorting.reversed_sort(sort) if is_same else sort))
+
+    def action_follow(self) -> None:
+        is_following = self._follow.toggle(self._clock.mono())
+        self._bind(self._state)
+        if not is_following:
+            self.notify("Not following. F: follow the newest active order", markup=False)
+
+    def action_failed(self, direction: int) -> None:
+        if not self._panes.table.move_to_failed(direction):
+            where = "below" if direction > 0 else "above"
+            self.notify(f"No failed order {where} the cursor", markup=False)
 
     def action_back(self) -> None:
         self.set_focus(self._panes.table)

@@ -1,6 +1,4 @@
-"""The status line, the title line and the text of an empty table. Pure."""
-
-from typing import NamedTuple
+"""The status line, the bar that says what is wrong, and the text of an empty table. Pure."""
 
 from tui import formatting
 from tui.model.account import Session
@@ -10,21 +8,12 @@ from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
-from tui.ui.text import Line, clip, fit, justify, width_of
+from tui.ui.text import Line, clip, fit, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
-_MIN_WIDTH_FOR_DATE, _MIN_WIDTH_FOR_COVERAGE, _MIN_WIDTH_FOR_INTERVAL = 60, 80, 96
-
-
-class ListTitle(NamedTuple):
-    """What the title line says of the rows: name, filter, sort order, and how many rows can't be
-    sorted yet.
-    """
-
-    name: str
-    filter: Line
-    sort: str
-    unsortable: Line
+_MIN_WIDTH_FOR_DATE, _MIN_WIDTH_FOR_INTERVAL = 60, 96
+_LONG_UNCHECKED = 1200.0
+"""Seconds without a look at older orders that are worth a word: two scans are 15 minutes apart."""
 
 
 def status_line(state: State, session: Session, mono: float, width: int, glyphs: Glyphs) -> Line:
@@ -48,8 +37,8 @@ def status_line(state: State, session: Session, mono: float, width: int, glyphs:
             role = "warning"
             end = ((f", {formatting.coarse_age(age)} ago ", role),)
         elif state.last_load is not None and width >= _MIN_WIDTH_FOR_INTERVAL:
-            end = ((f"  every {_interval(state.last_load.interval)} ", "dim"),)
-        shown = (*shown, ("  as of ", role))
+            end = ((f" (every {_interval(state.last_load.interval)}) ", "dim"),)
+        shown = (*shown, ("  updated ", role))
         end = ((time, role), *end)
     rest = width - width_of(end)
     shown = clip(shown, rest - 1)
@@ -71,35 +60,34 @@ def _session_text(session: Session, width: int) -> Line:
     return line
 
 
-def title_line(
-    state: State,
-    session: Session,
-    mono: float,
-    width: int,
-    glyphs: Glyphs,
-    keys: KeyLabels,
-    title: ListTitle,
+def trouble_lines(
+    state: State, session: Session, mono: float, width: int, glyphs: Glyphs, keys: KeyLabels
+) -> list[Line]:
+    """The bar that says why the list is not live, over the full width; nothing if it is live."""
+    notice = list_notice(state, session, mono, keys)
+    if notice is None:
+        return []
+    texts = wrap(f"{glyphs.stale} {notice}", max(1, width - 2), 2)
+    return [((fit(f" {text}", width), "trouble"),) for text in texts]
+
+
+def summary_text(
+    state: State, mono: float, position: tuple[int, int], sort: Line, *, following: bool
 ) -> Line:
-    """The rule above the orders. If the list is not live, it says why and what happens next. An
-    active filter always comes first.
+    """What is said of the rows at the end of the line of tabs: their sort order, how much of a
+    paged list is known, whether the screen follows, and the position of the cursor.
     """
-    coverage = state.coverage
-    covered = "" if coverage is None else f" {_coverage_text(coverage, mono)} "
-    first = title.filter or ((title.name, "strong"),)
-    left: Line = ((f"{glyphs.rule} ", "faint"), *first, (" ", "faint"))
-    right: Line = ()
-    if notice := list_notice(state, session, mono, keys):
-        left = (*(left if title.filter else ()), (f"{glyphs.rule} {notice} ", "warning"))
-        if covered and width >= _MIN_WIDTH_FOR_COVERAGE:
-            right = ((covered, "warning"), (glyphs.rule, "faint"))
-        return ruled(left, right, width, glyphs)
-    sort: Line = ((f" {title.sort}", "dim"), *title.unsortable, (" ", "dim"))
-    left = (*left, (glyphs.rule * 2, "faint"), *sort)
-    total = len(state.orders)
-    if coverage is not None:
-        right = ((covered, "dim"), (glyphs.rule * 2, "faint"))
-        total = total if coverage.total is None else coverage.total
-    return ruled(left, (*right, (f" {total} ", "strong"), (glyphs.rule, "faint")), width, glyphs)
+    parts = [sort] if sort else []
+    if state.coverage is not None and (covered := _coverage_text(state.coverage, mono)):
+        parts.append(((covered, "dim"),))
+    if following:
+        parts.append((("following", "accent"),))
+    number, count = map(formatting.count, position)
+    parts.append(((f"{number}/{count}", "strong"),))
+    line: Line = ()
+    for part in parts:
+        line = (*line, *((("  ", "plain"),) if line else ()), *part)
+    return line
 
 
 def ruled(left: Line, right: Line, width: int, glyphs: Glyphs) -> Line:
@@ -110,32 +98,38 @@ def ruled(left: Line, right: Line, width: int, glyphs: Glyphs) -> Line:
 
 
 def _coverage_text(coverage: Coverage, mono: float) -> str:
-    """How much of a list that is read in pages is known, and since when."""
+    """How much of a list that is read in pages is known, or that older orders were not read for
+    long.
+    """
     if coverage.complete_since is None:
-        return f"{coverage.scanned} of {coverage.total or '?'} read"
-    age = formatting.coarse_age(mono - coverage.complete_since)
-    return f"older orders checked {age} ago"
+        total = "?" if coverage.total is None else formatting.count(coverage.total)
+        return f"loading {formatting.count(coverage.scanned)}/{total}"
+    age = mono - coverage.complete_since
+    checked = f"older orders checked {formatting.coarse_age(age)} ago"
+    return checked if age >= _LONG_UNCHECKED else ""
 
 
 def list_notice(state: State, session: Session, mono: float, keys: KeyLabels) -> str | None:
     """Return why the list is not live and what happens next; None if it is live."""
     status = list_status(state, mono)
     if status is ListStatus.PAUSED:
-        return f"paused: nothing is asked for; {keys.pause} resumes"
+        return f"Polling paused. {keys.pause}: resume"
     if state.failure is not None:
         failure = state.failure.failure
         hint = _account_hint(failure, session, keys)
-        return f"{_why(failure, session)}; {hint}{_retry(state.failure)}"
+        return f"Update failed: {_why(failure, session)}. {_retry(state.failure)}.{hint}"
     if state.empty_unconfirmed:
-        return "the server now lists no orders; they are kept until it says so again"
+        return "The server now lists no orders. The last list stays until a second poll says so."
     if state.cached_at is not None:
-        return f"these are the orders of then; asking {session.host} now"
+        return f"Showing the last saved list; connecting to {session.host}"
+    if status is ListStatus.CONNECTING:
+        return f"Connecting to {session.host}"
     if status is not ListStatus.STALE:
         return None
     if state.last_load is not None and state.last_load.cached_for:
         age = formatting.coarse_age(state.last_load.cached_for)
-        return f"a cache in front of {session.host} answers with a copy that is {age} old"
-    return f"no newer answer from {session.host} yet; asking"
+        return f"A cache in front of {session.host} answers with a copy that is {age} old"
+    return f"No newer answer from {session.host} yet"
 
 
 def _why(failure: Failure, session: Session) -> str:
@@ -146,13 +140,13 @@ def _retry(failed: OrdersFailed) -> str:
     """When the next attempt follows, and whether the server asked for the wait."""
     at = formatting.clock_time(failed.retry_at)
     is_asked = failed.failure.retry_after is not None
-    return f"the server asks to wait until {at}" if is_asked else f"next try {at}"
+    return f"The server asks to wait until {at}" if is_asked else f"Next try {at}"
 
 
 def _account_hint(failure: Failure, session: Session, keys: KeyLabels) -> str:
     """The key that fixes what another attempt doesn't."""
     is_account = failure.kind in (FailureKind.CREDENTIALS, FailureKind.FORBIDDEN)
-    return f"{keys.account} changes the account; " if is_account and not session.demo else ""
+    return f" {keys.account}: change account" if is_account and not session.demo else ""
 
 
 def empty_lines(
@@ -161,22 +155,20 @@ def empty_lines(
     """Why there are no orders, and what happens next."""
     if state.snapshot is not None:
         if list_status(state, mono) is not ListStatus.LIVE:
-            first = f"When it was last read, company {session.company} had no orders."
-            second = "This is not live: see above."
+            first = f"Company {session.company} had no orders when the list was last updated."
+            second = "The list is not live: see above."
         else:
             first = f"Company {session.company} has no orders."
-            second = "New ones appear here by themselves."
+            second = "New orders will appear here."
     elif state.paused:
-        first, second = "Paused before the first list came.", f"{keys.pause} resumes."
+        first, second = "Polling was paused before the first list arrived.", f"{keys.pause}: resume"
     elif state.failure is not None:
         failure = state.failure.failure
         first = f"Cannot connect: {_why(failure, session)}."
-        retry = _retry(state.failure)
-        now = "" if failure.retry_after is not None else f"; {keys.refresh} tries now"
-        hint = _account_hint(failure, session, keys)
-        second = f"{retry[0].upper()}{retry[1:]}; {hint}".rstrip("; ") + f"{now}."
+        now = "" if failure.retry_after is not None else f" {keys.refresh}: try now"
+        second = f"{_retry(state.failure)}.{_account_hint(failure, session, keys)}{now}"
     else:
-        first, second = f"Connecting to {session.host}", "The orders follow."
+        first, second = f"Connecting to {session.host}", "Loading orders…"
     return empty_text(first, second, width)
 
 

@@ -1,16 +1,18 @@
 """The view in force (filter, sort order, columns under a name), and the saved ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.sorting import Sort
 from tui.filtering.views import ColumnSpec, View, with_view
+from tui.model.events import ClockReading
+from tui.model.state import State
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
-from tui.ui.main_screen.status_lines import ListTitle
-from tui.ui.main_screen.view_text import sort_text, unsortable_line
-from tui.ui.text import Line
+
+if TYPE_CHECKING:
+    from tui.filtering.view_counts import ViewCount, ViewCounter
 
 
 class ViewControl:
@@ -19,6 +21,7 @@ class ViewControl:
     def __init__(self, current: View, saved: Sequence[View]) -> None:
         self.current = current
         self.saved = tuple(saved)
+        self._counter: ViewCounter | None = None
 
     def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
         """Return the view in force with other columns."""
@@ -34,12 +37,17 @@ class ViewControl:
         self.saved = with_view(self.saved, view)
         return view
 
-    def title(self, rows: ArrangedRows, filter_title: Line) -> ListTitle:
-        """Return what the title line says of the rows."""
-        view, name = self.current, ""
-        # The name holds only while nothing in the view is changed.
-        if view in self.saved[1:]:
-            name = view.name
-            filter_title = filter_title and ((f"{name}: ", "strong"), *filter_title)
-        sort, unsortable = sort_text(view.sort), unsortable_line(rows)
-        return ListTitle(name or "Orders", filter_title, sort, unsortable)
+    def start_counting(self) -> None:
+        """Count the orders of the views from now on. The filter language is loaded for that."""
+        if self._counter is None:
+            from tui.filtering.view_counts import ViewCounter
+
+            self._counter = ViewCounter()
+
+    def counts(
+        self, state: State, fresher: Mapping[str, str], now: ClockReading
+    ) -> "Sequence[ViewCount]":
+        """Return how many orders each saved view has; none before `start_counting`."""
+        if self._counter is None:
+            return ()
+        return self._counter.counts(state, fresher, self.saved, now.wall, now.mono)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui import formatting
-from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows
+from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.server_filters import ServerSearchPlan
 from tui.filtering.sorting import NEWEST_FIRST, Sort
 from tui.filtering.views import View
@@ -20,22 +20,33 @@ if TYPE_CHECKING:
 
 _MAX_FILTER_WIDTH = 60
 _NAME_WIDTH = 22
-_TOO_MANY = ": too many, narrow it down"
+_MAX_PROBLEM_LINES = 3
 
 
-def filter_line(text: str, rows: ArrangedRows, state: State, now: float) -> Line:
-    """The filter, how many orders match it, how many may, and what the server's search found."""
+def filter_line(
+    text: str, rows: ArrangedRows, state: State, now: float, *, typing: bool, clear: str
+) -> Line:
+    """The filter, how many orders match it, how many were searched for that, and what the server's
+    search found. While it is being typed, its text is above; `clear` is a key.
+    """
+    shown: Line = ((" ", "plain"),)
+    if not typing:
+        shown_text = clip(((text, "accent"),), _MAX_FILTER_WIDTH)
+        shown = ((" filter ", "dim"), *shown_text, ("  ", "plain"))
+    total = len(state.orders)
     known = " known" if state.is_partially_loaded else ""
-    line: Line = (
-        *clip(((text, "accent"),), _MAX_FILTER_WIDTH),
-        (f"  {len(rows.rows)} of {len(state.orders)}{known}", "strong"),
-    )
+    matching, of = formatting.count(len(rows.rows)), formatting.count(total)
+    line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
     if unread := len(rows.needs_detail):
-        line = (*line, (f", {unread} not yet read", "warning"))
-        if unread > MAX_DETAIL_FETCHES and not rows.server_search.read_first:
-            line = (*line, (_TOO_MANY, "warning"))
-    search = _search_text(rows.server_search, now)
-    return (*line, (f"; {search}", "dim")) if search else line
+        line = (*line, ("  ", "plain"), (_indexing(total - unread, total), "warning"))
+    if search := _search_text(rows.server_search, now):
+        line = (*line, (f"  {search}", "dim"))
+    return line if typing else (*line, (f"  {clear}: clear", "dim"))
+
+
+def _indexing(read: int, total: int) -> str:
+    """How many of the orders were read whose details decide."""
+    return f"indexing {formatting.count(read)}/{formatting.count(total)}"
 
 
 def _search_text(search: ServerSearchPlan, now: float) -> str:
@@ -58,15 +69,17 @@ def _count(results: Sequence[SearchResult]) -> str:
 
 
 def problem_lines(problem: "QueryError", width: int) -> list[Line]:
-    """What is wrong with the text that was typed, on up to three lines."""
-    return [((line, "error"),) for line in wrap(problem.message, width, 3)]
+    """What is wrong with the text that was typed."""
+    lines = wrap(problem.message, width - 2, _MAX_PROBLEM_LINES)
+    return [((f" {line}", "error"),) for line in lines]
 
 
 def no_match_lines(text: str, rows: ArrangedRows, width: int, clear: str) -> list[Line]:
     """What an empty table says of the filter; `clear` is a key."""
-    second = f"{clear} clears the filter."
+    second = f"{clear}: clear the filter"
     if rows.needs_detail:
-        second = f"{len(rows.needs_detail)} orders are not yet read; {second}"
+        count = formatting.count(len(rows.needs_detail))
+        return empty_text(f"No match yet for {text}: {count} orders are not read.", second, width)
     return empty_text(f"No order matches {text}.", second, width)
 
 
@@ -79,13 +92,15 @@ def sort_text(sort: Sort) -> str:
     )
 
 
-def unsortable_line(rows: ArrangedRows) -> Line:
-    """How many rows come last only because their sort value was not read yet."""
-    count = len(rows.unsortable)
-    if not count:
+def sort_line(sort: Sort, rows: ArrangedRows) -> Line:
+    """The sort order, unless it is the list's own, and how many rows were read for it."""
+    if sort == NEWEST_FIRST:
         return ()
-    too_many = _TOO_MANY if len(rows.needs_detail) + count > MAX_DETAIL_FETCHES else ""
-    return ((f", {count} not yet read{too_many}", "warning"),)
+    line: Line = ((sort_text(sort), "plain"),)
+    if unread := len(rows.unsortable):
+        total = len(rows.rows)
+        line = (*line, ("  ", "plain"), (_indexing(total - unread, total), "warning"))
+    return line
 
 
 def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
@@ -98,7 +113,7 @@ def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
 def view_line(number: int, view: View, width: int) -> str:
     """A view to choose from: key, name, filter and sort order."""
     key = str(number) if number <= 9 else " "
-    shown = view.filter or "every order"
+    shown = view.filter or "no filter"
     sort = "" if view.sort == NEWEST_FIRST else f"; {sort_text(view.sort)}"
     return fit(f"{key}  {fit(view.name, _NAME_WIDTH)}  {shown}{sort}", width).rstrip()
 

@@ -171,6 +171,7 @@ _SAME_COLOR = {
     "literal": "number",
     "match": "plain",
     "current-match": "plain",
+    "trouble": "warning",
 }
 """Roles that have no color of their own."""
 
@@ -183,6 +184,7 @@ _TEXT_STYLES = {
     "literal": Style(italic=True),
     "match": Style(bold=True, underline=True),
     "current-match": Style(bold=True, reverse=True),
+    "trouble": Style(bold=True, reverse=True),
 }
 # With the terminal's own palette most roles share a color, and differ in these only.
 _ANSI_TEXT_STYLES = _TEXT_STYLES | {
