@@ -1,16 +1,22 @@
 """The filter bar: it filters while typing, and reports undecided orders."""
 
+import asyncio
+
 import pytest
 
 from tests.support.app_stage import (
     MIXED_ORDERS,
+    Stage,
     order,
+    order_ids,
     orders,
     rendered_lines,
+    shown_ids,
     stage,
     text_of,
     type_filter,
 )
+from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded
@@ -18,6 +24,7 @@ from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import State, reduce
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.text_field import TextField
 
 AT = ClockReading(1e9, 100.0)
 
@@ -185,4 +192,100 @@ async def test_the_filter_bar_fits_at_every_size(size: tuple[int, int]) -> None:
         assert all(len(line) == size[0] for line in lines)
         await on.press("enter")
         await on.painted()
-        assert order(4).id[:12] in on.row(1)  # truncated at 40 columns
+        assert shown_ids(on) == order_ids(4, 2)
+
+
+async def test_a_plain_word_finds_a_status() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "err")
+        assert shown_ids(on) == order_ids(4, 2)
+        await on.press(*"or")
+        assert shown_ids(on) == order_ids(4, 2)
+
+
+async def test_a_half_typed_field_keeps_the_other_terms_and_lists_its_values() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "status:")
+        assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
+        assert "status: type queued, downloading" in screen_text(on)
+        await on.press(*"error age<2")
+        assert shown_ids(on) == order_ids(4, 2)
+        assert "age: type a time" in screen_text(on)
+        await on.press(*["backspace"] * 5, *"-foo:")
+        assert shown_ids(on) == order_ids(4, 2)
+        assert 'Unknown field "foo". Fields: id, status' in screen_text(on)
+        # `enter` moves the cursor to the fault.
+        await on.press("enter", "delete", "delete", "delete", "delete")
+        assert field_of(on).value == "status:error -"
+
+
+async def test_tab_walks_through_the_candidates() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "s")
+        for keys, text in [
+            (["tab"], "status:"),
+            (["tab"], "size>"),
+            (["shift+tab"], "status:"),
+            (["e", "tab"], "status:error"),
+            (["tab"], "status:queued"),
+            (["shift+tab"], "status:error"),
+        ]:
+            await on.press(*keys)
+            assert field_of(on).value == text
+        assert field_of(on).has_focus
+
+
+async def test_the_cursor_is_at_the_end_of_an_existing_filter() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await type_filter(on, "status:error")
+        await on.press("enter", "slash", *" of")
+        assert field_of(on).value == "status:error of"
+
+
+async def test_arrows_walk_through_the_filters_that_were_used() -> None:
+    view_store = MemoryViewStore()
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
+        await type_filter(on, "status:error")
+        await on.press("enter", "escape")
+        await type_filter(on, "status:finished")
+        await on.press("enter", "escape")
+        await type_filter(on, "id:0001")
+        await on.press("escape")  # not put in force with enter
+        await type_filter(on, "a")
+        for key, text in [
+            ("up", "status:finished"),
+            ("up", "status:error"),
+            ("up", "status:error"),
+            ("down", "status:finished"),
+            ("down", "a"),
+            ("down", "a"),
+            ("up", "status:finished"),
+        ]:
+            await on.press(key)
+            assert field_of(on).value == text
+        assert shown_ids(on) == order_ids(3, 1)
+        await on.press("escape", "q")
+    assert view_store.screen_state.filters == ("status:finished", "status:error")
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
+        await on.press("slash", "up", "up", "enter", "down")
+        assert shown_ids(on) == order_ids(4, 2)
+        assert on.table.cursor_id == order(2).id  # the arrows are the table's again
+
+
+async def test_a_used_filter_is_saved_at_once() -> None:
+    view_store = MemoryViewStore()
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
+        await type_filter(on, "status:error")
+        await on.press("enter")
+        on.app.tick()
+        workers = [each for each in on.app.workers if each.group == "save"]
+        await asyncio.gather(*(worker.wait() for worker in workers))
+        assert view_store.screen_state.filters == ("status:error",)
+
+
+def field_of(on: Stage) -> TextField:
+    return on.app.screen.query_one("#filter-text", TextField)
+
+
+def screen_text(on: Stage) -> str:
+    return " ".join(text_of(each) for each in on.app.screen.query(LineView))

@@ -180,6 +180,11 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
     }
     assert {" ".join(sorted(pair)) for pair in shared} == {
         "filter.complete watch.next-pane",  # during filter input, and otherwise
+        "filter.complete-back watch.pane",
+        "filter.earlier orders.up",
+        "detail.up filter.earlier",
+        "filter.later orders.down",
+        "detail.down filter.later",
         "filter.keep orders.open",
         "detail.leave filter.clear",
         "detail.leave order.back",
@@ -416,7 +421,7 @@ async def test_prompts_name_the_current_key() -> None:
         await pilot.press("s")
         assert "  w age" in seen()
         await pilot.press("w")
-        assert "youngest first" in seen()
+        assert "newest first" in seen()
         await pilot.press("c")
         assert "f7 K move" in seen()
         await pilot.press("f7", "escape", "v")

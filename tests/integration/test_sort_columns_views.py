@@ -22,7 +22,8 @@ from tests.support.app_stage import (
     type_filter,
 )
 from tests.support.memory_stores import MemoryViewStore
-from tui.filtering.views import ColumnSpec, ScreenState, View
+from tui.filtering.sorting import NEWEST_FIRST, SortKey
+from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View
 from tui.model.order import OrderSummary, Snapshot
 from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.dialogs.view_dialogs import ColumnsDialog, ViewNameDialog, ViewsDialog
@@ -35,9 +36,9 @@ async def test_s_and_a_letter_sort_and_the_cursor_keeps_its_order() -> None:
         await on.press("j")
         assert on.table.cursor_id == order(4).id
         await on.press("s")
-        assert "s status" in text_of(on.app.screen.query_one("#sort", LineView))
+        assert "t status" in text_of(on.app.screen.query_one("#sort", LineView))
         assert "esc Cancel" in on.line("keys")
-        await on.press("s")
+        await on.press("t")
         assert shown_ids(on) == order_ids(5, 3, 1, 4, 2)
         assert "by status" in on.line("rule")
         assert "STATUS▴" in on.row(0)
@@ -49,9 +50,43 @@ async def test_s_and_a_letter_sort_and_the_cursor_keeps_its_order() -> None:
         assert "STATUS▾" in on.row(0)
         await on.press("s", "c")
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
-        await on.press("s", "s", "s", "s")
+        await on.press("s", "t", "s", "t")
         assert "by status" in on.line("rule")
         assert on.table.cursor_id == order(4).id
+
+
+async def test_s_twice_resets_the_sort() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await on.press("s", "z", "s", "t", "S", "s")
+        assert "s reset" in text_of(on.app.screen.query_one("#sort", LineView))
+        await on.press("s")
+        assert on.main_screen.screen_state.view.sort == NEWEST_FIRST
+        assert not on.app.screen.query("#sort")
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "text"),
+    [
+        ("s", "x", 'No column has the letter "x"'),
+        ("s", "slash", 'No column has the letter "/"'),
+        ("f", "x", 'No status has the letter "x"'),
+        ("f", "E", 'No status has the letter "E"'),
+    ],
+)
+async def test_a_wrong_letter_is_reported(key: str, wrong: str, text: str) -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await on.press(key, wrong)
+        assert text in text_of(on.app.screen.query_one("#sort, #only", LineView))
+        await on.press("up")
+        assert text in text_of(on.app.screen.query_one("#sort, #only", LineView))
+        await on.press("e")
+        assert not on.app.screen.query("#sort, #only")
+        view = on.main_screen.screen_state.view
+        assert (view.sort[0].column == "reason") is (key == "s")
+        assert (view.filter == "status:error") is (key == "f")
+        await on.press(key, wrong, "escape")
+        assert not on.app.screen.query("#sort, #only")
+        assert on.main_screen.screen_state.view == view
 
 
 async def test_esc_keeps_the_sort_order() -> None:
@@ -142,11 +177,11 @@ async def test_column_changes_apply_at_once() -> None:
         assert on.row(0).index("JOBS") < on.row(0).index("PROGRESS")
         await on.press("escape")
         assert not isinstance(on.app.screen, ColumnsDialog)
-        columns = on.app.screen.screen_state.view.columns
+        columns = on.main_screen.screen_state.view.columns
         assert ColumnSpec("jobs", 7) in columns
         await on.press("c", "r", "escape")
         assert "AGE" in on.row(0)
-        assert on.app.screen.screen_state.view == View()
+        assert on.main_screen.screen_state.view == BUILT_IN_VIEWS[0]
 
 
 async def test_a_click_shows_or_hides_a_column() -> None:
@@ -162,12 +197,12 @@ async def test_a_click_shows_or_hides_a_column() -> None:
 
 async def test_digits_and_the_picker_open_a_view() -> None:
     async with stage(MIXED_ORDERS) as on:
-        await on.press("3")
-        assert "Failed: status:error  2 of 5" in on.line("rule")
+        await on.press("4")
+        assert on.main_screen.screen_state.view.name == "Failed"
         assert shown_ids(on) == order_ids(4, 2)
         await on.press("s", "a", "S")
-        assert "─ status:error  2 of 5" in on.line("rule")  # another view now
-        await on.press("2")
+        assert shown_ids(on) == order_ids(2, 4)
+        await on.press("3")
         assert shown_ids(on) == order_ids(5)
         await on.press("9")
         assert shown_ids(on) == order_ids(5)
@@ -175,10 +210,10 @@ async def test_digits_and_the_picker_open_a_view() -> None:
         assert isinstance(on.app.screen, ViewsDialog)
         await on.press("up", "enter")
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
-        await on.press("v", "4")
+        await on.press("v", "5")
         assert "No order matches status:error created:today." in text_of(on.table)
         await on.press("v", "escape", "1")
-        assert "Orders" in on.line("rule")
+        assert on.main_screen.screen_state.view.name == "Now"
 
 
 async def test_a_view_is_saved_under_a_name() -> None:
@@ -229,7 +264,7 @@ async def test_a_changed_view_is_saved_at_once() -> None:
     async with stage(MIXED_ORDERS, view_store=view_store) as on:
         on.app.tick()
         assert not _saving(on)
-        await on.press("3", "slash", *"status:error hls")
+        await on.press("4", "slash", *" hls")
         on.app.tick()
         assert not _saving(on)  # typing has not ended
         await on.press("enter")
@@ -251,8 +286,8 @@ async def test_a_late_key_closes_nothing_above_the_views_dialog() -> None:
         views = on.app.screen
         await on.press("ctrl+p")
         views.post_message(Key("3", "3"))
-        await on.press("escape", "2")
-        assert "Active" in on.line("rule")
+        await on.press("escape", "3")
+        assert shown_ids(on) == order_ids(5)
 
 
 async def test_a_blocked_widget_does_not_delay_keys(
@@ -286,13 +321,13 @@ async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
         lines = rendered_lines(on.app)
         assert all(len(line) == size[0] for line in lines)
         letters = "".join(lines)
-        assert all(f"{letter} " in letters for letter in "ospcaflrjzdm")
+        assert all(f"{letter} " in letters for letter in "otpcaflrjzdems")
         await on.press("p")
         for key in ("c", "v"):
             await on.press(key, "escape")
         assert shown_ids(on)[0] == order(3).id  # finished, and the newest of them
         await on.pilot.resize_terminal(30, 5)
-        await on.press("s", "S", "v", "c", "3")
+        await on.press("s", "S", "v", "c", "4")
         await on.pilot.resize_terminal(*size)
         await on.wait_idle()
         assert not on.app.screen.query("#sort")
@@ -301,13 +336,12 @@ async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
 
 async def test_keys_of_one_burst_run_in_order() -> None:
     async with stage(MIXED_ORDERS) as on:
-        for key in ("s", "s", "S", "3", "s", "a", "S"):
+        for key in ("s", "t", "S", "4", "s", "a", "S"):
             on.app.simulate_key(key)
         await on.wait_idle()
         await on.wait_idle()
         assert shown_ids(on) == order_ids(2, 4)
-        assert "─ status:error  2 of 5 ─" in on.line("rule")
-        assert "highest age first" in on.line("rule")
+        assert on.main_screen.screen_state.view.sort[0] == SortKey("age", descending=True)
 
 
 @pytest.mark.parametrize("then", [["v", "1"], ["s", "c"], ["c", "escape"], ["slash", "escape"]])

@@ -29,6 +29,7 @@ from tui.model.pages import PageRequest
 from tui.model.ports import ExportTarget, Failure
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.services import AppServices
 from tui.ui.widgets.line_view import LineView
@@ -146,6 +147,12 @@ class Stage:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.wait_idle()
+
+    @property
+    def main_screen(self) -> MainScreen:
+        screen = self.app.main_screen
+        assert screen is not None
+        return screen
 
     @property
     def table(self) -> OrdersTable:

@@ -12,8 +12,10 @@ from tui.config.editor import save_values, save_view
 from tui.config.loader import read_views
 from tui.config.settings import ConfigError
 from tui.files import expand_home, is_own_folder, make_own_folder, new_file, read_own, replace_file
+from tui.filtering.history import valid_filters
 from tui.filtering.views import (
     BUILT_IN_VIEWS,
+    DETAIL_SIZES,
     ScreenState,
     View,
     parse_view_name,
@@ -25,7 +27,7 @@ from tui.model.order import is_id
 from tui.model.ports import ExportResult
 from tui.sanitize import sanitize
 
-_MAX_STATE_BYTES = 20_000
+_MAX_STATE_BYTES = 500_000  # 50 filters of 2000 characters
 _MAX_PATH_LENGTH = 500
 _MAX_NAMES = 100  # exports within one second
 
@@ -56,7 +58,13 @@ class FileViewStore:
         if self._state is None:
             return
         values = {"view": screen.view.name, **view_to_dict(screen.view)}
-        document = {"left": values, "cursor": screen.cursor, "owner": self._owner}
+        document = {
+            "left": values,
+            "cursor": screen.cursor,
+            "owner": self._owner,
+            "detail": screen.detail,
+            "filters": screen.filters,
+        }
         with suppress(OSError, UnicodeError):
             make_own_folder(self._state.parent)
             replace_file(self._state, [msgspec.json.encode(document)], sync=False)
@@ -73,6 +81,9 @@ def _read_state(path: Path, owner: str) -> ScreenState:
         view, problems = view_from_dict(parse_view_name(name) if name else "", values)
         cursor = document["cursor"] if document["owner"] == owner else None
         is_valid = cursor is None or (isinstance(cursor, str) and is_id(cursor))
+        detail = document.get("detail")
+        detail = detail if detail in DETAIL_SIZES else DETAIL_SIZES[0]
+        filters = valid_filters(document.get("filters", ()))
     except (
         OSError,
         msgspec.MsgspecError,
@@ -83,7 +94,9 @@ def _read_state(path: Path, owner: str) -> ScreenState:
         RecursionError,
     ):
         return ScreenState()
-    return ScreenState(view, cursor) if is_valid and not problems else ScreenState()
+    if problems or not is_valid:
+        return ScreenState(filters=filters)
+    return ScreenState(view, cursor, detail, filters)
 
 
 async def error_of(save: Callable[..., None], *arguments: object) -> str | None:

@@ -12,8 +12,11 @@ from tui.filtering.syntax_tree import Pattern
 
 class QueryError(Exception):
     """An invalid filter: `message` is a sentence without a full stop at its end, `position` the
-    offset of the character at fault.
+    offset of the character at fault. `term` is the start and the end of the term at fault if the
+    rest may be valid.
     """
+
+    term: tuple[int, int] | None = None
 
     def __init__(self, position: int, sentence: str) -> None:
         super().__init__(sentence)

@@ -89,7 +89,11 @@ class _Parser:
 
     def _atom(self, depth: int) -> Query:
         if term := self.accept(TERM):
-            return self._located(parse_term(term), term.position)
+            try:
+                return self._located(parse_term(term), term.position)
+            except QueryError as error:
+                error.term = (term.position, self._next.position)
+                raise
         opening = self.accept("(")
         if opening is None:
             last, following = self._last, self._next

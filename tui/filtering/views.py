@@ -63,14 +63,16 @@ DETAIL_SIZES = ("normal", "wide", "off")
 
 
 class ScreenState(msgspec.Struct, frozen=True):
-    """The view, the cursor and the size of the detail pane when the program ended. There is no
-    cursor if nobody had moved it.
+    """The view, the cursor, the size of the detail pane and the filters' history when the program
+    ended. There is no cursor if nobody had moved it.
     """
 
     view: View = BUILT_IN_VIEWS[0]
     cursor: str | None = None
     detail: str = "normal"
     """One of `DETAIL_SIZES`."""
+    filters: tuple[str, ...] = ()
+    """The filters that were used, the newest first."""
 
 
 class ViewStore(Protocol):

@@ -124,12 +124,15 @@ def test_an_invalid_toml_file_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_screen_state_is_restored_for_its_owner(tmp_path: Path) -> None:
     config, state = tmp_path / "config.toml", tmp_path / "state" / "left.json"
-    left = ScreenState(MINE, "1631092552-1237")
+    filters = ('file:"a b" \u00f1', "\U0001f600" * 2000, "status:error")
+    left = ScreenState(MINE, "1631092552-1237", "wide", filters)
     FileViewStore(config, state, "a 42").save_screen_state(left)
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
     assert FileViewStore(config, state, "a 42").screen_state == left
-    assert FileViewStore(config, state, "b 42").screen_state == ScreenState(MINE)
+    assert FileViewStore(config, state, "b 42").screen_state == ScreenState(
+        MINE, None, "wide", filters
+    )
     FileViewStore(config, state, "a 42").save_screen_state(ScreenState())
     assert FileViewStore(config, state, "a 42").screen_state == ScreenState()
     FileViewStore(config, tmp_path / "config.toml" / "x", "a").save_screen_state(left)  # no message
@@ -155,6 +158,8 @@ GOOD = {"left": {"view": "", "filter": "status:error"}, "cursor": None, "owner":
         json.dumps({**GOOD, "cursor": "../x y\x1b"}),
         json.dumps({**GOOD, "cursor": [1]}),
         json.dumps({**GOOD, "cursor": "x" * 30_000}),
+        json.dumps({**GOOD, "filters": 5}),
+        json.dumps({**GOOD, "filters": "x" * 600_000}),
     ],
 )
 def test_invalid_screen_state_is_ignored(tmp_path: Path, text: str) -> None:
@@ -165,3 +170,14 @@ def test_invalid_screen_state_is_ignored(tmp_path: Path, text: str) -> None:
     )
     state.write_text(text, "utf-8")
     assert FileViewStore(tmp_path / "none", state, "me").screen_state == ScreenState()
+
+
+def test_the_history_survives_a_full_length_and_an_invalid_view(tmp_path: Path) -> None:
+    state = tmp_path / "left.json"
+    filters = tuple(f"{number}" + "\U0001f600" * 1990 for number in range(50))
+    FileViewStore(None, state).save_screen_state(ScreenState(filters=filters))
+    assert FileViewStore(None, state).screen_state.filters == filters
+    invalid = {**GOOD, "left": {"view": "", "sort": ["nothing"]}, "detail": "huge"}
+    state.write_text(json.dumps({**invalid, "filters": ["a", "\x1b[31m", 5]}), "utf-8")
+    read = FileViewStore(None, state, "me").screen_state
+    assert read == ScreenState(filters=("a", "\ufffd[31m"))

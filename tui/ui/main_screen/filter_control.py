@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.filtering.history import with_filter
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.views import View
 from tui.model.state import State
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 class FilterControl:
     """Holds a filter. A text that can't be parsed leaves the last good filter in force."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, history: tuple[str, ...] = ()) -> None:
         self.text = ""
         self.problem: QueryError | None = None
+        self.history = history
+        """The filters that were used, the newest first."""
         self.pinned_id: str | None = None
         """An order that is open on its own screen: it stays listed whether it matches or not."""
         self._query: Query | None = None
@@ -31,7 +34,9 @@ class FilterControl:
         return self._query is not None
 
     def apply(self, text: str) -> bool:
-        """Put `text` in force; returns False and sets `problem` if it can't be parsed."""
+        """Put `text` in force, without a term that is invalid, as while it is being typed. Returns
+        False if nothing of it can be parsed. `problem` says what is wrong.
+        """
         self.problem = None
         if not text.strip():
             self.text, self._query = "", None
@@ -43,10 +48,19 @@ class FilterControl:
         try:
             self._query = parse(text)
         except QueryError as problem:
+            is_applied = False
+            if problem.term is not None:
+                start, end = problem.term
+                is_applied = self.apply(text[:start].rstrip("-") + text[end:])
             self.problem = problem
-            return False
+            return is_applied
         self.text = text.strip()
         return True
+
+    def keep_in_history(self) -> None:
+        """Add the filter in force to the history."""
+        if self.text:
+            self.history = with_filter(self.history, self.text)
 
     def arrange(
         self, state: State, fresher: Mapping[str, str], view: View, now: float

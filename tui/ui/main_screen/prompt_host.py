@@ -1,6 +1,6 @@
 """Opens dialogs, and the lines above the panes in which a filter or a letter is typed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
@@ -31,13 +31,22 @@ class PromptHost:
         return self.filter_bar is not None or self.letter_prompt is not None
 
     async def open_filter_bar(
-        self, text: str, values: Callable[[], Mapping[str, Iterable[str]]]
+        self,
+        text: str,
+        values: Callable[[], Mapping[str, Iterable[str]]],
+        history: Sequence[str],
     ) -> None:
         from tui.ui.widgets.text_field import FilterBar
 
         await wait_for_pending_keys(self._screen.focused)
-        self.filter_bar = FilterBar(text, values)
+        self.filter_bar = FilterBar(text, values, history)
         await self._open(self.filter_bar, self.filter_bar.field)
+
+    async def typed_filter_bar(self) -> "FilterBar | None":
+        """Return the open filter bar when every key that was pressed is in its text."""
+        if self.filter_bar is not None:
+            await self.filter_bar.field.wait_for_input()
+        return self.filter_bar
 
     async def close_filter_bar(self) -> None:
         bar, self.filter_bar = self.filter_bar, None

@@ -73,7 +73,7 @@ class MainScreen(ResponsiveScreen):
         now, restored = self._clock.now(), services.screen_state
         self._presenter = OrderPresenter(services.session, services.refresh, state, now)
         self._view = ViewControl(restored.view, services.saved_views)
-        self._filter = FilterControl(restored.view.filter)
+        self._filter = FilterControl(restored.view.filter, restored.filters)
         self._details_needed = self.DetailsNeeded((), ())
         self._follow = FollowControl(
             enabled=services.follow, moved=restored.cursor is not None, now=self._clock.mono()
@@ -104,7 +104,7 @@ class MainScreen(ResponsiveScreen):
     def screen_state(self) -> ScreenState:
         """View and cursor, to be restored at the next start."""
         cursor = None if self._is_following else self._panes.table.cursor_id
-        return ScreenState(self._view.current, cursor)
+        return ScreenState(self._view.current, cursor, filters=self._filter.history)
 
     @property
     def _is_following(self) -> bool:
@@ -187,7 +187,7 @@ class MainScreen(ResponsiveScreen):
             case "view":
                 number = parameters[0]
                 return may_prompt and isinstance(number, int) and number <= len(self._view.saved)
-            case "commit_filter" | "complete_filter":
+            case "commit_filter" | "complete_filter" | "recall_filter":
                 return self._prompts.filter_bar is not None
             case "clear_filter":
                 on_table = self._filter.is_active and isinstance(self.focused, OrdersTable)
@@ -216,15 +216,15 @@ class MainScreen(ResponsiveScreen):
         self.apply_filter(event.value)
 
     async def action_filter(self) -> None:
-        text = self._filter.text
-        await self._prompts.open_filter_bar(text, lambda: completion_values(self._state))
+        current, values = self._filter, lambda: completion_values(self._state)
+        await self._prompts.open_filter_bar(current.text, values, current.history)
 
     async def action_commit_filter(self) -> None:
         """Put what was typed in force and return to the table, unless it can't be parsed."""
-        if bar := self._prompts.filter_bar:
-            await bar.field.wait_for_input()
+        if bar := await self._prompts.typed_filter_bar():
             self.apply_filter(bar.field.value)
             if self._filter.problem is None:
+                self._filter.keep_in_history()
                 await self._prompts.close_filter_bar()
             else:
                 bar.field.cursor_position = self._filter.problem.position
@@ -234,9 +234,12 @@ class MainScreen(ResponsiveScreen):
         self.apply_filter("")
 
     async def action_complete_filter(self, by: int) -> None:
-        if bar := self._prompts.filter_bar:
-            await bar.field.wait_for_input()
+        if bar := await self._prompts.typed_filter_bar():
             bar.complete(by)
+
+    async def action_recall_filter(self, by: int) -> None:
+        if bar := await self._prompts.typed_filter_bar():
+            bar.recall(by)
 
     # View
 

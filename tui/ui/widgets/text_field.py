@@ -1,16 +1,17 @@
 """A one-line text input, and the bar in which a filter is typed."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value unparsed
 
 from tui.filtering.completion import Completion, KnownValues
+from tui.filtering.history import MAX_LENGTH, HistoryWalk
 from tui.sanitize import sanitize
 from tui.ui.textual_fixes.key_order import run_own_binding, wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
-
-_MAX_LENGTH = 2000
 
 
 class TextField(Input):
@@ -30,7 +31,7 @@ class TextField(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         # Pasted text may contain control characters, which the terminal would execute.
-        super().replace(sanitize(text, _MAX_LENGTH), start, end)
+        super().replace(sanitize(text, MAX_LENGTH), start, end)
 
     def action_copy(self) -> None:
         if not self.password:
@@ -42,7 +43,9 @@ class TextField(Input):
 
 
 class FilterBar(Horizontal):
-    """`known_values` returns the values to complete, by the field of the filter language."""
+    """`known_values` returns the values to complete, by the field of the filter language.
+    `history` are the filters to choose from, the newest first.
+    """
 
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $background; }
@@ -51,12 +54,13 @@ class FilterBar(Horizontal):
     FilterBar > Input:focus { background: $background; }
     """
 
-    def __init__(self, text: str, known_values: KnownValues) -> None:
+    def __init__(self, text: str, known_values: KnownValues, history: Sequence[str]) -> None:
         super().__init__(id="filter")
         self.field = TextField("filter-text", text)
         self.field.select_on_focus = False  # or a key would replace an existing filter
         self.field.cursor_position = len(text)
         self._completion = Completion(known_values)
+        self._walk = HistoryWalk(history)
 
     def compose(self) -> ComposeResult:
         yield LineView([(("/", "accent"),)])
@@ -70,3 +74,8 @@ class FilterBar(Horizontal):
         """Complete the word at the cursor: the next candidate, or if `by` is -1 the previous."""
         if completed := self._completion.step(by, self.field.value, self.field.cursor_position):
             self.field.value, self.field.cursor_position = completed
+
+    def recall(self, by: int) -> None:
+        """Show the filter that is `by` steps earlier in the history."""
+        if (text := self._walk.step(by, self.field.value)) is not None:
+            self.set_text(text)
