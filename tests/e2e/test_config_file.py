@@ -22,7 +22,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
         Terminal((), server.environ, tmp_path) as terminal,
     ):
         terminal.wait_for("● live")
-        terminal.wait_for('keys."watch.refresh" wants y, which watch.copy-id has')
+        terminal.wait_for('keys."watch.refresh": y is already used by watch.copy-id')
         assert "f8 Pause" in terminal.lines[-1]
         assert "r Refresh" in terminal.lines[-1]
         terminal.send("p")
@@ -138,7 +138,7 @@ columns = ["id", "colour", "size"]
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")
-        terminal.wait_for('keys."watch.pause" wants r, which watch.refresh has')
+        terminal.wait_for('keys."watch.pause": r is already used by watch.refresh')
         terminal.wait_for('views."mixed".filter at 15: expected')
         terminal.wait_for("""views."mixed".columns names 'colour'""")
         terminal.wait_for("p Pause")

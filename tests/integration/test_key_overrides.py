@@ -62,12 +62,12 @@ def in_force(*overrides: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ..
         (  # a binding without an override keeps its key
             [("watch.refresh", "p")],
             {},
-            'keys."watch.refresh" wants p, which watch.pause has',
+            'keys."watch.refresh": p is already used by watch.pause',
         ),
         (
             [("watch.refresh", "p"), ("watch.pause", "p")],
             {"watch.pause": "p"},
-            'keys."watch.refresh" wants p, which watch.pause has',
+            'keys."watch.refresh": p is already used by watch.pause',
         ),
         (  # a key that another override frees is free
             [("watch.refresh", "p"), ("watch.pause", "r")],
@@ -77,20 +77,20 @@ def in_force(*overrides: tuple[str, str]) -> tuple[dict[str, str], tuple[str, ..
         (  # of two overrides the first in the file wins
             [("watch.copy-id", "f5"), ("watch.refresh", "f6 f5")],
             {"watch.copy-id": "f5"},
-            'keys."watch.refresh" wants f5, which watch.copy-id has',
+            'keys."watch.refresh": f5 is already used by watch.copy-id',
         ),
         (  # a rejected override keeps its default key, which another then can't have
             [("watch.pause", "r"), ("watch.refresh", "q")],
             {},
-            """keys."watch.pause" wants r, which watch.refresh has|\
-keys."watch.refresh" wants q, which app.quit has""",
+            """keys."watch.pause": r is already used by watch.refresh|\
+keys."watch.refresh": q is already used by app.quit""",
         ),
-        ([("app.help", "k")], {}, 'keys."app.help" wants k, which *.up has'),
+        ([("app.help", "k")], {}, 'keys."app.help": k is already used by *.up'),
         ([("orders.up", "w")], "all", ""),  # a key of another screen
         (
             [("detail.down", "w")],
             {},
-            'keys."detail.down" wants w, which order.raw has',
+            'keys."detail.down": w is already used by order.raw',
         ),
         # Table and detail pane are never active at once; modal dialogs exclude the app's keys.
         ([("orders.up", "m"), ("detail.down", "m")], "all", ""),
@@ -98,38 +98,38 @@ keys."watch.refresh" wants q, which app.quit has""",
         (  # a priority binding of the app is active over a dialog, too
             [("list.close", "ctrl+p")],
             {},
-            'keys."list.close" wants ctrl+p, which app.palette has',
+            'keys."list.close": ctrl+p is already used by app.palette',
         ),
         # Bindings that share a default key can share another one.
         ([("filter.complete", "f6"), ("watch.next-pane", "f6")], "all", ""),
         (
             [("watch.refersh", "f5")],
             {},
-            'keys."watch.refersh" is not the id of a key; is it watch.refresh?',
+            'keys."watch.refersh": no action has this id: did you mean watch.refresh?',
         ),
-        ([("zzz", "f5")], {}, 'keys."zzz" is not the id of a key'),
-        ([("watch.pause", "spcae")], {}, 'keys."watch.pause" wants spcae, which is not a key'),
+        ([("zzz", "f5")], {}, 'keys."zzz": no action has this id'),
+        ([("watch.pause", "spcae")], {}, 'keys."watch.pause": spcae is not the name of a key'),
         (
             [("filter.clear", "c")],
             {},
-            'keys."filter.clear" is heard while a text is typed, and c types',
+            'keys."filter.clear": c types a character, and this key also works in text fields',
         ),
         (
             [("setup.leave", "slash")],
             {},
-            'keys."setup.leave" is heard while a text is typed, and slash types',
+            'keys."setup.leave": slash types a character, and this key also works in text fields',
         ),
         ([("watch.filter", "b")], {"watch.filter": "b"}, ""),
         (
             [("app.quit", "Q")],
             {},
-            'keys."app.quit" keeps q, so that there is always a way out',
+            'keys."app.quit": must include q, so that you can always leave',
         ),
         ([("app.quit", "q Q")], {"app.quit": "q Q"}, ""),
         (
             [("watch.refresh", "ctrl+c")],
             {},
-            'keys."watch.refresh" wants ctrl+c, which app.interrupt has',
+            'keys."watch.refresh": ctrl+c is already used by app.interrupt',
         ),
     ],
 )
@@ -283,7 +283,7 @@ def test_resolving_overrides() -> None:
         resolve_overrides(bound, [KeyOverride("a", ("y",))]).problems == ()
     )  # never active at once
     assert resolve_overrides(bound, [KeyOverride("a", problem="is odd")]).problems == (
-        'keys."a" is odd',
+        'keys."a": is odd',
     )
 
 
@@ -438,9 +438,9 @@ async def test_a_rejected_override_is_reported_once_and_keeps_its_default() -> N
         (result,) = toasts(app)
         assert result.splitlines() == [
             "keys in the config file:",
-            'keys."watch.refresh" wants p, which watch.pause has',
-            'keys."setup.enter" is heard while a text is typed, and x types',
-            'keys."zzz" is not the id of a key',
+            'keys."watch.refresh": p is already used by watch.pause',
+            'keys."setup.enter": x types a character, and this key also works in text fields',
+            'keys."zzz": no action has this id',
             "and 1 more: transcode-tui config keys",
         ]
         asked = api.asked.count("list")
@@ -467,7 +467,7 @@ def test_config_keys_prints_the_keys(
     shown = capsys.readouterr()
     (line,) = [line for line in shown.out.splitlines() if line.startswith("watch.pause ")]
     assert line.split() == ["watch.pause", "f8", "Pause", "or", "resume", "(was", "p)"]
-    clash = 'keys."watch.refresh" wants f8, which watch.pause has'
+    clash = 'keys."watch.refresh": f8 is already used by watch.pause'
     assert clash in shown.err
     assert main(["--config", str(path), "config", "show"]) == 2
     shown = capsys.readouterr()

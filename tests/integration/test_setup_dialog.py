@@ -14,17 +14,21 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.app_stage import FakeApi, order, orders, rendered_lines, text_of
-from tests.support.memory_stores import MemoryListCache, cached_list
+from tests.support.memory_stores import MemoryListCache, MemoryViewStore, cached_list
+from tui.filtering.views import ScreenState, View
 from tui.model.account import Account, Company, LoginResult, Secret, Session
 from tui.model.order import Snapshot
 from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.ui.app import TranscodeApp
-from tui.ui.dialogs.setup import SetupResult, SetupScreen, field_hints, read_form
+from tui.ui.dialogs.account_form import field_hints, read_form
+from tui.ui.dialogs.setup import SetupResult, SetupScreen
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.services import AppServices
+from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 
+PLAIN = "must be plain text of at most 300 characters"
 NOBODY = Account("", "", Secret(""), "https://api.example")
 KNOWN = Account("42", "me", Secret("old"), "https://api.example")
 GOOD = Account("42", "me", Secret("s3cret"), "https://api.example")
@@ -49,22 +53,24 @@ def typed(account: Account, **changes: str) -> dict[str, str]:
         (NOBODY, {"company": ""}, replace(GOOD, company=""), {}),
         (KNOWN, {"company": ""}, replace(GOOD, company=""), {}),
         (KNOWN, {"client_secret": ""}, KNOWN, {}),
-        (NOBODY, {"client_secret": ""}, None, {"client_secret": "is needed"}),
-        (NOBODY, {"client_id": " "}, None, {"client_id": "is needed"}),
-        (NOBODY, {"client_id": "a\x1bb"}, None, {"client_id": "must be plain text"}),
-        (NOBODY, {"company": "4\u202e2"}, None, {"company": "must be plain text"}),
-        (NOBODY, {"api_url": ""}, None, {"api_url": "is needed"}),
+        (NOBODY, {"client_secret": ""}, None, {"client_secret": "required"}),
+        (NOBODY, {"client_id": " "}, None, {"client_id": "required"}),
+        (NOBODY, {"client_id": "a\x1bb"}, None, {"client_id": PLAIN}),
+        (NOBODY, {"company": "4\u202e2"}, None, {"company": PLAIN}),
+        (NOBODY, {"api_url": ""}, None, {"api_url": "required"}),
         (
             NOBODY,
             {"api_url": "http://api.example"},
             None,
-            {"api_url": "must be https:// (plain http is for loopback alone)"},
+            {
+                "api_url": "must be https://; http:// is for this computer only, as in http://localhost"
+            },
         ),
         (
             KNOWN,
             {"api_url": "https://elsewhere.example", "client_secret": ""},
             None,
-            {"client_secret": "is needed again for another host"},
+            {"client_secret": "required again for another host"},
         ),
     ],
 )
@@ -78,8 +84,8 @@ def test_the_form_is_read(
 
 def test_overriding_sources_are_shown() -> None:
     outcome = field_hints(KNOWN, {"api_url": "$TRANSPARENT_API_URL", "client_id": ""})
-    assert outcome["api_url"].startswith("$TRANSPARENT_API_URL sets it at the next start")
-    assert outcome["client_secret"] == "left empty, it stays as it is"
+    assert outcome["api_url"] == "overridden by $TRANSPARENT_API_URL at the next start"
+    assert outcome["client_secret"] == "leave blank to keep"
     assert field_hints(NOBODY, {})["client_secret"] == ""
 
 
@@ -204,6 +210,74 @@ async def test_each_failure_is_shown_at_its_field(trouble: FailureKind, key: str
         assert not it.asks
 
 
+def footer(it: Stage) -> str:
+    return text_of(it.app.screen.query_one(KeyBar))
+
+
+async def test_enter_does_what_the_footer_says() -> None:
+    companies = (Company("7", "A"), Company("42", "B"))
+    async with stage(FakeAccounts({"": LoginResult(companies=companies)})) as it:
+        for key in ("client_id", "client_secret"):
+            assert it.focus == key
+            assert "enter Next field" in footer(it)
+            await it.type("x")
+        assert it.focus == "company"
+        assert "enter Log in " in footer(it)
+        assert it.accounts.tried == []
+        await it.pilot.press("up", "up")
+        assert it.focus == "client_id"
+        assert "enter Next field" in footer(it)  # the company below is still empty
+        await it.pilot.press("enter")
+        assert it.focus == "company"
+        await it.pilot.press("enter")
+        await it.pilot.pause()
+        assert len(it.accounts.tried) == 1
+        assert it.focus == "companies"
+        assert "enter Log in to this company" in footer(it)
+        await it.pilot.press("enter")
+        await it.pilot.pause()
+        assert [each.company for each in it.accounts.kept] == ["7"]
+
+
+async def test_a_corrected_field_loses_its_error() -> None:
+    failed = LoginResult(Failure(FailureKind.CREDENTIALS))
+    async with stage(FakeAccounts({"42": failed})) as it:
+        await it.type("me", "s3cret", "42")
+        assert it.note("client_secret") == "! the server rejects this client id and secret"
+        await it.pilot.press("x")
+        assert it.note("client_secret") == ""
+        await it.pilot.press("enter")
+        await it.pilot.pause()
+        assert it.note("client_secret").startswith("! the server rejects")
+        await it.pilot.press("up", "x")  # it may be the id that is wrong
+        assert it.note("client_secret") == ""
+
+
+async def test_a_corrected_field_leaves_the_errors_of_others() -> None:
+    async with stage(FakeAccounts()) as it:
+        await it.pilot.press("up")
+        await it.type("http://api.example", "me", "s3cret", "a/b")
+        assert it.note("api_url").startswith("! must be https://")
+        assert it.note("company").startswith("! must not contain /")
+        await it.pilot.press("end", "x")
+        assert it.note("api_url") == "overridden by $TRANSPARENT_API_URL at the next start"
+        assert it.note("company").startswith("! must not contain /")
+
+
+@pytest.mark.parametrize("known", [NOBODY, KNOWN])
+async def test_a_quit_at_the_login_saves_no_state(known: Account) -> None:
+    views = MemoryViewStore()
+    views.screen_state = before = ScreenState(View("left"), "1-1")
+    services = AppServices(
+        FakeApi(orders(1)), Session("", ""), account=known, accounts=FakeAccounts(), views=views
+    )
+    async with TranscodeApp(services).run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SetupScreen) == (known is NOBODY)
+        await pilot.press("ctrl+c")
+    assert (views.screen_state is before) == (known is NOBODY)
+
+
 async def test_a_single_company_is_selected_automatically() -> None:
     accounts = FakeAccounts({"": LoginResult(companies=(Company("42", "Tu Servidor"),))})
     async with stage(accounts) as it:
@@ -232,7 +306,7 @@ async def test_one_of_several_companies_can_be_chosen() -> None:
 async def test_a_login_without_any_company() -> None:
     async with stage(FakeAccounts({"": LoginResult()})) as it:
         await it.type("me", "s3cret", "")
-        assert it.note("company") == "! the login does not tell it"
+        assert it.note("company") == "! required: your login lists no companies"
         assert it.focus == "company"
         await it.type("42")
         assert it.accounts.kept == [GOOD]

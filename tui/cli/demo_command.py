@@ -15,7 +15,7 @@ ACCOUNT = Account(str(COMPANY_ID), CLIENT_ID, Secret(CLIENT_SECRET), "http://127
 """The server's address follows when it has started."""
 
 _DEFAULTS = DemoOptions()
-_MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
+_MAX_ORDERS, _MAX_SPEED, _MAX_PORT = 1_000_000, 10_000, 65_535
 
 
 def start_server(options: DemoOptions, running: ExitStack) -> Account:
@@ -52,8 +52,8 @@ def add_flags(parser: argparse.ArgumentParser, prefix: str) -> None:
     """Add a flag for each of `DemoOptions`; its value is None if it isn't used."""
     for name, parse, description in (
         ("orders", _orders, f"orders at the start, 0 to {_MAX_ORDERS}"),
-        ("seed", _seed, "another seed, another world"),
-        ("speed", _speed, "times real time"),
+        ("seed", _seed, "another number, other orders"),
+        ("speed", _speed, "how many times faster than real time"),
     ):
         text = f"{description} (default: {getattr(_DEFAULTS, name):g})"
         parser.add_argument(prefix + name, dest=name, type=parse, metavar="N", help=text)
@@ -62,7 +62,13 @@ def add_flags(parser: argparse.ArgumentParser, prefix: str) -> None:
         dest="scenario",
         choices=_ScenarioNames(),
         metavar="NAME",
-        help="a special world: %(choices)s",
+        help="a special situation: %(choices)s",
+    )
+
+
+def add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="1 to 65535 (default: any free one)"
     )
 
 
@@ -81,6 +87,12 @@ class _ScenarioNames:
 def _orders(text: str) -> int:
     if not text.isdecimal() or int(text) > _MAX_ORDERS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 to {_MAX_ORDERS}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 1 to {_MAX_PORT}")
     return int(text)
 
 

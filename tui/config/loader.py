@@ -6,6 +6,7 @@ never quoted: it may be a secret.
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ NO_HOME = "there is no home folder, and so no config file: name one with --confi
 
 _MAX_BYTES = 64 * 1024
 _MAX_DOTS = 32
+_MAX_UNKNOWN_KEYS = 20  # more than that are not reported
 # Quoted texts, which may be unclosed, and comments. Possessive, so it takes linear time.
 _NOT_CODE = re.compile(r"\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|#.*+")
 
@@ -47,14 +49,15 @@ def resolve_settings(
     *,
     reveal: bool = True,
 ) -> dict[str, ResolvedSetting]:
-    """Return each of `settings` by its key. `flags` has the values of the command line by key.
-    Without `reveal` no secret is fetched: no command runs, no keyring is read.
+    """Return each of `settings` by its key, after the unknown keys of the file. `flags` has the
+    values of the command line by key. Without `reveal` no secret is fetched: no command runs, no
+    keyring is read.
 
     Raises `ConfigError` if the file itself can't be used.
     """
     file, private = _read_file(path)
     path = path or Path()
-    resolved: dict[str, ResolvedSetting] = {}
+    resolved = _unknown_keys(file, path)
     for setting in settings:
         try:
             source = _source(setting, flags, environ, file, path)
@@ -72,16 +75,29 @@ def resolve_settings(
 
 def build_config(resolved: Mapping[str, ResolvedSetting], account: Account | None = None) -> Config:
     """Return the values of `resolved`. Settings of an account that aren't set are empty;
-    `account` replaces them all. Raises `ConfigError` with the first problem.
+    `account` replaces them all. Raises `ConfigError` if there are problems, with the first one.
     """
-    for setting in resolved.values():
-        if setting.problem is not None:
-            raise ConfigError(setting.problem)
+    if problems := problems_of(resolved):
+        more = f" ({len(problems) - 1} more: transcode-tui config check)" if problems[1:] else ""
+        raise ConfigError(problems[0] + more)
     values = {key: setting.value for key, setting in resolved.items()}
-    if account is None:
-        account = Account(**{key: values[key] for key in Account.__struct_fields__})
+    account = account or _account(resolved)
     fields = Config.__struct_fields__
     return Config(**{key: value for key, value in values.items() if key in fields}, account=account)
+
+
+def problems_of(resolved: Mapping[str, ResolvedSetting]) -> list[str]:
+    return [each.problem for each in resolved.values() if each.problem is not None]
+
+
+def account_of(resolved: Mapping[str, ResolvedSetting]) -> Account | None:
+    """Return the account in `resolved`; None if one of its settings has a problem."""
+    settings = {key: resolved[key] for key in Account.__struct_fields__}
+    return None if problems_of(settings) else _account(resolved)
+
+
+def _account(resolved: Mapping[str, ResolvedSetting]) -> Account:
+    return Account(**{key: resolved[key].value for key in Account.__struct_fields__})
 
 
 def read_views(path: Path | None) -> tuple[list[View], list[str]]:
@@ -100,11 +116,13 @@ def _read_file(path: Path | None) -> tuple[Mapping[str, Any], bool]:
         text, private = read_text(path)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-    values = parse(path, text)
-    for key in values:
-        if key not in _KNOWN_KEYS:
-            raise ConfigError(f"{path} has an unknown key {sanitize(key, 60)!r}")
-    return values, private
+    return parse(path, text), private
+
+
+def _unknown_keys(file: Mapping[str, object], path: Path) -> dict[str, ResolvedSetting]:
+    unknown = islice((key for key in file if key not in _KNOWN_KEYS), _MAX_UNKNOWN_KEYS)
+    keys = [sanitize(key, 60) for key in unknown]
+    return {key: ResolvedSetting(None, str(path), f"{path}: unknown key {key!r}") for key in keys}
 
 
 def read_text(path: Path) -> tuple[str, bool]:
@@ -164,5 +182,9 @@ def _resolve(setting: Setting, source: tuple[object, str] | None) -> ResolvedSet
     try:
         return ResolvedSetting(setting.parse(value), origin)
     except ValueError as error:
-        problem = f"{setting.key} from {origin} {error}: {setting.how_to_set()}"
-        return ResolvedSetting(None, origin, problem)
+        return ResolvedSetting(None, origin, f"{place(setting.key, origin)}: {error}")
+
+
+def place(key: str, origin: str) -> str:
+    """Return where the setting `key` is set: `--refresh`, `$VARIABLE`, or `FILE: refresh`."""
+    return origin if origin.startswith(("$", "--")) else f"{origin}: {key}"

@@ -15,7 +15,7 @@ from tui.config.tables import parse_key_overrides
 from tui.model.account import Account, Secret
 from tui.model.api_url import is_path_segment, normalize_url
 from tui.model.key_overrides import KeyOverride
-from tui.sanitize import REPLACEMENT, sanitize, sanitize_url
+from tui.sanitize import LIMIT, REPLACEMENT, sanitize, sanitize_url
 
 DEFAULT_REFRESH = 5.0
 DEFAULT_THEME = "dark"
@@ -84,7 +84,7 @@ class Setting(msgspec.Struct, frozen=True):
         ways = [self.flag] if self.flag else []
         ways += [f"${name}" for name in self.variables[:1]]
         ways.append(f"{self.key!r} in the config file")
-        return "set it with " + " or ".join(ways)
+        return f"set {', '.join(ways[:-1])}{' or ' if ways[1:] else ''}{ways[-1]}"
 
 
 def _text(value: object) -> str:
@@ -93,10 +93,10 @@ def _text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
         text = str(value)
     if not text:
-        raise ValueError("must be a text")
+        raise ValueError("must be text")
     # A text field of the account screen has replaced control characters already.
     if sanitize(text) != text or REPLACEMENT in text:
-        raise ValueError("must be plain text")
+        raise ValueError(f"must be plain text of at most {LIMIT} characters")
     return text
 
 
@@ -104,7 +104,7 @@ def _secret(value: object) -> Secret:
     try:
         return Secret(_text(value))
     except ValueError:
-        raise ValueError("must be a plain text") from None
+        raise ValueError(f"must be plain text of at most {LIMIT} characters") from None
 
 
 def _url(value: object) -> str:
@@ -114,7 +114,7 @@ def _url(value: object) -> str:
 def _company(value: object) -> str:
     text = _text(value)
     if not is_path_segment(text):
-        raise ValueError("must not be dots alone, nor hold any of / \\ % ? #")
+        raise ValueError("must not contain / \\ % ? # or be only dots")
     return text
 
 
@@ -122,14 +122,14 @@ def _order_url(value: object) -> str:
     template = _text(value)
     example = template.replace("{id}", "1").replace("{company}", "1")
     if "{id}" not in template:
-        raise ValueError("must hold {id} where the order's id is to stand")
+        raise ValueError("must contain {id}, which stands for the id of the order")
     if "{" in example or "}" in example:
-        raise ValueError("may hold {id} and {company} and no other braces")
+        raise ValueError("must not contain braces other than {id} and {company}")
     normalize_url("/".join(re.split("[/?#]", example, maxsplit=3)[:3]))  # the host alone
     if "{" in urlsplit(template).netloc:
-        raise ValueError("must name the host itself")
+        raise ValueError("must not contain {id} or {company} in the host")
     if sanitize_url(example) != example:
-        raise ValueError("must not hold a secret")
+        raise ValueError("must not contain a password or a token")
     return template
 
 
@@ -139,7 +139,7 @@ def _seconds(value: object) -> float:
     except (ValueError, OverflowError):
         number = -1.0
     if not 1 <= number <= 3600:
-        raise ValueError("must be 1 to 3600 seconds")
+        raise ValueError("1 to 3600 seconds")
     return number
 
 
@@ -148,14 +148,14 @@ def _boolean(value: object) -> bool:
         return value
     word = str(value).strip().lower() if isinstance(value, str) or value in (0, 1) else ""
     if word not in _BOOLEANS:
-        raise ValueError("must be true or false")
+        raise ValueError("true or false")
     return _BOOLEANS[word]
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
-            raise ValueError("must be one of " + ", ".join(choices))
+            raise ValueError("one of " + ", ".join(choices))
         return str(value)
 
     return parse

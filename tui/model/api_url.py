@@ -32,7 +32,9 @@ def normalize_url(url: str) -> str:
     """
     scheme, host, port, path = _parse(url)
     if scheme == "http" and not _is_loopback_host(host):
-        raise ValueError("must be https:// (plain http is for loopback alone)")
+        raise ValueError(
+            "must be https://; http:// is for this computer only, as in http://localhost"
+        )
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}{port}{path}"
 
@@ -75,21 +77,21 @@ def _parse(url: str) -> tuple[str, str, str, str]:
     scheme = scheme.lower()
     authority, slash, path = rest.partition("/")
     if scheme not in _DEFAULT_PORTS or not separator or not authority:
-        raise ValueError("must begin with https:// and name a host")
+        raise ValueError("must be an address, as in https://api.example.com")
     if "?" in rest or "#" in rest:
-        raise ValueError("must not hold a query or a fragment")
+        raise ValueError("must not contain ? or #")
     if "@" in rest:
-        raise ValueError("must not hold a user or a password")
+        raise ValueError("must not contain a user or a password")
     found = _AUTHORITY.fullmatch(authority)
     if found is None:
-        raise ValueError("must name a plain host, and a port of 1 to 65535 if any")
+        raise ValueError("must have a plain host name, and a port from 1 to 65535 if any")
     try:
         host = _canonical_host(found[1])
     except ValueError:
-        raise ValueError("must name a host that can be read in one way only") from None
+        raise ValueError("must have an unambiguous host name") from None
     port = int(found[2] or _DEFAULT_PORTS[scheme])
     if port > 65535:
-        raise ValueError("must have a port of 1 to 65535")
+        raise ValueError("must have a port from 1 to 65535")
     port_text = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
     return scheme, host, port_text, _canonical_path(slash + path)
 
@@ -129,7 +131,7 @@ def _international_host(host: str) -> str:
 def _canonical_path(path: str) -> str:
     path = path.rstrip("/")
     if not _PATH.fullmatch(path):
-        raise ValueError("must have a path of plain characters")
+        raise ValueError("must have a path of plain characters only")
     if any(not part.strip(".") for part in path.split("/")[1:]):
-        raise ValueError("must have no empty part, . or .. in its path")
+        raise ValueError("must not contain //, . or .. in its path")
     return path

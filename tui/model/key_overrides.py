@@ -35,8 +35,8 @@ class BindingInfo(msgspec.Struct, frozen=True):
 
 
 class KeyOverride(msgspec.Struct, frozen=True):
-    """The keys that the config file gives to an id. If they are invalid, `problem` says why, as
-    the end of a sentence; without an id it is about the whole table.
+    """The keys that the config file gives to an id. If they are invalid, `problem` says
+    why; without an id it is about the whole table.
     """
 
     id: str
@@ -68,7 +68,7 @@ def resolve_overrides(
     problems: dict[str, str] = {}
     for override in overrides:
         if problem := _problem_with(override, known, printable):
-            problems[override.path] = f"{override.path} {problem}"
+            problems[override.path] = f"{override.path}: {problem}"
     accepted = {each.id: each for each in overrides if each.path not in problems}
     keys = {binding.id: binding.keys for binding in bindings}
     keys |= {each.id: each.keys for each in accepted.values()}
@@ -76,7 +76,7 @@ def resolve_overrides(
         one, other, key = clash
         winner, loser = sorted((one, other), key=lambda each: _rank(each, key, accepted))
         path = accepted.pop(loser.id).path
-        problems[path] = f"{path} wants {key}, which {winner.id} has"
+        problems[path] = f"{path}: {key} is already used by {winner.id}"
         keys[loser.id] = loser.keys
     in_file_order = dict.fromkeys(override.path for override in overrides)
     return Keymap(
@@ -93,13 +93,13 @@ def _problem_with(
         return override.problem
     if override.id not in known:
         similar = get_close_matches(override.id, known, 1)
-        return "is not the id of a key" + (f"; is it {similar[0]}?" if similar else "")
+        return "no action has this id" + (f": did you mean {similar[0]}?" if similar else "")
     protected = PROTECTED_KEYS.get(override.id)
     if protected is not None and protected not in override.keys:
-        return f"keeps {protected}, so that there is always a way out"
+        return f"must include {protected}, so that you can always leave"
     typed = [key for key in override.keys if key in printable]
     if typed and known[override.id].active_in_inputs:
-        return f"is heard while a text is typed, and {typed[0]} types"
+        return f"{typed[0]} types a character, and this key also works in text fields"
     return ""
 
 

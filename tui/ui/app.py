@@ -82,7 +82,7 @@ class TranscodeApp(PatchedApp):
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """End the app, and save the state of the screen for the next start."""
         super().exit(*args, **kwargs)
-        if self.main_screen is not None:
+        if self.main_screen is not None and self._services.is_account_complete:
             self._state_saver.save(self.main_screen.screen_state)
 
     @property
@@ -113,7 +113,7 @@ class TranscodeApp(PatchedApp):
         if isinstance(self.screen, TextDialog):
             self.screen.refresh_content()
         do_housekeeping(self)
-        if not main_screen.is_prompting:
+        if not main_screen.is_prompting and self._services.is_account_complete:
             self._state_saver.save_if_changed(self, main_screen.screen_state)
 
     def _on_resume(self, _: App[None]) -> None:

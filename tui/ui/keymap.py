@@ -153,7 +153,7 @@ def _normalized(override: KeyOverride) -> KeyOverride:
     unknown = [key for key, name in keys.items() if name is None]
     problem = override.problem
     if unknown:
-        problem = f"wants {unknown[0] or 'an empty text'}, which is not a key"
+        problem = f"{unknown[0] or 'an empty text'} is not the name of a key"
     found = tuple(dict.fromkeys(name for name in keys.values() if name is not None))
     return KeyOverride(override.id, found, problem)
 

@@ -111,39 +111,46 @@ def test_the_demo_needs_no_account(path: Path) -> None:
         ("refresh", "'nan'", "1 to 3600"),
         ("refresh", "'soon'", "1 to 3600"),
         ("read_only", "'maybe'", "true or false"),
-        ("theme", "[]", "must be a text"),
+        ("theme", "[]", "must be text"),
         ("mouse", "'some'", "true or false"),
         ("cache", "2", "true or false"),
-        ("order_url", "'https://h/orders'", "must hold {id}"),
-        ("order_url", "'https://h/{id}/{order}'", "no other braces"),
-        ("order_url", "'https://{company}.example/{id}'", "must name the host"),
+        ("order_url", "'https://h/orders'", "must contain {id}"),
+        ("order_url", "'https://h/{id}/{order}'", "braces other than"),
+        ("order_url", "'https://{company}.example/{id}'", "in the host"),
         ("order_url", "'http://example.com/{id}'", "must be https://"),
-        ("order_url", "'ftp://example.com/{id}'", "must begin with https://"),
-        ("order_url", "'https://u:hunter2-hunter2@h/{id}'", "must not hold a user"),
-        ("order_url", "'https://h/{id}?token=hunter2-hunter2'", "must not hold a secret"),
+        ("order_url", "'ftp://example.com/{id}'", "must be an address"),
+        ("order_url", "'https://u:hunter2-hunter2@h/{id}'", "must not contain a user"),
+        ("order_url", "'https://h/{id}?token=hunter2-hunter2'", "must not contain a password"),
         ("glyphs", "1", "one of auto, unicode, ascii"),
         ("api_url", "'http://example.com'", "must be https://"),
-        ("api_url", "'https://u:hunter2-hunter2@h'", "must not hold a user"),
-        ("api_url", "'https://h?x=hunter2-hunter2'", "must not hold a query"),
-        ("company", "''", "must be a text"),
-        ("company", "true", "must be a text"),
+        ("api_url", "'https://u:hunter2-hunter2@h'", "must not contain a user"),
+        ("api_url", "'https://h?x=hunter2-hunter2'", "must not contain ? or #"),
+        ("company", "''", "must be text"),
+        ("company", "true", "must be text"),
         ("company", '"a\\u001bb"', "must be plain text"),
-        ("client_secret", "['hunter2-hunter2']", "must be a plain text"),
-        ("client_secret", '"hunter2-hunter2\\u0007"', "must be a plain text"),
+        ("client_secret", "['hunter2-hunter2']", "must be plain text"),
+        ("client_secret", '"hunter2-hunter2\\u0007"', "must be plain text"),
     ],
 )
-def test_a_problem_names_key_source_and_remedy(path: Path, key: str, value: str, why: str) -> None:
+def test_a_problem_names_source_and_key(path: Path, key: str, value: str, why: str) -> None:
     environ = {name: text for name, text in ENV.items() if key.upper() not in name}
     said = error({}, environ, write(path, f"{key} = {value}"))
-    assert said.startswith(f"{key} from {path} ")
+    assert said.startswith(f"{path}: {key}: ")
     assert why in said
-    assert f"{key!r} in the config file" in said
+    assert "hunter2" not in said
 
 
 def test_origins(path: Path) -> None:
-    assert error({"refresh": "x"}, ENV, path).startswith("refresh from --refresh must")
+    assert error({"refresh": "x"}, ENV, path) == "--refresh: 1 to 3600 seconds"
     environ = {**ENV, "TRANSCODE_TUI_GLYPHS": "x"}
-    assert error({}, environ, path).startswith("glyphs from $TRANSCODE_TUI_GLYPHS must")
+    assert error({}, environ, path) == "$TRANSCODE_TUI_GLYPHS: one of auto, unicode, ascii"
+
+
+def test_the_first_of_several_problems_is_reported_with_their_number(path: Path) -> None:
+    write(path, "refresh = 0\nthemes = 1\nmouse = 5\n")
+    assert error({}, ENV, path) == (
+        f"{path}: unknown key 'themes' (2 more: transcode-tui config check)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -198,12 +205,17 @@ def test_a_secret_file_that_cannot_be_read(path: Path, name: str) -> None:
         (f"client_secret = '{HIDDEN}", "is not TOML"),
         (f"client_secret = {HIDDEN}", "is not TOML"),
         (f"{HIDDEN} =", "is not TOML"),
-        ("secret = 1", "has an unknown key 'secret'"),
-        ('"a\\u001bb" = 1', "has an unknown key 'a\ufffdb'"),
     ],
 )
 def test_a_bad_file(path: Path, text: str, said: str) -> None:
     assert error({}, ENV, write(path, text)).startswith(f"{path} {said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("secret = 1", "secret"), ('"a\\u001bb" = 1', "a\ufffdb"), ('"" = 1', "")]
+)
+def test_an_unknown_key(path: Path, text: str, key: str) -> None:
+    assert error({}, ENV, write(path, text)) == f"{path}: unknown key {key!r}"
 
 
 def test_an_unreadable_config_file(path: Path) -> None:

@@ -1,6 +1,6 @@
 """The setup screen: reads an account, tries it against the API, saves it and returns it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,67 +10,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
+from textual.widgets import Input, OptionList  # noqa: TID251 - the options without markup
 from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 
 from tui import formatting
-from tui.config.settings import SETTINGS
 from tui.model.account import Account, AccountStore, Company, field_at_fault
 from tui.model.ports import Failure
 from tui.sanitize import sanitize
 from tui.ui.actions import key_label
+from tui.ui.dialogs.account_form import LABELS, field_hints, other_ways, outdated, read_form
 from tui.ui.text import Line, justify, wrap
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
-LABELS = {
-    "api_url": "host",
-    "client_id": "client id",
-    "client_secret": "secret",
-    "company": "company",
-}
-"""The labels of the fields by their setting, from top to bottom."""
-
-_SETTINGS = {setting.key: setting for setting in SETTINGS}
 _LABEL_WIDTH = 13
 _WORKER_GROUP = "attempt"
-
-
-def read_form(texts: Mapping[str, str], known: Account) -> tuple[Account, dict[str, str]]:
-    """Return the account in `texts`, and the problems by field.
-
-    An empty secret means the known one, which is never shown, but only for the same host. The
-    company may be empty, because the login may return it.
-    """
-    account = known
-    problems: dict[str, str] = {}
-    for key in LABELS:
-        text = texts[key].strip()
-        if not text and key == "client_secret" and known.client_secret:
-            if account.api_url != known.api_url:
-                problems[key] = "is needed again for another host"
-        elif not text and key != "company":
-            problems[key] = "is needed"
-        else:
-            try:
-                value = _SETTINGS[key].parse(text) if text else ""
-                account = msgspec.structs.replace(account, **{key: value})
-            except ValueError as error:
-                problems[key] = str(error)
-    return account, problems
-
-
-def field_hints(known: Account, overridden_by: Mapping[str, str]) -> dict[str, str]:
-    """The hint below each field. `overridden_by` has the origins that outrank the config file."""
-    hints = dict.fromkeys(LABELS, "") | {"company": "may be empty where the login tells it"}
-    if known.client_secret:
-        hints |= {"client_secret": "left empty, it stays as it is"}
-    for key, origin in overridden_by.items():
-        if origin:
-            hints[key] = f"{origin} sets it at the next start, whatever is saved here"
-    return hints
 
 
 class SetupResult(NamedTuple):
@@ -89,12 +45,20 @@ class SetupScreen(Screen[SetupResult | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority a key moves the focus before the next one is dispatched: otherwise a secret
         # that is typed ahead could land in a field that shows it.
-        Binding("enter", "enter", "Log in", id="setup.enter", priority=True),
+        Binding("enter", "enter('next-field')", "Next field", id="setup.enter-next", priority=True),
+        Binding("enter", "enter('log-in')", "Log in", id="setup.enter", priority=True),
+        Binding(
+            "enter",
+            "enter('choose')",
+            "Log in to this company",
+            id="setup.enter-choose",
+            priority=True,
+        ),
         Binding("tab", "app.focus_next", "Next field", id="setup.next", priority=True),
         Binding(
             "shift+tab",
             "app.focus_previous",
-            "Field before",
+            "Previous field",
             id="setup.previous",
             show=False,
             priority=True,
@@ -115,6 +79,8 @@ class SetupScreen(Screen[SetupResult | None]):
         self._is_saving = False
         self._progress = ""
         self._problems: dict[str, str] = {}
+        self._checked: dict[str, str] = {}
+        """The texts that `_problems` are about."""
         self._hints = field_hints(known, {key: accounts.overridden_by(key) for key in LABELS})
 
     def compose(self) -> ComposeResult:
@@ -140,8 +106,37 @@ class SetupScreen(Screen[SetupResult | None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return action != "leave" or not (self._known.missing or self._is_saving)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "leave":
+                return not (self._known.missing or self._is_saving)
+            case "enter" if self.is_mounted:
+                return parameters == (self._enter_does(),)
+        return True
+
+    def _enter_does(self) -> str:
+        """Return the parameter of the binding of `enter` that the footer shows."""
+        if self.focused is self.query_one(OptionList):
+            return "choose"
+        return "log-in" if self._next_empty_field() is None else "next-field"
+
+    def _next_empty_field(self) -> TextField | None:
+        """Return the first field below the focus that is empty, unless it may be; None if there is
+        none.
+        """
+        fields = list(self.query(TextField))
+        below = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
+        optional = ["client_secret"] if self._known.client_secret else []
+        return next((each for each in below if not each.value and each.id not in optional), None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Clear the error of a field that is no longer as it was checked."""
+        key = str(event.input.id)
+        if event.value != self._checked.get(key):
+            for each in outdated(key):
+                self._problems.pop(each, None)
+            self._draw()
+        self.refresh_bindings()
 
     def action_leave(self) -> None:
         self.workers.cancel_group(self, _WORKER_GROUP)  # its result would come to a closed screen
@@ -161,21 +156,18 @@ class SetupScreen(Screen[SetupResult | None]):
         scroller = self.query_one(VerticalScroll)
         scroller.scroll_relative(y=by * scroller.size.height, animate=False)
 
-    async def action_enter(self) -> None:
-        """Focus the next empty field that is required; if there is none, log in."""
+    async def action_enter(self, _: str) -> None:
+        """Decide anew: keys that were pressed before may have changed the fields."""
         companies = self.query_one(OptionList)
         if self.focused is companies:
             companies.action_select()
             return
-        fields = list(self.query(TextField))
-        for field in fields:
+        for field in self.query(TextField):
             await field.wait_for_input()
-        later = fields[fields.index(self.focused) + 1 :] if self.focused in fields else []
-        optional = ["client_secret"] if self._known.client_secret else []
-        empty = [field for field in later if not field.value and field.id not in optional]
-        if empty:
+        empty = self._next_empty_field()
+        if empty is not None:
             # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
-            self.set_focus(empty[0])
+            self.set_focus(empty)
         else:
             self._submit()
 
@@ -188,29 +180,33 @@ class SetupScreen(Screen[SetupResult | None]):
         """
         fields = {str(field.id): field for field in self.query(TextField)}
         texts = {key: field.value for key, field in fields.items()}
+        self._checked = dict(texts)
         account, self._problems = read_form(texts, self._known)
         self._draw()
         if self._problems:
             fields[next(iter(self._problems))].focus()
             return
         host = sanitize(urlsplit(account.api_url).hostname or "", 80)
-        self._show_progress(f"logging in at {host}")
+        self._show_progress(f"Logging in at {host}…")
         result = await self._accounts.try_login(account)
         if result.failure is None and not account.company and len(result.companies) == 1:
-            company = fields["company"].value = result.companies[0].id
+            company = result.companies[0].id
+            fields["company"].value = self._checked["company"] = company
             account = msgspec.structs.replace(account, company=company)
             result = await self._accounts.try_login(account)
         self._show_progress("")
         companies = self._show_companies(result.companies)
         if result.failure is None and account.company:
-            self._show_progress("it works; saving it")
+            self._show_progress("Logged in. Saving…")
             self._is_saving = True
             saved = SetupResult(account, await self._accounts.save(account))
             self.pop_until_active()  # `dismiss` would close the palette if it is on top
             self.dismiss(saved)
             return
         key = "company"
-        reason = "choose one below" if result.companies else "the login does not tell it"
+        reason = (
+            "choose one below" if result.companies else "required: your login lists no companies"
+        )
         if result.failure is not None:
             key = field_at_fault(result.failure)
             company = sanitize(account.company, 40)
@@ -240,9 +236,9 @@ class SetupScreen(Screen[SetupResult | None]):
 
     def _draw(self) -> None:
         title: Line = ((" transcode-tui", "strong"), ("  account", "plain"))
-        leave = f"{key_label(self, 'setup.leave')} goes back"
+        leave = f"{key_label(self, 'setup.leave')}: back"
         if self._known.missing:
-            leave = "ctrl+c quits"
+            leave = "ctrl+c: quit"
         views = {"title": [justify(title, ((f"{leave} ", "dim"),), self.size.width)]}
         for key, hint in self._hints.items():
             problem = self._problems.get(key)
@@ -250,16 +246,8 @@ class SetupScreen(Screen[SetupResult | None]):
             lines = wrap(text, self.size.width - _LABEL_WIDTH - 2, 3)
             views[f"{key}-note"] = [((line, role),) for line in lines]
         views["progress"] = [((self._progress, "accent"),)]
-        path = self._accounts.config_path
-        saved = (
-            f"What works is saved in {path}, for you alone to read."
-            if path
-            else "What works is not saved: there is no home folder."
-        )
-        variables = [_SETTINGS[key].variables[0] for key in LABELS if key != "api_url"]
-        names = ", ".join(f"${name}" for name in variables)
-        others = f"Other ways: {names}; secret_command in the file, a program to ask."
-        lines = [part for text in (saved, others) for part in wrap(text, self.size.width - 4, 4)]
+        texts = other_ways(self._accounts.config_path, is_new=bool(self._known.missing))
+        lines = [part for text in texts for part in wrap(text, self.size.width - 4, 4)]
         views["ways"] = [((line, "dim"),) for line in lines]
         for view_id, view_lines in views.items():
             self.query_one(f"#{view_id}", LineView).set_lines(view_lines)
