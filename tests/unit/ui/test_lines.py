@@ -144,6 +144,14 @@ def test_a_failed_row_shows_its_reason_where_others_have_a_bar(
     assert text.split() == [order_id, "✖", "ERROR", *reason.split(), "4m10s", order_id]
 
 
+def test_a_reason_starts_after_the_word_of_the_status() -> None:
+    failed = {"phase": Phase.ERROR, "status": "ERROR"}
+    detail = OrderDetail("x", comment="Upload failed: 552 Disk quota exceeded")
+    text = row_text(width=71, detail=detail, **failed)
+    assert "✖ ERROR  Upload failed: 552 Dis…  " in text
+    assert text.index("4m10s") == row_text(width=71).index("4m10s")
+
+
 def test_a_row_marks_what_is_not_sure() -> None:
     assert "⌀ GONE" in row_text(gone=True, progress=62.0)
     for phase in (Phase.TRANSCODING, Phase.ERROR):
@@ -179,10 +187,10 @@ def partial_list(coverage: Coverage) -> State:
 @pytest.mark.parametrize(
     ("coverage", "label", "text"),
     [
-        (Coverage({}, 100_000, 3, None), " of 3 known: ", "loading 3/100 000  1/3"),
-        (Coverage({}, None, 3, None), " of 3 known: ", "loading 3/?  1/3"),
-        (Coverage({}, 3, 3, 900.0), " ", "1/3"),
-        (Coverage({}, 3, 3, -700.0), " ", "older orders checked 28 min ago  1/3"),
+        (Coverage({}, 100_000, 3, None), " of 3 known: ", "loading 3/100 000  1/3 "),
+        (Coverage({}, None, 3, None), " of 3 known: ", "loading 3/?  1/3 "),
+        (Coverage({}, 3, 3, 900.0), " ", "1/3 "),
+        (Coverage({}, 3, 3, -700.0), " ", "older orders checked 28 min ago  1/3 "),
     ],
 )
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

@@ -119,9 +119,12 @@ class OrdersTable(LineView, can_focus=True):
 
     @property
     def _columns(self) -> Columns:
-        width = max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
         sorted_by = next(iter(self._marks), "")
-        return lay_out(width, self._id_width, self._column_specs, sorted_by)
+        return lay_out(self._content_width, self._id_width, self._column_specs, sorted_by)
+
+    @property
+    def _content_width(self) -> int:
+        return max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
 
     @property
     def columns(self) -> Columns:
@@ -278,7 +281,7 @@ class OrdersTable(LineView, can_focus=True):
         if drawn is not None and drawn.key == key:
             return drawn
         if not isinstance(row, int):
-            return _DrawnLine(key, heading_line(row, self.outer_size.width - 2, self._glyphs))
+            return _DrawnLine(key, heading_line(row, self._content_width, self._glyphs))
         model = self._present(self.rows[row])
         return _DrawnLine(key, row_line(model, columns, self._glyphs, cursor=row == self._cursor))
 

@@ -10,7 +10,7 @@ from tui.filtering.views import ColumnSpec
 from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind, failure_reason
 from tui.model.order import Phase
 from tui.ui.order_presenter import RowModel, status_span
-from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right, width_of
+from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
 _MIN_BAR = 10
@@ -18,6 +18,7 @@ _GAP = 2
 """Cells before each column; those before the first have the mark of the cursor."""
 _GLYPH_WIDTH = 2
 """The width of a status column without words."""
+_FAILED_WIDTH = len("✖ ERROR")
 
 DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "id")))
 
@@ -101,7 +102,7 @@ def heading_line(group: Group, width: int, glyphs: Glyphs) -> Line:
     """Return the heading of a group: its title, how many rows it has, and a rule."""
     role = group.phase.value if group.size and group.phase is not Phase.FINISHED else "dim"
     title = f"{group.title} {formatting.count(group.size)}"
-    rule = glyphs.rule * max(0, width - width_of(((title, role),)) - 3)
+    rule = glyphs.rule * max(0, width - len(title) - 3)
     return ((f"{glyphs.rule} ", "faint"), (title, role), (f" {rule}", "faint"))
 
 
@@ -110,6 +111,8 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
     recedes = facts.phase is Phase.FINISHED and not facts.gone
     cells: list[Span] = []
     gap: Span = (f"{glyphs.cursor if cursor else ' '} ", "accent")
+    if facts.phase is Phase.ERROR and not facts.gone:
+        columns = _with_room_for_a_reason(columns)
     for name, width in columns:
         cells.append(gap)
         gap = (" " * _GAP, "plain")
@@ -127,6 +130,21 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
                 role = "error" if name == "reason" else role
                 cells.append((align(_text(column, row), width), role))
     return tuple(cells)
+
+
+@lru_cache(8)
+def _with_room_for_a_reason(columns: Columns) -> Columns:
+    """Return `columns` with the status of a failed order as narrow as its word. A reason in the
+    progress column after it starts there.
+    """
+    widths = dict(columns)
+    names = list(widths)
+    at = names.index("status") + 1 if "status" in widths else len(names)
+    if names[at : at + 1] == ["progress"]:
+        spare = max(0, widths["status"] - _FAILED_WIDTH)
+        widths["status"] -= spare
+        widths["progress"] += spare
+    return tuple(widths.items())
 
 
 def _file(row: RowModel, width: int, *, recedes: bool) -> Span:

@@ -87,7 +87,7 @@ def summary_text(
     line: Line = ()
     for part in parts:
         line = (*line, *((("  ", "plain"),) if line else ()), *part)
-    return line
+    return (*line, (" ", "plain"))
 
 
 def ruled(left: Line, right: Line, width: int, glyphs: Glyphs) -> Line:

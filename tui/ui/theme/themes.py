@@ -194,7 +194,7 @@ _ANSI_TEXT_STYLES = _TEXT_STYLES | {
     "gone": Style(dim=True, italic=True),
     "accent": _BOLD,
     "key": _BOLD,
-    "unknown": _BOLD,
+    **{phase.value: _BOLD for phase in STATUSES if not phase.is_final},
     "warning": Style(bold=True, underline=True),
 }
 # One color for all spans of the row; dim text is illegible in reverse video.
