@@ -81,7 +81,7 @@ def straight(cells: list[list[str]]) -> bool:
     header = body[0].index("FILE")
     rows = [line[:edge] for line in body if re.match(r". \d{10}-", line)]
     files = [re.search(r"F\d\d", line) for line in rows]
-    bars = [re.search(r"[━─]{4} +(?:\d+ %|\?) ", line[edge:]) for line in body]
+    bars = [re.search(r"[█▏-▉░]{4} +(?:\d+ %|\?) ", line[edge:]) for line in body]
     ends = [bar.end() for bar in bars if bar is not None]
     return (
         all(file is not None and file.start() == header for file in files)

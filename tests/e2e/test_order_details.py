@@ -92,7 +92,9 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     answer = json.loads(copied(terminal)[-1])
     assert answer["order_id"] == second
     assert answer["upload_password"] == "•••"
-    terminal.send("q\x1b")
+    terminal.send("q")
+    terminal.wait_for("esc/q Back")
+    terminal.send("q")
     terminal.wait_for(lambda _: second in terminal.line_with("▌"))
     assert "newest first" in terminal.text
     terminal.send("q")
@@ -107,7 +109,7 @@ def test_details_work_on_the_smallest_screen(service: Service, terminal: Termina
     terminal.wait_for("1 of 3")
     for size in ((40, 8), (39, 8), (100, 30), (40, 8)):
         terminal.resize(*size)
-        terminal.wait_for("too small" if size[0] < 40 else service.rows[0]["id"])
+        terminal.wait_for("too small" if size[0] < 40 else "─ ▶ TRANSCODING")
     terminal.wait_for("live")
     terminal.wait_for("esc Back")
     terminal.send("\x1b")

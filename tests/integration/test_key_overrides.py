@@ -188,6 +188,7 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "filter.keep orders.open",
         "detail.leave filter.clear",
         "detail.leave order.back",
+        "app.quit order.leave",  # the latter on the order screen
         "order.facts order.raw",  # each while the other is visible
     }
 

@@ -9,7 +9,17 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
-from tests.support.app_stage import Stage, order, orders, rendered_lines, resize, stage, text_of
+from tests.support.app_stage import (
+    MIXED_ORDERS,
+    Stage,
+    order,
+    orders,
+    rendered_lines,
+    resize,
+    stage,
+    text_of,
+    toasts,
+)
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui.dialogs.copy_menu import CopyMenu
@@ -18,6 +28,7 @@ from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.text_field import TextField
 
 TRANSCODING = orders(3, 2, 1, status="TRANSCODING")
 
@@ -65,6 +76,37 @@ async def test_enter_opens_the_order_and_esc_goes_back() -> None:
         assert isinstance(on.app.focused, OrdersTable)
         await on.press("enter")
         assert isinstance(on.app.screen, OrderScreen)
+
+
+async def test_q_goes_back_and_ctrl_c_quits() -> None:
+    async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
+        await opened(on)
+        assert "esc/q Back" in part(on, "keys")
+        assert "Quit" not in part(on, "keys")
+        await on.press("slash", "q")
+        assert on.app.screen.query_one("#wanted", TextField).value == "q"
+        await on.press("enter", "q")
+        assert isinstance(on.app.screen, MainScreen)
+        assert "q Quit" in on.line("keys")
+        await on.press("enter", "ctrl+c")
+        assert on.app.return_code == 0
+
+
+async def test_capital_e_copies_the_reason_of_a_failure_or_says_why_not() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await on.press("E")
+        assert toasts(on.app)[-1] == "Nothing copied: this order has not failed"
+        on.api.comments[order(4).id] = "Upload failed: [552]"
+        await on.press("down")
+        await on.pass_time(3)
+        await on.press("E")
+        assert toasts(on.app)[-1] == "copied Upload failed: [552]"
+        assert on.app.clipboard == "Upload failed: [552]"
+        await on.press("down", "down", "enter")
+        await on.pass_time(3)
+        await on.press("E")
+        assert toasts(on.app)[-1] == "Nothing copied: the server gives no reason"
+        assert on.app.clipboard == "Upload failed: [552]"
 
 
 async def test_without_orders_enter_does_nothing() -> None:
@@ -172,7 +214,7 @@ async def test_an_unread_order_says_so() -> None:
         assert "not loaded yet" in part(on, "head")
         assert part(on, "raw") == ""
         await on.press("Y")
-        assert [line.split()[1] for line in choices(on)] == ["id"]
+        assert [line.split()[1] for line in choices(on)] == ["id", "text"]
 
 
 async def test_search_highlights_and_jumps() -> None:
@@ -272,7 +314,7 @@ async def test_the_copy_menu_works_by_letters_and_arrows() -> None:
         await opened(on)
         await on.press("Y")
         listed = choices(on)
-        assert [line.split()[1] for line in listed] == ["id", "JSON", "destination"]
+        assert [line.split()[1] for line in listed] == ["id", "text", "JSON", "destination"]
         await on.press("j")
         assert json.loads(on.app.clipboard) == json.loads(raw(3))
         assert isinstance(on.app.screen, TextDialog)
@@ -280,7 +322,7 @@ async def test_the_copy_menu_works_by_letters_and_arrows() -> None:
         assert text.startswith("{\n")
         assert "more lines" in text
         assert "set-clipboard on" in text
-        await on.press("escape", "Y", "down", "down", "enter")
+        await on.press("escape", "Y", "down", "down", "down", "enter")
         assert on.app.clipboard == "ftp://user:•••@host/"
         assert "ftp://user:•••@host/" in text_of(on.app.screen.query_one(LineView))
         await on.press("escape")

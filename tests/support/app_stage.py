@@ -63,6 +63,7 @@ class FakeApi:
     listed: Snapshot | Failure | None = None
     progress: dict[str, tuple[float, ...]] = field(default_factory=dict)
     raws: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     closed: bool = False
 
@@ -89,6 +90,7 @@ class FakeApi:
             order_id,
             status,
             filename=f"of-{order_id}.mp4",
+            comment=self.comments.get(order_id),
             uploads=(MediaLocation("ftp://user:•••@host/"),),
             jobs=jobs,
             compressed_json=zlib.compress(raw.encode()) if raw else b"",

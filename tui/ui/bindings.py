@@ -48,6 +48,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Previous failed order"),
     Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
     Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
+    Binding("E", "copy_reason", "Copy reason", id="watch.copy-reason", show=False,
+            tooltip="Copy the failure reason"),
     Binding("x", "app.dismiss_gone", "Dismiss", id="watch.dismiss",
             tooltip="Dismiss gone orders"),
     Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
@@ -73,6 +75,7 @@ PROMPTING_ACTIONS = frozenset(
 
 ORDER_SCREEN_BINDINGS: list[BindingType] = [
     Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders"),
+    Binding("q", "back", "Back", id="order.leave", tooltip="Back to the orders"),
     Binding("w", "tab('raw')", "Raw JSON", id="order.raw"),
     Binding("w", "tab('facts')", "Facts", id="order.facts"),
     Binding("n", "match(1)", "Match", id="order.next-match", tooltip="Next match"),
@@ -89,6 +92,8 @@ ORDER_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Previous match"),
     Binding("y", "copy_id", "Copy id", id="order.copy-id", show=False,
             tooltip="Copy the order's id"),
+    Binding("E", "copy_reason", "Copy reason", id="order.copy-reason", show=False,
+            tooltip="Copy the failure reason"),
     Binding("r", "app.refresh", "Refresh", id="order.refresh", tooltip="Ask now"),
     Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
     Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),

@@ -4,21 +4,25 @@ import json
 import shlex
 import zlib
 
+import msgspec
 import pytest
 
 from tests.support import seed
-from tests.support.order_lines import plain
+from tests.support.order_lines import JOBS, NOW, detail_model, plain
+from tui import formatting
 from tui.api.order_decoder import read_detail
 from tui.model.account import Account, Secret, Session
-from tui.model.order import MediaLocation, OrderDetail
+from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.dialogs.copy_menu import (
     MAX_BYTES,
     CopyItem,
     copied_lines,
     copy_items,
+    no_reason_text,
     order_link,
     too_long_lines,
 )
+from tui.ui.order_presenter import DetailModel
 
 ID = "1631092552-1237"
 ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")
@@ -26,12 +30,12 @@ WHO = Session("", "", order_url="https://cms.example/{company}/order?id={id}").f
 
 
 def by_name(detail: OrderDetail | None, who: Session = WHO) -> dict[str, str]:
-    return {copy.name: copy.text for copy in copy_items(ID, detail, who)}
+    return {copy.name: copy.text for copy in copy_items(detail_model(detail, id=ID), who)}
 
 
 def test_every_value_of_the_seed_can_be_copied() -> None:
     made = by_name(read_detail(seed.DETAIL, ID, 2e9))
-    assert [*made] == ["id", "JSON", "curl", "source", "destination", "link"]
+    assert [*made] == ["id", "text", "JSON", "curl", "source", "destination", "link"]
     assert made["id"] == ID
     assert json.loads(made["JSON"]) == json.loads(seed.DETAIL)
     assert made["source"] == "ftp://ftp.tuservidor.com/otro.mp4"
@@ -46,32 +50,89 @@ def test_every_value_of_the_seed_can_be_copied() -> None:
 
 
 def test_only_known_values_are_offered() -> None:
-    assert [*by_name(None)] == ["id", "curl", "link"]
+    assert [*by_name(None)] == ["id", "text", "curl", "link"]
     nowhere = Session("42", "127.0.0.1", demo=True).for_account(ACCOUNT)
-    assert [*by_name(OrderDetail(ID), nowhere)] == ["id"]
+    assert [*by_name(OrderDetail(ID), nowhere)] == ["id", "text"]
 
 
 def test_each_choice_has_its_key() -> None:
     places = tuple(MediaLocation(f"ftp://host/{number}") for number in range(12))
-    made = copy_items(
+    detail = OrderDetail(
         ID,
-        OrderDetail(
-            ID,
-            compressed_json=zlib.compress(b"{}"),
-            source=MediaLocation("ftp://h"),
-            uploads=places,
-        ),
-        WHO,
+        comment="Upload failed",
+        compressed_json=zlib.compress(b"{}"),
+        source=MediaLocation("ftp://h"),
+        uploads=places,
     )
+    made = copy_items(detail_model(detail, phase=Phase.ERROR), WHO)
     keys = [copy.key for copy in made if copy.key]
     assert len(keys) == len(set(keys))
-    assert keys == ["i", "j", "c", "s", *"123456789", "l"]
+    assert keys == ["i", "e", "t", "j", "c", "s", *"123456789", "l"]
     assert len([copy for copy in made if copy.name == "destination"]) == 12
+
+
+def test_the_text_of_an_order_is_ready_for_a_ticket() -> None:
+    detail = OrderDetail(
+        ID,
+        filename="nombre.mp4",
+        label="alta",
+        comment="Upload failed: 552",
+        size=12_118_497,
+        duration=95.143,
+        source=MediaLocation("ftp://u:•••@h/otro.mp4"),
+        uploads=(MediaLocation("ftp://one"), MediaLocation("ftp://two")),
+        notifications=("me@h",),
+        jobs=JOBS,
+        more_jobs=3,
+    )
+    failed = detail_model(detail, phase=Phase.ERROR, status="ERROR")
+    assert by_text(failed).splitlines() == [
+        "order: 1631092552-1237",
+        "file: nombre.mp4",
+        "status: ERROR",
+        "reason: Upload failed: 552",
+        "label: alta",
+        "sub-job: Prueba escalado, #92, prioridad alta, nombre.mp4, 0 %",
+        "sub-job: Test HLS, #86, prioridad media, nombre2.mp4, 50 %",
+        "sub-jobs: 5 sub-jobs: 2 shown",
+        "source: ftp://u:•••@h/otro.mp4",
+        "destination: ftp://one",
+        "destination: ftp://two",
+        "notify: me@h",
+        f"created: {formatting.utc_time(NOW - 250)}",
+        f"updated: {formatting.utc_time(NOW - 4)}",
+        "size: 11.6 MiB (12 118 497 bytes)",
+        "duration: 95 s (95.143 s)",
+    ]
+    running = msgspec.structs.replace(detail_model(detail), old=True, uncovered=True)
+    text = by_text(running)
+    assert "status: TRANSCODING (not confirmed by the last polls)" in text
+    assert "message: Upload failed: 552" in text
+    assert "~50 %" in text
+    assert "(removed from the server's list)" in by_text(detail_model(None, gone=True))
+
+
+def by_text(order: DetailModel) -> str:
+    return next(copy.text for copy in copy_items(order, WHO) if copy.name == "text")
+
+
+def test_the_reason_of_a_failure_is_offered_or_missed_by_name() -> None:
+    detail = OrderDetail(ID, comment="Upload failed")
+    failed = detail_model(detail, phase=Phase.ERROR)
+    assert {copy.key: copy.text for copy in copy_items(failed, WHO)}["e"] == "Upload failed"
+    for order, text in (
+        (None, "no order is selected"),
+        (detail_model(detail), "this order has not failed"),
+        (detail_model(None, phase=Phase.ERROR), "the details are not loaded yet"),
+        (detail_model(OrderDetail(ID), phase=Phase.ERROR), "the server gives no reason"),
+    ):
+        assert no_reason_text(order) == text
+        assert order is None or "reason" not in {copy.name for copy in copy_items(order, WHO)}
 
 
 @pytest.mark.parametrize("order_id", ["a b", "a'b; rm -rf ~", "$(reboot)", "../x", "é?#"])
 def test_a_hostile_id_is_quoted_for_the_shell(order_id: str) -> None:
-    made = {copy.name: copy.text for copy in copy_items(order_id, None, WHO)}
+    made = {copy.name: copy.text for copy in copy_items(detail_model(None, id=order_id), WHO)}
     url = shlex.split(made["curl"])[-1]
     assert len(shlex.split(made["curl"])) == 4
     assert url.startswith("https://api.example/base/v1/media/42/transcode/")
@@ -82,7 +143,7 @@ def test_a_hostile_id_is_quoted_for_the_shell(order_id: str) -> None:
 
 def test_omitted_parts_are_named_in_the_menu() -> None:
     cut = OrderDetail(ID, compressed_json=zlib.compress(b"{}"), raw_omitted=10)
-    assert copy_items(ID, cut, WHO)[1].name == "JSON without 10 characters"
+    assert copy_items(detail_model(cut), WHO)[2].name == "JSON without 10 characters"
 
 
 def test_long_json_is_copied_as_one_line() -> None:

@@ -16,8 +16,10 @@ from textual.screen import Screen
 
 from tui import formatting
 from tui.model.account import Session
-from tui.model.order import OrderDetail
+from tui.model.order import OrderDetail, Phase
 from tui.ui.dialogs.dialog import ChoiceDialog, TextDialog
+from tui.ui.order_presenter import DetailModel
+from tui.ui.order_screen.order_text import order_text
 from tui.ui.order_screen.raw_view import pretty_text
 from tui.ui.text import Line, fit, wrap, wrap_exact
 
@@ -25,6 +27,7 @@ MAX_BYTES = 74_994
 """The longest text to copy. Many terminals stop reading OSC 52 at 100,000 characters of base64."""
 
 _NAME_WIDTH = 13
+_MAX_NOTICE = 200
 
 
 class CopyItem(msgspec.Struct, frozen=True):
@@ -40,10 +43,13 @@ class CopyItem(msgspec.Struct, frozen=True):
         return len(self.text.encode())
 
 
-def copy_items(order_id: str, detail: OrderDetail | None, session: Session) -> list[CopyItem]:
+def copy_items(order: DetailModel, session: Session) -> list[CopyItem]:
     """Everything that can be copied of an order, as far as it is known."""
-    detail = detail or OrderDetail(order_id)
+    order_id, detail = order.facts.id, order.detail or OrderDetail(order.facts.id)
     items = [CopyItem("i", "id", order_id)]
+    if order.failure_reason:
+        items.append(CopyItem("e", "reason", order.failure_reason))
+    items.append(CopyItem("t", "text", order_text(order)))
     if raw := detail.raw_json:
         omitted = detail.raw_omitted
         name = f"JSON without {omitted} characters" if omitted else "JSON"
@@ -104,15 +110,34 @@ def _menu_line(item: CopyItem) -> str:
     return f"{item.key or ' '}  {fit(item.name, _NAME_WIDTH)}{text}"
 
 
+def copy_reason(screen: Screen[None], order: DetailModel | None) -> None:
+    """Copy why an order failed, or say why there is nothing to copy."""
+    if order is not None and order.failure_reason:
+        screen.app.copy_to_clipboard(order.failure_reason)
+        text = f"copied {fit(order.failure_reason, _MAX_NOTICE).rstrip()}"
+    else:
+        text = f"Nothing copied: {no_reason_text(order)}"
+    screen.notify(text, timeout=3, markup=False)
+
+
+def no_reason_text(order: DetailModel | None) -> str:
+    """Why there is no reason of a failure."""
+    if order is None:
+        return "no order is selected"
+    if order.facts.phase is not Phase.ERROR:
+        return "this order has not failed"
+    return (
+        "the details are not loaded yet" if order.detail is None else "the server gives no reason"
+    )
+
+
 def copy_id(screen: Screen[None], order_id: str | None) -> None:
     if order_id is not None:
         screen.app.copy_to_clipboard(order_id)
         screen.notify(f"copied {order_id}", timeout=3, markup=False)
 
 
-def open_copy_menu(
-    screen: Screen[None], order_id: str | None, detail: OrderDetail | None, session: Session
-) -> None:
+def open_copy_menu(screen: Screen[None], order: DetailModel | None, session: Session) -> None:
     """Let the user choose what to copy of an order."""
 
     def on_choice(item: CopyItem | None) -> None:
@@ -125,5 +150,5 @@ def open_copy_menu(
             screen.app.copy_to_clipboard(item.text)
         screen.app.push_screen(TextDialog(title, lines))
 
-    if order_id is not None:
-        screen.app.push_screen(CopyMenu(copy_items(order_id, detail, session)), on_choice)
+    if order is not None:
+        screen.app.push_screen(CopyMenu(copy_items(order, session)), on_choice)

@@ -20,7 +20,7 @@ from tui.model.account import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_labels
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
-from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
+from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.order_host import OrderHost
@@ -376,8 +376,10 @@ class MainScreen(ResponsiveScreen):
         copy_id(self, self._panes.table.cursor_id)
 
     def action_copy_menu(self) -> None:
-        if (order := self._panes.detail) is not None:
-            open_copy_menu(self, order.facts.id, order.detail, self._presenter.session)
+        open_copy_menu(self, self._panes.detail, self._presenter.session)
+
+    def action_copy_reason(self) -> None:
+        copy_reason(self, self._panes.detail)
 
     def action_unreadable(self) -> None:
         from tui.ui.dialogs.dialog import TextDialog

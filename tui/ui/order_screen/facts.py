@@ -112,12 +112,12 @@ def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fac
     if detail is not None and detail.comment and order.facts.phase is not Phase.ERROR:
         facts.append(Fact("message", detail.comment))
     if detail is not None:
-        facts += _addresses(detail)
+        facts += addresses(detail)
     facts.append(Fact("created", "unknown" if created is None else time(created)))
     if order.reading is not None:
         facts += _updated(order, order.reading.sent, now, time, is_brief=is_brief)
     if detail is not None:
-        facts += _numbers(detail, is_brief=is_brief)
+        facts += numbers(detail, is_brief=is_brief)
     if detail is not None and detail.filename and not is_brief:
         facts.append(Fact("file", detail.filename, "strong"))
     return [*facts, Fact("id", order.facts.id)]
@@ -143,7 +143,8 @@ def _updated(
     return [Fact("updated", f"{time(sent.wall)}, {ago} ago", role)]
 
 
-def _numbers(detail: OrderDetail, *, is_brief: bool) -> list[Fact]:
+def numbers(detail: OrderDetail, *, is_brief: bool = False) -> list[Fact]:
+    """Size and duration; unless `is_brief` with their exact values."""
     facts: list[Fact] = []
     if detail.size is not None:
         size, exact = formatting.size(detail.size), formatting.count(detail.size)
@@ -155,7 +156,7 @@ def _numbers(detail: OrderDetail, *, is_brief: bool) -> list[Fact]:
     return facts
 
 
-def _addresses(detail: OrderDetail) -> list[Fact]:
+def addresses(detail: OrderDetail) -> list[Fact]:
     """Where the file comes from, where it goes, and who is notified."""
     sources = [_location(detail.source)] if detail.source is not None else []
     uploads = [*map(_location, detail.uploads), *_more(detail.more_uploads)]

@@ -42,13 +42,12 @@ def _table(order: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs) 
     header = _row(_HEADER, widths)
     title = fit_right("PROGRESS" if bar_width else "DONE", _progress_width(bar_width))
     lines: list[Line] = [(*header, (title, "dim"))]
-    percents, mean = _percents(order, detail)
     if label := _mean_label(order, detail, width):
         name: Span = (fit(label, width_of(header)), "dim")
-        lines.append((name, *_progress(mean, order, bar_width, glyphs)))
+        lines.append((name, *_progress(_mean(order, detail), order, bar_width, glyphs)))
     lines += [
         (*_row(row, widths), *_progress(percent, order, bar_width, glyphs))
-        for row, percent in zip(rows, percents, strict=True)
+        for row, percent in zip(rows, job_percents(order, detail), strict=True)
     ]
     return lines
 
@@ -64,25 +63,29 @@ def _narrow_lines(
         left: Span = (fit_middle(name, name_width) + " " * _GAP, role)
         return (left, *_progress(percent, order, bar_width, glyphs))
 
-    percents, mean = _percents(order, detail)
     mean_label = _mean_label(order, detail, width)
-    lines = [bar_line(mean_label, "dim", mean)] if mean_label else []
-    for job, percent in zip(detail.jobs, percents, strict=True):
+    lines = [bar_line(mean_label, "dim", _mean(order, detail))] if mean_label else []
+    for job, percent in zip(detail.jobs, job_percents(order, detail), strict=True):
         profile, (number, role), label, file = _cells(job)
         name = (profile, (f"  {number}" if number else "", role))
         lines += [justify(name, clip((label,), width // 2), width), bar_line(*file, percent)]
     return lines
 
 
-def _percents(
-    order: DetailModel, detail: OrderDetail
-) -> tuple[Sequence[float | None], float | None]:
-    """The progress of each sub-job, and the mean if all are known."""
+def job_percents(order: DetailModel, detail: OrderDetail) -> Sequence[float | None]:
+    """The progress of each sub-job."""
     phase = order.facts.phase
     if order.reading is not None and is_from_earlier_run(order.reading, phase):
-        return [None] * len(detail.jobs), None
-    percents = [effective_progress(job.progress, phase) for job in detail.jobs]
-    return percents, mean_progress(detail, phase)
+        return [None] * len(detail.jobs)
+    return [effective_progress(job.progress, phase) for job in detail.jobs]
+
+
+def _mean(order: DetailModel, detail: OrderDetail) -> float | None:
+    """The mean of the sub-jobs' progress, if all are known."""
+    phase = order.facts.phase
+    if order.reading is not None and is_from_earlier_run(order.reading, phase):
+        return None
+    return mean_progress(detail, phase)
 
 
 def _mean_label(order: DetailModel, detail: OrderDetail, width: int) -> str:

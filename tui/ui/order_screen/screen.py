@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 
 from tui import formatting
 from tui.ui.bindings import ORDER_SCREEN_BINDINGS
-from tui.ui.dialogs.copy_menu import copy_id, open_copy_menu
+from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import order_lines
@@ -215,4 +215,7 @@ class OrderScreen(ResponsiveScreen):
         copy_id(self, self._model.order_id)
 
     def action_copy_menu(self) -> None:
-        open_copy_menu(self, self._model.order_id, self._model.detail, self._model.session)
+        open_copy_menu(self, self._model.order, self._model.session)
+
+    def action_copy_reason(self) -> None:
+        copy_reason(self, self._model.order)

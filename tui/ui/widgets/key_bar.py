@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 from textual.events import Click, Resize
 from textual.screen import Screen
 
@@ -84,8 +85,11 @@ class KeyBar(LineView):
         for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
-                label = self.app.get_key_display(binding)
-                hints.setdefault(binding.action, KeyHint(binding.key, label, binding.description))
+                label, name = self.app.get_key_display(binding), binding.description
+                if (known := hints.get(name)) is not None:
+                    hints[name] = replace(known, label=f"{known.label}/{label}")
+                else:
+                    hints[name] = KeyHint(binding.key, label, name)
         self._placed = layout_keys(list(hints.values()), self.size.width)
         self.set_lines((keys_line(self._placed),))
 
