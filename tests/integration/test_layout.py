@@ -2,9 +2,23 @@
 
 import pytest
 
-from tests.support.app_stage import Stage, orders, resize, stage
+from tests.support.app_stage import (
+    MIXED_ORDERS,
+    Stage,
+    order,
+    order_ids,
+    orders,
+    resize,
+    stage,
+    text_of,
+    toasts,
+    type_filter,
+)
+from tests.support.memory_stores import MemoryViewStore
+from tui.filtering.views import DETAIL_SIZES, ScreenState
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.order_screen.detail_pane import DetailPane
+from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.text import width_of
 from tui.ui.widgets.key_bar import KeyHint, keys_line, layout_keys
 from tui.ui.widgets.line_view import LineView
@@ -15,8 +29,8 @@ from tui.ui.widgets.responsive_screen import Layout, layout_for
     ("size", "layout"),
     [
         ((200, 60), Layout.WIDE),
-        ((100, 20), Layout.WIDE),
-        ((99, 40), Layout.STACKED),
+        ((120, 20), Layout.WIDE),
+        ((119, 40), Layout.STACKED),
         ((60, 20), Layout.STACKED),
         ((59, 40), Layout.SINGLE),
         ((200, 19), Layout.SINGLE),
@@ -106,6 +120,78 @@ async def test_a_resize_below_a_dialog_applies_when_it_closes() -> None:
         assert on.app.screen.query_one(LineView).region.right <= 60
         await on.press("escape")
         assert panes(on) == {"orders", "status", "keys"}
+
+
+def shares(on: Stage) -> tuple[float, float]:
+    """Return the detail's share of the width and of the height of both panes."""
+    screen = on.app.screen_stack[0]
+    whole, detail = screen.query_one("#panes").region, screen.query_one("#detail").region
+    return detail.width / whole.width, detail.height / whole.height
+
+
+async def test_d_switches_the_detail_pane() -> None:
+    async with stage(orders(2, 1)) as on:
+        assert shares(on) == (0.4, 1.0)
+        await on.press("d")
+        assert shares(on) == (0.6, 1.0)
+        assert f"of-{order(2).id}.mp4 " in on.detail
+        await resize(on, 100, 40)
+        assert shares(on)[0] == 1.0
+        assert shares(on)[1] == pytest.approx(0.6, abs=0.02)
+        await on.press("tab")
+        assert isinstance(on.app.focused, DetailPane)
+        await on.press("d")
+        assert "detail" not in panes(on)
+        assert isinstance(on.app.focused, OrdersTable)
+        assert "tab Panes" not in on.line("keys")
+        await on.press("tab", "down", "enter")
+        await on.pass_time(3)
+        assert isinstance(on.app.screen, OrderScreen)
+        assert f"of-{order(1).id}.mp4" in text_of(on.app.screen.query_one("#head", LineView))
+        await on.press("q", "d")
+        assert shares(on)[1] == pytest.approx(0.48, abs=0.03)
+        assert f"of-{order(1).id}.mp4 " in on.detail
+
+
+async def test_without_room_d_says_why_and_changes_nothing() -> None:
+    async with stage(orders(2, 1), (60, 15)) as on:
+        await on.press("d")
+        assert toasts(on.app) == ["The details need a window of 60x20. enter: open the order"]
+        await resize(on, 120, 40)
+        assert shares(on) == (0.4, 1.0)
+
+
+@pytest.mark.parametrize("name", DETAIL_SIZES)
+async def test_the_size_of_the_detail_pane_is_remembered(name: str) -> None:
+    restored = ScreenState(detail=name)
+    async with stage(orders(2, 1), view_store=MemoryViewStore(screen_state=restored)) as on:
+        assert ("detail" in panes(on)) == (name != "off")
+        assert name == "off" or shares(on)[0] == (0.6 if name == "wide" else 0.4)
+        await on.press("d")
+        following = DETAIL_SIZES[(DETAIL_SIZES.index(name) + 1) % 3]
+        assert on.app.main_screen is not None
+        assert on.app.main_screen.screen_state.detail == following
+
+
+async def test_an_order_that_the_filter_hides_is_not_shown() -> None:
+    async with stage(MIXED_ORDERS) as on:
+        await on.press("d")
+        await type_filter(on, "status:queued")
+        assert on.table.cursor_id is None
+        said = " ".join(on.detail.split())
+        assert said == "No order is selected: the filter hides all orders. esc: clear the filter"
+        await on.press("escape")
+        assert on.table.cursor_id is not None
+        assert f"of-{on.table.cursor_id}.mp4 " in on.detail
+        await type_filter(on, "status:error")
+        assert on.table.cursor_id in order_ids(4, 2)
+        await on.pass_time(3)
+        assert f"of-{on.table.cursor_id}.mp4 " in on.detail
+
+
+async def test_without_orders_the_detail_pane_is_empty() -> None:
+    async with stage(orders()) as on:
+        assert on.detail == ""
 
 
 KEYS = [

@@ -102,7 +102,7 @@ async def test_capital_e_copies_the_reason_of_a_failure_or_says_why_not() -> Non
         await on.press("E")
         assert toasts(on.app)[-1] == "copied Upload failed: [552]"
         assert on.app.clipboard == "Upload failed: [552]"
-        await on.press("down", "down", "enter")
+        await on.press("down", "enter")
         await on.pass_time(3)
         await on.press("E")
         assert toasts(on.app)[-1] == "Nothing copied: the server gives no reason"
@@ -180,7 +180,7 @@ async def test_old_facts_are_marked() -> None:
         await on.pass_time(20)
         assert "~10 %" in part(on, "facts")
         assert re.search(r"Details updated \d\d:\d\d:\d\d, 2\d s ago", part(on, "head"))
-        assert "paused: nothing is asked for" in part(on, "head")
+        assert "Polling paused. p: resume" in part(on, "head")
         assert "paused" in seen(on).splitlines()[0]
         await on.press("p", "r")
         await on.pass_time(1)
@@ -384,8 +384,8 @@ async def test_a_filter_does_not_close_the_open_order() -> None:
         await on.list_again(Snapshot(tuple(finished)))
         assert order(2).id in part(on, "head")
         assert "FINISHED" in part(on, "head")
-        assert "2 of 3" in part(on, "head")
-        await on.press("right_square_bracket")
+        assert "3 of 3" in part(on, "head")  # below the active ones
+        await on.press("left_square_bracket")
         await on.list_again(Snapshot(tuple(finished)))
         assert order(1).id in part(on, "head")
         assert "2 of 2" in part(on, "head")

@@ -50,6 +50,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
     Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
     Binding("E", "copy_reason", "Copy reason", id="watch.copy-reason", show=False,
             tooltip="Copy the failure reason"),
+    Binding("d", "switch_detail", "Detail", id="watch.detail", show=False,
+            tooltip="Detail pane: normal, wide, off"),
     Binding("x", "app.dismiss_gone", "Dismiss", id="watch.dismiss",
             tooltip="Dismiss gone orders"),
     Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),

@@ -26,7 +26,7 @@ from tui.ui.main_screen.view_tabs import tabs_line
 from tui.ui.main_screen.view_text import no_match_lines, sort_line, sort_marks
 from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
-from tui.ui.order_screen.facts import summary_lines
+from tui.ui.order_screen.facts import no_order_lines, summary_lines
 from tui.ui.text import Line
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.clickable_line import ClickableLine
@@ -35,8 +35,8 @@ from tui.ui.widgets.line_view import LineView
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
 
-_ShownDetail = tuple[DetailModel | None, tuple[int, int], float, tuple[int, int]]
-"""Model, position, moment and size."""
+_ShownDetail = tuple[DetailModel | None, bool, tuple[int, int], float, tuple[int, int]]
+"""Model, whether the filter hides all orders, position, moment and size."""
 
 
 class PaneBinder:
@@ -66,7 +66,7 @@ class PaneBinder:
         self._key_labels = key_labels
         self._keys = KeyLabels("", "", "", "")
         self._shown_lines: tuple[object, ...] = ()
-        self._shown_detail: _ShownDetail = (None, (0, 0), 0.0, (0, 0))
+        self._shown_detail: _ShownDetail = (None, False, (0, 0), 0.0, (0, 0))
 
     @property
     def lines(self) -> tuple[LineView, ...]:
@@ -170,11 +170,14 @@ class PaneBinder:
         # Times of day change their form at midnight.
         moment = now.wall if detail is not None and detail.is_timed else now.wall // 60
         size = (max(20, pane.content_width), pane.size.height)
-        shown = (detail, self.table.position, moment, size)
+        is_hidden = detail is None and bool(presenter.state.orders)
+        shown = (detail, is_hidden, self.table.position, moment, size)
         if shown == self._shown_detail:
             return False
         self._shown_detail = shown
-        lines = [] if detail is None else summary_lines(detail, size, now, self._glyphs)
+        lines = no_order_lines(self._keys.clear, size[0]) if is_hidden else []
+        if detail is not None:
+            lines = summary_lines(detail, size, now, self._glyphs)
         pane.set_lines(lines)
         return True
 

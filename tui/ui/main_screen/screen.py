@@ -18,9 +18,10 @@ from tui.filtering import sorting
 from tui.filtering.views import ScreenState, View
 from tui.model.account import Session
 from tui.model.state import State
-from tui.ui.actions import MAIN_SCREEN_IDS, key_labels
+from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
+from tui.ui.main_screen.detail_size import DetailSize
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.order_host import OrderHost
@@ -78,6 +79,7 @@ class MainScreen(ResponsiveScreen):
         self._follow = FollowControl(
             enabled=services.follow, moved=restored.cursor is not None, now=self._clock.mono()
         )
+        self._detail_size = DetailSize(restored.detail)
         self._layout_shown = Layout.WIDE
         self._arranged_size = Size(0, 0)
         keys = lambda: key_labels(self.app, MainScreen, MAIN_SCREEN_IDS)  # noqa: E731
@@ -88,7 +90,8 @@ class MainScreen(ResponsiveScreen):
         self._order = OrderHost(self, self._panes, self._presenter, self._filter, glyphs)
 
     def compose(self) -> ComposeResult:
-        self.update_layout_class()  # first, so that widgets are styled once
+        # First, so that widgets are styled once.
+        self._detail_size.apply(self, self._panes.detail_pane, self.update_layout_class())
         yield from self._panes.lines
         with PaneContainer(id="panes"):
             yield self._panes.table
@@ -102,9 +105,10 @@ class MainScreen(ResponsiveScreen):
 
     @property
     def screen_state(self) -> ScreenState:
-        """View and cursor, to be restored at the next start."""
+        """What is restored at the next start."""
         cursor = None if self._is_following else self._panes.table.cursor_id
-        return ScreenState(self._view.current, cursor, filters=self._filter.history)
+        filters = self._filter.history
+        return ScreenState(self._view.current, cursor, self._detail_size.name, filters)
 
     @property
     def _is_following(self) -> bool:
@@ -172,7 +176,7 @@ class MainScreen(ResponsiveScreen):
         self._arranged_size = self.size
         before = self._layout_shown
         layout = self._layout_shown = self.apply_layout()
-        self._panes.detail_pane.display = layout is not Layout.SINGLE
+        self._detail_size.apply(self, self._panes.detail_pane, layout)
         if layout is not Layout.TOO_SMALL and self.focused is None:
             self.set_focus(self._panes.table)
         if layout is not before:
@@ -193,7 +197,7 @@ class MainScreen(ResponsiveScreen):
                 on_table = self._filter.is_active and isinstance(self.focused, OrdersTable)
                 return self._prompts.filter_bar is not None or on_table
             case "other_pane":
-                return self._prompts.filter_bar is None and self._layout_shown is not Layout.SINGLE
+                return self._prompts.filter_bar is None and self._panes.detail_pane.display
             case "unreadable":
                 return bool(self._state.invalid_rows)
         return super().check_action(action, parameters)
@@ -367,6 +371,16 @@ class MainScreen(ResponsiveScreen):
 
     def on_detail_pane_resized(self) -> None:
         self._bind_detail()
+
+    def action_switch_detail(self) -> None:
+        open_key = key_label(self._panes.table, "orders.open")
+        if problem := self._detail_size.switch(self._layout_shown, open_key):
+            self.notify(problem, markup=False)
+            return
+        self._detail_size.apply(self, self._panes.detail_pane, self._layout_shown)
+        if not self._panes.detail_pane.display:
+            self.set_focus(self._panes.table)
+        self.refresh_bindings()
 
     def action_other_pane(self) -> None:
         on_table = self.focused is self._panes.table

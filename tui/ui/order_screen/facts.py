@@ -67,6 +67,12 @@ def summary_lines(
     return [*lines, *_reason(order, width, max(_MIN_REASON_LINES, room)), *jobs, (), *facts]
 
 
+def no_order_lines(clear: str, width: int) -> list[Line]:
+    """What the pane says if the filter hides all orders; the key `clear` clears it."""
+    text = f"No order is selected: the filter hides all orders. {clear}: clear the filter"
+    return [((part, "dim"),) for part in wrap(text, width, 3)]
+
+
 def title_span(order: DetailModel, width: int) -> Span:
     """The file name; the id while that isn't known."""
     name = None if order.detail is None else order.detail.filename

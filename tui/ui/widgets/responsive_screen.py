@@ -11,6 +11,9 @@ from tui.ui.textual_fixes.row_rendering import render_only_updated_rows
 from tui.ui.widgets.line_view import LineView, blank_strips
 
 MIN_WIDTH, MIN_HEIGHT = 40, 8
+MIN_WIDTH_FOR_PANES, MIN_HEIGHT_FOR_PANES = 60, 20
+_MIN_WIDTH_BESIDE = 120
+"""From here on the names have room with the panes beside each other."""
 
 
 class Layout(Enum):
@@ -26,9 +29,9 @@ class Layout(Enum):
 def layout_for(width: int, height: int) -> Layout:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return Layout.TOO_SMALL
-    if width < 60 or height < 20:
+    if width < MIN_WIDTH_FOR_PANES or height < MIN_HEIGHT_FOR_PANES:
         return Layout.SINGLE
-    return Layout.WIDE if width >= 100 else Layout.STACKED
+    return Layout.WIDE if width >= _MIN_WIDTH_BESIDE else Layout.STACKED
 
 
 class ResponsiveScreen(Screen[None]):
