@@ -15,7 +15,8 @@ ACCOUNT = Account(str(COMPANY_ID), CLIENT_ID, Secret(CLIENT_SECRET), "http://127
 """The server's address follows when it has started."""
 
 _DEFAULTS = DemoOptions()
-_MAX_ORDERS, _MAX_SPEED, _MAX_PORT = 1_000_000, 10_000, 65_535
+_MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
+_MAX_PORT, _MAX_LIFETIME = 65_535, 86_400
 
 
 def start_server(options: DemoOptions, running: ExitStack) -> Account:
@@ -58,6 +59,13 @@ def add_flags(parser: argparse.ArgumentParser, prefix: str) -> None:
         text = f"{description} (default: {getattr(_DEFAULTS, name):g})"
         parser.add_argument(prefix + name, dest=name, type=parse, metavar="N", help=text)
     parser.add_argument(
+        prefix + "token-lifetime",
+        dest="token_lifetime",
+        type=_token_lifetime,
+        metavar="SECONDS",
+        help=f"how long a token is valid (default: {_DEFAULTS.token_lifetime})",
+    )
+    parser.add_argument(
         prefix + "scene",
         dest="scenario",
         choices=_ScenarioNames(),
@@ -99,6 +107,13 @@ def _port(text: str) -> int:
 def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _token_lifetime(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _MAX_LIFETIME:
+        message = f"{text!r} is not a whole number, 1 to {_MAX_LIFETIME}"
+        raise argparse.ArgumentTypeError(message)
     return int(text)
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -25,7 +25,6 @@ from tui.demo.responses import (
 )
 from tui.demo.world import RequeueError, World
 
-TOKEN_PATH = "/v1/oauth2/access_token/"  # noqa: S105 - a path
 _PLAN_MINUTES = 3000  # that the company has contracted per month
 
 
@@ -43,29 +42,43 @@ Handler = Callable[[ApiCall], Response]
 
 def respond(request: Request, world: World, tokens: TokenIssuer, now: float) -> Response:
     """Answer a request. `now` is in unix seconds. Raises `ApiError`."""
-    if request.path == TOKEN_PATH:
+    # A base URL that ends in a slash doubles the first one.
+    path = "/" + request.path.lstrip("/")
+    if _TOKEN_PATH.fullmatch(path):
         if request.method != "POST":
-            raise _method_not_allowed("POST")
+            raise _method_not_allowed(["POST"])
         return tokens.token_response(request, now)
+    handlers, parameters = _route(path)
     if not tokens.is_authorised(request, now):
         problem = "Authentication credentials were not provided or are no longer valid."
         raise ApiError(401, problem, {"www-authenticate": "Bearer"})
-    for path, handlers in _ROUTES:
-        if match := path.fullmatch(request.path):
-            return _call(handlers, ApiCall(request, world, now, match.groupdict()))
+    if not _is_read(request) and not tokens.may_write(request):
+        raise _forbidden()
+    return _call(handlers, ApiCall(request, world, now, parameters))
+
+
+def _route(path: str) -> tuple[Mapping[str, Handler], Mapping[str, str]]:
+    """Return the handlers of a path by method, and the parameters in it."""
+    for pattern, handlers in _ROUTES:
+        if match := pattern.fullmatch(path):
+            return handlers, match.groupdict()
     raise _not_found()
+
+
+def _is_read(request: Request) -> bool:
+    return request.method in ("GET", "HEAD")
 
 
 def _call(handlers: Mapping[str, Handler], call: ApiCall) -> Response:
     method, path = call.request.method, call.request.path
-    handler = handlers.get(method)
+    handler = handlers.get("GET" if method == "HEAD" else method)
     if handler is None:
-        raise _method_not_allowed(", ".join(handlers))
+        raise _method_not_allowed(handlers)
     # The documentation omits the slash at the end in reads and for new orders.
-    if not path.endswith("/") and method != "GET" and handler is not _create_order:
+    if not path.endswith("/") and not _is_read(call.request) and handler is not _create_order:
         raise _not_found()
     if call.parameters.get("company", str(COMPANY_ID)) != str(COMPANY_ID):
-        raise ApiError(403, "You do not have permission to perform this action.")
+        raise _forbidden()
     return handler(call)
 
 
@@ -73,8 +86,13 @@ def _not_found() -> ApiError:
     return ApiError(404, "Not found.")
 
 
-def _method_not_allowed(allowed: str) -> ApiError:
-    return ApiError(405, "Method not allowed.", {"allow": allowed})
+def _forbidden() -> ApiError:
+    return ApiError(403, "You do not have permission to perform this action.")
+
+
+def _method_not_allowed(allowed: Iterable[str]) -> ApiError:
+    methods = ", ".join(allowed).replace("GET", "GET, HEAD")
+    return ApiError(405, "Method not allowed.", {"allow": methods})
 
 
 def _list_orders(call: ApiCall) -> Response:
@@ -129,6 +147,12 @@ def _requeue_order(call: ApiCall) -> Response:
     return json_response({"id": order_id, "status": "QUEUED"})
 
 
+def _current_user_v1(call: ApiCall) -> Response:
+    if not call.world.scenario.has_v1_user:
+        raise _not_found()
+    return _current_user(call)
+
+
 def _current_user(_: ApiCall) -> Response:
     """The fields of a user are those of the vendor's Terraform provider (O)."""
     user = {
@@ -152,11 +176,11 @@ def _show_profile(call: ApiCall) -> Response:
 
 def _save_profile(call: ApiCall) -> Response:
     """Create a profile or replace the one in the path."""
-    profiles = call.world.company_profiles
     is_new = "profile" not in call.parameters
-    number = max(profiles, default=0) + 1 if is_new else _requested_profile(call).id
-    profiles[number] = parse_profile(number, json_body(call.request))
-    return json_response(_profile_json(profiles[number]), 201 if is_new else 200)
+    number = 0 if is_new else _requested_profile(call).id
+    profile = parse_profile(number, json_body(call.request))
+    saved = call.world.save_profile(profile)
+    return json_response(_profile_json(saved), 201 if is_new else 200)
 
 
 def _delete_profile(call: ApiCall) -> Response:
@@ -196,11 +220,13 @@ def _allowed_values(_: ApiCall) -> Response:
     return json_response(ALLOWED_VALUES)
 
 
-_MEDIA = r"media/(?P<company>[^/]+)"
+_TOKEN_PATH = re.compile("/v1/oauth2/access_token/?")
+_MEDIA = r"v1/media/(?P<company>[^/]+)"
 _ORDER = r"(?P<order>[^/]+)"
 _PROFILE = r"(?P<profile>[0-9]{1,9})"
 _HANDLERS: dict[str, dict[str, Handler]] = {
-    "companies/current_user": {"GET": _current_user},
+    "v1/companies/current_user": {"GET": _current_user_v1},
+    "v2/companies/current_user": {"GET": _current_user},
     f"{_MEDIA}/transcode": {"GET": _list_orders, "POST": _create_order},
     f"{_MEDIA}/transcode/{_ORDER}": {"GET": _show_order},
     f"{_MEDIA}/transcode_requeue/{_ORDER}": {"POST": _requeue_order},
@@ -213,4 +239,4 @@ _HANDLERS: dict[str, dict[str, Handler]] = {
     f"{_MEDIA}/transcoding/consumed_minutes": {"GET": _consumed_minutes},
     f"{_MEDIA}/allowed_values": {"GET": _allowed_values},
 }
-_ROUTES = [(re.compile(f"/v1/{path}/?"), handlers) for path, handlers in _HANDLERS.items()]
+_ROUTES = [(re.compile(f"/{path}/?"), handlers) for path, handlers in _HANDLERS.items()]

@@ -2,6 +2,7 @@
 Django REST framework reports them. Thumbnails and post processing of an order are ignored.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -12,7 +13,14 @@ from tui.demo.responses import ApiError
 
 _SCHEMES = {"ftp", "ftps", "sftp", "http", "https", "s3"}
 _MAX_NUMBER = 1_000_000
+_WHOLE_NUMBER = re.compile(r"(-?[0-9]{1,12})(?:\.0*)?")
 _REQUIRED = "This field is required."
+
+
+def whole_number(value: object) -> int | None:
+    """Return an integer from a number or a text: `5`, `"5"`, `5.0`; None if it is none."""
+    match = _WHOLE_NUMBER.fullmatch(str(value)) if isinstance(value, str | int | float) else None
+    return int(match[1]) if match else None
 
 
 class Fields:
@@ -63,18 +71,14 @@ class Fields:
     def optional_number(
         self, name: str, minimum: int = 0, maximum: int = _MAX_NUMBER
     ) -> int | None:
-        """Return an integer, also from decimal digits."""
         value = self._members.get(name)
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            value = int(value[:12])
-        if value is None:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool):
-            self.add_error(name, "A valid integer is required.")
-            return None
-        if not minimum <= value <= maximum:
+        number = whole_number(value)
+        if number is None:
+            if value is not None:
+                self.add_error(name, "A valid integer is required.")
+        elif not minimum <= number <= maximum:
             self.add_error(name, f"Ensure this value is between {minimum} and {maximum}.")
-        return value
+        return number
 
     def items(self, name: str) -> list[object]:
         """Return a list with at least one item."""
@@ -145,7 +149,7 @@ def _parse_job(
         fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
     number, filename, label = value.get("profile_id"), value.get("filename"), value.get("label")
-    profile = profiles.get(number) if isinstance(number, int) else None
+    profile = profiles.get(whole_number(number) or 0)
     if profile is None:
         fields.add_error("jobs", f'profile_id: Invalid pk "{number}" - object does not exist.')
     if not isinstance(filename, str) or not filename:

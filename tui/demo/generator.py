@@ -14,7 +14,7 @@ from tui.demo.scenarios import Scenario
 T = TypeVar("T")
 
 # Purposes of random numbers.
-_OUTCOME, _FAILED, _ID_LAG, LIFECYCLE, _NEXT_RUN, FILENAME, LABEL, PROFILES, DETAIL = range(9)
+_OUTCOME, _FAILURE, _ID_LAG, LIFECYCLE, _NEXT_RUN, FILENAME, LABEL, PROFILES, DETAIL = range(9)
 _ARRIVAL, _ACTIVE = 100, 101
 CLIENT_DETAIL = 200
 
@@ -23,6 +23,9 @@ ID_SUFFIXES = 10_000
 _STRIDE = 7919
 
 _MASK = (1 << 64) - 1
+# Among the newest orders that have ended, one of each stretch has failed: the first is in view,
+# the others are of the last 24 hours.
+_FAILED = ((0, 2), (4, 16), (16, 32), (32, 48))
 _FIRST_ARRIVAL = 6.0
 _DAY = 86400.0
 
@@ -45,10 +48,11 @@ class OrderGenerator:
         # The phases at the epoch of the orders that are active then: the newest.
         self.stalled_number = orders
         """The first order after the epoch stalls."""
-        # One of the newest that have ended has failed, so that a failure is in view.
-        active = len(self._active)
-        position = pick(range(active, max(10, active + 1)), self.bits(0, _FAILED))
-        self._failed_number = orders - 1 - position
+        newest_ended = orders - 1 - len(self._active)
+        self._failed_numbers = {
+            newest_ended - pick(range(*stretch), self.bits(number, _FAILURE))
+            for number, stretch in enumerate(_FAILED)
+        }
 
     def bits(self, number: int, purpose: int) -> int:
         """Return 64 random bits for one purpose of one order, always the same (splitmix64; 10 times
@@ -131,7 +135,7 @@ class OrderGenerator:
 
     def outcome(self, number: int) -> str:
         """Return the status at the end of the order's first run."""
-        if number == self._failed_number:
+        if number in self._failed_numbers:
             return ERROR
         is_recent = 0 < self._orders - number <= 10 and self._scenario.failure_rate < 0.1
         if is_recent or self.phase(number) is not None:

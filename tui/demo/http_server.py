@@ -5,6 +5,7 @@ returns a `Response`. The listener below it serves any protocol.
 import asyncio
 import inspect
 import logging
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
@@ -20,7 +21,13 @@ import h11
 HOST = "127.0.0.1"
 
 _READ = 1 << 16
+_MAX_HEAD = 1 << 16
 _MAX_BODY = 1 << 20
+
+_IDLE_TIMEOUT, _REQUEST_TIMEOUT = 75.0, 30.0
+"""Seconds until a request begins, and from its first byte to its last."""
+
+_ORIGIN = re.compile(r"\Ahttps?://[^/?]*", re.IGNORECASE)
 
 ConnectionHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -52,6 +59,18 @@ class Response:
 Handler = Callable[[Request], Response | Awaitable[Response]]
 
 
+class _ConnectionProtocol(asyncio.StreamReaderProtocol):
+    """`is_lost` tells whether the transport is closed: asyncio 3.11 raises `AttributeError` if a
+    transport is aborted after `close` has sent the rest of its buffer.
+    """
+
+    is_lost = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_lost = True
+        super().connection_lost(exc)
+
+
 class Listener:
     """Listens during its `async with` block and calls `handle` for every connection. The end of the
     block closes all connections at once.
@@ -76,7 +95,7 @@ class Listener:
         return f"{'https' if self._ssl else 'http'}://{HOST}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        """Listen. Raises OSError, in one sentence, if the port isn't available."""
+        """Listen. Raises OSError, with a sentence, if the port isn't available."""
         # asyncio sets TCP_NODELAY only if the socket names TCP: otherwise 40 ms per answer.
         listening = socket.socket(proto=socket.IPPROTO_TCP)
         try:
@@ -85,8 +104,8 @@ class Listener:
             listening.listen()
         except (OSError, OverflowError) as error:
             listening.close()
-            reason = str(error.args[-1]).lower()
-            raise OSError(f"Cannot listen on {HOST} port {self.port}: {reason}.") from error
+            reason = str(error.args[-1]).lower().rstrip(".")
+            raise OSError(f"cannot listen on {HOST} port {self.port}: {reason}") from error
         listening.setblocking(False)
         self._socket = listening
         self.port = listening.getsockname()[1]
@@ -118,7 +137,7 @@ class Listener:
     async def _serve(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
+        protocol = _ConnectionProtocol(reader)
         # OSError: the client is gone or doesn't accept the certificate.
         with suppress(OSError):
             transport, _ = await loop.connect_accepted_socket(
@@ -130,7 +149,8 @@ class Listener:
                 writer.close()
                 await writer.wait_closed()
             finally:
-                transport.abort()
+                if not protocol.is_lost:
+                    transport.abort()
                 with suppress(OSError):
                     await writer.wait_closed()
 
@@ -172,21 +192,31 @@ class _HttpConnection:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self._state = h11.Connection(h11.SERVER)
+        self._state = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD - 1)
 
     async def receive(self) -> Request | None:
-        """Return the next request. None if the client has closed the connection or sent something
-        invalid, which is answered.
+        """Return the next request. None if the client has closed the connection, sent something
+        invalid, which is answered, or nothing for too long.
         """
         try:
-            return await self._receive()
+            async with asyncio.timeout(_IDLE_TIMEOUT) as deadline:
+                return await self._receive(deadline)
+        except TimeoutError:
+            if self._has_begun:
+                await self.send(Response(408, {"connection": "close"}))
+            return None
         except (h11.RemoteProtocolError, ValueError) as error:
             if self._state.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
                 status = getattr(error, "error_status_hint", 400)
                 await self.send(Response(status, {"connection": "close"}))
             return None
 
-    async def _receive(self) -> Request | None:
+    @property
+    def _has_begun(self) -> bool:
+        """Whether a part of a request has come."""
+        return self._state.their_state is not h11.IDLE or self._state.trailing_data[0] != b""
+
+    async def _receive(self, deadline: asyncio.Timeout) -> Request | None:
         if self._state.our_state is not h11.IDLE:
             self._state.start_next_cycle()
         head: h11.Request | None = None
@@ -196,7 +226,12 @@ class _HttpConnection:
             if event is h11.NEED_DATA:
                 if self._state.they_are_waiting_for_100_continue:
                     self._write(h11.InformationalResponse(status_code=100, headers=[]))
-                self._state.receive_data(await self._reader.read(_READ))
+                had_begun = self._has_begun
+                # No more than a whole head, so that its length is limited, not that of a packet.
+                size = _READ if head else _MAX_HEAD - len(self._state.trailing_data[0])
+                self._state.receive_data(await self._reader.read(size))
+                if not had_begun:
+                    deadline.reschedule(asyncio.get_running_loop().time() + _REQUEST_TIMEOUT)
             elif isinstance(event, h11.Request):
                 head = event
             elif isinstance(event, h11.Data):
@@ -233,10 +268,12 @@ class _HttpConnection:
 
 
 def _to_request(head: h11.Request, body: bytes) -> Request:
-    path, _, query = head.target.decode("ascii").partition("?")
+    # A client of a proxy sends the whole URL.
+    target = _ORIGIN.sub("", head.target.decode("ascii"), count=1)
+    path, _, query = target.partition("?")
     return Request(
         method=head.method.decode("ascii"),
-        path=unquote(path),
+        path=unquote(path) or "/",
         query=dict(parse_qsl(query, keep_blank_values=True, max_num_fields=100)),
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,

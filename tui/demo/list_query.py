@@ -24,7 +24,7 @@ class Period(NamedTuple):
 def parse_filters(query: Mapping[str, str], known: Collection[str]) -> dict[str, object]:
     """Return the members of the `filters` parameter that aren't null. Raises `ApiError`."""
     try:
-        value = json.loads(query.get("filters", "{}"))
+        value = json.loads(query.get("filters") or "{}")
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict) or not value.keys() <= set(known):

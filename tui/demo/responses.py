@@ -15,7 +15,6 @@ from tui.demo.http_server import Request, Response
 
 JSON_HEADERS = {"content-type": "application/json"}
 
-_TOKEN_LIFETIME = 36000  # seconds
 # Smaller bodies gain nothing; compressing larger ones delays all other answers.
 _MIN_GZIP, _MAX_GZIP = 1000, 1_000_000
 _FORM, _FORM_DATA = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -111,10 +110,12 @@ def _check_media_type(request: Request, *supported: str) -> str:
 
 
 class TokenIssuer:
-    """Issues bearer tokens and checks them. `now` is in seconds."""
+    """Issues bearer tokens and checks them. `lifetime` and `now` are in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, lifetime: int) -> None:
         self.expiries: dict[str, float] = {}
+        self._lifetime = lifetime
+        self._writers: set[str] = set()
 
     def token_response(self, request: Request, now: float) -> Response:
         """Answer the token call."""
@@ -124,24 +125,38 @@ class TokenIssuer:
             return json_response({"error": "invalid_request"}, 400)
         if form.get("grant_type") != "client_credentials":
             return json_response({"error": "unsupported_grant_type"}, 400)
+        scope = form.get("scope", "read write")
+        if not {"read", "write"}.issuperset(scope.split()):
+            return json_response({"error": "invalid_scope"}, 400)
         given = form.get("client_id", "") + "\n" + form.get("client_secret", "")
         expected = CLIENT_ID + "\n" + CLIENT_SECRET
         if not hmac.compare_digest(given.encode(), expected.encode()):
             return json_response({"error": "invalid_client"}, 401)
         self.expiries = {token: end for token, end in self.expiries.items() if end > now}
         token = secrets.token_urlsafe(22)
-        self.expiries[token] = now + _TOKEN_LIFETIME
+        self.expiries[token] = now + self._lifetime
+        self._writers &= self.expiries.keys()
+        if "write" in scope.split():
+            self._writers.add(token)
         return json_response(
             {
                 "access_token": token,
                 "token_type": "Bearer",
-                "expires_in": _TOKEN_LIFETIME,
+                "expires_in": self._lifetime,
                 "refresh_token": secrets.token_urlsafe(22),
-                "scope": "read write",
+                "scope": scope,
             }
         )
 
     def is_authorised(self, request: Request, now: float) -> bool:
         """Return whether the request has a token that hasn't expired."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self.expiries.get(token.strip(), 0.0) > now
+        return self.expiries.get(_bearer_token(request), 0.0) > now
+
+    def may_write(self, request: Request) -> bool:
+        """Return whether the scope of the token includes writes."""
+        return _bearer_token(request) in self._writers
+
+
+def _bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

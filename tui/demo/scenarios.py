@@ -8,8 +8,8 @@ from tui.demo.lifecycle import DOWNLOADING, QUEUED, TRANSCODING, UPLOADING
 # Phases of the newest orders at the epoch, newest first; the seed selects a row.
 _FEW = (
     (QUEUED, QUEUED, DOWNLOADING, TRANSCODING, TRANSCODING, TRANSCODING, TRANSCODING, UPLOADING),
-    (QUEUED, DOWNLOADING, TRANSCODING, TRANSCODING, TRANSCODING, TRANSCODING, UPLOADING),
-    (QUEUED, TRANSCODING, DOWNLOADING, TRANSCODING, TRANSCODING, UPLOADING, TRANSCODING),
+    (QUEUED, DOWNLOADING, QUEUED, TRANSCODING, TRANSCODING, TRANSCODING, TRANSCODING, UPLOADING),
+    (QUEUED, QUEUED, TRANSCODING, DOWNLOADING, TRANSCODING, TRANSCODING, UPLOADING, TRANSCODING),
     (QUEUED, DOWNLOADING, QUEUED, TRANSCODING, TRANSCODING, UPLOADING, TRANSCODING, TRANSCODING),
 )
 _MANY = (
@@ -27,8 +27,10 @@ class Scenario(NamedTuple):
     jitter: float = 10.0
     active_gap: float = 26.0
     """Between the orders that are active at the epoch."""
-    failure_rate: float = 0.015
+    failure_rate: float = 0.012
     has_outages: bool = False
+    has_v1_user: bool = True
+    """Whether `current_user` is there in v1 (D), not only in v2 (O)."""
 
 
 SCENARIOS = {
@@ -37,12 +39,14 @@ SCENARIOS = {
     "empty": Scenario(interval=None),
     "errors": Scenario(interval=12.0, jitter=4.0, failure_rate=0.5),
     "outage": Scenario(has_outages=True),
+    "v2-login": Scenario(has_v1_user=False),
 }
 NAMES = tuple(filter(None, SCENARIOS))
 
 _UP, _ERRORS, _DOWN = 40, 20, 20  # seconds
 _ERROR_PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>
-<body><h1>Error 503 Backend fetch failed</h1><p>Guru Meditation: XID: 1048587</p></body></html>
+<body><h1>Error 503 Backend fetch failed</h1>
+<p>Guru Meditation: TCDN-BENG-503, XID: 1048587</p></body></html>
 """
 
 

@@ -19,14 +19,19 @@ from tui.demo.world import World
 
 
 class DemoServer(Listener):
-    """Serves a world. `clock` is in unix seconds."""
+    """Serves a world. `clock` is in unix seconds, `token_lifetime` in seconds."""
 
     def __init__(
-        self, world: World, *, port: int = 0, clock: Callable[[], float] = time.time
+        self,
+        world: World,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        token_lifetime: int = DemoOptions().token_lifetime,
     ) -> None:
         super().__init__(partial(answer_requests, self.handle), port=port)
         self.world = world
-        self.tokens = TokenIssuer()
+        self.tokens = TokenIssuer(token_lifetime)
         self._clock = clock
 
     def handle(self, request: Request) -> Response:
@@ -47,8 +52,8 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
     """Serve a new world until SIGINT or SIGTERM. Once the server listens, `announce` gets what a
     client needs as one line of JSON.
 
-    Raises OSError, in one sentence, if the port isn't available, and ValueError for an invalid
-    world.
+    Raises OSError if the port isn't available and ValueError for an invalid world, both with a
+    sentence.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -100,5 +105,6 @@ def serve_in_thread(options: DemoOptions) -> Iterator[str]:
 
 
 def _new_server(options: DemoOptions, port: int = 0) -> DemoServer:
-    orders, seed, speed, scenario = options
-    return DemoServer(World(seed, orders, time.time(), speed, scenario), port=port)
+    orders, seed, speed, scenario, token_lifetime = options
+    world = World(seed, orders, time.time(), speed, scenario)
+    return DemoServer(world, port=port, token_lifetime=token_lifetime)

@@ -50,15 +50,16 @@ class World:
         self, seed: int, orders: int, epoch: float, speed: float = 1.0, scenario: str = ""
     ) -> None:
         if orders < 0 or speed < 0:
-            raise ValueError("A world has no fewer than 0 orders, and a speed of 0 or more.")
+            raise ValueError("a world has no fewer than 0 orders, and a speed of 0 or more")
         if scenario not in SCENARIOS:
-            raise ValueError(f"A scene is one of {', '.join(NAMES)}.")
+            raise ValueError(f"a scene is one of {', '.join(NAMES)}")
         self.scenario = SCENARIOS[scenario]
         self.epoch = epoch
         if self.scenario.interval is None:
             orders = 0
         self.company_profiles = dict(PROFILES)
         """By id, with the changes of clients."""
+        self._last_profile_id = max(PROFILES)
         self._generator = OrderGenerator(seed, orders, self.scenario, epoch, speed)
         self._client_orders: list[ClientOrder] = []
         self._requeued: dict[int, float] = {}
@@ -162,6 +163,16 @@ class World:
         time = self._generator.time(now)
         existing = [order for order in self._client_orders if order.start <= time < order.end]
         return sorted(existing, key=lambda order: order.created)
+
+    def save_profile(self, profile: EncodingProfile) -> EncodingProfile:
+        """Replace the profile with the same id; one with the id 0 is new and gets an id that no
+        profile had before.
+        """
+        if not profile.id:
+            self._last_profile_id += 1
+            profile = profile._replace(id=self._last_profile_id)
+        self.company_profiles[profile.id] = profile
+        return profile
 
     def renamed(self, profile: EncodingProfile) -> EncodingProfile:
         """Return `profile` with its present name. An order keeps the rest of its profiles."""

@@ -177,6 +177,14 @@ CASES = [
     order({"jobs": ["mp4"]}, said="Expected a dictionary"),
     order({"jobs": [{"profile_id": 34}]}, said="filename: This field is required."),
     order({"jobs": [{"profile_id": 1, "filename": "a.mp4"}]}, said="object does not exist"),
+    *(
+        order({"jobs": [{"profile_id": number, "filename": "a.mp4"}]}, 201)
+        for number in (34, "34", 34.0)
+    ),
+    *(
+        order({"jobs": [{"profile_id": number, "filename": "a.mp4"}]}, said="does not exist")
+        for number in (True, None, "", "34a", 34.5)
+    ),
     order({"jobs": [{"profile_id": [], "filename": "a", "label": 1}]}, said="label: Not a valid"),
     order({"notifications": [{}]}, said="Either email or call"),
     order({"notifications": [{"call": "x"}]}, said="Enter a valid URL"),
@@ -184,6 +192,11 @@ CASES = [
     order({"notifications": None}, 201),
     order({"priority": 11}, said="between 5 and 10"),
     order({"priority": "high"}, said="valid integer"),
+    order({"priority": 5.0}, 201),
+    order({"priority": "10"}, 201),
+    order({"priority": 5.5}, said="valid integer"),
+    order({"priority": float("nan")}, said="valid integer"),
+    order({"priority": -5}, said="between 5 and 10"),
     order({"label": 7}, said="Not a valid string"),
     # Profiles.
     profile(NEW_PROFILE, 201, '"id":93,"name":"東京 360p"'),

@@ -1,5 +1,7 @@
 """The smaller calls of the demo server; unknown paths, other companies, wrong methods."""
 
+from itertools import product
+
 import httpx
 import pytest
 
@@ -33,7 +35,8 @@ async def test_a_requeue_runs_an_order_again(client: httpx.AsyncClient) -> None:
 
 
 async def test_current_user(client: httpx.AsyncClient) -> None:
-    for path in ("/v1/companies/current_user/", "/v1/companies/current_user"):
+    for version, slash in product(("v1", "v2"), ("/", "")):
+        path = f"/{version}/companies/current_user{slash}"
         assert (await client.get(path)).json()["companies"][0]["id"] == 42
 
 
@@ -62,19 +65,51 @@ async def test_another_company_is_forbidden(client: httpx.AsyncClient, path: str
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/media/42/", "/v2/media/42/transcode/", "//", "/v1//"])
-async def test_other_paths_are_not_found(client: httpx.AsyncClient, path: str) -> None:
-    assert (await client.get(f"{client.base_url}".rstrip("/") + path)).status_code == 404
+@pytest.mark.parametrize("token", ["", "Bearer wrong", None])
+async def test_other_paths_are_not_found(
+    client: httpx.AsyncClient, path: str, token: str | None
+) -> None:
+    headers = {} if token is None else {"Authorization": token}
+    url = f"{client.base_url}".rstrip("/") + path
+    assert (await client.get(url, headers=headers)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        LIST_PATH,
+        LIST_PATH + "{order}/",
+        "/v1/companies/current_user/",
+        "/v2/companies/current_user",
+        "/v1/media/42/transcoding_profiles/",
+        "/v1/media/42/transcoding_profile/92/",
+        "/v1/media/42/transcoding/consumed_minutes/",
+        "/v1/media/42/allowed_values/",
+    ],
+)
+async def test_head_answers_as_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
+    path = path.format(order=(await ids(client))[0])
+    get, head = await client.get(path), await client.head(path)
+    assert (get.status_code, head.status_code, head.content) == (200, 200, b"")
+    assert head.headers == get.headers
+    assert (await client.head(path, headers={"Authorization": ""})).status_code == 401
+
+
+async def test_the_first_slash_may_be_doubled(client: httpx.AsyncClient) -> None:
+    url = f"{client.base_url}".rstrip("/") + "/"
+    assert (await client.get(url + LIST_PATH)).json() == (await client.get(LIST_PATH)).json()
 
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
         ("GET", TOKEN_PATH, "POST"),
-        ("PUT", LIST_PATH, "GET, POST"),
-        ("HEAD", LIST_PATH, "GET, POST"),
-        ("DELETE", LIST_PATH + "1-0000", "GET"),
+        ("HEAD", TOKEN_PATH, "POST"),
+        ("PUT", LIST_PATH, "GET, HEAD, POST"),
+        ("DELETE", LIST_PATH + "1-0000", "GET, HEAD"),
         ("GET", "/v1/media/42/transcode_requeue/1-0000/", "POST"),
-        ("BREW", "/v1/companies/current_user/", "GET"),
+        ("HEAD", "/v1/media/42/transcode_requeue/1-0000/", "POST"),
+        ("BREW", "/v1/companies/current_user/", "GET, HEAD"),
     ],
 )
 async def test_a_wrong_method_is_rejected(

@@ -92,13 +92,32 @@ async def test_a_connection_during_shutdown_is_closed(turns: int) -> None:
     gc.collect()
 
 
+@pytest.mark.parametrize("size", [0, 20_000_000])
+async def test_a_connection_ends_in_peace_after_its_buffer_is_sent(size: int) -> None:
+    """asyncio 3.11 can't abort a transport that `close` has ended late."""
+    problems: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: problems.append(context))
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"a" * size)
+
+    async with Listener(talk) as listener:
+        reader, writer = await asyncio.open_connection(HOST, listener.port)
+        assert len(await reader.read()) == size
+        writer.close()
+        await writer.wait_closed()
+    gc.collect()
+    assert problems == []
+
+
 async def test_a_port_in_use_is_reported_in_one_sentence(server: DemoServer) -> None:
-    with pytest.raises(OSError, match=r"^Cannot listen on 127\.0\.0\.1 port \d+: .* in use\.$"):
+    with pytest.raises(OSError, match=r"^cannot listen on 127\.0\.0\.1 port \d+: .* in use$"):
         async with http_server(lambda _: Response(), port=server.port):
             pass
 
 
 async def test_an_invalid_port_raises_oserror() -> None:
-    with pytest.raises(OSError, match=r"^Cannot listen"):
+    with pytest.raises(OSError, match=r"^cannot listen on 127\.0\.0\.1 port 70000: [^.]*$"):
         async with http_server(lambda _: Response(), port=70_000):
             pass

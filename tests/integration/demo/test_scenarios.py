@@ -1,6 +1,7 @@
 """The demo scenarios, with a manual clock; over HTTP where the server matters."""
 
 import json
+import socket
 from collections import Counter
 from contextlib import ExitStack
 from typing import Any
@@ -17,7 +18,7 @@ from tests.support.demo_client import (
     list_json,
     signed_in,
 )
-from tui.cli.demo_command import demo_options, start_server
+from tui.cli.demo_command import demo_options, serve, start_server
 from tui.cli.options import parse_options
 from tui.demo import DemoOptions
 from tui.demo.lifecycle import STALL
@@ -146,8 +147,19 @@ async def test_the_outage_scenario_fails_and_recovers() -> None:
             await client.post(TOKEN_PATH, data=TOKEN_FORM)
 
 
+async def test_a_server_that_knows_the_user_in_v2_only() -> None:
+    world = World(1, 5, EPOCH, scenario="v2-login")
+    async with DemoServer(world, clock=SettableClock()) as server, signed_in(server) as client:
+        user = "/companies/current_user/"
+        assert (await client.get("/v1" + user)).status_code == 404
+        assert (await client.get("/v2" + user)).json()["companies"][0]["id"] == 42
+        assert len((await client.get(LIST_PATH)).json()) == 5
+
+
 def test_an_unknown_scenario_is_rejected() -> None:
-    with pytest.raises(ValueError, match="A scene is one of busy, empty, errors, outage"):
+    with pytest.raises(
+        ValueError, match=r"^a scene is one of busy, empty, errors, outage, v2-login$"
+    ):
         World(1, 1, EPOCH, scenario="quiet")
 
 
@@ -166,6 +178,7 @@ def test_any_demo_flag_implies_demo() -> None:
     assert options("--demo-seed", "7") == defaults._replace(seed=7)
     assert options("--demo-speed", "2.5") == defaults._replace(speed=2.5)
     assert options("--demo-scene", "busy") == defaults._replace(scenario="busy")
+    assert options("--demo-token-lifetime", "90") == defaults._replace(token_lifetime=90)
     both = options("--demo-orders", "5", "demo-server", "--seed", "2")
     assert both == defaults._replace(orders=5, seed=2)
 
@@ -181,6 +194,14 @@ def test_demo_flags_configure_the_world() -> None:
         assert len(httpx.get(account.api_url + LIST_PATH, headers=headers).json()) == 3
 
 
+def test_a_port_in_use_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve(parse_options(["demo-server", "--port", str(port)])) == 2
+    message = f"cannot listen on 127.0.0.1 port {port}: address already in use"
+    assert capsys.readouterr().err == f"transcode-tui: {message}\n"
+
+
 @pytest.mark.parametrize("before", [["--demo-"], ["demo-server", "--"]])
 @pytest.mark.parametrize(
     ("flag", "value"),
@@ -192,6 +213,9 @@ def test_demo_flags_configure_the_world() -> None:
         ("speed", "-0.1"),
         ("speed", "nan"),
         ("speed", "inf"),
+        ("token-lifetime", "0"),
+        ("token-lifetime", "86401"),
+        ("token-lifetime", "1.5"),
         ("scene", "quiet"),
         ("scene", ""),
     ],

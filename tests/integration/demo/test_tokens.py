@@ -5,8 +5,9 @@ import json
 import httpx
 import pytest
 
-from tests.support.demo_client import LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
+from tests.support.demo_client import EPOCH, LIST_PATH, TOKEN_FORM, TOKEN_PATH, SettableClock
 from tui.demo.server import DemoServer
+from tui.demo.world import World
 
 
 async def test_valid_credentials_get_a_token(anyone: httpx.AsyncClient) -> None:
@@ -48,9 +49,7 @@ async def test_a_token_request_without_a_form_is_rejected(
     assert (await anyone.post(TOKEN_PATH, content=body)).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "path", [LIST_PATH, LIST_PATH + "1-0000", "/v1/companies/current_user/", "/", "/x"]
-)
+@pytest.mark.parametrize("path", [LIST_PATH, LIST_PATH + "1-0000", "/v1/companies/current_user/"])
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic ZGVtbzpk"])
 async def test_every_path_needs_a_token(
     anyone: httpx.AsyncClient, path: str, authorization: str | None
@@ -60,6 +59,51 @@ async def test_every_path_needs_a_token(
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert "detail" in response.json()
+
+
+@pytest.mark.parametrize("path", [TOKEN_PATH.rstrip("/"), "/" + TOKEN_PATH])
+async def test_other_forms_of_the_path_get_a_token(server: DemoServer, path: str) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.post(server.url + path, data=TOKEN_FORM)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "status", "granted"),
+    [
+        ("read", 200, "read"),
+        ("read write", 200, "read write"),
+        ("", 200, "read write"),
+        ("admin", 400, None),
+    ],
+)
+async def test_a_scope(
+    anyone: httpx.AsyncClient, scope: str, status: int, granted: str | None
+) -> None:
+    response = await anyone.post(TOKEN_PATH, data=TOKEN_FORM | {"scope": scope})
+    assert (response.status_code, response.json().get("scope")) == (status, granted)
+    if status == 400:
+        assert response.json() == {"error": "invalid_scope"}
+
+
+async def test_a_token_to_read_writes_nothing(anyone: httpx.AsyncClient) -> None:
+    token = (await anyone.post(TOKEN_PATH, data=TOKEN_FORM | {"scope": "read"})).json()
+    anyone.headers["Authorization"] = f"Bearer {token['access_token']}"
+    for method in ("GET", "HEAD"):
+        assert (await anyone.request(method, LIST_PATH)).status_code == 200
+    assert (await anyone.post(LIST_PATH, data={"order": "{}"})).status_code == 403
+
+
+async def test_the_lifetime_of_tokens_can_be_set(clock: SettableClock) -> None:
+    async with (
+        DemoServer(World(1, 1, EPOCH), clock=clock, token_lifetime=90) as server,
+        httpx.AsyncClient(base_url=server.url, trust_env=False) as client,
+    ):
+        answer = (await client.post(TOKEN_PATH, data=TOKEN_FORM)).json()
+        assert answer["expires_in"] == 90
+        client.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        for later, status in ((89, 200), (1, 401)):
+            clock.now += later
+            assert (await client.get(LIST_PATH)).status_code == status
 
 
 async def test_a_token_expires(client: httpx.AsyncClient, clock: SettableClock) -> None:

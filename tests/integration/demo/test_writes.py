@@ -104,6 +104,8 @@ async def test_profiles_can_be_created_changed_and_deleted(client: httpx.AsyncCl
     assert (await client.get(f"{LIST}/{name}")).status_code == 200
     again = await client.post(LIST, data={"order": json.dumps(ORDER | {"jobs": [job]})})
     assert again.status_code == 400
+    assert (await client.post(PROFILES + "/", json={})).status_code == 400
+    assert (await client.post(PROFILES + "/", json=NEW_PROFILE)).json()["id"] == 94
 
 
 async def test_consumed_minutes_count_finished_orders(

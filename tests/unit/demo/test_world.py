@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.demo_client import list_json
 from tests.support.tiers import slow, slow_after
+from tui.demo import DemoOptions
 from tui.demo.fixtures import PASSWORDS
 from tui.demo.lifecycle import MAX_LIFETIME
 from tui.demo.world import RequeueError, World
@@ -56,14 +57,31 @@ def test_a_new_world_has_orders_in_every_phase(seed: int) -> None:
     statuses = [row["status"] for row in listed]
     active = [status for status in statuses if status in LIFE]
     assert len(listed) == 823
-    assert 6 <= len(active) <= 9
+    assert len(active) == 8
     assert statuses[: len(active)] == active
     assert {*LIFE} == {*active}
     assert 3 <= active.count("TRANSCODING") <= 5
     assert statuses[:10].count("ERROR") == 1
-    assert 3 <= statuses.count("ERROR") <= 30
+    assert 8 <= statuses.count("ERROR") <= 30
     months = EPOCH - World(seed, 823, EPOCH).orders(EPOCH)[-1].created
     assert 60 * 86_400 < months < 365 * 86_400
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_some_orders_of_the_last_day_failed_for_different_reasons(seed: int) -> None:
+    world = World(seed, 823, EPOCH)
+    today = [order.id for order in world.orders(EPOCH) if order.created > EPOCH - 86_400]
+    found = [world.detail(order_id, EPOCH) or {} for order_id in today]
+    comments = [detail["comment"] for detail in found if detail["status"] == "ERROR"]
+    assert 4 <= len(comments) <= 8
+    assert all(comments)
+    assert len(set(comments)) >= 3
+
+
+def test_the_default_world_has_16_failures() -> None:
+    defaults = DemoOptions()
+    listed = rows(World(defaults.seed, defaults.orders, EPOCH), EPOCH)
+    assert [row["status"] for row in listed].count("ERROR") == 16
 
 
 @pytest.mark.parametrize("orders", [0, 1, 5, 9, 10, 255, 256, 257, 600])
@@ -282,5 +300,5 @@ def test_speed_makes_more_happen() -> None:
 
 @pytest.mark.parametrize(("orders", "speed"), [(-1, 1.0), (1, -1.0)])
 def test_invalid_world_parameters_are_rejected(orders: int, speed: float) -> None:
-    with pytest.raises(ValueError, match="A world has"):
+    with pytest.raises(ValueError, match="a world has"):
         World(1, orders, EPOCH, speed)
