@@ -92,9 +92,10 @@ class RateLimiter:
         """Refuse requests for as long as the server asked with `failure`, if it did.
 
         What it asked with a detail only stops the details that are under way: the poller holds
-        back the others until the user refreshes, and the list must not wait for one order.
+        back the others until the user refreshes, and the list must not wait for one order, nor for
+        the companies.
         """
-        if failure.retry_after is None:
+        if failure.retry_after is None or kind == "companies":
             return
         now = self._monotonic()
         refusal = _Refusal(failure, now, now + failure.retry_after)

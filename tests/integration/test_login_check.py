@@ -118,6 +118,30 @@ async def test_each_failure_names_the_field_to_fix(
         assert (outcome.failure.kind, field_at_fault(outcome.failure)) == (trouble, key)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "asked", "companies"),
+    [
+        (404, {"companies": [42]}, ["v1", "v2"], FOUND),
+        (404, 404, ["v1", "v2"], ()),
+        (404, 500, ["v1", "v2"], ()),
+        (403, {"companies": [42]}, ["v1"], ()),
+        ({"companies": []}, {"companies": [42]}, ["v1"], ()),
+    ],
+)
+async def test_v2_is_asked_once_where_v1_is_missing(
+    server: Server,
+    url: str,
+    first: object,
+    second: object,
+    asked: list[str],
+    companies: tuple[Company, ...],
+) -> None:
+    server.answers["/v1/companies/current_user/"] = first
+    server.answers["/v2/companies/current_user/"] = second
+    assert await check_login(account(url)) == LoginResult(None, companies)
+    assert [each[5:7] for each in server.asked if "current_user" in each] == asked
+
+
 async def test_without_a_company_no_list_is_requested(server: Server, url: str) -> None:
     assert await check_login(account(url, "")) == LoginResult(None, FOUND)
     assert not [asked for asked in server.asked if "transcode" in asked]

@@ -7,11 +7,11 @@ deadline. Token requests go through `Transport.send` like all others.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from tui.api.json_reader import UnusableBody, each_of, loads, number_of, text_of
-from tui.api.transport import Body
-from tui.model.account import Company, Secret
+from tui.api.transport import BODY_CAP, ApiRequest, Body
+from tui.model.account import Account, Company, Secret
 from tui.model.events import ClockReading
 from tui.model.order import is_id
 from tui.model.ports import Failure, FailureKind
@@ -95,6 +95,52 @@ class TokenProvider:
         self._renew_at = info.obtained.mono + info.renew_after
         self._on_change(info)
         return self._token
+
+
+class Login:
+    """Requests tokens: `POST /v1/oauth2/access_token/` (D). A read-only client asks for the scope
+    `read`; where the server refuses that, once more and from then on for its default.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        send: Callable[[ApiRequest, Mapping[str, str]], Awaitable[Body | Failure]],
+        *,
+        read_only: bool,
+    ) -> None:
+        self._account = account
+        self._send = send
+        self._scope = {"scope": "read"} if read_only else {}
+
+    async def request_token(self) -> Body | Failure:
+        answer = await self._post_credentials()
+        if self._scope and isinstance(answer, Failure) and answer.kind is FailureKind.SCOPE:
+            self._scope = {}
+            answer = await self._post_credentials()
+        return _login_failure(answer) if isinstance(answer, Failure) else answer
+
+    async def _post_credentials(self) -> Body | Failure:
+        form = {
+            "client_id": self._account.client_id,
+            "client_secret": self._account.client_secret.reveal(),
+            "grant_type": "client_credentials",
+            **self._scope,
+        }
+        request = ApiRequest("token", "POST", "/v1/oauth2/access_token/", BODY_CAP, form)
+        return await self._send(request, {})
+
+
+def _login_failure(failure: Failure) -> Failure:
+    """Return what `failure` means for a token request: the API has no other reason to refuse one
+    than the credentials. A failure with a hint isn't the API's.
+    """
+    is_refusal = failure.status in (400, 401, 403) and failure.kind is not FailureKind.SCOPE
+    if is_refusal and not failure.hint:
+        return Failure(FailureKind.CREDENTIALS, failure.status)
+    if failure.kind is FailureKind.MISSING:  # not an order, but the API itself
+        return Failure(FailureKind.STATUS, failure.status)
+    return failure
 
 
 def read_companies(body: bytes) -> tuple[Company, ...]:

@@ -9,12 +9,12 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from tui.api.auth import TokenProvider, read_companies
+from tui.api.auth import Login, TokenProvider, read_companies
 from tui.api.http_cache import ConditionalCache
 from tui.api.json_reader import UnusableBody
 from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
-from tui.api.transport import ApiRequest, Body, Transport
+from tui.api.transport import BODY_CAP, ApiRequest, Body, Transport
 from tui.clock import Clock
 from tui.model.account import Account, Company, LoginResult
 from tui.model.api_url import company_path
@@ -27,14 +27,17 @@ DEADLINE = 10.0
 """Seconds for a whole call, with its token and the decoding of its answer."""
 
 LIST_CAP = 128 * 1024 * 1024
-BODY_CAP = 4 * 1024 * 1024
-"""Bytes of a decoded body; a million orders are 82 MB."""
+"""Bytes of a decoded list; a million orders are 82 MB."""
 
 MAX_INLINE = 64 * 1024
 """Bytes of a body that is decoded on the event loop: the way to a thread takes longer."""
 
-_ORDER_REFUSALS = ((403, False), (403, True), (401, True))
-"""Status, and whether the token was new, of responses that concern only the one order: whether the
+_ORDER_REFUSALS = (
+    (FailureKind.FORBIDDEN, False),
+    (FailureKind.FORBIDDEN, True),
+    (FailureKind.CREDENTIALS, True),
+)
+"""Kind, and whether the token was new, of refusals that concern only the one order: whether the
 credentials are good is for the list to decide.
 """
 
@@ -78,13 +81,14 @@ class Client:
         self._deadline = deadline
         self._clock = clock or Clock()
         now = self._clock.now
-        self._tokens = TokenProvider(self._request_token, now, hooks.on_token)
         self._list = ListEndpoint(self._get_list, self._clock.wall)
         self._slash: dict[RequestKind, bool] = {}
         limiter = rate_limiter or RateLimiter(self._clock.mono)
         self._transport = Transport(
             account.api_url, deadline, verify, now, limiter, hooks.on_request
         )
+        login = Login(account, self._transport.send, read_only=read_only)
+        self._tokens = TokenProvider(login.request_token, now, hooks.on_token)
         self._decoding = Lock()
 
     async def orders(self) -> ListAnswer:
@@ -112,10 +116,21 @@ class Client:
         return token if isinstance(token, Failure) else None
 
     async def companies(self) -> tuple[Company, ...] | Failure:
-        """`GET /v1/companies/current_user/` (D)."""
-        request = ApiRequest("companies", "GET", "/v1/companies/current_user/", BODY_CAP)
-        answer = await self._call(request, read_companies)
+        """`GET /v1/companies/current_user/` (D); where it is missing, v2 (O)."""
+        answer = await self._companies("v1")
+        if isinstance(answer, Failure) and answer.kind is FailureKind.MISSING:
+            answer = await self._companies("v2")
         return answer.content if isinstance(answer, CachedAnswer) else answer
+
+    async def _companies(self, version: str) -> _Decoded[tuple[Company, ...]]:
+        path = f"/{version}/companies/current_user/"
+        return await self._call(ApiRequest("companies", "GET", path, BODY_CAP), read_companies)
+
+    async def company_name(self) -> str:
+        """The name of the account's company, from `companies`."""
+        answer = await self.companies()
+        companies = () if isinstance(answer, Failure) else answer
+        return next((each.name for each in companies if each.id == self._account.company), "")
 
     async def probe(self) -> Failure | None:
         """Request one order of the list, to see whether the credentials may read this company's.
@@ -209,27 +224,16 @@ class Client:
             answer = await self._transport.send(request, headers)
             if not isinstance(answer, Failure):
                 return answer
-            if request.kind == "order" and (answer.status, is_new_token) in _ORDER_REFUSALS:
+            refusal = (answer.kind, is_new_token)
+            if request.kind == "order" and refusal in _ORDER_REFUSALS:
                 return msgspec.structs.replace(answer, kind=FailureKind.NO_ACCESS)
-            if answer.status not in (401, 431):
+            may_be_token = answer.kind is FailureKind.CREDENTIALS or answer.status == 431
+            # Nothing depends on the companies: they must not cost the other calls their token.
+            if not may_be_token or request.kind == "companies":
                 return answer
             self._tokens.invalidate(token)
-        return answer
-
-    async def _request_token(self) -> Body | Failure:
-        """`POST /v1/oauth2/access_token/` (D)."""
-        form = {
-            "client_id": self._account.client_id,
-            "client_secret": self._account.client_secret.reveal(),
-            "grant_type": "client_credentials",
-        }
-        request = ApiRequest("token", "POST", "/v1/oauth2/access_token/", BODY_CAP, form)
-        answer = await self._transport.send(request, {})
-        if isinstance(answer, Failure) and answer.status in (400, 401, 403):
-            return Failure(FailureKind.CREDENTIALS, answer.status)
-        if isinstance(answer, Failure) and answer.kind is FailureKind.MISSING:
-            # Not an order is missing, but the API itself.
-            return Failure(FailureKind.STATUS, answer.status)
+        if isinstance(answer, Failure) and answer.kind is FailureKind.CREDENTIALS:
+            return msgspec.structs.replace(answer, hint="the server rejects its own new token")
         return answer
 
 
@@ -249,9 +253,11 @@ async def check_login(
     account: Account,
     hooks: Hooks = NO_HOOKS,
     rate_limiter: RateLimiter | None = None,
+    *,
+    read_only: bool = False,
 ) -> LoginResult:
     """Log in, read the companies, and request one order of the account's company, if it has one."""
-    client = Client(account, read_only=True, hooks=hooks, rate_limiter=rate_limiter)
+    client = Client(account, read_only=read_only, hooks=hooks, rate_limiter=rate_limiter)
     try:
         if failure := await client.log_in():
             return LoginResult(failure)

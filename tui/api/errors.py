@@ -3,11 +3,10 @@
 import errno
 import socket
 import ssl
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import httpx
 
+from tui.api.times import http_date
 from tui.model.ports import Failure, FailureKind
 from tui.sanitize import sanitize
 
@@ -98,12 +97,3 @@ def _retry_after(headers: httpx.Headers, now: float) -> float | None:
     server_now = http_date(headers.get("date", ""))
     wait = until - (now if server_now is None else server_now)
     return min(wait, MAX_RETRY_AFTER) if wait > 0 else None
-
-
-def http_date(text: str) -> float | None:
-    """UTC epoch seconds; None if it is not a date."""
-    try:
-        time = parsedate_to_datetime(text)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return None

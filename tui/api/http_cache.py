@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from tui.api.errors import http_date
+from tui.api.times import http_date
 
 _VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
 # httpx sends only ASCII, and servers refuse long headers: an unusable validator would make every

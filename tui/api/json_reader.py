@@ -1,12 +1,11 @@
 """Reads JSON that can't be trusted: a member that is missing, null or of another type reads as
-None ("unknown"). Times become UTC epoch seconds.
+None ("unknown").
 """
 
 import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import msgspec
@@ -120,43 +119,3 @@ def parse_percent(value: object) -> float | None:
     """A progress, clamped to 0 to 100. Text is unknown: only the dashboard (B) shows it."""
     number = number_of(value)
     return None if number is None else min(100.0, max(0.0, number))
-
-
-_EPOCH = re.compile(r"\d{10}(?:\.\d+)?")
-_ID_EPOCH = re.compile(r"(\d{10})(?!\d)")
-_YEAR_2015 = datetime(2015, 1, 1, tzinfo=UTC).timestamp()
-_YEAR_2200 = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
-_DAY = 86_400.0
-
-
-def parse_time(value: object) -> float | None:
-    """A time in any form of api.md; None outside 1970 to 2199.
-
-    `2021-09-08 09:15:55.875827+00:00` (S), without a zone meaning UTC (P), ISO 8601, and
-    ten-digit epoch seconds (O).
-    """
-    seconds: float | None = None
-    if isinstance(value, str):
-        text = value.strip()
-        if _EPOCH.fullmatch(text):
-            seconds = float(text)
-        else:
-            try:
-                time = datetime.fromisoformat(text)
-            except ValueError:
-                return None
-            seconds = (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-    else:
-        seconds = number_of(value)
-    return seconds if seconds is not None and 0 < seconds < _YEAR_2200 else None
-
-
-def time_from_id(order_id: str, now: float) -> float | None:
-    """The epoch second that an order id starts with (`1631092552-1237`), if it has ten digits and
-    is between 2015 and tomorrow.
-    """
-    found = _ID_EPOCH.match(order_id)
-    if found is None:
-        return None
-    seconds = float(found[1])
-    return seconds if _YEAR_2015 <= seconds <= now + _DAY else None

@@ -18,9 +18,8 @@ from tui.api.json_reader import (
     int_of,
     loads,
     parse_percent,
-    parse_time,
-    time_from_id,
 )
+from tui.api.times import parse_time, time_from_id
 from tui.model.order import InvalidRow, OrderSummary, Snapshot, is_id
 from tui.model.pages import Page, PageRequest
 from tui.model.snapshot import next_snapshot

@@ -12,7 +12,7 @@ from tui.api.http_cache import ConditionalCache
 from tui.api.list_decoder import IncrementalListDecoder, decode_page
 from tui.model.order import Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest, ServerFilters
-from tui.model.ports import CachedAnswer, Failure, ListAnswer
+from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
 
 Get = Callable[
     [str, Callable[[bytes], Snapshot | Page], ConditionalCache | None], Awaitable[ListAnswer]
@@ -90,6 +90,8 @@ class ListEndpoint:
         """Whether to request the whole list instead. A server that has sent pages must say that
         the request is bad: one that is broken must not be asked for more.
         """
+        if failure.kind in (FailureKind.CREDENTIALS, FailureKind.SCOPE):  # the login was refused
+            return False
         is_broken = failure.status is None or failure.status >= 500
         return failure.status in _PARAMETER_REFUSALS and not (self._has_pages and is_broken)
 

@@ -11,11 +11,10 @@ from tui.api.json_reader import (
     number_of,
     objects,
     parse_percent,
-    parse_time,
     text_of,
-    time_from_id,
 )
 from tui.api.raw_json import redacted_json
+from tui.api.times import parse_time, time_from_id
 from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
 from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 

@@ -7,8 +7,7 @@ its cap, and no request is sent before the rate limiter allows it.
 import logging
 import ssl
 import time
-import zlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import httpx
@@ -16,17 +15,21 @@ import httpx
 from tui.api.connections import RecyclingClientPool
 from tui.api.errors import failure_from_exception, failure_from_status
 from tui.api.http_cache import ConditionalCache, ResponseAge
+from tui.api.refusals import explain
+from tui.api.response_body import read_capped_body
 from tui.model.api_url import normalize_url
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 from tui.model.telemetry import ANSWERED, RequestKind, RequestRecord
 from tui.rate_limit import RateLimiter
-from tui.sanitize import sanitize, sanitize_line
-
-_CHUNK = 1 << 20
+from tui.sanitize import sanitize_line
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # without a handler, Python writes to the terminal
+
+
+BODY_CAP = 4 * 1024 * 1024
+"""Bytes of a decoded body, unless it is the list."""
 
 
 class ApiRequest(NamedTuple):
@@ -124,7 +127,7 @@ class Transport:
                 failure = failure_from_status(attempt.status, response.headers, now.wall)
                 if failure is not None:
                     self._rate_limiter.apply_retry_after(failure, request.kind)
-                    return _explain_redirect(failure, response)
+                    return await explain(failure, response)
                 answer = await read_capped_body(response, request.cap)
                 if isinstance(answer, Failure):
                     return answer
@@ -132,27 +135,6 @@ class Transport:
                 if cache:
                     cache.store(path, response.headers, body)
             return Failure(FailureKind.CACHED) if age is None else Body(body, age)
-
-
-def _explain_redirect(failure: Failure, response: httpx.Response) -> Failure:
-    """Name the target's host, for its path and query may contain secrets. A redirect to the same
-    path with or without the slash is `OTHER_SLASH`: the client then tries that form.
-    """
-    if failure.kind is not FailureKind.REDIRECTED:
-        return failure
-    try:
-        target = response.url.join(response.headers.get("location", ""))
-        host = f"{target.scheme}://{target.host}"
-        is_other_slash = _without_slash(target) == _without_slash(response.url)
-    except (httpx.InvalidURL, ValueError):
-        host, is_other_slash = "", False
-    kind = FailureKind.OTHER_SLASH if is_other_slash else failure.kind
-    return Failure(kind, failure.status, hint=sanitize_line(host, 200))
-
-
-def _without_slash(url: httpx.URL) -> httpx.URL:
-    path = url.raw_path.partition(b"?")[0].rstrip(b"/")
-    return url.copy_with(raw_path=path or b"/", fragment=None)
 
 
 class _Attempt:
@@ -205,43 +187,3 @@ def _log_record(record: RequestRecord) -> None:
     if record.failure is not None:
         message, fields["trouble"] = "failed", record.failure.name.lower()
     _log.log(logging.INFO if message == ANSWERED else logging.WARNING, message, extra=fields)
-
-
-async def read_capped_body(response: httpx.Response, cap: int) -> bytes | Failure:
-    """The decoded body, of at most `cap` bytes. Raises httpx's errors.
-
-    Only the requested encodings are decoded, and only once: httpx itself would undo each of
-    `gzip, gzip, gzip`, and 20 KB could become 6 GB.
-    """
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip"):
-        return Failure(FailureKind.ENCODED, response.status_code, hint=sanitize(encoding, 40))
-    declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and len(declared) < 19 and int(declared) > cap:
-        return Failure(FailureKind.TOO_LARGE)
-    raw = response.aiter_raw()
-    # One growing block: glibc returns it to the system, unlike thousands of small ones.
-    body = bytearray()
-    async for chunk in _gunzipped(raw) if encoding == "gzip" else raw:
-        body += chunk
-        if len(body) > cap:
-            return Failure(FailureKind.TOO_LARGE)
-    return bytes(body)
-
-
-async def _gunzipped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Chunks of at most 1 MiB: 64 KB of gzip can hold 64 MB. Bytes after the end are ignored."""
-    decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS + 16)
-    async for chunk in chunks:
-        rest, piece = chunk, b""
-        # A full piece may leave output inside the decoder after all input is used up.
-        while rest or len(piece) == _CHUNK:
-            try:
-                piece = decoder.decompress(rest, _CHUNK)
-            except zlib.error as error:
-                raise httpx.DecodingError(str(error)) from error
-            yield piece
-            rest = decoder.unconsumed_tail
-        if decoder.eof:
-            return
-    raise httpx.DecodingError("the gzip data ends too early")
