@@ -117,7 +117,9 @@ def _format_time(wall: float, pattern: str, zone: timezone | None = None) -> str
 def describe_failure(failure: Failure, host: str, company: str = "") -> str:
     """Return a sentence without a full stop."""
     status = failure.status or ""
+    code = f" ({status})" if status else ""
     hint = f" ({failure.hint})" if failure.hint else ""
+    both = f" ({status}, {failure.hint})" if status and failure.hint else code or hint
     sentences = {
         FailureKind.NAME: f"the name {host} is not found",
         FailureKind.UNREACHABLE: f"{host} cannot be reached{hint}",
@@ -126,12 +128,13 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.UNTRUSTED: f"the certificate of {host} is not trusted{hint}",
         FailureKind.SLOW: f"{host} did not answer in time",
         FailureKind.CUT: f"{host} cut the connection",
-        FailureKind.CREDENTIALS: "the credentials are rejected",
+        FailureKind.CREDENTIALS: (failure.hint or "client id or secret rejected") + code,
+        FailureKind.SCOPE: f"the server refuses the scope of the token{code}",
         FailureKind.FORBIDDEN: f"no permission for company {company}".rstrip(),
         FailureKind.NO_ACCESS: f"no permission for this order ({status})",
         FailureKind.MISSING: "not found on this server (404)",
-        FailureKind.LIMITED: "too many requests (429)",
-        FailureKind.SERVER: f"server error {status}".rstrip(),
+        FailureKind.LIMITED: f"too many requests{both}",
+        FailureKind.SERVER: f"server error {status}".rstrip() + hint,
         FailureKind.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
         FailureKind.OTHER_SLASH: "the server redirects between the path with and without its slash",
         FailureKind.NOT_THE_API: "the answer is not the API's: a proxy or a login page?",
@@ -139,7 +142,7 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.TOO_LARGE: f"the answer is too large{hint}",
         FailureKind.ENCODED: f"the answer has a content encoding that was not requested{hint}",
         FailureKind.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
-        FailureKind.STATUS: f"unexpected answer {status}".rstrip(),
+        FailureKind.STATUS: f"unexpected answer {status}".rstrip() + hint,
         FailureKind.INTERNAL: f"a fault of this program{hint}",
     }
     return sentences[failure.kind]
@@ -147,8 +150,6 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
 
 def describe_login_failure(failure: Failure, host: str, company: str) -> str:
     """Return a sentence for the field of an account that is to be corrected."""
-    if failure.kind is FailureKind.CREDENTIALS:
-        return "the server rejects this client id and secret"
     if failure.kind is FailureKind.MISSING:
         return f"the server knows no company {company} (404)"
     return describe_failure(failure, host, company)

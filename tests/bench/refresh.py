@@ -49,6 +49,9 @@ class Bodies:
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return Failure(FailureKind.MISSING, hint=order_id)
 
+    async def company_name(self) -> str:
+        return ""
+
     async def aclose(self) -> None:
         """Nothing is open."""
 

@@ -38,8 +38,8 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
         terminal.wait_for("! 127.0.0.1 refuses the connection")
         assert_under(terminal, "API URL", "refuses the connection")
         terminal.send(CTRL_U + url + ENTER)
-        terminal.wait_for("! the server rejects this client id and secret")
-        assert_under(terminal, "secret", "rejects this client id and secret")
+        terminal.wait_for("! client id or secret rejected (401)")
+        assert_under(terminal, "secret", "client id or secret rejected")
         terminal.send(CTRL_U + SECRET + ENTER)
         terminal.wait_for("! no permission for company 43")
         assert_under(terminal, "company", "no permission for company 43")
@@ -60,7 +60,7 @@ def test_a_new_user_sets_up_an_account_and_quits(url: str, tmp_path: Path) -> No
 
     # The next start needs no setup; a later failure offers the dialog by one key.
     with Terminal((), {"TRANSPARENT_CLIENT_SECRET": "old"}, tmp_path) as terminal:
-        terminal.wait_for("the credentials are rejected")
+        terminal.wait_for("client id or secret rejected (401)")
         terminal.send("a")
         terminal.wait_for("overridden by $TRANSPARENT_CLIENT_SECRET at the next start")
         terminal.send(SECRET + ENTER)
@@ -148,7 +148,11 @@ def test_config_show(tmp_path: Path) -> None:
     [
         ({}, 0, "company 42 works"),
         ({"TRANSPARENT_COMPANY_ID": "43"}, 1, "no permission for company 43"),
-        ({"TRANSPARENT_CLIENT_SECRET": "wrong"}, 1, "client_secret: the server rejects"),
+        (
+            {"TRANSPARENT_CLIENT_SECRET": "wrong"},
+            1,
+            "client_secret: client id or secret rejected (401)",
+        ),
         ({"TRANSPARENT_API_URL": "http://127.0.0.1:1"}, 1, "refuses the connection"),
         ({"TRANSPARENT_COMPANY_ID": ""}, 2, "company is missing: set --company"),
         ({"TRANSPARENT_API_URL": "http://h"}, 2, "must be https://"),

@@ -361,7 +361,7 @@ def redirected(texts: Sequence[str], home: Path) -> bytes:
             while (before := len(asked)) < len(answers):
                 terminal.send("r")
                 terminal.wait_for(partial(_more_than, before, asked), 15)
-            terminal.wait_for("the credentials are rejected", 15)
+            terminal.wait_for("client id or secret rejected (401)", 15)
             terminal.send("q")
             assert terminal.wait_exit(3) == 0
             loop.run(serving.__aexit__(None, None, None))

@@ -139,7 +139,7 @@ def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
             service.refusals, service.token = [], "another"
             service.secret = "another"
             terminal.send("r")
-            terminal.wait_for("the credentials are rejected")
+            terminal.wait_for("client id or secret rejected (401)")
             terminal.send("a")
             terminal.wait_for("SECRET sets it at the next start")
             terminal.send("\x03")
@@ -162,7 +162,7 @@ def test_a_typed_secret_is_only_in_the_config_file(tmp_path: Path) -> None:
         with Terminal((), environ, tmp_path) as terminal:
             terminal.wait_for("transcode-tui  account")
             terminal.send(f"{MARK}-wrong\r")
-            terminal.wait_for("rejects this client id and secret")
+            terminal.wait_for("client id or secret rejected")
             terminal.send("\x01\x1b[1;2F\x18\x1b[99;9u")  # select all, cut, copy
             terminal.send(f"\x15\x1b[200~{SECRET}\x1b[201~\r")
             terminal.wait_for("● live")

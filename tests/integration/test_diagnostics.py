@@ -60,7 +60,7 @@ def value(name: str, text: str) -> str:
         ({"paused": True, "paused_until": 5060.0}, "nothing, it is paused"),
         (
             {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 5300.0},
-            "nothing before 12:05:00: the credentials are rejected",
+            "nothing before 12:05:00: client id or secret rejected",
         ),
         (
             {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 4999.0},

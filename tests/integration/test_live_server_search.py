@@ -49,6 +49,9 @@ class ClientApi(FakeApi):
     async def order(self, order_id: str) -> DetailAnswer:  # type: ignore[override] # the same
         return await self._client.order(order_id)
 
+    async def company_name(self) -> str:
+        return await self._client.company_name()
+
     async def aclose(self) -> None:
         await self._client.aclose()
 

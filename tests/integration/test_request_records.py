@@ -132,7 +132,7 @@ async def test_login_checks_are_recorded(logged: Logged) -> None:
         right = Account("42", "demo", Secret("demo-secret"), server.url)
         assert (await check_login(right, Hooks(vitals.record_request))).failure is None
     assert vitals.counts == {
-        ("token", "the credentials are rejected"): 1,
+        ("token", "client id or secret rejected"): 1,
         ("token", "answered"): 1,
         ("companies", "answered"): 1,
         ("orders", "answered"): 1,

@@ -181,7 +181,7 @@ async def test_without_an_account_the_dialog_opens_and_then_polling_starts() -> 
 
 
 FAILURES = [
-    (FailureKind.CREDENTIALS, "client_secret", "! the server rejects this client id and secret"),
+    (FailureKind.CREDENTIALS, "client_secret", "! client id or secret rejected"),
     (FailureKind.FORBIDDEN, "company", "! no permission for company 42"),
     (FailureKind.MISSING, "company", "! the server knows no company 42 (404)"),
     (FailureKind.REFUSED, "api_url", "! api.example refuses the connection"),
@@ -243,12 +243,12 @@ async def test_a_corrected_field_loses_its_error() -> None:
     failed = LoginResult(Failure(FailureKind.CREDENTIALS))
     async with stage(FakeAccounts({"42": failed})) as it:
         await it.type("me", "s3cret", "42")
-        assert it.note("client_secret") == "! the server rejects this client id and secret"
+        assert it.note("client_secret") == "! client id or secret rejected"
         await it.pilot.press("x")
         assert it.note("client_secret") == ""
         await it.pilot.press("enter")
         await it.pilot.pause()
-        assert it.note("client_secret").startswith("! the server rejects")
+        assert it.note("client_secret").startswith("! client id or")
         await it.pilot.press("up", "x")  # it may be the id that is wrong
         assert it.note("client_secret") == ""
 

@@ -83,6 +83,9 @@ class StaticApi:
     async def order(self, order_id: str) -> OrderDetail | Failure:
         return next(detail_of(order) for order in ORDERS.orders if order.id == order_id)
 
+    async def company_name(self) -> str:
+        return ""
+
     async def aclose(self) -> None:
         pass
 

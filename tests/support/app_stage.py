@@ -65,6 +65,8 @@ class FakeApi:
     raws: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    name: str = ""
+    name_requests: int = 0
     closed: bool = False
 
     async def orders(self) -> Snapshot | Failure:
@@ -95,6 +97,10 @@ class FakeApi:
             jobs=jobs,
             compressed_json=zlib.compress(raw.encode()) if raw else b"",
         )
+
+    async def company_name(self) -> str:
+        self.name_requests += 1
+        return self.name
 
     async def aclose(self) -> None:
         self.closed = True

@@ -86,6 +86,9 @@ class PollerHarness:
         await self._call(order_id)
         return self.detail_answer(order_id)
 
+    async def company_name(self) -> str:
+        return ""
+
     async def aclose(self) -> None:
         raise AssertionError("the poller does not own the client")
 

@@ -122,12 +122,32 @@ def test_every_failure_kind_has_its_own_sentence(trouble: FailureKind) -> None:
         (Failure(FailureKind.NAME), "the name h is not found"),
         (Failure(FailureKind.FORBIDDEN), "no permission for company 42"),
         (Failure(FailureKind.SERVER, 502), "server error 502"),
-        (Failure(FailureKind.UNTRUSTED, hint="expired"), "the certificate of h is not trusted"),
+        (Failure(FailureKind.CREDENTIALS, 401), "client id or secret rejected (401)"),
+        (Failure(FailureKind.CREDENTIALS, 401, hint="a new token"), "a new token (401)"),
+        (Failure(FailureKind.SCOPE, 400), "the server refuses the scope of the token (400)"),
+        (Failure(FailureKind.LIMITED, 429), "too many requests (429)"),
+        (
+            Failure(FailureKind.LIMITED, 429, hint="TCDN-RPE-GRL-429, XID 123456"),
+            "too many requests (429, TCDN-RPE-GRL-429, XID 123456)",
+        ),
+        (
+            Failure(FailureKind.SERVER, 503, hint="TCDN-BENG-503, XID 7"),
+            "server error 503 (TCDN-BENG-503, XID 7)",
+        ),
+        (
+            Failure(FailureKind.STATUS, 403, hint="TCDN-RPE-UA-403-Denylist"),
+            "unexpected answer 403 (TCDN-RPE-UA-403-Denylist)",
+        ),
+        (
+            Failure(FailureKind.UNTRUSTED, hint="expired"),
+            "the certificate of h is not trusted (expired)",
+        ),
     ],
 )
 def test_sentences(failure: Failure, said: str) -> None:
-    hint = f" ({failure.hint})" if failure.hint else ""
-    assert formatting.describe_failure(failure, "h", "42") == said + hint
+    assert formatting.describe_failure(failure, "h", "42") == said
+    if failure.kind is not FailureKind.MISSING:
+        assert formatting.describe_login_failure(failure, "h", "42") == said
 
 
 NUMBERS = st.one_of(st.floats(), st.integers(-(10**40), 10**40), st.just(10**400))

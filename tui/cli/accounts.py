@@ -42,6 +42,9 @@ class LazyApi:
     async def order(self, order_id: str) -> DetailAnswer:
         return await (await self._ready()).order(order_id)
 
+    async def company_name(self) -> str:
+        return await (await self._ready()).company_name()
+
     async def aclose(self) -> None:
         if self._api is not None:
             await self._api.aclose()
@@ -84,7 +87,10 @@ class ConfigAccountStore:
         # It imports httpx: in the event loop that would delay everything else by 80 ms.
         module = await asyncio.to_thread(import_module, "tui.api.client")
         result: LoginResult = await module.check_login(
-            account, module.Hooks(self._telemetry.record_request), self._limiter(account)
+            account,
+            module.Hooks(self._telemetry.record_request),
+            self._limiter(account),
+            read_only=self._read_only,
         )
         return result
 

@@ -35,7 +35,8 @@ def check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         write_line("settings   no mistakes")
     if account is None or account.missing:
         return code
-    return code or 1 if _log_in(account) else code
+    is_failed = _log_in(account, read_only=bool(resolved["read_only"].value))
+    return code or 1 if is_failed else code
 
 
 def complain_all(problems: Sequence[str]) -> int:
@@ -103,11 +104,11 @@ def _is_writable_folder(name: str) -> bool:
         return False
 
 
-def _log_in(account: Account) -> bool:
+def _log_in(account: Account, *, read_only: bool) -> bool:
     """Log in, and write what came of it; return whether it failed."""
     from tui.api.client import check_login
 
-    result = asyncio.run(check_login(account))
+    result = asyncio.run(check_login(account, read_only=read_only))
     host = sanitize(account.api_url)
     if result.companies:
         names = [f"{company.id} {company.name}".strip() for company in result.companies]

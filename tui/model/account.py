@@ -62,8 +62,9 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """The account as the screens show it. `company` and `host` are sanitised. `orders_url` is the
-    address of the orders in the API, empty if unknown; `order_url` the template of a web page.
+    """The account as the screens show it. `company` (its id) and `host` are sanitised, as is
+    `company_name`, which is empty until the login tells it. `orders_url` is the address of the
+    orders in the API, empty if unknown; `order_url` the template of a web page.
     """
 
     company: str
@@ -72,9 +73,10 @@ class Session(msgspec.Struct, frozen=True):
     read_only: bool = False
     orders_url: str = ""
     order_url: str = ""
+    company_name: str = ""
 
     def for_account(self, account: Account) -> "Session":
-        """Return the session with another account's company and host."""
+        """Return the session with another account's company and host; the name isn't known yet."""
         orders_url = ""
         if account.company and not self.demo:  # the demo's port is unknown until its server runs
             orders_url = account.api_url.rstrip("/") + company_path(account.company, "transcode")
@@ -83,6 +85,7 @@ class Session(msgspec.Struct, frozen=True):
             company=sanitize(account.company, 40),
             host=sanitize(urlsplit(account.api_url).hostname or "", 80),
             orders_url=orders_url,
+            company_name="",
         )
 
 

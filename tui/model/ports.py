@@ -24,7 +24,8 @@ class FailureKind(Enum):
     UNTRUSTED = "the certificate is not trusted"
     SLOW = "no whole answer within the deadline"
     CUT = "the connection was cut"
-    CREDENTIALS = "the credentials are rejected"
+    CREDENTIALS = "client id or secret rejected"
+    SCOPE = "the scope of the token is refused"
     FORBIDDEN = "no permission for this company"
     NO_ACCESS = "no permission for this order"
     MISSING = "not found"
@@ -79,6 +80,9 @@ class Api(Protocol):
 
     async def order(self, order_id: str) -> DetailAnswer:
         """Return one order with its sub-jobs."""
+
+    async def company_name(self) -> str:
+        """Return the name of the account's company; empty if the login doesn't tell it."""
 
     async def aclose(self) -> None:
         """Close every connection."""

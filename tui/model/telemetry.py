@@ -4,6 +4,7 @@ Its size is bounded and it holds no secret. `at` is in UTC epoch seconds.
 """
 
 import math
+import re
 from collections import Counter, deque
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
@@ -23,6 +24,8 @@ MAX_RECENT_REQUESTS = 500
 """How many requests are stored one by one; latencies are computed from these."""
 
 MAX_LOG_ENTRIES = 100
+
+_XID = re.compile(r"XID [0-9]+")  # of a request, in the hint of its failure
 
 ANSWERED, ENDED_EARLY = "answered", "ended early"
 
@@ -115,9 +118,11 @@ class Telemetry:
         self.token = token
 
     def log_event(self, text: str, at: float) -> None:
-        """Log `text`, which is sanitised. A repetition is only counted: it displaces no entry."""
+        """Log `text`, which is sanitised. A repetition, if with another XID, is only counted: it
+        displaces no entry.
+        """
         last = self.log[-1] if self.log else None
-        if last is not None and last.text == text:
+        if last is not None and _XID.sub("", last.text) == _XID.sub("", text):
             self.log[-1] = LogEntry(last.since, at, text, last.times + 1)
         else:
             self.log.append(LogEntry(at, at, text))

@@ -1,5 +1,7 @@
 """Describe notable events for the diagnostics. Pure."""
 
+from collections.abc import Mapping
+
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import (
@@ -47,11 +49,17 @@ def _detail_change(before: State, event: Event, session: Session) -> str | None:
     match event:
         case DetailRead(detail) if detail.id in before.detail_failures:
             return f"order {detail.id} is read again"
-        case DetailFailed(order_id, failure) if before.detail_failures.get(order_id) != failure:
+        case DetailFailed(order_id, failure) if _is_new(before.detail_failures, order_id, failure):
             return f"order {order_id}: {_reason(failure, session)}"
         case DetailsDropped(order_ids):
             return f"the details of {_orders(len(order_ids))} are no longer kept"
     return None
+
+
+def _is_new(failures: Mapping[str, Failure], order_id: str, failure: Failure) -> bool:
+    """Whether the order failed otherwise before; each answer of the CDN has another XID."""
+    last = failures.get(order_id)
+    return last is None or (last.kind, last.status) != (failure.kind, failure.status)
 
 
 def _reason(failure: Failure, session: Session) -> str:

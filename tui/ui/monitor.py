@@ -1,14 +1,21 @@
 """Polls the orders of one account and keeps the state that the screens show."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from tui.model.events import Event, GoneDismissed
+import msgspec
+
+from tui.model.events import Event, GoneDismissed, ListLoaded
 from tui.model.state import reduce
 from tui.model.telemetry import Diagnosis, Telemetry
 from tui.polling.loop import Poller, cached_state, events_with_cache
 from tui.ui.event_log import describe_event
 from tui.ui.services import AppServices
+from tui.ui.text import fit
+
+_MAX_NAME = 40
+"""Cells of the company's name."""
 
 _STALL = 5.0
 """Seconds between two ticks from which on the process was stopped or blocked."""
@@ -18,7 +25,8 @@ class OrderMonitor:
     """Runs the poller of one account and reduces its events to `state`. Knows no widget.
 
     `state` begins with the cached list; nothing is requested before `run`. `on_change` is called
-    after each change of `state`. Notable events are logged to `telemetry`.
+    after each change of `state`. Notable events are logged to `telemetry`. The company's name is
+    requested once, after the first list; without it `session` stays as it is.
     """
 
     def __init__(self, services: AppServices, on_change: Callable[[], None]) -> None:
@@ -31,6 +39,7 @@ class OrderMonitor:
         self._cache = services.cache
         self._on_change = on_change
         self._last_tick = clock.mono()
+        self._naming: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Apply the poller's events until cancelled, then close the API client."""
@@ -39,8 +48,19 @@ class OrderMonitor:
             async with aclosing(events):
                 async for event in events:
                     self.apply(event)
+                    if isinstance(event, ListLoaded) and self._naming is None:
+                        self._naming = asyncio.create_task(self._read_company_name())
         finally:
+            if self._naming is not None:
+                self._naming.cancel()
+                await asyncio.gather(self._naming, return_exceptions=True)
             await self._api.aclose()
+
+    async def _read_company_name(self) -> None:
+        name = fit(await self._api.company_name(), _MAX_NAME).rstrip()
+        if name:
+            self.session = msgspec.structs.replace(self.session, company_name=name)
+            self._on_change()
 
     def apply(self, event: Event) -> None:
         before, self.state = self.state, reduce(self.state, event)

@@ -31,7 +31,7 @@ from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.ui.main_screen.counts_line import counts_line
 from tui.ui.main_screen.rows import header, lay_out, row_line
-from tui.ui.main_screen.status_lines import summary_text, trouble_lines
+from tui.ui.main_screen.status_lines import status_line, summary_text, trouble_lines
 from tui.ui.main_screen.view_tabs import tabs_line
 from tui.ui.main_screen.view_text import filter_line
 from tui.ui.order_presenter import DetailModel, row_model
@@ -47,6 +47,23 @@ def test_fit_is_exact(text: str, width: int) -> None:
     assert width_of(((fit(text, width), "plain"),)) == width
     assert width_of(((fit_right(text, width), "plain"),)) == width
     assert width_of(((fit_middle(text, width), "plain"),)) == width
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "shown"),
+    [
+        ("", 100, " transcode-tui  company 42  api.example "),
+        ("Tu Servidor", 100, " transcode-tui  Tu Servidor  42  api.example "),
+        ("Tu Servidor", 57, " transcode-tui  Tu Servidor  api.example "),
+        ("Tu Servidor", 50, " transcode-tui  Tu Servidor "),
+        ("東京" * 10, 58, " transcode-tui "),
+    ],
+)
+def test_the_company_is_named_where_the_name_is_known(name: str, width: int, shown: str) -> None:
+    session = Session("42", "api.example", company_name=name)
+    text = plain(status_line(State(), session, 0.0, width, UNICODE))
+    assert text.startswith(shown.rstrip())
+    assert text.removeprefix(shown.rstrip()).lstrip().startswith("◌ connecting")
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,13 @@ class Recorder:
     """A monitor, and the events that changed its state."""
 
     def __init__(
-        self, listed: Snapshot | Failure | None, cache: MemoryListCache | None = None
+        self,
+        listed: Snapshot | Failure | None,
+        cache: MemoryListCache | None = None,
+        name: str = "",
     ) -> None:
         self.time = ManualClock()
-        self.api = FakeApi(listed)
+        self.api = FakeApi(listed, name=name)
         self.changes = 0
         services = AppServices(self.api, SESSION, cache=cache, clock=self.time.clock)
         self.monitor = OrderMonitor(services, self._count)
@@ -38,9 +41,9 @@ class Recorder:
 
 @asynccontextmanager
 async def running(
-    listed: Snapshot | Failure | None, cache: MemoryListCache | None = None
+    listed: Snapshot | Failure | None, cache: MemoryListCache | None = None, name: str = ""
 ) -> AsyncIterator[Recorder]:
-    recorder = Recorder(listed, cache)
+    recorder = Recorder(listed, cache, name)
     task = asyncio.create_task(recorder.monitor.run())
     await settle()
     yield recorder
@@ -73,6 +76,30 @@ async def test_a_failure_is_part_of_the_state_and_the_log() -> None:
     async with running(Failure(FailureKind.REFUSED)) as on:
         assert on.monitor.state.failure is not None
         assert on.log == ["the list: api.example refuses the connection"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Tu Servidor", "Tu Servidor"),
+        ("", ""),
+        ("東" * 30, "東" * 19 + "…"),
+        ("a" * 41, "a" * 39 + "…"),
+    ],
+)
+async def test_the_name_of_the_company_is_requested_once_after_the_first_list(
+    name: str, shown: str
+) -> None:
+    async with running(Failure(FailureKind.REFUSED), name=name) as on:
+        assert on.api.name_requests == 0
+        for _ in range(3):
+            on.api.listed = orders(1)
+            on.monitor.poller.refresh()
+            await settle()
+        assert on.api.asked.count("list") == 4
+        assert on.api.name_requests == 1
+        assert on.monitor.session.company_name == shown
+        assert on.monitor.session.company == SESSION.company
 
 
 async def test_the_state_begins_with_the_cached_list() -> None:

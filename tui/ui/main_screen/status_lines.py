@@ -46,13 +46,18 @@ def status_line(state: State, session: Session, mono: float, width: int, glyphs:
 
 
 def _session_text(session: Session, width: int) -> Line:
-    """If there is no room for all, the host goes first, then the company, then the program."""
+    """If there is no room for all, the number of a company with a name goes first, then the host,
+    then the company, then the program.
+    """
     parts = [(1, "transcode-tui", "strong")]
     parts += [(0, "DEMO", "warning")] if session.demo else []
     parts += [(0, "read-only", "dim")] if session.read_only else []
-    parts += [(2, f"company {session.company}", "plain"), (3, session.host, "dim")]
+    name, number = session.company_name, session.company
+    parts += [(2, name, "plain"), (4, number, "dim")] if name else []
+    parts += [] if name else [(2, f"company {number}", "plain")]
+    parts += [(3, session.host, "dim")]
     line: Line = ()
-    for max_rank in (3, 2, 1, 0):
+    for max_rank in (4, 3, 2, 1, 0):
         shown = [(text, role) for rank, text, role in parts if rank <= max_rank]
         line = tuple((" " * (2 if n else 1) + text, role) for n, (text, role) in enumerate(shown))
         if width_of(line) <= width:
