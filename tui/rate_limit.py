@@ -60,6 +60,11 @@ class RateLimiter:
         self._level = self.level - 1
         self._sent.append(self._level_at)
 
+    @property
+    def refill_time(self) -> float:
+        """The seconds until another request may be sent, if none is left."""
+        return 1 / self._rate
+
     def seconds_until(self, level: float) -> float:
         return max(0.0, level - self.level) / self._rate
 

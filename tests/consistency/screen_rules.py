@@ -7,6 +7,7 @@ from tests.consistency.screen_reader import Bar, StatusLine
 from tests.consistency.stage import REFRESH, Stage
 from tests.consistency.world import Order, OrderState
 from tui.model.events import STALE_GRACE, ClockReading
+from tui.model.order_facts import ROW_CADENCE
 from tui.model.pages import NEWEST_PAGE
 
 TICK = 1.1
@@ -120,7 +121,7 @@ class Rules:
     def progress(self, bar: Bar, status: str, order: Order) -> Iterator[str]:
         """A marked progress was true at some time, an unmarked one recently or at the end."""
         now = self.now.mono
-        start = float("-inf") if bar.old else now - TICK - REFRESH - STALE_GRACE
+        start = float("-inf") if bar.old else now - TICK - max(REFRESH, ROW_CADENCE) - STALE_GRACE
         states = [each for each in order.between(start, now) if each]
         if status == "ERROR":
             since = self.valid_since(order.id)

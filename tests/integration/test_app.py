@@ -358,18 +358,18 @@ async def test_only_what_changed_is_redrawn(redrawn: list[tuple[str, int | None]
     async with stage(orders(5, 4, 3, 2, 1, status="TRANSCODING")) as on:
         on.api.progress[order(5).id] = (10.0, 20.0)
         await on.press("r")
-        await on.pass_time(8)  # every visible row has been read
+        await on.pass_time(18)  # every visible row has been read, and its cadence is over
         await on.painted()
         redrawn.clear()
         read = len(on.api.asked)
-        await on.pass_time(4)
+        await on.pass_time(15)
         assert set(on.api.asked[read:]) > {order(5).id}
         assert set(redrawn) <= {("status", 0)}  # read again; only the time is new
         lines = on.detail.splitlines()
         await on.painted()
         redrawn.clear()
         on.api.progress[order(5).id] = (50.0, 20.0)
-        await on.pass_time(2.1)
+        await on.pass_time(5.1)
         after = on.detail.splitlines()
         changed = {n for n, (old, new) in enumerate(zip(lines, after, strict=True)) if old != new}
         assert len(changed) == 2  # the bar of the sub-job and that of the mean

@@ -214,7 +214,7 @@ async def test_the_dialog_opens_updates_and_closes(size: tuple[int, int]) -> Non
         await on.press("ctrl+l")
         first = diagnostics(on)
         assert "the first list: 2 orders" in first
-        assert "2 of 120 calls" in first  # the list and the order under the cursor
+        assert "2 of 110 calls" in first  # the list and the order under the cursor
         lines = on.app.screen.query_one(LineView)
         assert lines.region.right <= size[0]
         assert all(width_of(line) <= lines.content_width for line in lines.lines)

@@ -127,7 +127,7 @@ async def test_the_screen_updates_live_and_redraws_only_changes(
         asked = on.api.asked.count(order(3).id)
         before = part(on, "facts").splitlines()
         on.api.progress[order(3).id] = (62.0,)
-        await on.pass_time(2.1)
+        await on.pass_time(5.1)
         after = part(on, "facts").splitlines()
         assert on.api.asked.count(order(3).id) > asked
         changed = {n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}

@@ -39,6 +39,11 @@ class Phase(Enum):
         """True if the order stays as it is until someone requeues it."""
         return self in _FINAL
 
+    @property
+    def is_waiting(self) -> bool:
+        """True if its sub-jobs have not begun, so that their progress doesn't change in it."""
+        return self in _WAITING
+
 
 class Status(msgspec.Struct, frozen=True):
     """Everything about a status; the names are the values of `Phase`."""
@@ -60,15 +65,17 @@ class Status(msgspec.Struct, frozen=True):
     short_name: str | None = None
     """Its name where there is little room."""
     is_final: bool = False
+    is_waiting: bool = False
 
 
 STATUSES: Mapping[Phase, Status] = {
     Phase.QUEUED: Status(
-        ("QUEUED", "PENDING"), "q", "◌", ".", "#9aa3b0", "#57606a", "foreground", fade=0.25
+        ("QUEUED", "PENDING"), "q", "◌", ".", "#9aa3b0", "#57606a", "foreground", fade=0.25,
+        is_waiting=True,
     ),  # PENDING: an older word (source P)
     Phase.DOWNLOADING: Status(
         ("DOWNLOADING",), "d", "↓", "v", "#56b6c2", "#0b7285", "secondary",
-        ansi_color="ansi_magenta", short_name="down",
+        ansi_color="ansi_magenta", short_name="down", is_waiting=True,
     ),
     Phase.TRANSCODING: Status(
         ("TRANSCODING",), "t", "▶", ">", "#4fd6be", "#00796b", "primary",
@@ -90,6 +97,7 @@ STATUSES: Mapping[Phase, Status] = {
 """One row for each status: a new status is a member of `Phase` and a row here."""
 
 _FINAL = tuple(phase for phase, status in STATUSES.items() if status.is_final)
+_WAITING = tuple(phase for phase, status in STATUSES.items() if status.is_waiting)
 _PHASES = {word: phase for phase, status in STATUSES.items() for word in status.words}
 
 

@@ -12,8 +12,11 @@ from tui.model.events import STALE_GRACE
 from tui.model.order import OrderDetail, OrderSummary, Phase, mean_progress, phase_of
 from tui.model.state import State, TimedDetail
 
-DETAIL_CADENCE = 2.0
-"""Seconds between two reads of the selected order while it is active."""
+DETAIL_CADENCE = 5.0
+"""Seconds between two reads of the selected order while it progresses."""
+
+ROW_CADENCE = 15.0
+"""The same of every other order, unless the poll interval is longer."""
 
 
 class OrderFacts(msgspec.Struct, frozen=True):
@@ -30,6 +33,10 @@ class OrderFacts(msgspec.Struct, frozen=True):
     progress_at: float | None = None
     is_progress_final: bool = False
     """True if the order has ended at this progress, so that its age does not matter."""
+    confirmed_at: float | None = None
+    """When the list last confirmed that the order is still queued or downloading, as its detail
+    says: so long its progress does not change, whenever the detail was read. Else None.
+    """
     detail: OrderDetail | None = None
 
 
@@ -62,6 +69,9 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         progress_at=progress_at,
         is_progress_final=timed is not None
         and (phase is Phase.FINISHED or _has_stopped(state, summary.id, timed, phase)),
+        confirmed_at=listed_at
+        if timed is not None and not gone and _is_confirmed(timed, listed_at, phase)
+        else None,
         detail=detail,
     )
 
@@ -86,6 +96,14 @@ def _has_stopped(state: State, order_id: str, timed: TimedDetail, phase: Phase) 
     in_error = phase is timed.phase is Phase.ERROR
     polled = state.last_load is not None and state.listed_at(order_id) >= state.last_load.sent.mono
     return in_error and polled and not timed.from_earlier_run and not timed.may_be_outdated
+
+
+def _is_confirmed(timed: TimedDetail, listed_at: float, phase: Phase) -> bool:
+    """Return whether the list has since reported the waiting status that the detail was read in.
+    The mark says that the order may have run in between.
+    """
+    is_same = phase.is_waiting and timed.phase is phase
+    return is_same and listed_at >= timed.sent.mono and not timed.may_be_outdated
 
 
 def is_from_earlier_run(timed: TimedDetail, phase: Phase) -> bool:
@@ -164,6 +182,19 @@ def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     if timed is not None and timed.detail.status:
         read_at = max(read_at, timed.sent.mono)
     return read_at < last.sent.mono and last.is_coverage_gap(read_at, mono, state.invalid_before)
+
+
+def may_have_progressed(
+    state: State, facts: OrderFacts, read_at: float | None, cadence: float, mono: float
+) -> bool:
+    """Return whether progress that was requested at `read_at` must not look current at `mono`. It
+    is read every `cadence` seconds, or was confirmed by the list, which is then as old as it is.
+    """
+    if read_at is None or facts.is_progress_final:
+        return False
+    if facts.confirmed_at is not None and state.last_load is not None:
+        read_at, cadence = facts.confirmed_at, state.last_load.interval
+    return is_stale(read_at, cadence, state, mono)
 
 
 def is_stale(read_at: float, cadence: float, state: State, mono: float) -> bool:

@@ -40,9 +40,9 @@ class TimedDetail(msgspec.Struct, frozen=True):
 
     The list is polled more often than the details of ended orders, so what it says since marks
     the detail: `from_earlier_run` if the order was requeued, so that its progress means nothing
-    now; `may_be_outdated` if it is in error, but a requeue and another failure may have gone
-    unseen between two polls. Without the marks the progress of every failed order would have to
-    be drawn as stale, or read again all the time.
+    now; `may_be_outdated` if it is in error or waiting, but it may have run and come back to that
+    status unseen between two polls. Without the marks the progress of each such order would have
+    to be drawn as stale, or read again all the time.
     """
 
     detail: OrderDetail
@@ -200,17 +200,21 @@ def _on_cache_restored(state: State, event: CacheRestored) -> State:
 
 
 def _with_marks(before: State, state: State) -> State:
-    """Mark the details of ended orders that the list contradicts or did not report for too long."""
+    """Mark the details of ended and waiting orders that the list contradicts or did not report for
+    too long.
+    """
     last = before.last_load
     marked: dict[str, TimedDetail] = {}
     for order_id, timed in state.details.items():
-        if not timed.phase.is_final:
+        if not (timed.phase.is_final or timed.phase.is_waiting):
             continue
         summary, listed_at = state.index.get(order_id), state.listed_at(order_id)
         runs = summary is not None and not summary.phase.is_final
-        from_earlier_run = timed.from_earlier_run or (runs and timed.sent.mono < listed_at)
+        from_earlier_run = timed.from_earlier_run or (
+            timed.phase.is_final and runs and timed.sent.mono < listed_at
+        )
         may_be_outdated = timed.may_be_outdated or (
-            timed.phase is Phase.ERROR
+            timed.phase is not Phase.FINISHED
             and last is not None
             and last.is_coverage_gap(before.listed_at(order_id), listed_at, state.invalid_before)
         )

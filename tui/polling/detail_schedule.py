@@ -3,14 +3,17 @@ passed in.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, takewhile
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
 
-from tui.model.order import Phase, phase_of
+from tui.model.order import OrderSummary, Phase, phase_of
 from tui.model.order_facts import status_of
 from tui.model.ports import Failure
+from tui.model.snapshot import diff_orders
 from tui.model.state import TimedDetail
 from tui.polling import policy
 from tui.polling.list_merge import MergedList
@@ -29,7 +32,8 @@ class DetailDue(NamedTuple):
 
 class _Record(msgspec.Struct):
     """What was read of an order, or failed. `listed_status` is the status in the list when the
-    detail was requested; None if the detail is outdated. The list had the order at `listed_at`.
+    detail was requested, or a later one that the detail knew already; None if it is outdated. The
+    list had the order at `listed_at`, if its status may come back unseen.
     """
 
     detail: TimedDetail | None = None
@@ -41,19 +45,31 @@ class _Record(msgspec.Struct):
     size: int = 0
 
 
+_Due = tuple[float, str]
+
+
 class DetailScheduler(msgspec.Struct):
-    """Knows what is selected, in view and required, and what has been read of it."""
+    """Knows what is selected, in view and required, and what has been read of it. The list is read
+    every `list_interval` seconds.
+    """
 
     refresh: float
+    list_interval: float = 0.0
     selected: str | None = None
     visible: tuple[str, ...] = ()
     _selected_at: float = -math.inf
     _selected_due: float = -math.inf
+    _refreshed_at: float = -math.inf
     _scrolled_at: float = -math.inf
     _watched: tuple[str, ...] = ()
+    _failed: tuple[str, ...] = ()
     _required: tuple[str, ...] = ()
     _list: MergedList = msgspec.field(default_factory=MergedList)
+    _orders: tuple[OrderSummary, ...] = ()
     _records: dict[str, _Record] = msgspec.field(default_factory=dict)
+    _returning: set[str] = msgspec.field(default_factory=set)
+    """The ids whose status may come back unseen: the detail says failed or waiting."""
+    _size: int = 0
     _active_streak: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
@@ -76,27 +92,50 @@ class DetailScheduler(msgspec.Struct):
         """Read these orders once, in view or not."""
         self._required = tuple(order_ids)
 
-    def refresh_selected(self) -> None:
-        """Read the selected order again now, whatever was read or failed before."""
+    def refresh_selected(self, now: float) -> None:
+        """Read the selected order again now, whatever was read, requested or failed before."""
+        self._refreshed_at = self._selected_due = now
         if record := self._records.get(self.selected or ""):
             record.listed_status = None
             record.not_before = -math.inf
 
-    def on_list(self, orders: MergedList, is_gap: Callable[[float, float], bool]) -> None:
-        """Record a change of the list. `is_gap` says whether so much time lies between two reads of
-        a failed order that it may have been relaunched and have failed again: then its detail is
-        outdated.
+    def is_superseded(self, order_id: str, requested: float) -> bool:
+        """Return whether the user asked for the order again after it was requested."""
+        return order_id == self.selected and requested < self._refreshed_at
+
+    def on_list(
+        self, merged: MergedList, is_gap: Callable[[float, float], bool], wall: float
+    ) -> None:
+        """Record a change of the list at `wall`, in UTC epoch seconds. `is_gap` says whether so
+        much time lies between two reads of an order that its status may have come back unseen: then
+        its detail is outdated.
         """
-        self._list = orders
-        self._watched = tuple(orders.active_beyond_page)
-        for order_id, record in self._records.items():
-            before, record.listed_at = record.listed_at, orders.read_at(order_id)
-            has_failed = phase_of(record.listed_status or "") is Phase.ERROR
-            # Outdated even if the status is back to what it was before the detail can be read.
-            if record.listed_status != self.listed_status(order_id) or (
-                has_failed and is_gap(before, record.listed_at)
-            ):
+        self._list = merged
+        self._watched = tuple(merged.active_beyond_page)
+        orders = merged.snapshot.orders if merged.snapshot is not None else ()
+        if orders is not self._orders:
+            removed, added = diff_orders(self._orders, orders)
+            self._orders = orders
+            for order in (*removed, *added):
+                self._on_status(order.id)
+            since = wall - policy.FAILED_WINDOW
+            recent = takewhile(lambda each: each.created is None or each.created > since, orders)
+            failed = (each for each in recent if each.phase is Phase.ERROR)
+            self._failed = tuple(each.id for each in failed if each.created is not None)
+        for order_id in self._returning:
+            record = self._records[order_id]
+            before, record.listed_at = record.listed_at, merged.read_at(order_id)
+            if is_gap(before, record.listed_at):
                 record.listed_status = None
+
+    def _on_status(self, order_id: str) -> None:
+        """Mark the detail as outdated if the list has another status than it, even if the status is
+        back to what it was before the detail can be read.
+        """
+        record, status = self._records.get(order_id), self.listed_status(order_id)
+        if record is not None and record.listed_status not in (None, status):
+            is_known = record.detail is not None and record.detail.detail.status == status
+            record.listed_status = status if is_known else None
 
     def listed_status(self, order_id: str) -> str | None:
         summary = self._list.index.get(order_id)
@@ -110,8 +149,11 @@ class DetailScheduler(msgspec.Struct):
     def on_read(self, timed: TimedDetail, listed_status: str | None, now: float) -> None:
         order_id, size = timed.detail.id, timed.detail.stored_size
         listed_at = self._list.read_at(order_id)
-        self._records.pop(order_id, None)  # the new one is the last to be evicted
+        self._forget(order_id)  # the new one is the last to be evicted
         self._records[order_id] = _Record(timed, listed_status, listed_at, now, size=size)
+        self._size += size
+        if timed.phase is Phase.ERROR or timed.phase.is_waiting:
+            self._returning.add(order_id)
 
     def on_failed(self, order_id: str, failure: Failure, now: float, jitter: float) -> float:
         """Record a failure; return the seconds until the next try."""
@@ -123,60 +165,79 @@ class DetailScheduler(msgspec.Struct):
 
     def evict(self) -> tuple[str, ...]:
         """Forget the oldest details if there are too many; return their ids."""
-        size = sum(record.size for record in self._records.values())
-        if len(self._records) <= policy.MAX_DETAILS and size <= policy.MAX_DETAILS_BYTES:
+        if len(self._records) <= policy.MAX_DETAILS and self._size <= policy.MAX_DETAILS_BYTES:
             return ()
         needed = {*self.visible, *self._required, self.selected}
         others = [order_id for order_id in self._records if order_id not in needed]
         evicted = tuple(others[: policy.MAX_DETAILS // 10])
         for order_id in evicted:
-            del self._records[order_id]
+            self._forget(order_id)
         return evicted
 
-    def due_details(self) -> list[DetailDue]:
-        """Every detail worth a request, the most important first."""
-        rested = max(self._scrolled_at, self._selected_at) + policy.VIEW_DEBOUNCE
-        actives_turn = self._active_streak < policy.MAX_ACTIVE_STREAK
-        watch_cadence = max(self.refresh, policy.WATCH_CADENCE)
-        found: list[tuple[int, float, str]] = []  # rank, due, order
+    def _forget(self, order_id: str) -> None:
+        record = self._records.pop(order_id, None)
+        self._size -= record.size if record is not None else 0
+        self._returning.discard(order_id)
+
+    def due_details(self) -> Iterator[DetailDue]:
+        """Yield every detail worth a request, the most important first."""
         if self.selected is not None:
             due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
-            found.append((0, due, self.selected))
+            if due < math.inf:
+                yield DetailDue(due, self.selected, urgent=True)
+        cadence = policy.row_cadence(self.refresh)
+        rested = max(self._scrolled_at, self._selected_at) + policy.VIEW_DEBOUNCE
+        active: list[_Due] = []
+        names: list[_Due] = []
         for order_id in self.visible:
-            is_active = self._is_active(order_id)
-            due = self._due(order_id, self.refresh, is_active=is_active)
+            due = self._due(order_id, cadence, in_view=True)
             if due < math.inf:  # most rows have ended and were read
-                rank = 1 if is_active == actives_turn else 2
-                found.append((rank, max(due, rested), order_id))
-        beyond = (each for each in self._watched if each not in self.visible)
-        found += [(2, self._due(order_id, watch_cadence), order_id) for order_id in beyond]
-        found += [(2, self._due(order_id, math.inf), order_id) for order_id in self._required]
-        found.sort(key=lambda item: item[:2])
-        return [
-            DetailDue(due, order_id, urgent=rank == 0)
-            for rank, due, order_id in found
-            if due < math.inf and (rank == 0 or order_id != self.selected)
+                group = active if self._is_active(order_id) else names
+                group.append((max(due, rested), order_id))
+        beyond = [
+            (self._due(each, cadence), each) for each in self._watched if each not in self.visible
         ]
+        for group in (active, names, beyond):
+            group.sort(key=itemgetter(0))
+        reasons = self._once(self._failed)
+        # Many active orders must not starve what is read only once.
+        required = self._once(self._required)
+        groups: list[Iterable[_Due]] = [active, reasons, names, beyond, required]
+        if self._active_streak >= policy.MAX_ACTIVE_STREAK:
+            groups = [reasons, names, required, active, beyond]
+        for due, order_id in chain.from_iterable(groups):
+            if due < math.inf and order_id != self.selected:
+                yield DetailDue(due, order_id, urgent=False)
 
-    def _due(self, order_id: str, cadence: float, *, is_active: bool | None = None) -> float:
+    def _once(self, order_ids: Iterable[str]) -> Iterator[_Due]:
+        """Yield the orders as they come: there may be thousands, and few of them are read now."""
+        return ((self._due(order_id, math.inf), order_id) for order_id in order_ids)
+
+    def _due(self, order_id: str, cadence: float, *, in_view: bool = False) -> float:
+        """Return when to read a detail again: at once if it is missing or outdated, and every
+        `cadence` seconds while the order progresses, or the list does not confirm that it waits.
+        """
         record = self._records.get(order_id)
         if record is None:
             return -math.inf
-        if order_id not in self._list.index:  # no longer listed: what was read of it stays
+        summary = self._list.index.get(order_id)
+        if summary is None:  # no longer listed: what was read of it stays
             return math.inf
-        return policy.detail_due(
-            record.read_at,
-            record.not_before,
-            cadence,
-            is_outdated=record.detail is None
-            or self.listed_status(order_id) != record.listed_status,
-            is_active=self._is_active(order_id) if is_active is None else is_active,
-        )
+        if record.detail is None or summary.status != record.listed_status:
+            return record.not_before
+        phase, confirmed_at = self._phase(summary), record.read_at
+        if phase.is_final or (in_view and summary.progress is not None):
+            return math.inf  # it has ended, or the list has all that its row shows
+        if phase.is_waiting:
+            confirmed_at = max(confirmed_at, self._list.read_at(order_id))
+            cadence = policy.waiting_cadence(cadence, self.list_interval)
+        return max(confirmed_at + cadence, record.not_before)
 
     def _is_active(self, order_id: str) -> bool:
         summary = self._list.index.get(order_id)
-        if summary is None:
-            return False
-        record = self._records.get(order_id)
+        return summary is not None and not self._phase(summary).is_final
+
+    def _phase(self, summary: OrderSummary) -> Phase:
+        record = self._records.get(summary.id)
         timed = record.detail if record is not None else None
-        return not phase_of(status_of(summary, self._list.read_at(order_id), timed)).is_final
+        return phase_of(status_of(summary, self._list.read_at(summary.id), timed))

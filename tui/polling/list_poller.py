@@ -78,7 +78,7 @@ class ListPoller:
     def next(self) -> PageDue:
         """The next page to request, and when it is due."""
         due = [PageDue(self.due, NEWEST_PAGE)]
-        if self.is_available:
+        if self.is_available and self.due > self._clock.mono():
             due += self.searches.due()
             if self.merged.is_paged:
                 due += self._scan.due()
@@ -115,6 +115,7 @@ class ListPoller:
         interval = policy.poll_interval(self._refresh, took, len(answer.orders))
         is_valid = requested.mono >= self._invalid_before
         self.due = requested.mono + interval if is_valid else now.mono
+        self._details.list_interval = interval
         self._last = ListLoaded(
             self.merged.snapshot or Snapshot(),
             sent,
@@ -171,7 +172,7 @@ class ListPoller:
     def _merge(self, answer: Snapshot | Page, sent: float) -> None:
         self.merged.apply(answer, sent)
         if not self.merged.is_emptied:
-            self._details.on_list(self.merged, self._is_gap)
+            self._details.on_list(self.merged, self._is_gap, self._clock.wall())
         self.update_view()
 
     def _is_gap(self, before: float, after: float) -> bool:

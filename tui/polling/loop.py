@@ -63,7 +63,9 @@ class Poller:
         self._clock = clock or Clock()
         self._wait = wait
         self._jitter = jitter
-        self._limiter = RateLimiter(self._clock.mono, burst=policy.CALL_BURST)
+        self._limiter = RateLimiter(
+            self._clock.mono, per_minute=policy.CALLS_PER_MINUTE, burst=policy.CALL_BURST
+        )
         self._cooldown = Cooldown()
         self._detail_cooldown = Cooldown()
         self._details = DetailScheduler(refresh)
@@ -136,7 +138,7 @@ class Poller:
         self._list.poll_now()
         self._cooldown.release()
         self._detail_cooldown = Cooldown()
-        self._details.refresh_selected()
+        self._details.refresh_selected(self._clock.mono())
         self._wake.set()
 
     def pause_or_resume(self) -> None:
@@ -153,7 +155,7 @@ class Poller:
         at = self._clock.now()
         self._list.invalidate(at.mono)
         self._outbox.append(DataInvalidated(at))
-        self._details.refresh_selected()
+        self._details.refresh_selected(at.mono)
         self._wake.set()
 
     def _start_due_calls(self) -> float:
@@ -186,20 +188,27 @@ class Poller:
         if self._limiter.level < 1:
             return self._limiter.seconds_until(1)
         delay = policy.MAX_SLEEP
+        in_flight = len(self._tasks.keys() - {None})
         for due, order_id, urgent in self._details.due_details():
-            reserve = 0 if urgent else policy.RESERVED
+            reserve = 0 if urgent and self._may_use_reserve(now) else policy.RESERVED
+            places = policy.MAX_IN_FLIGHT if urgent else policy.MAX_IN_FLIGHT - policy.RESERVED
             if order_id in self._tasks:
                 continue
             if due > now:
                 delay = min(delay, due - now)
-            elif len(self._tasks) >= policy.MAX_IN_FLIGHT - reserve:
+            elif in_flight >= places:
                 break  # the end of a call wakes the loop; what follows is less urgent
             elif self._limiter.level < 1 + reserve:
                 return min(delay, self._limiter.seconds_until(policy.DETAIL_BATCH + reserve))
             else:
                 self._details.on_requested(order_id)
                 self._start(order_id, partial(self._read_detail, order_id))
+                in_flight += 1
         return delay
+
+    def _may_use_reserve(self, now: float) -> bool:
+        """Whether another request will be there when the list is polled next."""
+        return None in self._tasks or now + self._limiter.refill_time <= self._list.due
 
     def _start(self, key: str | None, call: Callable[[], Awaitable[Iterable[Event]]]) -> None:
         async def run() -> None:
@@ -222,6 +231,8 @@ class Poller:
         if isinstance(answer, Failure):
             events = self._on_detail_failure(order_id, answer, now)
         else:
+            if self._details.is_superseded(order_id, requested.mono):
+                listed_status = None
             self._details.on_read(TimedDetail(answer, sent), listed_status, now.mono)
             events = [DetailRead(answer, sent)]
         evicted = self._details.evict()

@@ -8,11 +8,14 @@ import math
 
 import msgspec
 
-from tui.model.order_facts import DETAIL_CADENCE
+from tui.model.events import STALE_GRACE
+from tui.model.order_facts import DETAIL_CADENCE, ROW_CADENCE
 from tui.model.ports import Failure, FailureKind
-from tui.rate_limit import BURST
+from tui.rate_limit import BURST, REQUESTS_PER_MINUTE
 
-# --- Requests. `rate_limit` has the limit of all requests: 120 a minute.
+# --- Requests. `rate_limit` has the limit of all requests: 120 a minute. The poller must stay below
+# it: a call that waits in the client counts as slow, and a poll behind it comes too late.
+CALLS_PER_MINUTE = REQUESTS_PER_MINUTE - 10
 CALL_BURST = BURST - 1  # calls at once: one less than requests, for a call may need a token first
 MAX_IN_FLIGHT = 4  # calls at a time; the client has 8 connections
 RESERVED = 1  # requests and places in flight that only the newest page and the selected order use
@@ -51,14 +54,20 @@ SEARCH_INTERVAL = 60.0  # new orders may match; each repeat costs the server a s
 SEARCH_SPACING = 1.0  # between two searches, so that a poll that is due comes first
 _MAX_SEARCH_DOUBLINGS = 4  # a search that keeps failing is sent every 16 minutes
 
-# --- Details.
-SELECTED_CADENCE = DETAIL_CADENCE  # the selected order while it is active
-WATCH_CADENCE = 15.0  # active orders that are neither in view nor on the newest page
+# --- Details, the most important first: the selected order, active orders in view, why orders of
+# the last day failed, the names of the other orders in view, and all else that is required.
+#
+# The selected order may use the reserved request and place: a person waits for it. With a list
+# every 5 s and six orders that progress in view, 12 + 12 + 5 * 4 requests a minute are sent, and
+# some more for active statuses and for orders whose status changes: below 60.
+SELECTED_CADENCE = DETAIL_CADENCE  # the selected order while it progresses
+_ACTIVE_CADENCE = ROW_CADENCE  # the others in view, and those too old for the newest page
+FAILED_WINDOW = 86_400.0  # why an order failed is read, in view or not, if it is younger than this
 MAX_WATCHED = 50
 SELECTION_DEBOUNCE = 0.25  # a moving cursor reads only the order it stops at
 CURSOR_MOVING = 0.3  # two selections within this time are a moving cursor
 VIEW_DEBOUNCE = 1.0  # rows that are only scrolled past are not read
-MAX_ACTIVE_STREAK = 3  # then one that ended: many active rows must not starve the others
+MAX_ACTIVE_STREAK = 3  # then another one: many active orders must not starve what is read once
 DETAIL_BATCH = 3  # sent together when requests are short: one wake-up and one frame for all
 MAX_DETAILS, MAX_DETAILS_BYTES = 2000, 32 * 1024 * 1024  # kept in memory; the oldest go first
 
@@ -86,15 +95,16 @@ def search_retry(failures: int, wait: float) -> float:
     return max(SEARCH_INTERVAL * 2.0 ** min(failures - 1, _MAX_SEARCH_DOUBLINGS), wait)
 
 
-def detail_due(
-    read_at: float, not_before: float, cadence: float, *, is_outdated: bool, is_active: bool
-) -> float:
-    """When to read a detail again that was read or failed at `read_at`: at once if it is missing or
-    outdated, and regularly while the order is active.
+def row_cadence(refresh: float) -> float:
+    """Seconds between two reads of an order that progresses and isn't selected."""
+    return max(refresh, _ACTIVE_CADENCE)
+
+
+def waiting_cadence(cadence: float, list_interval: float) -> float:
+    """Seconds after which a queued or downloading order is read again, because neither its detail
+    nor the list has confirmed its status. It is read when the next poll should have answered.
     """
-    if is_outdated:
-        return not_before
-    return max(read_at + cadence, not_before) if is_active else math.inf
+    return max(cadence, list_interval + STALE_GRACE / 2)
 
 
 def backoff(failure: Failure, failures: int, failing_for: float, jitter: float) -> float:

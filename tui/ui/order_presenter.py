@@ -12,13 +12,14 @@ from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary, Phase
 from tui.model.order_facts import (
     DETAIL_CADENCE,
+    ROW_CADENCE,
     ListStatus,
     OrderFacts,
     facts_of,
     fresher_statuses,
     is_outdated_row,
-    is_stale,
     list_status,
+    may_have_progressed,
 )
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span, fit
@@ -152,7 +153,7 @@ class OrderPresenter:
 
     def row(self, order: OrderSummary) -> RowModel:
         facts = self._facts_of(order)
-        old = self._is_old(facts, facts.progress_at, self.refresh)
+        old = self._is_old(facts, facts.progress_at, max(self.refresh, ROW_CADENCE))
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
         return row_model(facts, self.now.wall, old=old, uncovered=uncovered, faded=not self.is_live)
 
@@ -178,10 +179,7 @@ class OrderPresenter:
         return DetailModel(facts, reading, failure, old, outdated, dismiss, faded)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
-        """True if the order may have progressed since `read_at`, and should have been read."""
-        if read_at is None or facts.is_progress_final:
-            return False
-        return is_stale(read_at, cadence, self.state, self.now.mono)
+        return may_have_progressed(self.state, facts, read_at, cadence, self.now.mono)
 
     def _facts_of(self, order: OrderSummary) -> OrderFacts:
         reading = self.state.details.get(order.id)

@@ -19,7 +19,14 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Phase, Profile, Snapshot, SubJob
-from tui.model.order_facts import ListStatus, count_by_phase, facts_of, is_stale, list_status
+from tui.model.order_facts import (
+    ListStatus,
+    count_by_phase,
+    facts_of,
+    is_stale,
+    list_status,
+    may_have_progressed,
+)
 from tui.model.pages import Coverage
 from tui.model.ports import CachedList, Failure, FailureKind
 from tui.model.state import MAX_GONE, State, reduce
@@ -363,3 +370,39 @@ def test_an_equal_snapshot_rebuilds_nothing() -> None:
     assert again.index is state.index
     assert again.last_load is not None
     assert again.last_load.sent == at(105)
+
+
+WAITING = (listed(10, order("a", "QUEUED")), detailed(11, "a", "QUEUED", 0.0))
+
+
+@pytest.mark.parametrize(
+    ("events", "mono", "is_old"),
+    [
+        (WAITING, 19, True),  # neither it nor the list was read since
+        ((*WAITING, listed(15, order("a", "QUEUED"))), 22, False),
+        ((*WAITING, listed(15, order("a", "QUEUED"))), 24, True),
+        ((*WAITING, listed(15, order("a", "QUEUED"), interval=60)), 70, False),
+        ((*WAITING, listed(15, order("a", "DOWNLOADING"))), 19, True),
+        ((*WAITING, listed(15, order("a", "TRANSCODING"))), 19, True),
+        ((*WAITING, listed(15, order("a", "QUEUED")), DataInvalidated(at(16))), 17, True),
+        # It may have run, have failed and have been requeued.
+        ((*WAITING, listed(20, order("a", "QUEUED"))), 20, True),
+        ((*WAITING, listed(15)), 23, True),
+        # Progress is never confirmed by a list.
+        (
+            (
+                listed(10, order("a", "TRANSCODING")),
+                detailed(11, "a", "TRANSCODING", 5.0),
+                listed(15, order("a", "TRANSCODING")),
+            ),
+            19,
+            True,
+        ),
+    ],
+)
+def test_the_list_confirms_the_detail_of_a_waiting_order(
+    events: tuple[Event, ...], mono: float, is_old: bool
+) -> None:
+    state = after(*events)
+    facts = facts_of(state, state.orders[0])
+    assert may_have_progressed(state, facts, 11, 4, mono) is is_old

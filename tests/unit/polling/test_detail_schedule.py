@@ -5,7 +5,7 @@ from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import TimedDetail
 from tui.polling.detail_schedule import DetailScheduler
 from tui.polling.list_merge import MergedList
-from tui.polling.policy import MAX_DETAILS_BYTES
+from tui.polling.policy import MAX_ACTIVE_STREAK, MAX_DETAILS_BYTES
 
 
 def listed(*orders: OrderSummary) -> MergedList:
@@ -18,7 +18,7 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
     active = [OrderSummary(f"{number}-a", "TRANSCODING") for number in range(20)]
     ended = [OrderSummary(f"{number}-e", "FINISHED") for number in range(20)]
     scheduler = DetailScheduler(refresh=5.0)
-    scheduler.on_list(listed(*active, *ended), is_gap=lambda *_: False)
+    scheduler.on_list(listed(*active, *ended), is_gap=lambda *_: False, wall=0.0)
     scheduler.set_visible([order.id for order in [*active, *ended]], 0.0)
     now = 10.0
     asked: list[str] = []
@@ -38,12 +38,36 @@ def test_active_rows_do_not_starve_unread_rows() -> None:
 def test_the_selected_order_is_read_first() -> None:
     orders = [OrderSummary(f"{number}", "TRANSCODING") for number in range(5)]
     scheduler = DetailScheduler(refresh=5.0)
-    scheduler.on_list(listed(*orders), is_gap=lambda *_: False)
+    scheduler.on_list(listed(*orders), is_gap=lambda *_: False, wall=0.0)
     scheduler.set_visible([order.id for order in orders], 0.0)
     scheduler.select("3", 0.0)
     first, *others = scheduler.due_details()
     assert (first.order_id, first.urgent) == ("3", True)
     assert not any(detail.urgent for detail in others)
+
+
+def test_details_are_read_by_their_use() -> None:
+    """Progress, failures of the last day, names in view, and then what a filter needs."""
+    wall = 1e9
+    orders = [
+        OrderSummary("new", "FINISHED", wall - 1),
+        OrderSummary("failed", "ERROR", wall - 80_000),
+        OrderSummary("moves", "TRANSCODING", wall - 80_001),
+        OrderSummary("waits", "QUEUED", wall - 80_002),
+        OrderSummary("seen", "FINISHED", wall - 80_003),
+        OrderSummary("old", "ERROR", wall - 90_000),
+        OrderSummary("wanted", "FINISHED", wall - 90_001),
+    ]
+    scheduler = DetailScheduler(refresh=5.0)
+    scheduler.on_list(listed(*orders), lambda *_: False, wall)
+    scheduler.set_visible(["seen", "waits", "moves"], 0.0)
+    scheduler.set_required(["wanted"])
+    scheduler.select("old", 0.0)
+    found = [each.order_id for each in scheduler.due_details()]
+    assert found == ["old", "waits", "moves", "failed", "seen", "wanted"]
+    scheduler._active_streak = MAX_ACTIVE_STREAK
+    found = [each.order_id for each in scheduler.due_details()]
+    assert found == ["old", "failed", "seen", "wanted", "waits", "moves"]
 
 
 def test_large_details_are_evicted_first() -> None:

@@ -13,7 +13,7 @@ from tui.model.events import (
     Paused,
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
-from tui.model.order_facts import ListStatus, facts_of, list_status
+from tui.model.order_facts import ListStatus, facts_of, list_status, may_have_progressed
 from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
 from tui.model.state import State, reduce
@@ -143,7 +143,7 @@ async def test_a_forbidden_order_fails_only_itself() -> None:
     await world.run(62)
     assert world.lists() == [*range(0, 61, 5)]
     assert world.details("a") == [0, 60]
-    assert len(world.details("b")) > 5
+    assert world.details("b") == [1, 16, 31, 46, 61]
     assert world.seen(OrdersFailed) == []
 
 
@@ -200,14 +200,86 @@ async def test_a_moving_cursor_requests_only_where_it_rests() -> None:
     assert world.details("o49") == [pytest.approx(1.98 + policy.SELECTION_DEBOUNCE)]
 
 
-async def test_the_selected_active_order_is_read_every_two_seconds_and_at_its_end() -> None:
+async def test_the_selected_order_is_read_every_five_seconds_and_at_its_end() -> None:
     world = PollerHarness(a="TRANSCODING")
     world.feed.select("a")
     world.at(9.5, lambda: world.statuses.update(a="FINISHED"))
     await world.run(60)
-    assert world.details()[:5] == [0, 2, 4, 6, 8]
-    assert 6 <= len(world.details()) <= 7  # at its end, and when the list shows the end
-    assert max(world.details()) <= 10
+    assert world.details() == [0, 5, 10]  # the list shows the end later, and nothing new
+
+
+@pytest.mark.parametrize("act", ["select", "view"])
+async def test_a_waiting_order_is_read_once_and_when_its_status_changes(act: str) -> None:
+    world = PollerHarness(a="QUEUED")
+    if act == "select":
+        world.feed.select("a")
+    else:
+        world.feed.set_visible(["a"])
+    world.at(60.5, lambda: world.statuses.update(a="DOWNLOADING"))
+    world.at(120.5, lambda: world.statuses.update(a="TRANSCODING"))
+    await world.run(139)
+    cadence = 5 if act == "select" else 15
+    assert world.details()[1:] == [65, *range(125, 139, cadence)]
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+        facts = [facts_of(state, order) for order in state.orders]
+        assert not any(
+            may_have_progressed(state, each, each.progress_at, cadence, state.last_load.sent.mono)
+            for each in facts
+            if state.last_load
+        )
+
+
+async def test_a_waiting_order_is_read_again_when_the_list_is_late_and_after_a_gap() -> None:
+    world = PollerHarness(a="DOWNLOADING")
+    world.feed.select("a")
+    world.at(20, world.feed.pause_or_resume)
+    world.at(100, world.feed.pause_or_resume)
+    await world.run(130)
+    assert world.details() == [0, 100]  # it may have run meanwhile, and have been requeued
+
+
+async def test_progress_in_the_list_needs_no_details_in_view() -> None:
+    world = PollerHarness(a="TRANSCODING")
+    world.list_answers.extend(
+        [Snapshot((OrderSummary("a", "TRANSCODING", progress=10.0 + n),)) for n in range(20)]
+    )
+    world.feed.set_visible(["a"])
+    await world.run(60)
+    assert world.details() == [1]  # for its name
+
+
+@pytest.mark.parametrize("took", [0.0, 3.0])
+async def test_a_refresh_reads_the_selected_order_at_once_while_others_are_indexed(
+    took: float,
+) -> None:
+    world = PollerHarness(refresh=60, **{f"o{n}": "FINISHED" for n in range(300)})
+    world.feed.select("o299")
+    world.feed.require_details(world.statuses)
+    world.at(30, lambda: setattr(world, "took", took))
+    world.at(31, world.feed.refresh)
+    await world.run(50)
+    assert len(world.details()) > 40
+    first, again = world.details("o299")
+    assert first == 0
+    assert 31 <= again <= 32 + took
+
+
+async def test_an_answer_that_was_under_way_does_not_count_as_refreshed() -> None:
+    world = PollerHarness(a="FINISHED")
+    world.feed.select("a")
+    answer = world._detail
+
+    def refreshed(order_id: str) -> OrderDetail:
+        world.now += 1
+        world.detail_answer = answer
+        world.feed.refresh()
+        return answer(order_id)
+
+    world.detail_answer = refreshed
+    await world.run(30)
+    assert world.details() == [0, 1]
 
 
 async def test_an_order_that_fails_again_is_read_again() -> None:
@@ -260,12 +332,12 @@ async def test_polling_stays_within_the_request_budget() -> None:
 
 
 async def test_details_are_sent_together_when_requests_are_short() -> None:
-    world = PollerHarness(refresh=5, **{f"a{number}": "TRANSCODING" for number in range(12)})
-    world.feed.set_visible([f"a{number}" for number in range(12)])
+    world = PollerHarness(refresh=5, **{f"a{number}": "TRANSCODING" for number in range(40)})
+    world.feed.set_visible([f"a{number}" for number in range(40)])
     await world.run(60)
     sent = [at for at in world.details() if at > 10]
     moments = set(sent)
-    assert len(sent) > 80
+    assert len(sent) > 70
     assert len(sent) > 2 * len(moments)
 
 
@@ -362,7 +434,7 @@ async def test_the_status_says_what_it_waits_for() -> None:
     world.list_answers += [Failure(FailureKind.SERVER, 503), limited]
     for at in (1, 5, 40.5):
         world.at(at, lambda: seen.append(world.feed.status()))
-    world.at(41, world.feed.pause_or_resume)
+    world.at(43, world.feed.pause_or_resume)
     world.at(99, lambda: seen.append(world.feed.status()))
     await world.run(100)
     failing, held, polling, paused = seen

@@ -3,7 +3,13 @@
 import pytest
 
 from tui.model.ports import Failure, FailureKind
-from tui.polling.policy import CALL_BURST, backoff, blocks_all_calls, poll_interval
+from tui.polling.policy import (
+    CALL_BURST,
+    CALLS_PER_MINUTE,
+    backoff,
+    blocks_all_calls,
+    poll_interval,
+)
 from tui.rate_limit import BURST, RateLimiter
 
 
@@ -77,6 +83,21 @@ def test_at_most_120_requests_a_minute(burst: int) -> None:
     busiest = max(sum(1 for time in sent if start <= time < start + 60) for start in sent)
     assert 110 <= busiest <= 120
     assert limiter.seconds_until(1) <= 60 / 115
+
+
+def test_the_poller_never_waits_in_the_client() -> None:
+    """Not even after hours at its limit and some requests for tokens: or polls would be late."""
+    now = 0.0
+    poller = RateLimiter(lambda: now, per_minute=CALLS_PER_MINUTE, burst=CALL_BURST)
+    client = RateLimiter(lambda: now)
+    for tick in range(72_000):
+        now = tick / 10
+        if tick % 3000 == 0:
+            client.take()
+        if poller.level >= 1:
+            poller.take()
+            client.take()
+            assert client.seconds_until(0) == 0
 
 
 def test_requests_of_the_last_minute_are_counted() -> None:
