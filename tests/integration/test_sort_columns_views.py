@@ -156,14 +156,18 @@ async def test_sorting_keeps_the_cursor_line_on_screen() -> None:
     listed = orders(*range(100, 0, -1))
     async with stage(listed, size=(80, 24)) as on:
         await on.press(*["pagedown"] * 4)
-        row = on.table._cursor - on.table.top
+        row = on.table._lines.line_of(on.table._cursor.row) - on.table.top
         had = on.table.cursor_id
         await on.press("s", "o")
         assert on.table.cursor_id == had
-        assert 0 <= on.table._cursor - on.table.top < on.table.view_height
+        assert (
+            0 <= on.table._lines.line_of(on.table._cursor.row) - on.table.top < on.table.view_height
+        )
         await on.list_again(Snapshot((order(101), order(102), *listed.orders)))
         assert on.table.cursor_id == had
-        assert 0 <= on.table._cursor - on.table.top < on.table.view_height
+        assert (
+            0 <= on.table._lines.line_of(on.table._cursor.row) - on.table.top < on.table.view_height
+        )
         assert row >= 0
 
 

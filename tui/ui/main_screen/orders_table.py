@@ -18,12 +18,7 @@ from textual.strip import Strip
 from tui.filtering.groups import Group
 from tui.filtering.views import ColumnSpec
 from tui.model.order import OrderSummary
-from tui.ui.main_screen.cursor import (
-    LostCursor,
-    find_row,
-    nearest_surviving_row,
-    next_failed_row,
-)
+from tui.ui.main_screen.cursor import RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
 from tui.ui.main_screen.rows import (
     DEFAULT_COLUMNS,
@@ -85,24 +80,26 @@ class OrdersTable(LineView, can_focus=True):
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.rows: Sequence[OrderSummary] = ()
-        """All orders as arranged, those out of view included."""
         self.cursor_id: str | None = None
         self.visible_ids: tuple[str, ...] = ()
         self._glyphs = glyphs
         self._present: Callable[[OrderSummary], RowModel]
         self._lines = GroupLines(0)
-        self._cursor = 0
-        self._lost: LostCursor | None = None
+        self._cursor = RowCursor()
         self._id_width = _ID_WIDTH
         self._column_specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
         self._marks: Mapping[str, str] = {}
         self._drawn: dict[int, _DrawnLine] = {}
 
     @property
+    def rows(self) -> Sequence[OrderSummary]:
+        """All orders as arranged, those out of view included."""
+        return self._cursor.rows
+
+    @property
     def position(self) -> tuple[int, int]:
         """The row of the cursor, from 1, and the number of rows."""
-        return (self._cursor + 1 if self.rows else 0), len(self.rows)
+        return (self._cursor.row + 1 if self.rows else 0), len(self.rows)
 
     @property
     def top(self) -> int:
@@ -118,18 +115,14 @@ class OrdersTable(LineView, can_focus=True):
         return max(0, self.outer_size.height - 1)
 
     @property
-    def _columns(self) -> Columns:
+    def columns(self) -> Columns:
+        """The columns that are drawn, with their widths."""
         sorted_by = next(iter(self._marks), "")
         return lay_out(self._content_width, self._id_width, self._column_specs, sorted_by)
 
     @property
     def _content_width(self) -> int:
         return max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
-
-    @property
-    def columns(self) -> Columns:
-        """The columns that are drawn, with their widths."""
-        return self._columns
 
     @property
     def _lines_in_view(self) -> range:
@@ -170,24 +163,22 @@ class OrdersTable(LineView, can_focus=True):
 
     def _follow(self) -> None:
         """Move to the newest active order on the first page, or to the first order."""
-        self._lost = None
         self.scroll_to(y=0, animate=False, immediate=True)
         models = map(self._present, (self.rows[row] for row in self._rows_in_view))
         is_active = (not (each.facts.phase.is_final or each.facts.gone) for each in models)
-        self._set_cursor(next((row for row, active in enumerate(is_active) if active), 0))
+        self._move_to(next((row for row, active in enumerate(is_active) if active), 0))
 
     def show_empty(self, lines: Sequence[Line], *, hidden: bool) -> None:
         """Show `lines` and no orders. If orders are only `hidden` by a filter, the cursor returns
         to its order when that is shown again.
         """
-        if self.rows:
-            self._lost = self._wanted
-            self.rows, self._id_width, self._lines = (), _ID_WIDTH, GroupLines(0)
+        had_rows = bool(self.rows)
+        self._cursor.clear(hidden=hidden)
+        if had_rows:
+            self._id_width, self._lines = _ID_WIDTH, GroupLines(0)
             self._drawn.clear()
-            self._set_cursor(0)
+            self._draw_cursor(0)
             self.scroll_to(y=0, animate=False)
-        if not hidden and self._lost is not None and self._lost.rows:
-            self._lost = None
         self.set_lines(lines)
 
     def set_columns(self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> None:
@@ -201,24 +192,18 @@ class OrdersTable(LineView, can_focus=True):
 
     def restore_cursor(self, order_id: str) -> None:
         """Move the cursor to an order as soon as it is listed."""
-        self._lost = LostCursor(order_id)
+        self._cursor.restore(order_id)
 
     def scroll_to_cursor(self) -> None:
         height = self.view_height
         if self.rows and height:
             # The nearest scroll position from which the cursor is in view, and the headings
             # directly above it.
-            line, first = self._lines.line_of(self._cursor), self._lines.first_line_of(self._cursor)
-            top = max(line - height + 1, min(self.top, first))
+            row = self._cursor.row
+            last, first = self._lines.line_of(row), self._lines.first_line_of(row)
+            top = max(last - height + 1, min(self.top, first))
             if top != self.top:
                 self.scroll_to(y=top, animate=False, immediate=True)
-
-    @property
-    def _wanted(self) -> LostCursor | None:
-        """The order that the cursor is on, or returns to, and its place."""
-        if self._lost is None and self.cursor_id is not None:
-            return LostCursor(self.cursor_id, self._cursor, self.rows)
-        return self._lost
 
     def _replace(
         self,
@@ -228,33 +213,29 @@ class OrdersTable(LineView, can_focus=True):
         searching: bool,
         keep_cursor: bool,
     ) -> None:
-        before, wanted, in_view = self.rows, self._wanted, self._rows_in_view
+        before, row, in_view = self.rows, self._cursor.row, self._rows_in_view
         # A view at the top stays there, unless the cursor would leave it. Else the cursor keeps its
         # place in the view.
-        is_cursor_in_view = self._cursor in in_view
-        anchor = self._cursor if is_cursor_in_view else in_view.start
+        is_cursor_in_view = row in in_view
+        anchor = row if is_cursor_in_view else in_view.start
         anchor_id = before[anchor].id if self.top and anchor < len(before) else None
-        anchor_line = self._lines.line_of(anchor)
+        anchor_line, cursor_line = self._lines.line_of(anchor), self._lines.line_of(row)
         if not before:
             self.set_lines(())
-        self.rows, self._lines = orders, GroupLines(len(orders), groups)
+        self._cursor.replace_rows(orders, searching=searching)
+        self._lines = GroupLines(len(orders), groups)
         # The id column never shrinks while there are orders, so that columns don't jump.
         id_width = max(self._id_width, min(_MAX_ID_WIDTH, max(map(len, map(_ID, orders)))))
         if not before or id_width != self._id_width:
             self._id_width = id_width
             self._redraw()
         self.virtual_size = Size(0, self._lines.total + 1)
-        cursor = 0
-        if wanted is not None:
-            found = find_row(orders, wanted.order_id)
-            self._lost = wanted if found is None and searching else None
-            cursor = nearest_surviving_row(orders, wanted) if found is None else found
         moved = None if anchor_id is None else find_row(orders, anchor_id)
         if moved is not None and (by := self._lines.line_of(moved) - anchor_line):
             self.scroll_to(y=max(0, self.top + by), animate=False, immediate=True)
-        self._set_cursor(cursor)
         if is_cursor_in_view and keep_cursor:
             self.scroll_to_cursor()
+        self._draw_cursor(cursor_line)
 
     def _redraw(self) -> None:
         self._drawn.clear()
@@ -273,28 +254,29 @@ class OrdersTable(LineView, can_focus=True):
     def _line(self, number: int) -> "_DrawnLine":
         """Return a line as it is to be drawn: the drawn one if nothing in it changed."""
         row = self._lines.at(number)
-        columns = self._columns
+        columns = self.columns
         key: tuple[object, ...] = (row, columns)
         if isinstance(row, int):
-            key = (self._present(self.rows[row]), columns, row == self._cursor)
+            key = (self._present(self.rows[row]), columns, row == self._cursor.row)
         drawn = self._drawn.get(number)
         if drawn is not None and drawn.key == key:
             return drawn
         if not isinstance(row, int):
             return _DrawnLine(key, heading_line(row, self._content_width, self._glyphs))
-        model = self._present(self.rows[row])
-        return _DrawnLine(key, row_line(model, columns, self._glyphs, cursor=row == self._cursor))
+        is_cursor = row == self._cursor.row
+        line = row_line(self._present(self.rows[row]), columns, self._glyphs, cursor=is_cursor)
+        return _DrawnLine(key, line)
 
     def render_line(self, y: int) -> Strip:
         if not self.rows:
             return super().render_line(y)
         if y == 0:
-            return self.render_strip(header(self._columns, self._marks))
+            return self.render_strip(header(self.columns, self._marks))
         number = self.top + y - 1
         if number >= self._lines.total:
             return self.render_strip(())
         drawn = self._drawn[number] = self._line(number)
-        return self.render_strip(drawn.line, cursor=self._lines.at(number) == self._cursor)
+        return self.render_strip(drawn.line, cursor=self._lines.at(number) == self._cursor.row)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -320,39 +302,44 @@ class OrdersTable(LineView, can_focus=True):
         """
         self.post_message(message.set_sender(self))
 
-    def _set_cursor(self, row: int) -> None:
-        before, self._cursor = self._cursor, row
-        order_id = self.rows[row].id if self.rows else None
-        if before != row:
-            self.refresh_line(self._lines.line_of(before) + 1)
-        if before != row or order_id != self.cursor_id:
-            self.refresh_line(self._lines.line_of(row) + 1)
+    def _draw_cursor(self, line_before: int) -> None:
+        """Draw the cursor where it is now, and report the order it is on."""
+        order_id, line = self._cursor.order_id, self._lines.line_of(self._cursor.row)
+        if line_before != line:
+            self.refresh_line(line_before + 1)
+        if line_before != line or order_id != self.cursor_id:
+            self.refresh_line(line + 1)
         if order_id != self.cursor_id:
             self.cursor_id = order_id
             self._post(self.OrderSelected(order_id))
 
+    def _move_to(self, row: int) -> None:
+        before = self._lines.line_of(self._cursor.row)
+        self._cursor.move(row)
+        self._draw_cursor(before)
+
     def _move_cursor(self, row: int) -> None:
+        """Move the cursor as the user wants it."""
         self._post(self.CursorMoved())
         if self.rows:
-            self._lost = None
-            self._set_cursor(max(0, min(len(self.rows) - 1, row)))
+            self._move_to(row)
             self.scroll_to_cursor()
 
     async def on_key(self, event: Key) -> None:
         await run_own_binding(self, event)
 
     def action_move(self, rows: int) -> None:
-        self._move_cursor(self._cursor + rows)
+        self._move_cursor(self._cursor.row + rows)
 
     def action_page(self, pages: float) -> None:
-        self._move_cursor(self._cursor + int(pages * max(2, self.view_height - 1)))
+        self._move_cursor(self._cursor.row + int(pages * max(2, self.view_height - 1)))
 
     def action_jump(self, row: int) -> None:
         self._move_cursor(row if row >= 0 else len(self.rows) - 1)
 
     def move_to_failed(self, direction: int) -> bool:
         """Move to the next failed order in a `direction`, 1 or -1; return whether there is one."""
-        row = next_failed_row(self.rows, self._cursor, direction)
+        row = next_failed_row(self.rows, self._cursor.row, direction)
         if row is not None:
             self._move_cursor(row)
         return row is not None
@@ -364,7 +351,7 @@ class OrdersTable(LineView, can_focus=True):
         if not self.rows:
             return
         if event.y == 0:
-            if column := column_at(self._columns, event.x):
+            if column := column_at(self.columns, event.x):
                 self._post(self.HeaderClicked(column))
             return
         number = self.top + event.y - 1
