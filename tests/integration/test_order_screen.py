@@ -96,7 +96,8 @@ async def test_capital_e_copies_the_reason_of_a_failure_or_says_why_not() -> Non
     async with stage(MIXED_ORDERS) as on:
         await on.press("E")
         assert toasts(on.app)[-1] == "Nothing copied: this order has not failed"
-        on.api.comments[order(4).id] = "Upload failed: [552]"
+        on.api.comments[order(6).id] = "Upload failed: [552]"
+        await on.list_again(Snapshot((order(6, "ERROR"), *MIXED_ORDERS.orders)))
         await on.press("down")
         await on.pass_time(3)
         await on.press("E")
@@ -385,10 +386,12 @@ async def test_a_filter_does_not_close_the_open_order() -> None:
         assert order(2).id in part(on, "head")
         assert "FINISHED" in part(on, "head")
         assert "3 of 3" in part(on, "head")  # below the active ones
+        assert "Hidden by the filter status:transcoding when you go back" in part(on, "head")
         await on.press("left_square_bracket")
         await on.list_again(Snapshot(tuple(finished)))
         assert order(1).id in part(on, "head")
         assert "2 of 2" in part(on, "head")
+        assert "Hidden" not in part(on, "head")
         await on.press("escape")
         assert on.table.cursor_id == order(1).id
 

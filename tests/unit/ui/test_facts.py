@@ -210,7 +210,7 @@ def test_the_head_shows_failures() -> None:
     cut = detail_model(
         OrderDetail("x", compressed_json=zlib.compress(b"{}"), raw_omitted=3_900_000)
     )
-    assert "3900000 characters of it are left out" in head(LIVE, cut, tab="raw")[2]
+    assert "3 900 000 characters of a long answer are not shown" in head(LIVE, cut, tab="raw")[2]
     assert len(head(LIVE, cut)) == 2
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tui.filtering.history import with_filter
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.views import View
+from tui.model.order_facts import OrderFacts
 from tui.model.state import State
 from tui.ui.main_screen.view_text import filter_line, problem_lines
 from tui.ui.text import Line, clip
@@ -76,6 +77,15 @@ class FilterControl:
             self.pinned_id,
             fresher=fresher if view.groups else None,
         )
+
+    def hides(self, order: OrderFacts, now: float) -> bool:
+        """Return whether the filter hides `order` at `now`, were it not pinned."""
+        if self._query is None:
+            return False
+        from tui.filtering.evaluate import compile_matcher
+        from tui.filtering.syntax_tree import Verdict
+
+        return compile_matcher(self._query, now)(order) is not Verdict.YES
 
     def lines(
         self, rows: ArrangedRows, state: State, now: float, width: int, *, typing: bool, clear: str

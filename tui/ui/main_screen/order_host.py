@@ -62,8 +62,11 @@ class OrderHost:
 
         keys = key_labels(self._screen.app, OrderScreen, ORDER_SCREEN_IDS)
         presenter, detail = self._presenter, self._panes.detail
+        hidden_by = ""
         if detail is not None:
             detail = msgspec.structs.replace(detail, dismiss=keys.dismiss)
+            is_hidden = self._filter.hides(detail.facts, presenter.now.wall)
+            hidden_by = self._filter.text if is_hidden else ""
         return OrderModel(
             presenter.state,
             presenter.session,
@@ -71,6 +74,7 @@ class OrderHost:
             self._panes.table.position,
             presenter.now,
             keys,
+            hidden_by,
         )
 
     def _on_closed(self, _: None) -> None:

@@ -24,6 +24,9 @@ _MIN_COLUMN, _COLUMN_GAP = 60, 4
 _MAX_LINES = 99
 """Lines of one fact. A comment of 2,000 characters fits on the narrowest screen."""
 _MIN_REASON_LINES = 3
+_MIN_ANSWER_LINES = 12
+_MIN_ANSWER_WIDTH = 100
+"""Cells from which on the pane has the answer, too: those of a wide pane on a large screen."""
 _MIN_AGE = 10.0
 """Seconds below which the exact age isn't shown: it would be a redraw every second."""
 _LOADING: Line = (("Loading details…", "dim"),)
@@ -62,9 +65,13 @@ def summary_lines(
     facts = _columns(_facts(order, now, is_brief=True), width, 1)
     if order.reading is None:
         return [*lines, *_loading(order), *facts]
-    jobs = job_lines(order, order.reading.detail, width, glyphs)
-    room = height - len(lines) - len(jobs) - 1
-    return [*lines, *_reason(order, width, max(_MIN_REASON_LINES, room)), *jobs, (), *facts]
+    detail = order.reading.detail
+    jobs = job_lines(order, detail, width, glyphs)
+    room = max(_MIN_REASON_LINES, height - len(lines) - len(jobs) - 1)
+    lines += [*_reason(order, width, room), *jobs, (), *facts]
+    if width < _MIN_ANSWER_WIDTH:
+        return lines
+    return [*lines, *_answer_below(detail, width, height, height - len(lines), glyphs)]
 
 
 def no_order_lines(clear: str, width: int) -> list[Line]:
@@ -215,9 +222,10 @@ def _answer_below(
 ) -> list[Line]:
     """The answer of the server, where the screen is blank otherwise."""
     answer = _json_lines(detail.compressed_json)
-    if room < height // 3 or not answer:
+    if room < max(_MIN_ANSWER_LINES, height // 3) or not answer:
         return []
-    title = clip((("Raw JSON ", "dim"), (glyphs.rule * width, "faint")), width)
+    name = "Raw JSON "
+    title: Line = ((name, "dim"), (glyphs.rule * max(0, width - len(name)), "faint"))
     return [(), title, *(clip(line, width) for line in answer[: room - 2])]
 
 

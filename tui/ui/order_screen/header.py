@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail
@@ -32,6 +33,8 @@ class OrderModel(msgspec.Struct, frozen=True):
     """Its place in the list, from 1, and the number of orders there."""
     now: ClockReading
     keys: KeyLabels
+    hidden_by: str = ""
+    """The filter that the order doesn't match any more."""
 
     @property
     def order_id(self) -> str | None:
@@ -63,6 +66,8 @@ def header_lines(
     if model.order is not None:
         notices.append(staleness_note(model.order, model.now))
         notices.append(_omission(model.order, tab))
+    if model.hidden_by:
+        notices.append(f"Hidden by the filter {model.hidden_by} when you go back")
     texts = [text for notice in notices if notice for text in wrap(notice, width - 2, max_lines)]
     return [
         _title_rule(model, width, glyphs),
@@ -78,7 +83,8 @@ def _omission(order: DetailModel, tab: str) -> str | None:
     detail = order.reading.detail
     if tab == "raw":
         count = detail.raw_omitted
-        return f"the answer is long: {count} characters of it are left out" if count else None
+        left_out = f"{formatting.count(count)} characters of a long answer are not shown"
+        return left_out if count else None
     return shown_jobs(detail) if detail.more_jobs else None
 
 
