@@ -71,19 +71,29 @@ class RowArranger:
     ) -> ArrangedRows:
         """Return the orders that match `query` at `now` (UTC epoch seconds), sorted, and the order
         `pinned_id` even if it does not match. Unchanged rows are the same object. They are in
-        groups if `fresher` has the statuses of `fresher_statuses`.
+        groups if `fresher` has the statuses of `fresher_statuses`; with a query, empty groups are
+        left out.
         """
         arranged = self._arrange(state, query, now, sort, pinned_id)
-        return arranged if fresher is None else self._grouped(state, fresher, arranged, now)
+        if fresher is None:
+            return arranged
+        return self._grouped(state, fresher, arranged, now, keep_empty=query is None)
 
     def _grouped(
-        self, state: State, statuses: Mapping[str, str], arranged: ArrangedRows, now: float
+        self,
+        state: State,
+        statuses: Mapping[str, str],
+        arranged: ArrangedRows,
+        now: float,
+        *,
+        keep_empty: bool,
     ) -> ArrangedRows:
         """Return `arranged` in groups. They are formed again only if a row may change its group."""
         minute = now // _MINUTE
         is_same = arranged is self._ungrouped and minute == self._grouped_minute
         if not is_same or statuses != self._statuses:
             rows, groups = group_rows(state, statuses, arranged.rows, now)
+            groups = tuple(group for group in groups if group.size or keep_empty)
             before = self._in_groups
             rows = before.rows if before.rows == rows else rows
             self._in_groups = msgspec.structs.replace(arranged, rows=rows, groups=groups)

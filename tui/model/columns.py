@@ -104,12 +104,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "progress": Column(
             "PROGRESS", "p", "lowest progress first", "highest progress first", Kind.PROGRESS,
             (1, PERCENT_WIDTH), lambda order: effective_progress(order.progress, order.phase),
-            widths=(
-                (4, _MIN_BAR + 1 + PERCENT_WIDTH),
-                (6, _MIN_BAR + 6 + PERCENT_WIDTH),
-                (9, _MIN_BAR + 12 + PERCENT_WIDTH),
-                (11, _MIN_BAR + 22 + PERCENT_WIDTH),
-            ),
+            widths=((4, _MIN_BAR + 1 + PERCENT_WIDTH), (6, 24), (9, 31), (11, 48)),
             export="progress", export_value=lambda order: order.progress, starts_descending=True,
         ),
         "created": Column(
@@ -122,7 +117,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         ),
         "file": Column(
             "FILE", "f", "by file", "by file, z to a", Kind.FILE, (0, 16),
-            _from_detail(lambda detail: detail.filename), widths=((5, 24), (7, 32), (10, 40)),
+            _from_detail(lambda detail: detail.filename), widths=((5, 24), (7, 30), (10, 40)),
             export="file",
         ),
         "label": Column(

@@ -60,7 +60,7 @@ class RowModel(NamedTuple):
     uncovered: bool
     """True if the last polls did not confirm the row."""
     faded: bool
-    """True if the list is not live: a bar has no color then."""
+    """True if the list is not live: what may have changed has no color then."""
 
 
 def row_model(

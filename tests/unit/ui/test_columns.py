@@ -27,10 +27,10 @@ def test_every_column_has_its_own_letter() -> None:
         (39, "file:17 status:2 progress:6 age:6"),
         (59, "file:26 status:13 progress:6 age:6"),
         (69, "file:25 status:13 progress:17 age:6"),
-        (79, "file:30 status:13 progress:22 age:6"),
-        (90, "file:35 status:13 progress:28 age:6"),
-        (93, "file:38 status:13 progress:28 age:6"),
-        (119, "file:47 status:13 progress:28 age:6 id:15"),
+        (79, "file:28 status:13 progress:24 age:6"),
+        (90, "file:32 status:13 progress:31 age:6"),
+        (93, "file:35 status:13 progress:31 age:6"),
+        (119, "file:44 status:13 progress:31 age:6 id:15"),
     ],
 )
 def test_default_columns_by_width(width: int, expected: str) -> None:
@@ -42,7 +42,7 @@ def test_default_columns_by_width(width: int, expected: str) -> None:
     [
         (72, "size", "file:16 status:13 progress:17 age:6 size:10"),
         (72, "created", "file:21 status:13 progress:6 age:6 created:16"),
-        (92, "size", "file:31 status:13 progress:22 age:6 size:10"),
+        (92, "size", "file:29 status:13 progress:24 age:6 size:10"),
         (54, "duration", "file:18 status:2 progress:6 age:6 duration:12"),
         (39, "size", "file:17 status:2 progress:6 age:6"),
         (72, "status", "file:28 status:13 progress:17 age:6"),

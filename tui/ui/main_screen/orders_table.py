@@ -84,6 +84,7 @@ class OrdersTable(LineView, can_focus=True):
         self.visible_ids: tuple[str, ...] = ()
         self._glyphs = glyphs
         self._present: Callable[[OrderSummary], RowModel]
+        self._faded = False
         self._lines = GroupLines(0)
         self._cursor = RowCursor()
         self._id_width = _ID_WIDTH
@@ -141,15 +142,16 @@ class OrdersTable(LineView, can_focus=True):
         groups: Sequence[Group] = (),
         searching: bool = False,
         following: bool = False,
+        faded: bool = False,
     ) -> None:
         """Show `orders`, each as `present` returns it, in `groups`. Cursor and scroll position stay
         with their orders or move to the nearest one. While `searching`, more orders may follow: a
         cursor whose order is missing returns to it. With `following`, the table is at its top, and
-        the cursor on the newest active order there.
+        the cursor on the newest active order there. Headings have no color if they are `faded`.
 
         If `orders` are the ones shown, only the rows of `touched` ids are bound (None: all).
         """
-        self._present = present
+        self._present, self._faded = present, faded
         if orders is not self.rows or tuple(groups) != self._lines.groups:
             self._replace(orders, groups, searching=searching, keep_cursor=not following)
             touched = None
@@ -255,14 +257,15 @@ class OrdersTable(LineView, can_focus=True):
         """Return a line as it is to be drawn: the drawn one if nothing in it changed."""
         row = self._lines.at(number)
         columns = self.columns
-        key: tuple[object, ...] = (row, columns)
+        key: tuple[object, ...] = (row, columns, self._faded)
         if isinstance(row, int):
             key = (self._present(self.rows[row]), columns, row == self._cursor.row)
         drawn = self._drawn.get(number)
         if drawn is not None and drawn.key == key:
             return drawn
         if not isinstance(row, int):
-            return _DrawnLine(key, heading_line(row, self._content_width, self._glyphs))
+            width, faded = self._content_width, self._faded
+            return _DrawnLine(key, heading_line(row, width, self._glyphs, faded=faded))
         is_cursor = row == self._cursor.row
         line = row_line(self._present(self.rows[row]), columns, self._glyphs, cursor=is_cursor)
         return _DrawnLine(key, line)

@@ -148,6 +148,7 @@ class PaneBinder:
                 groups=rows.groups,
                 searching=searching,
                 following=following,
+                faded=not presenter.is_live,
             )
             return
         width = self.table.size.width

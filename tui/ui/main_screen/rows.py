@@ -13,7 +13,7 @@ from tui.ui.order_presenter import RowModel, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
-_MIN_BAR = 10
+_MIN_BAR, _MAX_BAR = 10, 24
 _GAP = 2
 """Cells before each column; those before the first have the mark of the cursor."""
 _GLYPH_WIDTH = 2
@@ -98,9 +98,12 @@ def column_at(columns: Columns, x: int) -> str | None:
     return None
 
 
-def heading_line(group: Group, width: int, glyphs: Glyphs) -> Line:
-    """Return the heading of a group: its title, how many rows it has, and a rule."""
-    role = group.phase.value if group.size and group.phase is not Phase.FINISHED else "dim"
+def heading_line(group: Group, width: int, glyphs: Glyphs, *, faded: bool = False) -> Line:
+    """Return the heading of a group: its title, how many rows it has, and a rule. It has no color
+    if it is `faded`, because the list is not live.
+    """
+    has_color = group.size and group.phase is not Phase.FINISHED and not faded
+    role = group.phase.value if has_color else "dim"
     title = f"{group.title} {formatting.count(group.size)}"
     rule = glyphs.rule * max(0, width - len(title) - 3)
     return ((f"{glyphs.rule} ", "faint"), (title, role), (f" {rule}", "faint"))
@@ -167,6 +170,8 @@ def _status(row: RowModel, glyphs: Glyphs, width: int, *, recedes: bool) -> Span
     text, role = status_span(row.facts, glyphs, uncovered=row.uncovered)
     if recedes or width <= _GLYPH_WIDTH:
         text = text[:_GLYPH_WIDTH]
+    if row.faded and not (row.facts.phase.is_final or row.facts.gone):
+        role = "stale"
     return (fit(text, width), "dim" if recedes and not row.uncovered else role)
 
 
@@ -203,8 +208,9 @@ def _progress(row: RowModel, width: int, glyphs: Glyphs) -> list[Span]:
     old = row.old or row.uncovered
     role = "stale" if old else "plain"
     percent = formatting.percent(facts.progress, old=old)
-    bar_width = width - PERCENT_WIDTH - 1
+    bar_width = min(_MAX_BAR, width - PERCENT_WIDTH - 1)
     if bar_width < _MIN_BAR:
         return [(fit(fit_right(percent, PERCENT_WIDTH), width), role)]
     shown = bar(facts.progress, bar_width, glyphs, "stale" if old or row.faded else "bar")
-    return [*shown, (" ", "plain"), (fit_right(percent, PERCENT_WIDTH), role)]
+    rest = width - bar_width - 1
+    return [*shown, (" ", "plain"), (fit(fit_right(percent, PERCENT_WIDTH), rest), role)]
