@@ -19,6 +19,11 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def orders(number: int) -> str:
+    """`1 order`, `17 316 orders`."""
+    return "1 order" if number == 1 else f"{count(number)} orders"
+
+
 def age(seconds: float) -> str:
     """An age in its two largest units, rounded down: `28s`, `4m12s`, `1h53m`, `3d04h`, `5y`."""
     whole = _whole(seconds)
@@ -102,6 +107,16 @@ def utc_time(wall: float) -> str:
     return _format_time(wall, "%Y-%m-%d %H:%M:%S UTC", UTC)
 
 
+def local_time(wall: float) -> str:
+    """The date and the time of day in the user's time zone: `2021-09-08 11:15:55`."""
+    return _format_time(wall, "%Y-%m-%d %H:%M:%S")
+
+
+def utc_offset(wall: float) -> str:
+    """The user's time zone: `UTC+0200`."""
+    return _format_time(wall, "UTC%z")
+
+
 def _is_today(wall: float, now: float) -> bool:
     return _format_time(wall, "%Y-%m-%d") == _format_time(now, "%Y-%m-%d")
 
@@ -109,7 +124,7 @@ def _is_today(wall: float, now: float) -> bool:
 def _format_time(wall: float, pattern: str, zone: timezone | None = None) -> str:
     """Without a `zone` in the user's. `datetime` ends with the year 9999."""
     try:
-        return datetime.fromtimestamp(wall, zone).strftime(pattern)
+        return datetime.fromtimestamp(wall, zone).astimezone(zone).strftime(pattern)
     except (ValueError, OverflowError, OSError):
         return _UNKNOWN
 

@@ -105,14 +105,14 @@ def test_a_view_is_created_saved_and_restored_by_keys(tmp_path: Path) -> None:
             terminal.send("5")
             terminal.wait_for(lambda text: shown(text) == [5, 3, 7])
             terminal.send("ec")
-            terminal.wait_for("exported 3 orders to")
+            terminal.wait_for("Exported 3 orders to")
             terminal.send("y")
             copied = base64.b64encode(id_of[3].encode()).decode()
             terminal.wait_for(lambda _: f"\x1b]52;c;{copied}".encode() in terminal.raw)
             terminal.send("q")
             assert terminal.wait_exit(5) == 0
     (path,) = tmp_path.glob("orders-*.csv")
-    rows = path.read_text("utf-8").splitlines()[2:]
+    rows = path.read_text("utf-8").splitlines()[1:]
     assert [row.partition(",")[0] for row in rows] == [id_of[number] for number in (5, 3, 7)]
 
 

@@ -25,22 +25,25 @@ def test_the_whole_program_exports(tmp_path: Path) -> None:
     ):
         terminal.wait_for("é.mp4")
         terminal.send("ec")  # in one burst
-        terminal.wait_for("exported 3 orders to")
+        terminal.wait_for("Exported 3 orders to")
         terminal.send("\x10export")
         terminal.wait_for("Export the rows to a file")
         terminal.send("\r")
-        terminal.wait_for("JSON lines, for programs")
+        terminal.wait_for("JSON Lines, for programs")
         (tmp_path / "out").rename(tmp_path / "away")
         terminal.send("t")
-        terminal.wait_for("not exported: ~/out: No such file or directory")
+        terminal.wait_for("Not exported: ~/out: No such file or directory")
         terminal.send("q")
         assert terminal.wait_exit(5) == 0
     (path,) = (tmp_path / "away").glob("orders-*.csv")
     text = path.read_text("utf-8")
-    assert re.match(r'"# 3 orders of company 42 at 127\.0\.0\.1 as of .*Z \(live\), ', text)
-    assert [line.partition(",")[0] for line in text.splitlines()[2:]] == [
-        each["id"] for each in service.rows
-    ]
+    header, *lines = text.splitlines()
+    assert header.startswith("id,status,")
+    assert [line.partition(",")[0] for line in lines] == [each["id"] for each in service.rows]
+    meta = path.with_name(f"{path.name}.meta.json")
+    about = json.loads(meta.read_bytes())
+    assert (about["orders"], about["company"], about["list"]) == (3, "42", "live")
+    assert meta.stat().st_mode & 0o777 == 0o600
     assert "hunter2" not in text
     assert "ftp://me:•••@host/é.mp4" in text
     assert path.stat().st_mode & 0o777 == 0o600

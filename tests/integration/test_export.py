@@ -38,6 +38,8 @@ from tui.model.export import (
     escape_formula,
     export,
     iso,
+    meta_json,
+    metadata,
     rows_of,
 )
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
@@ -47,9 +49,9 @@ from tui.model.state import State, reduce
 from tui.ui.actions import screen_under_palette
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.export_dialog import ExportDialog
+from tui.ui.export_table import table_lines
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.services import AppServices
-from tui.ui.text import fit
 from tui.ui.widgets.line_view import LineView
 
 AT = ClockReading(1_760_100_000.0, 1000.0)
@@ -75,6 +77,7 @@ DETAIL = OrderDetail(
     duration=95.143,
     jobs=(SubJob(Profile("92", "Test HLS")), SubJob(Profile("93"))),
 )
+DETAIL_READ = DetailRead(DETAIL, LATER)
 
 
 def sheet(state: State, *, now: ClockReading = LATER, filter_: str = "") -> ExportRequest:
@@ -89,9 +92,7 @@ def state_of(*events: ListLoaded | DetailRead | DataInvalidated) -> State:
 
 
 def lines_of(shown: ExportRequest, kind: ExportFormat) -> list[str]:
-    text = b"".join(export(shown, kind, cell_len, fit)).decode()
-    assert text.endswith("\n")
-    return text[:-1].split("\n")
+    return list(table_lines(shown) if kind is ExportFormat.TABLE else export(shown, kind))
 
 
 def rows(request: ExportRequest) -> list[Any]:
@@ -100,7 +101,7 @@ def rows(request: ExportRequest) -> list[Any]:
 
 
 def test_each_fact_has_its_own_time_and_unknown_facts_are_absent() -> None:
-    first, second, third = rows(sheet(state_of(READ, DetailRead(DETAIL, LATER))))
+    first, second, third = rows(sheet(state_of(READ, DETAIL_READ)))
     assert (first.created, first.progress) == ("2021-09-08T09:15:55.875827Z", 40.0)
     assert first.read_at == first.progress_read_at == iso(AT.wall)
     assert (first.file, first.profiles, first.detail_read_at) == (None, None, None)
@@ -142,30 +143,32 @@ def test_a_row_outside_the_last_poll_has_its_own_time() -> None:
         iso(AT.wall - 100),
         None,
     ]
-    (first, *_) = lines_of(sheet(state), ExportFormat.TABLE)
-    assert ", 3 of 9 read," in first
+    assert (metadata(sheet(state))["read"], metadata(sheet(state))["listed"]) == (3, 9)
+    first, *_ = table_lines(sheet(state))
+    assert ", 3 of 9 in the list read so far" in first
 
 
-@pytest.mark.parametrize("kind", ExportFormat)
-def test_the_first_line_gives_the_time_of_the_data(kind: ExportFormat) -> None:
-    live, *_ = lines_of(sheet(state_of(READ), filter_='file:"a, b"'), kind)
-    assert iso(AT.wall) in live
-    assert iso(LATER.wall) in live
-    assert "live" in live
-    assert "stale" not in live
+def test_the_metadata_gives_the_time_of_the_data() -> None:
+    shown = sheet(state_of(READ, DETAIL_READ), filter_='file:"a, b"')
+    assert json.loads(meta_json(shown)) == {
+        "orders": 3,
+        "without_details": 2,
+        "company": "42",
+        "host": "api.example",
+        "as_of": iso(AT.wall),
+        "list": "live",
+        "exported": iso(LATER.wall),
+        "filter": 'file:"a, b"',
+    }
     late = ClockReading(AT.wall + 60, AT.mono + 60)
     for stale in (sheet(state_of(READ), now=late), sheet(state_of(READ, DataInvalidated(LATER)))):
-        assert "stale" in lines_of(stale, kind)[0]
-    none, *others = lines_of(sheet(State()), kind)
-    assert "connecting" in none
-    assert others[kind is not ExportFormat.JSON_LINES :] == []
+        assert metadata(stale)["list"] == "stale"
+    none = metadata(sheet(State()))
+    assert (none["list"], none["as_of"], none["orders"]) == ("connecting", None, 0)
 
 
 def test_csv_round_trips() -> None:
-    shown = sheet(state_of(READ, DetailRead(DETAIL, LATER)), filter_='file:"a, b"')
-    (first,), header, *rows = csv.reader(lines_of(shown, ExportFormat.CSV))
-    assert first.startswith("# 3 orders of company 42 at api.example as of 2025-10-10T")
-    assert 'filter file:"a, b"' in first
+    header, *rows = csv.reader(lines_of(sheet(state_of(READ, DETAIL_READ)), ExportFormat.CSV))
     assert tuple(header) == FIELDS
     second = dict(zip(header, rows[1], strict=True))
     assert second["file"] == "'=cmd.mp4"
@@ -197,8 +200,8 @@ def test_csv_keeps_every_server_value(names: list[str]) -> None:
     for n, name in enumerate(names):
         found = OrderDetail(f"{n}-", filename=name, label=name, comment=name)
         state = reduce(state, DetailRead(found, LATER))
-    text = b"".join(export(sheet(state), ExportFormat.CSV, cell_len, fit)).decode()
-    _, header, *rows = csv.reader(io.StringIO(text, newline=""))
+    text = "\n".join(export(sheet(state), ExportFormat.CSV))
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
     for name, cells in zip(names, rows, strict=True):
         result = dict(zip(header, cells, strict=True))
         assert result["status"] == f"S{name}"
@@ -206,38 +209,63 @@ def test_csv_keeps_every_server_value(names: list[str]) -> None:
 
 
 def test_json_lines() -> None:
-    shown = sheet(state_of(READ, DetailRead(DETAIL, LATER)), filter_="x")
-    first, *rows = map(json.loads, lines_of(shown, ExportFormat.JSON_LINES))
-    assert first == {
-        "about": {
-            "orders": 3,
-            "company": "42",
-            "host": "api.example",
-            "as_of": iso(AT.wall),
-            "list": "live",
-            "exported": iso(LATER.wall),
-            "filter": "x",
-        }
-    }
+    shown = sheet(state_of(READ, DETAIL_READ), filter_="x")
+    rows = [json.loads(line) for line in lines_of(shown, ExportFormat.JSON_LINES)]
     assert [tuple(each) for each in rows] == [FIELDS] * 3
     assert rows[1]["file"] == "=cmd.mp4"
     assert rows[1]["profiles"] == ["Test HLS", ""]
     assert (rows[0]["file"], rows[2]["created"]) == (None, None)
 
 
-def test_table_columns_are_aligned() -> None:
-    wide = msgspec.structs.replace(DETAIL, filename="日本語.mp4", label="x" * 100)
-    state = state_of(READ, DetailRead(wide, LATER))
-    _, header, *rows = lines_of(sheet(state), ExportFormat.TABLE)
-    at = {name: header.index(name) for name in ("STATUS", "PROGRESS READ AT", "FILE", "LABEL")}
-    assert [each[at["STATUS"] :][:11].rstrip() for each in rows] == ["TRANSCODING", "ERROR", ""]
-    assert rows[0][at["PROGRESS READ AT"] :].startswith("2025-10-10T")
-    before = rows[1].partition("日本語")[0]
-    assert cell_len(before) == at["FILE"]
-    before = rows[1].partition("xx")[0]
-    assert cell_len(before) == at["LABEL"]
-    assert "x" * 59 + "…" in rows[1]
-    assert all(line == line.rstrip() for line in rows)
+def test_the_table_is_for_people(utc: None) -> None:
+    shown = sheet(state_of(READ, DETAIL_READ), filter_="status:error")
+    about, times, _, header, *rows = table_lines(shown)
+    assert about == (
+        "# 3 orders of company 42 at api.example, filter status:error, 2 without details"
+    )
+    assert times == ("# list of 2025-10-10 12:40:00 (live), exported 2025-10-10 12:40:02, UTC+0000")
+    assert header.split("  ")[0] == "ORDER"
+    first, second, third = (" ".join(row.split()) for row in rows)
+    assert first == "3 TRANSCODING 40 % 2021-09-08 09:15:55 2025-10-10 12:40:00"
+    assert second == (
+        "2 ERROR =cmd.mp4 prioridad, «alta» Test HLS, 93 11.6 MiB 95 s"
+        " 2025-10-10 12:40:02 2025-10-10 12:40:02 no\u200creply of 日本語"
+    )
+    assert third == "1 2025-10-10 12:40:00"
+
+
+def test_the_table_is_aligned_and_cuts_long_texts_in_the_middle() -> None:
+    name = "日本語" + "x" * 100 + "_1080p.mp4"
+    wide = msgspec.structs.replace(DETAIL, filename=name, label="x" * 388, comment="y" * 388)
+    small = OrderDetail("3", "TRANSCODING", filename="a.mp4", size=1, comment="short")
+    state = state_of(READ, DetailRead(wide, LATER), DetailRead(small, LATER))
+    *_, header, first, second, _ = table_lines(sheet(state))
+    at = {name: header.index(name) for name in ("STATUS", "FILE", "LABEL", "COMMENT")}
+    assert first[at["STATUS"] :].startswith("TRANSCODING")
+    assert first[at["FILE"] :].startswith("a.mp4 ")
+    assert cell_len(second.partition("日本語")[0]) == at["FILE"]
+    assert "_1080p.mp4  xxx" in second
+    assert max(len(word) for word in second.split()) <= 100
+    assert "x" * 40 not in second
+    # Numbers end in one column: `1 B` below `11.6 MiB`, whatever the width of the name.
+    sizes = [cell_len(row[: row.index(size)] + size) for row, size in
+             ((first, "1 B"), (second, "11.6 MiB"))]  # fmt: skip
+    assert sizes[0] == sizes[1] == header.index("SIZE") + len("SIZE")
+    assert all(line == line.rstrip() for line in (header, first, second))
+
+
+def test_the_table_marks_a_progress_older_than_its_status_and_gone_orders() -> None:
+    early = ClockReading(AT.wall - 60, AT.mono - 60)
+    at_work = OrderDetail("3", "QUEUED", jobs=(SubJob(Profile(), None, None, 7),))
+    listed = msgspec.structs.replace(
+        READ, snapshot=Snapshot((OrderSummary("3", "TRANSCODING", CREATED),))
+    )
+    *_, row = table_lines(sheet(state_of(listed, DetailRead(at_work, early))))
+    assert "TRANSCODING  " in row
+    assert "~7 %" in row
+    later = ListLoaded(Snapshot(READ.snapshot.orders[1:]), LATER, 5.0)
+    *_, gone, _, _ = table_lines(sheet(state_of(READ, later)))
+    assert gone.split()[:3] == ["3", "GONE", "~40"]
 
 
 async def test_a_new_file_is_created_and_none_overwritten(
@@ -252,6 +280,21 @@ async def test_a_new_file_is_created_and_none_overwritten(
     assert path.read_bytes() == b"ab"
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208 - ASYNC240 forbids `Path`
+
+
+async def test_the_metadata_is_written_beside_the_file(tmp_path: Path, utc: None) -> None:
+    exports = ExportFolder(str(tmp_path), lambda: 1_760_100_000.0)
+    path = tmp_path / "orders-20251010-124000.csv"
+    beside = tmp_path / "orders-20251010-124000.csv.meta.json"
+    assert await exports.write("csv", [b"a"], b"{}") == ExportResult(str(path))
+    assert (path.read_bytes(), beside.read_bytes()) == (b"a", b"{}")
+    assert beside.stat().st_mode & 0o777 == 0o600
+    path.unlink()
+    outcome = await exports.write("csv", [b"b"], b"[]")  # nothing is overwritten
+    assert outcome == ExportResult(
+        str(path), f"its .meta.json cannot be written: {os.strerror(17)}"
+    )
+    assert (path.read_bytes(), beside.read_bytes()) == (b"b", b"{}")
 
 
 async def test_writing_does_not_block_the_event_loop(tmp_path: Path) -> None:
@@ -307,9 +350,13 @@ class FakeExports:
 
     answer: ExportResult = field(default_factory=lambda: ExportResult("/there/orders.csv"))
     written: dict[str, bytes] = field(default_factory=dict)
+    meta: dict[str, bytes] = field(default_factory=dict)
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
-        self.written[ending] = b"".join(pieces)
+    async def write(
+        self, extension: str, chunks: Iterable[bytes], meta: bytes = b""
+    ) -> ExportResult:
+        self.written[extension] = b"".join(chunks)
+        self.meta[extension] = meta
         return self.answer
 
 
@@ -319,13 +366,13 @@ async def test_e_asks_for_the_format_and_reports_the_path() -> None:
         await on.press("e")
         assert isinstance(on.app.screen, ExportDialog)
         text = text_of(on.app.screen.query_one(LineView))
-        assert "3 orders, as the table shows them" in text
-        assert "l       JSON lines, for programs" in text
+        assert str(on.app.screen.query_one(LineView).border_title) == "Export 3 orders as"
+        assert "l       JSON Lines, for programs" in text
         await on.press("c")
         await on.pilot.pause()
         assert isinstance(on.app.screen, MainScreen)
-        assert toasts(on.app) == ["exported 3 orders to /there/orders.csv"]
-        ids = [cells[0] for cells in csv.reader(exports.written["csv"].decode().splitlines()[2:])]
+        assert toasts(on.app) == ["Exported 3 orders to /there/orders.csv; 2 without details"]
+        ids = [cells[0] for cells in csv.reader(exports.written["csv"].decode().splitlines()[1:])]
         assert ids == [order(n).id for n in (3, 2, 1)]
         await on.press("e", "e")
         assert isinstance(on.app.screen, MainScreen)
@@ -340,10 +387,10 @@ async def test_the_palette_exports_the_filtered_rows() -> None:
         await run_command(on, "export")
         await on.press("l")
         await on.pilot.pause()
-        first, *rows = map(json.loads, exports.written["jsonl"].splitlines())
-        assert first["about"]["filter"] == "status:error"
+        assert json.loads(exports.meta["jsonl"])["filter"] == "status:error"
+        rows = [json.loads(line) for line in exports.written["jsonl"].splitlines()]
         assert [each["id"] for each in rows] == [order(3).id, order(1).id]
-        assert toasts(on.app) == ["not exported: /there: [full]"]
+        assert toasts(on.app) == ["Not exported: /there: [full]"]
 
 
 async def test_without_an_export_folder_there_is_no_key() -> None:

@@ -117,15 +117,21 @@ class ExportFolder:
         self._folder = folder
         self._wall = wall
 
-    async def write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
-        return await asyncio.to_thread(self._write, ending, pieces)
+    async def write(self, ending: str, pieces: Iterable[bytes], meta: bytes = b"") -> ExportResult:
+        return await asyncio.to_thread(self._write, ending, pieces, meta)
 
-    def _write(self, ending: str, pieces: Iterable[bytes]) -> ExportResult:
+    def _write(self, ending: str, pieces: Iterable[bytes], meta: bytes) -> ExportResult:
         stem = time.strftime("orders-%Y%m%d-%H%M%S", time.localtime(self._wall()))
         names = (f"{stem}{f'-{n}' if n > 1 else ''}.{ending}" for n in range(1, _MAX_NAMES))
         try:
-            folder = expand_home(self._folder).absolute()
-            return ExportResult(sanitize(str(new_file(folder, names, pieces)), _MAX_PATH_LENGTH))
+            path = new_file(expand_home(self._folder).absolute(), names, pieces)
         except OSError as error:
             place = sanitize(self._folder or "the current folder", _MAX_PATH_LENGTH)
             return ExportResult(problem=f"{place}: {error.strerror}")
+        shown = sanitize(str(path), _MAX_PATH_LENGTH)
+        try:
+            if meta:
+                new_file(path.parent, [f"{path.name}.meta.json"], [meta])
+        except OSError as error:
+            return ExportResult(shown, f"its .meta.json cannot be written: {error.strerror}")
+        return ExportResult(shown)

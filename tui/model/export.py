@@ -1,17 +1,16 @@
-"""Export the rows on screen as CSV, JSON lines or a text table. Pure.
+"""Export the rows on screen for programs, as CSV or JSON Lines. Pure.
 
 Times are ISO 8601 in UTC, sizes bytes, durations seconds, progress percent. Unknown values are
-empty (`null` in JSON). The first line describes the file and its time.
+empty (`null` in JSON). A second file has what is known of the whole: `meta_json`.
 """
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -56,35 +55,32 @@ ExportRow = Mapping[str, object]
 """The fields of one order. None is unknown."""
 
 
-def export(
-    request: ExportRequest,
-    kind: ExportFormat,
-    width: Callable[[str], int],
-    fit: Callable[[str, int], str],
-) -> Iterator[bytes]:
-    """Return the lines of the file in UTF-8. `width` measures a text in terminal cells, and `fit`
-    cuts or pads one to a width.
-    """
-    match kind:
-        case ExportFormat.CSV:
-            lines = _csv(request)
-        case ExportFormat.JSON_LINES:
-            lines = _json_lines(request)
-        case ExportFormat.TABLE:
-            lines = _table(request, width, fit)
-    return (line.encode() + b"\n" for line in lines)
+def export(request: ExportRequest, kind: ExportFormat) -> Iterator[str]:
+    """Return the lines of the file, which is no text table."""
+    return _csv(request) if kind is ExportFormat.CSV else _json_lines(request)
 
 
-def _about(request: ExportRequest) -> dict[str, object]:
+def meta_json(request: ExportRequest) -> bytes:
+    """Return what is known of the whole export, as a JSON file."""
+    return msgspec.json.format(msgspec.json.encode(metadata(request))) + b"\n"
+
+
+def without_details(request: ExportRequest) -> int:
+    """Return how many rows lack everything from the file to the comment."""
+    return sum(summary.id not in request.state.details for summary in request.rows)
+
+
+def metadata(request: ExportRequest) -> Mapping[str, object]:
     """Describe the file. `list` is the status of the list: live, stale, paused or connecting. If it
     is not completely read yet, `read` of `listed` orders are.
     """
     state, coverage = request.state, request.state.coverage
     about: dict[str, object] = {
         "orders": len(request.rows),
+        "without_details": without_details(request),
         "company": request.company,
         "host": request.host,
-        "as_of": None if state.as_of is None else iso(state.as_of.wall),
+        "as_of": _iso(None if state.as_of is None else state.as_of.wall),
         "list": list_status(state, request.now.mono).value,
         "exported": iso(request.now.wall),
     }
@@ -97,34 +93,38 @@ def _about(request: ExportRequest) -> dict[str, object]:
     return about
 
 
-def _about_line(request: ExportRequest) -> str:
-    about = _about(request)
-    as_of = "no list yet" if about["as_of"] is None else f"as of {about['as_of']}"
-    orders = f"{about['orders']} orders of company {request.company} at {request.host}"
-    parts = [f"# {orders} {as_of} ({about['list']})"]
-    if "read" in about:
-        parts.append(f"{about['read']} of {about.get('listed') or '?'} read")
-    if request.filter:
-        parts.append(f"filter {request.filter}")
-    return ", ".join([*parts, f"exported {about['exported']}"])
-
-
 def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
     return (_row(request.state, summary) for summary in request.rows)
 
 
-def _row(state: State, summary: OrderSummary) -> ExportRow:
-    facts, timed = facts_of(state, summary), state.details.get(summary.id)
-    listed_at = state.listed_at(summary.id)
-    listed = None if facts.gone else _at(state, listed_at)
-    read = None if timed is None else iso(timed.sent.wall)
+class ReadTimes(NamedTuple):
+    """When the facts of an order were requested, in UTC epoch seconds; None is unknown."""
+
+    status: float | None
+    progress: float | None
+    detail: float | None
+
+
+def read_times(state: State, summary: OrderSummary, facts: OrderFacts) -> ReadTimes:
+    timed, listed_at = state.details.get(summary.id), state.listed_at(summary.id)
+    listed = None if facts.gone else _wall(state, listed_at)
+    detail = None if timed is None else timed.sent.wall
     is_fresher = not facts.gone and fresher_detail(summary, listed_at, timed) is not None
-    progress_read = read if timed is not None and facts.progress_at == timed.sent.mono else listed
+    is_of_detail = timed is not None and facts.progress_at == timed.sent.mono
+    progress = detail if is_of_detail else listed
+    return ReadTimes(
+        detail if is_fresher else listed, None if facts.progress is None else progress, detail
+    )
+
+
+def _row(state: State, summary: OrderSummary) -> ExportRow:
+    facts = facts_of(state, summary)
+    status, progress, detail = read_times(state, summary, facts)
     known: dict[str, object] = {
         "gone": facts.gone,
-        "read_at": read if is_fresher else listed,
-        "progress_read_at": None if facts.progress is None else progress_read,
-        "detail_read_at": read,
+        "read_at": _iso(status),
+        "progress_read_at": _iso(progress),
+        "detail_read_at": _iso(detail),
     }
     known |= {each.export: _value(each, facts) for each in COLUMNS.values() if each.export}
     return {name: known[name] for name in FIELDS}
@@ -132,14 +132,18 @@ def _row(state: State, summary: OrderSummary) -> ExportRow:
 
 def _value(column: Column, facts: OrderFacts) -> object:
     value: Any = (column.export_value or column.value)(facts)
-    return iso(value) if column.kind is Kind.TIME and value is not None else value
+    return _iso(value) if column.kind is Kind.TIME else value
 
 
-def _at(state: State, mono: float) -> str | None:
+def _wall(state: State, mono: float) -> float | None:
     """Convert a monotonic time to wall time; the list was read at a reading of both clocks."""
     if state.as_of is None or not math.isfinite(mono):
         return None
-    return iso(state.as_of.wall + (mono - state.as_of.mono))
+    return state.as_of.wall + (mono - state.as_of.mono)
+
+
+def _iso(wall: float | None) -> str | None:
+    return None if wall is None else iso(wall)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -153,7 +157,6 @@ def iso(wall: float) -> str:
 
 def _json_lines(request: ExportRequest) -> Iterator[str]:
     encode = msgspec.json.Encoder().encode
-    yield encode({"about": _about(request)}).decode()
     for row in rows_of(request):
         yield encode(row).decode()
 
@@ -167,7 +170,6 @@ class _Echo:
 
 def _csv(request: ExportRequest) -> Iterator[str]:
     line = csv.writer(_Echo(), lineterminator="").writerow
-    yield line([_about_line(request)])
     yield line(FIELDS)
     for row in rows_of(request):
         yield line([escape_formula(cell) for cell in cells_of(row)])
@@ -197,23 +199,3 @@ def _cell(value: object) -> str:
         case tuple():
             return "; ".join(value)
     return str(value)
-
-
-_MAX_WIDTH = 60
-"""Wider cells of a text table are cut, except in the last column."""
-
-
-def _table(
-    request: ExportRequest, width: Callable[[str], int], fit: Callable[[str, int], str]
-) -> Iterator[str]:
-    """Build the rows twice: all cells of 100,000 rows would take too much memory."""
-    titles = [name.replace("_", " ").upper() for name in FIELDS]
-    widths = [len(title) for title in titles]
-    for row in rows_of(request):
-        for column, cell in enumerate(cells_of(row)):
-            if len(cell) > widths[column] or not cell.isascii():
-                widths[column] = max(widths[column], min(_MAX_WIDTH, width(cell)))
-    yield _about_line(request)
-    for cells in chain([titles], map(cells_of, rows_of(request))):
-        fitted = list(map(fit, cells, widths))
-        yield "  ".join([*fitted[:-1], cells[-1]]).rstrip()

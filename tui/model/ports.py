@@ -124,7 +124,9 @@ class Actions(Protocol):
 
 
 class ExportResult(msgspec.Struct, frozen=True):
-    """The path of a new file, as text to show, or a sentence why there is none."""
+    """The path of a new file, as text to show, and a sentence if it or the one beside it could not
+    be written.
+    """
 
     path: str = ""
     problem: str = ""
@@ -133,5 +135,9 @@ class ExportResult(msgspec.Struct, frozen=True):
 class ExportTarget(Protocol):
     """Where exports are written."""
 
-    async def write(self, extension: str, chunks: Iterable[bytes]) -> ExportResult:
-        """Write a new file of `chunks`, which are iterated in another thread."""
+    async def write(
+        self, extension: str, chunks: Iterable[bytes], meta: bytes = b""
+    ) -> ExportResult:
+        """Write a new file of `chunks`, which are iterated in another thread; then `meta`, if any,
+        to a file of the same name and `.meta.json`.
+        """

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 
-from tui.model.export import ExportFormat, ExportRequest, export
-from tui.model.ports import ExportTarget
+from tui import formatting
+from tui.model.export import ExportFormat, ExportRequest, export, meta_json, without_details
+from tui.model.ports import ExportResult, ExportTarget
 from tui.ui.actions import available_actions
 from tui.ui.dialogs.dialog import TextDialog
-from tui.ui.text import Line, definition_list, fit
+from tui.ui.export_table import table_lines
+from tui.ui.text import Line, definition_list
 
 _KEY_WIDTH = 8
 _WORKER_GROUP = "export"
@@ -26,17 +28,18 @@ class ExportDialog(TextDialog):
         Binding(
             "l",
             "dismiss('jsonl')",
-            "JSON lines",
+            "JSON Lines",
             id="export.json-lines",
-            tooltip="JSON lines, for programs",
+            tooltip="JSON Lines, for programs",
         ),
-        Binding("t", "dismiss('txt')", "Table", id="export.table", tooltip="a table, for people"),
+        Binding(
+            "t", "dismiss('txt')", "Text table", id="export.table", tooltip="text table, for people"
+        ),
         Binding("e", "dismiss", "Close", id="export.close", show=False),
     ]
 
     def __init__(self, rows: int) -> None:
-        super().__init__("Export", self._format_lines)
-        self._rows = rows
+        super().__init__(f"Export {formatting.orders(rows)} as", self._format_lines)
 
     def _format_lines(self, width: int) -> list[Line]:
         formats = [
@@ -44,11 +47,7 @@ class ExportDialog(TextDialog):
             for action in available_actions(self)
             if action.action.startswith("dismiss(")
         ]
-        return [
-            ((f"{self._rows} orders, as the table shows them:", "plain"),),
-            (),
-            *definition_list(formats, _KEY_WIDTH, width, "accent"),
-        ]
+        return definition_list(formats, _KEY_WIDTH, width, "accent")
 
 
 async def run_export(
@@ -60,7 +59,7 @@ async def run_export(
         if extension is None:
             return
         if any(each.group == _WORKER_GROUP and each.is_running for each in app.workers):
-            app.notify("the last export is still being written", markup=False)
+            app.notify("The last export is still being written", markup=False)
         else:
             chosen = ExportFormat(extension)
             app.run_worker(_export(app, target, request(), chosen), group=_WORKER_GROUP)
@@ -71,10 +70,18 @@ async def run_export(
 async def _export(
     app: App[None], target: ExportTarget, request: ExportRequest, chosen: ExportFormat
 ) -> None:
-    result = await target.write(chosen.value, export(request, chosen, cell_len, fit))
-    if result.problem:
-        text = f"not exported: {result.problem}"
-        app.notify(text, severity="warning", timeout=_NOTICE_SECONDS, markup=False)
-    else:
-        text = f"exported {len(request.rows)} orders to {result.path}"
-        app.notify(text, timeout=_NOTICE_SECONDS, markup=False)
+    is_table = chosen is ExportFormat.TABLE  # describes itself in its first lines
+    lines = table_lines(request) if is_table else export(request, chosen)
+    meta = b"" if is_table else meta_json(request)
+    result = await target.write(chosen.value, (f"{line}\n".encode() for line in lines), meta)
+    notice, severity = _describe(request, result)
+    app.notify(notice, severity=severity, timeout=_NOTICE_SECONDS, markup=False)
+
+
+def _describe(request: ExportRequest, result: ExportResult) -> tuple[str, SeverityLevel]:
+    if not result.path:
+        return f"Not exported: {result.problem}", "warning"
+    text = f"Exported {formatting.orders(len(request.rows))} to {result.path}"
+    if missing := without_details(request):
+        text += f"; {formatting.count(missing)} without details"
+    return (f"{text}; {result.problem}", "warning") if result.problem else (text, "information")
