@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from textual.events import Key
+from textual.widgets import OptionList
 from textual.worker import Worker
 
 from tests.support.app_stage import (
@@ -23,24 +24,26 @@ from tests.support.app_stage import (
 )
 from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.sorting import NEWEST_FIRST, SortKey
-from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View
+from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, ScreenState, View, with_views
 from tui.model.order import OrderSummary, Snapshot
+from tui.ui.dialogs.columns_dialog import ColumnsDialog
 from tui.ui.dialogs.dialog import TextDialog
-from tui.ui.dialogs.view_dialogs import ColumnsDialog, ViewNameDialog, ViewsDialog
+from tui.ui.dialogs.view_dialogs import ViewNameDialog, ViewsDialog
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.text_field import TextField
 
 
 async def test_s_and_a_letter_sort_and_the_cursor_keeps_its_order() -> None:
     async with stage(MIXED_ORDERS) as on:
-        await on.press("j")
+        await on.press("2", "j")
         assert on.table.cursor_id == order(4).id
         await on.press("s")
         assert "t status" in text_of(on.app.screen.query_one("#sort", LineView))
         assert "esc Cancel" in on.line("keys")
         await on.press("t")
         assert shown_ids(on) == order_ids(5, 3, 1, 4, 2)
-        assert "by status" in on.line("rule")
+        assert "by status" in on.line("tabs")
         assert "STATUS▴" in on.row(0)
         assert on.table.cursor_id == order(4).id
         assert on.row(4).startswith("▌")
@@ -51,7 +54,7 @@ async def test_s_and_a_letter_sort_and_the_cursor_keeps_its_order() -> None:
         await on.press("s", "c")
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("s", "t", "s", "t")
-        assert "by status" in on.line("rule")
+        assert "by status" in on.line("tabs")
         assert on.table.cursor_id == order(4).id
 
 
@@ -94,7 +97,7 @@ async def test_esc_keeps_the_sort_order() -> None:
         await on.press("s", "escape")
         assert not on.app.screen.query("#sort")
         assert on.app.focused is on.table
-        assert "newest first" in on.line("rule")
+        assert on.main_screen.screen_state.view.sort == NEWEST_FIRST
         await on.press("s", "tab")
         assert not on.app.screen.query("#sort")
         await on.press("s", "slash")
@@ -106,10 +109,10 @@ async def test_details_needed_for_sorting_are_read_and_reported() -> None:
     async with stage(orders(*range(60, 0, -1)), size=(120, 20)) as on:
         on.api.progress = {order(7).id: (1.0, 2.0, 3.0)}
         await on.press("s", "j")
-        assert "most jobs first, " in on.line("rule")
-        assert "not yet read" in on.line("rule")
+        assert "most jobs first" in on.line("tabs")
+        assert "indexing" in on.line("tabs")
         await on.pass_time(60)
-        assert "not yet read" not in on.line("rule")
+        assert "indexing" not in on.line("tabs")
         assert shown_ids(on)[0] == order(7).id
 
 
@@ -119,7 +122,7 @@ async def test_the_filter_bar_receives_letters_bound_elsewhere() -> None:
         await on.painted()
         lines = rendered_lines(on.app)
         assert any(line.startswith("/  Scsv1") for line in lines)
-        assert "newest first" in on.line("rule")
+        assert on.main_screen.screen_state.view.sort == NEWEST_FIRST
 
 
 async def test_the_cursor_returns_to_its_order_while_filtering() -> None:
@@ -148,7 +151,7 @@ async def test_the_cursor_moves_to_the_nearest_row_if_its_order_is_hidden() -> N
         await on.press("enter")
         assert shown_ids(on) == order_ids(9, 4, 1)
         assert on.table.cursor_id == order(4).id
-        await on.press("j", "escape")
+        await on.press("j")
         assert on.table.cursor_id == order(1).id
 
 
@@ -175,7 +178,7 @@ async def test_column_changes_apply_at_once() -> None:
     async with stage(orders(2, 1)) as on:
         await on.press("c")
         assert isinstance(on.app.screen, ColumnsDialog)
-        await on.press(*"jjjj", "space", *"jjjj", "space", *"KKKKKK", "plus", "plus")
+        await on.press(*"jjj", "space", *"jjjjj", "space", *"KKKKKK", "plus", "plus")
         assert "JOBS" in on.row(0)
         assert "AGE" not in on.row(0)
         assert on.row(0).index("JOBS") < on.row(0).index("PROGRESS")
@@ -193,7 +196,7 @@ async def test_a_click_shows_or_hides_a_column() -> None:
         await on.press("c")
         column_list = on.app.screen.query_one(LineView)
         assert "AGE" in on.row(0)
-        for offset in ((6, 5), (0, 0), (6, 13)):  # the age, the border, the empty line
+        for offset in ((6, 4), (0, 0), (6, 14)):  # the age, the border, the empty line
             await on.pilot.click(column_list, offset=offset)
             await on.wait_idle()
             assert "AGE" not in on.row(0)
@@ -227,18 +230,82 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await on.press("enter", "s", "z", "ctrl+p")
         await on.press(*"save view", "enter")
         assert isinstance(on.app.screen, ViewNameDialog)
-        await on.press("enter")
+        await on.press("delete", "enter")
         assert "must not be empty" in text_of(on.app.screen.query_one(LineView))
         await on.press(*"mine", "enter")
         [kept] = view_store.saved
-        assert (kept.name, kept.filter) == ("mine", "status:error")
+        assert (kept.name, kept.filter, kept.groups) == ("mine", "status:error", True)
         assert [key.column for key in kept.sort] == ["size", "created"]
-        assert "mine: status:error" in on.line("rule")
-        await on.press("1", "5")
-        assert "mine: status:error" in on.line("rule")
+        await on.press("1", "6")
+        assert on.main_screen.screen_state.view == kept
         view_store.error = "no [room]"
-        await on.press("V", "enter")
+        await on.press("V", "enter", "enter")
         assert toasts(on.app) == ["not saved: no [room]"]
+
+
+async def test_a_view_of_the_same_name_is_overwritten_after_a_question() -> None:
+    view_store = MemoryViewStore(views=(*BUILT_IN_VIEWS, View("mine", "hls")))
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
+        await on.press("6", "f", "e", "V")
+        assert on.app.screen.query_one(TextField).value == "mine"  # the view in use
+        question = 'View "mine" exists. enter again: overwrite'
+        await on.press("enter")
+        assert text_of(on.app.screen.query_one(LineView)) == question
+        await on.press("x")  # the offered name is selected: a letter replaces it
+        assert text_of(on.app.screen.query_one(LineView)) == ""
+        await on.press("backspace", *"mine", "enter")
+        assert text_of(on.app.screen.query_one(LineView)) == question
+        assert view_store.saved == []
+        await on.press("enter")
+        assert [(view.name, view.filter) for view in view_store.saved] == [
+            ("mine", "hls status:error")
+        ]
+        assert len(on.main_screen._view.saved) == len(BUILT_IN_VIEWS) + 1
+
+
+async def test_own_views_are_renamed_and_deleted() -> None:
+    own = (View("a", "status:error"), View("b", "hls"), View("Failed", "status:error age<2d"))
+    views = with_views(BUILT_IN_VIEWS, *own)
+    view_store = MemoryViewStore(views=views)
+
+    def said() -> str:
+        return str(on.app.screen.query_one(OptionList).border_subtitle)
+
+    async with stage(MIXED_ORDERS, view_store=view_store) as on:
+        saved = on.main_screen._view
+        await on.press("6", "v", "r")
+        assert isinstance(on.app.screen, ViewNameDialog)
+        await on.press(*"my own", "enter")
+        assert isinstance(on.app.screen, ViewsDialog)
+        assert [view.name for view in saved.saved[5:]] == ["my own", "b"]
+        assert saved.current == View("my own", "status:error")  # it is in use
+        await on.press("r", *"b", "enter")
+        assert isinstance(on.app.screen, ViewNameDialog)  # that is the other's name
+        await on.press("enter")
+        assert saved.saved[5:] == (View("b", "status:error"),)
+        assert view_store.renamed == [("a", "my own"), ("my own", "b")]
+        await on.press("r", "escape", "r", "enter")  # cancelled, and the same name
+        assert len(view_store.renamed) == 2
+
+        await on.press("d")
+        assert said() == 'Delete view "b"? d: delete'
+        await on.press("k", "j", "d")
+        assert view_store.deleted == []  # the question is asked again after a move
+        await on.press("d")
+        assert view_store.deleted == ["b"]
+        assert saved.current == View("", "status:error")
+        assert len(saved.saved) == len(BUILT_IN_VIEWS)
+
+        await on.press("k", "x", "x")  # the user's own `Failed`
+        assert view_store.deleted == ["b", "Failed"]
+        assert saved.saved == BUILT_IN_VIEWS
+        await on.press("d", "d")
+        assert said() == '"Failed" is built in: it can\'t be renamed or deleted'
+        await on.press("r")
+        assert isinstance(on.app.screen, ViewsDialog)
+        assert view_store.deleted == ["b", "Failed"]
+        await on.press("enter")
+        assert saved.current == BUILT_IN_VIEWS[3]
 
 
 async def test_the_screen_state_is_restored_and_problems_are_reported() -> None:
@@ -320,7 +387,7 @@ async def test_the_key_bar_and_the_help_list_the_keys() -> None:
 @pytest.mark.parametrize("size", [(40, 8), (60, 15), (80, 24)])
 async def test_dialogs_work_at_every_size(size: tuple[int, int]) -> None:
     async with stage(MIXED_ORDERS, size=size) as on:
-        await on.press("s")
+        await on.press("2", "s")
         await on.painted()
         lines = rendered_lines(on.app)
         assert all(len(line) == size[0] for line in lines)
@@ -351,6 +418,7 @@ async def test_keys_of_one_burst_run_in_order() -> None:
 @pytest.mark.parametrize("then", [["v", "1"], ["s", "c"], ["c", "escape"], ["slash", "escape"]])
 async def test_a_cursor_key_runs_before_a_key_that_opens_a_dialog(then: list[str]) -> None:
     async with stage(MIXED_ORDERS) as on:
+        await on.press("2")
         for key in ("j", "j", *then):
             on.app.simulate_key(key)
         await on.wait_idle()

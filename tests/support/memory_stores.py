@@ -43,16 +43,26 @@ def cached_list(snapshot: Snapshot, requested_at: float) -> CachedList:
 
 @dataclass
 class MemoryViewStore:
-    """Implements `ViewStore`. `error` is what each `save_view` returns."""
+    """Implements `ViewStore`. `error` is what each change of the views returns."""
 
     views: Sequence[View] = BUILT_IN_VIEWS
     problems: Sequence[str] = ()
     screen_state: ScreenState = field(default_factory=ScreenState)
     saved: list[View] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     error: str | None = None
 
     async def save_view(self, view: View) -> str | None:
         self.saved.append(view)
+        return self.error
+
+    async def rename_view(self, name: str, view: View) -> str | None:
+        self.renamed.append((name, view.name))
+        return self.error
+
+    async def delete_view(self, name: str) -> str | None:
+        self.deleted.append(name)
         return self.error
 
     def save_screen_state(self, state: ScreenState) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.config.editor import save_values, save_view
+from tui.config.editor import delete_view, rename_view, save_values, save_view
 from tui.config.loader import read_views
 from tui.config.settings import ConfigError
 from tui.files import expand_home, is_own_folder, make_own_folder, new_file, read_own, replace_file
@@ -21,7 +21,7 @@ from tui.filtering.views import (
     parse_view_name,
     view_from_dict,
     view_to_dict,
-    with_view,
+    with_views,
 )
 from tui.model.order import is_id
 from tui.model.ports import ExportResult
@@ -44,12 +44,17 @@ class FileViewStore:
         self.problems: Sequence[str] = ()
         with suppress(ConfigError):  # reported when the settings were read
             views, self.problems = read_views(config)
-            for view in views:
-                self.views = with_view(self.views, view)
+            self.views = with_views(BUILT_IN_VIEWS, *views)
         self.screen_state = ScreenState() if state is None else _read_state(state, owner)
 
     async def save_view(self, view: View) -> str | None:
         return await error_of(save_view, self._config, view)
+
+    async def rename_view(self, name: str, view: View) -> str | None:
+        return await error_of(rename_view, self._config, name, view)
+
+    async def delete_view(self, name: str) -> str | None:
+        return await error_of(delete_view, self._config, name)
 
     async def save_theme(self, name: str) -> str | None:
         return await error_of(save_values, self._config, {"theme": name})

@@ -23,12 +23,45 @@ def save_values(path: Path | None, values: Mapping[str, str], drop: Iterable[str
 def save_view(path: Path | None, view: View) -> None:
     """Save `view`, replacing the one of its name. Raises `ConfigError`."""
     with _edited(path) as document:
-        import tomlkit  # noqa: PLC0415 - needed only for saving
+        _put_view(document, view)
 
+
+def rename_view(path: Path | None, name: str, view: View) -> None:
+    """Give the view `name` the name of `view`, in place of one of that name; its comments and the
+    order of the views stay. If there is none, save `view`. Raises `ConfigError`.
+    """
+    with _edited(path) as document:
         tables = document.get("views")
-        if not isinstance(tables, dict):
-            document["views"] = tables = tomlkit.table(is_super_table=True)
-        tables[view.name] = tomlkit.item(view_to_dict(view))
+        if not isinstance(tables, dict) or name not in tables:
+            _put_view(document, view)
+            return
+        if view.name != name:
+            tables.pop(view.name, None)
+        names = list(tables)
+        for each in names[names.index(name) :]:  # tomlkit adds at the end
+            tables = document["views"]  # again: one of separate tables is not updated
+            table = tables[each]
+            del tables[each]
+            if each == name:
+                table.display_name = None  # the header as it was read
+            tables[view.name if each == name else each] = table
+
+
+def delete_view(path: Path | None, name: str) -> None:
+    """Delete the view `name`, if there is one. Raises `ConfigError`."""
+    with _edited(path) as document:
+        tables = document.get("views")
+        if isinstance(tables, dict):
+            tables.pop(name, None)
+
+
+def _put_view(document: dict[str, Any], view: View) -> None:
+    import tomlkit  # noqa: PLC0415 - needed only for saving
+
+    tables = document.get("views")
+    if not isinstance(tables, dict):
+        document["views"] = tables = tomlkit.table(is_super_table=True)
+    tables[view.name] = tomlkit.item(view_to_dict(view))
 
 
 @contextmanager

@@ -54,9 +54,9 @@ BUILT_IN_VIEWS = (
 )
 
 
-def with_view(views: Sequence[View], view: View) -> tuple[View, ...]:
-    """Return `views` with `view` in place of the one of its name, or appended."""
-    return tuple({each.name: each for each in (*views, view)}.values())
+def with_views(views: Sequence[View], *others: View) -> tuple[View, ...]:
+    """Return `views` with each of `others` in place of the one of its name, or appended."""
+    return tuple({each.name: each for each in (*views, *others)}.values())
 
 
 DETAIL_SIZES = ("normal", "wide", "off")
@@ -85,6 +85,12 @@ class ViewStore(Protocol):
 
     async def save_view(self, view: View) -> str | None:
         """Save for the next start. Return a sentence if that fails."""
+
+    async def rename_view(self, name: str, view: View) -> str | None:
+        """Replace the view of this name by `view`, which has another one."""
+
+    async def delete_view(self, name: str) -> str | None:
+        """Delete a view that was saved."""
 
     def save_screen_state(self, state: ScreenState) -> None:
         """Save for the next start."""

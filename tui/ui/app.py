@@ -17,6 +17,7 @@ from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.main_screen.state_saver import ScreenStateSaver
+from tui.ui.main_screen.view_host import ViewHost
 from tui.ui.monitor import OrderMonitor
 from tui.ui.notices import notify_not_saved, notify_problems
 from tui.ui.services import AppServices
@@ -153,9 +154,17 @@ class TranscodeApp(PatchedApp):
         self.monitor.poller.require_details(message.order_ids)
         self.monitor.poller.set_server_searches(message.searches)
 
-    async def on_main_screen_view_saved(self, message: MainScreen.ViewSaved) -> None:
-        if self._services.views is not None:
-            notify_not_saved(self, await self._services.views.save_view(message.view))
+    async def on_view_host_view_saved(self, message: ViewHost.ViewSaved) -> None:
+        if (store := self._services.views) is not None:
+            notify_not_saved(self, await store.save_view(message.view))
+
+    async def on_view_host_view_renamed(self, message: ViewHost.ViewRenamed) -> None:
+        if (store := self._services.views) is not None:
+            notify_not_saved(self, await store.rename_view(message.name, message.view))
+
+    async def on_view_host_view_deleted(self, message: ViewHost.ViewDeleted) -> None:
+        if (store := self._services.views) is not None:
+            notify_not_saved(self, await store.delete_view(message.name))
 
     # Actions
 

@@ -6,10 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from tui.cli.accounts import ConfigAccountStore
-from tui.config.editor import save_values
-from tui.config.loader import build_config, resolve_settings
+from tui.config.editor import delete_view, rename_view, save_values, save_view
+from tui.config.loader import build_config, read_views, resolve_settings
 from tui.config.settings import ConfigError
 from tui.demo.http_server import Request, Response, http_server
+from tui.filtering.sorting import SortKey
+from tui.filtering.views import View
 from tui.model.account import Account, Secret
 from tui.model.ports import Failure, FailureKind
 from tui.model.telemetry import Telemetry
@@ -139,3 +141,82 @@ async def test_changing_the_company_keeps_the_rate_limit(path: Path) -> None:
         await kept.try_login(replace(me, client_id="somebody else"))
         assert len(asked) == 2
         await watched.aclose()
+
+
+VIEWS = """\
+# top
+refresh = 9  # slow
+
+# about a
+[views.a]  # here
+# the filter
+filter = "x"  # trailing
+
+# about b
+[views."b c"]
+sort = "size"
+
+[keys]
+"app.help" = "f1"
+"""
+A, B = View("a", "x"), View("b c", sort=(SortKey("size"),))
+
+
+def names(path: Path) -> list[str]:
+    return [view.name for view in read_views(path)[0]]
+
+
+def test_a_renamed_view_keeps_comments_and_the_order(path: Path) -> None:
+    write(path, VIEWS)
+    rename_view(path, "a", View("my view", "x"))
+    renamed = VIEWS.replace("[views.a]", '[views."my view"]')
+    assert text_of(path).replace("\n", "") == renamed.replace("\n", "")
+    rename_view(path, "my view", A)
+    assert text_of(path).replace("\n", "") == VIEWS.replace("\n", "")
+    rename_view(path, "b c", View("z", sort=B.sort))
+    assert names(path) == ["a", "z"]
+    assert mode(path) == 0o600
+
+
+def test_a_view_is_renamed_over_another(path: Path) -> None:
+    write(path, VIEWS)
+    rename_view(path, "a", View("b c", "x"))
+    assert read_views(path)[0] == [View("b c", "x")]
+    assert "# trailing" in text_of(path)
+    assert '"app.help" = "f1"' in text_of(path)
+
+
+def test_a_deleted_view_leaves_the_rest(path: Path) -> None:
+    write(path, VIEWS)
+    delete_view(path, "b c")
+    assert names(path) == ["a"]
+    delete_view(path, "unknown")
+    delete_view(path, "a")
+    assert names(path) == []
+    assert text_of(path).startswith("# top\nrefresh = 9  # slow\n")
+    assert '"app.help" = "f1"' in text_of(path)
+    save_view(path, A)
+    assert read_views(path) == ([A], [])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        'views.a.filter = "x"\nviews."b c".sort = "size"\n',
+        '[views]\na = {filter = "x"}\n[views."b c"]\nsort = "size"\n',
+        'views = {a = {filter = "x"}, "b c" = {sort = "size"}}\n',
+        '[views.a]\nfilter = "x"\n[keys]\n[views."b c"]\nsort = "size"\n',
+    ],
+)
+def test_views_in_any_notation_are_renamed_and_deleted(path: Path, before: str) -> None:
+    write(path, before)
+    assert read_views(path) == ([A, B], [])
+    rename_view(path, "a", View('n "1"', "x"))
+    assert read_views(path) == ([View('n "1"', "x"), B], [])
+    delete_view(path, 'n "1"')
+    assert read_views(path) == ([B], [])
+
+
+def test_a_view_that_is_not_in_the_file_is_saved_under_its_new_name(path: Path) -> None:
+    rename_view(path, "a", B)
+    assert read_views(path) == ([B], [])

@@ -14,10 +14,10 @@ from tui.filtering.views import (
     parse_view_name,
     view_from_dict,
     view_to_dict,
-    with_view,
+    with_views,
 )
 from tui.model.columns import COLUMNS
-from tui.ui.dialogs.view_dialogs import ColumnChoice
+from tui.ui.dialogs.columns_dialog import ColumnChoice
 
 NAMES = st.sampled_from(list(COLUMNS))
 SORTS = st.lists(
@@ -86,10 +86,10 @@ def test_a_view_name_is_sanitized(name: str) -> None:
 
 def test_a_saved_view_replaces_the_one_of_the_same_name() -> None:
     mine = View("Failed", "status:error error:timeout")
-    views = with_view(BUILT_IN_VIEWS, mine)
+    views = with_views(BUILT_IN_VIEWS, mine)
     assert [view.name for view in views] == [view.name for view in BUILT_IN_VIEWS]
     assert mine in views
-    assert with_view(views, View("other"))[-1].name == "other"
+    assert with_views(views, View("other"))[-1].name == "other"
 
 
 def test_columns_are_toggled_moved_and_resized() -> None:

@@ -101,11 +101,20 @@ class ChoiceDialog(ModalScreen[Value | None]):
         self._highlighted = highlighted
 
     def compose(self) -> ComposeResult:
-        lines = (Text(text, no_wrap=True, overflow="ellipsis") for text, _ in self._choices)
-        options = OptionList(*map(Option, lines), compact=True, markup=False)
+        options = OptionList(*self._options(), compact=True, markup=False)
         if self._highlighted is not None:
             options.highlighted = self._highlighted
         yield framed(self, options, self._title, self._close_id)
+
+    def replace_choices(self, choices: Sequence[tuple[str, Value]]) -> None:
+        """Show other choices. The cursor stays at its place as far as possible."""
+        options = self.query_one(OptionList)
+        place, self._choices = options.highlighted or 0, choices
+        options.set_options(self._options())
+        options.highlighted = min(place, len(choices) - 1)
+
+    def _options(self) -> list[Option]:
+        return [Option(Text(each, no_wrap=True, overflow="ellipsis")) for each, _ in self._choices]
 
     def on_key(self, event: Key) -> None:
         for text, value in self._choices:

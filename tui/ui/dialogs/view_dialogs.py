@@ -1,55 +1,77 @@
-"""Dialogs that choose a view, name a new one, and choose the columns of the table."""
+"""Dialogs that choose a view, rename or delete it, and name a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Click
-from textual.geometry import Region
 from textual.screen import ModalScreen
-from textual.strip import Strip
 from textual.widgets import OptionList  # noqa: TID251 - only to move its cursor
 
-from tui.filtering.views import (
-    MAX_COLUMN_WIDTH,
-    REQUIRED_COLUMNS,
-    ColumnSpec,
-    View,
-    parse_view_name,
-)
-from tui.model.columns import COLUMNS
-from tui.ui.actions import key_label, own_bindings
+from tui.filtering.views import BUILT_IN_VIEWS, View, parse_view_name
+from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import ChoiceDialog, framed
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_text import view_line
-from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
 _LINE_WIDTH = 200
 """Cells of a view's line; the dialog cuts it."""
-_NAME_WIDTH = 12
-_KEY_LINES = (
-    "{toggle} on or off  {later} {earlier} move  {usual} as usual",
-    "{wider} {narrower} wider, narrower  {fit} as there is room",
-)
 
 
 class ViewsDialog(ChoiceDialog[View]):
+    """Chooses a view. The user's own views are renamed by `on_rename` and deleted by `on_delete`;
+    `views` returns the remaining ones.
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,v", "close", "Close", id="views.close"),
         Binding("j", "down", "Down", id="views.down", show=False),
         Binding("k", "up", "Up", id="views.up", show=False),
+        Binding("r,R", "rename", "Rename", id="views.rename"),
+        Binding("d,x", "delete", "Delete", id="views.delete"),
     ]
 
-    def __init__(self, views: Sequence[View], current: View) -> None:
-        choices = [(view_line(n, view, _LINE_WIDTH), view) for n, view in enumerate(views, 1)]
-        similar = (number for number, view in enumerate(views) if view.is_like(current))
+    def __init__(
+        self,
+        views: Callable[[], Sequence[View]],
+        current: View,
+        on_rename: Callable[[View, str], None],
+        on_delete: Callable[[View], None],
+    ) -> None:
+        similar = (number for number, view in enumerate(views()) if view.is_like(current))
+        choices = _choices(views())
         super().__init__("Views", choices, close_id="views.close", highlighted=next(similar, 0))
+        self._views = views
+        self._on_rename = on_rename
+        self._on_delete = on_delete
+        self._to_delete: View | None = None
+
+    @property
+    def _highlighted_view(self) -> View:
+        return self._views()[self.query_one(OptionList).highlighted or 0]
+
+    def _own_view(self) -> View | None:
+        """Return the view under the cursor if it is the user's own; else say that it is not."""
+        view = self._highlighted_view
+        if view not in BUILT_IN_VIEWS:
+            return view
+        self._say(f'"{view.name}" is built in: it can\'t be renamed or deleted')
+        return None
+
+    def _say(self, text: str) -> None:
+        self.query_one(OptionList).border_subtitle = Content(text)
+
+    def _say_keys(self) -> None:
+        names = ("rename", "delete", "close")
+        self._say(", ".join(f"{key_label(self, f'views.{name}')} {name}s" for name in names))
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._to_delete = None
+        self._say_keys()
 
     def action_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
@@ -57,22 +79,53 @@ class ViewsDialog(ChoiceDialog[View]):
     def action_up(self) -> None:
         self.query_one(OptionList).action_cursor_up()
 
+    def action_rename(self) -> None:
+        view = self._own_view()
+        if view is None:
+            return
+
+        def renamed(name: str | None) -> None:
+            if name is not None and name != view.name:
+                self._on_rename(view, name)
+                self.replace_choices(_choices(self._views()))
+
+        taken = [each.name for each in self._views() if each is not view]
+        self.app.push_screen(ViewNameDialog("Rename view", view.name, taken), renamed)
+
+    def action_delete(self) -> None:
+        view = self._own_view()
+        if view is None:
+            return
+        if self._to_delete is view:
+            self._on_delete(view)
+            self.replace_choices(_choices(self._views()))
+        else:
+            self._to_delete = view
+            self._say(f'Delete view "{view.name}"? {key_label(self, "views.delete")}: delete')
+
+
+def _choices(views: Sequence[View]) -> list[tuple[str, View]]:
+    return [(view_line(n, view, _LINE_WIDTH), view) for n, view in enumerate(views, 1)]
+
 
 class ViewNameDialog(ModalScreen[str | None]):
-    """Returns the name to save a view under, or None."""
+    """Returns the name of a view, or None. It asks before a name of `taken` is used again."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", "Keep", id="naming.keep", priority=True),
+        Binding("enter", "keep", "Save", id="naming.keep", priority=True),
         Binding("escape", "close", "Close", id="naming.close", priority=True),
     ]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, title: str, name: str, taken: Collection[str]) -> None:
         super().__init__()
+        self._title = title
         self._field = TextField("view-name", name)
+        self._taken = taken
+        self._confirmed: str | None = None
 
     def compose(self) -> ComposeResult:
-        with framed(self, Vertical(), "Save this view as", "naming.close") as box:
+        with framed(self, Vertical(), self._title, "naming.close") as box:
             save, close = key_label(self, "naming.keep"), key_label(self, "naming.close")
             box.border_subtitle = Content(f"{save} saves, {close} closes")
             yield self._field
@@ -83,142 +136,21 @@ class ViewNameDialog(ModalScreen[str | None]):
         try:
             name = parse_view_name(self._field.value)
         except ValueError as error:
-            self.query_one(LineView).set_lines([((f"the name {error}", "error"),)])
+            self._say(f"the name {error}", "error")
+            return
+        if name in self._taken and name != self._confirmed:
+            self._confirmed = name
+            key = key_label(self, "naming.keep")
+            self._say(f'View "{name}" exists. {key} again: overwrite', "warning")
         else:
             dismiss_if_active(self, name)
 
-    def action_close(self) -> None:
-        dismiss_if_active(self)
+    def _say(self, text: str, role: str) -> None:
+        self.query_one(LineView).set_lines([((text, role),)])
 
-
-class ColumnChoice:
-    """Every column: the selected ones in their order, then the others; and the cursor's index."""
-
-    def __init__(self, selected: tuple[ColumnSpec, ...]) -> None:
-        self.shown = {column.name for column in selected}
-        others = (ColumnSpec(name) for name in COLUMNS if name not in self.shown)
-        self.columns = [*selected, *others]
-        self.cursor = 0
-
-    @property
-    def selected(self) -> tuple[ColumnSpec, ...]:
-        return tuple(column for column in self.columns if column.name in self.shown)
-
-    def move_cursor(self, by: int) -> None:
-        self.cursor = max(0, min(len(self.columns) - 1, self.cursor + by))
-
-    def toggle(self) -> None:
-        """Show or hide the current column."""
-        name = self.columns[self.cursor].name
-        if name not in REQUIRED_COLUMNS:
-            self.shown ^= {name}
-
-    def move(self, by: int) -> None:
-        """Move the current column `by` places to the right, and the cursor with it."""
-        index = self.cursor
-        self.move_cursor(by)
-        self.columns.insert(self.cursor, self.columns.pop(index))
-
-    def resize(self, by: int) -> None:
-        """Widen the current column `by` cells; 0 makes its width automatic."""
-        name, width = self.columns[self.cursor]
-        column = COLUMNS[name]
-        default = max(cells for _, cells in (column.min_width, *column.widths))
-        width = max(1, min(MAX_COLUMN_WIDTH, (width or default) + by)) if by else 0
-        self.columns[self.cursor] = ColumnSpec(name, width)
-
-
-class ColumnsDialog(ModalScreen[None]):
-    """Calls `on_change` after each change, so that the table behind it shows it at once."""
-
-    CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
-        Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
-        Binding("up,k", "go(-1)", "Up", id="columns.up", show=False),
-        Binding("space", "on_or_off", "On or off", id="columns.toggle"),
-        Binding("J,shift+down", "move(1)", "Later", id="columns.later"),
-        Binding("K,shift+up", "move(-1)", "Earlier", id="columns.earlier"),
-        Binding("plus,equals_sign", "widen(1)", "Wider", id="columns.wider"),
-        Binding("minus", "widen(-1)", "Narrower", id="columns.narrower"),
-        Binding("0", "widen(0)", "Fitting width", id="columns.fit"),
-        Binding("r", "usual", "As usual", id="columns.usual"),
-    ]
-
-    def __init__(
-        self,
-        selected: tuple[ColumnSpec, ...],
-        on_change: Callable[[tuple[ColumnSpec, ...]], None],
-    ) -> None:
-        super().__init__()
-        self._selected = selected
-        self._choice = ColumnChoice(selected)
-        self._on_change = on_change
-
-    def compose(self) -> ComposeResult:
-        ids = [binding.id or "" for binding in own_bindings(ColumnsDialog)]
-        self._keys = {each.removeprefix("columns."): key_label(self, each) for each in ids}
-        yield framed(self, _ColumnList(self._lines()), "Columns", "columns.close")
+    def on_input_changed(self) -> None:
+        self._confirmed = None
+        self.query_one(LineView).set_lines(())
 
     def action_close(self) -> None:
         dismiss_if_active(self)
-
-    def _update(self) -> None:
-        choice, column_list = self._choice, self.query_one(_ColumnList)
-        column_list.cursor = choice.cursor
-        column_list.set_lines(self._lines())
-        column_list.refresh()
-        column_list.scroll_to_region(Region(0, choice.cursor, 1, 1), animate=False)
-        if choice.selected != self._selected:
-            self._selected = choice.selected
-            self._on_change(choice.selected)
-
-    def on_click(self, event: Click) -> None:
-        column_list = self.query_one(_ColumnList)
-        if column_list.content_region.contains(event.screen_x, event.screen_y):
-            row = event.screen_y - column_list.content_region.y + column_list.scroll_offset.y
-            if row < len(self._choice.columns):
-                self._choice.cursor = row
-                self.action_on_or_off()
-
-    def action_go(self, by: int) -> None:
-        self._choice.move_cursor(by)
-        self._update()
-
-    def action_on_or_off(self) -> None:
-        self._choice.toggle()
-        self._update()
-
-    def action_move(self, by: int) -> None:
-        self._choice.move(by)
-        self._update()
-
-    def action_widen(self, by: int) -> None:
-        self._choice.resize(by)
-        self._update()
-
-    def action_usual(self) -> None:
-        self._choice = ColumnChoice(DEFAULT_COLUMNS)
-        self._update()
-
-    def _lines(self) -> list[Line]:
-        lines: list[Line] = []
-        for name, width in self._choice.columns:
-            is_shown = name in self._choice.shown
-            cells = f"{width} cells" if width else ""
-            always = "always shown" if name in REQUIRED_COLUMNS else ""
-            note = ", ".join(filter(None, (cells, always)))
-            box = "[x] " if is_shown else "[ ] "
-            role = "plain" if is_shown else "dim"
-            lines.append(((box, "accent"), (fit(name, _NAME_WIDTH), role), (note, "dim")))
-        keys: list[Line] = [((line.format_map(self._keys), "dim"),) for line in _KEY_LINES]
-        return [*lines, (), *keys]
-
-
-class _ColumnList(LineView, can_focus=True):
-    cursor = 0
-
-    def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
-        line = self.lines[number] if number < len(self.lines) else ()
-        return self.render_strip(line, cursor=number == self.cursor)

@@ -18,6 +18,13 @@ class LostCursor(NamedTuple):
     rows: Sequence[OrderSummary] = ()
 
 
+class Place(NamedTuple):
+    """The order under the cursor, and the line of the view that it is on."""
+
+    order_id: str
+    line: int
+
+
 class RowCursor:
     """The cursor belongs to an order: it stays on it while the `rows` change."""
 

@@ -8,6 +8,7 @@ from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.views import View
 from tui.model.order_facts import OrderFacts
 from tui.model.state import State
+from tui.ui.main_screen.cursor import Place
 from tui.ui.main_screen.view_text import filter_line, problem_lines
 from tui.ui.text import Line, clip
 
@@ -24,6 +25,8 @@ class FilterControl:
         self.problem: QueryError | None = None
         self.history = history
         """The filters that were used, the newest first."""
+        self.place: Place | None = None
+        """Where the cursor was before the filter."""
         self.pinned_id: str | None = None
         """An order that is open on its own screen: it stays listed whether it matches or not."""
         self._query: Query | None = None

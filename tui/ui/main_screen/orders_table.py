@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui.filtering.groups import Group
 from tui.filtering.views import ColumnSpec
 from tui.model.order import OrderSummary
-from tui.ui.main_screen.cursor import RowCursor, find_row, next_failed_row
+from tui.ui.main_screen.cursor import Place, RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
 from tui.ui.main_screen.rows import (
     DEFAULT_COLUMNS,
@@ -195,6 +195,22 @@ class OrdersTable(LineView, can_focus=True):
     def restore_cursor(self, order_id: str) -> None:
         """Move the cursor to an order as soon as it is listed."""
         self._cursor.restore(order_id)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the cursor is, to return to; None if the table is empty."""
+        if self.cursor_id is None:
+            return None
+        return Place(self.cursor_id, self._lines.line_of(self._cursor.row) - self.top)
+
+    def return_to(self, place: Place) -> None:
+        """Restore cursor and scroll position, if the order is in the table."""
+        row = find_row(self.rows, place.order_id)
+        if row is not None:
+            self._move_to(row)
+            top = self._lines.line_of(row) - place.line
+            # `force`, because a table that was empty has no scrollbar yet.
+            self.scroll_to(y=max(0, top), animate=False, immediate=True, force=True)
 
     def scroll_to_cursor(self) -> None:
         height = self.view_height

@@ -12,7 +12,7 @@ from tui.model.columns import COLUMNS
 from tui.sanitize import sanitize
 from tui.ui.actions import key_label
 from tui.ui.main_screen.counts_line import LETTERS
-from tui.ui.text import Line, width_of
+from tui.ui.text import Line, Span, width_of
 from tui.ui.widgets.key_bar import ExclusiveKeys
 from tui.ui.widgets.line_view import LineView
 
@@ -36,16 +36,15 @@ class SortPrompt(ExclusiveKeys, LineView, can_focus=True):
     def __init__(self, sort: Sort) -> None:
         super().__init__(id="sort")
         self._current = sort[0].column
+        self._title: Span = (" Sort by:", "strong")
 
-    def on_resize(self, _: Resize) -> None:
-        self._draw(" Sort by:", "strong")
+    def on_resize(self, _: Resize | None = None) -> None:
+        _draw(self, self._title, (*COLUMNS, RESET), self._current)
 
     def on_key(self, event: Key) -> None:
         if letter := _letter(event):
-            self._draw(f' No column has the letter "{letter}"', "warning")
-
-    def _draw(self, title: str, role: str) -> None:
-        _draw(self, ((title, role),), (*COLUMNS, RESET), self._current)
+            self._title = (f' No column has the letter "{letter}"', "warning")
+            self.on_resize()
 
 
 class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
@@ -62,16 +61,15 @@ class StatusPrompt(ExclusiveKeys, LineView, can_focus=True):
     def __init__(self, current: str) -> None:
         super().__init__(id="only")
         self._current = current
+        self._title: Span = (" Status:", "strong")
 
-    def on_resize(self, _: Resize) -> None:
-        self._draw(" Status:", "strong")
+    def on_resize(self, _: Resize | None = None) -> None:
+        _draw(self, self._title, LETTERS, self._current)
 
     def on_key(self, event: Key) -> None:
         if letter := _letter(event):
-            self._draw(f' No status has the letter "{letter}"', "warning")
-
-    def _draw(self, title: str, role: str) -> None:
-        _draw(self, ((title, role),), LETTERS, self._current)
+            self._title = (f' No status has the letter "{letter}"', "warning")
+            self.on_resize()
 
 
 def _letter(event: Key) -> str:
@@ -84,9 +82,10 @@ def _letter(event: Key) -> str:
     return sanitize(event.character or "")
 
 
-def _draw(prompt: LineView, title: Line, names: Iterable[str], current: str) -> None:
+def _draw(prompt: LineView, title: Span, names: Iterable[str], current: str) -> None:
     """Show the names after their keys, on as many lines as needed; `current` stands out."""
-    width, line = prompt.size.width, title
+    width = prompt.size.width
+    line: Line = (title,)
     lines: list[Line] = []
     for name in names:
         key = key_label(prompt, f"{prompt.id}.{name}")

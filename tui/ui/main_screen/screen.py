@@ -28,8 +28,8 @@ from tui.ui.main_screen.order_host import OrderHost
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.prompt_host import PromptHost
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_control import ViewControl
+from tui.ui.main_screen.view_host import ViewHost
 from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
@@ -60,12 +60,6 @@ class MainScreen(ResponsiveScreen):
         order_ids: tuple[str, ...]
         searches: "tuple[ServerFilters, ...]"
 
-    @dataclass
-    class ViewSaved(Message):
-        """The user saved a view."""
-
-        view: View
-
     def __init__(self, services: AppServices, state: State) -> None:
         """`services.screen_state` is restored."""
         super().__init__()
@@ -87,6 +81,7 @@ class MainScreen(ResponsiveScreen):
         if restored.cursor is not None:
             self._panes.table.restore_cursor(restored.cursor)
         self._prompts = PromptHost(self, self._panes.table)
+        self._views = ViewHost(self, self._prompts, self._view, self.use_view)
         self._order = OrderHost(self, self._panes, self._presenter, self._filter, glyphs)
 
     def compose(self) -> ComposeResult:
@@ -209,8 +204,14 @@ class MainScreen(ResponsiveScreen):
 
     # Filter
 
+    def _remember_place(self) -> None:
+        """Remember where the cursor is, unless there is a filter already."""
+        if not (self._filter.is_active or self._prompts.filter_bar):
+            self._filter.place = self._panes.table.place
+
     def apply_filter(self, text: str) -> None:
         """Put a filter in force; one that can't be parsed leaves the last one, and says why."""
+        self._remember_place()
         if self._filter.apply(text):
             view = self._view.current
             self._view.current = msgspec.structs.replace(view, filter=self._filter.text)
@@ -220,6 +221,8 @@ class MainScreen(ResponsiveScreen):
         self.apply_filter(event.value)
 
     async def action_filter(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        self._remember_place()
         current, values = self._filter, lambda: completion_values(self._state)
         await self._prompts.open_filter_bar(current.text, values, current.history)
 
@@ -230,12 +233,16 @@ class MainScreen(ResponsiveScreen):
             if self._filter.problem is None:
                 self._filter.keep_in_history()
                 await self._prompts.close_filter_bar()
+                self._bind(self._state)  # the filter is shown elsewhere now
             else:
                 bar.field.cursor_position = self._filter.problem.position
 
     async def action_clear_filter(self) -> None:
+        place = self._filter.place
         await self._prompts.close_filter_bar()
         self.apply_filter("")
+        if place is not None:
+            self._panes.table.return_to(place)
 
     async def action_complete_filter(self, by: int) -> None:
         if bar := await self._prompts.typed_filter_bar():
@@ -248,6 +255,7 @@ class MainScreen(ResponsiveScreen):
     # View
 
     def use_view(self, view: View) -> None:
+        self._remember_place()
         self._view.current = view
         self._filter.apply(view.filter)
         self._rearrange()
@@ -273,32 +281,13 @@ class MainScreen(ResponsiveScreen):
         self.use_view(self._view.saved[number - 1])
 
     async def action_views(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ViewsDialog
-
-        await self._prompts.open_dialog(
-            lambda: ViewsDialog(self._view.saved, self._view.current), self.use_view
-        )
+        await self._views.choose_view()
 
     async def action_columns(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ColumnsDialog
-
-        def dialog() -> ColumnsDialog:
-            shown = self._view.current.columns or DEFAULT_COLUMNS
-            return ColumnsDialog(shown, lambda new: self.use_view(self._view.with_columns(new)))
-
-        await self._prompts.open_dialog(dialog)
+        await self._views.choose_columns()
 
     async def action_save_view(self) -> None:
-        from tui.ui.dialogs.view_dialogs import ViewNameDialog
-
-        await self._prompts.open_dialog(
-            lambda: ViewNameDialog(self._view.current.name), self._save_view
-        )
-
-    def _save_view(self, name: str) -> None:
-        view = self._view.save_as(name)
-        self.use_view(view)
-        self.post_message(self.ViewSaved(view))
+        await self._views.save_view()
 
     # Status
 

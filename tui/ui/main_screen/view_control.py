@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.filtering.sorting import Sort
-from tui.filtering.views import ColumnSpec, View, with_view
+from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, View, with_views
 from tui.model.events import ClockReading
 from tui.model.state import State
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
@@ -34,8 +34,31 @@ class ViewControl:
     def save_as(self, name: str) -> View:
         """Add the view in force under `name`, in place of one of that name; returns it."""
         view = msgspec.structs.replace(self.current, name=name)
-        self.saved = with_view(self.saved, view)
+        self.saved = with_views(self.saved, view)
         return view
+
+    def rename(self, view: View, name: str) -> View:
+        """Give a view of the user another name, in place of one of that name; returns it."""
+        renamed = msgspec.structs.replace(view, name=name)
+        others = [each for each in self._own if each.name != name]
+        self._replace_own([renamed if each is view else each for each in others])
+        if self.current.name == view.name:
+            self.current = msgspec.structs.replace(self.current, name=name)
+        return renamed
+
+    def delete(self, view: View) -> None:
+        """Delete a view of the user. What it shows stays, without a name."""
+        self._replace_own([each for each in self._own if each is not view])
+        if self.current.name == view.name:
+            self.current = msgspec.structs.replace(self.current, name="")
+
+    @property
+    def _own(self) -> list[View]:
+        return [view for view in self.saved if view not in BUILT_IN_VIEWS]
+
+    def _replace_own(self, views: Sequence[View]) -> None:
+        """Replace the user's views. A built-in view is back when none has its name any more."""
+        self.saved = with_views(BUILT_IN_VIEWS, *views)
 
     def start_counting(self) -> None:
         """Count the orders of the views from now on. The filter language is loaded for that."""

@@ -1,0 +1,159 @@
+"""The dialog that chooses the columns of the table."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Region
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from tui.filtering.views import MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
+from tui.model.columns import COLUMNS
+from tui.ui.actions import key_label, own_bindings
+from tui.ui.dialogs.dialog import framed
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS
+from tui.ui.text import Line, fit
+from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.widgets.line_view import LineView
+
+_NAME_WIDTH = 12
+_KEY_LINES = (
+    "{toggle} show or hide  {later} {earlier} move  {usual} reset",
+    "{wider} {narrower} wider, narrower  {fit} auto width",
+)
+
+
+class ColumnChoice:
+    """Every column: the selected ones in their order, then the others; and the cursor's index."""
+
+    def __init__(self, selected: tuple[ColumnSpec, ...]) -> None:
+        self.shown = {column.name for column in selected}
+        others = (ColumnSpec(name) for name in COLUMNS if name not in self.shown)
+        self.columns = [*selected, *others]
+        self.cursor = 0
+
+    @property
+    def selected(self) -> tuple[ColumnSpec, ...]:
+        return tuple(column for column in self.columns if column.name in self.shown)
+
+    def move_cursor(self, by: int) -> None:
+        self.cursor = max(0, min(len(self.columns) - 1, self.cursor + by))
+
+    def toggle(self) -> None:
+        """Show or hide the current column."""
+        name = self.columns[self.cursor].name
+        if name not in REQUIRED_COLUMNS:
+            self.shown ^= {name}
+
+    def move(self, by: int) -> None:
+        """Move the current column `by` places to the right, and the cursor with it."""
+        index = self.cursor
+        self.move_cursor(by)
+        self.columns.insert(self.cursor, self.columns.pop(index))
+
+    def resize(self, by: int) -> None:
+        """Widen the current column `by` cells; 0 makes its width automatic."""
+        name, width = self.columns[self.cursor]
+        column = COLUMNS[name]
+        default = max(cells for _, cells in (column.min_width, *column.widths))
+        width = max(1, min(MAX_COLUMN_WIDTH, (width or default) + by)) if by else 0
+        self.columns[self.cursor] = ColumnSpec(name, width)
+
+
+class ColumnsDialog(ModalScreen[None]):
+    """Calls `on_change` after each change, so that the table behind it shows it at once."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,c,enter", "close", "Close", id="columns.close"),
+        Binding("down,j", "go(1)", "Down", id="columns.down", show=False),
+        Binding("up,k", "go(-1)", "Up", id="columns.up", show=False),
+        Binding("space", "on_or_off", "Show or hide", id="columns.toggle"),
+        Binding("J,shift+down", "move(1)", "Later", id="columns.later"),
+        Binding("K,shift+up", "move(-1)", "Earlier", id="columns.earlier"),
+        Binding("plus,equals_sign", "widen(1)", "Wider", id="columns.wider"),
+        Binding("minus", "widen(-1)", "Narrower", id="columns.narrower"),
+        Binding("0", "widen(0)", "Auto width", id="columns.fit"),
+        Binding("r", "usual", "Reset", id="columns.usual"),
+    ]
+
+    def __init__(
+        self,
+        selected: tuple[ColumnSpec, ...],
+        on_change: Callable[[tuple[ColumnSpec, ...]], None],
+    ) -> None:
+        super().__init__()
+        self._selected = selected
+        self._choice = ColumnChoice(selected)
+        self._on_change = on_change
+
+    def compose(self) -> ComposeResult:
+        ids = [binding.id or "" for binding in own_bindings(ColumnsDialog)]
+        self._keys = {each.removeprefix("columns."): key_label(self, each) for each in ids}
+        yield framed(self, _ColumnList(self._lines()), "Columns", "columns.close")
+
+    def action_close(self) -> None:
+        dismiss_if_active(self)
+
+    def _update(self) -> None:
+        choice, column_list = self._choice, self.query_one(_ColumnList)
+        column_list.cursor = choice.cursor
+        column_list.set_lines(self._lines())
+        column_list.refresh()
+        column_list.scroll_to_region(Region(0, choice.cursor, 1, 1), animate=False)
+        if choice.selected != self._selected:
+            self._selected = choice.selected
+            self._on_change(choice.selected)
+
+    def on_click(self, event: Click) -> None:
+        column_list = self.query_one(_ColumnList)
+        if column_list.content_region.contains(event.screen_x, event.screen_y):
+            row = event.screen_y - column_list.content_region.y + column_list.scroll_offset.y
+            if row < len(self._choice.columns):
+                self._choice.cursor = row
+                self.action_on_or_off()
+
+    def action_go(self, by: int) -> None:
+        self._choice.move_cursor(by)
+        self._update()
+
+    def action_on_or_off(self) -> None:
+        self._choice.toggle()
+        self._update()
+
+    def action_move(self, by: int) -> None:
+        self._choice.move(by)
+        self._update()
+
+    def action_widen(self, by: int) -> None:
+        self._choice.resize(by)
+        self._update()
+
+    def action_usual(self) -> None:
+        self._choice = ColumnChoice(DEFAULT_COLUMNS)
+        self._update()
+
+    def _lines(self) -> list[Line]:
+        lines: list[Line] = []
+        for name, width in self._choice.columns:
+            is_shown = name in self._choice.shown
+            cells = f"{width} cells" if width else ""
+            always = "always shown" if name in REQUIRED_COLUMNS else ""
+            note = ", ".join(filter(None, (cells, always)))
+            box = "[x] " if is_shown else "[ ] "
+            role = "plain" if is_shown else "dim"
+            lines.append(((box, "accent"), (fit(name, _NAME_WIDTH), role), (note, "dim")))
+        keys: list[Line] = [((line.format_map(self._keys), "dim"),) for line in _KEY_LINES]
+        return [*lines, (), *keys]
+
+
+class _ColumnList(LineView, can_focus=True):
+    cursor = 0
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        line = self.lines[number] if number < len(self.lines) else ()
+        return self.render_strip(line, cursor=number == self.cursor)

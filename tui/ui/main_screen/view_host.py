@@ -1,0 +1,91 @@
+"""Opens the dialogs about views, and tells the app what is to be saved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.filtering.views import View
+from tui.ui.main_screen.prompt_host import PromptHost
+from tui.ui.main_screen.rows import DEFAULT_COLUMNS
+from tui.ui.main_screen.view_control import ViewControl
+
+
+class ViewHost:
+    """`use_view` puts a view in force."""
+
+    @dataclass
+    class ViewSaved(Message):
+        """The user saved a view."""
+
+        view: View
+
+    @dataclass
+    class ViewRenamed(Message):
+        """The user gave the view `name` the name of `view`."""
+
+        name: str
+        view: View
+
+    @dataclass
+    class ViewDeleted(Message):
+        """The user deleted the view `name`."""
+
+        name: str
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        prompts: PromptHost,
+        view: ViewControl,
+        use_view: Callable[[View], None],
+    ) -> None:
+        self._screen = screen
+        self._prompts = prompts
+        self._view = view
+        self._use_view = use_view
+
+    async def choose_view(self) -> None:
+        from tui.ui.dialogs.view_dialogs import ViewsDialog
+
+        view = self._view
+        await self._prompts.open_dialog(
+            lambda: ViewsDialog(lambda: view.saved, view.current, self._rename, self._delete),
+            self._use_view,
+        )
+
+    async def choose_columns(self) -> None:
+        from tui.ui.dialogs.columns_dialog import ColumnsDialog
+
+        def dialog() -> ColumnsDialog:
+            shown = self._view.current.columns or DEFAULT_COLUMNS
+            return ColumnsDialog(shown, lambda new: self._use_view(self._view.with_columns(new)))
+
+        await self._prompts.open_dialog(dialog)
+
+    async def save_view(self) -> None:
+        from tui.ui.dialogs.view_dialogs import ViewNameDialog
+
+        name, taken = self._view.current.name, [each.name for each in self._view.saved]
+        await self._prompts.open_dialog(
+            lambda: ViewNameDialog("Save current view as", name, taken), self._save
+        )
+
+    # Messages are the app's: one that a screen posts from the callback of a dialog doesn't reach
+    # the app.
+
+    def _save(self, name: str) -> None:
+        view = self._view.save_as(name)
+        self._use_view(view)
+        self._screen.app.post_message(self.ViewSaved(view))
+
+    def _rename(self, view: View, name: str) -> None:
+        renamed = self._view.rename(view, name)
+        self._screen.app.post_message(self.ViewRenamed(view.name, renamed))
+        self._use_view(self._view.current)
+
+    def _delete(self, view: View) -> None:
+        self._view.delete(view)
+        self._screen.app.post_message(self.ViewDeleted(view.name))
+        self._use_view(self._view.current)
