@@ -139,7 +139,7 @@ columns = ["id", "colour", "size"]
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.pause": r is already used by watch.refresh')
-        terminal.wait_for('views."mixed".filter at 15: expected')
+        terminal.wait_for('views."mixed".filter is invalid: Type a')
         terminal.wait_for("""views."mixed".columns names 'colour'""")
         terminal.wait_for("p Pause")
         terminal.wait_for("F Filter")
