@@ -86,7 +86,11 @@ def redirect(status: int, to: str) -> faulty_server.Answer:
     return says(b"", status, {"Location": to})
 
 
-CREDENTIALS, FORBIDDEN = Failure(FailureKind.CREDENTIALS), Failure(FailureKind.FORBIDDEN)
+CREDENTIALS = Failure(FailureKind.CREDENTIALS, 401)
+
+NEW_TOKEN = Failure(FailureKind.CREDENTIALS, 401, hint="the server rejects its own new token")
+
+FORBIDDEN = Failure(FailureKind.FORBIDDEN)
 
 LIMITED, MISSING, CUT = (
     Failure(FailureKind.LIMITED),
@@ -174,7 +178,7 @@ CASES = {
     "list: another content type": of_list(faulty_server.mislabelled, None),
     "list: empty once": of_list(faulty_server.once_then_silence(says(b"[]")), EMPTIED),
     "list: 401 once": of_list(faulty_server.once(page(401)), None),
-    "list: 401 always": of_list(page(401), CREDENTIALS, Recovery.BY_KEY),
+    "list: 401 always": of_list(page(401), NEW_TOKEN, Recovery.BY_KEY),
     "list: 403": of_list(page(403), FORBIDDEN, Recovery.BY_KEY),
     "list: 404": of_list(page(404), MISSING),
     "list: 418": of_list(page(418), Failure(FailureKind.STATUS, 418)),
