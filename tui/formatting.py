@@ -152,7 +152,7 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.SERVER: f"server error {status}".rstrip() + hint,
         FailureKind.REDIRECTED: f"the server redirects elsewhere{hint}, which is not followed",
         FailureKind.OTHER_SLASH: "the server redirects between the path with and without its slash",
-        FailureKind.NOT_THE_API: "the answer is not the API's (a proxy or a login page?)",
+        FailureKind.NOT_THE_API: "the answer is not the API's (proxy or login page?)",
         FailureKind.SHAPE: f"the answer has an unknown shape{hint}",
         FailureKind.TOO_LARGE: f"the answer is too large{hint}",
         FailureKind.ENCODED: f"the answer has a content encoding that was not requested{hint}",

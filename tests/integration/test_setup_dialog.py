@@ -188,7 +188,7 @@ FAILURES = [
     (FailureKind.NAME, "api_url", "! the name api.example is not found"),
     (FailureKind.UNTRUSTED, "api_url", "! the certificate of api.example is not trusted"),
     (FailureKind.SLOW, "api_url", "! api.example did not answer in time"),
-    (FailureKind.NOT_THE_API, "api_url", "! the answer is not the API's (a proxy or a login page?)"),
+    (FailureKind.NOT_THE_API, "api_url", "! the answer is not the API's (proxy or login page?)"),
 ]
 
 

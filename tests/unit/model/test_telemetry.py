@@ -100,6 +100,17 @@ def test_repeated_entries_share_one_line() -> None:
     ]
 
 
+def test_repetitions_with_another_xid_share_one_line() -> None:
+    vitals = Telemetry(0)
+    for at, xid in ((1, "XID 1"), (2, "XID 22"), (3, "XID 333")):
+        vitals.log_event(f"the list: server error 503 (TCDN-BENG-503, {xid})", at)
+    vitals.log_event("the list: server error 503", 4)
+    assert list(vitals.log) == [
+        LogEntry(1, 3, "the list: server error 503 (TCDN-BENG-503, XID 333)", 3),
+        LogEntry(4, 4, "the list: server error 503"),
+    ]
+
+
 def listed(*names: str) -> ListLoaded:
     return ListLoaded(Snapshot(tuple(OrderSummary(name, "ERROR") for name in names)), AT, 5.0)
 
@@ -107,6 +118,14 @@ def listed(*names: str) -> ListLoaded:
 EMPTIED = ListLoaded(listed("a").snapshot, AT, 5.0, empty_unconfirmed=True)
 REFUSED = Failure(FailureKind.REFUSED)
 DOWN = OrdersFailed(REFUSED, AT.wall + 5)
+BUSY, BUSY_AGAIN, BROKEN = (
+    DetailFailed("a", Failure(kind, status, hint=f"TCDN-BENG-503, XID {xid}"))
+    for kind, status, xid in (
+        (FailureKind.SERVER, 503, 1),
+        (FailureKind.SERVER, 503, 2),
+        (FailureKind.SERVER, 500, 3),
+    )
+)
 MISSING = DetailFailed("a", Failure(FailureKind.MISSING, 404))
 READ = DetailRead(OrderDetail("a"), AT)
 
@@ -137,6 +156,9 @@ READ = DetailRead(OrderDetail("a"), AT)
         ((listed("a"),), MISSING, "order a: not found on this server (404)"),
         ((listed("a"), MISSING), MISSING, None),
         ((listed("a"), MISSING), READ, "order a is read again"),
+        ((listed("a"),), BUSY, "order a: server error 503 (TCDN-BENG-503, XID 1)"),
+        ((listed("a"), BUSY), BUSY_AGAIN, None),
+        ((listed("a"), BUSY), BROKEN, "order a: server error 500 (TCDN-BENG-503, XID 3)"),
         ((), DetailsDropped(("a", "b")), "the details of 2 orders are no longer kept"),
         ((), Paused(True), "paused"),
         ((Paused(True),), Paused(False), "resumed"),
