@@ -18,7 +18,7 @@ from tests.support.app_stage import (
 )
 from tests.support.memory_stores import MemoryViewStore
 from tui.filtering.parser import parse
-from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, RowArranger
+from tui.filtering.row_arranger import RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import State, reduce
@@ -73,15 +73,10 @@ def test_without_a_filter_the_rows_are_the_list_itself() -> None:
     assert RowArranger().arrange(state, None, 1e9).rows is state.orders
 
 
-def test_details_for_a_filter_are_limited() -> None:
-    many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(MAX_DETAIL_FETCHES + 1)]
-    query = parse("file:x")
-    assert (
-        len(RowArranger().arrange(listed(*many[1:]), query, 1e9).details_to_fetch)
-        == MAX_DETAIL_FETCHES
-    )
-    shown = RowArranger().arrange(listed(*many), query, 1e9)
-    assert (len(shown.needs_detail), shown.details_to_fetch) == (MAX_DETAIL_FETCHES + 1, ())
+def test_every_order_that_a_filter_cannot_decide_is_to_be_read() -> None:
+    many = [OrderSummary(f"{n}", "ERROR", 1e9 - n) for n in range(5000)]
+    shown = RowArranger().arrange(listed(*many), parse("file:x"), 1e9)
+    assert shown.details_to_fetch == tuple(order.id for order in many)
 
 
 async def test_typing_filters_the_table_and_esc_clears_it() -> None:

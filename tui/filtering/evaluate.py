@@ -33,7 +33,7 @@ from tui.filtering.syntax_tree import (
 )
 from tui.model.columns import COLUMNS
 from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
-from tui.model.order_facts import AnyOrder, facts_of
+from tui.model.order_facts import AnyOrder, FactsCache
 from tui.model.state import State
 
 OrderTest = Callable[[AnyOrder], Verdict]
@@ -190,16 +190,18 @@ def filter_orders(
     orders: Iterable[OrderSummary],
     matches: OrderTest,
     pinned_id: str | None = None,
+    facts: FactsCache | None = None,
 ) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
     """Return the matching ones of `orders` and the pinned one, in the same order, and the ids of
     those whose detail, which was not read since their status changed, decides.
     """
+    facts_of = (facts or FactsCache(state)).facts_of
     special = state.details.keys() | state.gone.keys() | {pinned_id}
     matching: list[OrderSummary] = []
     undecided: list[OrderSummary] = []
     for order in orders:
         if order.id in special:
-            verdict = _YES if order.id == pinned_id else matches(facts_of(state, order))
+            verdict = _YES if order.id == pinned_id else matches(facts_of(order))
         else:
             verdict = matches(order)
         if verdict is _YES:

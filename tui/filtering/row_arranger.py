@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 from operator import is_
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui.filtering.groups import Group, group_rows
 from tui.filtering.server_filters import ServerSearchPlan, depends_on_time, plan_server_search
 from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, sort_rows
-from tui.filtering.syntax_tree import Query
+from tui.filtering.syntax_tree import Query, Verdict
+from tui.model.order_facts import FactsCache
 from tui.model.state import State
 
-MAX_DETAIL_FETCHES = 500
-"""If a filter or a sort needs the details of more orders, none are read for it."""
+if TYPE_CHECKING:
+    from tui.filtering.evaluate import OrderTest
+
+MANY_UNREAD = 500
+"""If a filter leaves more orders undecided, the server's own search says which to read first."""
 
 _MINUTE = 60
 _MANY = 10_000
@@ -21,6 +26,9 @@ _MANY = 10_000
 class ArrangedRows(msgspec.Struct, frozen=True):
     """`rows` to show; the ids that are not shown because only their detail says whether they match
     (`needs_detail`); the rows that are last because their detail is missing (`unsortable`).
+
+    The filter and the sort order need the details of `needed` orders; those that are not read yet
+    are `details_to_fetch`, the most useful first.
     """
 
     rows: Rows
@@ -29,16 +37,13 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     server_search: ServerSearchPlan = ServerSearchPlan()
     groups: tuple[Group, ...] = ()
     """The groups of `rows`, one after the other; none if they are one list."""
+    needed: int = 0
+    details_to_fetch: tuple[str, ...] = ()
 
     @property
-    def details_to_fetch(self) -> tuple[str, ...]:
-        """The ids of the orders whose details are to be read, the most useful first."""
-        wanted = self.server_search.read_first
-        if len(self.needs_detail) <= MAX_DETAIL_FETCHES:
-            wanted = tuple(dict.fromkeys((*wanted, *self.needs_detail)))
-        if len(wanted) + len(self.unsortable) <= MAX_DETAIL_FETCHES:
-            wanted += tuple(order.id for order in self.unsortable)
-        return wanted
+    def indexed(self) -> int:
+        """How many of the `needed` orders are read."""
+        return self.needed - len(self.details_to_fetch)
 
 
 class RowArranger:
@@ -58,6 +63,10 @@ class RowArranger:
         self._statuses: Mapping[str, str] = {}
         self._sorted_input: tuple[object, ...] = ()
         self._sorted: tuple[Rows, Rows] = ((), ())
+        self._facts = FactsCache(State())
+        self._decided_for: Query | None = None
+        self._decisive: set[str] = set()
+        """The ids of the orders whose details decide whether they match."""
 
     def arrange(
         self,
@@ -112,6 +121,7 @@ class RowArranger:
         if query is None and sort == NEWEST_FIRST:
             if self._input or self._arranged.rows is not state.orders:
                 self._input, self._arranged = (), ArrangedRows(state.orders)
+                self._facts, self._decided_for, self._decisive = FactsCache(State()), None, set()
             return self._arranged
         server = (state.search_results, state.is_partially_loaded)
         new_input = (*_sort_input(state), sort, query, pinned_id, *server)
@@ -119,14 +129,22 @@ class RowArranger:
         if minute == self._minute and _are_same(new_input, self._input):
             return self._arranged
         self._input, self._minute = new_input, minute
+        self._facts.update(state)
         found = self._find(state, query, now, sort, pinned_id)
         plan = found.server_search
-        too_many = len(found.needs_detail) > MAX_DETAIL_FETCHES
-        if query is not None and (too_many or state.is_partially_loaded):
-            plan = plan_server_search(state, query, found.needs_detail, now, MAX_DETAIL_FETCHES)
+        is_many = len(found.needs_detail) > MANY_UNREAD
+        if query is not None and (is_many or state.is_partially_loaded):
+            plan = plan_server_search(state, query, found.needs_detail, now)
         is_unchanged = self._arranged.rows == found.rows
         rows = self._arranged.rows if is_unchanged else found.rows
-        self._arranged = msgspec.structs.replace(found, rows=rows, server_search=plan)
+        unsortable = [order.id for order in found.unsortable]
+        to_fetch = tuple(dict.fromkeys((*plan.read_first, *found.needs_detail, *unsortable)))
+        needed = self._decisive if query is not None else set()
+        if unsortable:
+            needed = needed | {order.id for order in rows}
+        self._arranged = msgspec.structs.replace(
+            found, rows=rows, server_search=plan, needed=len(needed), details_to_fetch=to_fetch
+        )
         return self._arranged
 
     def _find(
@@ -143,19 +161,33 @@ class RowArranger:
         matches = compile_matcher(query, now)
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
-            matching, undecided = filter_orders(state, state.orders, matches, pinned_id)
-            rows, unsortable = sort_rows(state, matching, sort)
+            matching, undecided = filter_orders(
+                state, state.orders, matches, pinned_id, self._facts
+            )
+            rows, unsortable = sort_rows(state, matching, sort, self._facts)
+            self._count_decisive(state, query, matches, undecided)
             return ArrangedRows(rows, undecided, unsortable)
         rows, unsortable = self._sort_all(state, sort)
-        matching, undecided = filter_orders(state, rows, matches, pinned_id)
+        matching, undecided = filter_orders(state, rows, matches, pinned_id, self._facts)
+        self._count_decisive(state, query, matches, undecided)
         if unsortable and len(matching) < len(rows):
             shown = {order.id for order in matching}
             unsortable = tuple(order for order in unsortable if order.id in shown)
         return ArrangedRows(matching, undecided, unsortable)
 
+    def _count_decisive(
+        self, state: State, query: Query, matches: "OrderTest", undecided: tuple[str, ...]
+    ) -> None:
+        """Add the `undecided` orders to `_decisive`; at first also those that were read before."""
+        if query is not self._decided_for:
+            read = (order for each in state.details if (order := state.index.get(each)))
+            self._decisive = {order.id for order in read if matches(order) is Verdict.UNKNOWN}
+            self._decided_for = query
+        self._decisive.update(undecided)
+
     def _sort_all(self, state: State, sort: Sort) -> tuple[Rows, Rows]:
         if not self._is_sorted(state, sort):
-            self._sorted = sort_rows(state, state.orders, sort)
+            self._sorted = sort_rows(state, state.orders, sort, self._facts)
             self._sorted_input = (*_sort_input(state), sort)
         return self._sorted
 

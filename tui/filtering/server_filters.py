@@ -1,7 +1,7 @@
 """What a filter needs beyond the list: the clock, and the server's own search. Pure.
 
-The API can search by itself (source O). Where a filter leaves more orders undecided than are read
-for it, the server is asked, and the details of what it finds are read first. Nothing else follows
+The API can search by itself (source O). Where a filter leaves so many orders undecided that reading
+them takes minutes, the server is asked, and what it finds is read first. Nothing else follows
 from its answer: how it compares is not known, and an older server ignores the parameters.
 """
 
@@ -53,12 +53,11 @@ class ServerSearchPlan(msgspec.Struct, frozen=True):
 
 
 def plan_server_search(
-    state: State, query: Query, undecided: Iterable[str], now: float, max_details: int
+    state: State, query: Query, undecided: Iterable[str], now: float
 ) -> ServerSearchPlan:
     """Plan the searches for `query` at `now` (UTC epoch seconds).
 
-    While the whole list is known, only queries that look into details are sent. A result that
-    is not complete, or has more than `max_details` undecided orders, is not read.
+    While the whole list is known, only queries that look into details are sent.
     """
     jobs = (job for timed in state.details.values() for job in timed.detail.jobs)
     profiles = {job.profile.name for job in jobs if job.profile.name}
@@ -66,13 +65,13 @@ def plan_server_search(
     if not state.is_partially_loaded:
         queries = tuple(q for q in queries if q.profile_name is not None or q.search is not None)
     results = tuple(state.search_results[q] for q in queries if q in state.search_results)
-    found = frozenset[str]().union(*(result.ids for result in results if result.is_complete))
+    found = frozenset[str]().union(*(result.ids for result in results))
     read_first = tuple(order_id for order_id in undecided if order_id in found)
     return ServerSearchPlan(
         queries,
         results,
         len(results) < len(queries),
-        read_first if len(read_first) <= max_details else (),
+        read_first,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.model.columns import COLUMNS, sort_value
 from tui.model.order import OrderSummary
-from tui.model.order_facts import OrderFacts, facts_of
+from tui.model.order_facts import FactsCache, OrderFacts
 from tui.model.state import State
 
 
@@ -43,7 +43,7 @@ def reversed_sort(sort: Sort) -> Sort:
     return (SortKey(first.column, not first.descending), *others)
 
 
-def sort_rows(state: State, rows: Rows, sort: Sort) -> tuple[Rows, Rows]:
+def sort_rows(state: State, rows: Rows, sort: Sort, cache: FactsCache) -> tuple[Rows, Rows]:
     """Sort `rows`, which are in the order of the list. Unknown values are last in any direction;
     return also the rows that are last because their detail was not read.
     """
@@ -52,7 +52,7 @@ def sort_rows(state: State, rows: Rows, sort: Sort) -> tuple[Rows, Rows]:
     if not sort:
         return rows, ()
     has_facts = state.details.keys() | state.gone.keys()
-    facts = {order.id: facts_of(state, order) for order in rows if order.id in has_facts}
+    facts = {order.id: cache.facts_of(order) for order in rows if order.id in has_facts}
     result = list(rows)
     unsortable: dict[str, OrderSummary] = {}
     for key in reversed(sort):

@@ -108,6 +108,12 @@ class DetailFailed(msgspec.Struct, frozen=True):
     failure: Failure
 
 
+class DetailsTrimmed(msgspec.Struct, frozen=True):
+    """These details replace whole ones, to bound the memory."""
+
+    details: tuple[OrderDetail, ...]
+
+
 class DetailsDropped(msgspec.Struct, frozen=True):
     """Details were evicted to bound the memory."""
 
@@ -140,6 +146,7 @@ Event = (
     | OrdersFailed
     | DetailRead
     | DetailFailed
+    | DetailsTrimmed
     | DetailsDropped
     | Paused
     | DataInvalidated

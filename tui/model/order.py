@@ -9,6 +9,7 @@ missing or not readable. Every text is sanitised.
 """
 
 import re
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Mapping
@@ -176,6 +177,9 @@ class Profile(msgspec.Struct, frozen=True, gc=False):
     name: str | None = None
 
 
+_shared_profile = lru_cache(1024)(Profile)
+
+
 class SubJob(msgspec.Struct, frozen=True):
     """One rendition of an order (S: an item of `transcodingjob_set`)."""
 
@@ -218,6 +222,8 @@ class OrderDetail(msgspec.Struct, frozen=True):
     """The answer as compact JSON with its secrets masked, compressed with zlib."""
     raw_omitted: int = 0
     """How many characters of the answer exceed the limit of `raw_json`."""
+    is_trimmed: bool = False
+    """True if it has only what columns, filters and sort orders use."""
 
     @property
     def raw_json(self) -> str:
@@ -226,6 +232,33 @@ class OrderDetail(msgspec.Struct, frozen=True):
     @property
     def job_count(self) -> int:
         return len(self.jobs) + self.more_jobs
+
+    def trimmed(self) -> "OrderDetail":
+        """Return what columns, filters and sort orders use, without any address. Equal profiles and
+        labels share their memory.
+        """
+        jobs = tuple(
+            SubJob(
+                _shared_profile(job.profile.id, job.profile.name),
+                job.filename,
+                None if job.label is None else sys.intern(job.label),
+                job.progress,
+            )
+            for job in self.jobs
+        )
+        return OrderDetail(
+            self.id,
+            self.status,
+            self.created,
+            self.filename,
+            self.label,
+            self.comment,
+            self.size,
+            self.duration,
+            jobs=jobs,
+            more_jobs=self.more_jobs,
+            is_trimmed=True,
+        )
 
     @property
     def stored_size(self) -> int:

@@ -5,6 +5,7 @@ The source that was requested later wins. Ages are in seconds of the monotonic c
 
 from collections.abc import Mapping
 from enum import Enum
+from operator import attrgetter, is_
 
 import msgspec
 
@@ -74,6 +75,35 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         else None,
         detail=detail,
     )
+
+
+_DETAIL_FIELDS = ("details", "detail_failures")
+_list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
+
+
+class FactsCache:
+    """Computes an order's facts once for each list and detail: a detail that arrives costs the
+    facts of one order.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
+
+    def update(self, state: State) -> bool:
+        """Use `state` from now on. Returns whether more than details changed."""
+        is_list_new = not all(map(is_, _list_fields(self._state), _list_fields(state)))
+        if is_list_new:
+            self._facts.clear()
+        self._state = state
+        return is_list_new
+
+    def facts_of(self, order: OrderSummary) -> OrderFacts:
+        timed = self._state.details.get(order.id)
+        known = self._facts.get(order.id)
+        if known is None or known[0] is not timed:
+            known = self._facts[order.id] = (timed, facts_of(self._state, order))
+        return known[1]
 
 
 def status_of(summary: OrderSummary, listed_at: float, timed: TimedDetail | None) -> str:

@@ -14,6 +14,7 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
+    DetailsTrimmed,
     Event,
     GoneDismissed,
     ListLoaded,
@@ -133,7 +134,7 @@ def reduce(state: State, event: Event) -> State:
             return _on_cache_restored(state, event)
         case OrdersFailed():
             return replace(state, failure=event)
-        case DetailRead() | DetailFailed() | DetailsDropped():
+        case DetailRead() | DetailFailed() | DetailsTrimmed() | DetailsDropped():
             return _on_detail_event(state, event)
         case Paused(paused):
             return replace(state, paused=paused)
@@ -157,7 +158,9 @@ def _on_list_loaded(state: State, event: ListLoaded) -> State:
     return _with_marks(state, after)
 
 
-def _on_detail_event(state: State, event: DetailRead | DetailFailed | DetailsDropped) -> State:
+def _on_detail_event(
+    state: State, event: DetailRead | DetailFailed | DetailsTrimmed | DetailsDropped
+) -> State:
     details, failures = state.details, state.detail_failures
     match event:
         case DetailRead(detail, sent):
@@ -168,6 +171,9 @@ def _on_detail_event(state: State, event: DetailRead | DetailFailed | DetailsDro
             failures = _without(failures, (detail.id,))
         case DetailFailed(order_id, failure):
             failures = {**failures, order_id: failure}
+        case DetailsTrimmed(trimmed):
+            known = ((each, details[each.id]) for each in trimmed if each.id in details)
+            details = {**details, **{each.id: replace(timed, detail=each) for each, timed in known}}
         case DetailsDropped(order_ids):
             details, failures = _without(details, order_ids), _without(failures, order_ids)
     return replace(state, details=details, detail_failures=failures)

@@ -4,13 +4,13 @@ passed in.
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
 
-from tui.model.order import OrderSummary, Phase, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
 from tui.model.order_facts import status_of
 from tui.model.ports import Failure
 from tui.model.snapshot import diff_orders
@@ -69,6 +69,8 @@ class DetailScheduler(msgspec.Struct):
     _records: dict[str, _Record] = msgspec.field(default_factory=dict)
     _returning: set[str] = msgspec.field(default_factory=set)
     """The ids whose status may come back unseen: the detail says failed or waiting."""
+    _whole: dict[str, TimedDetail] = msgspec.field(default_factory=dict)
+    """The details that are not trimmed, the oldest first."""
     _size: int = 0
     _active_streak: int = 0
 
@@ -152,6 +154,8 @@ class DetailScheduler(msgspec.Struct):
         self._forget(order_id)  # the new one is the last to be evicted
         self._records[order_id] = _Record(timed, listed_status, listed_at, now, size=size)
         self._size += size
+        if not timed.detail.is_trimmed:
+            self._whole[order_id] = timed
         if timed.phase is Phase.ERROR or timed.phase.is_waiting:
             self._returning.add(order_id)
 
@@ -163,13 +167,33 @@ class DetailScheduler(msgspec.Struct):
         record.not_before = now + wait
         return wait
 
+    def is_whole_needed(self, order_id: str) -> bool:
+        """Return whether more of its detail is shown, now or after one key, than in its row."""
+        return order_id == self.selected or order_id in self.visible
+
+    def trim(self) -> tuple[OrderDetail, ...]:
+        """Trim the oldest whole details if there are too many; return what is left of them."""
+        is_large = self._size > policy.MAX_DETAILS_BYTES
+        if len(self._whole) <= policy.MAX_WHOLE_DETAILS and not is_large:
+            return ()
+        others = (each for each in self._whole if not self.is_whole_needed(each))
+        oldest = list(islice(others, max(1, policy.MAX_WHOLE_DETAILS // 10)))
+        return tuple(self._trim(order_id) for order_id in oldest)
+
+    def _trim(self, order_id: str) -> OrderDetail:
+        timed = self._whole.pop(order_id)
+        trimmed, record = timed.detail.trimmed(), self._records[order_id]
+        size = trimmed.stored_size
+        self._size += size - record.size
+        record.detail, record.size = msgspec.structs.replace(timed, detail=trimmed), size
+        return trimmed
+
     def evict(self) -> tuple[str, ...]:
-        """Forget the oldest details if there are too many; return their ids."""
+        """Forget the oldest details if there are still too many; return their ids."""
         if len(self._records) <= policy.MAX_DETAILS and self._size <= policy.MAX_DETAILS_BYTES:
             return ()
-        needed = {*self.visible, *self._required, self.selected}
-        others = [order_id for order_id in self._records if order_id not in needed]
-        evicted = tuple(others[: policy.MAX_DETAILS // 10])
+        others = (each for each in self._records if not self.is_whole_needed(each))
+        evicted = tuple(islice(others, max(1, policy.MAX_DETAILS // 20)))
         for order_id in evicted:
             self._forget(order_id)
         return evicted
@@ -177,12 +201,14 @@ class DetailScheduler(msgspec.Struct):
     def _forget(self, order_id: str) -> None:
         record = self._records.pop(order_id, None)
         self._size -= record.size if record is not None else 0
+        self._whole.pop(order_id, None)
         self._returning.discard(order_id)
 
     def due_details(self) -> Iterator[DetailDue]:
         """Yield every detail worth a request, the most important first."""
         if self.selected is not None:
-            due = max(self._due(self.selected, policy.SELECTED_CADENCE), self._selected_due)
+            due = self._due(self.selected, policy.SELECTED_CADENCE, whole=True)
+            due = max(due, self._selected_due)
             if due < math.inf:
                 yield DetailDue(due, self.selected, urgent=True)
         cadence = policy.row_cadence(self.refresh)
@@ -201,7 +227,8 @@ class DetailScheduler(msgspec.Struct):
             group.sort(key=itemgetter(0))
         reasons = self._once(self._failed)
         # Many active orders must not starve what is read only once.
-        required = self._once(self._required)
+        has_room = policy.may_read_ahead(len(self._records), self._size)
+        required = self._once(self._required if has_room else ())
         groups: list[Iterable[_Due]] = [active, reasons, names, beyond, required]
         if self._active_streak >= policy.MAX_ACTIVE_STREAK:
             groups = [reasons, names, required, active, beyond]
@@ -213,7 +240,9 @@ class DetailScheduler(msgspec.Struct):
         """Yield the orders as they come: there may be thousands, and few of them are read now."""
         return ((self._due(order_id, math.inf), order_id) for order_id in order_ids)
 
-    def _due(self, order_id: str, cadence: float, *, in_view: bool = False) -> float:
+    def _due(
+        self, order_id: str, cadence: float, *, in_view: bool = False, whole: bool = False
+    ) -> float:
         """Return when to read a detail again: at once if it is missing or outdated, and every
         `cadence` seconds while the order progresses, or the list does not confirm that it waits.
         """
@@ -223,7 +252,8 @@ class DetailScheduler(msgspec.Struct):
         summary = self._list.index.get(order_id)
         if summary is None:  # no longer listed: what was read of it stays
             return math.inf
-        if record.detail is None or summary.status != record.listed_status:
+        is_lacking = record.detail is None or (whole and record.detail.detail.is_trimmed)
+        if is_lacking or summary.status != record.listed_status:
             return record.not_before
         phase, confirmed_at = self._phase(summary), record.read_at
         if phase.is_final or (in_view and summary.progress is not None):

@@ -15,6 +15,7 @@ from tui.model.events import (
     DetailFailed,
     DetailRead,
     DetailsDropped,
+    DetailsTrimmed,
     Event,
     ListLoaded,
     OrdersFailed,
@@ -233,10 +234,15 @@ class Poller:
         else:
             if self._details.is_superseded(order_id, requested.mono):
                 listed_status = None
+            if not self._details.is_whole_needed(order_id):
+                answer = answer.trimmed()
             self._details.on_read(TimedDetail(answer, sent), listed_status, now.mono)
             events = [DetailRead(answer, sent)]
-        evicted = self._details.evict()
-        return [*events, DetailsDropped(evicted)] if evicted else events
+        if trimmed := self._details.trim():
+            events.append(DetailsTrimmed(trimmed))
+        if evicted := self._details.evict():
+            events.append(DetailsDropped(evicted))
+        return events
 
     def _on_detail_failure(self, order_id: str, failure: Failure, now: ClockReading) -> list[Event]:
         wait = self._details.on_failed(order_id, failure, now.mono, self._jitter())

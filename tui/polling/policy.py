@@ -69,7 +69,12 @@ CURSOR_MOVING = 0.3  # two selections within this time are a moving cursor
 VIEW_DEBOUNCE = 1.0  # rows that are only scrolled past are not read
 MAX_ACTIVE_STREAK = 3  # then another one: many active orders must not starve what is read once
 DETAIL_BATCH = 3  # sent together when requests are short: one wake-up and one frame for all
-MAX_DETAILS, MAX_DETAILS_BYTES = 2000, 32 * 1024 * 1024  # kept in memory; the oldest go first
+
+# Kept in memory. The oldest whole details are trimmed first: what filters and sort orders use of an
+# order that isn't in view takes about a kilobyte. Then nothing is read in advance any more, for
+# what is read would displace what was read, and be read again without end; last, details go.
+MAX_WHOLE_DETAILS, MAX_DETAILS = 1000, 30_000
+MAX_DETAILS_BYTES = 32 * 1024 * 1024  # as encoded; they take two or three times that
 
 # --- Staleness is judged in the model: a fact is stale `model.events.STALE_GRACE` (3 s) after its
 # interval, which leaves a slow answer the time to arrive.
@@ -98,6 +103,11 @@ def search_retry(failures: int, wait: float) -> float:
 def row_cadence(refresh: float) -> float:
     """Seconds between two reads of an order that progresses and isn't selected."""
     return max(refresh, _ACTIVE_CADENCE)
+
+
+def may_read_ahead(details: int, size: int) -> bool:
+    """Whether there is room for details that are not in view. `size` is in bytes."""
+    return details < MAX_DETAILS * 9 // 10 and size < MAX_DETAILS_BYTES * 9 // 10
 
 
 def waiting_cadence(cadence: float, list_interval: float) -> float:

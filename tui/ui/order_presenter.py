@@ -1,7 +1,6 @@
 """What the screens show of an order at one moment."""
 
 from collections.abc import Iterable, Mapping
-from operator import attrgetter, is_
 from typing import NamedTuple
 
 import msgspec
@@ -13,9 +12,9 @@ from tui.model.order import OrderDetail, OrderSummary, Phase
 from tui.model.order_facts import (
     DETAIL_CADENCE,
     ROW_CADENCE,
+    FactsCache,
     ListStatus,
     OrderFacts,
-    facts_of,
     fresher_statuses,
     is_outdated_row,
     list_status,
@@ -27,9 +26,6 @@ from tui.ui.theme.terminal_output import Glyphs
 
 AGE_STEP = 5
 """Seconds from one change of the ages to the next: all rows change in one frame."""
-_MAX_FACTS = 4096
-_DETAIL_FIELDS = ("details", "detail_failures")
-_list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
 
 
 def status_span(
@@ -114,9 +110,6 @@ class DetailModel(msgspec.Struct, frozen=True):
 class OrderPresenter:
     """Derives what is shown of the orders in `state` at `now`. `refresh` is the poll interval in
     seconds.
-
-    An order's facts are computed once for each list and detail: a detail that arrives costs the
-    facts of one order.
     """
 
     def __init__(self, session: Session, refresh: float, state: State, now: ClockReading) -> None:
@@ -127,13 +120,11 @@ class OrderPresenter:
         self._before = state
         self.is_live = False
         self.fresher_statuses: Mapping[str, str] = {}
-        self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
+        self._facts = FactsCache(state)
 
     def update(self, state: State, now: ClockReading) -> bool:
         """Present `state` at `now` from now on. Returns whether more than details changed."""
-        is_list_new = not all(map(is_, _list_fields(self.state), _list_fields(state)))
-        if is_list_new or len(self._facts) > _MAX_FACTS:
-            self._facts.clear()
+        is_list_new = self._facts.update(state)
         self._before, self.state, self.now = self.state, state, now
         self.is_live = list_status(state, now.mono) is ListStatus.LIVE
         self.fresher_statuses = fresher_statuses(state)
@@ -152,7 +143,7 @@ class OrderPresenter:
         }
 
     def row(self, order: OrderSummary) -> RowModel:
-        facts = self._facts_of(order)
+        facts = self._facts.facts_of(order)
         old = self._is_old(facts, facts.progress_at, max(self.refresh, ROW_CADENCE))
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
         return row_model(facts, self.now.wall, old=old, uncovered=uncovered, faded=not self.is_live)
@@ -163,7 +154,7 @@ class OrderPresenter:
         order = state.index.get(order_id or "") or state.gone.get(order_id or "")
         if order is None:
             return None
-        facts = self._facts_of(order)
+        facts = self._facts.facts_of(order)
         reading, failed = state.details.get(order.id), state.detail_failures.get(order.id)
         read_at = None if reading is None else reading.sent.mono
         old = self._is_old(facts, read_at, DETAIL_CADENCE)
@@ -180,10 +171,3 @@ class OrderPresenter:
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
         return may_have_progressed(self.state, facts, read_at, cadence, self.now.mono)
-
-    def _facts_of(self, order: OrderSummary) -> OrderFacts:
-        reading = self.state.details.get(order.id)
-        known = self._facts.get(order.id)
-        if known is None or known[0] is not reading:
-            known = self._facts[order.id] = (reading, facts_of(self.state, order))
-        return known[1]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.filter_strategies import NOW, QUERIES, match
 from tui.filtering import row_arranger
 from tui.filtering.parser import parse
-from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
+from tui.filtering.row_arranger import MANY_UNREAD, ArrangedRows, RowArranger
 from tui.filtering.sorting import (
     MAX_SORT_KEYS,
     NEWEST_FIRST,
@@ -223,17 +223,43 @@ def test_rows_that_need_a_detail_to_sort_are_reported() -> None:
 
 
 def test_details_for_the_filter_are_read_before_those_for_sorting() -> None:
-    many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MAX_DETAIL_FETCHES)]
+    many = [OrderSummary(f"{n}", "ERROR", NOW - n) for n in range(MANY_UNREAD)]
     state = listed(*many, OrderSummary("x", "ERROR", NOW - 9e5))
     state = reduce(state, DetailRead(OrderDetail("0", "ERROR", filename="f"), AT))
     query = parse("id:x or file:f")
     arranged = RowArranger().arrange(state, query, NOW, sort_by(NEWEST_FIRST, "size"))
     assert ids(arranged) == ["0", "x"]
-    assert len(arranged.needs_detail) == MAX_DETAIL_FETCHES - 1
+    assert len(arranged.needs_detail) == MANY_UNREAD - 1
     assert arranged.details_to_fetch == (*arranged.needs_detail, "x")
     more = listed(*many, *(OrderSummary(f"y{n}", "ERROR", NOW - 1e6) for n in range(2)))
     arranged = RowArranger().arrange(more, EVERYTHING, NOW, sort_by(NEWEST_FIRST, "size"))
-    assert (len(arranged.unsortable), arranged.details_to_fetch) == (MAX_DETAIL_FETCHES + 2, ())
+    assert len(arranged.unsortable) == len(arranged.details_to_fetch) == MANY_UNREAD + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "indexed"),
+    [
+        ("file:x", NEWEST_FIRST, [(1, 4), (2, 4)]),
+        ("status:error file:x", NEWEST_FIRST, [(1, 2), (1, 2)]),
+        ("status:error", NEWEST_FIRST, [(0, 0), (0, 0)]),
+        ("", sort_by(NEWEST_FIRST, "size"), [(1, 4), (2, 4)]),
+        ("file:x", sort_by(NEWEST_FIRST, "size"), [(1, 4), (2, 4)]),
+        ("status:error", sort_by(NEWEST_FIRST, "size"), [(1, 2), (1, 2)]),
+    ],
+)
+def test_it_counts_what_is_read_of_what_is_needed(
+    text: str, sort: Sort, indexed: list[tuple[int, int]]
+) -> None:
+    arranger, query = RowArranger(), parse(text) if text else None
+    state = reduce(listed(A, B, C, D), DetailRead(OrderDetail("a", "ERROR", filename="x"), AT))
+    found = []
+    for order_id in ("", "b"):
+        if order_id:
+            detail = OrderDetail(order_id, "FINISHED", filename="x", size=1)
+            state = reduce(state, DetailRead(detail, AT))
+        rows = arranger.arrange(state, query, NOW, sort)
+        found.append((rows.indexed, rows.needed))
+    assert found == indexed
 
 
 def test_unchanged_rows_are_the_same_object() -> None:

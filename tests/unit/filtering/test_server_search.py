@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.filtering.parser import parse
-from tui.filtering.row_arranger import MAX_DETAIL_FETCHES, ArrangedRows, RowArranger
+from tui.filtering.row_arranger import MANY_UNREAD, ArrangedRows, RowArranger
 from tui.model.events import ClockReading, DetailRead, ListLoaded, PageLoaded, SearchAnswered
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PAGE_SIZE, Coverage, Page, PageRequest, ServerFilters
@@ -63,11 +63,13 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     state = state_of()
     shown = arranged(state, "hls")
     assert shown.server_search.queries == (TEXT,)
-    assert shown.details_to_fetch == ()
+    assert shown.details_to_fetch == tuple(order.id for order in LISTED)
     assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search pending")
     state = searched(state, answer(TEXT), TEXT)
     shown = arranged(state, "hls")
-    assert list(shown.details_to_fetch) == [order.id for order in LISTED if has_text(order)]
+    first = [order.id for order in LISTED if has_text(order)]
+    others = [order.id for order in LISTED if not has_text(order)]
+    assert list(shown.details_to_fetch) == [*first, *others]
     assert len(shown.needs_detail) == COUNT  # matches only, no statement about the others
     assert result(state, "hls") == (
         " 0 of 1 200  indexing 0/1 200  server search: 31 at 22:13:21, 31 to read"
@@ -77,25 +79,25 @@ def test_server_results_are_read_first_and_nothing_is_omitted(utc: None) -> None
     state = reduce(state, DetailRead(OrderDetail(other, "ERROR", filename="x.mp4"), AT))
     shown = arranged(state, "hls")
     assert [order.id for order in shown.rows] == [one]  # the other matches for another reason
-    assert len(shown.details_to_fetch) == 29
+    assert len(shown.server_search.read_first) == 29
     assert len(shown.needs_detail) == COUNT - 2
-    for order_id in shown.details_to_fetch:
+    for order_id in shown.server_search.read_first:
         state = reduce(state, DetailRead(OrderDetail(order_id, "ERROR", filename="hls.mp4"), AT))
     assert result(state, "hls") == (
         " 30 of 1 200  indexing 31/1 200  server search: 31 at 22:13:21"
     )
 
 
-def test_server_results_respect_the_detail_limit(utc: None) -> None:
-    found = LISTED[::2][: MAX_DETAIL_FETCHES + 1]
-    few = Page(PageRequest(MAX_DETAIL_FETCHES + 1, filters=TEXT), found, total=len(found))
-    state = searched(state_of(), few, TEXT)
-    assert arranged(state, "hls").details_to_fetch == ()
-    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search: 501 at 22:13:21")
+def test_an_incomplete_server_result_is_read_first_too(utc: None) -> None:
+    found = LISTED[::2][: MANY_UNREAD + 1]
     many = Page(PageRequest(filters=TEXT), found[:PAGE_SIZE], total=600)
     state = searched(state_of(), many, TEXT)
-    assert arranged(state, "hls").details_to_fetch == ()
-    assert result(state, "hls") == (" 0 of 1 200  indexing 0/1 200  server search: 600 at 22:13:21")
+    wanted = arranged(state, "hls").details_to_fetch
+    assert wanted[:PAGE_SIZE] == tuple(many.ids)
+    assert len(wanted) == COUNT
+    assert result(state, "hls") == (
+        " 0 of 1 200  indexing 0/1 200  server search: 600 at 22:13:21, 500 to read"
+    )
 
 
 def test_an_empty_server_result_does_not_end_the_search(utc: None) -> None:
@@ -111,9 +113,9 @@ def test_without_a_count_there_may_be_more_results(utc: None) -> None:
 
 
 def test_no_server_search_if_all_can_be_read_or_nothing_is_searchable() -> None:
-    few = state_of(LISTED[:MAX_DETAIL_FETCHES])
+    few = state_of(LISTED[:MANY_UNREAD])
     assert arranged(few, "hls").server_search.queries == ()
-    assert len(arranged(few, "hls").details_to_fetch) == MAX_DETAIL_FETCHES
+    assert len(arranged(few, "hls").details_to_fetch) == MANY_UNREAD
     for text in ("status:error", "size>1GB", "a or b", "-hls", "age<2h"):
         assert arranged(state_of(), text).server_search.queries == ()
 
@@ -156,7 +158,7 @@ def test_a_profile_filter_uses_known_profile_names() -> None:
         page = Page(PageRequest(filters=sought), rows, total=len(rows))
         state = searched(state, page, sought)
     ids = {order.id for rows in pages for order in rows}
-    assert set(arranged(state, "profile:hls").details_to_fetch) == ids
+    assert set(arranged(state, "profile:hls").server_search.read_first) == ids
     assert f"server search: {len(ids)} at" in result(state, "profile:hls")
 
 
@@ -201,10 +203,9 @@ def test_found_orders_are_read_before_all_others() -> None:
     assert len(wanted) == 400
 
 
-@pytest.mark.parametrize("searches", [True, False])
-def test_a_server_that_ignores_the_search_costs_no_details(searches: bool) -> None:
-    state = searched(state_of(), answer(TEXT, searches=searches), TEXT)
-    assert bool(arranged(state, "hls").details_to_fetch) is searches
+def test_a_server_that_ignores_the_search_changes_no_order() -> None:
+    state = searched(state_of(), answer(TEXT, searches=False), TEXT)
+    assert arranged(state, "hls").details_to_fetch == tuple(order.id for order in LISTED)
 
 
 @given(st.sampled_from([TEXT, FAILED_TEXT]), st.data())
@@ -226,5 +227,4 @@ def test_wrong_server_results_only_change_the_reading_order(
     shown = arranged(after, text)
     assert (shown.rows, shown.needs_detail) == (before.rows, before.needs_detail)
     assert set(shown.server_search.read_first) <= {order.id for order in rows}
-    assert set(shown.details_to_fetch) <= set(shown.needs_detail)
-    assert len(shown.details_to_fetch) <= MAX_DETAIL_FETCHES
+    assert sorted(shown.details_to_fetch) == sorted(shown.needs_detail)

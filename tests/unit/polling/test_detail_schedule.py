@@ -70,18 +70,20 @@ def test_details_are_read_by_their_use() -> None:
     assert found == ["old", "failed", "seen", "wanted", "waits", "moves"]
 
 
-def test_large_details_are_evicted_first() -> None:
+def test_large_details_are_trimmed_first() -> None:
     scheduler = DetailScheduler(refresh=5.0)
     raw = b"x" * 1_000_000
     for number in range(40):
         detail = OrderDetail(f"{number}", "FINISHED", compressed_json=raw)
         scheduler.on_read(TimedDetail(detail, ClockReading(0.0, 0.0)), "FINISHED", number)
         scheduler.select(detail.id, number)
-        dropped = scheduler.evict()
-        assert detail.id not in dropped  # the selected order stays
-        if dropped:
+        trimmed = [each.id for each in scheduler.trim()]
+        assert detail.id not in trimmed  # the selected order stays
+        assert scheduler.evict() == ()
+        if trimmed:
             break
-    assert dropped[0] == "0"
+    assert trimmed[0] == "0"
+    assert scheduler._size == sum(each.size for each in scheduler._records.values())
     assert MAX_DETAILS_BYTES // 1_000_000 <= number <= MAX_DETAILS_BYTES // 1_000_000 + 1
 
 
@@ -90,4 +92,5 @@ def test_a_detail_read_again_counts_once() -> None:
     detail = OrderDetail("1", "TRANSCODING", compressed_json=b"x" * 1_000_000)
     for number in range(100):
         scheduler.on_read(TimedDetail(detail, ClockReading(0.0, 0.0)), "TRANSCODING", number)
+    assert scheduler.trim() == ()
     assert scheduler.evict() == ()

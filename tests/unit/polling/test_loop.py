@@ -1,5 +1,6 @@
 """The polling loop, with a clock that advances only while everything waits."""
 
+import msgspec
 import pytest
 
 from tests.support.poller import PollerHarness, is_idle
@@ -12,7 +13,14 @@ from tui.model.events import (
     OrdersFailed,
     Paused,
 )
-from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.order import (
+    MediaLocation,
+    OrderDetail,
+    OrderSummary,
+    Profile,
+    Snapshot,
+    SubJob,
+)
 from tui.model.order_facts import ListStatus, facts_of, list_status, may_have_progressed
 from tui.model.pages import NEWEST_PAGE
 from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
@@ -408,6 +416,86 @@ async def test_details_past_the_limit_are_dropped(
     dropped = [event for event in world.events if isinstance(event, DetailsDropped)]
     assert [event.order_ids for event in dropped] == [("o0",), ("o1",)]
     assert len(world.seen(DetailRead if answer is None else DetailFailed)) >= 12
+
+
+FULL = OrderDetail(
+    "",
+    "FINISHED",
+    filename="a.mp4",
+    label="a label",
+    source=MediaLocation("ftp://in.example/a.mp4"),
+    uploads=(MediaLocation("s3://out"),),
+    notifications=("me@example.com",),
+    jobs=(SubJob(Profile("1", "HLS"), "a.m3u8", "web", 50.0),),
+    compressed_json=b"raw",
+)
+
+
+def full(order_id: str) -> OrderDetail:
+    return msgspec.structs.replace(FULL, id=order_id)
+
+
+async def test_details_read_in_advance_have_no_more_than_rows_and_filters_use() -> None:
+    world = PollerHarness(a="FINISHED", b="FINISHED")
+    world.detail_answer = full
+    world.feed.require_details(["a", "b"])
+    world.at(10, lambda: world.feed.select("a"))
+    await world.run(20)
+    read = [event.detail for event in world.events if isinstance(event, DetailRead)]
+    assert [(each.id, each.is_trimmed) for each in read] == [
+        ("a", True),
+        ("b", True),
+        ("a", False),  # its own screen shows all of it
+    ]
+    assert read[1] == OrderDetail(
+        "b", "FINISHED", filename="a.mp4", label="a label", jobs=FULL.jobs, is_trimmed=True
+    )
+    assert read[2] == full("a")
+
+
+async def test_whole_details_past_the_limit_are_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "MAX_WHOLE_DETAILS", 3)
+    world = PollerHarness(refresh=600, **{f"o{n}": "FINISHED" for n in range(6)})
+    world.detail_answer = full
+    for n in range(6):
+        world.at(1 + n, lambda n=n: world.feed.select(f"o{n}"))  # type: ignore[misc]
+    world.at(10, lambda: world.feed.select("o0"))
+    await world.run(20)
+    state = State()
+    for event in world.events:
+        state = reduce(state, event)
+    assert [each for each in state.details if state.details[each].detail.is_trimmed] == [
+        "o1",
+        "o2",
+        "o3",
+    ]
+    assert world.details("o0") == [1, 10]
+
+
+@pytest.mark.parametrize("limit", [100, 1000])
+async def test_a_filter_over_more_orders_than_fit_reads_none_of_them_twice(
+    monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(policy, "MAX_DETAILS", limit)
+    names = [f"o{n}" for n in range(300)]
+    world = PollerHarness(refresh=60, **dict.fromkeys(names, "FINISHED"))
+    state, seen = State(), 0
+
+    def need() -> None:
+        nonlocal state, seen
+        for event in world.events[seen:]:
+            state = reduce(state, event)
+        seen = len(world.events)
+        world.feed.require_details(name for name in names if name not in state.details)
+
+    for second in range(600):
+        world.at(second, need)
+    world.at(400, lambda: world.feed.set_visible(names[200:230]))
+    await world.run(600)
+    calls = world.details()
+    assert len(calls) == (300 if limit == 1000 else 90 + 30)
+    assert len({name for _, name in world.calls if name}) == len(calls)
+    assert len(state.details) <= limit
 
 
 @pytest.mark.parametrize("answer", [None, Failure(FailureKind.SLOW)])

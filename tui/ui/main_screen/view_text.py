@@ -12,7 +12,7 @@ from tui.model.columns import COLUMNS
 from tui.model.order import InvalidRow
 from tui.model.state import SearchResult, State
 from tui.ui.main_screen.status_lines import empty_text
-from tui.ui.text import Line, clip, fit, wrap
+from tui.ui.text import Line, Span, clip, fit, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
@@ -37,16 +37,17 @@ def filter_line(
     known = " known" if state.is_partially_loaded else ""
     matching, of = formatting.count(len(rows.rows)), formatting.count(total)
     line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
-    if unread := len(rows.needs_detail):
-        line = (*line, ("  ", "plain"), (_indexing(total - unread, total), "warning"))
+    if rows.needs_detail:
+        line = (*line, ("  ", "plain"), _indexing(rows))
     if search := _search_text(rows.server_search, now):
         line = (*line, (f"  {search}", "dim"))
     return line if typing else (*line, (f"  {clear}: clear", "dim"))
 
 
-def _indexing(read: int, total: int) -> str:
-    """How many of the orders were read whose details decide."""
-    return f"indexing {formatting.count(read)}/{formatting.count(total)}"
+def _indexing(rows: ArrangedRows) -> Span:
+    """How many of the orders were read whose details the filter or the sort order needs."""
+    read, needed = formatting.count(rows.indexed), formatting.count(rows.needed)
+    return (f"indexing {read}/{needed}", "warning")
 
 
 def _search_text(search: ServerSearchPlan, now: float) -> str:
@@ -97,10 +98,7 @@ def sort_line(sort: Sort, rows: ArrangedRows) -> Line:
     if sort == NEWEST_FIRST:
         return ()
     line: Line = ((sort_text(sort), "plain"),)
-    if unread := len(rows.unsortable):
-        total = len(rows.rows)
-        line = (*line, ("  ", "plain"), (_indexing(total - unread, total), "warning"))
-    return line
+    return (*line, ("  ", "plain"), _indexing(rows)) if rows.unsortable else line
 
 
 def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:

@@ -171,6 +171,8 @@ def numbers(detail: OrderDetail, *, is_brief: bool = False) -> list[Fact]:
 
 def addresses(detail: OrderDetail) -> list[Fact]:
     """Where the file comes from, where it goes, and who is notified."""
+    if detail.is_trimmed:
+        return [Fact("source", "not loaded yet", "dim")]
     sources = [_location(detail.source)] if detail.source is not None else []
     uploads = [*map(_location, detail.uploads), *_more(detail.more_uploads)]
     notifications = [*detail.notifications, *_more(detail.more_notifications)]

@@ -108,7 +108,7 @@ class OrderScreen(ResponsiveScreen):
         """The status of the raw JSON or of the search in it."""
         if self._tab != "raw":
             return ""
-        if self._model.reading is None:
+        if self._model.reading is None or self._model.reading.detail.is_trimmed:
             return "not loaded yet"
         status = self._raw.search_status or "secrets are masked"
         sent = formatting.time_with_date(self._model.reading.sent.wall, self._model.now.wall)
