@@ -260,7 +260,7 @@ def test_tabs_fit(names: list[str], width: int) -> None:
 
 def test_a_filter_on_a_partial_list_says_that_it_is_partial() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
-    found = ArrangedRows(state.orders[:1], needs_detail=("b",))
+    found = ArrangedRows(state.orders[:1], needs_detail=("b",), needed=2, details_to_fetch=("b",))
     part = msgspec.structs.replace(state, coverage=Coverage({}, 9000, 2, None))
     for seen, known in ((state, ""), (part, " known")):
         line = filter_line("x", found, seen, NOW, typing=True, clear="esc")
