@@ -329,7 +329,7 @@ async def running(
     asked = [KeyOverride(name, tuple(keys.split())) for name, keys in overrides]
     api = FakeApi(orders(3, 2, 1) if listed is None else listed)
     app = TranscodeApp(AppServices(api, SESSION, key_overrides=asked))
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
         while not api.asked:  # the first call follows the first paint
             await pilot.pause()
         settling = [each for each in app.workers if each.group == "keys"]
@@ -350,7 +350,7 @@ async def test_an_override_replaces_the_default_key() -> None:
         await pilot.press("f8")
         await pilot.pause()
         assert app.monitor.state.paused
-        assert "f8 resumes" in text_of(app.screen.query_one("#rule", LineView))
+        assert "f8: resume" in text_of(app.screen.query_one("#trouble", LineView))
         titles = {
             each.title: each.help for each in app.get_system_commands(screen_under_palette(app))
         }
@@ -386,13 +386,13 @@ async def test_bindings_that_shared_a_key_keep_working() -> None:
 
 
 async def test_typed_letters_reach_the_input_whatever_they_are_bound_to() -> None:
-    async with running(("app.diagnostics", "d"), ("watch.filter", "b")) as (app, pilot, _):
-        await pilot.press("b", *"bdb")
+    async with running(("app.diagnostics", "m"), ("watch.filter", "b")) as (app, pilot, _):
+        await pilot.press("b", *"bmb")
         bar = app.screen.query_one("#filter-text")
-        assert getattr(bar, "value", "") == "bdb"
+        assert getattr(bar, "value", "") == "bmb"
         offered = {each.title for each in app.get_system_commands(screen_under_palette(app))}
         assert not offered & {"Diagnostics", "Filter"}
-        await pilot.press("escape", "d")
+        await pilot.press("escape", "m")
         assert isinstance(app.screen, TextDialog)
 
 
@@ -454,7 +454,7 @@ async def test_messages_name_the_current_keys() -> None:
     overrides = [("app.account", "f2"), ("watch.refresh", "f5")]
     async with running(*overrides, listed=Failure(FailureKind.CREDENTIALS, 401)) as (app, _, _api):
         text = text_of(app.screen.query_one("#orders", LineView))
-        assert "f2 changes the account; f5 tries now" in text
+        assert "f2: change account f5: try now" in text
 
 
 def test_config_keys_prints_the_keys(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.app_stage import SESSION, FakeApi, Stage, shown_ids, type_filter
 from tests.support.clocks import ManualClock
+from tui import formatting
 from tui.api.client import Client
 from tui.demo.http_server import Request, Response, http_server
 from tui.demo.orders import AnyOrder
@@ -127,19 +128,20 @@ async def test_server_results_are_read_first() -> None:
     async with watching(server) as on:
         await on.pass_time(5)
         await type_filter(on, TEXT)
-        assert "too many, narrow it down; server search pending" in on.line("rule")
+        assert "server search pending" in on.line("filter-info")
         await on.pass_time(3)
         wanted = server.where(server.named)
         assert 20 < len(wanted) < 500
-        assert f"; server search: {len(wanted)} at " in on.line("rule")
-        assert " to read" in on.line("rule")
-        assert "not yet read" in on.line("rule")
-        assert "too many" not in on.line("rule")
+        assert f"  server search: {len(wanted)} at " in on.line("filter-info")
+        assert " to read" in on.line("filter-info")
+        assert "indexing " in on.line("filter-info")
         await on.press("enter")
         await on.pass_time(len(wanted))
-        assert " to read" not in on.line("rule")
+        assert " to read" not in on.line("filter-info")
         assert set(wanted) <= set(shown_ids(on))
-        assert f"{TEXT}  {len(shown_ids(on))} of 1200, " in on.line("rule")
+        assert f"{TEXT}  {len(shown_ids(on))} of {formatting.count(1200)}  indexing " in on.line(
+            "filter-info"
+        )
         assert {query["search"] for query in server.queries if "search" in query} == {TEXT}
 
 
@@ -152,7 +154,7 @@ async def test_status_and_search_are_sent_in_one_request() -> None:
         await on.press("enter")
         await on.pass_time(4)
         ids = server.where(lambda n: server.named(n) and server.world.status(n, NOW) == "FINISHED")
-        assert f"; server search: {len(ids)} at " in on.line("rule")
+        assert f"  server search: {len(ids)} at " in on.line("filter-info")
         asked = server.searches()[-1]
         assert (asked["search"], asked["filters"]) == (TEXT, '{"status": "FINISHED"}')
         await on.pass_time(len(ids))
@@ -169,7 +171,7 @@ async def test_a_server_that_does_not_search_costs_one_request_a_minute(
         await on.pass_time(5)
         await type_filter(on, TEXT)
         await on.pass_time(4)
-        assert ": too many, narrow it down; server search: 1200 at " in on.line("rule")
+        assert "  server search: 1200 at " in on.line("filter-info")
         await on.press("enter")
         await on.pass_time(130)
         searches = [query for query in server.queries if "search" in query]
@@ -190,14 +192,14 @@ async def test_wrong_server_results_only_change_the_reading_order() -> None:
         await type_filter(on, TEXT)
         await on.press("enter")
         await on.pass_time(3)
-        assert "; server search: 40 at " in on.line("rule")
+        assert "  server search: 40 at " in on.line("filter-info")
         assert set(nonsense).isdisjoint(before.details)
         await on.pass_time(60)
         assert set(nonsense) <= on.app.monitor.state.details.keys()
         assert set(nonsense).isdisjoint(shown_ids(on))
         assert on.app.monitor.state.index.keys() == before.index.keys()
         assert not on.app.monitor.state.gone
-        assert ": too many, narrow it down" in on.line("rule")
+        assert "indexing " in on.line("filter-info")
         assert "live" in on.line("status")
 
 
@@ -212,9 +214,9 @@ async def test_failed_orders_beyond_the_loaded_list_are_found() -> None:
         assert len(shown_ids(on)) < len(errors) / 3
         await on.pass_time(3)
         assert on.app.monitor.state.is_partially_loaded
-        assert f"; server search: {len(errors)} at " in on.line("rule")
+        assert f"  server search: {len(errors)} at " in on.line("filter-info")
         assert set(errors[:500]) <= set(shown_ids(on))
         await on.pass_time(120)
         assert not on.app.monitor.state.is_partially_loaded
         assert shown_ids(on) == errors
-        assert "server search" not in on.line("rule")
+        assert "server search" not in on.line("filter-info")

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.support.clocks import ManualClock
-from tests.support.memory_stores import MemoryListCache
+from tests.support.memory_stores import MemoryListCache, MemoryViewStore
 from tests.support.poller import is_idle, is_waiting
-from tui.filtering.views import ViewStore
+from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Session
 from tui.model.order import (
     MediaLocation,
@@ -36,6 +36,7 @@ from tui.ui.widgets.line_view import LineView
 
 SESSION = Session(company="42", host="api.example")
 CREATED = 1_760_000_000.0
+VIEWS = {view.name: view for view in BUILT_IN_VIEWS}
 
 
 def order(number: int, status: str = "FINISHED") -> OrderSummary:
@@ -205,9 +206,14 @@ async def stage(
     raws: dict[str, str] | None = None,
     view_store: ViewStore | None = None,
     exports: ExportTarget | None = None,
+    view: View | None = None,
 ) -> AsyncIterator[Stage]:
-    """Run the app until its first list was handled."""
+    """Run the app until its first list was handled. It starts with `view`, or as `view_store` has
+    stored it.
+    """
     clock = ManualClock()
+    if view is not None:
+        view_store = MemoryViewStore(screen_state=ScreenState(view))
     api = FakeApi(listed, raws=raws or {})
     services = AppServices(
         api, SESSION, cache=cache, views=view_store, exports=exports, clock=clock.clock
