@@ -61,20 +61,20 @@ def test_the_program_logs_to_the_configured_file(tmp_path: Path) -> None:
         terminal.wait_for("● live")
         (log,) = tmp_path.rglob("log.jsonl")
         terminal.send("p\x0c")
-        terminal.wait_for("nothing, it is paused")
+        terminal.wait_for("none: polling is paused")
         terminal.wait_for(f"info and above, in {log}"[:60])
 
         def counted(text: str) -> list[int]:
-            rows = re.findall(r"│ (?:token|list|order) +(\d+) +(\d+) +0 ", text)
+            rows = re.findall(r"│ (?:token|list|order|companies) +(\d+) +(\d+) +0 ", text)
             return [int(sent) for sent, good in rows if sent == good]
 
         def agree(text: str) -> bool:
             counts = counted(text)
-            return len(counts) == 3 and sum(counts) == len(requests_in(log))
+            return len(counts) == 4 and sum(counts) == len(requests_in(log))
 
         terminal.wait_for(agree)  # calls in flight have ended
-        token, listed, details = counted(terminal.text)
-        assert token == 1
+        token, listed, details, companies = counted(terminal.text)
+        assert token == companies == 1
         assert listed >= 1
         assert details >= 1
         terminal.send("\x0cq")

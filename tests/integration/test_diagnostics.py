@@ -15,8 +15,9 @@ from tests.support.app_stage import Stage, order, orders, run_command, stage, te
 from tui import __version__
 from tui.cli.run_app import environment_info
 from tui.model.account import Session
-from tui.model.events import ClockReading
+from tui.model.events import ClockReading, ListLoaded
 from tui.model.ports import Failure, FailureKind
+from tui.model.state import State, reduce
 from tui.model.telemetry import Diagnosis, PollingStatus, RequestRecord, Telemetry, TokenInfo
 from tui.polling.loop import Poller
 from tui.sanitize import sanitize
@@ -36,7 +37,7 @@ QUIET = PollingStatus(
     paused_until=float("-inf"),
     pause_failure=None,
 )
-SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example"), ())
+SEEN = Diagnosis(NOW, Telemetry(NOON - 3600), QUIET, Session("42", "api.example"), (), State())
 
 
 def diagnosis_text(seen: Diagnosis, width: int = 80) -> str:
@@ -53,31 +54,32 @@ def value(name: str, text: str) -> str:
 @pytest.mark.parametrize(
     ("outlook", "result"),
     [
-        ({}, "the list at 12:00:03"),
-        ({"details_in_flight": 2}, "the list at 12:00:03; orders being asked for: 2"),
-        ({"is_fetching_list": True}, "the list is being asked for"),
-        ({"next_list_at": float("-inf")}, "the list, as soon as the budget allows"),
-        ({"paused": True, "paused_until": 5060.0}, "nothing, it is paused"),
+        ({}, "list poll 12:00:03"),
+        ({"details_in_flight": 2}, "list poll 12:00:03; 2 detail requests in flight"),
+        ({"details_in_flight": 1}, "list poll 12:00:03; 1 detail request in flight"),
+        ({"is_fetching_list": True}, "list request in flight"),
+        ({"next_list_at": float("-inf")}, "list poll as soon as the rate limit allows"),
+        ({"paused": True, "paused_until": 5060.0}, "none: polling is paused"),
         (
             {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 5300.0},
-            "nothing before 12:05:00: client id or secret rejected",
+            "none before 12:05:00: client id or secret rejected",
         ),
         (
             {"pause_failure": Failure(FailureKind.CREDENTIALS), "paused_until": 4999.0},
-            "the list at 12:00:03",
+            "list poll 12:00:03",
         ),
         (
             {
                 "details_pause_failure": Failure(FailureKind.LIMITED, 429),
                 "details_paused_until": 5060.0,
             },
-            "the list at 12:00:03; no details before 12:01:00: too many requests",
+            "list poll 12:00:03; no details before 12:01:00: too many requests",
         ),
     ],
 )
 def test_current_wait_is_shown(outlook: dict[str, object], result: str, utc: None) -> None:
     seen = SEEN._replace(polling=msgspec.structs.replace(QUIET, **outlook))
-    assert value("next", diagnosis_text(seen)) == result
+    assert value("next request", diagnosis_text(seen)) == result
 
 
 @pytest.mark.parametrize(
@@ -86,15 +88,15 @@ def test_current_wait_is_shown(outlook: dict[str, object], result: str, utc: Non
         (None, "none"),
         (
             TokenInfo(ClockReading(NOON - 360, 4640.0), 36_000, 32_400),
-            "got 11:54:00, 6 min ago; renewed 20:54:00",
+            "from 11:54:00; renews 20:54:00",
         ),
         (
             TokenInfo(ClockReading(NOON - 360, 4640.0), None, 32_400),
-            "got 11:54:00, 6 min ago; renewed 20:54:00: a guess, the server tells no time",
+            "from 11:54:00; renews 20:54:00 (a guess: no lifetime from the server)",
         ),
         (
             TokenInfo(ClockReading(NOON - 60, 4940.0), 60, 54),
-            "got 11:59:00, 60 s ago; renewed with the next call",
+            "from 11:59:00; renews with the next request",
         ),
     ],
 )
@@ -119,9 +121,9 @@ def filled() -> Telemetry:
         vitals.record_request(RequestRecord("orders", "GET", path, at, ms, status, failed, size))
     late = NOON - 3
     vitals.record_request(RequestRecord("order", "GET", f"{path}1631092552-1237/", late, 10_000))
-    vitals.log_event("the first list: 823 orders", NOON - 86_400)
+    vitals.log_event("first list loaded: 823 orders", NOON - 86_400)
     for second in range(3):
-        vitals.log_event("the list: server error 502", NOON - 60 + second)
+        vitals.log_event("order list: server error 502", NOON - 60 + second)
     return vitals
 
 
@@ -134,31 +136,33 @@ def test_the_complete_dialog(utc: None) -> None:
         for minute in range(59, 50, -1)
     ]
     assert text.splitlines() == [
-        "As of 12:00:00",
-        "next      the list at 12:00:03",
-        "budget    14 of 120 calls in the last minute",
-        "token     none",
+        "Status at 12:00:00",
+        "list          connecting, not loaded yet",
+        "last failure  11:59:57 order: ended early",
+        "rate limit    14 of 120 requests in the last minute",
+        "next request  list poll 12:00:03",
+        "token         none",
         "",
-        "Requests since 11:00:00",
-        "              sent    good  failed  p50 ms  p95 ms",
-        "token            1       1       0      80      80",
-        "list            60      58       2      41      42",
-        "order            1       0       1       ?       ?",
-        "p50 and p95 are of those answered among the last 500",
-        "",
-        "Failures",
+        "Failures since 11:00:00",
         "list      2 x the server failed",
         "order     1 x ended early",
         "",
+        "Requests since 11:00:00",
+        "              sent      ok  failed  p50 ms  p95 ms",
+        "token            1       1       0      80      80",
+        "list            60      58       2      41      42",
+        "order            1       0       1       ?       ?",
+        "latency over the last 500 requests",
+        "",
         "Last events",
-        "11:59:02          the list: server error 502 (3 times since 11:59:00)",
-        "2021-09-07 12:00  the first list: 823 orders",
+        "11:59:02          order list: server error 502 (3 times since 11:59:00)",
+        "2021-09-07 12:00  first list loaded: 823 orders",
         "",
         "Last requests",
         "11:59:57  order     ended early    10000 ms         -  …42/transcode/1631092552-1237/",
         *recent,
         "",
-        "Versions and places",
+        "Versions and files",
         "httpx        0.28.1",
         "config file  /home/me/.config/transcode-tui/config.toml",
     ]
@@ -167,13 +171,37 @@ def test_the_complete_dialog(utc: None) -> None:
 def test_unknown_values_say_so() -> None:
     lines = diagnosis_text(SEEN).splitlines()
     assert [line.split() for line in lines if line.startswith(("list ", "order ", "token "))] == [
+        ["list", "connecting,", "not", "loaded", "yet"],
         ["token", "none"],
         ["token", "0", "0", "0", "?", "?"],
         ["list", "0", "0", "0", "?", "?"],
         ["order", "0", "0", "0", "?", "?"],
     ]
+    titles = [line.partition(" since")[0] for line in lines]
     for title in ("Failures", "Last events", "Last requests"):
-        assert lines[lines.index(title) + 1] == "none"
+        assert lines[titles.index(title) + 1] == "none"
+    assert value("last failure", "\n".join(lines)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [(1, "live, updated 11:59:59"), (60, "stale, updated 11:59:00")],
+)
+def test_the_age_of_the_list_is_shown(age: float, text: str, utc: None) -> None:
+    read_at = ClockReading(NOON - age, NOW.mono - age)
+    state = reduce(State(), ListLoaded(orders(1), read_at, 5.0))
+    assert value("list", diagnosis_text(SEEN._replace(state=state))) == text
+
+
+def test_the_last_failure_is_shown(utc: None) -> None:
+    telemetry = Telemetry(NOON)
+    for size, failure in ((None, FailureKind.SERVER), (9, None)):
+        path = "/v1/media/42/transcode/"
+        telemetry.record_request(
+            RequestRecord("orders", "GET", path, NOON - 9, 5, 502, failure, size)
+        )
+    text = diagnosis_text(SEEN._replace(telemetry=telemetry))
+    assert value("last failure", text) == "11:59:51 list: the server failed (502)"
 
 
 @given(st.integers(20, 200), st.text(max_size=300).map(sanitize), st.integers(0, 10**9))
@@ -213,13 +241,13 @@ async def test_the_dialog_opens_updates_and_closes(size: tuple[int, int]) -> Non
     async with stage(orders(2, 1), size) as on:
         await on.press("ctrl+l")
         first = diagnostics(on)
-        assert "the first list: 2 orders" in first
-        assert "2 of 110 calls" in first  # the list and the order under the cursor
+        assert "first list loaded: 2 orders" in first
+        assert "2 of 110 requests" in first  # the list and the order under the cursor
         lines = on.app.screen.query_one(LineView)
         assert lines.region.right <= size[0]
         assert all(width_of(line) <= lines.content_width for line in lines.lines)
         await on.list_again(Failure(FailureKind.SERVER, 503))
-        assert "the list: server error 503" in diagnostics(on)
+        assert "order list: server error 503" in diagnostics(on)
         await on.press("ctrl+l")
         assert not isinstance(on.app.screen, DiagnosticsDialog)
 

@@ -14,6 +14,7 @@ import msgspec
 from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
+from tui.model.state import State
 
 RequestKind = Literal["token", "orders", "order", "companies", "write"]
 """The purpose of a request; `orders` is the list."""
@@ -140,6 +141,7 @@ class Diagnosis(NamedTuple):
     polling: PollingStatus
     session: Session
     about: Sequence[tuple[str, str]]
+    state: State
 
 
 def percentile(values: Sequence[int], fraction: float) -> int | None:

@@ -31,28 +31,28 @@ def describe_event(before: State, event: Event, after: State, session: Session) 
         case PageLoaded(snapshot, coverage):
             known = before.coverage.complete_since if before.coverage is not None else None
             if coverage.complete_since != known:
-                return f"all of the list is read: {_orders(len(snapshot.orders))}"
+                return f"full list loaded ({formatting.count(len(snapshot.orders))})"
         case CacheRestored(None) if before.cached_at is not None:
-            return "the list that an earlier run kept is not to be trusted"
+            return "the saved list is corrupt and was discarded"
         case OrdersFailed(failure):
-            return f"the list: {_reason(failure, session)}"
+            return f"order list: {_reason(failure, session)}"
         case Paused(paused):
-            return "paused" if paused else "resumed"
+            return "polling paused" if paused else "polling resumed"
         case DataInvalidated():
-            return "it stood still: all that was read before is old"
+            return "resumed after suspend; refreshing"
         case GoneDismissed(order_ids):
-            return f"dismissed: {_orders(len(order_ids))} that had gone"
+            return f"removed orders hidden: {formatting.count(len(order_ids))}"
     return _detail_change(before, event, session)
 
 
 def _detail_change(before: State, event: Event, session: Session) -> str | None:
     match event:
         case DetailRead(detail) if detail.id in before.detail_failures:
-            return f"order {detail.id} is read again"
+            return f"order {detail.id}: details load again"
         case DetailFailed(order_id, failure) if _is_new(before.detail_failures, order_id, failure):
             return f"order {order_id}: {_reason(failure, session)}"
         case DetailsDropped(order_ids):
-            return f"the details of {_orders(len(order_ids))} are no longer kept"
+            return f"details of {formatting.orders(len(order_ids))} dropped"
     return None
 
 
@@ -69,16 +69,16 @@ def _reason(failure: Failure, session: Session) -> str:
 def _list_change(before: State, after: State) -> str | None:
     count, previous = _count(after), _count(before)
     if before.snapshot is None:
-        return f"the first list: {_orders(count)}"
+        return f"first list loaded: {formatting.orders(count)}"
     if after.empty_unconfirmed:
         return "the server now lists no orders"
     changes = []
     if before.failure is not None or before.empty_unconfirmed:
-        changes.append("the list is read again")
+        changes.append("order list loads again")
     if count != previous:
-        changes.append(f"the list has {_orders(count)}, it had {previous}")
+        changes.append(f"orders: {formatting.count(previous)} → {formatting.count(count)}")
     if (gone := len(after.gone) - len(before.gone)) > 0:
-        changes.append(f"gone from it: {_orders(gone)}")
+        changes.append(f"removed from the list: {formatting.count(gone)}")
     return "; ".join(changes) or None
 
 
@@ -87,7 +87,3 @@ def _count(state: State) -> int:
     if state.coverage is not None and state.coverage.total is not None:
         return state.coverage.total
     return len(state.index)
-
-
-def _orders(count: int) -> str:
-    return "1 order" if count == 1 else f"{count} orders"

@@ -78,7 +78,7 @@ class OrderMonitor:
     def diagnose(self, about: Sequence[tuple[str, str]]) -> Diagnosis:
         """Return what was observed so far. `about` are names and values that don't change."""
         status = self.poller.status()
-        return Diagnosis(self.clock.now(), self.telemetry, status, self.session, about)
+        return Diagnosis(self.clock.now(), self.telemetry, status, self.session, about, self.state)
 
     def tick(self) -> None:
         """Invalidate the data if the process stood still since the last tick: suspended, or

@@ -69,13 +69,13 @@ async def test_each_event_changes_the_state_and_reports_it() -> None:
     async with running(orders(2, 1)) as on:
         assert list(on.monitor.state.index) == [order(2).id, order(1).id]
         assert on.changes >= 1
-        assert on.log == ["the first list: 2 orders"]
+        assert on.log == ["first list loaded: 2 orders"]
 
 
 async def test_a_failure_is_part_of_the_state_and_the_log() -> None:
     async with running(Failure(FailureKind.REFUSED)) as on:
         assert on.monitor.state.failure is not None
-        assert on.log == ["the list: api.example refuses the connection"]
+        assert on.log == ["order list: api.example refuses the connection"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_a_stall_between_two_ticks_invalidates_the_data() -> None:
             on.monitor.tick()
             await settle()
             assert on.api.asked.count("list") == expected
-        assert on.log[-1] == "it stood still: all that was read before is old"
+        assert on.log[-1] == "resumed after suspend; refreshing"
 
 
 async def test_dismissing_forgets_the_gone_orders() -> None:
@@ -131,7 +131,7 @@ async def test_dismissing_forgets_the_gone_orders() -> None:
         assert list(on.monitor.state.gone) == [order(1).id]
         on.monitor.dismiss_gone()
         assert not on.monitor.state.gone
-        assert on.log[-1] == "dismissed: 1 order that had gone"
+        assert on.log[-1] == "removed orders hidden: 1"
 
 
 def test_an_event_is_reported_after_the_state_has_changed() -> None:

@@ -8,7 +8,9 @@ from textual.binding import Binding, BindingType
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
+from tui.model.order_facts import list_status
 from tui.model.ports import Failure
+from tui.model.state import State
 from tui.model.telemetry import (
     ANSWERED,
     MAX_RECENT_REQUESTS,
@@ -44,12 +46,15 @@ class DiagnosticsDialog(TextDialog):
 
 
 def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
-    """The lines for `width` cells, the newest entries first."""
+    """The lines for `width` cells: what needs a look first, then the newest entries first."""
     telemetry, now, polling = diagnosis.telemetry, diagnosis.now, diagnosis.polling
     wall = now.wall
+    used = f"{polling.requests_used} of {polling.requests_limit} requests in the last minute"
     current = (
-        ("next", _next_request(polling, now, diagnosis.session)),
-        ("budget", f"{polling.requests_used} of {polling.requests_limit} calls in the last minute"),
+        ("list", _list(diagnosis.state, now)),
+        ("last failure", _last_failure(telemetry, wall)),
+        ("rate limit", used),
+        ("next request", _next_request(polling, now, diagnosis.session)),
         ("token", _token(telemetry.token, now)),
     )
     failures = [
@@ -62,15 +67,14 @@ def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
         for each in _newest(telemetry.log)
     ]
     requests = [_request(each, wall, width) for each in _newest(telemetry.recent)]
+    started = formatting.time_short(telemetry.started, wall)
     sections = {
-        f"As of {formatting.clock_time(wall)}": definition_list(current, _NAME_WIDTH, width),
-        f"Requests since {formatting.time_short(telemetry.started, wall)}": _counts(
-            telemetry, width
-        ),
-        "Failures": definition_list(failures, _NAME_WIDTH, width),
+        f"Status at {formatting.clock_time(wall)}": _definitions(current, width),
+        f"Failures since {started}": definition_list(failures, _NAME_WIDTH, width),
+        f"Requests since {started}": _counts(telemetry, width),
         "Last events": _definitions(events, width, "dim"),
         "Last requests": requests,
-        "Versions and places": _definitions(diagnosis.about, width),
+        "Versions and files": _definitions(diagnosis.about, width),
     }
     lines: list[Line] = []
     for title, section in sections.items():
@@ -87,6 +91,22 @@ def _definitions(items: Sequence[tuple[str, str]], width: int, role: str = "plai
     return definition_list(items, name_width, width, role)
 
 
+def _list(state: State, now: ClockReading) -> str:
+    status = list_status(state, now.mono).value
+    if state.as_of is None:
+        return f"{status}, not loaded yet"
+    return f"{status}, updated {formatting.time_short(state.as_of.wall, now.wall)}"
+
+
+def _last_failure(telemetry: Telemetry, wall: float) -> str:
+    for request in reversed(telemetry.recent):
+        if request.outcome != ANSWERED:
+            kind = _KIND_NAMES.get(request.kind, request.kind)
+            status = "" if request.status is None else f" ({request.status})"
+            return f"{formatting.time_short(request.at, wall)} {kind}: {request.outcome}{status}"
+    return "none"
+
+
 def _next_request(polling: PollingStatus, now: ClockReading, session: Session) -> str:
     def clock(mono: float) -> str:
         return formatting.clock_time(now.wall + mono - now.mono)
@@ -95,36 +115,36 @@ def _next_request(polling: PollingStatus, now: ClockReading, session: Session) -
         return formatting.describe_failure(failure, session.host, session.company)
 
     if polling.paused:
-        return "nothing, it is paused"
+        return "none: polling is paused"
     if polling.pause_failure is not None and now.mono < polling.paused_until:
-        return f"nothing before {clock(polling.paused_until)}: {reason(polling.pause_failure)}"
+        return f"none before {clock(polling.paused_until)}: {reason(polling.pause_failure)}"
     if polling.is_fetching_list:
-        text = "the list is being asked for"
+        text = "list request in flight"
     elif polling.next_list_at > now.mono:
-        text = f"the list at {clock(polling.next_list_at)}"
+        text = f"list poll {clock(polling.next_list_at)}"
     else:
-        text = "the list, as soon as the budget allows"
+        text = "list poll as soon as the rate limit allows"
     if polling.details_pause_failure is not None and now.mono < polling.details_paused_until:
         until = clock(polling.details_paused_until)
         return f"{text}; no details before {until}: {reason(polling.details_pause_failure)}"
     details = polling.details_in_flight
-    return f"{text}; orders being asked for: {details}" if details else text
+    plural = "" if details == 1 else "s"
+    return f"{text}; {details} detail request{plural} in flight" if details else text
 
 
 def _token(token: TokenInfo | None, now: ClockReading) -> str:
     if token is None:
         return "none"
     obtained = formatting.time_short(token.obtained.wall, now.wall)
-    age = now.mono - token.obtained.mono
-    renewal = "with the next call"
-    if age < token.renew_after:
+    renewal = "with the next request"
+    if now.mono - token.obtained.mono < token.renew_after:
         renewal = formatting.time_short(token.obtained.wall + token.renew_after, now.wall)
-    text = f"got {obtained}, {formatting.coarse_age(age)} ago; renewed {renewal}"
-    return text if token.lifetime is not None else f"{text}: a guess, the server tells no time"
+    text = f"from {obtained}; renews {renewal}"
+    return text if token.lifetime is not None else f"{text} (a guess: no lifetime from the server)"
 
 
 def _counts(telemetry: Telemetry, width: int) -> list[Line]:
-    titles = ("sent", "good", "failed", "p50 ms", "p95 ms")
+    titles = ("sent", "ok", "failed", "p50 ms", "p95 ms")
     header = ((fit_right(title, _NUMBER_WIDTH), "dim") for title in titles)
     lines: list[Line] = [((" " * _NAME_WIDTH, "dim"), *header)]
     for kind in REQUEST_KINDS:
@@ -143,7 +163,7 @@ def _counts(telemetry: Telemetry, width: int) -> list[Line]:
                 _number(percentile(latencies, 0.95)),
             )
         )
-    note = f"p50 and p95 are of those answered among the last {MAX_RECENT_REQUESTS}"
+    note = f"latency over the last {MAX_RECENT_REQUESTS} requests"
     return [*lines, *(((text, "dim"),) for text in wrap(note, width, 2))]
 
 
