@@ -1,52 +1,46 @@
 """The main screen: status, counts, orders and detail pane.
 
 It binds slices of the state to its panes and turns messages of its panes into requests to the app.
-What the filter and the view decide is in `FilterControl` and `ViewControl`.
+What the filter and the view decide is in `FilterControl` and `ViewControl`, and what their keys do
+in `ArrangedScreen`.
 """
 
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.filtering import sorting
-from tui.filtering.views import ScreenState, View
+from tui.filtering.views import ScreenState
 from tui.model.account import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
+from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.detail_size import DetailSize
-from tui.ui.main_screen.filter_control import FilterControl, completion_values
+from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.order_host import OrderHost
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
-from tui.ui.main_screen.prompt_host import PromptHost
 from tui.ui.main_screen.view_control import ViewControl
-from tui.ui.main_screen.view_host import ViewHost
 from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.services import AppServices
-from tui.ui.textual_fixes.key_order import wait_for_pending_keys
-from tui.ui.widgets.clickable_line import ClickableLine
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
-from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
+from tui.ui.widgets.responsive_screen import Layout
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
     from tui.model.pages import ServerFilters
-    from tui.ui.widgets.text_field import TextField
 
 
-class MainScreen(ResponsiveScreen):
+class MainScreen(ArrangedScreen):
     """Shows one company's orders."""
 
     BINDINGS = MAIN_SCREEN_BINDINGS
@@ -62,27 +56,24 @@ class MainScreen(ResponsiveScreen):
 
     def __init__(self, services: AppServices, state: State) -> None:
         """`services.screen_state` is restored."""
-        super().__init__()
+        glyphs, restored, now = services.glyphs, services.screen_state, services.clock.now()
+        presenter = OrderPresenter(services.session, services.refresh, state, now)
+        view = ViewControl(restored.view, services.saved_views)
+        filter_ = FilterControl(restored.view.filter, restored.filters)
+        keys = lambda: key_labels(self.app, MainScreen, MAIN_SCREEN_IDS)  # noqa: E731
+        panes = PaneBinder(presenter, filter_, view, glyphs, keys)
+        super().__init__(presenter, filter_, view, panes)
         self._clock = services.clock
-        self._glyphs = glyphs = services.glyphs
-        now, restored = self._clock.now(), services.screen_state
-        self._presenter = OrderPresenter(services.session, services.refresh, state, now)
-        self._view = ViewControl(restored.view, services.saved_views)
-        self._filter = FilterControl(restored.view.filter, restored.filters)
         self._details_needed = self.DetailsNeeded((), ())
         self._follow = FollowControl(
-            enabled=services.follow, moved=restored.cursor is not None, now=self._clock.mono()
+            enabled=services.follow, moved=restored.cursor is not None, now=now.mono
         )
         self._detail_size = DetailSize(restored.detail)
         self._layout_shown = Layout.WIDE
         self._arranged_size = Size(0, 0)
-        keys = lambda: key_labels(self.app, MainScreen, MAIN_SCREEN_IDS)  # noqa: E731
-        self._panes = PaneBinder(self._presenter, self._filter, self._view, glyphs, keys)
         if restored.cursor is not None:
-            self._panes.table.restore_cursor(restored.cursor)
-        self._prompts = PromptHost(self, self._panes.table)
-        self._views = ViewHost(self, self._prompts, self._view, self.use_view)
-        self._order = OrderHost(self, self._panes, self._presenter, self._filter, glyphs)
+            panes.table.restore_cursor(restored.cursor)
+        self._order = OrderHost(self, panes, presenter, filter_, glyphs)
 
     def compose(self) -> ComposeResult:
         # First, so that widgets are styled once.
@@ -93,10 +84,6 @@ class MainScreen(ResponsiveScreen):
             yield self._panes.detail_pane
         yield KeyBar()
         yield LineView(id="too-small")
-
-    @property
-    def _state(self) -> State:
-        return self._presenter.state
 
     @property
     def screen_state(self) -> ScreenState:
@@ -112,11 +99,6 @@ class MainScreen(ResponsiveScreen):
         """
         is_covered = self.is_prompting or self._order.is_open
         return not is_covered and self._follow.is_following(self._clock.mono())
-
-    @property
-    def is_prompting(self) -> bool:
-        """A filter is being typed, or a letter is awaited."""
-        return self._prompts.is_open
 
     def export_request(self) -> "ExportRequest":
         return self._panes.export_request(self._clock.now())
@@ -197,135 +179,6 @@ class MainScreen(ResponsiveScreen):
                 return bool(self._state.invalid_rows)
         return super().check_action(action, parameters)
 
-    def _rearrange(self) -> None:
-        """Show the rows of a changed filter or view."""
-        self._bind(self._state)
-        self.call_after_refresh(self._panes.table.scroll_to_cursor)
-
-    # Filter
-
-    def _remember_place(self) -> None:
-        """Remember where the cursor is, unless there is a filter already."""
-        if not (self._filter.is_active or self._prompts.filter_bar):
-            self._filter.place = self._panes.table.place
-
-    def apply_filter(self, text: str) -> None:
-        """Put a filter in force; one that can't be parsed leaves the last one, and says why."""
-        self._remember_place()
-        if self._filter.apply(text):
-            view = self._view.current
-            self._view.current = msgspec.structs.replace(view, filter=self._filter.text)
-        self._rearrange()
-
-    def on_input_changed(self, event: "TextField.Changed") -> None:
-        self.apply_filter(event.value)
-
-    async def action_filter(self) -> None:
-        await wait_for_pending_keys(self.focused)
-        self._remember_place()
-        current, values = self._filter, lambda: completion_values(self._state)
-        await self._prompts.open_filter_bar(current.text, values, current.history)
-
-    async def action_commit_filter(self) -> None:
-        """Put what was typed in force and return to the table, unless it can't be parsed."""
-        if bar := await self._prompts.typed_filter_bar():
-            self.apply_filter(bar.field.value)
-            if self._filter.problem is None:
-                self._filter.keep_in_history()
-                await self._prompts.close_filter_bar()
-                self._bind(self._state)  # the filter is shown elsewhere now
-            else:
-                bar.field.cursor_position = self._filter.problem.position
-
-    async def action_clear_filter(self) -> None:
-        place = self._filter.place
-        await self._prompts.close_filter_bar()
-        self.apply_filter("")
-        if place is not None:
-            self._panes.table.return_to(place)
-
-    async def action_complete_filter(self, by: int) -> None:
-        if bar := await self._prompts.typed_filter_bar():
-            bar.complete(by)
-
-    async def action_recall_filter(self, by: int) -> None:
-        if bar := await self._prompts.typed_filter_bar():
-            bar.recall(by)
-
-    # View
-
-    def use_view(self, view: View) -> None:
-        self._remember_place()
-        self._view.current = view
-        self._filter.apply(view.filter)
-        self._rearrange()
-
-    async def action_sort(self) -> None:
-        from tui.ui.main_screen.prompts import SortPrompt
-
-        await self._prompts.open_letter_prompt(SortPrompt(self._view.current.sort))
-
-    async def action_sort_by(self, column: str) -> None:
-        if column:
-            sort = sorting.sort_by(self._view.current.sort, column)
-            self.use_view(self._view.with_sort(sort))
-        await self._prompts.close_letter_prompt()
-
-    async def action_reverse_sort(self) -> None:
-        await wait_for_pending_keys(self.focused)
-        sort = sorting.reversed_sort(self._view.current.sort)
-        self.use_view(self._view.with_sort(sort))
-
-    async def action_view(self, number: int) -> None:
-        await wait_for_pending_keys(self.focused)
-        self.use_view(self._view.saved[number - 1])
-
-    async def action_views(self) -> None:
-        await self._views.choose_view()
-
-    async def action_columns(self) -> None:
-        await self._views.choose_columns()
-
-    async def action_save_view(self) -> None:
-        await self._views.save_view()
-
-    # Status
-
-    async def action_choose_status(self) -> None:
-        from tui.ui.main_screen.prompts import StatusPrompt
-
-        await self._prompts.open_letter_prompt(StatusPrompt(self._filter.only_status))
-
-    async def action_only_status(self, word: str) -> None:
-        if word:
-            self._toggle_status(word)
-        await self._prompts.close_letter_prompt()
-
-    @on(ClickableLine.Clicked, "#counts")
-    async def on_count_clicked(self, message: ClickableLine.Clicked) -> None:
-        if message.target != "unreadable":
-            self._toggle_status(message.target)
-        elif not self.is_prompting:
-            await self.run_action("unreadable")
-
-    @on(ClickableLine.Clicked, "#tabs")
-    async def on_tab_clicked(self, message: ClickableLine.Clicked) -> None:
-        if not self.is_prompting:
-            self.use_view(self._view.saved[int(message.target) - 1])
-
-    def _toggle_status(self, word: str) -> None:
-        """Show the orders of one status only, or all if it is that already."""
-        text = self._filter.with_only_status(word)
-        bar = self._prompts.filter_bar
-        if bar is None:
-            self.apply_filter(text)
-        elif self._filter.problem is None:  # keep a text that is being typed and can't be parsed
-            bar.set_text(text)
-
-    async def on_descendant_blur(self) -> None:
-        if self.focused is not self._prompts.letter_prompt:
-            await self._prompts.close_letter_prompt()
-
     # Order
 
     def on_orders_table_order_selected(self) -> None:
@@ -338,11 +191,6 @@ class MainScreen(ResponsiveScreen):
 
     def on_orders_table_cursor_moved(self) -> None:
         self._follow.move()
-
-    def on_orders_table_header_clicked(self, message: OrdersTable.HeaderClicked) -> None:
-        sort = sorting.sort_by(self._view.current.sort, message.column)
-        is_same = sort == self._view.current.sort
-        self.use_view(self._view.with_sort(sorting.reversed_sort(sort) if is_same else sort))
 
     def action_follow(self) -> None:
         is_following = self._follow.toggle(self._clock.mono())

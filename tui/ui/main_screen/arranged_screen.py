@@ -1,0 +1,190 @@
+"""A screen whose rows the user filters, sorts, and arranges in views."""
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+import msgspec
+from textual import on
+
+from tui.filtering import sorting
+from tui.filtering.views import View
+from tui.model.state import State
+from tui.ui.main_screen.filter_control import FilterControl, completion_values
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.main_screen.pane_binder import PaneBinder
+from tui.ui.main_screen.prompt_host import PromptHost
+from tui.ui.main_screen.view_control import ViewControl
+from tui.ui.main_screen.view_host import ViewHost
+from tui.ui.order_presenter import OrderPresenter
+from tui.ui.textual_fixes.key_order import wait_for_pending_keys
+from tui.ui.widgets.clickable_line import ClickableLine
+from tui.ui.widgets.responsive_screen import ResponsiveScreen
+
+if TYPE_CHECKING:
+    from tui.ui.widgets.text_field import TextField
+
+
+class ArrangedScreen(ResponsiveScreen):
+    """Carries out what the keys, the counts and the tabs say of filter and view."""
+
+    def __init__(
+        self,
+        presenter: OrderPresenter,
+        filter_: FilterControl,
+        view: ViewControl,
+        panes: PaneBinder,
+    ) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._filter = filter_
+        self._view = view
+        self._panes = panes
+        self._prompts = PromptHost(self, panes.table)
+        self._views = ViewHost(self, self._prompts, view, self.use_view)
+
+    @property
+    def _state(self) -> State:
+        return self._presenter.state
+
+    @property
+    def is_prompting(self) -> bool:
+        """A filter is being typed, or a letter is awaited."""
+        return self._prompts.is_open
+
+    @abstractmethod
+    def _bind(self, state: State) -> None:
+        """Show the rows of `state`."""
+
+    def _rearrange(self) -> None:
+        """Show the rows of a changed filter or view."""
+        self._bind(self._state)
+        self.call_after_refresh(self._panes.table.scroll_to_cursor)
+
+    # Filter
+
+    def _remember_place(self) -> None:
+        """Remember where the cursor is, unless there is a filter already."""
+        if not (self._filter.is_active or self._prompts.filter_bar):
+            self._filter.place = self._panes.table.place
+
+    def apply_filter(self, text: str) -> None:
+        """Put a filter in force; one that can't be parsed leaves the last one, and says why."""
+        self._remember_place()
+        if self._filter.apply(text):
+            view = self._view.current
+            self._view.current = msgspec.structs.replace(view, filter=self._filter.text)
+        self._rearrange()
+
+    def on_input_changed(self, event: "TextField.Changed") -> None:
+        self.apply_filter(event.value)
+
+    async def action_filter(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        self._remember_place()
+        current, values = self._filter, lambda: completion_values(self._state)
+        await self._prompts.open_filter_bar(current.text, values, current.history)
+
+    async def action_commit_filter(self) -> None:
+        """Put what was typed in force and return to the table, unless it can't be parsed."""
+        if bar := await self._prompts.typed_filter_bar():
+            self.apply_filter(bar.field.value)
+            if self._filter.problem is None:
+                self._filter.keep_in_history()
+                await self._prompts.close_filter_bar()
+                self._bind(self._state)  # the filter is shown elsewhere now
+            else:
+                bar.field.cursor_position = self._filter.problem.position
+
+    async def action_clear_filter(self) -> None:
+        place = self._filter.place
+        await self._prompts.close_filter_bar()
+        self.apply_filter("")
+        if place is not None:
+            self._panes.table.return_to(place)
+
+    async def action_complete_filter(self, by: int) -> None:
+        if bar := await self._prompts.typed_filter_bar():
+            bar.complete(by)
+
+    async def action_recall_filter(self, by: int) -> None:
+        if bar := await self._prompts.typed_filter_bar():
+            bar.recall(by)
+
+    # View
+
+    def use_view(self, view: View) -> None:
+        self._remember_place()
+        self._view.current = view
+        self._filter.apply(view.filter)
+        self._rearrange()
+
+    async def action_sort(self) -> None:
+        from tui.ui.main_screen.prompts import SortPrompt
+
+        await self._prompts.open_letter_prompt(SortPrompt(self._view.current.sort))
+
+    async def action_sort_by(self, column: str) -> None:
+        if column:
+            sort = sorting.sort_by(self._view.current.sort, column)
+            self.use_view(self._view.with_sort(sort))
+        await self._prompts.close_letter_prompt()
+
+    async def action_reverse_sort(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        sort = sorting.reversed_sort(self._view.current.sort)
+        self.use_view(self._view.with_sort(sort))
+
+    async def action_view(self, number: int) -> None:
+        await wait_for_pending_keys(self.focused)
+        self.use_view(self._view.saved[number - 1])
+
+    async def action_views(self) -> None:
+        await self._views.choose_view()
+
+    async def action_columns(self) -> None:
+        await self._views.choose_columns()
+
+    async def action_save_view(self) -> None:
+        await self._views.save_view()
+
+    def on_orders_table_header_clicked(self, message: OrdersTable.HeaderClicked) -> None:
+        sort = sorting.sort_by(self._view.current.sort, message.column)
+        is_same = sort == self._view.current.sort
+        self.use_view(self._view.with_sort(sorting.reversed_sort(sort) if is_same else sort))
+
+    # Status
+
+    async def action_choose_status(self) -> None:
+        from tui.ui.main_screen.prompts import StatusPrompt
+
+        await self._prompts.open_letter_prompt(StatusPrompt(self._filter.only_status))
+
+    async def action_only_status(self, word: str) -> None:
+        if word:
+            self._toggle_status(word)
+        await self._prompts.close_letter_prompt()
+
+    @on(ClickableLine.Clicked, "#counts")
+    async def on_count_clicked(self, message: ClickableLine.Clicked) -> None:
+        if message.target != "unreadable":
+            self._toggle_status(message.target)
+        elif not self.is_prompting:
+            await self.run_action("unreadable")
+
+    @on(ClickableLine.Clicked, "#tabs")
+    async def on_tab_clicked(self, message: ClickableLine.Clicked) -> None:
+        if not self.is_prompting:
+            self.use_view(self._view.saved[int(message.target) - 1])
+
+    def _toggle_status(self, word: str) -> None:
+        """Show the orders of one status only, or all if it is that already."""
+        text = self._filter.with_only_status(word)
+        bar = self._prompts.filter_bar
+        if bar is None:
+            self.apply_filter(text)
+        elif self._filter.problem is None:  # keep a text that is being typed and can't be parsed
+            bar.set_text(text)
+
+    async def on_descendant_blur(self) -> None:
+        if self.focused is not self._prompts.letter_prompt:
+            await self._prompts.close_letter_prompt()
