@@ -5,12 +5,14 @@ detail that is read later never turns a YES or NO around. The names of a detail 
 comment, and what it did not have, are UNKNOWN once the order's phase has changed since it was read.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import reduce
 from types import MappingProxyType
 
 from tui.filtering.predicates import (
+    PLAIN_STATUS_WORDS,
+    STATUS_WORDS,
     NumberTest,
     TextTest,
     created_test,
@@ -96,8 +98,8 @@ def _value(column: str, matches: NumberTest | TextTest) -> OrderTest:
     return test
 
 
-def _status(matches: TextTest, ignored: str = "") -> OrderTest:
-    """`ignored` is one of the words of a status that doesn't count."""
+def _status(matches: TextTest, known: Sequence[str] = STATUS_WORDS) -> OrderTest:
+    """Only `known` words and the server's own count."""
     by_status: dict[str, Verdict] = {}  # few words, many orders
     if_gone = _YES if matches("gone") else _NO
 
@@ -106,7 +108,8 @@ def _status(matches: TextTest, ignored: str = "") -> OrderTest:
             return if_gone
         status = order.status
         if status not in by_status:
-            words = (word for word in status_words(status) if word != ignored)
+            own = status.strip().lower()
+            words = {own, *(word for word in status_words(status) if word in known)}
             by_status[status] = _YES if any(map(matches, words)) else _NO
         return by_status[status]
 
@@ -115,6 +118,9 @@ def _status(matches: TextTest, ignored: str = "") -> OrderTest:
 
 def _plain_words(patterns: tuple[Pattern, ...]) -> OrderTest:
     matches, matches_status = text_test(patterns), plain_status_test(patterns)
+    # `transcoding` doesn't mean the orders whose comment says "Transcoding failed".
+    others = [each for each in patterns if each.text.lower() not in PLAIN_STATUS_WORDS]
+    matches_comment = text_test(others) if others else None
 
     def in_texts(order: AnyOrder) -> Verdict:
         if matches(order.id):
@@ -122,12 +128,13 @@ def _plain_words(patterns: tuple[Pattern, ...]) -> OrderTest:
         if order.detail is None:  # most of 100,000 orders
             return _UNKNOWN
         verdict = _in_names(order, _NAMES.values(), matches)
-        return _in_comment(order, matches) if verdict is _NO else verdict
+        if verdict is _NO and matches_comment is not None:
+            return _in_comment(order, matches_comment)
+        return verdict
 
     if matches_status is None:
         return in_texts
-    # "final" is no word of the screen, but one of many file names.
-    in_status = _status(matches_status, ignored="final")
+    in_status = _status(matches_status, PLAIN_STATUS_WORDS)
     return lambda order: _YES if in_status(order) is _YES else in_texts(order)
 
 

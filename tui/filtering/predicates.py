@@ -23,6 +23,9 @@ _MIN_PLAIN_STATUS = 3
 STATUS_WORDS = (*(phase.value for phase in Phase), "active", "final", "gone")
 """The words for any server's statuses; a server may have others."""
 
+PLAIN_STATUS_WORDS = tuple(word for word in STATUS_WORDS if word != "final")
+"""Those that are found without `status:`. "final" is a part of many file names."""
+
 
 def _folded(text: str) -> str:
     """Return `text` case-folded, with precomposed accents, as they are typed."""
@@ -92,10 +95,10 @@ def plain_status_test(patterns: Iterable[Pattern]) -> TextTest | None:
     return status_test(long, exact=False) if long else None
 
 
-def status_words(status: str) -> tuple[str, str, str]:
-    """Return every word that matches the status of a listed order."""
+def status_words(status: str) -> tuple[str, str]:
+    """Return the known words that match the status of a listed order; its own is another one."""
     phase = phase_of(status)
-    return phase.value, "final" if phase.is_final else "active", status.strip().lower()
+    return phase.value, "final" if phase.is_final else "active"
 
 
 def number_test(comparison: Comparison, values: Sequence[float]) -> NumberTest:

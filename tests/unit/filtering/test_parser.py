@@ -319,6 +319,24 @@ def test_a_status_is_found_by_the_name_the_server_uses() -> None:
     assert found("status:queued_late") == ["QUEUED_LATE"]
 
 
+def test_a_status_word_is_not_searched_in_comments() -> None:
+    detail = OrderDetail("1", "ERROR", filename="an error.mp4", comment="Transcoding failed: final")
+    failed = facts("1", "ERROR", None, detail)
+    done = facts("2", "FINISHED", None, msgspec.structs.replace(detail, id="2", status="FINISHED"))
+    for text, found in [
+        ("transcoding", ""),
+        ("uploading|transcoding", ""),
+        ("transcoding|failed", "FD"),
+        ("transcod", "FD"),  # not yet a status word
+        ('"transcoding failed"', "FD"),
+        ("comment:transcoding", "FD"),
+        ("reason:transcoding", "F"),
+        ("final", "FD"),
+        ("error", "FD"),  # in the file name
+    ]:
+        assert answers(text, {"F": failed, "D": done}) == (found, ""), text
+
+
 def test_the_fast_list_path_gives_the_same_result() -> None:
     listed = [
         OrderSummary("1631092552-1237", "FINISHED", DONE.created),
