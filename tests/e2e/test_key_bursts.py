@@ -15,8 +15,9 @@ def test_keys_of_one_burst_reach_the_filter_bar(tmp_path: Path) -> None:
         Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.wait_for("● live")
-        terminal.send("/status:error\rj/xyz")
-        terminal.wait_for("─ xyz  0 of 3")  # the old text is selected, so it is replaced
+        terminal.send("/status:error\rj/ xyz")
+        terminal.wait_for("/  status:error xyz")  # the cursor is at the end of the old text
+        terminal.wait_for(" 0 of 3")
         terminal.send("\x1b")
         terminal.wait_for(lambda text: "of 3" not in text)
         terminal.send("/-status:error\r")
@@ -41,11 +42,11 @@ def test_a_click_and_keys_in_one_burst(tmp_path: Path) -> None:
         )
         x = text.index("error") + 1
         terminal.send(f"\x1b[<0;{x};{line}M\x1b[<0;{x};{line}m")
-        terminal.wait_for("─ status:error  1 of 3")
+        terminal.wait_for("status:error  1 of 3")
         terminal.wait_for("[✖ 1 error]")
         terminal.send("fe")
         terminal.wait_for(lambda shown: "of 3" not in shown)
-        terminal.send("ftj/id:\x7f\x7f\x7fstatus:fini\r")  # replaces `status:transcoding`
-        terminal.wait_for("─ status:fini  1 of 3")
+        terminal.send("ftj/|id:\x7f\x7f\x7ffini\r")
+        terminal.wait_for("status:transcoding|fini  2 of 3")
         terminal.send("q")
         assert terminal.wait_exit(5) == 0

@@ -380,7 +380,7 @@ async def test_the_key_bar_and_the_help_list_the_keys() -> None:
         await on.press("question_mark")
         assert isinstance(on.app.screen, TextDialog)
         text = text_of(on.app.screen.query_one(LineView))
-        for words in ("Sort by a column", "Sort the other way", "Choose a view", "Go to a view"):
+        for words in ("Sort by…", "Reverse sort", "Choose a view", "Save current view as…"):
             assert words in text
 
 
