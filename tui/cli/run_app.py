@@ -90,7 +90,7 @@ def _terminal_problem(environ: Mapping[str, str]) -> str | None:
     # terminal, it draws for 80x24 and for the real size by turns. A closed stream is None.
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream is not None and stream.isatty() for stream in streams):
-        return "this needs a terminal for its screen and its keys"
+        return "needs a terminal: input, output and errors can't be redirected (over ssh: ssh -t)"
     if environ.get("TERM") == "dumb":
         return "a terminal with TERM=dumb cannot show a screen"
     return None

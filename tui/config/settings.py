@@ -183,15 +183,15 @@ def _account(
 
 
 _NO_FLAG = "the API client's secret; no flag, because other users can read command lines"
-_ORDER_URL = "your page of an order: {id} and {company} are filled in"
-_NO_CACHE = "keep no list of orders for the next start, and show none"
+_ORDER_URL = "a web page of an order, to copy: with {id}, and {company} if needed"
+_NO_CACHE = "do not save the order list for the next start, nor show a saved one"
 _NO_FOLLOW = "do not go to the newest active order after two minutes without a key"
 _LOG_PLACE = "log.jsonl in the user's log folder"
 _API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
 
 PREFERENCES = (
     _preference(
-        "refresh", _seconds, DEFAULT_REFRESH, "SECONDS", "seconds between two polls, 1 to 3600"
+        "refresh", _seconds, DEFAULT_REFRESH, "SECONDS", "seconds between polls, 1 to 3600"
     ),
     _preference("read_only", _boolean, False, "", "refuse every write to the API"),
     _preference(
@@ -201,10 +201,10 @@ PREFERENCES = (
     _preference(
         "log_level", _one_of(_LEVELS), "off", "LEVEL", "off, error, warning, info or debug"
     ),
-    _preference("log_file", _text, "", "FILE", "where to log; info and above", _LOG_PLACE),
+    _preference("log_file", _text, "", "FILE", "log to this file, from level info on", _LOG_PLACE),
     _preference("mouse", _boolean, True, "", "leave the mouse to the terminal"),
     _preference("order_url", _order_url, "", "URL", _ORDER_URL, "no link"),
-    _preference("export_dir", _text, "", "FOLDER", "where `e` exports to", "the current folder"),
+    _preference("export_dir", _text, "", "FOLDER", "the folder for exports", "the current folder"),
     Setting("keys", parse_key_overrides, (), "", "a table of other keys, see `config keys`"),
     _preference("cache", _boolean, True, "", _NO_CACHE),
     _preference("follow", _boolean, True, "", _NO_FOLLOW),

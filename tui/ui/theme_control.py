@@ -46,7 +46,8 @@ class ThemeControl:
         app.no_color = self.is_colorless(chosen.name)  # no watcher runs before the app does
         self._saved_name = chosen.name
         if parse_theme(setting) is None:
-            text = f"no theme is named {sanitize(setting, 40)}; the palette lists them"
+            name = sanitize(setting, 40)
+            text = f"Unknown theme {name}; using {chosen.name}. The palette lists all themes."
             app.notify(text, severity="warning", markup=False)
 
     async def save(self, theme: Theme) -> None:
