@@ -10,11 +10,16 @@ from tests.consistency.stage import Stage
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
 from tui import formatting
+from tui.filtering.groups import RECENT
 from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.order import phase_of
 from tui.model.order_facts import DETAIL_CADENCE
+from tui.ui.main_screen.status_lines import LONG_UNCHECKED
+from tui.ui.order_presenter import AGE_STEP
 
 _FINAL = {"FINISHED", "ERROR", "GONE"}
+_REGROUPED = 61
+"""Seconds until a row is in another group by its age alone."""
 
 
 class ListRules(Rules):
@@ -74,27 +79,28 @@ class ListRules(Rules):
             most = self.ledger.most + self.ledger.unreadable + fresh
             if read > most or count not in there:
                 yield f"{read} of {count} read, and the server sent {most} of {there}"
-        in_pieces = picture.partly_read is not None or picture.all_read is not None
-        if in_pieces and picture.total not in (None, *there):
-            yield f"{picture.total} orders, and there were {there}"
         if picture.known is None:
-            yield from self._all(self._oldest if picture.all_read else self.lately)
+            yield from self._all(self._oldest if self.stage.in_pieces else self.lately)
+        total = sum(n for word, n in picture.counts.items() if word != "unreadable")
         if picture.filtered is not None:
-            found, count, of_known = picture.filtered
-            if picture.whole and found != len(picture.rows):
-                yield f"{found} match, and {len(picture.rows)} are shown"
+            total, count, of_known = picture.filtered
             counted = sum(n for word, n in picture.counts.items() if word != "unreadable")
             if of_known != (picture.known is not None) or count != counted:
                 yield f"the filter is of {count}, and known are {picture.known}"
-        elif picture.whole and not in_pieces and picture.total not in (None, len(picture.rows)):
+        if picture.total != total:
+            yield f"{picture.total} rows, and {total} orders"
+        if picture.whole and picture.total != len(picture.rows):
             yield f"{picture.total} orders are said to be in {len(picture.rows)} rows"
 
     @property
     def _oldest(self) -> float:
         """The oldest allowed request time of rows marked as outdated."""
-        if self._picture.all_read is None:
+        picture = self._picture
+        if picture.checked is not None:
+            return self.now.mono - seconds_of(picture.checked)[1] - TICK
+        if picture.partly_read is not None or not self.stage.in_pieces:
             return float("-inf")
-        return self.now.mono - seconds_of(self._picture.all_read)[1] - TICK
+        return self.now.mono - LONG_UNCHECKED - TICK
 
     def _all(self, since: float) -> Iterator[str]:
         """Every listed order was requested since then."""
@@ -108,45 +114,65 @@ class ListRules(Rules):
 
     def _rows(self) -> Iterator[str]:
         for row in self._picture.rows:
-            self.cells += 4
+            self.cells += 5
+            order = self.stage.world.named.get(row.name)
+            if order is None:
+                yield f"there is no order {row.name}"
+                continue
             marked = row.uncovered
-            found = [*self.order(row.id, row.status, uncovered=marked, oldest=self._oldest)]
-            if order := self.stage.world.orders.get(row.id):
-                found += self._row(row, order)
-            for violation in found:
-                yield f"{row.id}: {violation}"
+            found = [*self.order(order.id, row.status, uncovered=marked, oldest=self._oldest)]
+            for violation in [*found, *self._row(row, order)]:
+                yield f"{order.id}: {violation}"
 
     def _row(self, row: Row, order: Order) -> Iterator[str]:
-        if row.file not in ("", order.filename):
-            yield f"the file is {row.file}"
-        made = WALL + order.made
-        ages = {formatting.age(self.now.wall - back - made) for back in (0, TICK)}
+        made, walls = WALL + order.made, [self.now.wall - back for back in (0, TICK)]
+        ages = {formatting.age(wall // AGE_STEP * AGE_STEP - made) for wall in walls}
         if row.age not in ages:
             yield f"its age is {row.age}, and not {ages}"
-        dates = {formatting.time_short(made, self.now.wall - back) for back in (0, TICK)}
+        dates = {formatting.time_short(made, wall) for wall in walls}
         if row.created and row.created not in dates:
             yield f"it was created {row.created}, and not {dates}"
         if row.bar is not None:
             yield from self.progress(row.bar, row.status, order)
+        if row.reason is not None:
+            states = order.between(float("-inf"), self.now.mono)
+            if not any(
+                each and (each.comment or "no reason given") == row.reason for each in states
+            ):
+                yield f"its reason is {row.reason}"
+        if row.group not in ("", *_groups(row.status, [wall - made for wall in walls])):
+            yield f"{row.status}, made {self.now.wall - made:.0f} s ago, in the group {row.group}"
 
     def _missing(self) -> Iterator[str]:
-        """No order is missing between two rows, and rows are sorted."""
-        picture, orders = self._picture, self.stage.world.orders
+        """No order is missing between two rows, and rows are sorted in each group."""
+        picture = self._picture
+        for group in dict.fromkeys(row.group for row in picture.rows):
+            rows = [row for row in picture.rows if row.group == group]
+            yield from self._missing_in(group, rows)
+            if picture.whole and picture.groups.get(group, len(rows)) != len(rows):
+                yield f"{group} {picture.groups[group]}, and {len(rows)} rows"
+
+    def _missing_in(self, group: str, rows: list[Row]) -> Iterator[str]:
+        picture, now = self._picture, self.now
         if picture.filtered or not (picture.newest_first or picture.whole):
             return
-        made = [orders[row.id].made for row in picture.rows if row.id in orders]
+        named = self.stage.world.named
+        made = [named[row.name].made for row in rows if row.name in named]
         if picture.newest_first and made != sorted(made, reverse=True):
             yield f"newest first, and made at {made}"
-        newest, oldest = (made[0], made[-1]) if made and not picture.whole else (1e9, -1e9)
-        ids = {row.id for row in picture.rows}
-        for order in orders.values():
-            if (
-                oldest < order.made < newest
-                and order.id not in ids
-                and self.ledger.is_known(order.id)
-                and order.at(self.since)
-                and order.at(self.now.mono)
-            ):
+        is_all = picture.whole and not group
+        newest, oldest = (made[0], made[-1]) if made and not is_all else (1e9, -1e9)
+        ids = {named[row.name].id for row in picture.rows if row.name in named}
+        for order in self.stage.world.orders.values():
+            if not (oldest < order.made < newest) or order.id in ids:
+                continue
+            since = min(self.since, self.ledger.asked(order.id))
+            states = [*order.between(since, now.mono)]
+            ages = [now.wall - back - WALL - order.made for back in (0, _REGROUPED)]
+            is_here = all(
+                each and (not group or _groups(each.status, ages) == {group}) for each in states
+            )
+            if is_here and self.ledger.is_known(order.id):
                 yield f"{order.id} is not shown"
 
     # The detail.
@@ -155,9 +181,9 @@ class ListRules(Rules):
         picture = self._picture
         under = [row for row in picture.rows if row.cursor]
         order = self.stage.world.orders.get(pane.id)
-        is_beside = [row.id for row in under] == [pane.id] if pane.id else not under
-        if len(under) > 1 or (picture.whole and not is_beside):
-            yield f"the pane is of {pane.id}, and the cursor on {[row.id for row in under]}"
+        is_beside = [row.name for row in under] == [pane.name] if pane.name else not under
+        if len(under) > 1 or ((under or picture.whole) and not is_beside):
+            yield f"the pane is of {pane.name}, and the cursor on {[row.name for row in under]}"
         if order is None:
             if pane.name:
                 yield f"the pane is of {pane.name}, which has no known id: {pane.id}"
@@ -198,3 +224,11 @@ class ListRules(Rules):
             yield "a bar is marked as old, and as of no time"
         if pane.bars and not any(all_say(pane.bars, each) for each in states):
             yield f"{[shown(bar) for bar in pane.bars]}, and since {since:.1f} it was {states}"
+
+
+def _groups(status: str, ages: list[float]) -> set[str]:
+    """Return the groups in which an order may be at these ages, in seconds."""
+    if status == "ERROR":
+        names = ("Failed in the last 24 h", "Others")
+        return {names[age >= RECENT] for age in ages}
+    return {"Others"} if status in _FINAL else {"Active"}

@@ -7,18 +7,27 @@ from tests.consistency.screen_reader import (
     TIME,
     Bar,
     StatusLine,
+    number_of,
     read_bar,
     read_note,
     read_status_line,
 )
 
-_COUNT = re.compile(r"\S (\d+) ([a-z]+)")
-_KNOWN = re.compile(r"^ of (\d+) known:")
-_TOTAL = re.compile(r"─ (\d+) ─$")
-_FILTERED = re.compile(r"^─ .*  (\d+) of (\d+)( known)?")
-_NEWEST_FIRST = re.compile(r"── newest first(?:, \d+ not yet read)? ")
-_ALL_READ = re.compile(r" all read (<?\d+[a-z]) ago ")
-_PARTLY_READ = re.compile(r" (\d+) of (\d+) read ")
+_NUMBER = r"\d{1,3}(?: \d{3})*"
+_COUNT = re.compile(rf"\S ({_NUMBER}) ([a-z]+)")
+_COUNTS = re.compile(r"^ (?:of [\d ]+ known: )?\[?◌ \d|^ no list of orders yet")
+_KNOWN = re.compile(rf"^ of ({_NUMBER}) known:")
+_TABS_END = re.compile(rf"─ (?:(.*)  )?({_NUMBER})/({_NUMBER}) $")
+_LOADING = re.compile(rf"loading ({_NUMBER})/({_NUMBER})")
+_CHECKED = re.compile(r"older orders checked (\d+ \w+) ago")
+_FILTERED = re.compile(rf"^ (?:filter .*?  )?({_NUMBER}) of ({_NUMBER})( known)?(?:  |$)")
+GROUPS = ("Active", "Failed in the last 24 h", "Others")
+_HEADING = re.compile(rf"^─ ({'|'.join(GROUPS)}) ({_NUMBER}) ─")
+_ROW = re.compile(r"^([ ▌]) (\S+) +([◌↓▶↑✔✖?⌀])([ ~])(\S*)(.*) (\d\S*)$")
+_STATUS_OF = {"◌": "QUEUED", "✔": "FINISHED", "✖": "ERROR"}
+"""Where there is no word beside the glyph."""
+_REASON = re.compile(r"it failed (?:after \d+ s|at the start)|no reason given")
+_SCROLLBAR = " ▁▂▃▄▅▆▇█"
 _TITLE = re.compile(r"^(\S+) +\S([ ~])(\S.*)$")
 _ID = re.compile(r"^id +(\S+)$")
 _UPDATED = re.compile(rf"^updated +(?:today )?({TIME})")
@@ -28,15 +37,19 @@ _COMMENT = re.compile(r"it failed (?:after \d+ s|at the start)")
 
 @dataclass(frozen=True)
 class Row:
-    id: str
+    name: str
+    """File name, or id while that isn't known."""
+    group: str
+    """Its heading, in view or above; empty in a list without groups."""
     status: str
     uncovered: bool
     """Marked with `~`."""
     bar: Bar | None
+    reason: str | None
+    """Why it failed."""
     created: str
     """Only if that column is shown."""
     age: str
-    file: str
     cursor: bool
 
 
@@ -65,70 +78,103 @@ class Picture:
     counts: dict[str, int] = field(default_factory=dict)
     known: int | None = None
     """Count of known orders, if the screen says that the list is partial."""
-    all_read: str | None = None
+    checked: str | None = None
+    """Age of the older orders of a paged list, if the screen says that they are old."""
     partly_read: tuple[int, int] | None = None
     total: int | None = None
+    """Count of rows, those out of view included."""
     filtered: tuple[int, int, bool] | None = None
     """Matches of the filter, total, and whether the total is shown as partial."""
+    groups: dict[str, int] = field(default_factory=dict)
+    """Counts beside the headings in view."""
     rows: list[Row] = field(default_factory=list)
     pane: Pane = field(default_factory=Pane)
     whole: bool = False
     """Every listed or matching order has a visible row."""
     newest_first: bool = False
+    is_grouped: bool = False
 
 
 def read_picture(lines: list[str]) -> Picture | None:
     """Return the picture, or None if this isn't the main screen with two panes."""
     said = read_status_line(lines[0])
-    rule, header = lines[2:4]
-    edge = min((header.find(border) for border in "│┃" if border in header), default=0)
-    if said is None or not edge:
+    top = next((n for n, line in enumerate(lines) if re.search(r"\S.*[│┃]|^ +[│┃]", line)), 0)
+    edge = min((lines[top].find(border) for border in "│┃" if border in lines[top]), default=0)
+    counts = next((n for n in range(1, top) if _COUNTS.match(lines[n])), 0)
+    if said is None or not edge or not counts:
         return None
     picture = Picture(lines, said)
-    if known := _KNOWN.search(lines[1]):
-        picture.known = int(known[1])
-    counted = _KNOWN.sub("", lines[1])
-    picture.counts = {word: int(count) for count, word in _COUNT.findall(counted)}
-    if total := _TOTAL.search(rule):
-        picture.total = int(total[1])
-    if all_read := _ALL_READ.search(rule):
-        picture.all_read = all_read[1]
-    if partly := _PARTLY_READ.search(rule):
-        picture.partly_read = int(partly[1]), int(partly[2])
-    if filtered := _FILTERED.search(rule):
-        picture.filtered = int(filtered[1]), int(filtered[2]), bool(filtered[3])
-    body = [line[:edge] for line in lines[4:-1]]
-    picture.rows = [row for line in body if (row := _row(line, header))]
-    picture.whole = len(picture.rows) < len(body)
-    picture.newest_first = bool(_NEWEST_FIRST.search(rule))
-    picture.pane = _pane([line[edge + 1 :].strip() for line in lines[3:-1]])
+    if known := _KNOWN.search(lines[counts]):
+        picture.known = number_of(known[1])
+    counted = _KNOWN.sub("", lines[counts])
+    picture.counts = {word: number_of(count) for count, word in _COUNT.findall(counted)}
+    _read_tabs(picture, lines[counts + 1])
+    for line in lines[counts + 2 : top]:
+        if filtered := _FILTERED.search(line):
+            found, count = number_of(filtered[1]), number_of(filtered[2])
+            picture.filtered = found, count, bool(filtered[3])
+    body = [line[:edge] for line in lines[top + 1 : -1]]
+    _read_rows(picture, body, lines[top])
+    picture.whole = len(picture.rows) + len(picture.groups) < len(body)
+    picture.pane = _pane([line[edge + 1 :].strip() for line in lines[top:-1]])
     return picture
 
 
-def _row(line: str, header: str) -> Row | None:
-    status = header.find("STATUS")
-    done = _end_of("PROGRESS", header)
-    age = _end_of("AGE", header)
-    file = header.find("FILE")
-    order_id = line[2:status].strip()
-    created, _, old = line[done:age].strip().rpartition("  ")
-    if status < 0 or not re.match(r"\d{10}-\d", order_id):
+def _read_tabs(picture: Picture, line: str) -> None:
+    picture.is_grouped = "▌1 Now" in line
+    end = _TABS_END.search(line)
+    if end is None:
+        return
+    picture.total = number_of(end[3])
+    text = end[1] or ""
+    if loading := _LOADING.search(text):
+        picture.partly_read = number_of(loading[1]), number_of(loading[2])
+    if checked := _CHECKED.search(text):
+        picture.checked = checked[1]
+    rest = _CHECKED.sub("", _LOADING.sub("", text)).replace("following", "")
+    picture.newest_first = not rest.strip()
+
+
+def _read_rows(picture: Picture, body: list[str], header: str) -> None:
+    group = _group_above(picture, body)
+    found = re.search("AGE[▴▾]?", header)
+    age_end = found.end() if found else 0
+    for line in body:
+        if heading := _HEADING.match(line):
+            group = heading[1]
+            picture.groups[group] = number_of(heading[2])
+        elif row := _row(line, group, age_end):
+            picture.rows.append(row)
+
+
+def _group_above(picture: Picture, body: list[str]) -> str:
+    """Return the group of the first rows, whose heading may be out of view."""
+    first = next((found[1] for line in body if (found := _HEADING.match(line))), None)
+    if first is not None:
+        return GROUPS[max(0, GROUPS.index(first) - 1)]
+    if not picture.is_grouped:
+        return ""
+    is_active = any(re.search("[◌↓▶↑?]", line) for line in body)
+    return "Active" if is_active else "Others"  # the failed ones are too few to fill the view
+
+
+def _row(line: str, group: str, age_end: int) -> Row | None:
+    found = _ROW.match(line[:age_end])
+    if found is None:
         return None
+    cursor, name, glyph, mark, word, rest, age = found.groups()
+    reason = _REASON.search(rest)
     return Row(
-        order_id,
-        line[status + 2 : status + 13].strip(),
-        line[status + 1] == "~",
-        read_bar(line[status + 13 : done].strip()),
-        created.strip(),
-        old,
-        line[file:-1].strip(),
-        line[0] == "▌",
+        name,
+        group,
+        "GONE" if glyph == "⌀" else word or _STATUS_OF.get(glyph, glyph),
+        mark == "~",
+        read_bar(rest.strip()),
+        reason[0] if reason else None,
+        re.sub(r"\d{10}-\d+", "", line[age_end:].strip(_SCROLLBAR)).strip(),
+        age,
+        cursor == "▌",
     )
-
-
-def _end_of(column: str, header: str) -> int:
-    found = re.search(f"{column}[▴▾]?", header)
-    return found.end() if found else 0
 
 
 def _pane(lines: list[str]) -> Pane:

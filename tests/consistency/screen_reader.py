@@ -7,8 +7,8 @@ from typing import NamedTuple
 TIME = r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
 _STATUS = re.compile(
     r"(?P<word>live|stale|paused|connecting)"
-    rf"(?:  as of (?P<as_of>{TIME})"
-    r"(?:, (?P<age>\d+ \w+) ago|  every (?P<every>\S+) s)?)?\s*$"
+    rf"(?:  updated (?P<as_of>{TIME})"
+    r"(?:, (?P<age>\d+ \w+) ago| \(every (?P<every>\S+) s\))?)?\s*$"
 )
 _PARTS = " ▏▎▍▌▋▊▉█"
 _BAR = re.compile(r"(?:([█▏▎▍▌▋▊▉░]+) +|(?:^|\s))(~?)(\d+) %$")
@@ -38,6 +38,11 @@ class Bar(NamedTuple):
 def read_status_line(line: str) -> StatusLine | None:
     found = _STATUS.search(line)
     return StatusLine(**found.groupdict()) if found else None
+
+
+def number_of(text: str) -> int:
+    """Return a number whose digits are in groups of three."""
+    return int(text.replace(" ", ""))
 
 
 def read_bar(text: str) -> Bar | None:

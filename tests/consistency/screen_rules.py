@@ -13,7 +13,7 @@ from tui.model.pages import NEWEST_PAGE
 TICK = 1.1
 """Seconds until the screen shows a change by time alone: it checks once a second."""
 
-_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "days": 86_400, "d": 86_400}
+_UNITS = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
 
 
 class Rules:
@@ -80,11 +80,9 @@ class Rules:
         """An age is rounded down to its unit; below two minutes to 5 s."""
         if said is None:
             return
-        count, _, unit = said.partition(" ")
-        least = int(count) * _UNITS[unit]
-        step = 5 if unit == "s" else _UNITS[unit]
+        least, most = seconds_of(said)
         age = self.now.mono - call.start.mono
-        if not least - DRAWN <= age < least + step + TICK:
+        if not least - DRAWN <= age < most + TICK:
             yield f"{what} is {said} old, and it was asked for {age:.1f} s ago"
 
     # An order.
@@ -137,11 +135,10 @@ def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:
 
 
 def seconds_of(age: str) -> tuple[float, float]:
-    """Return the range in seconds of an age such as `<1m`, `4m` or `2h`."""
-    if age == "<1m":
-        return 0, 60
-    unit = _UNITS[age[-1]]
-    return int(age[:-1]) * unit, (int(age[:-1]) + 1) * unit
+    """Return the range in seconds of an age such as `25 s`, `4 min` or `2 h`."""
+    count, _, unit = age.partition(" ")
+    least = int(count) * _UNITS[unit]
+    return least, least + (5 if unit == "s" else _UNITS[unit])
 
 
 def all_say(bars: list[Bar], state: OrderState) -> bool:

@@ -210,6 +210,7 @@ class Stage:
     def __init__(self, seed: int, *, in_pieces: bool = False) -> None:
         self.time = Time()
         self.started = self.time.mono()
+        self.in_pieces = in_pieces
         self.world = World(seed, self.started, WALL, OLD if in_pieces else 0)
         self.ledger = Ledger(self.world)
         self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)

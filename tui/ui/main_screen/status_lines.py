@@ -12,7 +12,7 @@ from tui.ui.text import Line, clip, fit, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
 _MIN_WIDTH_FOR_DATE, _MIN_WIDTH_FOR_INTERVAL = 60, 96
-_LONG_UNCHECKED = 1200.0
+LONG_UNCHECKED = 1200.0
 """Seconds without a look at older orders that are worth a word: two scans are 15 minutes apart."""
 
 
@@ -111,7 +111,7 @@ def _coverage_text(coverage: Coverage, mono: float) -> str:
         return f"loading {formatting.count(coverage.scanned)}/{total}"
     age = mono - coverage.complete_since
     checked = f"older orders checked {formatting.coarse_age(age)} ago"
-    return checked if age >= _LONG_UNCHECKED else ""
+    return checked if age >= LONG_UNCHECKED else ""
 
 
 def list_notice(state: State, session: Session, mono: float, keys: KeyLabels) -> str | None:
