@@ -1,0 +1,73 @@
+"""The counts of views."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.filter_strategies import NOW
+from tests.support.state_strategies import states
+from tui.filtering import view_counts
+from tui.filtering.evaluate import OrderTest
+from tui.filtering.parser import parse
+from tui.filtering.row_arranger import RowArranger
+from tui.filtering.view_counts import ViewCount, ViewCounter
+from tui.filtering.views import BUILT_IN_VIEWS, View
+from tui.model.events import ClockReading, DetailRead, ListLoaded
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.order_facts import fresher_statuses
+from tui.model.state import State, reduce
+
+Found = tuple[tuple[OrderSummary, ...], tuple[str, ...]]
+
+VIEWS = (
+    *BUILT_IN_VIEWS,
+    View("mine", "a"),
+    View("gone", "status:gone"),
+    View("no", "-status:error"),
+)
+
+
+def counts(counter: ViewCounter, state: State, mono: float = 0.0) -> list[ViewCount]:
+    return counter.counts(state, fresher_statuses(state), VIEWS, NOW, mono)
+
+
+@given(st.lists(states(), min_size=1, max_size=3))
+def test_a_count_is_how_many_rows_the_view_has(seen: list[State]) -> None:
+    counter = ViewCounter()
+    for second, state in enumerate(seen):
+        for view, count in zip(VIEWS, counts(counter, state, float(second)), strict=True):
+            query = parse(view.filter) if view.filter else None
+            rows = RowArranger().arrange(state, query, NOW, view.sort)
+            assert count == ViewCount(len(rows.rows), not rows.needs_detail), view
+
+
+def state_of(count: int) -> State:
+    orders = tuple(OrderSummary(f"{n}", "FINISHED", NOW - n) for n in range(count))
+    return reduce(State(), ListLoaded(Snapshot(orders), ClockReading(NOW, 0.0), 5.0))
+
+
+@pytest.mark.parametrize(("orders", "seconds"), [(3, 1.0), (30_000, 3.0)])
+def test_orders_are_matched_at_a_limited_rate(orders: int, seconds: float) -> None:
+    counter, before = ViewCounter(), state_of(orders)
+    detail = OrderDetail("1", "FINISHED", filename="a.mp4")
+    after = reduce(before, DetailRead(detail, ClockReading(NOW, 1.0)))
+    mine = VIEWS.index(View("mine", "a"))
+    assert counts(counter, before)[mine] == ViewCount(0, is_exact=False)
+    assert counts(counter, after, seconds - 0.1)[mine].matching == 0
+    assert counts(counter, after, seconds)[mine].matching == 1
+
+
+def test_a_count_by_status_looks_at_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[OrderSummary] = []
+
+    def spy(_: State, orders: Iterable[OrderSummary], __: OrderTest) -> Found:
+        looked_at.extend(orders)
+        return (), ()
+
+    monkeypatch.setattr(view_counts, "filter_orders", spy)
+    views = [view for view in VIEWS if view.name in ("All", "Active", "Failed")]
+    found = ViewCounter().counts(state_of(5), {}, views, NOW, 0.0)
+    assert [count.matching for count in found] == [5, 0, 0]
+    assert looked_at == []
