@@ -153,7 +153,7 @@ def _frozen_ages(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rows_not_drawn_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(OrdersTable, "_redraw_changes", lambda *_: None)
+    patch.setattr(OrdersTable, "redraw_changes", lambda *_: None)
 
 
 def _previous_counts(patch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ comes into view, and only visible rows whose model changed are redrawn.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Click, Key, Resize
@@ -33,13 +33,13 @@ from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
 from tui.ui.theme.terminal_output import Glyphs
-from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.cached_lines import CachedLines, LineKey
 
 _ID_WIDTH, _MAX_ID_WIDTH = 15, 28
 _ID = attrgetter("id")
 
 
-class OrdersTable(LineView, can_focus=True):
+class OrdersTable(CachedLines, can_focus=True):
     """Shows a header line, one line for each order, and a heading above each group of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +90,6 @@ class OrdersTable(LineView, can_focus=True):
         self._id_width = _ID_WIDTH
         self._column_specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
         self._marks: Mapping[str, str] = {}
-        self._drawn: dict[int, _DrawnLine] = {}
 
     @property
     def rows(self) -> Sequence[OrderSummary]:
@@ -160,7 +159,7 @@ class OrdersTable(LineView, can_focus=True):
         for number in self._lines_in_view:
             row = self._lines.at(number)
             if touched is None or (isinstance(row, int) and orders[row].id in touched):
-                self._redraw_changes(number)
+                self.redraw_changes(number)
         self._report_visible()
 
     def _follow(self) -> None:
@@ -178,7 +177,7 @@ class OrdersTable(LineView, can_focus=True):
         self._cursor.clear(hidden=hidden)
         if had_rows:
             self._id_width, self._lines = _ID_WIDTH, GroupLines(0)
-            self._drawn.clear()
+            self.redraw()
             self._draw_cursor(0)
             self.scroll_to(y=0, animate=False)
         self.set_lines(lines)
@@ -190,7 +189,7 @@ class OrdersTable(LineView, can_focus=True):
         specs = specs or DEFAULT_COLUMNS
         if (specs, marks) != (self._column_specs, self._marks):
             self._column_specs, self._marks = specs, marks
-            self._redraw()
+            self.redraw()
 
     def restore_cursor(self, order_id: str) -> None:
         """Move the cursor to an order as soon as it is listed."""
@@ -246,7 +245,7 @@ class OrdersTable(LineView, can_focus=True):
         id_width = max(self._id_width, min(_MAX_ID_WIDTH, max(map(len, map(_ID, orders)))))
         if not before or id_width != self._id_width:
             self._id_width = id_width
-            self._redraw()
+            self.redraw()
         self.virtual_size = Size(0, self._lines.total + 1)
         moved = None if anchor_id is None else find_row(orders, anchor_id)
         if moved is not None and (by := self._lines.line_of(moved) - anchor_line):
@@ -255,36 +254,17 @@ class OrdersTable(LineView, can_focus=True):
             self.scroll_to_cursor()
         self._draw_cursor(cursor_line)
 
-    def _redraw(self) -> None:
-        self._drawn.clear()
-        self.refresh()
-
-    def _redraw_changes(self, number: int) -> None:
-        """Redraw a line in view if it differs from the drawn one."""
-        drawn = self._drawn.get(number)
-        if drawn is None:
-            self.refresh_line(number + 1)
-        elif (current := self._line(number)).line == drawn.line:
-            self._drawn[number] = current
-        else:
-            self.refresh_cells(number + 1, drawn.line, current.line)
-
-    def _line(self, number: int) -> "_DrawnLine":
-        """Return a line as it is to be drawn: the drawn one if nothing in it changed."""
+    def line_key(self, number: int) -> LineKey:
         row = self._lines.at(number)
-        columns = self.columns
-        key: tuple[object, ...] = (row, columns, self._faded)
         if isinstance(row, int):
-            key = (self._present(self.rows[row]), columns, row == self._cursor.row)
-        drawn = self._drawn.get(number)
-        if drawn is not None and drawn.key == key:
-            return drawn
-        if not isinstance(row, int):
-            width, faded = self._content_width, self._faded
-            return _DrawnLine(key, heading_line(row, width, self._glyphs, faded=faded))
-        is_cursor = row == self._cursor.row
-        line = row_line(self._present(self.rows[row]), columns, self._glyphs, cursor=is_cursor)
-        return _DrawnLine(key, line)
+            return self._present(self.rows[row]), self.columns, row == self._cursor.row
+        return row, self._content_width, self._faded
+
+    def make_line(self, key: LineKey) -> Line:
+        item, layout, flag = key
+        if isinstance(item, Group):
+            return heading_line(item, layout, self._glyphs, faded=flag)
+        return row_line(item, layout, self._glyphs, cursor=flag)
 
     def render_line(self, y: int) -> Strip:
         if not self.rows:
@@ -294,17 +274,16 @@ class OrdersTable(LineView, can_focus=True):
         number = self.top + y - 1
         if number >= self._lines.total:
             return self.render_strip(())
-        drawn = self._drawn[number] = self._line(number)
-        return self.render_strip(drawn.line, cursor=self._lines.at(number) == self._cursor.row)
+        is_cursor = self._lines.at(number) == self._cursor.row
+        return self.render_strip(self.line(number), cursor=is_cursor)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
-            self._drawn.clear()
             self._report_visible()
 
     def on_resize(self, _: Resize) -> None:
-        self._redraw()
+        self.redraw()
         if self.rows:
             self.scroll_to_cursor()
             self._report_visible()
@@ -385,8 +364,3 @@ class OrdersTable(LineView, can_focus=True):
 
     def on_mouse_scroll_up(self) -> None:
         self._post(self.CursorMoved())
-
-
-class _DrawnLine(NamedTuple):
-    key: tuple[object, ...]
-    line: Line
