@@ -192,6 +192,26 @@ def _is_current(order: AnyOrder) -> bool:
     return order.gone or status is None or phase_of(status) is order.phase
 
 
+Verdicts = dict[str, tuple[AnyOrder, Verdict]]
+"""By id, the facts that were judged, and the verdict."""
+
+
+def remembering(matches: OrderTest, known: Verdicts) -> OrderTest:
+    """Return a test that judges an order with a detail again only if its facts have changed: else
+    each detail that is read for a filter would cost the texts of all orders that were read.
+    """
+
+    def test(order: AnyOrder) -> Verdict:
+        if order.detail is None:
+            return matches(order)
+        before = known.get(order.id)
+        if before is None or not (before[0] is order or before[0] == order):
+            before = known[order.id] = (order, matches(order))
+        return before[1]
+
+    return test
+
+
 def filter_orders(
     state: State,
     orders: Iterable[OrderSummary],

@@ -14,7 +14,7 @@ from tui.model.order_facts import FactsCache
 from tui.model.state import State
 
 if TYPE_CHECKING:
-    from tui.filtering.evaluate import OrderTest
+    from tui.filtering.evaluate import OrderTest, Verdicts
 
 MANY_UNREAD = 500
 """If a filter leaves more orders undecided, the server's own search says which to read first."""
@@ -64,6 +64,7 @@ class RowArranger:
         self._sorted_input: tuple[object, ...] = ()
         self._sorted: tuple[Rows, Rows] = ((), ())
         self._facts = FactsCache(State())
+        self._verdicts: Verdicts = {}
         self._decided_for: Query | None = None
         self._decisive: set[str] = set()
         """The ids of the orders whose details decide whether they match."""
@@ -122,12 +123,15 @@ class RowArranger:
             if self._input or self._arranged.rows is not state.orders:
                 self._input, self._arranged = (), ArrangedRows(state.orders)
                 self._facts, self._decided_for, self._decisive = FactsCache(State()), None, set()
+                self._verdicts.clear()
             return self._arranged
         server = (state.search_results, state.is_partially_loaded)
         new_input = (*_sort_input(state), sort, query, pinned_id, *server)
         minute = int(now // _MINUTE) if query is not None and depends_on_time(query) else 0
         if minute == self._minute and _are_same(new_input, self._input):
             return self._arranged
+        if query is not self._decided_for or minute != self._minute:
+            self._verdicts.clear()
         self._input, self._minute = new_input, minute
         self._facts.update(state)
         found = self._find(state, query, now, sort, pinned_id)
@@ -156,9 +160,10 @@ class RowArranger:
         from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
             compile_matcher,
             filter_orders,
+            remembering,
         )
 
-        matches = compile_matcher(query, now)
+        matches = remembering(compile_matcher(query, now), self._verdicts)
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
             matching, undecided = filter_orders(
