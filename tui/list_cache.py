@@ -1,25 +1,28 @@
-"""The last list of orders on disk: one file for each company of each server.
+"""The last list of orders on disk, and what was read of those that had ended: one file for each
+company of each server.
 
 A file begins with a magic number, the length and the digest of the header. The header describes
-the list and has the length and the digest of each part of its rows. So nothing is read that was
-not written by this program, and the first rows can be read without the others.
+the list and has the length and the digest of each part: some rows, and their details. So nothing
+is read that was not written by this program, and the first rows can be read without the others.
+No address is stored, and no answer of the server as it came.
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from struct import Struct
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.clock import Clock
 from tui.files import is_own_folder, make_own_folder, open_own, replace_file
-from tui.model.order import InvalidRow, OrderSummary, Snapshot
-from tui.model.ports import CachedList
+from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Snapshot, SubJob
+from tui.model.ports import CachedDetail, CachedList
 
 HEAD_ROWS = 500
 """The rows of the first part: more than any screen has lines."""
@@ -30,7 +33,7 @@ WRITE_INTERVAL = 60.0
 _PART_ROWS = 10_000  # decoding a part holds the GIL, so a part must not take long
 _MAX_HEADER, _MAX_FILE = 1_000_000, 500_000_000
 _START = Struct(">8sI16s")
-_MAGIC = b"ttui-l01"
+_MAGIC = b"ttui-l02"
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class _Part(msgspec.Struct, frozen=True, array_like=True):
 
 class _Header(msgspec.Struct, frozen=True):
     fields: tuple[str, ...]
-    """Of a row: another version of the program may have others."""
+    """Of a row and a detail: another version of the program may have others."""
     origin: str
     company: str
     requested_at: float = msgspec.field(name="asked")
@@ -56,9 +59,14 @@ class _Header(msgspec.Struct, frozen=True):
     parts: tuple[_Part, ...]
 
 
-_FIELDS = OrderSummary.__struct_fields__
+_Rows = tuple[tuple[OrderSummary, ...], tuple[CachedDetail, ...]]
+_Content = tuple[Snapshot, float, Sequence[CachedDetail]]
+
+_FIELDS = tuple(
+    name for each in (OrderSummary, OrderDetail, SubJob) for name in each.__struct_fields__
+)
 _header_decoder = msgspec.msgpack.Decoder(_Header)
-_rows_decoder = msgspec.msgpack.Decoder(tuple[OrderSummary, ...])
+_rows_decoder = msgspec.msgpack.Decoder(_Rows)
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -72,6 +80,12 @@ def digest(body: bytes, size: int = 16) -> bytes:
     return blake2b(body, digest_size=size).digest()
 
 
+def _rows(orders: tuple[OrderSummary, ...], kept: Mapping[str, CachedDetail]) -> _Rows:
+    """Return a part: `orders`, and what is `kept` of them."""
+    details = [each for order in orders if (each := kept.get(order.id)) is not None]
+    return orders, tuple(replace(each, detail=each.detail.trimmed()) for each in details)
+
+
 class FileListCache:
     """Implements `ListCache`. Files are written in a thread, when the list has changed. At the end
     an equal list is written too, if it was read later.
@@ -83,8 +97,8 @@ class FileListCache:
         name = digest(f"{origin}\n{company}".encode(), 10).hex()
         self.path = folder / f"list-{name}"
         self._clock = clock
-        self._latest: tuple[Snapshot, float] | None = None
-        self._written: tuple[Snapshot, float] | None = None
+        self._latest: tuple[Snapshot, float, Callable[[], Sequence[CachedDetail]]] | None = None
+        self._written: _Content | None = None
         self._due = float("-inf")
         self._writing: asyncio.Future[None] | None = None
 
@@ -94,31 +108,44 @@ class FileListCache:
     async def load_all(self) -> CachedList | None:
         return await asyncio.to_thread(self._load, head_only=False)
 
-    def store(self, snapshot: Snapshot, requested_at: float) -> None:
-        self._latest = (snapshot, requested_at)
+    def store(
+        self,
+        snapshot: Snapshot,
+        requested_at: float,
+        details: Callable[[], Sequence[CachedDetail]],
+    ) -> None:
+        self._latest = (snapshot, requested_at, details)
         now = self._clock.mono()
-        has_changed = self._written is None or self._written[0] != snapshot
         is_writing = self._writing is not None and not self._writing.done()
-        if has_changed and now >= self._due and not is_writing:
+        if now < self._due or is_writing:
+            return
+        kept, before = details(), self._written
+        if before is None or (before[0], before[2]) != (snapshot, kept):
             self._due = now + WRITE_INTERVAL
-            self._written = self._latest
+            self._written = (snapshot, requested_at, kept)
             loop = asyncio.get_running_loop()
-            self._writing = loop.run_in_executor(None, self._write, snapshot, requested_at)
+            self._writing = loop.run_in_executor(None, self._write, *self._written)
 
     async def aclose(self) -> None:
         if self._writing is not None:
             await self._writing
-        if self._latest is not None and self._latest != self._written:
-            self._written = self._latest
-            await asyncio.to_thread(self._write, *self._latest)
+        if self._latest is None:
+            return
+        snapshot, requested_at, details = self._latest
+        latest = (snapshot, requested_at, details())
+        if latest != self._written:
+            self._written = latest
+            await asyncio.to_thread(self._write, *latest)
 
-    def dump(self, snapshot: Snapshot, requested_at: float) -> list[bytes]:
+    def dump(
+        self, snapshot: Snapshot, requested_at: float, details: Sequence[CachedDetail] = ()
+    ) -> list[bytes]:
         """Return the content of the file, in pieces. `requested_at` is in UTC epoch seconds. Raises
         `CorruptCache` if the header would be too long to be read again.
         """
-        orders = snapshot.orders
+        orders, kept = snapshot.orders, {each.detail.id: each for each in details}
         ends = [0, *range(HEAD_ROWS, len(orders), _PART_ROWS), len(orders)]
-        pieces = [_encoder.encode(orders[start:end]) for start, end in pairwise(ends)]
+        pieces = [_encoder.encode(_rows(orders[start:end], kept)) for start, end in pairwise(ends)]
         parts = tuple(
             _Part(end - start, len(piece), digest(piece))
             for (start, end), piece in zip(pairwise(ends), pieces, strict=True)
@@ -145,12 +172,16 @@ class FileListCache:
             if not (is_ours and is_whole and 0 < header.requested_at <= self._clock.wall()):
                 raise CorruptCache
             orders: list[OrderSummary] = []
+            details: list[CachedDetail] = []
             for part in parts[:1] if head_only else parts:
-                orders += _rows_decoder.decode(_verified(read(part.size), part.digest))
+                rows, kept = _rows_decoder.decode(_verified(read(part.size), part.digest))
+                orders += rows
+                details += (each for each in kept if each.requested_at <= self._clock.wall())
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise CorruptCache from None
         snapshot = Snapshot(tuple(orders), header.invalid_rows)
-        return CachedList(snapshot, header.requested_at, header.status_counts)
+        counts = header.status_counts
+        return CachedList(snapshot, header.requested_at, counts, tuple(details))
 
     def _load(self, *, head_only: bool) -> CachedList | None:
         if not is_own_folder(self._folder):
@@ -164,9 +195,11 @@ class FileListCache:
         except (OSError, CorruptCache):
             return None
 
-    def _write(self, snapshot: Snapshot, requested_at: float) -> None:
+    def _write(
+        self, snapshot: Snapshot, requested_at: float, details: Sequence[CachedDetail]
+    ) -> None:
         try:
-            pieces = self.dump(snapshot, requested_at)
+            pieces = self.dump(snapshot, requested_at, details)
             make_own_folder(self._folder)
             replace_file(self.path, pieces, sync=False)
         except (OSError, CorruptCache) as error:

@@ -10,8 +10,8 @@ from tests.support.app_stage import SESSION, VIEWS, FakeApi, order, orders, stag
 from tests.support.memory_stores import MemoryListCache, MemoryViewStore, cached_list
 from tui.clock import Clock
 from tui.filtering.views import ScreenState
-from tui.model.order import OrderSummary, Snapshot
-from tui.model.ports import CachedList, Failure, FailureKind
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
+from tui.model.ports import CachedDetail, CachedList, Failure, FailureKind
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.services import AppServices
@@ -93,6 +93,30 @@ async def test_cached_progress_is_marked_as_old() -> None:
         assert "stale  updated 22:13:19, 1 s ago" in on.line("status")
     async with stage(then, cache=cache_of(then, age=1), view=VIEWS["All"]) as on:
         assert re.search(r" 62 %", on.row(1))
+
+
+async def test_what_was_known_of_ended_orders_is_known_at_once() -> None:
+    then = Snapshot((order(3), order(2, "ERROR"), order(1)))
+    details = (
+        CachedDetail(START - HOUR, OrderDetail(order(3).id, "FINISHED", filename="of-three.mp4")),
+        CachedDetail(
+            START - HOUR,
+            OrderDetail(order(2).id, "ERROR", filename="of-two.mp4", comment="codec unknown"),
+        ),
+    )
+    trimmed = tuple(msgspec.structs.replace(each, detail=each.detail.trimmed()) for each in details)
+    cached = msgspec.structs.replace(cached_list(then, START - HOUR), details=trimmed)
+    async with stage(None, cache=MemoryListCache(cached)) as on:
+        screen = "\n".join(on.row(n) for n in range(12))
+        assert "of-three.mp4" in screen
+        assert "codec unknown" in screen
+        assert on.api.asked == ["list"]
+    async with stage(then, cache=(cache := MemoryListCache(cached))) as on:
+        assert any("of-three.mp4" in on.row(n) for n in range(12))
+        await on.pass_time(5)
+        # The failed one may have failed again, and nothing was known of the last.
+        assert {*on.api.asked} == {"list", order(2).id, order(1).id}
+    assert {each.detail.id for each in cache.kept} == {order(n).id for n in (1, 2, 3)}
 
 
 async def test_orders_gone_since_the_last_run_are_reported() -> None:

@@ -50,7 +50,7 @@ def _use_list_cache(path: Path) -> None:
     async def use() -> None:
         assert cache.load_head() is None
         assert await cache.load_all() is None
-        cache.store(Snapshot((OrderSummary("1", "QUEUED"),)), 1e9)
+        cache.store(Snapshot((OrderSummary("1", "QUEUED"),)), 1e9, list)
         await cache.aclose()
 
     asyncio.run(use())

@@ -1,14 +1,14 @@
 """Stores that keep what the app saves in memory."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View
 from tui.model.order import Snapshot
-from tui.model.ports import CachedList
+from tui.model.ports import CachedDetail, CachedList
 
 
 @dataclass
@@ -19,6 +19,7 @@ class MemoryListCache:
     head_size: int = 500
     corrupt: bool = False
     stored: list[Snapshot] = field(default_factory=list)
+    kept: tuple[CachedDetail, ...] = ()
     closed: bool = False
 
     def load_head(self) -> CachedList | None:
@@ -30,8 +31,14 @@ class MemoryListCache:
     async def load_all(self) -> CachedList | None:
         return None if self.corrupt else self.cached
 
-    def store(self, snapshot: Snapshot, requested_at: float) -> None:  # noqa: ARG002 - the port's
+    def store(
+        self,
+        snapshot: Snapshot,
+        requested_at: float,  # noqa: ARG002 - the port's
+        details: Callable[[], Sequence[CachedDetail]],
+    ) -> None:
         self.stored.append(snapshot)
+        self.kept = tuple(details())
 
     async def aclose(self) -> None:
         self.closed = True

@@ -3,7 +3,7 @@
 import io
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clocks import ManualClock
+from tests.support.memory_stores import cached_list
 from tui import list_cache
 from tui.list_cache import HEAD_ROWS, WRITE_INTERVAL, CorruptCache, FileListCache
-from tui.model.order import InvalidRow, OrderSummary, Snapshot
+from tui.model.order import (
+    InvalidRow,
+    MediaLocation,
+    OrderDetail,
+    OrderSummary,
+    Profile,
+    Snapshot,
+    SubJob,
+)
+from tui.model.ports import CachedDetail
 from tui.sanitize import sanitize
 
 HERE, COMPANY, ASKED, NOW = "https://api.example", "42", 1_700_000_000.0, 1_700_050_000.0
@@ -94,6 +104,55 @@ def test_a_changed_byte_never_changes_an_order(snapshot: Snapshot, data: st.Data
         assert found is None if changed != body else found == snapshot
 
 
+def details(rows: Sequence[OrderSummary], at: float = ASKED) -> list[CachedDetail]:
+    location = MediaLocation("ftp://somewhere.example/a.mp4", "ftp", "a-user")
+    job = SubJob(Profile("92", "HLS"), "a.m3u8", "web", 50.0)
+    return [
+        CachedDetail(
+            at,
+            OrderDetail(
+                order.id,
+                order.status,
+                filename="a.mp4",
+                comment="why",
+                source=location,
+                uploads=(location,),
+                notifications=("me@somewhere.example",),
+                jobs=(job,),
+                compressed_json=b"the answer",
+            ),
+        )
+        for order in rows
+    ]
+
+
+def test_details_are_stored_with_their_rows_but_no_addresses() -> None:
+    listed = orders(1000)
+    known = details(listed[::2])
+    body = b"".join(CACHE.dump(Snapshot(listed), ASKED, known))
+    for secret in (b"somewhere.example", b"a-user", b"the answer"):
+        assert secret not in body
+    trimmed = [CachedDetail(ASKED, each.detail.trimmed()) for each in known]
+    whole = CACHE.load(io.BytesIO(body).read, len(body), head_only=False)
+    assert list(whole.details) == trimmed
+    head = CACHE.load(io.BytesIO(body).read, len(body), head_only=True)
+    assert list(head.details) == trimmed[: HEAD_ROWS // 2]
+
+
+def test_a_detail_from_the_future_is_ignored() -> None:
+    listed = orders(2)
+    known = [*details(listed[:1], NOW), *details(listed[1:], NOW + 1)]
+    body = b"".join(CACHE.dump(Snapshot(listed), ASKED, known))
+    found = CACHE.load(io.BytesIO(body).read, len(body), head_only=False)
+    assert [each.detail.id for each in found.details] == [listed[0].id]
+
+
+def test_a_file_of_an_older_format_is_discarded() -> None:
+    body = bytes_of(Snapshot(GOOD))
+    assert body.startswith(b"ttui-l02")
+    assert read(b"ttui-l01" + body[8:]) is None
+
+
 @given(st.data())
 def test_a_corrupt_rest_does_not_affect_the_head(data: st.DataObject) -> None:
     snapshot = Snapshot(orders(600))
@@ -166,7 +225,7 @@ def shelf(tmp_path: Path, clock: ManualClock) -> Open:
 
 
 async def keep(shelf: FileListCache, snapshot: Snapshot, asked: float = ASKED) -> None:
-    shelf.store(snapshot, asked)
+    shelf.store(snapshot, asked, list)
     await shelf.aclose()
 
 
@@ -262,16 +321,16 @@ async def test_the_cache_is_written_at_most_once_a_minute_and_at_exit(
     shelf: Open, clock: ManualClock
 ) -> None:
     one = shelf()
-    one.store(Snapshot(orders(1)), NOW)
+    one.store(Snapshot(orders(1)), NOW, list)
     assert await kept_now(one) == 1
-    one.store(Snapshot(orders(2)), NOW)
+    one.store(Snapshot(orders(2)), NOW, list)
     clock.advance(WRITE_INTERVAL - 1)
-    one.store(Snapshot(orders(3)), NOW)
+    one.store(Snapshot(orders(3)), NOW, list)
     assert await kept_now(one) == 1
     clock.advance(1)
-    one.store(Snapshot(orders(4)), NOW)
+    one.store(Snapshot(orders(4)), NOW, list)
     assert await kept_now(one) == 4
-    one.store(Snapshot(orders(5)), NOW)
+    one.store(Snapshot(orders(5)), NOW, list)
     await one.aclose()
     assert await kept_now(one) == 5
 
@@ -281,7 +340,7 @@ async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: ManualC
     await keep(one, Snapshot(orders(2)))
     written = one.path.stat().st_ino
     clock.advance(1000)
-    one.store(Snapshot(orders(2)), ASKED + 1000)
+    one.store(Snapshot(orders(2)), ASKED + 1000, list)
     assert await kept_now(one) == 2
     assert one.path.stat().st_ino == written
     await one.aclose()
@@ -291,6 +350,24 @@ async def test_an_equal_list_is_written_only_at_exit(shelf: Open, clock: ManualC
     written = one.path.stat().st_ino
     await one.aclose()
     assert one.path.stat().st_ino == written
+
+
+async def test_new_details_of_an_equal_list_are_written(shelf: Open, clock: ManualClock) -> None:
+    one, listed = shelf(), Snapshot(orders(2))
+    known: list[CachedDetail] = []
+    one.store(listed, ASKED, known.copy)
+    assert await kept_now(one) == 2
+    known += details(listed.orders)
+    clock.advance(WRITE_INTERVAL - 1)
+    one.store(listed, ASKED, known.copy)
+    assert (await shelf().load_all() or cached_list(listed, 0)).details == ()
+    clock.advance(1)
+    one.store(listed, ASKED, known.copy)
+    assert await kept_now(one) == 2
+    assert len((await shelf().load_all() or cached_list(listed, 0)).details) == 2
+    known += details(orders(3)[2:])
+    await one.aclose()
+    assert len((await shelf().load_all() or cached_list(listed, 0)).details) == 2  # not listed
 
 
 async def test_a_write_failure_is_ignored(shelf: Open, tmp_path: Path) -> None:

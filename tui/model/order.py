@@ -197,7 +197,7 @@ class MediaLocation(msgspec.Struct, frozen=True, gc=False):
     user: str | None = None
 
 
-class OrderDetail(msgspec.Struct, frozen=True):
+class OrderDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     """One order with its sub-jobs. `id` is the requested id: the detail of source S has another
     `order_id`, which is in no list.
     """

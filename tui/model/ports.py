@@ -4,7 +4,7 @@ Failures are values: a call returns its answer or a `Failure`, and raises for no
 server or a network did.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
@@ -88,14 +88,25 @@ class Api(Protocol):
         """Close every connection."""
 
 
+class CachedDetail(msgspec.Struct, frozen=True, array_like=True):
+    """What an earlier run stored of a detail: it is trimmed. Requested at `requested_at` (UTC epoch
+    seconds).
+    """
+
+    requested_at: float
+    detail: OrderDetail
+
+
 class CachedList(msgspec.Struct, frozen=True):
     """A list that an earlier run stored. It was requested at `requested_at` (UTC epoch seconds).
-    `snapshot` may have its first orders only; `status_counts` counts all of them.
+    `snapshot` may have its first orders only, and `details` theirs; `status_counts` counts all
+    orders. The details are of orders that had ended.
     """
 
     snapshot: Snapshot
     requested_at: float
     status_counts: Mapping[str, int]
+    details: tuple[CachedDetail, ...] = ()
 
 
 class ListCache(Protocol):
@@ -109,8 +120,15 @@ class ListCache(Protocol):
     async def load_all(self) -> CachedList | None:
         """Return the list with all of its orders."""
 
-    def store(self, snapshot: Snapshot, requested_at: float) -> None:
-        """Queue the newest list for writing, without waiting."""
+    def store(
+        self,
+        snapshot: Snapshot,
+        requested_at: float,
+        details: Callable[[], Sequence[CachedDetail]],
+    ) -> None:
+        """Queue the newest list for writing, without waiting. `details` are read when it is
+        written.
+        """
 
     async def aclose(self) -> None:
         """Write what is queued."""

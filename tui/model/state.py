@@ -194,9 +194,15 @@ def _on_search_answered(state: State, event: SearchAnswered) -> State:
 def _on_cache_restored(state: State, event: CacheRestored) -> State:
     if state.last_load is not None:
         return state
-    cached = event.cached
+    cached, details = event.cached, {}
+    for each in () if cached is None else cached.details:
+        sent = event.as_of.earlier(event.as_of.wall - each.requested_at)
+        timed = TimedDetail(each.detail, sent)
+        # It may have been requeued since, and have failed again.
+        details[each.detail.id] = replace(timed, may_be_outdated=timed.phase is Phase.ERROR)
     return replace(
         state,
+        details=details,
         snapshot=None if cached is None else cached.snapshot,
         cached_at=None if cached is None else event.as_of,
         orders=() if cached is None else cached.snapshot.orders,

@@ -3,7 +3,8 @@ passed in.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import nlargest
 from itertools import chain, islice, takewhile
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import msgspec
 
 from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
 from tui.model.order_facts import status_of
-from tui.model.ports import Failure
+from tui.model.ports import CachedDetail, Failure
 from tui.model.snapshot import diff_orders
 from tui.model.state import TimedDetail
 from tui.polling import policy
@@ -72,6 +73,8 @@ class DetailScheduler(msgspec.Struct):
     _whole: dict[str, TimedDetail] = msgspec.field(default_factory=dict)
     """The details that are not trimmed, the oldest first."""
     _size: int = 0
+    _doubtful: dict[str, None] = msgspec.field(default_factory=dict)
+    """The failed orders of an earlier run: they may have been requeued and have failed again."""
     _active_streak: int = 0
 
     def select(self, order_id: str | None, now: float) -> None:
@@ -117,9 +120,10 @@ class DetailScheduler(msgspec.Struct):
         orders = merged.snapshot.orders if merged.snapshot is not None else ()
         if orders is not self._orders:
             removed, added = diff_orders(self._orders, orders)
+            changed = {each.id for each in (*removed, *added)} if self._orders else self._records
             self._orders = orders
-            for order in (*removed, *added):
-                self._on_status(order.id)
+            for order_id in changed:
+                self._on_status(order_id)
             since = wall - policy.FAILED_WINDOW
             recent = takewhile(lambda each: each.created is None or each.created > since, orders)
             failed = (each for each in recent if each.phase is Phase.ERROR)
@@ -158,6 +162,31 @@ class DetailScheduler(msgspec.Struct):
             self._whole[order_id] = timed
         if timed.phase is Phase.ERROR or timed.phase.is_waiting:
             self._returning.add(order_id)
+
+    def restore(self, details: Mapping[str, TimedDetail]) -> None:
+        """Start with the details of an earlier run, which are of orders that had ended."""
+        for order_id, timed in details.items():
+            is_failed = timed.phase is Phase.ERROR
+            self.on_read(timed, None if is_failed else timed.detail.status, -math.inf)
+            if is_failed:
+                self._doubtful[order_id] = None
+
+    def ended_details(self) -> list[CachedDetail]:
+        """Return what to keep for the next start: what is known of the newest orders that have
+        ended.
+        """
+        kept: list[TimedDetail] = []
+        for order_id, record in self._records.items():
+            timed, summary = record.detail, self._list.index.get(order_id)
+            if timed is None or summary is None or timed.phase is not summary.phase:
+                continue
+            is_current = record.listed_status == summary.status
+            if timed.phase is Phase.ERROR or (timed.phase is Phase.FINISHED and is_current):
+                kept.append(timed)
+        if len(kept) > policy.MAX_KEPT_DETAILS:
+            newest = nlargest(policy.MAX_KEPT_DETAILS, kept, lambda each: each.detail.created or 0)
+            kept = newest
+        return [CachedDetail(each.sent.wall, each.detail) for each in kept]
 
     def on_failed(self, order_id: str, failure: Failure, now: float, jitter: float) -> float:
         """Record a failure; return the seconds until the next try."""
@@ -202,6 +231,7 @@ class DetailScheduler(msgspec.Struct):
         record = self._records.pop(order_id, None)
         self._size -= record.size if record is not None else 0
         self._whole.pop(order_id, None)
+        self._doubtful.pop(order_id, None)
         self._returning.discard(order_id)
 
     def due_details(self) -> Iterator[DetailDue]:
@@ -228,7 +258,7 @@ class DetailScheduler(msgspec.Struct):
         reasons = self._once(self._failed)
         # Many active orders must not starve what is read only once.
         has_room = policy.may_read_ahead(len(self._records), self._size)
-        required = self._once(self._required if has_room else ())
+        required = self._once(chain(self._required, self._doubtful) if has_room else ())
         groups: list[Iterable[_Due]] = [active, reasons, names, beyond, required]
         if self._active_streak >= policy.MAX_ACTIVE_STREAK:
             groups = [reasons, names, required, active, beyond]

@@ -21,9 +21,8 @@ from tui.model.events import (
     OrdersFailed,
     Paused,
 )
-from tui.model.order import Snapshot
 from tui.model.pages import NEWEST_PAGE, ServerFilters
-from tui.model.ports import Api, CachedList, Failure, FailureKind, ListCache
+from tui.model.ports import Api, CachedDetail, CachedList, Failure, FailureKind, ListCache
 from tui.model.state import State, TimedDetail, reduce
 from tui.model.telemetry import PollingStatus
 from tui.polling import policy
@@ -111,9 +110,14 @@ class Poller:
             details_pause_failure=self._detail_cooldown.reason,
         )
 
-    def seed(self, snapshot: Snapshot | None) -> None:
-        """Start with the list of an earlier run."""
-        self._list.merged.seed(snapshot)
+    def seed(self, state: State) -> None:
+        """Start with the list and the details of an earlier run."""
+        self._list.merged.seed(state.snapshot)
+        self._details.restore(state.details)
+
+    def ended_details(self) -> list[CachedDetail]:
+        """Return what to keep for the next start."""
+        return self._details.ended_details()
 
     def select(self, order_id: str | None) -> None:
         self._details.select(order_id, self._clock.mono())
@@ -271,17 +275,17 @@ async def events_with_cache(
     try:
         if cache is not None and len(state.orders) < sum(state.status_counts.values()):
             restored = _restored(await cache.load_all(), clock)
-            poller.seed(restored.cached.snapshot if restored.cached is not None else None)
+            poller.seed(reduce(State(), restored))
             yield restored
             del restored
         elif state.snapshot is not None:
-            poller.seed(state.snapshot)
+            poller.seed(state)
         del state  # this runs for weeks, and must not keep 100,000 orders alive
         async with aclosing(poller.events()) as events:
             async for event in events:
                 yield event
                 if cache is not None and isinstance(event, ListLoaded) and event.is_complete:
-                    cache.store(event.snapshot, event.oldest_read.wall)
+                    cache.store(event.snapshot, event.oldest_read.wall, poller.ended_details)
     finally:
         if cache is not None:
             await cache.aclose()

@@ -74,6 +74,7 @@ DETAIL_BATCH = 3  # sent together when requests are short: one wake-up and one f
 # order that isn't in view takes about a kilobyte. Then nothing is read in advance any more, for
 # what is read would displace what was read, and be read again without end; last, details go.
 MAX_WHOLE_DETAILS, MAX_DETAILS = 1000, 30_000
+MAX_KEPT_DETAILS = 4000  # of orders that have ended: stored with the list for the next start
 MAX_DETAILS_BYTES = 32 * 1024 * 1024  # as encoded; they take two or three times that
 
 # --- Staleness is judged in the model: a fact is stale `model.events.STALE_GRACE` (3 s) after its

@@ -28,7 +28,7 @@ from tui.model.order_facts import (
     may_have_progressed,
 )
 from tui.model.pages import Coverage
-from tui.model.ports import CachedList, Failure, FailureKind
+from tui.model.ports import CachedDetail, CachedList, Failure, FailureKind
 from tui.model.state import MAX_GONE, State, reduce
 
 
@@ -155,6 +155,23 @@ def test_gone_orders_keep_their_position_and_are_limited() -> None:
     state = after(listed(1, *many), listed(2, many[3]))
     assert len(state.gone) == MAX_GONE
     assert [o.created for o in state.orders[:5]] == [o.created for o in many[:5]]
+
+
+def test_cached_details_are_as_old_as_they_are() -> None:
+    listed_before = (order("a", "FINISHED"), order("b", "ERROR"))
+    details = tuple(
+        CachedDetail(1e9 + 40, OrderDetail(each.id, each.status, comment="why", is_trimmed=True))
+        for each in listed_before
+    )
+    cached = CachedList(Snapshot(listed_before), 1e9 + 99, {}, details)
+    state = after(CacheRestored(cached, at(99)))
+    assert {each.sent for each in state.details.values()} == {at(40)}
+    # The failed one may have been requeued and have failed again.
+    assert [state.details[each].may_be_outdated for each in "ab"] == [False, True]
+    state = reduce(state, listed(200, *listed_before))
+    assert [facts_of(state, each).is_progress_final for each in listed_before] == [True, False]
+    state = reduce(state, listed(205, order("a", "QUEUED"), order("b", "QUEUED")))
+    assert all(each.from_earlier_run for each in state.details.values())
 
 
 def test_a_cached_list_is_stale_until_a_new_one_arrives() -> None:

@@ -5,6 +5,8 @@ import pytest
 
 from tests.support.poller import PollerHarness, is_idle
 from tui.model.events import (
+    CacheRestored,
+    ClockReading,
     DataInvalidated,
     DetailFailed,
     DetailRead,
@@ -23,7 +25,7 @@ from tui.model.order import (
 )
 from tui.model.order_facts import ListStatus, facts_of, list_status, may_have_progressed
 from tui.model.pages import NEWEST_PAGE
-from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
+from tui.model.ports import CachedAnswer, CachedDetail, CachedList, Failure, FailureKind, ListAnswer
 from tui.model.state import State, reduce
 from tui.model.telemetry import PollingStatus
 from tui.polling import policy
@@ -451,6 +453,29 @@ async def test_details_read_in_advance_have_no_more_than_rows_and_filters_use() 
         "b", "FINISHED", filename="a.mp4", label="a label", jobs=FULL.jobs, is_trimmed=True
     )
     assert read[2] == full("a")
+
+
+async def test_what_an_earlier_run_knew_is_not_requested_again() -> None:
+    world = PollerHarness(a="FINISHED", b="ERROR", c="FINISHED", d="TRANSCODING", e="FINISHED")
+    before = dict(world.statuses, d="FINISHED")
+    rows = tuple(OrderSummary(name, status) for name, status in before.items())
+    details = tuple(
+        CachedDetail(1e9, msgspec.structs.replace(full(name).trimmed(), status=status))
+        for name, status in before.items()
+        if name != "e"
+    )
+    cached = CachedList(Snapshot(rows), 1e9 + 500, {}, details)
+    world.feed.seed(reduce(State(), CacheRestored(cached, ClockReading(1e9 + 500, 500.0))))
+    world.feed.set_visible(["a", "d", "e"])
+    world.at(10, lambda: world.feed.select("c"))
+    await world.run(14)
+    assert world.details("a") == []
+    assert world.details("b") == [0]  # in the background: it may have failed again
+    assert world.details("c") == [10]  # its own screen shows more than was kept
+    assert world.details("d") == [1]  # it runs again
+    assert world.details("e") == [1]
+    kept = {each.detail.id: each.requested_at for each in world.feed.ended_details()}
+    assert kept == {"a": 1e9, "b": 1e9 + 1000, "c": 1e9 + 1010, "e": 1e9 + 1001}
 
 
 async def test_whole_details_past_the_limit_are_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -310,7 +310,7 @@ async def test_a_server_that_starts_to_return_the_whole_list() -> None:
 async def test_cached_orders_are_stale_beside_the_first_pages() -> None:
     world = PagedPollerHarness(9000)
     kept = Snapshot((*world.listed[5:8000], world.order_of(-5)))
-    world.feed.seed(kept)
+    world.feed.seed(State(snapshot=kept))
     world.failing = Failure(FailureKind.SERVER, 500)
     await world.run(3)
     state = world.state()
