@@ -114,7 +114,7 @@ async def test_f_and_a_letter_toggle_a_status() -> None:
         assert shown_ids(on) == order_ids(5, 4, 3, 2, 1)
         await on.press("question_mark")
         assert isinstance(on.app.screen, TextDialog)
-        assert "Show one status alone" in text_of(on.app.screen.query_one(LineView))
+        assert "Filter by status…" in text_of(on.app.screen.query_one(LineView))
 
 
 async def test_the_status_is_shown_in_the_filter_bar_beside_typed_text() -> None:

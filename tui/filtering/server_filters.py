@@ -28,6 +28,9 @@ from tui.model.state import SearchResult, State
 _TIME_GRID = 600
 """Times are rounded outwards to these seconds: `age<2h` is not a new query each minute."""
 
+_NOT_SENT = (Phase.QUEUED, Phase.UNKNOWN)
+"""The API has two words for queued (QUEUED, PENDING), and one can be sent."""
+
 _ID = re.compile("[0-9]{10}-[0-9]+")
 _MAX_PROFILES = 4
 _MAX_TEXT = 200
@@ -91,7 +94,14 @@ def server_queries(
         until=None if filters.until is None else -(-filters.until // _TIME_GRID) * _TIME_GRID,
     )
     if filters.profile_name is None:
-        return () if filters == ServerFilters() else (filters,)
+        if filters == ServerFilters():
+            return ()
+        phase = phase_of(filters.search or "")
+        is_plain = any(term.key == "" for term in terms_of(query) if isinstance(term, TextTerm))
+        if not is_plain or filters.status is not None or phase in _NOT_SENT:
+            return (filters,)
+        # A plain word also finds a status.
+        return filters, msgspec.structs.replace(filters, search=None, status=phase.name)
     matches = text_test([Pattern(filters.profile_name)])
     names = sorted(filter(matches, profiles))[:_MAX_PROFILES] or [filters.profile_name]
     return tuple(msgspec.structs.replace(filters, profile_name=n, search=None) for n in names)
@@ -126,8 +136,7 @@ def _members(term: Query) -> Iterator[tuple[str, str]]:
     match term.key:
         case "status":
             phase = phase_of(text)
-            # The API has two words for queued (QUEUED, PENDING), and one can be sent.
-            if phase not in (Phase.QUEUED, Phase.UNKNOWN):
+            if phase not in _NOT_SENT:
                 yield "status", phase.name
         case "id":
             if term.exact or _ID.fullmatch(text):

@@ -96,6 +96,10 @@ def test_list_filters_of_a_query(text: str, filters: ServerFilters) -> None:
         ("", ()),
         ("-hls", ()),
         ("hls", [ServerFilters(search="hls")]),
+        ("error", [ServerFilters(search="error"), ServerFilters(status="ERROR")]),
+        ("queued", [ServerFilters(search="queued")]),
+        ("label:error", [ServerFilters(search="error")]),
+        ("status:finished error", [ServerFilters(status="FINISHED", search="error")]),
         ("status:error hls", [ServerFilters(status="ERROR", search="hls")]),
         # One detail field at a time, by known names.
         ("profile:dash hls", [ServerFilters(profile_name="dash")]),

@@ -21,12 +21,13 @@ _TERMS: tuple[tuple[str, str], ...] = (
 )
 
 _FILTER: tuple[tuple[str, str], ...] = (
-    ("1631 hls", "both words in id, file, label, profile or comment"),
+    ("1631 hls", "both words in id, file, label, profile, comment or status"),
     ("status:error", "or active, final, gone; a|b for either"),
     ("profile: label: file: id:", 'text inside; file:*.mov, label:"prioridad alta"'),
     ("created:today", "or yesterday, created>=2021-09-06"),
-    ("age<2h", "also progress<50, size>1GB, duration>10m"),
-    ("error:timeout", "in the comment of an order in error"),
+    ("created>2h age<1d", "created more than 2 hours and less than a day ago"),
+    ("duration>1h30m", "also progress<50, size>1GB, jobs>3"),
+    ("reason:timeout", "in the comment of a failed order"),
     ("-a or (b c)", "not, either, together"),
 )
 
