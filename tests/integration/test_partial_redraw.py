@@ -12,8 +12,9 @@ from rich.console import Console
 from textual.app import App
 from textual.screen import Screen
 
-from tests.support.app_stage import Stage, order, orders, rendered_lines, stage
-from tui.model.order import Snapshot
+from tests.support.app_stage import VIEWS, Stage, order, orders, rendered_lines, stage
+from tui.model.order import OrderSummary, Snapshot
+from tui.ui.order_presenter import AGE_STEP
 from tui.ui.text import Line
 from tui.ui.textual_fixes.partial_redraw import changed_cells
 
@@ -78,6 +79,12 @@ class Sent:
     def bytes(self) -> int:
         return sum(len(update.encode()) for update in self.updates)
 
+    def forget(self) -> None:
+        """Count from now on."""
+        self.screen()
+        self.updates.clear()
+        self._drawn = 0
+
     def screen(self) -> list[str]:
         new = self.updates[self._drawn :]
         self._drawn = len(self.updates)
@@ -133,16 +140,61 @@ async def test_partial_updates_equal_a_full_redraw(sent: Sent, seed: int, turns:
 
 async def test_a_changed_row_sends_only_its_changed_cells(sent: Sent) -> None:
     numbers = range(60, 0, -1)
-    async with stage(orders(*numbers), SIZE) as on:
+    async with stage(orders(*numbers), SIZE, view=VIEWS["All"]) as on:
         await on.pass_time(60)  # every visible row has been read
         await on.painted()
         listed = list(orders(*numbers).orders)
         for turn, (places, most) in enumerate((((), 160), ((12,), 500), (range(10, 20), 2400))):
             for place in places:
                 listed[place] = order(60 - place, ("ERROR", "QUEUED", "TRANSCODING")[turn])
-            sent.updates.clear()
+            sent.forget()
             await on.list_again(Snapshot(tuple(listed)))
             await on.pass_time(10)
             await on.painted()
             assert sent.bytes <= most, sent.updates
             assert not any(order(60 - place).id in "".join(sent.updates) for place in places)
+
+
+def of_ages(*ages: float) -> Snapshot:
+    """Return finished orders that were made `ages` seconds before the first list."""
+    made = [1_700_000_000.0 - age for age in ages]
+    return Snapshot(
+        tuple(OrderSummary(f"{at:.0f}-{n:04}", "FINISHED", at) for n, at in enumerate(made))
+    )
+
+
+async def test_a_stable_screen_sends_nothing(sent: Sent) -> None:
+    old = of_ages(*(90_000.0 + 4000 * n for n in range(60)))  # shown in days and hours
+    async with stage(old, SIZE) as on:
+        await on.pass_time(60)  # every visible row has been read, and the views are counted
+        await on.painted()
+        await on.list_again(old)
+        await on.painted()
+        sent.forget()
+        await on.pass_time(4)  # until just before the next list
+        await on.painted()
+        assert sent.updates == []
+        await on.list_again(old)
+        await on.painted()
+        assert 0 < sent.bytes < 160  # the time of the list
+        assert sent.screen() == wanted(on)
+
+
+async def test_a_tick_of_the_ages_sends_only_their_cells(sent: Sent) -> None:
+    young = of_ages(10, 20, 30, 40)
+    both = Snapshot((*young.orders, *of_ages(*(90_000.0 + 4000 * n for n in range(60))).orders))
+    async with stage(both, SIZE) as on:
+        await on.pass_time(60)
+        await on.list_again(both)
+        await on.painted()
+        sent.forget()
+        before = [on.row(y) for y in range(1, 30)]
+        await on.pass_time(AGE_STEP)
+        await on.painted()
+        changed = [y for y, line in enumerate(before, 1) if on.row(y) != line]
+        assert len(changed) == 4  # the young ones
+        shown = "".join(sent.updates)
+        assert "mp4" not in shown
+        assert not any(each.id in shown for each in both.orders)
+        assert 0 < sent.bytes < 600, sent.updates
+        assert sent.screen() == wanted(on)

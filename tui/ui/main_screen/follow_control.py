@@ -21,9 +21,10 @@ class FollowControl:
             self._moved = False
         self._touched_at = now
 
-    def move(self) -> None:
+    def move(self, now: float) -> None:
         """The user moved the cursor or scrolled."""
         self._moved = True
+        self._touched_at = now
 
     def toggle(self, now: float) -> bool:
         """Follow from now on, or not any more; return which."""

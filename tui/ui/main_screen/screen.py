@@ -190,7 +190,8 @@ class MainScreen(ArrangedScreen):
         self._order.open()
 
     def on_orders_table_cursor_moved(self) -> None:
-        self._follow.move()
+        self._follow.move(self._clock.mono())
+        self._bind(self._state)  # its position, and whether it follows
 
     def action_follow(self) -> None:
         is_following = self._follow.toggle(self._clock.mono())
