@@ -95,7 +95,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     terminal.send("q")
     terminal.wait_for("esc/q Back")
     terminal.send("q")
-    terminal.wait_for(lambda _: second in terminal.line_with("▌"))
+    terminal.wait_for(lambda _: second in terminal.line_with("▌ "))
     assert "newest first" in terminal.text
     terminal.send("q")
     assert terminal.wait_exit(3) == 0
@@ -111,6 +111,6 @@ def test_details_work_on_the_smallest_screen(service: Service, terminal: Termina
         terminal.resize(*size)
         terminal.wait_for("too small" if size[0] < 40 else "─ ▶ TRANSCODING")
     terminal.wait_for("live")
-    terminal.wait_for("esc Back")
+    terminal.wait_for("esc/q Back")
     terminal.send("\x1b")
     terminal.wait_for("enter Open")

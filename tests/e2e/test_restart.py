@@ -54,9 +54,9 @@ def test_the_cached_list_is_shown_at_the_next_start(
     with Terminal((), server.environ, tmp_path) as terminal:
         terminal.wait_for(ids[0])
         terminal.wait_for("refuses the connection")
-        assert re.search(r"▲ stale  as of \d\d:\d\d:\d\d, \d+ s ago", terminal.lines[0])
-        assert "1 transcoding" in terminal.lines[1]
-        assert "~40 %" in terminal.line_with("▌")
+        assert re.search(r"▲ stale  updated \d\d:\d\d:\d\d, \d+ s ago", terminal.lines[0])
+        assert "1 transcoding" in terminal.line_with(" queued ")
+        assert "~40 %" in terminal.line_with("▌ ")
         assert all(order_id in terminal.text for order_id in ids)
         for word in ("live", "connecting"):
             assert word not in terminal.text
@@ -64,7 +64,7 @@ def test_the_cached_list_is_shown_at_the_next_start(
         server.start()
         terminal.wait_for("● live", 15)
         terminal.wait_for(service.rows[0]["id"])
-        terminal.wait_for(lambda _: ids[0] in terminal.line_with("▌"))
+        terminal.wait_for(lambda _: ids[0] in terminal.line_with("▌ "))
         terminal.send("q")
         assert terminal.wait_exit(3) == 0
     assert service.rows[0]["id"].encode() in file.read_bytes()

@@ -63,12 +63,12 @@ class FaultRun:
         return True
 
     def shows_message(self, text: str) -> bool:
-        """The message is shown above the table, or wrapped in the detail pane."""
-        outcome = text.splitlines()[2]
+        """The message is in the bar below the status, or in the detail pane; both wrap it."""
+        lines = text.splitlines()
+        said = lines[1:3]
         if self._case.fault.place is Place.DETAIL:
-            pane = [line.partition("│")[2] for line in text.splitlines()]
-            outcome = " ".join(" ".join(pane).split())
-        return self._case.sentence in outcome
+            said = [line.partition("│")[2] for line in lines]
+        return self._case.sentence in " ".join(" ".join(said).split())
 
     def stays_unaffected(self) -> None:
         wait = self._terminal.wait_for
@@ -79,14 +79,15 @@ class FaultRun:
 
     def shows_fault(self) -> None:
         self._terminal.wait_for(
-            lambda text: self.keeps_counts(text) and self.shows_message(text), TIMEOUT
+            lambda text: self.keeps_counts(text) and self.shows_message(text) and self.knows(text),
+            TIMEOUT,
         )
         text = self._terminal.text
         if self._case.fault.place is Place.DETAIL:
             assert self.stays_live(text)
             assert re.search(r"Details updated \d\d:\d\d:\d\d, \d+ s ago", text), text
             return
-        assert re.search(r"▲ stale  as of \d\d:\d\d:\d\d, \d+ s ago", text.splitlines()[0]), text
+        assert re.search(r"▲ stale  updated \d\d:\d\d:\d\d, \d+ s ago", text.splitlines()[0]), text
         assert self.knows(text), text
         assert re.search(NEXT_TRY, text) or self._case.said is EMPTIED, text
 

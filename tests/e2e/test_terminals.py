@@ -23,6 +23,7 @@ from tests.tools.terminal_matrix import (
     Look,
 )
 from tui.ui.theme.colors import contrast
+from tui.ui.theme.terminal_output import ASCII, UNICODE
 
 LEAST = 2.5
 """Minimal contrast of anything drawn; text needs more."""
@@ -41,6 +42,8 @@ LOOKS = {
         Look("256-mono-on-light", (100, 24), MANY, "mono", light=True),
     )
 }
+
+CURSORS = UNICODE.cursor + ASCII.cursor
 
 Drawn = Callable[[str], bytes]
 """Returns the output of the look of that name."""
@@ -63,12 +66,12 @@ def test_drawn_text_has_enough_contrast(name: str, drawn: Drawn) -> None:
     ]
     assert not pale
     rows = orders(screen)
-    marked = [row for row in rows if row[0].text in "▌>"]
+    marked = [row for row in rows if row[0].text in CURSORS]
     assert len(marked) == 1
-    others = next(row for row in rows if row[0].text == " ")
-    # The cursor is shown by a mark, and by bold or reverse.
+    # The cursor is shown by a mark, and by reverse or another ground.
+    name, other = marked[0][2], next(row[2] for row in rows if row[0].text == " ")
     assert all(cell.bold or cell.reverse for cell in marked[0][2:12])
-    assert not any(cell.bold or cell.reverse for cell in others[2:12])
+    assert (name.reverse, name.ground) != (other.reverse, other.ground)
 
 
 @pytest.mark.slow
@@ -77,7 +80,7 @@ def test_only_supported_colours_are_sent(drawn: Drawn) -> None:
     assert b"38;2;" not in drawn("256-nord")
     assert b"38;5;" in drawn("256-nord")
     assert not re.search(rb"[34]8;[25];", drawn("16-on-light"))
-    assert re.search(rb"\x1b\[35[;m]", drawn("16-on-light"))
+    assert re.search(rb"\x1b\[(?:\d+;)*35[;m]", drawn("16-on-light"))
     for name in ("none-c-on-dark", "true-mono-on-dark", "256-mono-on-light"):
         assert not COLOUR.search(drawn(name))
 
@@ -109,15 +112,16 @@ def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
 def orders(screen: list[list[Cell]]) -> list[list[Cell]]:
     """Return the rows of the table, checked to be below the header."""
     lines = ["".join(cell.text or " " for cell in row) for row in screen]
-    header = next(line for line in lines if "ORDER " in line)
-    found = []
+    header = next(line for line in lines if "STATUS " in line and "AGE" in line)
+    status, age = header.index("STATUS"), header.index("AGE") + len("AGE")
+    assert header.index("FILE") == 2
+    found, ends = [], set()
     for cells_of, line in zip(screen, lines, strict=True):
-        if order := re.match(r". (\d{10}-\S{2,4}) +(\S) [A-Z]+", line):
-            assert order.start(1) == header.index("ORDER")
-            assert order.start(2) == header.index("STATUS")
-            if percent := re.match(r".*? (\d+ %)", line[: header.index("PROGRESS") + 8]):
-                assert percent.end(1) == header.index("PROGRESS") + len("PROGRESS")
+        if re.match(rf"[{CURSORS} ] \S", line) and re.match(r"  \S ", line[status - 2 :]):
+            assert re.match(r".*\d[a-z]?\d*[smhdy](?: |$)", line[:age] + " ")
+            ends |= {found.end() for found in re.finditer(r"\d+ %", line[status:age])}
             found.append(cells_of)
+    assert len(ends) <= 1
     assert len(found) > 5
     return found
 
@@ -142,7 +146,7 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
         assert re.search(rb".{0,30}[\x80-\xff].{0,30}", terminal.raw, re.DOTALL) is None
         drawn = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", terminal.raw)
         assert b"Other pane" in drawn
-        assert b"sub-job" in drawn
+        assert b"destination" in drawn
 
 
 def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
@@ -153,15 +157,15 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
         assert "live" not in terminal.text
         terminal.resize(60, 15)
         terminal.wait_for("STATUS")
-        assert "sub-job" not in terminal.text
+        assert "destination" not in terminal.text
         terminal.send(ENTER)
-        terminal.wait_for("sub-job")
+        terminal.wait_for("destination")
         terminal.wait_for("1 Facts")
         assert "STATUS" not in terminal.text
         terminal.resize(1, 1)
         terminal.read_for(0.3)
         terminal.resize(100, 24)
-        terminal.wait_for(lambda text: "sub-job" in text and "1 Facts" in text)
-        terminal.wait_for(lambda text: "esc Back" in text.splitlines()[-1])
+        terminal.wait_for(lambda text: "destination" in text and "1 Facts" in text)
+        terminal.wait_for(lambda text: "esc/q Back" in text.splitlines()[-1])
         terminal.send("\x1b")
-        terminal.wait_for(lambda text: "sub-job" in text and "STATUS" in text)
+        terminal.wait_for(lambda text: "destination" in text and "STATUS" in text)

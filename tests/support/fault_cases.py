@@ -108,11 +108,11 @@ NO_ORDER = Failure(FailureKind.SHAPE, hint="none of its rows is an order")
 
 NO_TOKEN = Failure(FailureKind.SHAPE, hint="the token answer has no access_token")
 
-NEXT_TRY = r"(?:next try|asks to wait until) (\d\d):(\d\d):(\d\d)"
+NEXT_TRY = r"(?:Next try|asks to wait until) (\d\d):(\d\d):(\d\d)"
 
 A_COPY = "answered with an old copy (600 s old)"
 
-EMPTIED = "the server now lists no orders; they are kept until it says so again"
+EMPTIED = "The server now lists no orders. The last list stays until a second poll says so."
 
 
 def server_error(status: int) -> Failure:
@@ -192,10 +192,10 @@ CASES = {
         faulty_server.come_back_by_its_clock(-HOUR), LIMITED
     ),
     "list: made in an hour": replace(
-        of_list(faulty_server.made_by_its_clock(HOUR), None), shown=" now  of-"
+        of_list(faulty_server.made_by_its_clock(HOUR), None), shown="    0s │"
     ),
     "list: made an hour ago": replace(
-        of_list(faulty_server.made_by_its_clock(-HOUR), None), shown="  1h  of-"
+        of_list(faulty_server.made_by_its_clock(-HOUR), None), shown=" 1h00m │"
     ),
     "list: 429 for less than nothing": limited("-5", Recovery.BY_KEY),
     "list: 429 for ages": limited("9" * 30, Recovery.IN_AN_HOUR),

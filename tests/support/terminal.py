@@ -111,6 +111,9 @@ class Terminal:
         if select.select([self._master], [], [], max(0.0, seconds))[0]:
             self.raw += os.read(self._master, 65536)
 
+    def _is_readable(self, seconds: float) -> bool:
+        return bool(select.select([self._master], [], [], seconds)[0])
+
     def skip(self, seconds: float) -> None:
         """Discard output for `seconds`; the parsed screen is valid again after a resize."""
         end = time.monotonic() + seconds
@@ -161,7 +164,10 @@ class Terminal:
             late = left <= 0
             # pyte is slow: output that arrived while it was parsing is in time.
             self.read(0.0 if late else min(left, 0.1))
-            while late and select.select([self._master], [], [], 0)[0]:
+            # A frame may come in several pieces.
+            while time.monotonic() < start + seconds and self._is_readable(0.005):
+                self.read(0.0)
+            while late and self._is_readable(0):
                 self.read(0.0)
 
     def check_keys(self) -> None:
