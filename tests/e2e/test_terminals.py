@@ -69,9 +69,9 @@ def test_drawn_text_has_enough_contrast(name: str, drawn: Drawn) -> None:
     marked = [row for row in rows if row[0].text in CURSORS]
     assert len(marked) == 1
     # The cursor is shown by a mark, and by reverse or another ground.
-    name, other = marked[0][2], next(row[2] for row in rows if row[0].text == " ")
+    chosen, other = marked[0][2], next(row[2] for row in rows if row[0].text == " ")
     assert all(cell.bold or cell.reverse for cell in marked[0][2:12])
-    assert (name.reverse, name.ground) != (other.reverse, other.ground)
+    assert (chosen.reverse, chosen.ground) != (other.reverse, other.ground)
 
 
 @pytest.mark.slow
