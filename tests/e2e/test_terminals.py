@@ -153,7 +153,7 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
     with Terminal(("--demo",), {}, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")
         terminal.resize(38, 7)
-        terminal.wait_for("too small: 38x7, needs 40x8")
+        terminal.wait_for("too small (38x7); need 40x8")
         assert "live" not in terminal.text
         terminal.resize(60, 15)
         terminal.wait_for("STATUS")

@@ -77,7 +77,7 @@ async def test_a_too_small_screen_says_so_and_recovers(size: tuple[int, int]) ->
         assert panes(on) == {"too-small"}
         result = on.line("too-small").replace("\n", " ")
         if size[0] >= 38:
-            assert f"too small: {size[0]}x{size[1]}, needs 40x8" in result
+            assert f"Window too small ({size[0]}x{size[1]}); need 40x8" in result
         asked = len(on.api.asked)
         await on.pass_time(6)
         assert len(on.api.asked) > asked  # polling continues

@@ -274,7 +274,7 @@ async def test_the_screen_works_at_every_size(tab: str) -> None:
                 assert len(seen(on).splitlines()) == height
                 assert on.app.screen.query_one("#facts" if tab == "1" else "#raw").size.height >= 3
             elif width == 30:
-                assert "too small: 30x6" in seen(on)
+                assert "too small (30x6)" in seen(on)
         await resize(on, 120, 40)
         await on.pass_time(1)
         assert str(shown) in seen(on)

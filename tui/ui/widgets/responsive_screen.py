@@ -62,7 +62,7 @@ class ResponsiveScreen(Screen[None]):
         layout = self.update_layout_class()
         if layout is Layout.TOO_SMALL:
             width, height = self.size
-            text = f"too small: {width}x{height}, needs {MIN_WIDTH}x{MIN_HEIGHT}"
+            text = f"Window too small ({width}x{height}); need {MIN_WIDTH}x{MIN_HEIGHT}"
             lines = wrap(text, max(1, width), max(1, height))
             above: list[Line] = [()] * ((height - len(lines)) // 2)
             shown: list[Line] = [((center(line, width), "plain"),) for line in lines]
