@@ -34,7 +34,7 @@ from tui.filtering.syntax_tree import (
     Verdict,
 )
 from tui.model.columns import COLUMNS
-from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase
 from tui.model.order_facts import AnyOrder, FactsCache
 from tui.model.state import State
 
@@ -92,7 +92,7 @@ def _value(column: str, matches: NumberTest | TextTest) -> OrderTest:
     def test(order: AnyOrder) -> Verdict:
         value = value_of(order)
         if value is None:
-            return _NO if _is_current(order) else _UNKNOWN
+            return _NO if order.is_detail_current else _UNKNOWN
         return _YES if matches(value) else _NO
 
     return test
@@ -156,7 +156,7 @@ def _text(key: str, matches: TextTest) -> OrderTest:
 
 
 def _in_comment(order: AnyOrder, matches: TextTest) -> Verdict:
-    if order.detail is None or not _is_current(order):
+    if order.detail is None or not order.is_detail_current:
         return _UNKNOWN
     comment = order.detail.comment
     return _YES if comment is not None and matches(comment) else _NO
@@ -180,16 +180,6 @@ def _in_names(order: AnyOrder, fields: Iterable[_Names], matches: TextTest) -> V
     if any(name is not None and matches(name) for names in fields for name in names(detail)):
         return _YES
     return _UNKNOWN if detail.more_jobs else _NO
-
-
-def _is_current(order: AnyOrder) -> bool:
-    """Return whether the detail was read in the order's current phase, or is the last one of an
-    order that is gone.
-    """
-    if order.detail is None:
-        return False
-    status = order.detail.status
-    return order.gone or status is None or phase_of(status) is order.phase
 
 
 Verdicts = dict[str, tuple[AnyOrder, Verdict]]

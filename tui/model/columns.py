@@ -72,10 +72,8 @@ def profile_names(detail: OrderDetail) -> str | None:
 
 
 def failure_reason(order: AnyOrder) -> str | None:
-    """Return why an order failed: its comment. None if it has not failed or it is not known."""
-    if order.detail is None or order.phase is not Phase.ERROR or order.gone:
-        return None
-    return order.detail.comment or None
+    """Return why a listed order failed; None if it has not failed or the reason is not known."""
+    return None if order.gone else order.failure_reason
 
 
 _RANKS = {phase: rank for rank, phase in enumerate(Phase)}

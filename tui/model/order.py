@@ -129,11 +129,13 @@ class OrderSummary(
     msgspec.Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True
 ):
     """One order of the list (S: `id`, `created_on`, `status`). Encoded as an array, because the
-    cache stores up to 100,000. Filters read `gone` and `detail`, as of `OrderFacts`.
+    cache stores up to 100,000. Filters read what it has not, as of `OrderFacts`.
     """
 
     gone: ClassVar[bool] = False
     detail: ClassVar[None] = None
+    is_detail_current: ClassVar[bool] = False
+    failure_reason: ClassVar[None] = None
 
     id: str
     status: str

@@ -39,6 +39,25 @@ class OrderFacts(msgspec.Struct, frozen=True):
     says: so long its progress does not change, whenever the detail was read. Else None.
     """
     detail: OrderDetail | None = None
+    from_earlier_run: bool = False
+    """True if the detail was read before the order was requeued."""
+
+    @property
+    def is_detail_current(self) -> bool:
+        """True if the detail was read in the order's current phase, or is the last one of an order
+        that is gone: what it says of the phase, and what it lacks, is true.
+        """
+        if self.detail is None or self.from_earlier_run:
+            return False
+        status = self.detail.status
+        return self.gone or not status or phase_of(status) is self.phase
+
+    @property
+    def failure_reason(self) -> str | None:
+        """Why the order failed: its comment. None if it did not, or the reason is not known."""
+        if self.detail is None or self.phase is not Phase.ERROR or not self.is_detail_current:
+            return None
+        return self.detail.comment or None
 
 
 AnyOrder = OrderSummary | OrderFacts
@@ -74,6 +93,7 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         if timed is not None and not gone and _is_confirmed(timed, listed_at, phase)
         else None,
         detail=detail,
+        from_earlier_run=timed is not None and timed.from_earlier_run,
     )
 
 

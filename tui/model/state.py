@@ -50,6 +50,8 @@ class TimedDetail(msgspec.Struct, frozen=True):
     sent: ClockReading
     from_earlier_run: bool = False
     may_be_outdated: bool = False
+    marked_at: float = float("-inf")
+    """When the list was requested that led to the marks."""
 
     @property
     def phase(self) -> Phase:
@@ -167,7 +169,10 @@ def _on_detail_event(
             before = details.get(detail.id)
             if before is not None and before.sent.mono > sent.mono:
                 return state  # the answer to an older request came late
-            details = {**details, detail.id: TimedDetail(detail, sent)}
+            timed = TimedDetail(detail, sent)
+            if before is not None and timed.phase.is_final and sent.mono < before.marked_at:
+                timed = replace(before, detail=detail, sent=sent)  # a copy from a cache
+            details = {**details, detail.id: timed}
             failures = _without(failures, (detail.id,))
         case DetailFailed(order_id, failure):
             failures = {**failures, order_id: failure}
@@ -232,7 +237,7 @@ def _with_marks(before: State, state: State) -> State:
         )
         if (from_earlier_run, may_be_outdated) != (timed.from_earlier_run, timed.may_be_outdated):
             marked[order_id] = TimedDetail(
-                timed.detail, timed.sent, from_earlier_run, may_be_outdated
+                timed.detail, timed.sent, from_earlier_run, may_be_outdated, listed_at
             )
     return replace(state, details={**state.details, **marked}) if marked else state
 

@@ -8,7 +8,7 @@ import msgspec
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
-from tui.model.order import OrderDetail, OrderSummary, Phase
+from tui.model.order import OrderDetail, OrderSummary
 from tui.model.order_facts import (
     DETAIL_CADENCE,
     ROW_CADENCE,
@@ -97,9 +97,7 @@ class DetailModel(msgspec.Struct, frozen=True):
     @property
     def failure_reason(self) -> str | None:
         """Why the order failed, if it did and the server says why."""
-        if self.detail is None or self.facts.phase is not Phase.ERROR:
-            return None
-        return self.detail.comment
+        return self.facts.failure_reason
 
     @property
     def is_timed(self) -> bool:

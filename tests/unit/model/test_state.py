@@ -325,6 +325,54 @@ def test_progress_is_final_once_the_order_ends(events: tuple[Event, ...], is_fin
     assert facts_of(state, state.orders[0]).is_progress_final is is_final
 
 
+def failed(mono: float, comment: str) -> DetailRead:
+    return DetailRead(OrderDetail("a", "ERROR", comment=comment), at(mono))
+
+
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        ((listed(10, order("a", "ERROR")),), None),
+        ((listed(10, order("a", "ERROR")), failed(11, "disk full")), "disk full"),
+        # Read before it failed: it may still get a reason.
+        ((detailed(9, "a", "TRANSCODING"), listed(10, order("a", "ERROR"))), None),
+        # It was requeued, and failed again for a reason that is not read yet.
+        (
+            (
+                failed(9, "disk full"),
+                listed(10, order("a", "QUEUED")),
+                listed(15, order("a", "ERROR")),
+            ),
+            None,
+        ),
+        # A copy from a cache, as of a moment later, is from the earlier run, too.
+        (
+            (
+                failed(9, "disk full"),
+                listed(10, order("a", "QUEUED")),
+                listed(15, order("a", "ERROR")),
+                failed(9.5, "disk full"),
+            ),
+            None,
+        ),
+        (
+            (
+                failed(9, "disk full"),
+                listed(10, order("a", "QUEUED")),
+                listed(15, order("a", "ERROR")),
+                failed(14, "no such codec"),
+            ),
+            "no such codec",
+        ),
+    ],
+)
+def test_the_reason_is_that_of_the_current_failure(
+    events: tuple[Event, ...], reason: str | None
+) -> None:
+    state = after(*events)
+    assert facts_of(state, state.orders[0]).failure_reason == reason
+
+
 def test_a_requeued_order_drops_the_progress_of_its_earlier_run() -> None:
     state = after(
         listed(10, order("a", "ERROR")),

@@ -93,7 +93,8 @@ def test_old_values_are_marked_and_failures_stand_out() -> None:
     assert "~50 %" in shown(old)
     roles = {role for line in order_lines(old, (100, 60), AT, UNICODE) for _, role in line}
     assert {"stale", "warning"} <= roles
-    failed = detail_model(FULL, phase=Phase.ERROR, status="ERROR")
+    detail = msgspec.structs.replace(FULL, status="ERROR")
+    failed = detail_model(detail, phase=Phase.ERROR, status="ERROR")
     said = [
         line for line in order_lines(failed, (100, 60), AT, UNICODE) if "a word" in line_text(line)
     ]

@@ -150,6 +150,7 @@ def test_a_row_shows_only_what_is_known() -> None:
     [
         (None, ""),
         (OrderDetail("x"), "no reason given"),
+        (OrderDetail("x", "TRANSCODING"), ""),
         (OrderDetail("x", comment="552 Disk quota"), "552 Disk quota"),
     ],
 )

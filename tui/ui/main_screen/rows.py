@@ -199,7 +199,7 @@ def _progress(row: RowModel, width: int, glyphs: Glyphs) -> list[Span]:
     facts = row.facts
     if facts.phase is Phase.ERROR and not facts.gone:
         reason = failure_reason(facts)
-        if reason is None and facts.detail is not None:
+        if reason is None and facts.is_detail_current:
             return [(fit("no reason given", width), "dim")]
         return [(fit(reason or "", width), "error")]
     has_progress = not (facts.gone or facts.phase.is_final or facts.phase is Phase.QUEUED)
