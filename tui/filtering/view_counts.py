@@ -10,6 +10,7 @@ from tui.filtering.parser import parse
 from tui.filtering.server_filters import depends_on_time
 from tui.filtering.syntax_tree import And, Not, Or, Query, TextTerm, Verdict
 from tui.filtering.views import View
+from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
 from tui.model.order_facts import count_by_status
 from tui.model.state import State
@@ -41,17 +42,24 @@ class ViewCounter:
         state: State,
         fresher: Mapping[str, str],
         views: Sequence[View],
-        wall: float,
-        mono: float,
+        now: ClockReading,
+        *,
+        again: bool,
     ) -> list[ViewCount]:
-        """Return the counts of `views` at `wall` (UTC epoch seconds) and `mono` (monotonic).
-        `fresher` are the statuses of `fresher_statuses`.
+        """Return the counts of `views` at `now`. `fresher` are the statuses of `fresher_statuses`.
+        What was counted by looking at each order is counted again only if `again`.
         """
         by_status = count_by_status(state, fresher)
-        return [self._count(state, by_status, view.filter, wall, mono) for view in views]
+        return [self._count(state, by_status, view.filter, now, again=again) for view in views]
 
     def _count(
-        self, state: State, by_status: Mapping[str, int], text: str, wall: float, mono: float
+        self,
+        state: State,
+        by_status: Mapping[str, int],
+        text: str,
+        now: ClockReading,
+        *,
+        again: bool,
     ) -> ViewCount:
         if text not in self._queries:
             try:
@@ -62,17 +70,19 @@ class ViewCounter:
         if query is None:
             return ViewCount(len(state.orders))
         if _is_about_status(query):
-            return _count_statuses(state, by_status, query, wall)
-        minute = wall // _MINUTE if depends_on_time(query) else 0.0
+            return _count_statuses(state, by_status, query, now.wall)
+        minute = now.wall // _MINUTE if depends_on_time(query) else 0.0
         new_input = (state.orders, state.details, state.gone, state.last_load)
         before, counted_at, count = self._counted.get(text, ((), float("-inf"), ViewCount(0)))
         is_same = len(before) == len(new_input) + 1 and before[-1] == minute
         is_same = is_same and all(map(is_, before[:-1], new_input))
-        if not is_same and mono - counted_at >= max(1, len(state.orders) / _ORDERS_PER_SECOND):
-            matches = compile_matcher(query, wall)
+        age = now.mono - counted_at
+        is_due = (again and age >= len(state.orders) / _ORDERS_PER_SECOND) or not before
+        if is_due and not is_same:
+            matches = compile_matcher(query, now.wall)
             matching, undecided = filter_orders(state, state.orders, matches)
             count = ViewCount(len(matching), not undecided)
-            self._counted[text] = ((*new_input, minute), mono, count)
+            self._counted[text] = ((*new_input, minute), now.mono, count)
         return count
 
 

@@ -29,8 +29,11 @@ VIEWS = (
 )
 
 
-def counts(counter: ViewCounter, state: State, mono: float = 0.0) -> list[ViewCount]:
-    return counter.counts(state, fresher_statuses(state), VIEWS, NOW, mono)
+def counts(
+    counter: ViewCounter, state: State, mono: float = 0.0, *, again: bool = True
+) -> list[ViewCount]:
+    now = ClockReading(NOW, mono)
+    return counter.counts(state, fresher_statuses(state), VIEWS, now, again=again)
 
 
 @given(st.lists(states(), min_size=1, max_size=3))
@@ -49,13 +52,14 @@ def state_of(count: int) -> State:
 
 
 @pytest.mark.parametrize(("orders", "seconds"), [(3, 1.0), (30_000, 3.0)])
-def test_orders_are_matched_at_a_limited_rate(orders: int, seconds: float) -> None:
+def test_orders_are_matched_at_ticks_and_many_less_often(orders: int, seconds: float) -> None:
     counter, before = ViewCounter(), state_of(orders)
     detail = OrderDetail("1", "FINISHED", filename="a.mp4")
     after = reduce(before, DetailRead(detail, ClockReading(NOW, 1.0)))
     mine = VIEWS.index(View("mine", "a"))
     assert counts(counter, before)[mine] == ViewCount(0, is_exact=False)
-    assert counts(counter, after, seconds - 0.1)[mine].matching == 0
+    assert counts(counter, after, seconds, again=False)[mine].matching == 0
+    assert counts(counter, after, seconds / 2, again=orders > 10_000)[mine].matching == 0
     assert counts(counter, after, seconds)[mine].matching == 1
 
 
@@ -68,6 +72,6 @@ def test_a_count_by_status_looks_at_no_order(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(view_counts, "filter_orders", spy)
     views = [view for view in VIEWS if view.name in ("All", "Active", "Failed")]
-    found = ViewCounter().counts(state_of(5), {}, views, NOW, 0.0)
+    found = ViewCounter().counts(state_of(5), {}, views, ClockReading(NOW, 0.0), again=True)
     assert [count.matching for count in found] == [5, 0, 0]
     assert looked_at == []

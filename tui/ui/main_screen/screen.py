@@ -118,8 +118,8 @@ class MainScreen(ArrangedScreen):
         self._follow.touch(self._clock.mono())
 
     def tick(self) -> None:
-        """Count the orders of the views, from the first second on: not before the first paint."""
-        self._view.start_counting()
+        """Count the orders of the views once a second: not before the first paint."""
+        self._view.tick()
 
     def show(self, state: State, session: Session) -> None:
         """Show `state` as of now. Only what changed is redrawn."""

@@ -22,6 +22,7 @@ class ViewControl:
         self.current = current
         self.saved = tuple(saved)
         self._counter: ViewCounter | None = None
+        self._is_count_due = False
 
     def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
         """Return the view in force with other columns."""
@@ -60,8 +61,11 @@ class ViewControl:
         """Replace the user's views. A built-in view is back when none has its name any more."""
         self.saved = with_views(BUILT_IN_VIEWS, *views)
 
-    def start_counting(self) -> None:
-        """Count the orders of the views from now on. The filter language is loaded for that."""
+    def tick(self) -> None:
+        """Let the next bind count the orders of the views. The first tick loads the filter language
+        for that.
+        """
+        self._is_count_due = True
         if self._counter is None:
             from tui.filtering.view_counts import ViewCounter
 
@@ -70,7 +74,8 @@ class ViewControl:
     def counts(
         self, state: State, fresher: Mapping[str, str], now: ClockReading
     ) -> "Sequence[ViewCount]":
-        """Return how many orders each saved view has; none before `start_counting`."""
+        """Return how many orders each saved view has; none before the first tick."""
         if self._counter is None:
             return ()
-        return self._counter.counts(state, fresher, self.saved, now.wall, now.mono)
+        again, self._is_count_due = self._is_count_due, False
+        return self._counter.counts(state, fresher, self.saved, now, again=again)
