@@ -1,198 +1,237 @@
-"""Reads the main screen from terminal cells: words, times and numbers."""
+"""Reads the main screen from terminal cells: words, times, numbers and colors."""
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from tests.consistency.order_pane import Pane, read_pane
+from tests.consistency.plain_terminal import PlainScreen
 from tests.consistency.screen_reader import (
-    TIME,
+    NUMBER,
     Bar,
+    BarColors,
     StatusLine,
     number_of,
     read_bar,
-    read_note,
+    read_bar_colors,
     read_status_line,
 )
 
-_NUMBER = r"\d{1,3}(?: \d{3})*"
-_COUNT = re.compile(rf"\S ({_NUMBER}) ([a-z]+)")
-_COUNTS = re.compile(r"^ (?:of [\d ]+ known: )?\[?◌ \d|^ no list of orders yet")
-_KNOWN = re.compile(rf"^ of ({_NUMBER}) known:")
-_TABS_END = re.compile(rf"─ (?:(.*)  )?({_NUMBER})/({_NUMBER}) $")
-_LOADING = re.compile(rf"loading ({_NUMBER})/({_NUMBER})")
+CURSOR = "▌"
+GONE = "GONE"
+_STATUS_BY_GLYPH = {"✔": "FINISHED", "✖": "ERROR", "⌀": GONE} | {
+    "◌": "QUEUED", "↓": "DOWNLOADING", "▶": "TRANSCODING", "↑": "UPLOADING", "?": "PACKING",
+}  # fmt: skip
+
+_COUNT = re.compile(rf"(\S) ({NUMBER}) ([a-z]+)")
+_KNOWN = re.compile(rf"^ of ({NUMBER}) known:")
+_TABS = re.compile(rf"^([ {CURSOR}]1 .*?) ─+ (.*)$")
+_TAB = re.compile(rf"([ {CURSOR}])(\d) (.*?)(\*?)(?: ({NUMBER})(\+?))?\s*$")
+_POSITION = re.compile(rf"({NUMBER})/({NUMBER})")
+_LOADING = re.compile(rf"loading ({NUMBER})/({NUMBER})")
 _CHECKED = re.compile(r"older orders checked (\d+ \w+) ago")
-_FILTERED = re.compile(rf"^ (?:filter .*?  )?({_NUMBER}) of ({_NUMBER})( known)?(?:  |$)")
-GROUPS = ("Active", "Failed in the last 24 h", "Others")
-_HEADING = re.compile(rf"^─ ({'|'.join(GROUPS)}) ({_NUMBER}) ─")
-_ROW = re.compile(r"^([ ▌]) (\S+) +([◌↓▶↑✔✖?⌀])([ ~])(\S*)(.*) (\d\S*)$")
-_STATUS_OF = {"◌": "QUEUED", "✔": "FINISHED", "✖": "ERROR"}
-"""Where there is no word beside the glyph."""
-_REASON = re.compile(r"it failed (?:after \d+ s|at the start)|no reason given")
-_SCROLLBAR = " ▁▂▃▄▅▆▇█"
-_TITLE = re.compile(r"^(\S+) +\S([ ~])(\S.*)$")
-_ID = re.compile(r"^id +(\S+)$")
-_UPDATED = re.compile(rf"^updated +(?:today )?({TIME})")
-_LABEL = re.compile(r"label \d+$")
-_COMMENT = re.compile(r"it failed (?:after \d+ s|at the start)")
+_INDEXING = re.compile(rf"indexing ({NUMBER})/({NUMBER})")
+_FILTERED = re.compile(rf"^ filter .*?  ({NUMBER}) of ({NUMBER})( known)?(?:  |$)")
+_HEADING = re.compile(rf"^─ (.*?) ({NUMBER}) ─+ *$")
+_COLUMNS = re.compile(r"([A-Z]+)[▴▾]?")
+_AGE = re.compile(r"\d+[smhdy]\w*")
+_AGE_WIDTH, _GAP = 6, 2
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     name: str
-    """File name, or id while that isn't known."""
-    group: str
-    """Its heading, in view or above; empty in a list without groups."""
+    """The file, or the id in its place; the middle may be cut out."""
+    id: str
+    """Only if that column is shown."""
     status: str
+    glyph: str
     uncovered: bool
     """Marked with `~`."""
     bar: Bar | None
-    reason: str | None
-    """Why it failed."""
+    reason: str
+    """What is shown beside a failed order."""
     created: str
     """Only if that column is shown."""
     age: str
     cursor: bool
 
 
-@dataclass
-class Pane:
-    """The detail pane: the bar of the mean if there are several, then those of the sub-jobs."""
+class Group(NamedTuple):
+    """Rows under a heading; those above the first one in view have neither title nor size."""
 
-    name: str = ""
-    """File name, or id while that isn't known."""
-    id: str = ""
-    status: str = ""
-    uncovered: bool = False
-    as_of: str | None = None
-    age: str | None = None
-    read: str | None = None
-    gone: bool = False
-    label: str | None = None
-    comment: str | None = None
-    bars: list[Bar] = field(default_factory=list)
+    title: str
+    size: int
+    rows: list[Row]
+
+
+class Tab(NamedTuple):
+    """A view and its count, None while nothing is counted yet."""
+
+    name: str
+    orders: int | None
+    is_exact: bool
+    is_current: bool
+
+
+class Count(NamedTuple):
+    number: int
+    colors: frozenset[str]
 
 
 @dataclass
 class Picture:
     lines: list[str]
     said: StatusLine
-    counts: dict[str, int] = field(default_factory=dict)
+    bar_colors: BarColors
+    trouble: str = ""
+    """The text of the bar; `is_trouble_reversed` if it is in reverse video over the full width."""
+    is_trouble_reversed: bool = False
+    counts: dict[str, Count] = field(default_factory=dict)
     known: int | None = None
     """Count of known orders, if the screen says that the list is partial."""
+    tabs: list[Tab] = field(default_factory=list)
+    sort: str = ""
+    following: bool = False
+    position: tuple[int, int] = (0, 0)
     checked: str | None = None
-    """Age of the older orders of a paged list, if the screen says that they are old."""
-    partly_read: tuple[int, int] | None = None
-    total: int | None = None
-    """Count of rows, those out of view included."""
+    """How long ago older orders were read, if that is long."""
+    loading: tuple[int, int] | None = None
     filtered: tuple[int, int, bool] | None = None
     """Matches of the filter, total, and whether the total is shown as partial."""
-    groups: dict[str, int] = field(default_factory=dict)
-    """Counts beside the headings in view."""
-    rows: list[Row] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     pane: Pane = field(default_factory=Pane)
     whole: bool = False
     """Every listed or matching order has a visible row."""
-    newest_first: bool = False
-    is_grouped: bool = False
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for group in self.groups for row in group.rows]
+
+    @property
+    def tab(self) -> Tab | None:
+        return next((tab for tab in self.tabs if tab.is_current), None)
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.tab is not None and self.tab.name == "Now"
+
+    def listed(self) -> int:
+        """Return the number of orders by their counts."""
+        return sum(each.number for word, each in self.counts.items() if word != "unreadable")
 
 
-def read_picture(lines: list[str]) -> Picture | None:
+def read_picture(lines: list[str], screen: PlainScreen) -> Picture | None:
     """Return the picture, or None if this isn't the main screen with two panes."""
     said = read_status_line(lines[0])
-    top = next((n for n, line in enumerate(lines) if re.search(r"\S.*[│┃]|^ +[│┃]", line)), 0)
-    edge = min((lines[top].find(border) for border in "│┃" if border in lines[top]), default=0)
-    counts = next((n for n in range(1, top) if _COUNTS.match(lines[n])), 0)
-    if said is None or not edge or not counts:
+    tabs = next((y for y in range(2, 5) if _TABS.match(lines[y])), 0)
+    edge = min((lines[-3].find(border) for border in "│┃" if border in lines[-3]), default=0)
+    if said is None or not tabs or not edge:
         return None
-    picture = Picture(lines, said)
-    if known := _KNOWN.search(lines[counts]):
-        picture.known = number_of(known[1])
-    counted = _KNOWN.sub("", lines[counts])
-    picture.counts = {word: number_of(count) for count, word in _COUNT.findall(counted)}
-    _read_tabs(picture, lines[counts + 1])
-    for line in lines[counts + 2 : top]:
-        if filtered := _FILTERED.search(line):
-            found, count = number_of(filtered[1]), number_of(filtered[2])
-            picture.filtered = found, count, bool(filtered[3])
-    body = [line[:edge] for line in lines[top + 1 : -1]]
-    _read_rows(picture, body, lines[top])
-    picture.whole = len(picture.rows) + len(picture.groups) < len(body)
-    picture.pane = _pane([line[edge + 1 :].strip() for line in lines[top:-1]])
+    picture = Picture(lines, said, read_bar_colors(lines, screen))
+    picture.trouble = " ".join(line.strip() for line in lines[1 : tabs - 1])
+    picture.is_trouble_reversed = all(map(screen.is_reversed, range(1, tabs - 1)))
+    _read_counts(picture, tabs - 1, screen)
+    _read_tabs(picture, lines[tabs])
+    top = next(y for y in range(tabs + 1, len(lines)) if lines[y][edge] in "│┃")
+    if filtered := _FILTERED.search(lines[top - 1]):
+        picture.filtered = number_of(filtered[1]), number_of(filtered[2]), bool(filtered[3])
+    end = edge - 1  # there is the scrollbar
+    body = [line[:end] for line in lines[top + 1 : -1]]
+    _read_rows(picture, lines[top][:end], body)
+    picture.pane = read_pane([line[edge + 1 :].strip() for line in lines[top:-1]])
     return picture
 
 
+def _read_counts(picture: Picture, y: int, screen: PlainScreen) -> None:
+    line = picture.lines[y]
+    if known := _KNOWN.search(line):
+        picture.known = number_of(known[1])
+    for found in _COUNT.finditer(line, known.end() if known else 0):
+        colors = screen.colors(y, *found.span())
+        picture.counts[found[3]] = Count(number_of(found[2]), colors)
+
+
 def _read_tabs(picture: Picture, line: str) -> None:
-    picture.is_grouped = "▌1 Now" in line
-    end = _TABS_END.search(line)
-    if end is None:
+    found = _TABS.match(line)
+    assert found
+    for part in re.split(rf" (?=[ {CURSOR}]\d )", found[1]):
+        if tab := _TAB.fullmatch(part):
+            count = None if tab[5] is None else number_of(tab[5])
+            picture.tabs.append(Tab(tab[3], count, not tab[6], tab[1] == CURSOR))
+    for part in re.split(r" {2,}", found[2].strip()):
+        if place := _POSITION.fullmatch(part):
+            picture.position = number_of(place[1]), number_of(place[2])
+        elif loading := _LOADING.fullmatch(part):
+            picture.loading = number_of(loading[1]), number_of(loading[2])
+        elif checked := _CHECKED.fullmatch(part):
+            picture.checked = checked[1]
+        elif part == "following":
+            picture.following = True
+        elif not _INDEXING.fullmatch(part):
+            picture.sort = part
+
+
+def _read_rows(picture: Picture, header: str, body: list[str]) -> None:
+    columns = _columns(header)
+    if not columns:
         return
-    picture.total = number_of(end[3])
-    text = end[1] or ""
-    if loading := _LOADING.search(text):
-        picture.partly_read = number_of(loading[1]), number_of(loading[2])
-    if checked := _CHECKED.search(text):
-        picture.checked = checked[1]
-    rest = _CHECKED.sub("", _LOADING.sub("", text)).replace("following", "")
-    picture.newest_first = not rest.strip()
-
-
-def _read_rows(picture: Picture, body: list[str], header: str) -> None:
-    group = _group_above(picture, body)
-    found = re.search("AGE[▴▾]?", header)
-    age_end = found.end() if found else 0
+    lines = 0
     for line in body:
         if heading := _HEADING.match(line):
-            group = heading[1]
-            picture.groups[group] = number_of(heading[2])
-        elif row := _row(line, group, age_end):
-            picture.rows.append(row)
+            picture.groups.append(Group(heading[1], number_of(heading[2]), []))
+        elif row := _row(line, columns):
+            if not picture.groups:
+                picture.groups.append(Group("", 0, []))
+            picture.groups[-1].rows.append(row)
+        else:
+            continue
+        lines += 1
+    picture.whole = lines < len(body)
 
 
-def _group_above(picture: Picture, body: list[str]) -> str:
-    """Return the group of the first rows, whose heading may be out of view."""
-    first = next((found[1] for line in body if (found := _HEADING.match(line))), None)
-    if first is not None:
-        return GROUPS[max(0, GROUPS.index(first) - 1)]
-    if not picture.is_grouped:
-        return ""
-    is_active = any(re.search("[◌↓▶↑?]", line) for line in body)
-    return "Active" if is_active else "Others"  # the failed ones are too few to fill the view
+def _columns(header: str) -> dict[str, slice]:
+    """Return where the cells of each column are. A narrow column of glyphs has no header."""
+    found = {each[1]: each.span() for each in _COLUMNS.finditer(header)}
+    if "FILE" not in found:
+        return {}
+    starts = {name: start for name, (start, _) in found.items()}
+    if "AGE" in found:
+        starts["AGE"] = found["AGE"][1] - _AGE_WIDTH
+    ends = [start - _GAP for start in sorted(starts.values())[1:]]
+    columns = {
+        name: slice(start, end)
+        for (name, start), end in zip(
+            sorted(starts.items(), key=lambda each: each[1]), [*ends, len(header)], strict=True
+        )
+    }
+    if "STATUS" not in columns:
+        file = columns["FILE"]
+        columns["STATUS"] = slice(file.stop - 2, file.stop)
+        columns["FILE"] = slice(file.start, file.stop - 2 - _GAP)
+    return columns
 
 
-def _row(line: str, group: str, age_end: int) -> Row | None:
-    found = _ROW.match(line[:age_end])
-    if found is None:
+def _row(line: str, columns: dict[str, slice]) -> Row | None:
+    cells = {name: line[where].strip() for name, where in columns.items()}
+    if not _AGE.fullmatch(cells.get("AGE", "")):
         return None
-    cursor, name, glyph, mark, word, rest, age = found.groups()
-    reason = _REASON.search(rest)
+    status = line[columns["STATUS"]]
+    glyph, mark, word = status[0], status[1:2], status[2:].strip()
+    by_glyph = _STATUS_BY_GLYPH.get(glyph, "")
+    reason = cells.get("REASON", "")
+    if by_glyph == "ERROR" and "PROGRESS" in columns:  # its reason starts after a shorter status
+        word = "ERROR"
+        start = columns["STATUS"].start + len("✖ ERROR")
+        reason = line[start : columns["PROGRESS"].stop].strip()
     return Row(
-        name,
-        group,
-        "GONE" if glyph == "⌀" else word or _STATUS_OF.get(glyph, glyph),
-        mark == "~",
-        read_bar(rest.strip()),
-        reason[0] if reason else None,
-        re.sub(r"\d{10}-\d+", "", line[age_end:].strip(_SCROLLBAR)).strip(),
-        age,
-        cursor == "▌",
+        name=cells["FILE"],
+        id=cells.get("ORDER", ""),
+        status=word or by_glyph,
+        glyph=glyph,
+        uncovered=mark == "~",
+        bar=read_bar(cells.get("PROGRESS", "")),
+        reason=reason,
+        created=cells.get("CREATED", ""),
+        age=cells["AGE"],
+        cursor=line[0] == CURSOR,
     )
-
-
-def _pane(lines: list[str]) -> Pane:
-    pane, text = Pane(), " ".join(lines)
-    if title := _TITLE.match(lines[0]):
-        pane.name, mark, pane.status = title.groups()
-        pane.uncovered = mark == "~"
-    pane.as_of, pane.age = read_note(text)
-    pane.gone = "Removed from the server's list" in text
-    if comment := _COMMENT.search(text):
-        pane.comment = comment[0]
-    for line in lines[1:]:
-        if label := _LABEL.search(line):
-            pane.label = label[0]
-        if order_id := _ID.match(line):
-            pane.id = order_id[1]
-        if read_at := _UPDATED.match(line):
-            pane.read = read_at[1]
-        if bar := read_bar(line):
-            pane.bars.append(bar)
-    return pane

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tests.consistency.ledger import Call
+from tests.consistency.answers import Call
 from tests.consistency.order_screen import OrderPicture
 from tests.consistency.screen_rules import TICK, Rules, says, shown
 from tests.consistency.stage import Stage
@@ -26,6 +26,7 @@ class OrderScreenRules(Rules):
     def violations(self) -> Iterator[str]:
         sheet = self._sheet
         yield from self.word(sheet.said, nothing_else=not sheet.name)
+        yield from self.colors(sheet.said, sheet.bar_colors)
         if self.listed is None or not sheet.name:
             return
         yield from self._place()
@@ -43,8 +44,8 @@ class OrderScreenRules(Rules):
         """The position is among all orders, or shown as among the known ones."""
         number, count = self._sheet.place
         least = min(self.stage.world.counts(self.since, self.now.mono))
-        if number > count or count > self.ledger.most:
-            yield f"{number} of {count}, and the server sent {self.ledger.most}"
+        if number > count or count > self.ledger.shown.most:
+            yield f"{number} of {count}, and the server sent {self.ledger.shown.most}"
         if count < least and not self._sheet.of_known:
             yield f"{number} of {count}, and there are {least}"
 
@@ -88,7 +89,7 @@ class OrderScreenRules(Rules):
             "id": order.id,
             "file": order.filename,
             "size": f"{formatting.size(order.number)} ({formatting.count(order.number)} bytes)",
-            "source": f"https://in.example/{order.filename}",
+            "source": f"https://in.example/{order.number}",
             "destination": f"https://out.example/{order.number}",
         }
         self.cells += len(sheet.facts) + 2 * len(sheet.jobs)

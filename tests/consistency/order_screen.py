@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.consistency.plain_terminal import PlainScreen
 from tests.consistency.screen_reader import (
     TIME,
     Bar,
+    BarColors,
     StatusLine,
     read_bar,
+    read_bar_colors,
     read_note,
     read_status_line,
 )
@@ -44,6 +47,7 @@ class Job(NamedTuple):
 class OrderPicture:
     lines: list[str]
     said: StatusLine
+    bar_colors: BarColors
     name: str = ""
     """File name, or id while that isn't known."""
     status: str = ""
@@ -67,13 +71,14 @@ class OrderPicture:
     raw: list[str] = field(default_factory=list)
 
 
-def read_order_screen(lines: list[str]) -> OrderPicture | None:
+def read_order_screen(lines: list[str], screen: PlainScreen) -> OrderPicture | None:
     """Return the parsed screen, or None if this isn't the order screen."""
     said, tabs = read_status_line(lines[0]), _TABS.search(lines[2])
     rule = _RULE.search(lines[1])
     if said is None or tabs is None or not (rule or _NO_ORDER.search(lines[1])):
         return None
-    sheet = OrderPicture(lines, said, tab="facts" if tabs[1] == "▌" else "raw")
+    sheet = OrderPicture(lines, said, read_bar_colors(lines, screen))
+    sheet.tab = "facts" if tabs[1] == "▌" else "raw"
     if rule is None:
         return sheet
     sheet.name, mark, sheet.status = rule[1], rule[2], rule[3]

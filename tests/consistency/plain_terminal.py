@@ -1,5 +1,6 @@
-"""A monochrome terminal in memory: it records output and sends keys."""
+"""A terminal in memory: it records output and sends keys."""
 
+import re
 from functools import lru_cache
 
 import pyte
@@ -11,20 +12,56 @@ from textual.geometry import Size
 _NAMES = {"[": "left_square_bracket", "]": "right_square_bracket", "/": "slash"}
 
 
+_STYLE = re.compile(r"\x1b\[([\d;]*)m")
+_COLOR = re.compile(r"[34]8;2;\d+;\d+;\d+")
+_FOREGROUND = re.compile(r"38;2;(\d+);(\d+);(\d+)")
+
+
 class PlainScreen(pyte.Screen):
-    """A faster pyte screen without colours and wide characters, which no order here has."""
+    """A faster pyte screen without wide characters, which no order here has. Of a style it keeps
+    the text color, and whether it is reversed.
+    """
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self._styles: list[str] = []
+        self._style = ""
+        super().__init__(columns, lines)
+
+    def shorten_styles(self, data: str) -> str:
+        """Return `data` with short numbers for the styles, which are slow to parse."""
+
+        def short(found: re.Match[str]) -> str:
+            if found[1] not in self._styles:
+                self._styles.append(found[1])
+            return f"\x1b[{self._styles.index(found[1])}m"
+
+        return _STYLE.sub(short, data)
+
+    def select_graphic_rendition(self, *attrs: int, **_: bool) -> None:
+        self._style = self._styles[attrs[0]] if attrs and self._styles else ""
 
     def draw(self, data: str) -> None:
         line, start = self.buffer[self.cursor.y], self.cursor.x
         for x, char in enumerate(data[: self.columns - start], start):
-            line[x] = _cell(char)
+            line[x] = _cell(char, self._style)
         self.cursor.x = min(start + len(data), self.columns)
         self.dirty.add(self.cursor.y)
 
+    def colors(self, y: int, start: int, end: int) -> frozenset[str]:
+        """Return the text colors of the cells that are not blank."""
+        line = self.buffer[y]
+        return frozenset(line[x].fg for x in range(start, end) if line[x].data != " ")
+
+    def is_reversed(self, y: int) -> bool:
+        """Return whether all cells of a line are in reverse video."""
+        return all(self.buffer[y][x].reverse for x in range(self.columns))
+
 
 @lru_cache(None)
-def _cell(char: str) -> Char:
-    return Char(char)
+def _cell(char: str, style: str) -> Char:
+    found = _FOREGROUND.search(style)
+    color = "#{:02x}{:02x}{:02x}".format(*map(int, found.groups())) if found else "default"
+    return Char(char, fg=color, reverse="7" in _COLOR.sub("", style).split(";"))
 
 
 class TerminalDriver(Driver):

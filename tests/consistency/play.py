@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.consistency.answers import DRAWN
 from tests.consistency.checker import Checker
-from tests.consistency.ledger import DRAWN
 from tests.consistency.order_screen import OrderPicture
 from tests.consistency.screen_rules import TICK
 from tests.consistency.stage import (
@@ -20,6 +20,7 @@ from tests.consistency.stage import (
     refused,
     until,
 )
+from tests.consistency.top_rules import IDLE
 from tests.support import faulty_server
 from tests.support.accelerated_loop import run
 from tests.support.faulty_server import Fault, Place, page, says
@@ -70,13 +71,13 @@ IN_PIECES: dict[str, Fault] = {
 
 KEYS = [
     *"rrrjjkkgG",
-    *("p", "x", "down", "down", "down", "up", "up", "tab"),
+    *("p", "p", "x", "down", "down", "down", "up", "up", "tab"),
     *("enter", "enter", "escape", "escape", "[", "]", "w", "w", "w"),
     *("home", "end", "pageup", "pagedown", "pagedown"),
 ]
 
-SORTS = ["ss", "sa", "sf", "S", "sc"]
-FILTERS = ["/label\n", "fe", "2", "3", "4"]
+SORTS = ["ss", "sa", "sf", "S", "sc", "st"]
+FILTERS = ["/label\n", "fe", "2", "2", "3", "4", "5", "6"]
 """Key sequences. On the order screen `/` starts a search."""
 
 
@@ -93,6 +94,9 @@ class Findings:
     uncovered: int = 0
     partly: int = 0
     """Pictures of a list that was not read completely."""
+    following: int = 0
+    grouped: int = 0
+    """Pictures of rows in groups."""
     order_pictures: Counter[str] = field(default_factory=Counter)
     """Pictures of the order screen, by tab."""
     gone: int = 0
@@ -103,7 +107,9 @@ class Findings:
         return (
             f"{self.cells} cells in {self.looks} pictures ({dict(self.words)}), "
             f"{self.marked} marked as old, {self.uncovered} not covered, {self.gone} gone, "
-            f"{self.partly} of a partial list, {self.order_pictures.total()} of one order; "
+            f"{self.partly} of a partial list, {self.grouped} in groups, "
+            f"{self.following} following, "
+            f"{self.order_pictures.total()} of one order; "
             f"{self.calls} calls, {self.faults.total()} faults of {len(self.faults)} kinds; "
             f"{len(self.violations)} violations"
         )
@@ -173,6 +179,8 @@ class _Play:
             found.order_pictures[picture.tab] += 1
             return
         found.partly += picture.known is not None
+        found.following += picture.following
+        found.grouped += picture.is_grouped
         found.marked += sum(1 for row in picture.rows if row.bar and row.bar.old)
         found.uncovered += sum(1 for row in picture.rows if row.uncovered)
         found.gone += sum(1 for row in picture.rows if row.status == "GONE")
@@ -201,6 +209,8 @@ class _Play:
         chance = self._keys
         while True:
             await asyncio.sleep(chance.choice([0.1, chance.uniform(0.2, 12)]))
+            if chance.random() < 0.02:  # it follows again
+                await asyncio.sleep(chance.uniform(IDLE, IDLE + 30))
             if chance.random() < 0.1:
                 await self._type(chance.choice([*SORTS, *FILTERS]))
                 continue

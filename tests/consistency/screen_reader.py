@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tests.consistency.plain_terminal import PlainScreen
+
+NUMBER = r"\d{1,3}(?: \d{3})*"
 TIME = r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
 _STATUS = re.compile(
     r"(?P<word>live|stale|paused|connecting)"
@@ -12,6 +15,7 @@ _STATUS = re.compile(
 )
 _PARTS = " ▏▎▍▌▋▊▉█"
 _BAR = re.compile(r"(?:([█▏▎▍▌▋▊▉░]+) +|(?:^|\s))(~?)(\d+) %$")
+_COLORED_BAR = re.compile(r"([█▏▎▍▌▋▊▉]+)░* +(~?)\d+ %")
 _NOTE = re.compile(r"Details updated (\d\d:\d\d:\d\d), (\d+ \w+) ago")
 
 
@@ -35,14 +39,30 @@ class Bar(NamedTuple):
     width: int
 
 
-def read_status_line(line: str) -> StatusLine | None:
-    found = _STATUS.search(line)
-    return StatusLine(**found.groupdict()) if found else None
+class BarColors(NamedTuple):
+    """The colors of the filled parts of bars."""
+
+    current: frozenset[str]
+    old: frozenset[str]
+    """Of those that are marked."""
 
 
 def number_of(text: str) -> int:
-    """Return a number whose digits are in groups of three."""
+    """Return the number of a text such as `17 316`."""
     return int(text.replace(" ", ""))
+
+
+def read_bar_colors(lines: list[str], screen: PlainScreen) -> BarColors:
+    found: dict[bool, set[str]] = {False: set(), True: set()}
+    for y, line in enumerate(lines):
+        for bar in _COLORED_BAR.finditer(line):
+            found[bar[2] == "~"] |= screen.colors(y, *bar.span(1))
+    return BarColors(frozenset(found[False]), frozenset(found[True]))
+
+
+def read_status_line(line: str) -> StatusLine | None:
+    found = _STATUS.search(line)
+    return StatusLine(**found.groupdict()) if found else None
 
 
 def read_bar(text: str) -> Bar | None:

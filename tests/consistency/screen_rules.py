@@ -1,9 +1,10 @@
 """The rules of every screen. Each yields the violations that it finds."""
 
+import re
 from collections.abc import Iterator
 
-from tests.consistency.ledger import DRAWN, Call
-from tests.consistency.screen_reader import Bar, StatusLine
+from tests.consistency.answers import DRAWN, Call
+from tests.consistency.screen_reader import Bar, BarColors, StatusLine
 from tests.consistency.stage import REFRESH, Stage
 from tests.consistency.world import Order, OrderState
 from tui.model.events import STALE_GRACE, ClockReading
@@ -13,7 +14,7 @@ from tui.model.pages import NEWEST_PAGE
 TICK = 1.1
 """Seconds until the screen shows a change by time alone: it checks once a second."""
 
-_UNITS = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "days": 86_400, "d": 86_400}
 
 
 class Rules:
@@ -80,9 +81,11 @@ class Rules:
         """An age is rounded down to its unit; below two minutes to 5 s."""
         if said is None:
             return
-        least, most = seconds_of(said)
+        count, _, unit = said.partition(" ")
+        least = int(count) * _UNITS[unit]
+        step = 5 if unit == "s" else _UNITS[unit]
         age = self.now.mono - call.start.mono
-        if not least - DRAWN <= age < most + TICK:
+        if not least - DRAWN <= age < least + step + TICK:
             yield f"{what} is {said} old, and it was asked for {age:.1f} s ago"
 
     # An order.
@@ -100,7 +103,7 @@ class Rules:
         since = self.since if status == "GONE" else self.valid_since(order_id)
         if uncovered:
             since = oldest
-        elif status != "GONE" and (asked := self.ledger.asked(order_id)) < self.since:
+        elif status != "GONE" and (asked := self.ledger.shown.asked(order_id)) < self.since:
             age = self.now.mono - asked
             if asked < self.lately or self.stage.invalid_before >= asked:
                 yield f"{status} is not marked, and was asked for {age:.1f} s ago"
@@ -127,6 +130,33 @@ class Rules:
         if not any(says(bar, each.mean) for each in states):
             yield f"{shown(bar)}, and lately it was {[round(e.mean, 1) for e in states]}"
 
+    def colors(self, said: StatusLine, bars: BarColors) -> Iterator[str]:
+        """A bar has its color if it is current and the list is live, else no status's color."""
+        own = {self.stage.color("transcoding")}
+        if said.word == "live" and bars.current - own:
+            yield f"live, and bars have the colors {sorted(bars.current)}"
+        if said.word != "live" and bars.current & self.stage.status_colors:
+            yield f"{said.word}, and a bar has the color of a status"
+        if bars.old & self.stage.status_colors:
+            yield "a bar that is marked as old has the color of a status"
+
+    def reason(self, order: Order, comment: str | None) -> Iterator[str]:
+        """The comment of an order in error is that of its current failure, as far as answers tell.
+        It is empty until it is read; None says that the server gave none.
+        """
+        answers, now = self.ledger.shown, self.now.mono
+        detail, not_failed = answers.detail(order.id), answers.not_failed(order.id)
+        asked = detail.start.mono if detail else float("-inf")
+        if comment == "":
+            states = detail.states(order) if detail else []
+            if all(s.status == "ERROR" and s.comment for s in states) and asked > not_failed:
+                yield f"no reason, and it was asked for {now - asked:.1f} s ago"
+            return
+        # What was true at the last detail, and was not contradicted since.
+        states = [each for each in order.between(max(asked, not_failed), now) if each]
+        if not any(each.status == "ERROR" and each.comment == comment for each in states):
+            yield f"{comment or 'no reason given'}, and since it was read it was {states}"
+
 
 def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:
     """Return the list calls that may be the one on screen."""
@@ -134,11 +164,11 @@ def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:
     return found or [None]
 
 
-def seconds_of(age: str) -> tuple[float, float]:
-    """Return the range in seconds of an age such as `25 s`, `4 min` or `2 h`."""
-    count, _, unit = age.partition(" ")
-    least = int(count) * _UNITS[unit]
-    return least, least + (5 if unit == "s" else _UNITS[unit])
+def age_range(age: str) -> tuple[float, float]:
+    """Return the range in seconds of an age such as `28s`, `4m12s`, `3d04h` or `12 min`."""
+    parts = re.findall(r"(\d+) ?([a-z]+)", age)
+    least = sum(int(number) * _UNITS[unit] for number, unit in parts)
+    return least, least + _UNITS[parts[-1][1]]
 
 
 def all_say(bars: list[Bar], state: OrderState) -> bool:

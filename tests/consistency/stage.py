@@ -3,42 +3,49 @@
 import asyncio
 import json
 import math
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from random import Random
 from typing import TypeVar, cast
+from unittest.mock import patch
 
 import pyte
 
-from tests.consistency.ledger import Call, Ledger
+from tests.consistency.answers import Call
+from tests.consistency.ledger import Ledger
 from tests.consistency.main_screen import Picture, read_picture
 from tests.consistency.order_screen import OrderPicture, read_order_screen
 from tests.consistency.plain_terminal import PlainScreen, TerminalDriver
 from tests.consistency.world import World
 from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
 from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
+from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import MISREAD
 from tui.api.client import Client
 from tui.clock import Clock
 from tui.demo.http_server import Request, Response
 from tui.demo.list_query import ListQuery
+from tui.filtering.views import BUILT_IN_VIEWS, View
 from tui.model.account import Account, Secret, Session
-from tui.model.order import OrderDetail, Snapshot
+from tui.model.order import OrderDetail, Phase, Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 
-SIZE = (150, 60)
+SIZE = (200, 60)
+"""Columns and lines: the table has its ids, too."""
+
+LABEL_VIEW, LABEL_END = "Every tenth label", "2"
+"""A view whose orders are known by their details only."""
+_VIEWS = (*BUILT_IN_VIEWS, View(LABEL_VIEW, f"label:*{LABEL_END}"))
+
 REFRESH = 5.0
 
 OLD = 4500
 """Resting orders of a paged list, besides the changing ones: three pages of a scan."""
-
-_COLOURS = re.compile(r"\x1b\[[\d;:]*m")
 
 _Answer = TypeVar("_Answer", ListAnswer, DetailAnswer)
 
@@ -185,7 +192,9 @@ class NotedClient(Client):
         content = answer.content if isinstance(answer, CachedAnswer) else answer
         if isinstance(answer, CachedAnswer):
             noted.start, noted.cached_for = noted.start.earlier(answer.age), answer.age
-        if not isinstance(content, Failure):
+        if isinstance(content, Failure):
+            noted.failure = content
+        else:
             self._ledger.came(noted, _ids(content))
             if not isinstance(content, OrderDetail):
                 self._ledger.unreadable += len(content.invalid_rows)
@@ -210,11 +219,13 @@ class Stage:
     def __init__(self, seed: int, *, in_pieces: bool = False) -> None:
         self.time = Time()
         self.started = self.time.mono()
-        self.in_pieces = in_pieces
         self.world = World(seed, self.started, WALL, OLD if in_pieces else 0)
         self.ledger = Ledger(self.world)
         self.server = WorldServer(self.world, self.time, in_pieces=in_pieces)
+        self.in_pieces = in_pieces
         self.paused = False
+        self.touched_at = float("-inf")
+        """When the last key was pressed."""
         self.invalid_before = float("-inf")
         self._screen = PlainScreen(*SIZE)
         self._stream = pyte.Stream(self._screen)
@@ -234,7 +245,11 @@ class Stage:
         )
         client = NotedClient(account, self.time, self.ledger)
         who = Session("42", "127.0.0.1")
-        self.app = TranscodeApp(AppServices(client, who, refresh=REFRESH, clock=self.time.clock))
+        services = AppServices(
+            client, who, refresh=REFRESH, clock=self.time.clock, views=MemoryViewStore(_VIEWS)
+        )
+        with patch("textual.constants.COLOR_SYSTEM", "truecolor"):
+            self.app = TranscodeApp(services)
         self.app.driver_class = TerminalDriver
         self.app.monitor.poller._jitter = lambda: self._random.uniform(0.5, 1)
         loop = cast(AcceleratedLoop, asyncio.get_running_loop())
@@ -254,12 +269,21 @@ class Stage:
 
     def press(self, key: str) -> None:
         self.driver.press(key)
+        self.touched_at = self.time.mono()
         if key == "p":
             self.paused = not self.paused
 
     def suspend(self, seconds: float) -> None:
         self.time.suspend(seconds)
         self.invalid_before = self.time.mono()
+
+    def color(self, role: str) -> str:
+        """Return the color of a role of text."""
+        return self.app.theme_variables[f"role-{role}"]
+
+    @property
+    def status_colors(self) -> set[str]:
+        return {self.color(phase.value) for phase in Phase}
 
     @property
     def is_half_drawn(self) -> bool:
@@ -270,9 +294,11 @@ class Stage:
     def look(self) -> Picture | OrderPicture | None:
         sent = self.driver.take()
         if sent:
-            self._stream.feed(_COLOURS.sub("", MISREAD.sub(b"", sent.encode()).decode()))
+            plain = MISREAD.sub(b"", sent.encode()).decode()
+            self._stream.feed(self._screen.shorten_styles(plain))
         for y in self._screen.dirty:
             line = self._screen.buffer[y]
             self._lines[y] = "".join(line[x].data for x in range(SIZE[0]))
         self._screen.dirty.clear()
-        return read_picture(self._lines) or read_order_screen(self._lines)
+        screen = self._screen
+        return read_picture(self._lines, screen) or read_order_screen(self._lines, screen)

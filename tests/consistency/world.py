@@ -1,6 +1,7 @@
 """Orders that change at random, with the full history of what a server would send."""
 
 import heapq
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -45,7 +46,18 @@ class Order:
 
     @property
     def filename(self) -> str:
-        return f"clip-{self.number}.mp4"
+        """The name in each detail; every fourth is too long for the table."""
+        middle = "" if self.number % 4 else "a-long-name-" * 5
+        return f"clip-{self.number}-{middle}of-{self.number}.mp4"
+
+    def is_named(self, shown: str) -> bool:
+        """Return whether `shown` is the file name, maybe with its middle cut out."""
+        head, cut, tail = shown.partition("…")
+        if not cut:
+            return shown == self.filename
+        is_centered = 0 <= len(head) - len(tail) <= 1
+        name = self.filename
+        return is_centered and name.startswith(head) and name.endswith(tail)
 
     def becomes(self, state: OrderState | None, at: float) -> None:
         self.since.append(at)
@@ -80,6 +92,7 @@ class World:
         self.orders: dict[str, Order] = {}
         self.named: dict[str, Order] = {}
         """The orders by id, and by file name."""
+        self._numbered: list[Order] = []
         self.changed: set[str] = set()
         """Ids of the orders that have changed."""
         for number in range(ORDERS):
@@ -99,6 +112,14 @@ class World:
         ]
         if old:
             self._later(start, 4, 20, self._old_news)
+
+    def find(self, shown: str) -> Order | None:
+        """Return the order of a name or an id as it is shown."""
+        if "…" not in shown:
+            return self.named.get(shown)
+        number = re.search(r"-of-(\d+)\.mp4$", shown)
+        order = self._numbered[int(number[1]) - 1] if number else None
+        return order if order is not None and order.is_named(shown) else None
 
     def rows(
         self, now: float, start: int = 0, end: int | None = None, status: str | None = None
@@ -166,7 +187,7 @@ class World:
             "label": state.label,
             "comment": state.comment,
             "size": order.number,
-            "transcodingdownload": {"download_url": f"https://in.example/{order.filename}"},
+            "transcodingdownload": {"download_url": f"https://in.example/{order.number}"},
             "transcodingupload_set": [{"upload_url": f"https://out.example/{order.number}"}],
             "transcodingjob_set": jobs,
         }
@@ -185,6 +206,7 @@ class World:
         made = float(int(made))
         order = Order(f"{self._epoch + made:.0f}-{number:04}", number, made)
         self.orders[order.id] = self.named[order.id] = self.named[order.filename] = order
+        self._numbered.append(order)
         progress = tuple(0.0 for _ in range(self._random.choice([1, 2, 2, 4])))
         if status in ("TRANSCODING", "ERROR"):
             progress = tuple(self._random.uniform(0, 60) for _ in progress)
@@ -239,7 +261,7 @@ class World:
     def _fail_again(self, order: Order, now: float) -> None:
         if state := order.at(now):
             reached = tuple(self._random.uniform(0, 100) for _ in state.progress)
-            comment = f"it failed after {now:.0f} s"
+            comment = _reason(order, now)
             failed = replace(state, status="ERROR", progress=reached, comment=comment)
             self._become(order, failed, now)
             self._old.append(order)
@@ -253,7 +275,7 @@ class World:
         # The changing label dates every cell that is read with it.
         label = f"label {int(state.label.split()[1]) + 1}"
         if state.status not in ("FINISHED", "ERROR") and chance.random() < 0.02:
-            comment = f"it failed after {now:.0f} s"
+            comment = _reason(order, now)
             self._become(order, replace(state, status="ERROR", comment=comment, label=label), now)
             return chance.uniform(20, 90)
         match state.status:
@@ -278,3 +300,8 @@ class World:
                 wait = chance.uniform(5, 30)
         self._become(order, replace(state, label=label), now)
         return wait
+
+
+def _reason(order: Order, now: float) -> str | None:
+    """Return why an order fails; of some the server doesn't say why."""
+    return f"it failed after {now:.0f} s" if order.number % 6 else None

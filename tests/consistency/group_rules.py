@@ -1,0 +1,110 @@
+"""The rules of the three groups of the view `Now`. Each yields the violations that it finds."""
+
+from collections.abc import Iterator
+
+from tests.consistency.answers import Call
+from tests.consistency.main_screen import GONE, Group, Picture
+from tests.consistency.screen_rules import TICK, Rules
+from tests.consistency.stage import Stage
+from tests.consistency.top_rules import ACTIVE
+from tests.consistency.world import Order
+from tests.support.accelerated_loop import WALL
+from tui.model.events import ClockReading
+from tui.model.order import phase_of
+
+TITLES = ("Active", "Failed in the last 24 h", "Others")
+_RECENT = 24 * 3600
+_MINUTE = 60
+"""The groups are formed again once a minute at least."""
+
+
+class GroupRules(Rules):
+    def __init__(
+        self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture
+    ) -> None:
+        super().__init__(stage, now, listed)
+        self._picture = picture
+
+    def violations(self) -> Iterator[str]:
+        picture = self._picture
+        titles = [group.title for group in picture.groups if group.title]
+        if not picture.is_grouped:
+            if titles:
+                yield f"groups {titles} in the view {picture.tab}"
+            return
+        expected = [title for title in TITLES if not picture.filtered or title in titles]
+        if picture.whole and picture.rows and titles != expected:
+            yield f"the groups are {titles}"
+        yield from self._members()
+        yield from self._sizes()
+
+    def _members(self) -> Iterator[str]:
+        """Each row is in the group of its status and age."""
+        picture = self._picture
+        for group in picture.groups:
+            title = group.title or group_above(picture)
+            for row in group.rows:
+                self.cells += 1
+                order = self.stage.world.find(row.name)
+                if order and title not in groups_of(order, row.status, self.now.wall):
+                    yield f"{row.name} is {row.status}, and in the group {title}"
+
+    def _sizes(self) -> Iterator[str]:
+        picture = self._picture
+        groups = {group.title: group for group in picture.groups if group.title}
+        for number, group in enumerate(picture.groups):
+            self.cells += 1
+            is_whole = number + 1 < len(picture.groups) or picture.whole
+            shown = len(group.rows)
+            if group.title and (group.size != shown if is_whole else group.size < shown):
+                yield f"{group.title} {group.size}, and {shown} rows are shown"
+            if picture.filtered and group.title and not group.size:
+                yield f"{group.title} is empty"
+        if "Active" in groups and (picture.whole or "Others" in groups):
+            total = sum(group.size for group in groups.values())
+            if total != picture.position[1]:
+                yield f"{total} in the groups, and {picture.position[1]} in all"
+        if picture.filtered is None:
+            yield from self._counts(groups)
+
+    def _counts(self, groups: dict[str, Group]) -> Iterator[str]:
+        """The sizes are those of the counts, and possible by what the server sent."""
+        active = sum(each.number for word, each in self._picture.counts.items() if word in ACTIVE)
+        if (group := groups.get("Active")) and group.size != active:
+            yield f"Active {group.size}, and {active} are counted"
+        if group := groups.get(TITLES[1]):
+            failed = self.ledger.shown.count(self.now.mono, self._has_failed_lately)
+            if group.size not in failed:
+                yield f"{group.title} {group.size}, and it has {failed}"
+
+    def _has_failed_lately(self, order: Order, phases: set[str]) -> bool | None:
+        if "error" not in phases:
+            return False
+        groups = groups_of(order, "ERROR", self.now.wall)
+        if groups == {"Others"}:
+            return False
+        return True if phases == {"error"} and len(groups) == 1 else None
+
+
+def group_above(picture: Picture) -> str:
+    """Return the group of the rows above the first heading in view; empty without groups."""
+    if not picture.is_grouped:
+        return ""
+    below = next((group.title for group in picture.groups if group.title), None)
+    if below is not None:
+        return TITLES[max(0, TITLES.index(below) - 1)]
+    rows = picture.rows
+    # The failed ones are too few to fill the view.
+    return "Active" if rows and phase_of(rows[0].status).value in ACTIVE else "Others"
+
+
+def groups_of(order: Order, status: str, wall: float) -> set[str]:
+    """Return the groups in which an order of this status may be."""
+    if status == GONE:
+        return {"Others"}
+    if phase_of(status).value in ACTIVE:
+        return {"Active"}
+    age = wall - WALL - order.made
+    if status != "ERROR" or age - _MINUTE - TICK >= _RECENT:
+        return {"Others"}
+    return {TITLES[1]} if age < _RECENT else {TITLES[1], "Others"}
