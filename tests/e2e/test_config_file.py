@@ -19,17 +19,17 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
     with (
         BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path) as terminal,
+        Terminal((), server.environ, tmp_path, size=(160, 40)) as terminal,
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.refresh": y is already used by watch.copy-id')
-        assert "f8 Pause" in terminal.lines[-1]
+        assert "f8/P Pause" in terminal.lines[-1]
         assert "r Refresh" in terminal.lines[-1]
         terminal.send("p")
         terminal.read_for(0.2)
         assert "paused" not in terminal.lines[0]
         terminal.send("\x1b[19~")
-        terminal.wait_for("f8 resumes")
+        terminal.wait_for("f8: resume")
         terminal.send("P")
         terminal.wait_for("● live")
         asked = len(service.lists())
@@ -140,7 +140,7 @@ columns = ["id", "colour", "size"]
     )
     with (
         BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(120, 30)) as terminal,
+        Terminal((), server.environ, tmp_path, size=(160, 30)) as terminal,
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.pause": r is already used by watch.refresh')

@@ -96,7 +96,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     terminal.wait_for("esc/q Back")
     terminal.send("q")
     terminal.wait_for(lambda _: second in terminal.line_with("▌ "))
-    assert "newest first" in terminal.text
+    assert " 2/3 " in terminal.line_with("1 Now ")
     terminal.send("q")
     assert terminal.wait_exit(3) == 0
     assert SECRET.encode() not in terminal.raw

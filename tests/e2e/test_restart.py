@@ -63,8 +63,8 @@ def test_the_cached_list_is_shown_at_the_next_start(
         service.rows.insert(0, row(4, "QUEUED"))
         server.start()
         terminal.wait_for("● live", 15)
-        terminal.wait_for(service.rows[0]["id"])
-        terminal.wait_for(lambda _: ids[0] in terminal.line_with("▌ "))
+        newest = service.rows[0]["id"]
+        terminal.wait_for(lambda _: newest in terminal.line_with("▌ "))  # followed
         terminal.send("q")
         assert terminal.wait_exit(3) == 0
     assert service.rows[0]["id"].encode() in file.read_bytes()

@@ -18,7 +18,23 @@ CLICK = "\x1b[<0;3;8M\x1b[<0;3;8m"
 
 # Every bound key but those that quit; what opens a dialog closes it again.
 KEYS: Sequence[tuple[str, ...]] = (
-    *((key,) for key in (UP, DOWN, "k", "j", PAGE_UP, PAGE_DOWN, "\x02", "\x06")),
+    *(
+        (key,)
+        for key in (
+            UP,
+            DOWN,
+            "k",
+            "j",
+            PAGE_UP,
+            PAGE_DOWN,
+            "\x02",
+            "\x06",
+            "\x04",
+            "\x15",
+            "n",
+            "N",
+        )
+    ),
     *((key,) for key in ("g", "G", HOME, END, "\t", SHIFT_TAB, "r", "y", "x", CLICK, *WHEEL)),
     ("\r", DOWN, PAGE_DOWN, ESC),
     ("\r", "w", "/le\rnN", "]", "[", "2", PAGE_DOWN, "1", ESC),
@@ -26,6 +42,8 @@ KEYS: Sequence[tuple[str, ...]] = (
     ("Y", DOWN, "\r", ESC, ESC),
     ("\r", "Y", "j", ESC, ESC),
     ("p", "p"),
+    ("F", "F"),
+    ("d", "d", "d"),
     ("p", "r", "p"),
     ("u", DOWN, ESC),
     ("?", DOWN, PAGE_DOWN, ESC),

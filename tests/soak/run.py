@@ -35,7 +35,8 @@ SURVIVABLE = [
 ]
 
 _SIZES = (Size(160, 40), Size(159, 40))
-_ROW = re.compile(r"^\S?\s*(\d{10}-\d{4})\s+\S (\w+)")
+# The end of an id or of a name, which may be cut in the middle, and the status.
+_ROW = re.compile(r"^[▌ ] \S*(\d{4})(?:\.mp4)? +(?:✔|\S (\w+))")
 _GAP, _ESC_GAP, _PAUSE = 0.03, 0.13, 0.15
 _REFRESHES, _TRIES, _TIMEOUT = 20, 4, 6.0
 MAIN, SHOW, POP_TITLE = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[23;2t"
@@ -165,7 +166,7 @@ class Soak:
         for _ in range(_TRIES):
             self._resize(_SIZES[0])  # in a too small window most keys do nothing
             self._screen.skip(_PAUSE)
-            for burst in (*[plan.ESC] * 3, "1x", *keys):
+            for burst in (*[plan.ESC] * 3, "2x", *keys):
                 self._type(burst)
             if self._look(self._is_right):
                 return
@@ -190,10 +191,12 @@ class Soak:
     def _is_right(self, text: str) -> bool:
         """Return whether the newest rows equal the list; some may be gone."""
         lines = text.splitlines()
-        rows = [row.groups() for line in lines if (row := _ROW.match(line))]
+        found = [row for line in lines if (row := _ROW.match(line))]
+        rows = [(row[1], row[2] or "FINISHED") for row in found]
+        listed = [(order_id[-4:], status) for order_id, status in self._company.rows]
         shown = [row for row in rows if row[1] != "GONE"]
         full = len(rows) >= min(len(self._company.rows), _SIZES[0].rows - 6)
-        return "● live" in lines[0] and full and shown == self._company.rows[: len(shown)]
+        return "● live" in lines[0] and full and shown == listed[: len(shown)]
 
     def _rest(self) -> Measurement:
         """Pause, wait until everything is idle, measure, and resume."""
