@@ -145,7 +145,7 @@ async def test_a_changed_row_sends_only_its_changed_cells(sent: Sent) -> None:
         await on.press("j", "k")  # or the cursor follows what is active
         await on.painted()
         listed = list(orders(*numbers).orders)
-        for turn, (places, most) in enumerate((((), 160), ((12,), 500), (range(10, 20), 2400))):
+        for turn, (places, most) in enumerate((((), 160), ((12,), 500), (range(10, 20), 4200))):
             for place in places:
                 listed[place] = order(60 - place, ("ERROR", "QUEUED", "TRANSCODING")[turn])
             sent.forget()
@@ -153,7 +153,7 @@ async def test_a_changed_row_sends_only_its_changed_cells(sent: Sent) -> None:
             await on.pass_time(10)
             await on.painted()
             assert sent.bytes <= most, sent.updates
-            # A name is drawn with the emphasis of its status; those of the others stay.
+            # A name has the emphasis of its status, so it is sent too; those of others are not.
             others = set(range(60)) - set(places)
             assert not any(order(60 - place).id in "".join(sent.updates) for place in others)
 
