@@ -149,7 +149,7 @@ async def test_d_switches_the_detail_pane() -> None:
         assert isinstance(on.app.screen, OrderScreen)
         assert f"of-{order(1).id}.mp4" in text_of(on.app.screen.query_one("#head", LineView))
         await on.press("q", "d")
-        assert shares(on)[1] == pytest.approx(0.48, abs=0.03)
+        assert shares(on)[1] == pytest.approx(0.42, abs=0.03)
         assert f"of-{order(1).id}.mp4 " in on.detail
 
 

@@ -35,12 +35,14 @@ ORDERS = Snapshot(
         OrderSummary("1631102100-0032", "DOWNLOADING", NOON - 300),
         OrderSummary("1631101000-1237", "TRANSCODING", NOON - 1400),
         OrderSummary("1631100900-7777", "UPLOADING", NOON - 1500),
+        OrderSummary("1631098800-5555", "ERROR", NOON - 3600),
         OrderSummary("1631092552-1237", "FINISHED", NOON - 9848),
         OrderSummary("1630920819-1014", "ERROR", NOON - 181_581),
         OrderSummary("1630920029-2222", "PURGING", NOON - 182_371),
     )
 )
 PERCENTS = {"TRANSCODING": (81.0, 43.5), "UPLOADING": (100.0, 100.0), "ERROR": (12.0, 0.0)}
+LONG_NAME = "final_FINAL_v2_definitivo_este_si_que_si_1080p.mp4"
 
 
 def detail_of(order: OrderSummary) -> OrderDetail:
@@ -50,7 +52,7 @@ def detail_of(order: OrderSummary) -> OrderDetail:
         order.id,
         order.status,
         order.created,
-        filename="nombre 界面.mp4",
+        filename=LONG_NAME if order.status == "TRANSCODING" else "nombre 界面.mp4",
         label="prioridad alta",
         comment="Download failed: 530 Login incorrect" if failed else None,
         size=12_118_497,
@@ -93,23 +95,34 @@ class StaticApi:
 REFUSED = Failure(FailureKind.REFUSED)
 DOWN, ENTER = "down", "enter"
 
+SIZES = ((60, 15), (80, 24), (100, 30), (120, 40), (160, 45), (200, 60))
+SCENES: dict[str, tuple[tuple[str, ...], Failure | None]] = {
+    "main": ((DOWN, DOWN), None),
+    "filter": (("/", *"nombre", ENTER), None),
+    "stale": ((DOWN, DOWN), REFUSED),
+    "order": ((DOWN, DOWN, ENTER), None),
+}
+"""The keys to press, and how polls fail then."""
+
 CASES = [
-    ("main-80x24", (80, 24), ORDERS, (DOWN, DOWN), None, UNICODE),
-    ("main-120x40", (120, 40), ORDERS, (DOWN, DOWN), None, UNICODE),
-    ("main-200x60", (200, 60), ORDERS, (DOWN, DOWN), None, UNICODE),
-    ("main-60x15", (60, 15), ORDERS, (DOWN, DOWN), None, UNICODE),
-    ("order-60x15", (60, 15), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
-    ("order-120x40", (120, 40), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
+    *(
+        (f"{name}-{width}x{height}", (width, height), ORDERS, keys, then, UNICODE)
+        for name, (keys, then) in SCENES.items()
+        for width, height in SIZES
+    ),
+    ("following-80x24", (80, 24), ORDERS, (), None, UNICODE),
     ("order-40x8", (40, 8), ORDERS, (DOWN, DOWN, ENTER), None, UNICODE),
     ("order-error-100x24", (100, 24), ORDERS, (*(DOWN,) * 5, ENTER), None, UNICODE),
+    ("wide-detail-120x40", (120, 40), ORDERS, (DOWN, DOWN, "d"), None, UNICODE),
+    ("failed-100x24", (100, 24), ORDERS, ("4",), None, UNICODE),
+    ("problem-80x24", (80, 24), ORDERS, ("/", *"foo:"), None, UNICODE),
     ("order-stale-100x24", (100, 24), ORDERS, (DOWN, DOWN, ENTER), REFUSED, UNICODE),
     ("order-raw-80x24", (80, 24), ORDERS, (DOWN, DOWN, ENTER, "w", "/"), None, ASCII),
     ("main-40x8", (40, 8), ORDERS, (DOWN, DOWN), None, UNICODE),
     ("too-small-38x7", (38, 7), ORDERS, (), None, UNICODE),
     ("ascii-100x20", (100, 20), ORDERS, (DOWN, DOWN), None, ASCII),
-    ("finished-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN), None, UNICODE),
-    ("error-100x24", (100, 24), ORDERS, (DOWN, DOWN, DOWN, DOWN, DOWN), None, UNICODE),
-    ("stale-100x24", (100, 24), ORDERS, (DOWN, DOWN), REFUSED, UNICODE),
+    ("finished-100x24", (100, 24), ORDERS, (DOWN,) * 6, None, UNICODE),
+    ("error-100x24", (100, 24), ORDERS, (DOWN,) * 5, None, UNICODE),
     ("empty-80x24", (80, 24), Snapshot(), (), None, UNICODE),
     ("refused-80x24", (80, 24), REFUSED, (), None, UNICODE),
     ("help-100x40", (100, 40), ORDERS, ("?",), None, UNICODE),
@@ -202,22 +215,26 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids="{0[0]}x{0[1]}".format)
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", SCENES)
 async def test_the_colours_equal_their_snapshot(
-    look: str, size: tuple[int, int], utc: None
+    name: str, size: tuple[int, int], utc: None
 ) -> None:
-    """One letter per cell for its style, with a legend. The texts are in `main-*`."""
-    theme, depth = LOOKS[look]
-    async with scene(size, ORDERS, (DOWN, DOWN), theme=theme, depth=depth) as app:
-        strips = rendered_strips(app)
-    letters: dict[str, str] = {}
-    lines = [
-        "".join(
-            letters.setdefault(str(style), ascii_letters[len(letters)]) * cell_len(text)
-            for text, style, _ in strip
-        )
-        for strip in strips
-    ]
-    legend = [f"{letter} {style}" for style, letter in letters.items()]
-    check(f"colours-{look}-{size[0]}x{size[1]}", "\n".join([*lines, "", *legend]))
+    """One letter per cell for its style, with a legend. The texts are in the other snapshots."""
+    keys, then = SCENES[name]
+    lines: list[str] = []
+    for look, (theme, depth) in LOOKS.items():
+        async with scene(size, ORDERS, keys, then, theme=theme, depth=depth) as app:
+            strips = rendered_strips(app)
+        letters: dict[str, str] = {}
+        lines += [look, ""]
+        lines += [
+            "".join(
+                letters.setdefault(str(style), ascii_letters[len(letters)]) * cell_len(text)
+                for text, style, _ in strip
+            )
+            for strip in strips
+        ]
+        lines += ["", *(f"{letter} {style}" for style, letter in letters.items()), ""]
+    check(f"colours-{name}-{size[0]}x{size[1]}", "\n".join(lines))

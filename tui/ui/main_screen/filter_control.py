@@ -91,12 +91,23 @@ class FilterControl:
         return compile_matcher(self._query, now)(order) is not Verdict.YES
 
     def lines(
-        self, rows: ArrangedRows, state: State, now: float, width: int, *, typing: bool, clear: str
+        self,
+        rows: ArrangedRows,
+        state: State,
+        now: float,
+        width: int,
+        *,
+        typing: bool,
+        named: bool,
+        clear: str,
     ) -> list[Line]:
-        """Return what is said of the filter at `now`; nothing without a filter."""
+        """Return what is said of the filter at `now`; nothing without a filter, or of one that is
+        `named` by its view, once every order is searched.
+        """
         if self.problem is not None:
             return problem_lines(self.problem, width)
-        if not (self.is_active or typing):
+        is_known = named and not rows.needs_detail
+        if not typing and (is_known or not self.is_active):
             return []
         line = filter_line(self.text, rows, state, now, typing=typing, clear=clear)
         return [clip(line, width)]

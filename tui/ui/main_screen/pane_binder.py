@@ -100,8 +100,9 @@ class PaneBinder:
         only = self._filter.only_status
         counts = view.counts(state, presenter.fresher_statuses, now)
         filter_lines = self._filter.lines(
-            rows, state, now.wall, width, typing=is_typing, clear=keys.clear
-        )
+            rows, state, now.wall, width,
+            typing=is_typing, named=view.current in view.saved, clear=keys.clear,
+        )  # fmt: skip
         sort = sort_line(view.current.sort, rows)
         position = self.table.position
         # A live list shows times of day, else ages.
