@@ -77,7 +77,19 @@ class PaneRules(Rules):
             and not any(each.comment == pane.comment for each in states)
         ):
             yield f"{pane.comment}, and since {since:.1f} it was {[e.comment for e in states]}"
+        yield from self._stopped(pane, order, asked)
         if any(bar.old for bar in pane.bars) and asked is None:
             yield "a bar is marked as old, and as of no time"
         if pane.bars and not any(all_say(pane.bars, each) for each in states):
             yield f"{[shown(bar) for bar in pane.bars]}, and since {since:.1f} it was {states}"
+
+    def _stopped(self, pane: Pane, order: Order, asked: Call | None) -> Iterator[str]:
+        """The progress of a failed order not marked as old is recent, or final."""
+        lately = self.now.mono - TICK - DETAIL_CADENCE - STALE_GRACE
+        is_recent = asked is None or asked.start.mono > max(lately, self.stage.invalid_before)
+        if is_recent or pane.status != "ERROR" or all(bar.old for bar in pane.bars):
+            return
+        states = order.between(self.valid_since(order.id), self.now.mono)
+        ends = [each for each in states if each and each.status == "ERROR"]
+        if not any(all_say(pane.bars, each) for each in ends):
+            yield f"{[*map(shown, pane.bars)]}, not marked, and it stopped at {ends}"

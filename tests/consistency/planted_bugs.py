@@ -268,16 +268,18 @@ PLANTED_BUGS = {
     "no invalidation": Bug(
         _no_invalidation, "live, and it stood still since", ("seconds late",), seed=10
     ),
-    "failures are final": Bug(_failures_are_final, "and lately it was"),
+    "failures are final": Bug(
+        _failures_are_final, "not marked, and it stopped", NO_ORDERS, seed=12
+    ),
     "all rows covered": Bug(_all_rows_covered, "is not marked, and was", in_pieces=True),
     "detail not marked": Bug(_detail_not_marked, "is not marked, and was", in_pieces=True),
     "scanned by each poll": Bug(_scanned_by_each_poll, "all are", in_pieces=True),
     "partial is complete": Bug(_partial_is_complete, "loaded are", in_pieces=True),
     "coverage hidden": Bug(_coverage_hidden, "loaded are", in_pieces=True),
     "pages cut off": Bug(_pages_cut_off, "counted are", in_pieces=True),
-    "no coverage gap": Bug(_no_coverage_gap, "and lately it was", in_pieces=True),
+    "no coverage gap": Bug(_no_coverage_gap, "is not marked, and was", seed=10, in_pieces=True),
     "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is", seed=11),
     "never old": Bug(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
     "read just now": Bug(_read_just_now, "updated <", seed=11),
-    "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=10),
+    "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=4),
 }
