@@ -1,14 +1,23 @@
 """How many orders each view has. Pure."""
 
 from collections.abc import Mapping, Sequence
-from operator import is_
+from functools import lru_cache
 from typing import NamedTuple
 
 from tui.filtering.evaluate import compile_matcher, filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import depends_on_time
-from tui.filtering.syntax_tree import And, Not, Or, Query, TextTerm, Verdict
+from tui.filtering.syntax_tree import (
+    And,
+    CreatedTerm,
+    Not,
+    NumberTerm,
+    Or,
+    Query,
+    TextTerm,
+    Verdict,
+)
 from tui.filtering.views import View
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
@@ -30,12 +39,20 @@ class ViewCount(NamedTuple):
     is_exact: bool = True
 
 
+class _Counted(NamedTuple):
+    """A count, the parts of the state that it depends on, and when it was made."""
+
+    inputs: tuple[object, ...]
+    at: float
+    result: ViewCount
+
+
 class ViewCounter:
     """Counts the orders of views, and repeats that only when a count may have changed."""
 
     def __init__(self) -> None:
         self._queries: dict[str, Query | None] = {}
-        self._counted: dict[str, tuple[tuple[object, ...], float, ViewCount]] = {}
+        self._counted: dict[str, _Counted] = {}
 
     def counts(
         self,
@@ -50,51 +67,79 @@ class ViewCounter:
         What was counted by looking at each order is counted again only if `again`.
         """
         by_status = count_by_status(state, fresher)
-        return [self._count(state, by_status, view.filter, now, again=again) for view in views]
+        return [
+            self._count(state, by_status, fresher, view.filter, now, again=again) for view in views
+        ]
 
     def _count(
         self,
         state: State,
         by_status: Mapping[str, int],
+        fresher: Mapping[str, str],
         text: str,
         now: ClockReading,
         *,
         again: bool,
     ) -> ViewCount:
+        query = self._query(text)
+        if query is None:
+            return ViewCount(len(state.orders))
+        keys, counted = _keys(query), self._counted.get(text)
+        if keys <= {"status"}:
+            inputs: tuple[object, ...] = (by_status, state.gone)
+            if counted is None or counted.inputs != inputs:
+                count = _count_statuses(state, by_status, query, now.wall)
+                counted = self._counted[text] = _Counted(inputs, now.mono, count)
+            return counted.result
+        minute = now.wall // _MINUTE if depends_on_time(query) else 0.0
+        details = fresher if keys <= _LISTED_KEYS else _Same(state.details)
+        inputs = (_Same(state.orders), details, _Same(state.gone), _Same(state.last_load), minute)
+        if counted is not None:
+            is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
+            if not again or is_early or counted.inputs == inputs:
+                return counted.result
+        matching, undecided = filter_orders(state, state.orders, compile_matcher(query, now.wall))
+        count = ViewCount(len(matching), not undecided)
+        self._counted[text] = _Counted(inputs, now.mono, count)
+        return count
+
+    def _query(self, text: str) -> Query | None:
         if text not in self._queries:
             try:
                 self._queries[text] = parse(text) if text else None
             except QueryError:  # the config file is checked, so this is another version's filter
                 self._queries[text] = None
-        query = self._queries[text]
-        if query is None:
-            return ViewCount(len(state.orders))
-        if _is_about_status(query):
-            return _count_statuses(state, by_status, query, now.wall)
-        minute = now.wall // _MINUTE if depends_on_time(query) else 0.0
-        new_input = (state.orders, state.details, state.gone, state.last_load)
-        before, counted_at, count = self._counted.get(text, ((), float("-inf"), ViewCount(0)))
-        is_same = len(before) == len(new_input) + 1 and before[-1] == minute
-        is_same = is_same and all(map(is_, before[:-1], new_input))
-        age = now.mono - counted_at
-        is_due = (again and age >= len(state.orders) / _ORDERS_PER_SECOND) or not before
-        if is_due and not is_same:
-            matches = compile_matcher(query, now.wall)
-            matching, undecided = filter_orders(state, state.orders, matches)
-            count = ViewCount(len(matching), not undecided)
-            self._counted[text] = ((*new_input, minute), now.mono, count)
-        return count
+        return self._queries[text]
 
 
-def _is_about_status(query: Query) -> bool:
+_LISTED_KEYS = {"status", "id", "created", "age"}
+"""The fields that the list itself has."""
+
+
+class _Same(NamedTuple):
+    """Equals another one of the same object."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(64)
+def _keys(query: Query) -> frozenset[str]:
+    """Return the fields that a filter looks at; an empty text stands for plain words."""
     match query:
         case Not(part):
-            return _is_about_status(part)
+            return _keys(part)
         case And(parts) | Or(parts):
-            return all(map(_is_about_status, parts))
-        case TextTerm(key):
-            return key == "status"
-    return False
+            return frozenset[str]().union(*map(_keys, parts))
+        case CreatedTerm():
+            return frozenset({"created"})
+        case NumberTerm(key) | TextTerm(key):
+            return frozenset({key})
 
 
 def _count_statuses(

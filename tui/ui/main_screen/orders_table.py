@@ -164,7 +164,8 @@ class OrdersTable(CachedLines, can_focus=True):
 
     def _follow(self) -> None:
         """Move to the newest active order on the first page, or to the first order."""
-        self.scroll_to(y=0, animate=False, immediate=True)
+        if self.top:
+            self.scroll_to(y=0, animate=False, immediate=True)
         models = map(self._present, (self.rows[row] for row in self._rows_in_view))
         is_active = (not (each.facts.phase.is_final or each.facts.gone) for each in models)
         self._move_to(next((row for row, active in enumerate(is_active) if active), 0))
