@@ -188,5 +188,5 @@ def test_the_mouse_can_be_disabled(tmp_path: Path) -> None:
     with Terminal(("--demo", "--no-mouse"), {}, tmp_path) as terminal:
         terminal.wait_for("● live")
         terminal.send("fe")  # it runs without the mouse
-        terminal.wait_for("─ status:error")
+        terminal.wait_for("filter status:error")
         assert not {mode for mode in modes if mode in terminal.raw}

@@ -78,13 +78,17 @@ def straight(cells: list[list[str]]) -> bool:
     edge, body = next((line.find("│"), lines[3:-1]) for line in lines if "│" in line)
     if any([at for at, char in enumerate(line) if char in "│┃"] != [edge] for line in body):
         return False
-    header = body[0].index("FILE")
-    rows = [line[:edge] for line in body if re.match(r". \d{10}-", line)]
-    files = [re.search(r"F\d\d", line) for line in rows]
-    bars = [re.search(r"[█▏-▉░]{4} +(?:\d+ %|\?) ", line[edge:]) for line in body]
+    header = body[0]
+    rows = [line[:edge] for line in body if re.match(r"[▌ ] F\d\d", line)]
+    words = [re.match(r" \S ", line[header.index("STATUS") - 1 :]) for line in rows]
+    ids = [re.match(r" \d{10}-\d{4} ", line[header.index("ORDER") - 1 :]) for line in rows]
+    bars = [re.search(r"[█▉-▏░]{4} +(?:\d+ %|\?) ", line[edge:]) for line in body]
     ends = [bar.end() for bar in bars if bar is not None]
     return (
-        all(file is not None and file.start() == header for file in files)
+        header.index("FILE") == 2
+        and len(rows) > 1
+        and all(words)
+        and all(ids)
         and len(ends) == 4  # in the detail
         and len(set(ends)) == 1
     )
@@ -98,7 +102,6 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
     for number, (listed, text) in enumerate(zip(service.rows, texts.values(), strict=True)):
         service.details[str(listed["id"])] = everywhere(listed, number, text)
         listed["status"] = text
-    newest = str(service.rows[0]["id"])
     service.rows += [{"id": USABLE, "status": "FINISHED", "created_on": "2020-01-01 00:00:00"}]
     service.rows += [{"id": f"{text}\x7f", "status": text} for text in texts.values()]
     log = home / "log.jsonl"
@@ -107,7 +110,7 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
         with Terminal(flags, server.environ, home, size=SIZE) as terminal:
             count = len(texts)
             terminal.wait_for(
-                lambda text: len(set(re.findall(r"  F\d\d", text))) == count, 10 + count
+                lambda text: len(set(re.findall(r"[▌ ] F\d\d", text))) == count, 10 + count
             )
             for number in range(count):
                 terminal.wait_for(f"C{number:02}")
@@ -136,7 +139,7 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
             terminal.wait_for(lambda text: "Diagnostics" not in text)
             for size in ((80, 24), (50, 18), (160, 60)):
                 terminal.resize(*size)
-                terminal.wait_for("P00" if size[0] > 60 else newest)
+                terminal.wait_for("P00" if size[0] > 60 else "▌ F00")
             terminal.send("q")
             assert terminal.wait_exit(3) == 0
             return terminal.raw, log.read_bytes()
@@ -253,8 +256,8 @@ def test_hostile_companies_without_a_screen(tmp_path: Path) -> None:
         for arguments, wanted in (
             (("config", "check"), f"company    {USABLE} works"),
             (("config", "show"), USABLE),
-            (("--company", PAYLOADS["title"], "config", "show"), "company from --company must be"),
-            (("--company", PAYLOADS["C1 OSC"], "config", "check"), "company from --company must"),
+            (("--company", PAYLOADS["title"], "config", "show"), "--company: must be plain text"),
+            (("--company", PAYLOADS["C1 OSC"], "config", "check"), "--company: must be plain text"),
         ):
             done = subprocess.run(
                 (sys.executable, "-X", "utf8", "-m", "tui", *arguments),
