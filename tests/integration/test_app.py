@@ -199,7 +199,7 @@ async def test_a_closed_screen_is_garbage_collected() -> None:
 
 async def test_a_toast_that_expires_below_another_screen_is_garbage_collected() -> None:
     async with stage(orders(1)) as on:
-        await on.press("y")
+        on.app.notify("two\nlines", markup=False)
         await on.pilot.pause()
         assert len(on.app.screen.query("Toast")) == 1
         await on.press("question_mark")

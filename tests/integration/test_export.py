@@ -21,12 +21,12 @@ from tests.support.app_stage import (
     CREATED,
     SESSION,
     FakeApi,
+    message_line,
     order,
     orders,
     run_command,
     stage,
     text_of,
-    toasts,
 )
 from tui.cli.stores import ExportFolder
 from tui.files import new_file
@@ -371,7 +371,7 @@ async def test_e_asks_for_the_format_and_reports_the_path() -> None:
         await on.press("c")
         await on.pilot.pause()
         assert isinstance(on.app.screen, MainScreen)
-        assert toasts(on.app) == ["Exported 3 orders to /there/orders.csv; 2 without details"]
+        assert message_line(on.app) == "Exported 3 orders to /there/orders.csv; 2 without details"
         ids = [cells[0] for cells in csv.reader(exports.written["csv"].decode().splitlines()[1:])]
         assert ids == [order(n).id for n in (3, 2, 1)]
         await on.press("e", "e")
@@ -390,7 +390,7 @@ async def test_the_palette_exports_the_filtered_rows() -> None:
         assert json.loads(exports.meta["jsonl"])["filter"] == "status:error"
         rows = [json.loads(line) for line in exports.written["jsonl"].splitlines()]
         assert [each["id"] for each in rows] == [order(3).id, order(1).id]
-        assert toasts(on.app) == ["Not exported: /there: [full]"]
+        assert message_line(on.app) == "Not exported: /there: [full]"
 
 
 async def test_without_an_export_folder_there_is_no_key() -> None:

@@ -5,13 +5,13 @@ import pytest
 from tests.support.app_stage import (
     MIXED_ORDERS,
     Stage,
+    message_line,
     order,
     order_ids,
     orders,
     resize,
     stage,
     text_of,
-    toasts,
     type_filter,
 )
 from tests.support.memory_stores import MemoryViewStore
@@ -156,7 +156,7 @@ async def test_d_switches_the_detail_pane() -> None:
 async def test_without_room_d_says_why_and_changes_nothing() -> None:
     async with stage(orders(2, 1), (60, 15)) as on:
         await on.press("d")
-        assert toasts(on.app) == ["The details need a window of 60x20. enter: open the order"]
+        assert message_line(on.app) == "The details need a window of 60x20. enter: open the order"
         await resize(on, 120, 40)
         assert shares(on) == (0.4, 1.0)
 

@@ -12,13 +12,13 @@ from textual.widgets import OptionList
 from tests.support.app_stage import (
     MIXED_ORDERS,
     Stage,
+    message_line,
     order,
     orders,
     rendered_lines,
     resize,
     stage,
     text_of,
-    toasts,
 )
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
@@ -95,18 +95,18 @@ async def test_q_goes_back_and_ctrl_c_quits() -> None:
 async def test_capital_e_copies_the_reason_of_a_failure_or_says_why_not() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("E")
-        assert toasts(on.app)[-1] == "Nothing copied: this order has not failed"
+        assert message_line(on.app) == "Nothing copied: this order has not failed"
         on.api.comments[order(6).id] = "Upload failed: [552]"
         await on.list_again(Snapshot((order(6, "ERROR"), *MIXED_ORDERS.orders)))
         await on.press("down")
         await on.pass_time(3)
         await on.press("E")
-        assert toasts(on.app)[-1] == "copied Upload failed: [552]"
+        assert message_line(on.app) == "Copied: Upload failed: [552]"
         assert on.app.clipboard == "Upload failed: [552]"
         await on.press("down", "enter")
         await on.pass_time(3)
         await on.press("E")
-        assert toasts(on.app)[-1] == "Nothing copied: the server gives no reason"
+        assert message_line(on.app) == "Nothing copied: the server gives no reason"
         assert on.app.clipboard == "Upload failed: [552]"
 
 

@@ -12,6 +12,7 @@ from tests.support.app_stage import (
     CREATED,
     MIXED_ORDERS,
     Stage,
+    message_line,
     order,
     order_ids,
     orders,
@@ -240,7 +241,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
         assert on.main_screen.screen_state.view == kept
         view_store.error = "no [room]"
         await on.press("V", "enter", "enter")
-        assert toasts(on.app) == ["not saved: no [room]"]
+        assert message_line(on.app) == "Not saved: no [room]"
 
 
 async def test_a_view_of_the_same_name_is_overwritten_after_a_question() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.app_stage import SESSION, FakeApi, orders, toasts
+from tests.support.app_stage import SESSION, FakeApi, message_line, orders
 from tui.cli.stores import FileViewStore
 from tui.config.loader import build_config, resolve_settings
 from tui.ui.app import TranscodeApp
@@ -40,7 +40,7 @@ async def test_a_theme_that_cannot_be_saved_is_reported() -> None:
     async with app.run_test() as pilot:
         app.theme = "light"
         await pilot.pause()
-        assert toasts(app) == ["not saved: [no] room"]
+        assert message_line(app) == "Not saved: [no] room"
 
 
 async def test_the_theme_is_saved_in_the_config_file(tmp_path: Path) -> None:

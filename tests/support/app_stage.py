@@ -198,6 +198,11 @@ def toasts(app: App[Any]) -> list[str]:
     return [toast.message for toast in app._notifications]
 
 
+def message_line(app: App[Any]) -> str:
+    """Return the text of the last line: the keys, or a message in their place."""
+    return " ".join(text_of(app.screen.query_one("#keys", LineView)).split())
+
+
 @asynccontextmanager
 async def stage(
     listed: Snapshot | Failure | None,

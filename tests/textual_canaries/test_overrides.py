@@ -19,7 +19,7 @@ INTENDED = {
         *("_replace_screen", "_return_code", "exit", "get_driver_class"),
         # `TranscodeApp`: its screens, commands and themes
         *("action_command_palette", "check_action", "get_css_variables", "get_default_screen"),
-        *("get_key_display", "get_line_filters", "get_system_commands"),
+        *("get_key_display", "get_line_filters", "get_system_commands", "notify"),
         *("get_theme_variable_defaults", "no_color", "search_themes", "theme"),
     },
     "CommandPalette": {"_gather_commands"},

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     def after_first_frame() -> None:
         freeze_startup_objects()
         if notice := _not_saved_notice(paths, is_demo=demo is not None):
-            app.notify(notice, severity="warning", timeout=15, markup=False)
+            app.notify(notice, severity="warning", markup=False)
         _remove_leftovers(paths)
 
     app.after_first_frame = after_first_frame

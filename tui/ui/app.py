@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Event, Key, MouseDown
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui.ui.actions import key_name, screen_under_palette
@@ -19,7 +20,7 @@ from tui.ui.main_screen.screen import MainScreen
 from tui.ui.main_screen.state_saver import ScreenStateSaver
 from tui.ui.main_screen.view_host import ViewHost
 from tui.ui.monitor import OrderMonitor
-from tui.ui.notices import notify_not_saved, notify_problems
+from tui.ui.notices import MessageLine, notify_not_saved, notify_problems
 from tui.ui.services import AppServices
 from tui.ui.textual_fixes.housekeeping import do_housekeeping
 from tui.ui.textual_fixes.key_order import wait_for_pending_keys
@@ -52,6 +53,8 @@ class TranscodeApp(PatchedApp):
         self._keymap_control = KeymapControl(self, services.key_overrides)
         self._keymap_control.apply([MainScreen])  # all that the first paint shows
         self.monitor = OrderMonitor(services, self._show_orders)
+        self._message_line = MessageLine(self)
+        self._has_toasts = False
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self._services, self.monitor.state)
@@ -97,9 +100,32 @@ class TranscodeApp(PatchedApp):
             self.main_screen.show(self.monitor.state, self.monitor.session)
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, (Key, MouseDown)) and self.main_screen is not None:
-            self.main_screen.touch()
+        if isinstance(event, (Key, MouseDown)) and not event.is_forwarded:
+            self._hide_messages()
+            if self.main_screen is not None:
+                self.main_screen.touch()
         await super().on_event(event)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show `message` in the message line if it can, else as a toast."""
+        now = self._services.clock.mono()
+        if not (self.is_running and self._message_line.show(message, severity, now)):
+            self._has_toasts = True
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _hide_messages(self) -> None:
+        self._message_line.hide()
+        if self._has_toasts:
+            self._has_toasts = False
+            self.clear_notifications()
 
     def tick(self) -> None:
         """Refresh what ages on screen, and do the housekeeping. Called once a second."""
@@ -109,6 +135,7 @@ class TranscodeApp(PatchedApp):
         if (main_screen := self.main_screen) is None:  # the timer may still fire at the end
             return
         self.monitor.tick()
+        self._message_line.tick(self._services.clock.mono())
         main_screen.tick()
         self._show_orders()
         if isinstance(self.screen, TextDialog):

@@ -17,6 +17,7 @@ from tui.ui.dialogs.dialog import framed
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 
 _NAME_WIDTH = 12
@@ -94,6 +95,7 @@ class ColumnsDialog(ModalScreen[None]):
         ids = [binding.id or "" for binding in own_bindings(ColumnsDialog)]
         self._keys = {each.removeprefix("columns."): key_label(self, each) for each in ids}
         yield framed(self, _ColumnList(self._lines()), "Columns", "columns.close")
+        yield KeyBar()
 
     def action_close(self) -> None:
         dismiss_if_active(self)

@@ -27,7 +27,6 @@ MAX_BYTES = 74_994
 """The longest text to copy. Many terminals stop reading OSC 52 at 100,000 characters of base64."""
 
 _NAME_WIDTH = 13
-_MAX_NOTICE = 200
 
 
 class CopyItem(msgspec.Struct, frozen=True):
@@ -114,10 +113,10 @@ def copy_reason(screen: Screen[None], order: DetailModel | None) -> None:
     """Copy why an order failed, or say why there is nothing to copy."""
     if order is not None and order.failure_reason:
         screen.app.copy_to_clipboard(order.failure_reason)
-        text = f"copied {fit(order.failure_reason, _MAX_NOTICE).rstrip()}"
+        text = f"Copied: {order.failure_reason}"
     else:
         text = f"Nothing copied: {no_reason_text(order)}"
-    screen.notify(text, timeout=3, markup=False)
+    screen.notify(text, markup=False)
 
 
 def no_reason_text(order: DetailModel | None) -> str:
@@ -134,7 +133,7 @@ def no_reason_text(order: DetailModel | None) -> str:
 def copy_id(screen: Screen[None], order_id: str | None) -> None:
     if order_id is not None:
         screen.app.copy_to_clipboard(order_id)
-        screen.notify(f"copied {order_id}", timeout=3, markup=False)
+        screen.notify(f"Copied: {order_id}", markup=False)
 
 
 def open_copy_menu(screen: Screen[None], order: DetailModel | None, session: Session) -> None:

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 from tui.ui.actions import key_label
 from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 
 Value = TypeVar("Value")
@@ -72,6 +73,7 @@ class TextDialog(ModalScreen[str | None]):
         text = _ScrollableText(self._lines)
         text.set_lines(self._lines(self.app.size.width))
         yield framed(self, text, self._title, "list.close")
+        yield KeyBar()
 
     def refresh_content(self) -> None:
         for text in self.query(_ScrollableText):
@@ -105,6 +107,7 @@ class ChoiceDialog(ModalScreen[Value | None]):
         if self._highlighted is not None:
             options.highlighted = self._highlighted
         yield framed(self, options, self._title, self._close_id)
+        yield KeyBar()
 
     def replace_choices(self, choices: Sequence[tuple[str, Value]]) -> None:
         """Show other choices. The cursor stays at its place as far as possible."""

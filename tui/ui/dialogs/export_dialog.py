@@ -17,7 +17,6 @@ from tui.ui.text import Line, definition_list
 
 _KEY_WIDTH = 8
 _WORKER_GROUP = "export"
-_NOTICE_SECONDS = 10.0
 
 
 class ExportDialog(TextDialog):
@@ -75,7 +74,7 @@ async def _export(
     meta = b"" if is_table else meta_json(request)
     result = await target.write(chosen.value, (f"{line}\n".encode() for line in lines), meta)
     notice, severity = _describe(request, result)
-    app.notify(notice, severity=severity, timeout=_NOTICE_SECONDS, markup=False)
+    app.notify(notice, severity=severity, markup=False)
 
 
 def _describe(request: ExportRequest, result: ExportResult) -> tuple[str, SeverityLevel]:

@@ -15,6 +15,7 @@ from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import ChoiceDialog, framed
 from tui.ui.main_screen.view_text import view_line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
@@ -130,6 +131,7 @@ class ViewNameDialog(ModalScreen[str | None]):
             box.border_subtitle = Content(f"{save} saves, {close} closes")
             yield self._field
             yield LineView()
+        yield KeyBar()
 
     async def action_keep(self) -> None:
         await self._field.wait_for_input()

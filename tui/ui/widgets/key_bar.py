@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 import msgspec
-from msgspec.structs import replace
 from textual.events import Click, Resize
 from textual.screen import Screen
 
 from tui.ui.actions import active_bindings
-from tui.ui.text import Line, width_of
+from tui.ui.text import Line, width_of, wrap
 from tui.ui.widgets.line_view import LineView
 
 _GAP = 2
 _MIN_LAST = 2
+_MAX_MESSAGE_LINES = 3
 
 
 class ExclusiveKeys:
@@ -64,11 +64,14 @@ def keys_line(placed: Sequence[tuple[int, KeyHint]]) -> Line:
 
 
 class KeyBar(LineView):
-    """Like Textual's `Footer`, but one widget, and it never cuts a word."""
+    """Like Textual's `Footer`, but one widget, and it never cuts a word. A message takes the place
+    of the keys, and more lines if it needs them.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._placed: list[tuple[int, KeyHint]] = []
+        self._message = self._role = ""
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._on_bindings_updated)
@@ -80,18 +83,36 @@ class KeyBar(LineView):
     def on_resize(self, _: Resize) -> None:
         self._update()
 
+    def show_message(self, text: str, role: str) -> None:
+        """Show `text` in place of the keys, until `hide_message`."""
+        self._message, self._role = text, role
+        self._update()
+
+    def hide_message(self) -> None:
+        self._message = ""
+        if self.is_attached:
+            self._update()
+
     def _update(self) -> None:
+        lines = self._message_lines() if self._message else [keys_line(self._place_keys())]
+        if self.styles.height is None or self.styles.height.value != len(lines):
+            self.styles.height = len(lines)
+        self.set_lines(lines)
+
+    def _message_lines(self) -> list[Line]:
+        self._placed = []
+        texts = wrap(self._message, max(1, self.size.width - 2), _MAX_MESSAGE_LINES)
+        return [((f" {text}", self._role),) for text in texts]
+
+    def _place_keys(self) -> list[tuple[int, KeyHint]]:
         hints: dict[str, KeyHint] = {}
         for active in active_bindings(self.screen):
             binding = active.binding
             if binding.show:
                 label, name = self.app.get_key_display(binding), binding.description
-                if (known := hints.get(name)) is not None:
-                    hints[name] = replace(known, label=f"{known.label}/{label}")
-                else:
-                    hints[name] = KeyHint(binding.key, label, name)
+                hints.setdefault(name, KeyHint(binding.key, label, name))
         self._placed = layout_keys(list(hints.values()), self.size.width)
-        self.set_lines((keys_line(self._placed),))
+        return self._placed
 
     def on_click(self, event: Click) -> None:
         for x, hint in self._placed:
