@@ -51,9 +51,17 @@ async def test_help_lists_the_keys() -> None:
         screen = on.app.screen
         assert isinstance(screen, TextDialog)
         text = text_of(screen.query_one(LineView))
-        for words in ("Quit", "Ask now", "Pause or resume", "Copy the order's id", "Other pane"):
+        for words in (
+            "Quit",
+            "Refresh now",
+            "Pause or resume",
+            "Copy the order's id",
+            "Switch pane",
+        ):
             assert words in text
-        assert "Dismiss gone orders" not in text  # there are none
+        assert "Hide removed orders" in text  # also what has no effect now
+        assert "View: Failed today" in text
+        assert "t status" in text  # the keys of the prompts
         await on.press("escape")
         assert not isinstance(on.app.screen, TextDialog)
 
@@ -162,14 +170,16 @@ def offered(on: Stage) -> dict[str, str]:
 async def test_the_palette_offers_the_active_bindings() -> None:
     async with stage(orders(2, 1)) as on:
         there = offered(on)
-        assert there["Refresh"] == "Ask now  (r)"
+        assert there["Refresh"] == "Refresh now  (r f5)"
         assert there["Quit"] == "(^c q)"
         assert there["Open"] == "Open the order  (enter)"
-        assert not there.keys() & {"Dismiss", "InvalidRow", "Account", "Palette", "Keep"}
+        assert not there.keys() & {"Hide removed", "Unreadable", "Account", "Palette", "Keep"}
+        assert there["View: Failed today"] == "(5)"
+        assert {"Status: error", "Theme: mono", "Change theme"} <= there.keys()
         await on.press("tab")
         assert offered(on)["Back"] == "Back to the orders  (esc)"
         await on.press("question_mark")
-        assert {"Close", "Theme", "Quit"} <= offered(on).keys()
+        assert {"Close", "Change theme", "Quit"} <= offered(on).keys()
         assert "Refresh" not in offered(on)
 
 

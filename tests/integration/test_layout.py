@@ -195,16 +195,18 @@ async def test_without_orders_the_detail_pane_is_empty() -> None:
 
 
 KEYS = [
-    KeyHint(word[0].lower(), word[0].lower(), word) for word in ("Open", "Pause", "Help", "Quit")
+    KeyHint(word[0].lower(), word[0].lower(), word, word in ("Help", "Quit"))
+    for word in ("Open", "Pause", "Help", "Sort", "Quit")
 ]
 
 
 @pytest.mark.parametrize(
     ("width", "words"),
     [
-        (80, "Open Pause Help Quit"),
-        (33, "Open Pause Help Quit"),
-        (30, "Open Help Quit"),
+        (80, "Open Pause Sort Help Quit"),
+        (41, "Open Pause Sort Help Quit"),
+        (39, "Open Pause Help Quit"),
+        (31, "Open Sort Help Quit"),
         (23, "Open Help Quit"),
         (22, "Help Quit"),
         (9, "Help"),

@@ -81,7 +81,7 @@ async def test_enter_opens_the_order_and_esc_goes_back() -> None:
 async def test_q_goes_back_and_ctrl_c_quits() -> None:
     async with stage(orders(3, 2, 1), raws={**RAWS}) as on:
         await opened(on)
-        assert "esc/q Back" in part(on, "keys")
+        assert "esc Back" in part(on, "keys")
         assert "Quit" not in part(on, "keys")
         await on.press("slash", "q")
         assert on.app.screen.query_one("#wanted", TextField).value == "q"
@@ -163,7 +163,7 @@ async def test_new_orders_do_not_change_the_shown_order() -> None:
 async def test_a_gone_order_stays_until_dismissed() -> None:
     async with stage(orders(3, 2, 1)) as on:
         await opened(on)
-        assert "x Dismiss" not in part(on, "keys")
+        assert "x Hide removed" not in part(on, "keys")
         await on.list_again(orders(2, 1))
         assert "GONE" in part(on, "head")
         assert "Removed from the server's list. x: hide" in part(on, "head")

@@ -32,7 +32,13 @@ INTENDED = {
     },
     "Screen": {"check_action", "render_lines"},
     "ScrollView": {
-        *("check_consume_key", "notify_style_update", "render_line", "virtual_size"),
+        *(
+            "check_action",
+            "check_consume_key",
+            "notify_style_update",
+            "render_line",
+            "virtual_size",
+        ),
         "watch_scroll_y",
     },
     "Widget": {"render_lines"},

@@ -1,17 +1,23 @@
 """What the keys do on a screen, read from its active bindings, and what the keys are called."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from textual.actions import parse
 from textual.app import App
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.screen import Screen, SystemModalScreen
 
+from tui.sanitize import sanitize
+from tui.ui.key_reasons import Situation, why_not
 from tui.ui.theme.terminal_output import ASCII, Glyphs
 
+VIEW = "View: "
+"""Begins the text of an action that shows a view."""
+_MAX_KEY_NAME = 20
 _NAMES = {"⏎": "enter", "⌫": "backspace"}
 _ARROW_NAMES = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
 
@@ -53,6 +59,13 @@ def active_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
             yield active
 
 
+def action_text(screen: Screen[Any], binding: Binding) -> str:
+    """Return what a key does, in a few words: those of the screen, or of the binding itself."""
+    describe: Callable[[str], str] | None = getattr(screen, "describe_action", None)
+    own = describe(binding.action) if describe is not None else ""
+    return own or binding.tooltip or binding.description
+
+
 def available_actions(screen: Screen[Any]) -> list[AvailableAction]:
     """Return what works on `screen` now. Bindings without an id are Textual's own; they are left
     out.
@@ -62,11 +75,49 @@ def available_actions(screen: Screen[Any]) -> list[AvailableAction]:
         binding, node = active.binding, active.node
         if binding.id is None or not binding.description:
             continue
-        text = binding.tooltip or binding.description
-        action = AvailableAction(node, binding.action, binding.description, text, [])
+        text = action_text(screen, binding)
+        name = text if text.startswith(VIEW) else binding.description
+        action = AvailableAction(node, binding.action, name, text, [])
         action = found.setdefault((node, binding.action), action)
         action.keys.append(screen.app.get_key_display(binding))
     return list(found.values())
+
+
+def key_of(screen: Screen[Any], action: str) -> str:
+    """Return the name of the first key that runs `action` on `screen`; empty if none does."""
+    for active in screen.active_bindings.values():
+        if parse(active.binding.action)[1] == action:
+            return screen.app.get_key_display(active.binding)
+    return ""
+
+
+class _KeyNames(dict[str, str]):
+    """The names of keys on `screen`, by their actions."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def __missing__(self, action: str) -> str:
+        return key_of(self._screen, action)
+
+
+def with_keys(text: str, screen: Screen[Any]) -> str:
+    """Put the keys of actions in the place of their names in braces."""
+    return text.format_map(_KeyNames(screen))
+
+
+def unanswered(screen: Screen[Any], key: str, situation: Situation) -> str:
+    """Say why a key that nothing has handled has no effect on `screen`; empty if it has one."""
+    active = screen.active_bindings.get(key)
+    if active is None:
+        name = sanitize(screen.app.get_key_display(Binding(key=key, action="")), _MAX_KEY_NAME)
+        help_key = key_of(screen, "help")
+        return f"{name} has no action here{help_key and f'. {help_key}: help'}"
+    if active.enabled:
+        return ""
+    _, action, parameters = parse(active.binding.action)
+    return with_keys(why_not(action, parameters, situation), screen)
 
 
 @cache

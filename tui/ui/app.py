@@ -9,11 +9,12 @@ from textual.dom import DOMNode
 from textual.events import Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
+from textual.screen import Screen, SystemModalScreen
 
-from tui.ui.actions import key_name, screen_under_palette
+from tui.ui.actions import key_name, screen_under_palette, unanswered
 from tui.ui.bindings import APP_BINDINGS
 from tui.ui.dialogs.dialog import TextDialog
+from tui.ui.key_reasons import Situation, why_not
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from tui.ui.dialogs.setup import SetupResult
 
 _TICK = 1.0
+
+
+def _situation(screen: Screen[object]) -> Situation:
+    return screen.situation if isinstance(screen, ResponsiveScreen) else Situation()
 
 
 class TranscodeApp(PatchedApp):
@@ -110,16 +115,16 @@ class TranscodeApp(PatchedApp):
         self,
         message: str,
         *,
-        title: str = "",
+        title: str = "",  # noqa: ARG002 - Textual's; no message has one
         severity: SeverityLevel = "information",
         timeout: float | None = None,
-        markup: bool = False,
+        markup: bool = False,  # noqa: ARG002 - Textual's; never parsed
     ) -> None:
         """Show `message` in the message line if it can, else as a toast."""
         now = self._services.clock.mono()
         if not (self.is_running and self._message_line.show(message, severity, now)):
             self._has_toasts = True
-            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+            super().notify(message, severity=severity, timeout=timeout, markup=False)
 
     def _hide_messages(self) -> None:
         self._message_line.hide()
@@ -169,6 +174,9 @@ class TranscodeApp(PatchedApp):
     def key_label(self, owner: type[DOMNode], binding_id: str) -> str:
         return self._keymap_control.label(owner, binding_id)
 
+    def key_labels(self, owner: type[DOMNode], binding_id: str) -> list[str]:
+        return self._keymap_control.labels(owner, binding_id)
+
     # Messages of the screens
 
     def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
@@ -196,19 +204,31 @@ class TranscodeApp(PatchedApp):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        is_main_screen = isinstance(screen_under_palette(self), MainScreen)
+        """Disable what has no effect now; `on_key` says why."""
+        screen = screen_under_palette(self)
         match action:
             case "account":
-                return is_main_screen and self._services.accounts is not None
-            case "export":
-                return is_main_screen and self._services.exports is not None
+                is_possible = self._services.accounts is not None or self.monitor.session.demo
+                if not (isinstance(screen, ResponsiveScreen) and is_possible):
+                    return False
+            case "export" if self._services.exports is None:
+                return False
             case "diagnostics":
-                return isinstance(screen_under_palette(self), ResponsiveScreen)
-            case "dismiss_gone":
-                return bool(self.monitor.state.gone)
+                return isinstance(screen, ResponsiveScreen)
+        if why_not(action, parameters, _situation(screen)):
+            return None
         return super().check_action(action, parameters)
 
+    def on_key(self, event: Key) -> None:
+        """Say why a key that no widget has handled has no effect."""
+        screen = self.screen
+        if isinstance(screen, SystemModalScreen):
+            return
+        if text := unanswered(screen, event.key, _situation(screen)):
+            self.notify(text, markup=False)
+
     def action_refresh(self) -> None:
+        self.notify("Refreshing", markup=False)
         self.monitor.poller.refresh()
 
     def action_toggle_pause(self) -> None:
@@ -255,9 +275,9 @@ class TranscodeApp(PatchedApp):
         self.push_screen(DiagnosticsDialog(lambda: self.monitor.diagnose(environment)))
 
     def action_help(self) -> None:
-        from tui.ui.dialogs.help import help_dialog
+        from tui.ui.dialogs.help import HelpDialog
 
-        self.push_screen(help_dialog(self.screen))
+        self.push_screen(HelpDialog(self.screen))
 
     def action_command_palette(self) -> None:
         from tui.ui.dialogs.help import Palette

@@ -1,73 +1,130 @@
-"""The keys of the app and of its two screens; a dialog has its own. Those that open something have
-priority, so that keys typed ahead reach what they open.
+"""The keys of the app and of its two screens, in the order of the key bar; a dialog has its own.
+The help has them by group. Those that open something have priority, so that keys typed ahead reach
+what they open.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-APP_BINDINGS: list[BindingType] = [
-    Binding("a", "account", "Account", id="app.account", show=False, tooltip="Change account"),
-    Binding("ctrl+l", "diagnostics", "Diagnostics", id="app.diagnostics", show=False,
-            tooltip="What was asked and what happened"),
-    Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
-    Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False,
-            tooltip="Choose by name", priority=True),
-    Binding("q", "quit", "Quit", id="app.quit"),
-    Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
-    Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False,
-            priority=True),
+MOVE = Binding.Group("Move")
+FILTER = Binding.Group("Filter and views")
+TYPING = Binding.Group("While a filter is typed")
+ORDERS = Binding.Group("Orders")
+POLLING = Binding.Group("Polling")
+PROGRAM = Binding.Group("Program")
+GROUPS = (MOVE, FILTER, TYPING, ORDERS, POLLING, PROGRAM)
+"""The headings of the help, in its order."""
+
+
+_MOVES = (
+    Binding("up,k", "move(-1)", "Up", id="up", show=False, group=MOVE),
+    Binding("down,j", "move(1)", "Down", id="down", show=False, group=MOVE),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="page-up", show=False, group=MOVE),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="page-down", show=False, group=MOVE),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="half-up", show=False, group=MOVE),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", id="half-down", show=False, group=MOVE),
+)
+_ENDS = (
+    Binding("g,home", "jump(0)", "Top", id="top", show=False, group=MOVE),
+    Binding("G,end", "jump(-1)", "Bottom", id="bottom", show=False, group=MOVE),
+)
+
+
+def move_bindings(prefix: str, ends: Sequence[Binding] = _ENDS) -> list[BindingType]:
+    """The keys that move in a list or a text. `prefix` begins their ids."""
+    return [replace(each, id=f"{prefix}.{each.id}") for each in (*_MOVES, *ends)]
+
+
+ORDERS_TABLE_BINDINGS: list[BindingType] = [
+    *move_bindings("orders", (
+        Binding("g,home", "jump(0)", "First order", id="first", show=False, group=MOVE),
+        Binding("G,end", "jump(-1)", "Last order", id="last", show=False, group=MOVE),
+    )),
+    Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order", group=ORDERS),
 ]  # fmt: skip
 
-_VIEW = Binding("1", "view(1)", "View", show=False, tooltip="Go to a view", priority=True)
+APP_BINDINGS: list[BindingType] = [
+    Binding("a", "account", "Account", id="app.account", show=False, group=PROGRAM,
+            tooltip="Change account"),
+    Binding("ctrl+l", "diagnostics", "Diagnostics", id="app.diagnostics", show=False,
+            group=PROGRAM, tooltip="Diagnostics: requests and events"),
+    Binding("question_mark,f1", "help", "Help", id="app.help", group=PROGRAM),
+    Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False, group=PROGRAM,
+            tooltip="Command palette", priority=True),
+    Binding("q", "quit", "Quit", id="app.quit", group=PROGRAM),
+    Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True,
+            group=PROGRAM),
+    Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False, priority=True,
+            group=PROGRAM),
+]  # fmt: skip
+
+_VIEW = Binding("1", "view(1)", "View", show=False, tooltip="View", priority=True, group=FILTER)
 
 MAIN_SCREEN_BINDINGS: list[BindingType] = [
-    Binding("slash", "filter", "Filter", id="watch.filter", key_display="/",
-            tooltip="Filter the orders", priority=True),
-    Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True),
-    Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True),
-    Binding("s", "sort", "Sort", id="watch.sort",
-            tooltip="Sort by…", priority=True),
-    Binding("S", "reverse_sort", "Reverse", id="watch.turn-sort", show=False,
-            tooltip="Reverse sort", priority=True),
-    Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True),
-    Binding("V", "save_view", "Save view", id="watch.save-view", show=False,
-            tooltip="Save current view as…", priority=True),
-    Binding("c", "columns", "Columns", id="watch.columns", show=False,
-            tooltip="Choose the columns", priority=True),
+    Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True, group=TYPING,
+            tooltip="Keep the filter"),
+    Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True, group=FILTER,
+            tooltip="Clear the filter"),
+    Binding("up", "recall_filter(1)", "Earlier", id="filter.earlier", show=False,
+            tooltip="Earlier filter", priority=True, group=TYPING),
+    Binding("down", "recall_filter(-1)", "Later", id="filter.later", show=False,
+            tooltip="Later filter", priority=True, group=TYPING),
+    Binding("enter", "open", "Open", id="watch.open", tooltip="Open the order", group=ORDERS),
+    Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Filter the orders",
+            priority=True, group=FILTER),
+    Binding("x", "app.dismiss_gone", "Hide removed", id="watch.dismiss", group=ORDERS,
+            tooltip="Hide removed orders"),
+    Binding("u", "unreadable", "Unreadable", id="watch.unreadable", group=ORDERS,
+            tooltip="Unreadable rows of the list"),
+    Binding("f", "choose_status", "Status", id="watch.status", priority=True, group=FILTER,
+            tooltip="Filter by status…"),
+    Binding("n", "failed(1)", "Next failed", id="watch.next-failed", group=MOVE,
+            tooltip="Next failed order"),
+    Binding("s", "sort", "Sort", id="watch.sort", tooltip="Sort by…", priority=True,
+            group=FILTER),
+    Binding("r,f5", "app.refresh", "Refresh", id="watch.refresh", tooltip="Refresh now",
+            group=POLLING),
+    Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume",
+            group=POLLING),
+    Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True,
+            group=FILTER),
+    Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy",
+            group=ORDERS),
+    Binding("d", "switch_detail", "Detail", id="watch.detail", group=ORDERS,
+            tooltip="Detail pane: normal, wide, off"),
+    # Textual tries several bindings of one key only if one class declares them.
+    Binding("tab", "complete_filter(1)", "Complete", id="filter.complete", priority=True,
+            group=TYPING, tooltip="Complete the word"),
+    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="filter.complete-back",
+            show=False, tooltip="Previous completion", priority=True, group=TYPING),
+    Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Switch pane",
+            group=MOVE),
+    Binding("F", "follow", "Follow", id="watch.follow", group=MOVE,
+            tooltip="Follow the newest active order, or stop"),
+    Binding("e", "app.export", "Export", id="watch.export", group=ORDERS,
+            tooltip="Export the rows to a file", priority=True),
+    Binding("c", "columns", "Columns", id="watch.columns", tooltip="Choose the columns",
+            priority=True, group=FILTER),
+    Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id",
+            group=ORDERS),
+    Binding("E", "copy_reason", "Copy reason", id="watch.copy-reason", group=ORDERS,
+            tooltip="Copy the failure reason"),
+    Binding("S", "reverse_sort", "Reverse", id="watch.turn-sort", tooltip="Reverse sort",
+            priority=True, group=FILTER),
+    Binding("V", "save_view", "Save view", id="watch.save-view", priority=True, group=FILTER,
+            tooltip="Save current view as…"),
     *(replace(_VIEW, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
       for n in range(1, 10)),
-    Binding("f", "choose_status", "Status", id="watch.status", priority=True,
-            tooltip="Filter by status…"),
-    Binding("r", "app.refresh", "Refresh", id="watch.refresh", tooltip="Ask now"),
-    Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume"),
-    Binding("F", "follow", "Follow", id="watch.follow", show=False,
-            tooltip="Follow the newest active order, or stop"),
-    Binding("n", "failed(1)", "Next failed", id="watch.next-failed", tooltip="Next failed order"),
     Binding("N", "failed(-1)", "Previous failed", id="watch.previous-failed", show=False,
-            tooltip="Previous failed order"),
-    Binding("y", "copy_id", "Copy id", id="watch.copy-id", tooltip="Copy the order's id"),
-    Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy"),
-    Binding("E", "copy_reason", "Copy reason", id="watch.copy-reason", show=False,
-            tooltip="Copy the failure reason"),
-    Binding("d", "switch_detail", "Detail", id="watch.detail", show=False,
-            tooltip="Detail pane: normal, wide, off"),
-    Binding("x", "app.dismiss_gone", "Dismiss", id="watch.dismiss",
-            tooltip="Dismiss gone orders"),
-    Binding("u", "unreadable", "Unreadable", id="watch.unreadable"),
-    Binding("e", "app.export", "Export", id="watch.export", show=False,
-            tooltip="Export the rows to a file", priority=True),
-    # Textual tries several bindings of one key only if one class declares them.
-    Binding("tab", "complete_filter(1)", "Complete", id="filter.complete", priority=True),
-    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="filter.complete-back",
-            show=False, tooltip="Previous completion", priority=True),
-    Binding("up", "recall_filter(1)", "Earlier", id="filter.earlier", show=False,
-            tooltip="Earlier filter", priority=True),
-    Binding("down", "recall_filter(-1)", "Later", id="filter.later", show=False,
-            tooltip="Later filter", priority=True),
-    Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Other pane"),
+            tooltip="Previous failed order", group=MOVE),
     Binding("shift+tab", "other_pane", "Panes", id="watch.pane", show=False,
-            tooltip="Other pane"),
+            tooltip="Switch pane", group=MOVE),
+    Binding("left", "pane('orders')", "Orders", id="watch.left-pane", show=False,
+            tooltip="To the orders", group=MOVE),
+    Binding("right", "pane('details')", "Details", id="watch.right-pane", show=False,
+            tooltip="To the details", group=MOVE),
 ]  # fmt: skip
 
 PROMPTING_ACTIONS = frozenset(
@@ -76,27 +133,36 @@ PROMPTING_ACTIONS = frozenset(
 """Actions that are hidden while a prompt is open."""
 
 ORDER_SCREEN_BINDINGS: list[BindingType] = [
-    Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders"),
-    Binding("q", "back", "Back", id="order.leave", tooltip="Back to the orders"),
-    Binding("w", "tab('raw')", "Raw JSON", id="order.raw"),
-    Binding("w", "tab('facts')", "Facts", id="order.facts"),
-    Binding("n", "match(1)", "Match", id="order.next-match", tooltip="Next match"),
-    Binding("1", "tab('facts')", "Facts", id="order.first-tab", show=False),
-    Binding("2", "tab('raw')", "Raw JSON", id="order.second-tab", show=False),
-    Binding("tab,shift+tab", "other_tab", "Other tab", id="order.other-tab", show=False),
-    Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order"),
-    Binding("]", "step(1)", "Next", id="order.next", tooltip="Next order"),
-    Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy"),
-    Binding("slash", "search", "Search", id="order.search", key_display="/",
-            tooltip="Search the raw JSON", priority=True),
-    Binding("enter", "searched", "Search", id="order.searched", priority=True),
-    Binding("N", "match(-1)", "Match before", id="order.previous-match", show=False,
-            tooltip="Previous match"),
-    Binding("y", "copy_id", "Copy id", id="order.copy-id", show=False,
-            tooltip="Copy the order's id"),
-    Binding("E", "copy_reason", "Copy reason", id="order.copy-reason", show=False,
+    Binding("escape", "back", "Back", id="order.back", tooltip="Back to the orders",
+            group=MOVE),
+    Binding("q", "back", "Back", id="order.leave", show=False, tooltip="Back to the orders",
+            group=MOVE),
+    Binding("enter", "searched", "Search", id="order.searched", priority=True, group=ORDERS,
+            tooltip="Search the raw JSON for what was typed"),
+    Binding("w", "tab('raw')", "Raw JSON", id="order.raw", group=ORDERS),
+    Binding("w", "tab('facts')", "Facts", id="order.facts", group=ORDERS),
+    Binding("x", "dismiss_gone", "Hide removed", id="order.dismiss", group=ORDERS,
+            tooltip="Hide removed orders"),
+    Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order",
+            group=MOVE),
+    Binding("]", "step(1)", "Next", id="order.next", tooltip="Next order", group=MOVE),
+    Binding("n", "match(1)", "Next match", id="order.next-match", group=ORDERS),
+    Binding("slash", "search", "Search", id="order.search", tooltip="Search the raw JSON",
+            priority=True, group=ORDERS),
+    Binding("Y", "copy_menu", "Copy", id="order.copy", tooltip="Choose what to copy",
+            group=ORDERS),
+    Binding("E", "copy_reason", "Copy reason", id="order.copy-reason", group=ORDERS,
             tooltip="Copy the failure reason"),
-    Binding("r", "app.refresh", "Refresh", id="order.refresh", tooltip="Ask now"),
-    Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume"),
-    Binding("x", "dismiss_gone", "Dismiss", id="order.dismiss", tooltip="Dismiss gone orders"),
+    Binding("r,f5", "app.refresh", "Refresh", id="order.refresh", tooltip="Refresh now",
+            group=POLLING),
+    Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume",
+            group=POLLING),
+    Binding("y", "copy_id", "Copy id", id="order.copy-id", tooltip="Copy the order's id",
+            group=ORDERS),
+    Binding("N", "match(-1)", "Previous match", id="order.previous-match", show=False,
+            group=ORDERS),
+    Binding("1", "show('facts')", "Facts", id="order.first-tab", show=False, group=ORDERS),
+    Binding("2", "show('raw')", "Raw JSON", id="order.second-tab", show=False, group=ORDERS),
+    Binding("tab,shift+tab,left,right", "other_tab", "Other tab", id="order.other-tab",
+            show=False, group=ORDERS),
 ]  # fmt: skip

@@ -165,7 +165,7 @@ class KeymapControl:
         self._app = app
         self._overrides = overrides
         self._keys: Mapping[str, Sequence[str]] = {}
-        self._labels: dict[tuple[Owner, str], str] = {}
+        self._labels: dict[tuple[Owner, str], list[str]] = {}
 
     def apply(self, owners: Iterable[Owner]) -> Sequence[str]:
         """Apply the overrides to the app and `owners`. Returns the problems with them."""
@@ -191,6 +191,10 @@ class KeymapControl:
 
     def label(self, owner: Owner, binding_id: str) -> str:
         """Return the name of the first key of a binding of `owner` or of the app."""
+        return self.labels(owner, binding_id)[0]
+
+    def labels(self, owner: Owner, binding_id: str) -> list[str]:
+        """Return the names of all keys of a binding of `owner` or of the app."""
         if (owner, binding_id) not in self._labels:
             keys = self._keys.get(binding_id) or [
                 binding.key
@@ -199,6 +203,8 @@ class KeymapControl:
                 for binding in own_bindings(declaring)
                 if binding.id == binding_id
             ]
-            first = Binding(key=keys[0], action="")
-            self._labels[owner, binding_id] = self._app.get_key_display(first)
+            self._labels[owner, binding_id] = [
+                self._app.get_key_display(Binding(key=key, action=""))
+                for key in dict.fromkeys(keys)
+            ]
         return self._labels[owner, binding_id]

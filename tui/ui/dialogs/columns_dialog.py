@@ -25,6 +25,12 @@ _KEY_LINES = (
     "{toggle} show or hide  {later} {earlier} move  {usual} reset",
     "{wider} {narrower} wider, narrower  {fit} auto width",
 )
+_END = {-1: "This is the first column", 1: "This is the last column"}
+_WIDTH_LIMITS = {
+    -1: "The column can't be narrower",
+    0: "The width is automatic already",
+    1: "The column can't be wider",
+}
 
 
 class ColumnChoice:
@@ -39,6 +45,10 @@ class ColumnChoice:
     @property
     def selected(self) -> tuple[ColumnSpec, ...]:
         return tuple(column for column in self.columns if column.name in self.shown)
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        return tuple(self.columns), frozenset(self.shown), self.cursor
 
     def move_cursor(self, by: int) -> None:
         self.cursor = max(0, min(len(self.columns) - 1, self.cursor + by))
@@ -119,23 +129,31 @@ class ColumnsDialog(ModalScreen[None]):
                 self.action_on_or_off()
 
     def action_go(self, by: int) -> None:
-        self._choice.move_cursor(by)
-        self._update()
+        self._change(lambda: self._choice.move_cursor(by), _END[by])
 
     def action_on_or_off(self) -> None:
-        self._choice.toggle()
-        self._update()
+        self._change(self._choice.toggle, "This column is always shown")
 
     def action_move(self, by: int) -> None:
-        self._choice.move(by)
-        self._update()
+        self._change(lambda: self._choice.move(by), _END[by])
 
     def action_widen(self, by: int) -> None:
-        self._choice.resize(by)
-        self._update()
+        self._change(lambda: self._choice.resize(by), _WIDTH_LIMITS[by])
 
     def action_usual(self) -> None:
+        before = self._choice.state
         self._choice = ColumnChoice(DEFAULT_COLUMNS)
+        self._finish(before, "These are the usual columns already")
+
+    def _change(self, change: Callable[[], None], otherwise: str) -> None:
+        before = self._choice.state
+        change()
+        self._finish(before, otherwise)
+
+    def _finish(self, before: object, otherwise: str) -> None:
+        """Show the choice; if it is as `before`, say why."""
+        if self._choice.state == before:
+            self.notify(otherwise, markup=False)
         self._update()
 
     def _lines(self) -> list[Line]:

@@ -14,10 +14,11 @@ from textual.widgets import OptionList  # noqa: TID251 - without markup, and wit
 from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 
 from tui.ui.actions import key_label
+from tui.ui.bindings import move_bindings
 from tui.ui.text import Line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.key_bar import KeyBar
-from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.scrolled_lines import ScrolledLines
 
 Value = TypeVar("Value")
 AnyWidget = TypeVar("AnyWidget", bound=Widget)
@@ -34,15 +35,8 @@ def framed(screen: Screen[Any], widget: AnyWidget, title: str, close_id: str) ->
     return widget
 
 
-class _ScrollableText(LineView, can_focus=True):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", id="list.up", show=False),
-        Binding("down,j", "scroll_down", "Down", id="list.down", show=False),
-        Binding("pageup", "page_up", "Page up", id="list.page-up", show=False),
-        Binding("pagedown", "page_down", "Page down", id="list.page-down", show=False),
-        Binding("g,home", "scroll_home", "Top", id="list.top", show=False),
-        Binding("G,end", "scroll_end", "Bottom", id="list.bottom", show=False),
-    ]
+class _ScrollableText(ScrolledLines):
+    BINDINGS = move_bindings("list")
 
     def __init__(self, lines_for: LinesForWidth) -> None:
         super().__init__()

@@ -109,7 +109,7 @@ class SetupScreen(Screen[SetupResult | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "leave":
-                return not (self._known.missing or self._is_saving)
+                return None if self._known.missing or self._is_saving else True
             case "enter" if self.is_mounted:
                 return parameters == (self._enter_does(),)
         return True
@@ -154,7 +154,10 @@ class SetupScreen(Screen[SetupResult | None]):
 
     def action_page(self, by: int) -> None:
         scroller = self.query_one(VerticalScroll)
-        scroller.scroll_relative(y=by * scroller.size.height, animate=False)
+        before = scroller.scroll_offset.y
+        scroller.scroll_relative(y=by * scroller.size.height, animate=False, immediate=True)
+        if scroller.scroll_offset.y == before:
+            self.notify("This is the top" if by < 0 else "This is the end", markup=False)
 
     async def action_enter(self, _: str) -> None:
         """Decide anew: keys that were pressed before may have changed the fields."""

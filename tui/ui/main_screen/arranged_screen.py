@@ -9,6 +9,7 @@ from textual import on
 from tui.filtering import sorting
 from tui.filtering.views import View
 from tui.model.state import State
+from tui.ui.actions import VIEW
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
@@ -103,12 +104,13 @@ class ArrangedScreen(ResponsiveScreen):
             self._panes.table.return_to(place)
 
     async def action_complete_filter(self, by: int) -> None:
-        if bar := await self._prompts.typed_filter_bar():
-            bar.complete(by)
+        if (bar := await self._prompts.typed_filter_bar()) and not bar.complete(by):
+            self.notify("Nothing to complete here", markup=False)
 
     async def action_recall_filter(self, by: int) -> None:
-        if bar := await self._prompts.typed_filter_bar():
-            bar.recall(by)
+        if (bar := await self._prompts.typed_filter_bar()) and not bar.recall(by):
+            end = "earlier" if by > 0 else "later"
+            self.notify(f"No {end} filter", markup=False)
 
     # View
 
@@ -136,7 +138,15 @@ class ArrangedScreen(ResponsiveScreen):
 
     async def action_view(self, number: int) -> None:
         await wait_for_pending_keys(self.focused)
-        self.use_view(self._view.saved[number - 1])
+        view = self._view.saved[number - 1]
+        if view == self._view.current:
+            self.notify(f"The view {view.name} is shown already", markup=False)
+        self.use_view(view)
+
+    def describe_action(self, action: str) -> str:
+        """Return what an action does if it depends on the views; else an empty text."""
+        named = {f"view({n})": VIEW + view.name for n, view in enumerate(self._view.saved, 1)}
+        return named.get(action, "")
 
     async def action_views(self) -> None:
         await self._views.choose_view()

@@ -7,9 +7,7 @@ comes into view, and only visible rows whose model changed are redrawn.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.events import Click, Key, Resize
 from textual.geometry import Size
 from textual.message import Message
@@ -18,6 +16,7 @@ from textual.strip import Strip
 from tui.filtering.groups import Group
 from tui.filtering.views import ColumnSpec
 from tui.model.order import OrderSummary
+from tui.ui.bindings import ORDERS_TABLE_BINDINGS
 from tui.ui.main_screen.cursor import Place, RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
 from tui.ui.main_screen.rows import (
@@ -42,17 +41,7 @@ _ID = attrgetter("id")
 class OrdersTable(CachedLines, can_focus=True):
     """Shows a header line, one line for each order, and a heading above each group of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="orders.up", show=False),
-        Binding("down,j", "move(1)", "Down", id="orders.down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="orders.page-up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="orders.page-down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="orders.half-up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="orders.half-down", show=False),
-        Binding("g,home", "jump(0)", "First order", id="orders.first", show=False),
-        Binding("G,end", "jump(-1)", "Last order", id="orders.last", show=False),
-        Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order"),
-    ]
+    BINDINGS = ORDERS_TABLE_BINDINGS
 
     @dataclass
     class OrderSelected(Message):
@@ -324,17 +313,29 @@ class OrdersTable(CachedLines, can_focus=True):
             self._move_to(row)
             self.scroll_to_cursor()
 
+    def _go_to(self, row: int) -> None:
+        """Move the cursor by a key. At an end, say so."""
+        before = self._cursor.row
+        self._move_cursor(row)
+        if not self.rows:
+            self.notify("There are no orders here", markup=False)
+        elif self._cursor.row == before:
+            self.notify(f"This is the {'first' if row <= 0 else 'last'} order", markup=False)
+
+    def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
+        return None if action == "open" and not self.rows else True
+
     async def on_key(self, event: Key) -> None:
         await run_own_binding(self, event)
 
     def action_move(self, rows: int) -> None:
-        self._move_cursor(self._cursor.row + rows)
+        self._go_to(self._cursor.row + rows)
 
     def action_page(self, pages: float) -> None:
-        self._move_cursor(self._cursor.row + int(pages * max(2, self.view_height - 1)))
+        self._go_to(self._cursor.row + int(pages * max(2, self.view_height - 1)))
 
     def action_jump(self, row: int) -> None:
-        self._move_cursor(row if row >= 0 else len(self.rows) - 1)
+        self._go_to(row if row >= 0 else len(self.rows) - 1)
 
     def move_to_failed(self, direction: int) -> bool:
         """Move to the next failed order in a `direction`, 1 or -1; return whether there is one."""

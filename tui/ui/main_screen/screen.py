@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
@@ -16,9 +17,10 @@ from textual.message import Message
 from tui.filtering.views import ScreenState
 from tui.model.account import Session
 from tui.model.state import State
-from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels
+from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels, with_keys
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
+from tui.ui.key_reasons import Pane, Situation, situation_of, why_not
 from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.detail_size import DetailSize
 from tui.ui.main_screen.filter_control import FilterControl
@@ -129,7 +131,6 @@ class MainScreen(ArrangedScreen):
 
     def _bind(self, state: State) -> None:
         self._arrange_panes()  # the terminal may have been resized below another screen
-        before = self._state
         now, is_typing = self._clock.now(), self._prompts.filter_bar is not None
         following = self._is_following
         rows, is_detail_new = self._panes.bind(state, now, is_typing=is_typing, following=following)
@@ -139,8 +140,7 @@ class MainScreen(ArrangedScreen):
         if needed != self._details_needed:
             self._details_needed = needed
             self.post_message(needed)
-        if bool(before.gone) != bool(state.gone) or before.invalid_rows != state.invalid_rows:
-            self.refresh_bindings()
+        self.update_keys()
 
     def _bind_detail(self) -> None:
         self._panes.bind_detail()
@@ -159,25 +159,40 @@ class MainScreen(ArrangedScreen):
         if layout is not before:
             self.refresh_bindings()
 
+    @property
+    def situation(self) -> Situation:
+        table, pane = self._panes.table, self._panes.detail_pane
+        focused: Pane = "orders" if self.focused is table else "details"
+        has_room = self._layout_shown in (Layout.STACKED, Layout.WIDE)
+        presenter = self._presenter
+        return msgspec.structs.replace(
+            situation_of(presenter.state, presenter.session, presenter.now),
+            has_orders=bool(table.rows),
+            views=len(self._view.saved),
+            filtered=self._filter.is_active,
+            pane=focused if pane.display else "",
+            detail_off=has_room and not pane.display,
+        )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys of actions that have no effect now."""
+        """Hide the keys of another mode, and disable those of actions that have no effect now."""
         may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
         match action:
             case _ if action in PROMPTING_ACTIONS:
                 return may_prompt
-            case "view":
-                number = parameters[0]
-                return may_prompt and isinstance(number, int) and number <= len(self._view.saved)
+            case "view" if not may_prompt:
+                return False
             case "commit_filter" | "complete_filter" | "recall_filter":
                 return self._prompts.filter_bar is not None
-            case "clear_filter":
-                on_table = self._filter.is_active and isinstance(self.focused, OrdersTable)
-                return self._prompts.filter_bar is not None or on_table
-            case "other_pane":
-                return self._prompts.filter_bar is None and self._panes.detail_pane.display
-            case "unreadable":
-                return bool(self._state.invalid_rows)
-        return super().check_action(action, parameters)
+            case "clear_filter" if self._prompts.filter_bar is not None:
+                return True
+            case "clear_filter" if not isinstance(self.focused, OrdersTable):
+                return False
+            case "open" if not isinstance(self.focused, DetailPane):
+                return False
+            case "other_pane" | "pane" if self._prompts.filter_bar is not None:
+                return False
+        return None if why_not(action, parameters, self.situation) else True
 
     # Order
 
@@ -189,6 +204,9 @@ class MainScreen(ArrangedScreen):
     def on_orders_table_order_opened(self) -> None:
         self._order.open()
 
+    def action_open(self) -> None:
+        self._order.open()
+
     def on_orders_table_cursor_moved(self) -> None:
         self._follow.move(self._clock.mono())
         self._bind(self._state)  # its position, and whether it follows
@@ -197,7 +215,8 @@ class MainScreen(ArrangedScreen):
         is_following = self._follow.toggle(self._clock.mono())
         self._bind(self._state)
         if not is_following:
-            self.notify("Not following. F: follow the newest active order", markup=False)
+            text = "Not following. {follow}: follow the newest active order"
+            self.notify(with_keys(text, self), markup=False)
 
     def action_failed(self, direction: int) -> None:
         if not self._panes.table.move_to_failed(direction):
@@ -223,6 +242,10 @@ class MainScreen(ArrangedScreen):
     def action_other_pane(self) -> None:
         on_table = self.focused is self._panes.table
         self.set_focus(self._panes.detail_pane if on_table else self._panes.table)
+
+    def action_pane(self, _: str) -> None:
+        """Go to the other pane: `check_action` sees to it that it is the one that is named."""
+        self.action_other_pane()
 
     def action_copy_id(self) -> None:
         copy_id(self, self._panes.table.cursor_id)

@@ -6,20 +6,23 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
 
-from tui.ui.widgets.line_view import LineView
+from tui.ui.bindings import MOVE, move_bindings
+from tui.ui.widgets.scrolled_lines import ScrolledLines
 
 
-class DetailPane(LineView, can_focus=True):
+class DetailPane(ScrolledLines):
     """Scrolls lines. Posts `Resized`, because the lines depend on its size."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", id="detail.up", show=False),
-        Binding("down,j", "scroll_down", "Down", id="detail.down", show=False),
-        Binding("pageup,ctrl+b", "page_up", "Page up", id="detail.page-up", show=False),
-        Binding("pagedown,ctrl+f", "page_down", "Page down", id="detail.page-down", show=False),
-        Binding("g,home", "scroll_home", "Top", id="detail.top", show=False),
-        Binding("G,end", "scroll_end", "Bottom", id="detail.bottom", show=False),
-        Binding("escape", "screen.back", "Back", id="detail.leave", tooltip="Back to the orders"),
+        *move_bindings("detail"),
+        Binding(
+            "escape",
+            "screen.back",
+            "Back",
+            id="detail.leave",
+            tooltip="Back to the orders",
+            group=MOVE,
+        ),
     ]
 
     class Resized(Message):

@@ -5,12 +5,14 @@ The list stays behind it, with its cursor on the order that is shown here.
 
 from collections.abc import Callable
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from tui import formatting
 from tui.ui.bindings import ORDER_SCREEN_BINDINGS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
+from tui.ui.key_reasons import Situation, situation_of, why_not
 from tui.ui.main_screen.status_lines import status_line
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import order_lines
@@ -75,8 +77,7 @@ class OrderScreen(ResponsiveScreen):
             for pane in self.query(DetailPane):
                 pane.scroll_to(y=0, animate=False)
         self._draw()
-        if is_other or before.is_gone != model.is_gone:
-            self.refresh_bindings()
+        self.update_keys()
 
     def _draw(self) -> None:
         if not self.is_ready:
@@ -137,17 +138,29 @@ class OrderScreen(ResponsiveScreen):
         # `Widget.focus` is deferred, so the next key of a burst would go to the old focus.
         self.set_focus(self.query_one("#wanted") if self._is_searching else self._pane)
 
+    @property
+    def situation(self) -> Situation:
+        model, is_raw = self._model, self._tab == "raw"
+        number, count = model.position
+        return msgspec.structs.replace(
+            situation_of(model.state, model.session, model.now),
+            gone=model.is_gone,
+            has_orders=model.order is not None,
+            is_first=number <= 1,
+            is_last=number >= count,
+            tab=self._tab,
+            typing=self._is_searching,
+            searched=is_raw and bool(self._raw.search_status),
+            found=is_raw and bool(self._raw.hits),
+        )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide keys without an effect, and during a search those that type a letter."""
-        if action in ("back", "searched") or self._is_searching:
-            return action == "back" or (action == "searched" and self._is_searching)
-        if action == "tab":
-            return parameters != (self._tab,)
-        if action == "match":
-            return self._tab == "raw" and bool(self._raw.hits)
-        if action == "dismiss_gone":
-            return self._model.is_gone
-        return True
+        """Hide the keys of another mode, and disable those of actions that have no effect now."""
+        if action == "searched":
+            return self._is_searching
+        if action == "tab" and parameters == (self._tab,):
+            return False
+        return None if why_not(action, parameters, self.situation) else True
 
     def action_back(self) -> None:
         """Cancel the search; without one, go back to the orders."""
@@ -161,6 +174,9 @@ class OrderScreen(ResponsiveScreen):
     def action_tab(self, name: str) -> None:
         self._tab = name
         self._show_tab_if_ready()
+
+    def action_show(self, name: str) -> None:
+        self.action_tab(name)
 
     def action_other_tab(self) -> None:
         self.action_tab("facts" if self._tab == "raw" else "raw")
@@ -202,6 +218,7 @@ class OrderScreen(ResponsiveScreen):
         if (row := self._raw.hit_row) is not None:
             self._pane.scroll_to_row(row)
         self._draw_header()
+        self.update_keys()
 
     def action_step(self, by: int) -> None:
         self._step(by)

@@ -26,14 +26,14 @@ async def wait_for_pending_keys(widget: Widget | None) -> None:
 
 
 async def run_own_binding(widget: Widget, event: Key) -> None:
-    """Run the binding that `widget` itself has for a key, if any, and stop `event`.
+    """Run the binding that `widget` itself has for a key, if it has one that works now, and stop
+    `event`.
 
     The public `Screen.active_bindings` doesn't help: it has the bindings of the widget with the
     focus, which may have moved since the key was sent. (It also costs 0.15 ms instead of 0.1 us.)
     """
     own = getattr(widget, "_bindings", None)
     bindings = own.key_to_bindings.get(event.key) if own is not None else None
-    if bindings:
+    if bindings and await widget.app.run_action(bindings[0].action, widget):
         event.stop()
         event.prevent_default()
-        await widget.run_action(bindings[0].action)

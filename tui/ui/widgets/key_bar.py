@@ -7,11 +7,11 @@ from textual.events import Click, Resize
 from textual.screen import Screen
 
 from tui.ui.actions import active_bindings
+from tui.ui.bindings import PROGRAM
 from tui.ui.text import Line, width_of, wrap
 from tui.ui.widgets.line_view import LineView
 
 _GAP = 2
-_MIN_LAST = 2
 _MAX_MESSAGE_LINES = 3
 
 
@@ -31,6 +31,8 @@ class KeyHint(msgspec.Struct, frozen=True):
     label: str
     """The name on screen."""
     description: str
+    always: bool = False
+    """It is shown whatever the width: help and quit."""
 
     @property
     def width(self) -> int:
@@ -38,18 +40,19 @@ class KeyHint(msgspec.Struct, frozen=True):
 
 
 def layout_keys(hints: Sequence[KeyHint], width: int) -> list[tuple[int, KeyHint]]:
-    """The hints that fit in `width` cells, each with its column.
-
-    The last two lead to everything else, so those before them are dropped first.
+    """The hints that fit in `width` cells, each with its column. Those that always lead somewhere
+    else come last, and before all others if there is not room for all.
     """
-    kept = list(hints)
-    while len(kept) > _MIN_LAST and sum(hint.width + _GAP for hint in kept) - _GAP + 1 > width:
-        del kept[-_MIN_LAST - 1]
+    always = [hint for hint in hints if hint.always]
+    room = width - 1
+    kept: list[KeyHint] = []
+    for hint in (*always, *(each for each in hints if not each.always)):
+        if hint.width <= room:
+            kept.append(hint)
+            room -= hint.width + _GAP
     placed: list[tuple[int, KeyHint]] = []
     x = 1
-    for hint in kept:
-        if x + hint.width > width:
-            break
+    for hint in sorted(kept, key=lambda each: each.always):
         placed.append((x, hint))
         x += hint.width + _GAP
     return placed
@@ -110,7 +113,8 @@ class KeyBar(LineView):
             binding = active.binding
             if binding.show:
                 label, name = self.app.get_key_display(binding), binding.description
-                hints.setdefault(name, KeyHint(binding.key, label, name))
+                always = binding.group is PROGRAM
+                hints.setdefault(name, KeyHint(binding.key, label, name, always))
         self._placed = layout_keys(list(hints.values()), self.size.width)
         return self._placed
 

@@ -1,11 +1,13 @@
 """A full-size screen whose layout follows the size of the terminal."""
 
+from abc import abstractmethod
 from enum import Enum
 
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tui.ui.key_reasons import Situation
 from tui.ui.text import Line, center, wrap
 from tui.ui.textual_fixes.row_rendering import render_only_updated_rows
 from tui.ui.widgets.line_view import LineView, blank_strips
@@ -39,7 +41,19 @@ class ResponsiveScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown_situation: Situation | None = None
         render_only_updated_rows(self)
+
+    @property
+    @abstractmethod
+    def situation(self) -> Situation:
+        """What decides which keys have an effect."""
+
+    def update_keys(self) -> None:
+        """Show other keys if the situation is another one. Cheap if it isn't."""
+        if self._shown_situation != (situation := self.situation):
+            self._shown_situation = situation
+            self.refresh_bindings()
 
     @property
     def is_ready(self) -> bool:

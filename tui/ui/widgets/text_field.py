@@ -70,12 +70,18 @@ class FilterBar(Horizontal):
         self.field.value = text
         self.field.cursor_position = len(text)
 
-    def complete(self, by: int) -> None:
-        """Complete the word at the cursor: the next candidate, or if `by` is -1 the previous."""
-        if completed := self._completion.step(by, self.field.value, self.field.cursor_position):
+    def complete(self, by: int) -> bool:
+        """Complete the word at the cursor: the next candidate, or if `by` is -1 the previous.
+        Return whether there is one.
+        """
+        completed = self._completion.step(by, self.field.value, self.field.cursor_position)
+        if completed:
             self.field.value, self.field.cursor_position = completed
+        return bool(completed)
 
-    def recall(self, by: int) -> None:
-        """Show the filter that is `by` steps earlier in the history."""
-        if (text := self._walk.step(by, self.field.value)) is not None:
+    def recall(self, by: int) -> bool:
+        """Show the filter that is `by` steps earlier, if there is one; return whether there is."""
+        text = self._walk.step(by, self.field.value)
+        if text is not None:
             self.set_text(text)
+        return text is not None

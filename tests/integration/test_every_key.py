@@ -1,0 +1,188 @@
+"""Every key that is bound changes the screen, or the screen says why not.
+
+The keys are those of the bindings, so that a new key is tested without a new line here.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.support.app_stage import (
+    MIXED_ORDERS,
+    SESSION,
+    Stage,
+    order,
+    orders,
+    rendered_strips,
+    stage,
+    type_filter,
+)
+from tui.model.account import Account, Secret
+from tui.model.order import InvalidRow, Snapshot
+from tui.model.ports import ExportResult, Failure, FailureKind
+from tui.ui.dialogs.setup import SetupScreen
+
+UNREADABLE = msgspec.structs.replace(MIXED_ORDERS, invalid_rows=(InvalidRow(2, "it has no id"),))
+
+
+class NoExports:
+    async def write(self, *_: object) -> ExportResult:
+        return ExportResult("", "the disk is full")
+
+
+class NoAccounts:
+    config_path = "/home/me/config.toml"
+
+    def overridden_by(self, _: str) -> str:
+        return ""
+
+
+@dataclass
+class Case:
+    """A state of the app: what it starts with, and what is done then."""
+
+    listed: Snapshot | Failure | None = MIXED_ORDERS
+    keys: tuple[str, ...] = ()
+    then: Callable[[Stage], Awaitable[object]] | None = None
+    size: tuple[int, int] = (100, 30)
+    raws: dict[str, str] = field(default_factory=dict)
+
+    def open(self) -> Any:
+        return stage(self.listed, self.size, raws=self.raws, exports=NoExports())
+
+    async def enter(self, on: Stage) -> None:
+        await on.press(*self.keys)
+        if self.then is not None:
+            await self.then(on)
+        await on.pilot.pause()
+        await on.painted()
+
+
+RAW = {order(5).id: '{"id":"a","status":"b"}'}
+NOBODY = Account("", "", Secret(""), "https://api.example")
+
+
+async def open_account(on: Stage) -> None:
+    await on.app.push_screen(SetupScreen(NoAccounts(), NOBODY, None))  # type: ignore[arg-type]
+
+
+async def become_demo(on: Stage) -> None:
+    on.app.monitor.session = msgspec.structs.replace(SESSION, demo=True)
+    on.app.tick()
+
+
+CASES = {
+    "orders": Case(),
+    "orders, at the end": Case(keys=("G",)),
+    "no orders": Case(orders()),
+    "loading": Case(None),
+    "one pane": Case(size=(60, 15)),
+    "details": Case(keys=("tab",)),
+    "detail pane off": Case(keys=("d", "d")),
+    "unreadable row": Case(UNREADABLE),
+    "stale": Case(then=lambda on: on.list_again(Failure(FailureKind.SERVER, 500))),
+    "told to wait": Case(
+        then=lambda on: on.list_again(Failure(FailureKind.LIMITED, 429, retry_after=60))
+    ),
+    "paused": Case(keys=("p",)),
+    "removed order": Case(then=lambda on: on.list_again(orders(4, 3, 2, 1))),
+    "demo": Case(then=become_demo),
+    "filtered": Case(keys=("4",)),
+    "typing a filter": Case(then=lambda on: type_filter(on, "status:er")),
+    "typing an invalid filter": Case(then=lambda on: type_filter(on, "foo:1")),
+    "sort prompt": Case(keys=("s",)),
+    "status prompt": Case(keys=("f",)),
+    "order": Case(keys=("enter",)),
+    "last order": Case(keys=("G", "enter")),
+    "raw JSON": Case(keys=("enter", "w"), raws=RAW),
+    "searching the raw JSON": Case(keys=("enter", "slash", "b"), raws=RAW),
+    "searched": Case(keys=("enter", "slash", "a", "enter"), raws=RAW),
+    "help": Case(keys=("question_mark",)),
+    "diagnostics": Case(keys=("ctrl+l",)),
+    "views": Case(keys=("v",)),
+    "saving a view": Case(keys=("V",)),
+    "columns": Case(keys=("c",)),
+    "copy": Case(keys=("Y",)),
+    "copied": Case(keys=("Y", "i")),
+    "export": Case(keys=("e",)),
+    "unreadable rows": Case(UNREADABLE, keys=("u",)),
+    "account": Case(then=open_account),
+}
+
+
+def bound_keys(on: Stage) -> set[str]:
+    """Return the keys of the bindings that the screen in front has, active or not, without those
+    that Textual's own bindings of the focused widget take, as the arrows in an input.
+    """
+    chain = on.app.screen._modal_binding_chain
+    (_, first), *_ = chain
+    textual = {key for key, binding in first if binding.id is None}
+    found = {key for _, bindings in chain for key, binding in bindings if binding.id is not None}
+    return found - textual
+
+
+def picture(on: Stage) -> list[list[Any]]:
+    return [list(strip) for strip in rendered_strips(on.app)]
+
+
+async def press(on: Stage, key: str) -> None:
+    await on.press(key)
+    await on.pilot.pause()
+    await on.wait_idle()
+    await on.painted()
+
+
+def note_the_end(on: Stage, ended: list[str]) -> None:
+    """Let the keys that end or suspend the app only add to `ended`."""
+    on.app.exit = lambda *_, **__: ended.append("exit")  # type: ignore[method-assign]
+    on.app.action_suspend_process = lambda: ended.append("suspend")  # type: ignore[method-assign]
+
+
+async def silent_keys(case: Case) -> tuple[set[str], set[str]]:
+    """Return the keys of a state, and those that change nothing and say nothing."""
+    todo: set[str] | None = None
+    keys: set[str] = set()
+    silent: set[str] = set()
+    ended: list[str] = []
+    while todo is None or todo:
+        async with case.open() as on:
+            note_the_end(on, ended)
+            await case.enter(on)
+            first, stack = picture(on), list(on.app.screen_stack)
+            if todo is None:
+                keys = bound_keys(on)
+                todo = set(keys)
+            while todo:
+                key = todo.pop()
+                await press(on, key)
+                if picture(on) == first and not ended:
+                    silent.add(key)
+                ended.clear()
+                if not await returned(on, first, stack):
+                    break
+            del on.app.exit, on.app.action_suspend_process
+    return keys, silent
+
+
+async def returned(on: Stage, first: list[list[Any]], stack: list[Any]) -> bool:
+    """Close what a key has opened; return whether the screen is as it was then."""
+    if on.app.screen_stack[: len(stack)] != stack:
+        return False
+    while len(on.app.screen_stack) > len(stack):
+        on.app.pop_screen()
+    on.app._hide_messages()
+    await on.pilot.pause()
+    await on.wait_idle()
+    await on.painted()
+    return picture(on) == first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+async def test_every_key_answers(name: str) -> None:
+    keys, silent = await silent_keys(CASES[name])
+    assert len(keys) > 1
+    assert silent == set()
