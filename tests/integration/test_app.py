@@ -144,7 +144,7 @@ async def test_the_palette_opens() -> None:
         await on.press("ctrl+p")
         assert isinstance(on.app.screen, CommandPalette)
         names = {command.title for command in on.app.get_system_commands(on.app.screen_stack[0])}
-        assert {"Refresh", "Pause", "Copy id", "Theme", "Help", "Quit"} <= names
+        assert {"Refresh", "Pause", "Copy id", "Change theme", "Help", "Quit"} <= names
         await on.press("escape")
         assert not isinstance(on.app.screen, CommandPalette)
 

@@ -266,7 +266,7 @@ async def test_help_and_palette_list_the_dialog() -> None:
         await on.press("question_mark")
         help_text = text_of(on.app.screen.query_one(LineView))
         assert any("ctrl+l" in line or "^l" in line for line in help_text.splitlines())
-        assert "What was asked and what happened" in help_text
+        assert "Diagnostics: requests and events" in help_text
         await on.press("ctrl+l")  # nothing: it is below the help
         assert not isinstance(on.app.screen, DiagnosticsDialog)
         await on.press("escape")

@@ -120,8 +120,12 @@ def bound_keys(on: Stage) -> set[str]:
     chain = on.app.screen._modal_binding_chain
     (_, first), *_ = chain
     textual = {key for key, binding in first if binding.id is None}
-    found = {key for _, bindings in chain for key, binding in bindings if binding.id is not None}
-    return found - textual
+    return {
+        key
+        for _, bindings in chain
+        for key, binding in bindings
+        if binding.id is not None and (binding.priority or key not in textual)
+    }
 
 
 def picture(on: Stage) -> list[list[Any]]:

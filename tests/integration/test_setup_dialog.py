@@ -13,7 +13,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from tests.support.app_stage import FakeApi, order, orders, rendered_lines, text_of
+from tests.support.app_stage import FakeApi, message_line, order, orders, rendered_lines, text_of
 from tests.support.memory_stores import MemoryListCache, MemoryViewStore, cached_list
 from tui.filtering.views import ScreenState, View
 from tui.model.account import Account, Company, LoginResult, Secret, Session
@@ -343,8 +343,7 @@ async def test_the_account_changes_without_a_restart() -> None:
         assert it.first.closed
         assert it.app.screen.query_one(OrdersTable).cursor_id == order(2).id
         assert "company 7" in text_of(it.app.screen.query_one("#status", LineView))
-        (outcome,) = it.app._notifications
-        assert outcome.message == "not saved: the disk is full"
+        assert message_line(it.app) == "Not saved: the disk is full"
         await it.pilot.press("ctrl+l")
         text = text_of(it.app.screen.query_one(LineView))
         assert "company 7 of api.example is watched from now on" in text
