@@ -70,7 +70,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     terminal.wait_for('"needle": 1.5')
 
     terminal.send("y")
-    terminal.wait_for(f"copied {second}")
+    terminal.wait_for(f"Copied: {second}")
     assert copied(terminal) == [second]
     terminal.send("Y")
     for key, wanted in (
@@ -93,7 +93,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     assert answer["order_id"] == second
     assert answer["upload_password"] == "•••"
     terminal.send("q")
-    terminal.wait_for("esc/q Back")
+    terminal.wait_for("esc Back")
     terminal.send("q")
     terminal.wait_for(lambda _: second in terminal.line_with("▌ "))
     assert " 2/3 " in terminal.line_with("1 Now ")
@@ -111,6 +111,6 @@ def test_details_work_on_the_smallest_screen(service: Service, terminal: Termina
         terminal.resize(*size)
         terminal.wait_for("too small" if size[0] < 40 else "─ ▶ TRANSCODING")
     terminal.wait_for("live")
-    terminal.wait_for("esc/q Back")
+    terminal.wait_for("esc Back")
     terminal.send("\x1b")
     terminal.wait_for("enter Open")

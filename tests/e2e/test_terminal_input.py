@@ -216,7 +216,7 @@ def test_mouse_report_bytes_are_not_keys(running: Terminal) -> None:
     running.send(b"\x1b[M?")
     running.send(b"??")
     running.send("y")
-    running.wait_for("copied")
+    running.wait_for("Copied")
     assert "esc closes" not in running.text
 
 

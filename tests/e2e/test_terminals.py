@@ -103,7 +103,7 @@ def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     assert config.read_text() == 'theme = "mono"\n'
     with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")
-        for keys, shown in (("y", "copied"), (HELP, "esc closes"), (PALETTE, "Search for")):
+        for keys, shown in (("y", "Copied"), (HELP, "esc closes"), (PALETTE, "Search for")):
             terminal.send(keys)
             terminal.wait_for(shown)
         assert not COLOUR.search(terminal.raw)
@@ -138,7 +138,7 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
             (PALETTE + "the", "Choose the colours"),
             (ENTER, "Search for themes~"),
             ("\x1b", lambda text: "Search for" not in text),
-            ("y", "copied"),
+            ("y", "Copied"),
             ("p", "= paused"),
         ):
             terminal.send(keys)
@@ -166,6 +166,6 @@ def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
         terminal.read_for(0.3)
         terminal.resize(100, 24)
         terminal.wait_for(lambda text: "destination" in text and "1 Facts" in text)
-        terminal.wait_for(lambda text: "esc/q Back" in text.splitlines()[-1])
+        terminal.wait_for(lambda text: "esc Back" in text.splitlines()[-1])
         terminal.send("\x1b")
         terminal.wait_for(lambda text: "destination" in text and "STATUS" in text)
