@@ -91,7 +91,7 @@ def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")
         terminal.send(PALETTE + "theme")
-        terminal.wait_for("Choose the colours")
+        terminal.wait_for("Choose the colors")
         terminal.send(ENTER)
         terminal.wait_for("Search for themes")
         terminal.send("mono")
@@ -130,12 +130,12 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
     with Terminal(("--demo",), C, tmp_path, size=(80, 24)) as terminal:
         terminal.wait_for(" live")
         for keys, shown in (
-            (DOWN + ENTER, "1 Facts"),
+            (DOWN + ENTER, "destination"),
             ("\x1b", "STATUS"),
             (HELP, "esc closes"),
             ("G", "created:today"),
             ("\x1b", lambda text: "created:today" not in text),
-            (PALETTE + "the", "Choose the colours"),
+            (PALETTE + "the", "Choose the colors"),
             (ENTER, "Search for themes~"),
             ("\x1b", lambda text: "Search for" not in text),
             ("y", "Copied"),
@@ -145,7 +145,7 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
             terminal.wait_for(shown)
         assert re.search(rb".{0,30}[\x80-\xff].{0,30}", terminal.raw, re.DOTALL) is None
         drawn = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", terminal.raw)
-        assert b"Other pane" in drawn
+        assert b"Switch pane" in drawn
         assert b"destination" in drawn
 
 

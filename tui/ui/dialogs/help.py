@@ -130,9 +130,6 @@ def theme_palette() -> Palette:
 def system_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCommand]:
     """Yield what works on `screen` now, with its keys, and what always works."""
     yield SystemCommand("Change theme", "Choose the colors", app.action_change_theme)
-    for name in app.available_themes:
-        run = partial(setattr, app, "theme", name)
-        yield SystemCommand(escape_markup(f"Theme: {name}"), "Use these colors", run)
     if isinstance(screen, ArrangedScreen):
         for word in LETTERS:
             choose = partial(screen.action_only_status, word)
@@ -146,6 +143,9 @@ def system_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCo
             text = f"{text}({' '.join(each.keys)})"
             act = partial(_run, app, each)
             yield SystemCommand(escape_markup(each.name), escape_markup(text), act)
+    for name in app.available_themes:
+        run = partial(setattr, app, "theme", name)
+        yield SystemCommand(escape_markup(f"Theme: {name}"), "Use these colors", run)
 
 
 def escape_markup(text: str) -> str:
