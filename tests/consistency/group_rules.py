@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from tests.consistency.answers import Call
-from tests.consistency.main_screen import GONE, Group, Picture
+from tests.consistency.main_screen import Group, Picture, is_active
 from tests.consistency.screen_rules import TICK, Rules
 from tests.consistency.stage import Stage
 from tests.consistency.top_rules import ACTIVE
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
 from tui.model.events import ClockReading
-from tui.model.order import phase_of
 
 TITLES = ("Active", "Failed in the last 24 h", "Others")
 _RECENT = 24 * 3600
@@ -93,16 +92,13 @@ def group_above(picture: Picture) -> str:
     below = next((group.title for group in picture.groups if group.title), None)
     if below is not None:
         return TITLES[max(0, TITLES.index(below) - 1)]
-    rows = picture.rows
     # The failed ones are too few to fill the view.
-    return "Active" if rows and phase_of(rows[0].status).value in ACTIVE else "Others"
+    return "Active" if any(row.is_active for row in picture.rows) else "Others"
 
 
 def groups_of(order: Order, status: str, wall: float) -> set[str]:
     """Return the groups in which an order of this status may be."""
-    if status == GONE:
-        return {"Others"}
-    if phase_of(status).value in ACTIVE:
+    if is_active(status):
         return {"Active"}
     age = wall - WALL - order.made
     if status != "ERROR" or age - _MINUTE - TICK >= _RECENT:

@@ -16,6 +16,7 @@ from tests.consistency.screen_reader import (
     read_bar_colors,
     read_status_line,
 )
+from tui.model.order import phase_of
 
 CURSOR = "▌"
 GONE = "GONE"
@@ -55,6 +56,10 @@ class Row(NamedTuple):
     age: str
     cursor: bool
 
+    @property
+    def is_active(self) -> bool:
+        return is_active(self.status)
+
 
 class Group(NamedTuple):
     """Rows under a heading; those above the first one in view have neither title nor size."""
@@ -71,6 +76,8 @@ class Tab(NamedTuple):
     orders: int | None
     is_exact: bool
     is_current: bool
+    is_changed: bool
+    """It has another filter or sort order than the view."""
 
 
 class Count(NamedTuple):
@@ -120,6 +127,11 @@ class Picture:
         return sum(each.number for word, each in self.counts.items() if word != "unreadable")
 
 
+def is_active(status: str) -> bool:
+    """Return whether an order of this status, as it is shown, is still processed."""
+    return status != GONE and not phase_of(status).is_final
+
+
 def read_picture(lines: list[str], screen: PlainScreen) -> Picture | None:
     """Return the picture, or None if this isn't the main screen with two panes."""
     said = read_status_line(lines[0])
@@ -135,6 +147,9 @@ def read_picture(lines: list[str], screen: PlainScreen) -> Picture | None:
     top = next(y for y in range(tabs + 1, len(lines)) if lines[y][edge] in "│┃")
     if filtered := _FILTERED.search(lines[top - 1]):
         picture.filtered = number_of(filtered[1]), number_of(filtered[2]), bool(filtered[3])
+    elif picture.tab is not None and picture.tab.name not in ("Now", "All"):
+        # The tab names the filter.
+        picture.filtered = picture.position[1], picture.listed(), picture.known is not None
     end = edge - 1  # there is the scrollbar
     body = [line[:end] for line in lines[top + 1 : -1]]
     _read_rows(picture, lines[top][:end], body)
@@ -157,7 +172,7 @@ def _read_tabs(picture: Picture, line: str) -> None:
     for part in re.split(rf" (?=[ {CURSOR}]\d )", found[1]):
         if tab := _TAB.fullmatch(part):
             count = None if tab[5] is None else number_of(tab[5])
-            picture.tabs.append(Tab(tab[3], count, not tab[6], tab[1] == CURSOR))
+            picture.tabs.append(Tab(tab[3], count, not tab[6], tab[1] == CURSOR, bool(tab[4])))
     for part in re.split(r" {2,}", found[2].strip()):
         if place := _POSITION.fullmatch(part):
             picture.position = number_of(place[1]), number_of(place[2])

@@ -12,6 +12,8 @@ from tui.model.events import STALE_GRACE, ClockReading
 from tui.model.order_facts import DETAIL_CADENCE
 
 _FINAL = {"FINISHED", "ERROR", "GONE"}
+_WAITING = {"QUEUED", "DOWNLOADING"}
+"""Nothing but the status changes, so the list confirms the detail."""
 
 
 class PaneRules(Rules):
@@ -62,11 +64,9 @@ class PaneRules(Rules):
             yield from self.age(pane.age, asked, "the detail")
         if pane.label is None:
             return
-        since = now - TICK - DETAIL_CADENCE - STALE_GRACE
-        if asked is not None:
-            since = asked.start.mono
-        elif pane.status in _FINAL:
+        if asked is None and pane.status in _FINAL:
             yield "a detail of no time"
+        since = self._since(pane, order, asked)
         states = [each for each in order.between(since, now) if each]
         self.cells += 2 + len(pane.bars)
         if not any(each.label == pane.label for each in states):
@@ -82,6 +82,13 @@ class PaneRules(Rules):
             yield "a bar is marked as old, and as of no time"
         if pane.bars and not any(all_say(pane.bars, each) for each in states):
             yield f"{[shown(bar) for bar in pane.bars]}, and since {since:.1f} it was {states}"
+
+    def _since(self, pane: Pane, order: Order, asked: Call | None) -> float:
+        """Return the time from which on the detail was true at some time."""
+        if asked is not None:
+            return asked.start.mono
+        lately = self.now.mono - TICK - DETAIL_CADENCE - STALE_GRACE
+        return min(lately, self.valid_since(order.id)) if pane.status in _WAITING else lately
 
     def _stopped(self, pane: Pane, order: Order, asked: Call | None) -> Iterator[str]:
         """The progress of a failed order not marked as old is recent, or final."""

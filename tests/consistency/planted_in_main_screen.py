@@ -164,7 +164,11 @@ def _following_elsewhere(patch: pytest.MonkeyPatch) -> None:
 
 
 def _position_a_second_late(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(MainScreen, "on_orders_table_cursor_moved", lambda screen: screen._follow.move())
+    patch.setattr(
+        MainScreen,
+        "on_orders_table_cursor_moved",
+        lambda screen: screen._follow.move(screen._clock.mono()),
+    )
 
 
 MAIN_SCREEN_BUGS = {

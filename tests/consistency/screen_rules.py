@@ -14,6 +14,9 @@ from tui.model.pages import NEWEST_PAGE
 TICK = 1.1
 """Seconds until the screen shows a change by time alone: it checks once a second."""
 
+CONFIRMED = {"DOWNLOADING", "ERROR"}
+"""The progress of these is as new as the list that has the status."""
+
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "days": 86_400, "d": 86_400}
 
 
@@ -124,7 +127,7 @@ class Rules:
         now = self.now.mono
         start = float("-inf") if bar.old else now - TICK - max(REFRESH, ROW_CADENCE) - STALE_GRACE
         states = [each for each in order.between(start, now) if each]
-        if status == "ERROR":
+        if status in CONFIRMED:
             since = self.valid_since(order.id)
             states += [each for each in order.between(since, now) if each and each.status == status]
         if not any(says(bar, each.mean) for each in states):

@@ -13,6 +13,7 @@ from tests.support.accelerated_loop import WALL
 from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.order import Phase, phase_of
+from tui.model.pages import NEWEST_PAGE, PageRequest
 
 ACTIVE = {phase.value for phase in Phase if not phase.is_final}
 IDLE = 120.0
@@ -20,6 +21,7 @@ IDLE = 120.0
 UNCHECKED = 1200.0
 """Seconds after which the screen must say how old the older orders of a paged list are."""
 
+_COUNTED_AT_ONCE = ("Now", "All", "Active", "Failed")
 _HOST, _COMPANY = "127.0.0.1", "42"
 _MINUTE = 60
 """What depends on the time of day is computed once a minute."""
@@ -58,24 +60,31 @@ class TopRules(Rules):
         yield from self._count_colors()
 
     def _reasons(self) -> Iterator[str]:
+        """The failure of a call since the last good poll; else what is wrong with that."""
         if self.stage.paused:
             yield "Polling paused. p: resume"
             return
         ended = sorted(
-            (call for call in self.ledger.polls() if call.end), key=lambda call: call.end or 0
+            (
+                call
+                for call in self.ledger.calls
+                if call.end and isinstance(call.asked, PageRequest)
+            ),
+            key=lambda call: call.end or 0,
         )
-        last = ended[-1] if ended else None
-        if last is not None and last.failure is not None:
-            why = formatting.describe_failure(last.failure, _HOST, _COMPANY)
-            yield f"Update failed: {why}. "
-            return
+        last = next((call for call in reversed(ended) if call.asked == NEWEST_PAGE), None)
+        good = next((call for call in ended[::-1] if call.good and call.asked == NEWEST_PAGE), None)
+        for call in ended[ended.index(good) + 1 if good else 0 :]:
+            if call.failure is not None:
+                why = formatting.describe_failure(call.failure, _HOST, _COMPANY)
+                yield f"Update failed: {why}. "
         if self.listed is None:
             yield f"Connecting to {_HOST}"
-        elif last is not None and not last.order_ids:
+        elif last is not None and last.good and not last.order_ids:
             yield "The server now lists no orders."
         elif last is not None and last.cached_for:
             yield f"A cache in front of {_HOST} answers with a copy that is "
-        else:
+        elif last is good:
             yield f"No newer answer from {_HOST} yet"
 
     def _count_colors(self) -> Iterator[str]:
@@ -133,6 +142,9 @@ class TopRules(Rules):
             counts = self._orders_of(tab.name)
             if tab.orders not in counts:
                 yield f"the view {tab.name} has {tab.orders}, and it has {counts}"
+            is_shown = tab.is_current and not tab.is_changed and tab.name in _COUNTED_AT_ONCE
+            if is_shown and tab.orders != picture.position[1]:
+                yield f"the view {tab.name} has {tab.orders}, and {picture.position[1]} rows"
             if tab.name == LABEL_VIEW:
                 yield from self._exactness(tab)
             elif not tab.is_exact:
@@ -267,8 +279,7 @@ class TopRules(Rules):
             return
         self.cells += 1
         rows = picture.rows
-        active = (n for n, row in enumerate(rows) if phase_of(row.status).value in ACTIVE
-                  and row.status != "GONE")  # fmt: skip
+        active = (n for n, row in enumerate(rows) if row.is_active)
         first = next(active, 0)
         at = [index for index, row in enumerate(rows) if row.cursor]
         if rows and (at != [first] or picture.position[0] != first + 1):
