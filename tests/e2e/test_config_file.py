@@ -23,7 +23,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.refresh": y is already used by watch.copy-id')
-        assert "f8/P Pause" in terminal.lines[-1]
+        assert "f8 Pause" in terminal.lines[-1]
         assert "r Refresh" in terminal.lines[-1]
         terminal.send("p")
         terminal.read_for(0.2)

@@ -316,10 +316,12 @@ def test_no_secret_in_a_crash_report(tmp_path: Path, place: str) -> None:
 async def test_no_secret_in_a_screenshot() -> None:
     with BackgroundServer(Telling()) as server:
         account = Account("42", "an-id", Secret(SECRET), server.environ["TRANSPARENT_API_URL"])
-        app = TranscodeApp(AppServices(Client(account), Session("42", "host"), account=account))
+        client = Client(account)
+        app = TranscodeApp(AppServices(client, Session("42", "host"), account=account))
         async with app.run_test(size=(200, 50)) as pilot:
             while "someone:•••@host.example" not in (picture := picture_of(app)):
                 await pilot.pause(0.02)
+        await client.aclose()
     assert hits(picture.encode()) == []
 
 
