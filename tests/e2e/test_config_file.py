@@ -19,11 +19,11 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
     with (
         BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(160, 40)) as terminal,
+        Terminal((), server.environ, tmp_path, size=(240, 40)) as terminal,
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.refresh": y is already used by watch.copy-id')
-        assert "f8 Pause" in terminal.lines[-1]
+        terminal.wait_for("f8 Pause")
         assert "r Refresh" in terminal.lines[-1]
         terminal.send("p")
         terminal.read_for(0.2)

@@ -203,6 +203,14 @@ async def test_a_click_shows_or_hides_a_column() -> None:
             assert "AGE" not in on.row(0)
 
 
+async def test_a_chosen_column_without_room_says_so() -> None:
+    async with stage(orders(2, 1), size=(60, 24)) as on:
+        await on.press("c")
+        lines = rendered_lines(on.app)
+        assert "no room in the table" in next(line for line in lines if "[x] id" in line)
+        assert "no room" not in next(line for line in lines if "[x] file" in line)
+
+
 async def test_digits_and_the_picker_open_a_view() -> None:
     async with stage(MIXED_ORDERS) as on:
         await on.press("4")

@@ -1,6 +1,6 @@
 """The dialog that chooses the columns of the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -75,7 +75,9 @@ class ColumnChoice:
 
 
 class ColumnsDialog(ModalScreen[None]):
-    """Calls `on_change` after each change, so that the table behind it shows it at once."""
+    """Calls `on_change` after each change, so that the table behind it shows it at once. `drawn`
+    returns the columns that the table has room for.
+    """
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,8 +97,10 @@ class ColumnsDialog(ModalScreen[None]):
         self,
         selected: tuple[ColumnSpec, ...],
         on_change: Callable[[tuple[ColumnSpec, ...]], None],
+        drawn: Callable[[], Collection[str]],
     ) -> None:
         super().__init__()
+        self._drawn = drawn
         self._selected = selected
         self._choice = ColumnChoice(selected)
         self._on_change = on_change
@@ -112,13 +116,13 @@ class ColumnsDialog(ModalScreen[None]):
 
     def _update(self) -> None:
         choice, column_list = self._choice, self.query_one(_ColumnList)
+        if choice.selected != self._selected:
+            self._selected = choice.selected
+            self._on_change(choice.selected)
         column_list.cursor = choice.cursor
         column_list.set_lines(self._lines())
         column_list.refresh()
         column_list.scroll_to_region(Region(0, choice.cursor, 1, 1), animate=False)
-        if choice.selected != self._selected:
-            self._selected = choice.selected
-            self._on_change(choice.selected)
 
     def on_click(self, event: Click) -> None:
         column_list = self.query_one(_ColumnList)
@@ -158,11 +162,13 @@ class ColumnsDialog(ModalScreen[None]):
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
+        drawn = self._drawn()
         for name, width in self._choice.columns:
             is_shown = name in self._choice.shown
             cells = f"{width} cells" if width else ""
             always = "always shown" if name in REQUIRED_COLUMNS else ""
-            note = ", ".join(filter(None, (cells, always)))
+            missing = "no room in the table" if is_shown and name not in drawn else ""
+            note = ", ".join(filter(None, (cells, always, missing)))
             box = "[x] " if is_shown else "[ ] "
             role = "plain" if is_shown else "dim"
             lines.append(((box, "accent"), (fit(name, _NAME_WIDTH), role), (note, "dim")))

@@ -1,19 +1,19 @@
 """Opens the dialogs about views, and tells the app what is to be saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.filtering.views import View
+from tui.filtering.views import ColumnSpec, View
 from tui.ui.main_screen.prompt_host import PromptHost
 from tui.ui.main_screen.rows import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_control import ViewControl
 
 
 class ViewHost:
-    """`use_view` puts a view in force."""
+    """`use_view` puts a view in force; `drawn_columns` returns the columns that have room."""
 
     @dataclass
     class ViewSaved(Message):
@@ -40,11 +40,13 @@ class ViewHost:
         prompts: PromptHost,
         view: ViewControl,
         use_view: Callable[[View], None],
+        drawn_columns: Callable[[], Collection[str]],
     ) -> None:
         self._screen = screen
         self._prompts = prompts
         self._view = view
         self._use_view = use_view
+        self._drawn_columns = drawn_columns
 
     async def choose_view(self) -> None:
         from tui.ui.dialogs.view_dialogs import ViewsDialog
@@ -60,7 +62,7 @@ class ViewHost:
 
         def dialog() -> ColumnsDialog:
             shown = self._view.current.columns or DEFAULT_COLUMNS
-            return ColumnsDialog(shown, lambda new: self._use_view(self._view.with_columns(new)))
+            return ColumnsDialog(shown, self._use_columns, self._drawn_columns)
 
         await self._prompts.open_dialog(dialog)
 
@@ -71,6 +73,9 @@ class ViewHost:
         await self._prompts.open_dialog(
             lambda: ViewNameDialog("Save current view as", name, taken), self._save
         )
+
+    def _use_columns(self, columns: tuple[ColumnSpec, ...]) -> None:
+        self._use_view(self._view.with_columns(columns))
 
     # Messages are the app's: one that a screen posts from the callback of a dialog doesn't reach
     # the app.
