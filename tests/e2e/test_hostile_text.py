@@ -212,7 +212,7 @@ def choose(texts: Mapping[str, str], home: Path) -> bytes:
             terminal.wait_for(USABLE)
             terminal.send("\r")
             terminal.wait_for("● live")
-            terminal.wait_for(f"company {USABLE}")
+            terminal.wait_for(USABLE)
             terminal.send("\x10")
             terminal.wait_for("Search for commands")
             # Textual's palette draws zero-width characters, but sends no control characters.
