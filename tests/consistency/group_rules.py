@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from tests.consistency.answers import Call
 from tests.consistency.main_screen import Group, Picture, is_active
-from tests.consistency.screen_rules import TICK, Rules
-from tests.consistency.stage import Stage
+from tests.consistency.screen_rules import TICK, PictureRules
 from tests.consistency.top_rules import ACTIVE
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
-from tui.model.events import ClockReading
 
 TITLES = ("Active", "Failed in the last 24 h", "Others")
 _RECENT = 24 * 3600
@@ -17,13 +14,7 @@ _MINUTE = 60
 """The groups are formed again once a minute at least."""
 
 
-class GroupRules(Rules):
-    def __init__(
-        self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture
-    ) -> None:
-        super().__init__(stage, now, listed)
-        self._picture = picture
-
+class GroupRules(PictureRules):
     def violations(self) -> Iterator[str]:
         picture = self._picture
         titles = [group.title for group in picture.groups if group.title]

@@ -6,7 +6,7 @@ from tests.consistency.answers import Call
 from tests.consistency.group_rules import GroupRules, group_above, groups_of
 from tests.consistency.main_screen import Picture, Row
 from tests.consistency.pane_rules import PaneRules
-from tests.consistency.screen_rules import TICK, Rules, age_range
+from tests.consistency.screen_rules import TICK, PictureRules, age_range
 from tests.consistency.stage import Stage
 from tests.consistency.top_rules import TopRules
 from tests.consistency.world import Order
@@ -20,12 +20,11 @@ _WITHOUT_BAR = {"QUEUED", "FINISHED", "ERROR", "GONE"}
 _NO_REASON = "no reason given"
 
 
-class ListRules(Rules):
+class ListRules(PictureRules):
     def __init__(
         self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture
     ) -> None:
-        super().__init__(stage, now, listed)
-        self._picture = picture
+        super().__init__(stage, now, listed, picture)
         more = (stage, now, listed, picture)
         self._top = TopRules(*more)
         self._others = (self._top, GroupRules(*more), PaneRules(*more, self._top.oldest))

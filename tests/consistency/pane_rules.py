@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tests.consistency.answers import Call
 from tests.consistency.main_screen import Picture
 from tests.consistency.order_pane import Pane
-from tests.consistency.screen_rules import TICK, Rules, all_say, shown
+from tests.consistency.screen_rules import TICK, PictureRules, all_say, shown
 from tests.consistency.stage import Stage
 from tests.consistency.world import Order
 from tui.model.events import STALE_GRACE, ClockReading
@@ -16,7 +16,7 @@ _WAITING = {"QUEUED", "DOWNLOADING"}
 """Nothing but the status changes, so the list confirms the detail."""
 
 
-class PaneRules(Rules):
+class PaneRules(PictureRules):
     def __init__(
         self,
         stage: Stage,
@@ -25,8 +25,7 @@ class PaneRules(Rules):
         picture: Picture,
         oldest: float,
     ) -> None:
-        super().__init__(stage, now, listed)
-        self._picture = picture
+        super().__init__(stage, now, listed, picture)
         self._oldest = oldest
 
     def violations(self) -> Iterator[str]:

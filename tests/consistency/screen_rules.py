@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.consistency.answers import DRAWN, Call
+from tests.consistency.main_screen import Picture
 from tests.consistency.screen_reader import Bar, BarColors, StatusLine
 from tests.consistency.stage import REFRESH, Stage
 from tests.consistency.world import Order, OrderState
@@ -159,6 +160,16 @@ class Rules:
         states = [each for each in order.between(max(asked, not_failed), now) if each]
         if not any(each.status == "ERROR" and each.comment == comment for each in states):
             yield f"{comment or 'no reason given'}, and since it was read it was {states}"
+
+
+class PictureRules(Rules):
+    """Checks one picture of the main screen."""
+
+    def __init__(
+        self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture
+    ) -> None:
+        super().__init__(stage, now, listed)
+        self._picture = picture
 
 
 def list_calls(stage: Stage, said: StatusLine) -> list[Call | None]:

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.consistency.answers import Call
-from tests.consistency.main_screen import Picture, Tab
-from tests.consistency.screen_rules import TICK, Rules, age_range
-from tests.consistency.stage import LABEL_END, LABEL_VIEW, Stage
+from tests.consistency.main_screen import Tab
+from tests.consistency.screen_rules import TICK, PictureRules, age_range
+from tests.consistency.stage import LABEL_END, LABEL_VIEW
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
 from tui import formatting
-from tui.model.events import ClockReading
 from tui.model.order import Phase, phase_of
 from tui.model.pages import NEWEST_PAGE, PageRequest
 
@@ -27,13 +25,7 @@ _MINUTE = 60
 """What depends on the time of day is computed once a minute."""
 
 
-class TopRules(Rules):
-    def __init__(
-        self, stage: Stage, now: ClockReading, listed: Call | None, picture: Picture
-    ) -> None:
-        super().__init__(stage, now, listed)
-        self._picture = picture
-
+class TopRules(PictureRules):
     def violations(self) -> Iterator[str]:
         yield from self._counts()
         yield from self._tabs()
