@@ -163,6 +163,8 @@ async def scene(
                 idle = idle + 1 if is_idle(app.monitor.poller) else 0
 
         await wait_idle()
+        app.tick()
+        await pilot.pause()  # the bar that said "Connecting" is gone, and the table has its room
         for key in keys:
             clock.advance(0.5)
             await pilot.press(key)
