@@ -66,7 +66,7 @@ NOBODY = Account("", "", Secret(""), "https://api.example")
 
 
 async def open_account(on: Stage) -> None:
-    await on.app.push_screen(SetupScreen(NoAccounts(), NOBODY, None))  # type: ignore[arg-type]
+    await on.app.push_screen(SetupScreen(NoAccounts(), NOBODY, None))  # type: ignore[arg-type] # a fake store
 
 
 async def become_demo(on: Stage) -> None:
@@ -141,8 +141,8 @@ async def press(on: Stage, key: str) -> None:
 
 def note_the_end(on: Stage, ended: list[str]) -> None:
     """Let the keys that end or suspend the app only add to `ended`."""
-    on.app.exit = lambda *_, **__: ended.append("exit")  # type: ignore[method-assign]
-    on.app.action_suspend_process = lambda: ended.append("suspend")  # type: ignore[method-assign]
+    on.app.exit = lambda *_, **__: ended.append("exit")  # type: ignore[method-assign] # a spy
+    on.app.action_suspend_process = lambda: ended.append("suspend")  # type: ignore[method-assign] # a spy
 
 
 async def silent_keys(case: Case) -> tuple[set[str], set[str]]:
