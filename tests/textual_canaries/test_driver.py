@@ -54,6 +54,23 @@ def test_a_full_terminal_in_non_blocking_mode_is_waited_for(kind: str, tmp_path:
 
 
 @with_both_apps
+def test_no_thread_wakes_up_without_input(kind: str, tmp_path: Path) -> None:
+    with run(kind, tmp_path) as terminal:
+        terminal.read_for(0.5)  # Textual asks for what the terminal can do
+        before = wakes_beside_the_loop(terminal.pid)
+        terminal.read_for(1)
+        assert wakes_beside_the_loop(terminal.pid) - before < 5
+
+
+def wakes_beside_the_loop(pid: int) -> int:
+    """Return how often all threads but the main one have waited so far."""
+    tasks = Path(f"/proc/{pid}/task")
+    states = [(each / "status").read_text() for each in tasks.iterdir() if each.name != str(pid)]
+    label = "\nvoluntary_ctxt_switches:"
+    return sum(int(state.partition(label)[2].split()[0]) for state in states)
+
+
+@with_both_apps
 def test_the_pointer_shape_is_reset_at_the_end(kind: str, tmp_path: Path) -> None:
     with run(kind, tmp_path) as terminal:
         terminal.send("\x1b[<35;2;1M")

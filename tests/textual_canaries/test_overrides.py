@@ -26,7 +26,7 @@ INTENDED = {
     "Input": {"action_copy", "action_cut", "cursor_blink", "replace"},
     "LineFilter": {"apply"},
     "LinuxDriver": {
-        *("_file", "_get_terminal_size", "_mouse_pixels", "_must_signal_resume"),
+        *("_file", "_get_terminal_size", "_mouse_pixels", "_must_signal_resume", "exit_event"),
         *("_run_input_thread", "_sigcont_application", "_sigtstp_application", "_size"),
         *("process_message", "run_input_thread", "stop_application_mode"),
     },
