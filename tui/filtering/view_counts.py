@@ -92,8 +92,10 @@ class ViewCounter:
                 counted = self._counted[text] = _Counted(inputs, now.mono, count)
             return counted.result
         minute = now.wall // _MINUTE if depends_on_time(query) else 0.0
-        details = fresher if keys <= _LISTED_KEYS else _Same(state.details)
-        inputs = (_Same(state.orders), details, _Same(state.gone), _Same(state.last_load), minute)
+        read: tuple[object, ...] = (_Same(state.details), _Same(state.last_load))
+        if keys <= _LISTED_KEYS:  # each list that is loaded would count all orders again
+            read = (fresher,)
+        inputs = (_Same(state.orders), _Same(state.gone), minute, *read)
         if counted is not None:
             is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
             if not again or is_early or counted.inputs == inputs:

@@ -75,3 +75,13 @@ def test_a_count_by_status_looks_at_no_order(monkeypatch: pytest.MonkeyPatch) ->
     found = ViewCounter().counts(state_of(5), {}, views, ClockReading(NOW, 0.0), again=True)
     assert [count.matching for count in found] == [5, 0, 0]
     assert looked_at == []
+
+
+def test_a_poll_without_changes_counts_only_what_details_may_change() -> None:
+    counter, state = ViewCounter(), state_of(5)
+    assert state.snapshot is not None
+    unchanged = ListLoaded(state.snapshot, ClockReading(NOW, 5.0), 5.0)
+    before, after = counts(counter, state), counts(counter, reduce(state, unchanged), 5.0)
+    pairs = zip(VIEWS, before, after, strict=True)
+    recounted = [view.name for view, old, new in pairs if view.filter and new is not old]
+    assert recounted == ["mine"]
