@@ -1,6 +1,8 @@
 """Where rows and the headings of their groups are among the lines of the orders table. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from tui.filtering.groups import Group
 
@@ -11,25 +13,23 @@ class GroupLines:
     def __init__(self, rows: int, groups: Sequence[Group] = ()) -> None:
         self.groups = tuple(groups)
         self.total = rows + len(self.groups)
-        self._starts: list[int] = []  # the rows before each heading
-        start = 0
-        for group in self.groups:
-            self._starts.append(start)
-            start += group.size
+        sizes = [group.size for group in groups]
+        self._starts = list(accumulate(sizes, initial=0))[: len(sizes)]
+        """The rows before each heading."""
+        self._headings = [start + number for number, start in enumerate(self._starts)]
 
     def line_of(self, row: int) -> int:
-        return row + sum(start <= row for start in self._starts)
+        return row + bisect_right(self._starts, row)
 
     def first_line_of(self, row: int) -> int:
         """Return the line of the first heading directly above a row, or of the row itself."""
-        return self.line_of(row) - sum(start == row for start in self._starts)
+        return row + bisect_left(self._starts, row)
 
     def at(self, line: int) -> int | Group:
         """Return the row at `line`, or the group whose heading is there."""
-        for number, start in enumerate(self._starts):
-            if line == start + number:
-                return self.groups[number]
-        return line - self._headings_above(line)
+        above = self._headings_above(line)
+        is_heading = line in self._headings[above : above + 1]
+        return self.groups[above] if is_heading else line - above
 
     def rows_between(self, first: int, end: int) -> range:
         """Return the rows on the lines from `first` up to `end`, which is excluded."""
@@ -37,4 +37,4 @@ class GroupLines:
         return range(start, max(start, min(end, self.total) - self._headings_above(end)))
 
     def _headings_above(self, line: int) -> int:
-        return sum(start + number < line for number, start in enumerate(self._starts))
+        return bisect_left(self._headings, line)
