@@ -123,6 +123,8 @@ class _Api:
             return Response(body=b'{"access_token":"a-token","expires_in":36000}')
         if asked.is_list:
             return Response(body=self._list(request))
+        if not request.path.startswith(LIST_PATH):  # the company's name
+            return Response(404)
         detail = self.book.detail(request.path.removeprefix(LIST_PATH).strip("/"))
         return Response(404) if detail is None else Response(body=json.dumps(detail).encode())
 
