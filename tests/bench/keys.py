@@ -16,7 +16,8 @@ from tests.bench.figures import Figure, Of
 from tests.bench.program import Watched
 
 _LIVE = "● live".encode()
-_TOP_LINE = re.compile(rb"\x1b\[1;\d+H")  # the status line was drawn: the new list is on screen
+_TOP_LINE = re.compile(rb"\x1b\[1;(?!1H)\d+H")
+"""The status line was drawn: the new list is on screen. A frame ends at 1;1."""
 _CURSOR = "▌".encode()
 _PACE = 0.02
 _ROWS = 20
@@ -110,7 +111,7 @@ def _press(program: Watched, key: str, order_id: str) -> Press:
     since = len(program.raw)
     sent = time.monotonic()
     program.send(key)
-    row = _CURSOR + rb" (?:\x1b\[[0-9;]*m)+" + order_id.encode()
+    row = _CURSOR + rb" (?:\x1b\[[0-9;]*m)+(?:of-)?" + order_id.encode()  # or its file
     return Press(sent, program.seen(row, 10, since))
 
 

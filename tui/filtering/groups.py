@@ -31,6 +31,7 @@ def group_rows(
     """
     known = {order_id: phase_of(word) for order_id, word in fresher.items()}
     words = {word for word in state.status_counts if phase_of(word) is Phase.FINISHED}
+    failures = {word for word in state.status_counts if phase_of(word) is Phase.ERROR}
     reopened = {each for each in known if each in state.index and state.index[each].status in words}
     # Nearly all orders are finished: no Python code runs for each of those.
     is_finished = list(map(words.__contains__, map(_STATUS, rows)))
@@ -42,12 +43,15 @@ def group_rows(
     failed: list[int] = []
     for index in compress(count(), map(not_, is_finished)):
         order = rows[index]
+        is_recent = order.created is not None and order.created > now - RECENT
+        if not is_recent and order.status in failures and order.id not in known:
+            continue  # most of the unfinished ones
         phase = known.get(order.id, order.phase)
         if order.id in state.gone:
             continue
         if not phase.is_final:
             active.append(index)
-        elif phase is Phase.ERROR and (order.created or 0) > now - RECENT:
+        elif phase is Phase.ERROR and is_recent:
             failed.append(index)
     is_other = bytearray(b"\1") * len(rows)
     for index in (*active, *failed):

@@ -100,7 +100,8 @@ class ViewCounter:
             is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
             if not again or is_early or counted.inputs == inputs:
                 return counted.result
-        matching, undecided = filter_orders(state, state.orders, compile_matcher(query, now.wall))
+        orders = _possible(state, fresher, query, now.wall)
+        matching, undecided = filter_orders(state, orders, compile_matcher(query, now.wall))
         count = ViewCount(len(matching), not undecided)
         self._counted[text] = _Counted(inputs, now.mono, count)
         return count
@@ -142,6 +143,21 @@ def _keys(query: Query) -> frozenset[str]:
             return frozenset({"created"})
         case NumberTerm(key) | TextTerm(key):
             return frozenset({key})
+
+
+def _possible(
+    state: State, fresher: Mapping[str, str], query: Query, wall: float
+) -> Sequence[OrderSummary]:
+    """Return the orders that `query` does not rule out by their status alone."""
+    parts = query.parts if isinstance(query, And) else (query,)
+    tests = [compile_matcher(part, wall) for part in parts if _keys(part) <= {"status"}]
+    no = {
+        word
+        for word in state.status_counts
+        if any(test(OrderSummary("", word)) is Verdict.NO for test in tests)
+    }
+    kept = fresher.keys() | state.gone.keys()
+    return [order for order in state.orders if order.status not in no or order.id in kept]
 
 
 def _count_statuses(

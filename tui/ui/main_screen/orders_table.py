@@ -6,7 +6,6 @@ comes into view, and only visible rows whose model changed are redrawn.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from textual.events import Click, Key, Resize
 from textual.geometry import Size
@@ -35,7 +34,6 @@ from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.cached_lines import CachedLines, LineKey
 
 _ID_WIDTH, _MAX_ID_WIDTH = 15, 28
-_ID = attrgetter("id")
 
 
 class OrdersTable(CachedLines, can_focus=True):
@@ -231,10 +229,7 @@ class OrdersTable(CachedLines, can_focus=True):
             self.set_lines(())
         self._cursor.replace_rows(orders, searching=searching)
         self._lines = GroupLines(len(orders), groups)
-        # The id column never shrinks while there are orders, so that columns don't jump.
-        id_width = max(self._id_width, min(_MAX_ID_WIDTH, max(map(len, map(_ID, orders)))))
-        if not before or id_width != self._id_width:
-            self._id_width = id_width
+        if not before:
             self.redraw()
         self.virtual_size = Size(0, self._lines.total + 1)
         moved = None if anchor_id is None else find_row(orders, anchor_id)
@@ -282,7 +277,17 @@ class OrdersTable(CachedLines, can_focus=True):
         visible = tuple(self.rows[row].id for row in self._rows_in_view)
         if visible != self.visible_ids:
             self.visible_ids = visible
+            self._widen_id_column()
             self._post(self.VisibleRowsChanged(visible))
+
+    def _widen_id_column(self) -> None:
+        """Make room for the ids in view. The column never shrinks while there are orders, so that
+        columns don't jump.
+        """
+        width = min(_MAX_ID_WIDTH, max(map(len, self.visible_ids), default=0))
+        if width > self._id_width:
+            self._id_width = width
+            self.redraw()
 
     def _post(self, message: Message) -> None:
         """Post a message as this widget's. Textual takes the active message pump as the sender, and
