@@ -5,7 +5,7 @@ from datetime import timedelta, timezone, tzinfo
 import msgspec
 from hypothesis import strategies as st
 
-from tui.filtering.evaluate import compile_matcher
+from tui.filtering.evaluate import Matcher
 from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob, phase_of
@@ -139,7 +139,7 @@ FACTS = st.builds(
 
 def match(query: Query, facts: OrderFacts, now: float, zone: tzinfo | None = None) -> Verdict:
     """Evaluate `query` for one order."""
-    return compile_matcher(query, now, zone)(facts)
+    return Matcher(query, now, zone)(facts)
 
 
 def said(query: Query, facts: OrderFacts) -> Verdict:

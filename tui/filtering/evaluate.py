@@ -7,7 +7,9 @@ comment, and what it did not have, are UNKNOWN once the order's phase has change
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
-from functools import reduce
+from functools import partial, reduce
+from itertools import compress, count, filterfalse, repeat
+from operator import and_, attrgetter, or_
 from types import MappingProxyType
 
 from tui.filtering.predicates import (
@@ -21,6 +23,7 @@ from tui.filtering.predicates import (
     status_test,
     status_words,
     text_test,
+    texts_test,
 )
 from tui.filtering.syntax_tree import (
     And,
@@ -30,8 +33,10 @@ from tui.filtering.syntax_tree import (
     Or,
     Pattern,
     Query,
+    Term,
     TextTerm,
     Verdict,
+    fields_of,
 )
 from tui.model.columns import COLUMNS
 from tui.model.order import OrderDetail, OrderSummary, Phase
@@ -39,23 +44,80 @@ from tui.model.order_facts import AnyOrder, FactsCache
 from tui.model.state import State
 
 OrderTest = Callable[[AnyOrder], Verdict]
+_Judge = Callable[[Sequence[AnyOrder]], Iterable[int]]
+"""Returns the verdicts of many orders: for 100,000 of them a loop in Python takes too long."""
 
 _NO, _UNKNOWN, _YES = Verdict
-_NEGATED = (_YES, _UNKNOWN, _NO)
+_YES_IF = bytes((_NO, _YES)).__getitem__
+_NEGATED = bytes((_YES, _UNKNOWN, 0, _NO)).__getitem__
+_IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
+_ID, _STATUS = attrgetter("id"), attrgetter("status")
+
+_LISTED_FIELDS = {"", "id", "created", "age", "progress"}
+"""The fields that an order has without a detail, besides its status."""
 
 
-def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> OrderTest:
-    """Compile `query` for `now`, in UTC epoch seconds; a `zone` of None is the system's."""
+class Matcher:
+    """Judges orders by `query` at `now`, in UTC epoch seconds; a `zone` of None is the system's."""
+
+    def __init__(self, query: Query, now: float, zone: tzinfo | None = None) -> None:
+        self._judge = _compile(query, now, zone, listed=False)
+        self._judge_listed = _compile(query, now, zone, listed=True)
+
+    def __call__(self, order: AnyOrder) -> Verdict:
+        return Verdict(next(iter(self._judge((order,)))))
+
+    def judge_listed(self, orders: Sequence[OrderSummary]) -> bytearray:
+        """Return the verdicts of listed orders, without their details."""
+        return bytearray(self._judge_listed(orders))
+
+
+def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> _Judge:
+    """Return what judges orders; if `listed`, those that have no detail and are not gone."""
     match query:
         case Not(part):
-            test = compile_matcher(part, now, zone)
-            return lambda order: _NEGATED[test(order)]
-        case And(parts):
-            tests = [compile_matcher(part, now, zone) for part in parts]
-            return _combined(tests, default=_YES, decisive=_NO)
-        case Or(parts):
-            tests = [compile_matcher(part, now, zone) for part in parts]
-            return _combined(tests, default=_NO, decisive=_YES)
+            judge = _compile(part, now, zone, listed=listed)
+            return lambda orders: map(_NEGATED, judge(orders))
+        case And(parts) | Or(parts):
+            judges = [_compile(part, now, zone, listed=listed) for part in parts]
+            combine, if_empty = (and_, _YES) if isinstance(query, And) else (or_, _NO)
+            if not judges:
+                return lambda orders: repeat(if_empty, len(orders))
+            return lambda orders: reduce(partial(map, combine), [each(orders) for each in judges])
+        case TextTerm("", patterns) if listed:
+            return _listed_words(patterns)
+        case _:
+            test = _term(query, now, zone)
+            if listed and not fields_of(query) & _LISTED_FIELDS:
+                by_status = _VerdictByStatus(test)
+                return lambda orders: map(by_status.__getitem__, map(_STATUS, orders))
+            return partial(map, test)
+
+
+class _VerdictByStatus(dict[str, Verdict]):
+    """The verdicts of a test to which listed orders of one status are alike."""
+
+    def __init__(self, test: OrderTest) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, status: str) -> Verdict:
+        verdict = self[status] = self._test(OrderSummary("", status))
+        return verdict
+
+
+def _listed_words(patterns: tuple[Pattern, ...]) -> _Judge:
+    """Judge as `_plain_words` does. Without a detail only status and id say anything."""
+    by_status, are_in_ids = _VerdictByStatus(_plain_words(patterns)), texts_test(patterns)
+    return lambda orders: map(
+        or_,
+        map(by_status.__getitem__, map(_STATUS, orders)),
+        map(_YES_IF, are_in_ids(list(map(_ID, orders)))),
+    )
+
+
+def _term(query: Term, now: float, zone: tzinfo | None) -> OrderTest:
+    match query:
         case CreatedTerm():
             return _value("created", created_test(query, now, zone))
         case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
@@ -68,22 +130,6 @@ def compile_matcher(query: Query, now: float, zone: tzinfo | None = None) -> Ord
             return _plain_words(patterns)
         case TextTerm(key, patterns, exact):
             return _text(key, text_test(patterns, exact=exact))
-
-
-def _combined(tests: list[OrderTest], default: Verdict, decisive: Verdict) -> OrderTest:
-    """Return a test that is `decisive` if any of `tests` is, else UNKNOWN if any is UNKNOWN."""
-
-    def pair(one: OrderTest, other: OrderTest) -> OrderTest:  # a loop takes twice as long
-        def both(order: AnyOrder) -> Verdict:
-            first = one(order)
-            if first is decisive:
-                return decisive
-            second = other(order)
-            return second if first is default or second is decisive else _UNKNOWN
-
-        return both
-
-    return reduce(pair, tests) if tests else lambda _: default
 
 
 def _value(column: str, matches: NumberTest | TextTest) -> OrderTest:
@@ -121,9 +167,10 @@ def _plain_words(patterns: tuple[Pattern, ...]) -> OrderTest:
     # `transcoding` doesn't mean the orders whose comment says "Transcoding failed".
     others = [each for each in patterns if each.text.lower() not in PLAIN_STATUS_WORDS]
     matches_comment = text_test(others) if others else None
+    in_status = None if matches_status is None else _status(matches_status, PLAIN_STATUS_WORDS)
 
-    def in_texts(order: AnyOrder) -> Verdict:
-        if matches(order.id):
+    def test(order: AnyOrder) -> Verdict:
+        if matches(order.id) or (in_status is not None and in_status(order) is _YES):
             return _YES
         if order.detail is None:  # most of 100,000 orders
             return _UNKNOWN
@@ -132,10 +179,7 @@ def _plain_words(patterns: tuple[Pattern, ...]) -> OrderTest:
             return _in_comment(order, matches_comment)
         return verdict
 
-    if matches_status is None:
-        return in_texts
-    in_status = _status(matches_status, PLAIN_STATUS_WORDS)
-    return lambda order: _YES if in_status(order) is _YES else in_texts(order)
+    return test
 
 
 def _text(key: str, matches: TextTest) -> OrderTest:
@@ -186,14 +230,12 @@ Verdicts = dict[str, tuple[AnyOrder, Verdict]]
 """By id, the facts that were judged, and the verdict."""
 
 
-def remembering(matches: OrderTest, known: Verdicts) -> OrderTest:
-    """Return a test that judges an order with a detail again only if its facts have changed: else
-    each detail that is read for a filter would cost the texts of all orders that were read.
+def _remembering(matches: OrderTest, known: Verdicts) -> OrderTest:
+    """Return a test that judges an order again only if its facts have changed: else each detail
+    that is read for a filter would cost the texts of all orders that were read.
     """
 
     def test(order: AnyOrder) -> Verdict:
-        if order.detail is None:
-            return matches(order)
         before = known.get(order.id)
         if before is None or not (before[0] is order or before[0] == order):
             before = known[order.id] = (order, matches(order))
@@ -204,27 +246,24 @@ def remembering(matches: OrderTest, known: Verdicts) -> OrderTest:
 
 def filter_orders(
     state: State,
-    orders: Iterable[OrderSummary],
-    matches: OrderTest,
+    orders: Sequence[OrderSummary],
+    matches: Matcher,
     pinned_id: str | None = None,
     facts: FactsCache | None = None,
+    known: Verdicts | None = None,
 ) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
     """Return the matching ones of `orders` and the pinned one, in the same order, and the ids of
-    those whose detail, which was not read since their status changed, decides.
+    those whose detail, which was not read since their status changed, decides. `known` are the
+    verdicts of `matches` so far; new ones are added.
     """
     facts_of = (facts or FactsCache(state)).facts_of
+    judge = _remembering(matches, {} if known is None else known)
     special = state.details.keys() | state.gone.keys() | {pinned_id}
-    matching: list[OrderSummary] = []
-    undecided: list[OrderSummary] = []
-    for order in orders:
-        if order.id in special:
-            verdict = _YES if order.id == pinned_id else matches(facts_of(order))
-        else:
-            verdict = matches(order)
-        if verdict is _YES:
-            matching.append(order)
-        elif verdict is _UNKNOWN:
-            undecided.append(order)
+    ids = list(map(_ID, orders))
+    verdicts = matches.judge_listed(orders)
+    for row in compress(count(), map(special.__contains__, ids)):
+        verdicts[row] = _YES if ids[row] == pinned_id else judge(facts_of(orders[row]))
+    matching = tuple(compress(orders, verdicts.translate(_IS_YES)))
+    undecided = compress(ids, verdicts.translate(_IS_UNKNOWN))
     # The details of orders that are gone can't be read.
-    needs_detail = (order.id for order in undecided if order.id not in state.gone)
-    return tuple(matching), tuple(needs_detail)
+    return matching, tuple(filterfalse(state.gone.__contains__, undecided))

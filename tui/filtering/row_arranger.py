@@ -1,7 +1,7 @@
 """Which orders are shown, and in which order."""
 
 from collections.abc import Mapping
-from operator import is_
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,11 +14,12 @@ from tui.model.order_facts import FactsCache
 from tui.model.state import State
 
 if TYPE_CHECKING:
-    from tui.filtering.evaluate import OrderTest, Verdicts
+    from tui.filtering.evaluate import Matcher, Verdicts
 
 MANY_UNREAD = 500
 """If a filter leaves more orders undecided, the server's own search says which to read first."""
 
+_ID = attrgetter("id")
 _MINUTE = 60
 _MANY = 10_000
 
@@ -142,10 +143,14 @@ class RowArranger:
         is_unchanged = self._arranged.rows == found.rows
         rows = self._arranged.rows if is_unchanged else found.rows
         unsortable = [order.id for order in found.unsortable]
-        to_fetch = tuple(dict.fromkeys((*plan.read_first, *found.needs_detail, *unsortable)))
+        to_fetch = found.needs_detail
+        if unsortable:  # not in `needs_detail`, except for a pinned order
+            to_fetch = (*to_fetch, *unsortable)
+        if plan.read_first or pinned_id is not None:
+            to_fetch = tuple(dict.fromkeys((*plan.read_first, *to_fetch)))
         needed = self._decisive if query is not None else set()
         if unsortable:
-            needed = needed | {order.id for order in rows}
+            needed = needed.union(map(_ID, rows))
         self._arranged = msgspec.structs.replace(
             found, rows=rows, server_search=plan, needed=len(needed), details_to_fetch=to_fetch
         )
@@ -158,35 +163,38 @@ class RowArranger:
             rows, unsortable = self._sort_all(state, sort)
             return ArrangedRows(rows, unsortable=unsortable)
         from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
-            compile_matcher,
+            Matcher,
             filter_orders,
-            remembering,
         )
 
-        matches = remembering(compile_matcher(query, now), self._verdicts)
+        matches, known = Matcher(query, now), self._verdicts
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
             matching, undecided = filter_orders(
-                state, state.orders, matches, pinned_id, self._facts
+                state, state.orders, matches, pinned_id, self._facts, known
             )
             rows, unsortable = sort_rows(state, matching, sort, self._facts)
             self._count_decisive(state, query, matches, undecided)
             return ArrangedRows(rows, undecided, unsortable)
         rows, unsortable = self._sort_all(state, sort)
-        matching, undecided = filter_orders(state, rows, matches, pinned_id, self._facts)
+        matching, undecided = filter_orders(state, rows, matches, pinned_id, self._facts, known)
         self._count_decisive(state, query, matches, undecided)
         if unsortable and len(matching) < len(rows):
-            shown = {order.id for order in matching}
-            unsortable = tuple(order for order in unsortable if order.id in shown)
+            shown = set(map(_ID, matching))
+            unsortable = tuple([order for order in unsortable if order.id in shown])
         return ArrangedRows(matching, undecided, unsortable)
 
     def _count_decisive(
-        self, state: State, query: Query, matches: "OrderTest", undecided: tuple[str, ...]
+        self, state: State, query: Query, matches: "Matcher", undecided: tuple[str, ...]
     ) -> None:
         """Add the `undecided` orders to `_decisive`; at first also those that were read before."""
         if query is not self._decided_for:
-            read = (order for each in state.details if (order := state.index.get(each)))
-            self._decisive = {order.id for order in read if matches(order) is Verdict.UNKNOWN}
+            read = [order for each in state.details if (order := state.index.get(each))]
+            self._decisive = {
+                order.id
+                for order, verdict in zip(read, matches.judge_listed(read), strict=True)
+                if verdict == Verdict.UNKNOWN
+            }
             self._decided_for = query
         self._decisive.update(undecided)
 

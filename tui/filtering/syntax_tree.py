@@ -10,13 +10,13 @@ Comparison: TypeAlias = Literal["<", "<=", "=", ">=", ">"]
 
 
 class Verdict(IntEnum):
-    """Whether an order matches; UNKNOWN until what decides it is read. In this order, `and` is
-    the minimum and `or` the maximum (Kleene's logic).
+    """Whether an order matches; UNKNOWN until what decides it is read. With these numbers the
+    `and` and `or` of Kleene's logic are those of the bits.
     """
 
-    NO = 0
-    UNKNOWN = 1
-    YES = 2
+    NO = 0b00
+    UNKNOWN = 0b01
+    YES = 0b11
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -94,3 +94,9 @@ def terms_of(query: Query) -> list[Term]:
             return [term for part in parts for term in terms_of(part)]
         case _:
             return [query]
+
+
+def fields_of(query: Query) -> frozenset[str]:
+    """Return the fields that a filter looks at; an empty text stands for free text."""
+    terms = terms_of(query)
+    return frozenset("created" if isinstance(term, CreatedTerm) else term.key for term in terms)

@@ -1,23 +1,13 @@
 """How many orders each view has. Pure."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-from tui.filtering.evaluate import compile_matcher, filter_orders
+from tui.filtering.evaluate import Matcher, filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import depends_on_time
-from tui.filtering.syntax_tree import (
-    And,
-    CreatedTerm,
-    Not,
-    NumberTerm,
-    Or,
-    Query,
-    TextTerm,
-    Verdict,
-)
+from tui.filtering.syntax_tree import And, Query, Verdict, fields_of
 from tui.filtering.views import View
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
@@ -84,8 +74,8 @@ class ViewCounter:
         query = self._query(text)
         if query is None:
             return ViewCount(len(state.orders))
-        keys, counted = _keys(query), self._counted.get(text)
-        if keys <= {"status"}:
+        fields, counted = fields_of(query), self._counted.get(text)
+        if fields <= {"status"}:
             inputs: tuple[object, ...] = (by_status, state.gone)
             if counted is None or counted.inputs != inputs:
                 count = _count_statuses(state, by_status, query, now.wall)
@@ -93,7 +83,7 @@ class ViewCounter:
             return counted.result
         minute = now.wall // _MINUTE if depends_on_time(query) else 0.0
         read: tuple[object, ...] = (_Same(state.details), _Same(state.last_load))
-        if keys <= _LISTED_KEYS:  # each list that is loaded would count all orders again
+        if fields <= _LISTED_FIELDS:  # each list that is loaded would count all orders again
             read = (fresher,)
         inputs = (_Same(state.orders), _Same(state.gone), minute, *read)
         if counted is not None:
@@ -101,7 +91,7 @@ class ViewCounter:
             if not again or is_early or counted.inputs == inputs:
                 return counted.result
         orders = _possible(state, fresher, query, now.wall)
-        matching, undecided = filter_orders(state, orders, compile_matcher(query, now.wall))
+        matching, undecided = filter_orders(state, orders, Matcher(query, now.wall))
         count = ViewCount(len(matching), not undecided)
         self._counted[text] = _Counted(inputs, now.mono, count)
         return count
@@ -115,7 +105,7 @@ class ViewCounter:
         return self._queries[text]
 
 
-_LISTED_KEYS = {"status", "id", "created", "age"}
+_LISTED_FIELDS = {"status", "id", "created", "age"}
 """The fields that the list itself has."""
 
 
@@ -131,26 +121,12 @@ class _Same(NamedTuple):
         return id(self.value)
 
 
-@lru_cache(64)
-def _keys(query: Query) -> frozenset[str]:
-    """Return the fields that a filter looks at; an empty text stands for plain words."""
-    match query:
-        case Not(part):
-            return _keys(part)
-        case And(parts) | Or(parts):
-            return frozenset[str]().union(*map(_keys, parts))
-        case CreatedTerm():
-            return frozenset({"created"})
-        case NumberTerm(key) | TextTerm(key):
-            return frozenset({key})
-
-
 def _possible(
     state: State, fresher: Mapping[str, str], query: Query, wall: float
 ) -> Sequence[OrderSummary]:
     """Return the orders that `query` does not rule out by their status alone."""
     parts = query.parts if isinstance(query, And) else (query,)
-    tests = [compile_matcher(part, wall) for part in parts if _keys(part) <= {"status"}]
+    tests = [Matcher(part, wall) for part in parts if fields_of(part) <= {"status"}]
     no = {
         word
         for word in state.status_counts
@@ -164,11 +140,11 @@ def _count_statuses(
     state: State, by_status: Mapping[str, int], query: Query, wall: float
 ) -> ViewCount:
     """Count without a look at each order: one order of each status stands for all of them."""
-    matches = compile_matcher(query, wall)
+    matches = Matcher(query, wall)
     listed = sum(
         count
         for status, count in by_status.items()
         if matches(OrderSummary("", status)) is Verdict.YES
     )
-    gone, _ = filter_orders(state, state.gone.values(), matches)
+    gone, _ = filter_orders(state, tuple(state.gone.values()), matches)
     return ViewCount(listed + len(gone))

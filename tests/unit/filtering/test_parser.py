@@ -11,7 +11,7 @@ import pytest
 from tests.support.clocks import utc_timestamp
 from tests.support.filter_strategies import match
 from tests.support.filter_text import to_text
-from tui.filtering.evaluate import compile_matcher
+from tui.filtering.evaluate import Matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import Verdict
@@ -103,7 +103,7 @@ UNREAD = "QGOB"
 
 def answers(text: str, orders: Mapping[str, OrderFacts] = ORDERS) -> tuple[str, str]:
     """Return the letters of matching and of undecided orders."""
-    matcher = compile_matcher(parse(text), NOW, ZONE)
+    matcher = Matcher(parse(text), NOW, ZONE)
     said = {letter: matcher(order) for letter, order in orders.items()}
     yes = "".join(letter for letter in said if said[letter] is Verdict.YES)
     return yes, "".join(letter for letter in said if said[letter] is Verdict.UNKNOWN)
@@ -344,7 +344,7 @@ def test_the_fast_list_path_gives_the_same_result() -> None:
         *(OrderSummary(o.id, o.status, o.created, o.progress) for o in (QUEUED, ODD, BAD)),
     ]
     for text, *_ in GRAMMAR:
-        matcher = compile_matcher(parse(text), NOW, ZONE)
+        matcher = Matcher(parse(text), NOW, ZONE)
         for order in listed:
             known = OrderFacts(
                 order.id, order.status, order.phase, order.created, progress=order.progress

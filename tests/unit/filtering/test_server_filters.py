@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tests.support.clocks import utc_timestamp
-from tui.filtering.evaluate import compile_matcher, filter_orders
+from tui.filtering.evaluate import Matcher, filter_orders
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import (
     depends_on_time,
@@ -128,9 +128,7 @@ def test_filtering_a_state() -> None:
         return ListLoaded(Snapshot(listed), ClockReading(NOW, mono), 5.0)
 
     def left(text: str) -> tuple[list[str], list[str]]:
-        matching, needs_detail = filter_orders(
-            state, state.orders, compile_matcher(parse(text), NOW, UTC)
-        )
+        matching, needs_detail = filter_orders(state, state.orders, Matcher(parse(text), NOW, UTC))
         return [o.id for o in matching], list(needs_detail)
 
     state = reduce(State(), read(1, *orders))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support.filter_strategies import NOW
 from tests.support.state_strategies import states
 from tui.filtering import view_counts
-from tui.filtering.evaluate import OrderTest
+from tui.filtering.evaluate import Matcher
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import RowArranger
 from tui.filtering.view_counts import ViewCount, ViewCounter
@@ -66,7 +66,7 @@ def test_orders_are_matched_at_ticks_and_many_less_often(orders: int, seconds: f
 def test_a_count_by_status_looks_at_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[OrderSummary] = []
 
-    def spy(_: State, orders: Iterable[OrderSummary], __: OrderTest) -> Found:
+    def spy(_: State, orders: Iterable[OrderSummary], __: Matcher) -> Found:
         looked_at.extend(orders)
         return (), ()
 

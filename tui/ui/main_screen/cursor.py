@@ -1,13 +1,14 @@
 """The cursor of the orders table. Pure."""
 
 from collections.abc import Sequence
-from itertools import compress, count
+from itertools import chain, compress, count, islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from tui.model.order import OrderSummary, Phase, phase_of
 
 _ID = attrgetter("id")
+_NEAR = 1000
 
 
 class LostCursor(NamedTuple):
@@ -79,9 +80,15 @@ def find_row(orders: Sequence[OrderSummary], order_id: str) -> int | None:
 
 def _nearest_surviving_row(orders: Sequence[OrderSummary], lost: LostCursor) -> int:
     """Return the row of the order that was nearest to the lost one, or 0 if none is left."""
-    rows = dict(zip(map(_ID, orders), count(), strict=False))
-    neighbours = (*lost.rows[lost.row + 1 :], *reversed(lost.rows[: lost.row]))
-    return next((rows[order.id] for order in neighbours if order.id in rows), 0)
+    after, before = islice(lost.rows, lost.row + 1, None), reversed(lost.rows[: lost.row])
+    neighbours = map(_ID, chain(after, before))
+    # Most often one of the nearest is left, and the others need not be looked at.
+    for size in (_NEAR, None):
+        ids = dict.fromkeys(islice(neighbours, size))
+        left = set(filter(ids.__contains__, map(_ID, orders)))
+        if left:
+            return find_row(orders, next(filter(left.__contains__, ids))) or 0
+    return 0
 
 
 def next_failed_row(orders: Sequence[OrderSummary], row: int, direction: int) -> int | None:

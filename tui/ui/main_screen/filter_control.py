@@ -85,10 +85,10 @@ class FilterControl:
         """Return whether the filter hides `order` at `now`, were it not pinned."""
         if self._query is None:
             return False
-        from tui.filtering.evaluate import compile_matcher
+        from tui.filtering.evaluate import Matcher
         from tui.filtering.syntax_tree import Verdict
 
-        return compile_matcher(self._query, now)(order) is not Verdict.YES
+        return Matcher(self._query, now)(order) is not Verdict.YES
 
     def lines(
         self,
