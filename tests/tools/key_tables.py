@@ -18,7 +18,10 @@ from tui.ui.order_screen.screen import OrderScreen
 
 README = ROOT / "README.md"
 HEADER = ["| key | what it does | id |", "| --- | --- | --- |"]
-_NAMES = {"escape": "esc", "pageup": "page up", "pagedown": "page down", "up": "↑", "down": "↓"}
+_NAMES = {
+    "escape": "esc", "pageup": "page up", "pagedown": "page down", "slash": "/",
+    "up": "↑", "down": "↓", "left": "←", "right": "→",
+}  # fmt: skip
 _MAX_NAMED = 3
 """Of more keys or ids for one action, the first and the last are shown."""
 
