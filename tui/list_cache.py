@@ -28,7 +28,7 @@ HEAD_ROWS = 500
 """The rows of the first part: more than any screen has lines."""
 
 WRITE_INTERVAL = 60.0
-"""Seconds between two writes, at least."""
+"""Seconds between two looks at what has changed, and so between two writes, at least."""
 
 _PART_ROWS = 10_000  # decoding a part holds the GIL, so a part must not take long
 _MAX_HEADER, _MAX_FILE = 1_000_000, 500_000_000
@@ -119,9 +119,9 @@ class FileListCache:
         is_writing = self._writing is not None and not self._writing.done()
         if now < self._due or is_writing:
             return
+        self._due = now + WRITE_INTERVAL
         kept, before = details(), self._written
         if before is None or (before[0], before[2]) != (snapshot, kept):
-            self._due = now + WRITE_INTERVAL
             self._written = (snapshot, requested_at, kept)
             loop = asyncio.get_running_loop()
             self._writing = loop.run_in_executor(None, self._write, *self._written)
