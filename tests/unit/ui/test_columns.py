@@ -8,7 +8,8 @@ from tests.support.order_lines import facts, plain
 from tui.filtering.views import REQUIRED_COLUMNS, ColumnSpec
 from tui.model.columns import COLUMNS
 from tui.model.order import OrderDetail, Phase, Profile, SubJob
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS, header, lay_out, row_line
+from tui.ui.main_screen.rows import row_line
+from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS, header, lay_out
 from tui.ui.order_presenter import row_model
 from tui.ui.text import width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE

@@ -30,8 +30,9 @@ from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.ui.main_screen.counts_line import counts_line
-from tui.ui.main_screen.rows import header, lay_out, row_line
+from tui.ui.main_screen.rows import row_line
 from tui.ui.main_screen.status_lines import status_line, summary_text, trouble_lines
+from tui.ui.main_screen.table_columns import header, lay_out
 from tui.ui.main_screen.view_tabs import tabs_line
 from tui.ui.main_screen.view_text import filter_line
 from tui.ui.order_presenter import DetailModel, row_model

@@ -14,7 +14,7 @@ from tui.filtering.views import MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
 from tui.model.columns import COLUMNS
 from tui.ui.actions import key_label, own_bindings
 from tui.ui.dialogs.dialog import framed
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS
+from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.key_bar import KeyBar

@@ -1,101 +1,20 @@
-"""What the orders table draws: the columns that fit, their header, and the rows. Pure."""
+"""The lines of the orders table: headings of groups, and rows. Pure."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
 
 from tui import formatting
 from tui.filtering.groups import Group
-from tui.filtering.views import ColumnSpec
 from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind, failure_reason
 from tui.model.order import Phase
+from tui.ui.main_screen.table_columns import GAP, Columns
 from tui.ui.order_presenter import RowModel, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right
 from tui.ui.theme.terminal_output import Glyphs
 
 _MIN_BAR, _MAX_BAR = 10, 24
-_GAP = 2
-"""Cells before each column; those before the first have the mark of the cursor."""
 _GLYPH_WIDTH = 2
 """The width of a status column without words."""
 _FAILED_WIDTH = len("✖ ERROR")
-
-DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "id")))
-
-Columns = tuple[tuple[str, int], ...]
-"""Names and widths of the columns as they are drawn."""
-
-
-@lru_cache(8)
-def lay_out(
-    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
-) -> Columns:
-    """Return the columns that fit in `width` cells, the most important ones first granted.
-
-    `id_width` is the width of the longest id. The column that the rows are sorted by is added if
-    it isn't among `specs`.
-    """
-    fixed = {name: cells for name, cells in specs if cells}
-    fixed.setdefault("id", id_width)
-    names = [name for name, _ in specs]
-    if sorted_by and sorted_by not in names:
-        names.append(sorted_by)
-    # The widths to grant if there is room: rank, whether it is the least, the column, its width.
-    steps: list[tuple[int, bool, str, int]] = []
-    for name in names:
-        rank, cells = COLUMNS[name].min_width
-        rank = min(rank, 1) if name == sorted_by else rank
-        steps.append((rank, True, name, fixed.get(name, cells)))
-        if name not in fixed:
-            steps += [(rank, False, name, cells) for rank, cells in COLUMNS[name].widths]
-    widths: dict[str, int] = {}
-    free = width
-    may_grow = True
-    for rank, is_minimum, name, wanted in sorted(steps, key=itemgetter(0)):
-        cells, granted = wanted, widths.get(name, -_GAP)
-        if name in fixed and COLUMNS[name].min_width[1] <= free + granted < cells:
-            cells = free + granted
-        fits = cells - granted <= free
-        if rank == 0 or (fits and (is_minimum or (may_grow and name in widths))):
-            free -= cells - granted
-            widths[name] = cells
-        elif not is_minimum:
-            may_grow = False  # no column grows before one of lower rank has grown
-    growing = next((n for n in _GROWING if n in widths and n not in fixed), None)
-    if growing is not None and free > 0:
-        widths[growing] += free
-    return tuple((name, widths[name]) for name in names if name in widths)
-
-
-_GROWING = (
-    "file",
-    *(name for name, column in COLUMNS.items() if column.kind is Kind.TEXT),
-    "progress",
-)
-"""The first of these that is shown takes the room that is left."""
-
-
-def header(columns: Columns, marks: Mapping[str, str]) -> Line:
-    """Return the column names; `marks` has the sort arrows by column."""
-    cells: list[Span] = []
-    for name, width in columns:
-        column = COLUMNS[name]
-        word = column.header if width >= len(column.header) else ""
-        mark = marks.get(name, "")
-        align = fit_right if column.is_number else fit
-        text = word[: max(1, width - 1)] + mark if mark else word
-        role = "accent" if mark else "dim"
-        cells += [(" " * _GAP, "plain"), (align(text, width), role)]
-    return tuple(cells)
-
-
-def column_at(columns: Columns, x: int) -> str | None:
-    """Return the column whose header is at the cell `x`."""
-    for name, width in columns:
-        x -= _GAP + width
-        if x < 0:
-            return name
-    return None
 
 
 def heading_line(group: Group, width: int, glyphs: Glyphs, *, faded: bool = False) -> Line:
@@ -118,7 +37,7 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
         columns = _with_room_for_a_reason(columns)
     for name, width in columns:
         cells.append(gap)
-        gap = (" " * _GAP, "plain")
+        gap = (" " * GAP, "plain")
         column = COLUMNS[name]
         match column.kind:
             case Kind.FILE:

@@ -9,7 +9,7 @@ from tui.filtering.sorting import Sort
 from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, View, with_views
 from tui.model.events import ClockReading
 from tui.model.state import State
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS
+from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 
 if TYPE_CHECKING:
     from tui.filtering.view_counts import ViewCount, ViewCounter

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from tui.filtering.views import ColumnSpec, View
 from tui.ui.main_screen.prompt_host import PromptHost
-from tui.ui.main_screen.rows import DEFAULT_COLUMNS
+from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_control import ViewControl
 
 
