@@ -123,12 +123,12 @@ def _busiest() -> list[Figure]:
 
 
 def _wait_until_read(company: Company, program: Watched, seconds: float = 90.0) -> None:
-    """Wait until every visible row has been read once."""
+    """Wait until the list, and every visible row, has been read once."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         program.read_for(1)
-        details = [each.at for each in company.asked() if each.is_detail]
-        if details and time.monotonic() - details[-1] > _REST:
+        reads = [each.at for each in company.asked() if each.is_detail or each.offset]
+        if reads and time.monotonic() - reads[-1] > _REST:
             return
 
 

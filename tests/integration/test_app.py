@@ -423,3 +423,18 @@ async def test_one_changed_row_is_one_redrawn_line(redrawn: list[tuple[str, int 
         on.api.listed = Snapshot(tuple(before))
         await on.pass_time(5.1)
         assert {y for name, y in redrawn if name == "orders"} == {11}
+
+
+async def test_older_orders_below_the_view_redraw_no_row(
+    redrawn: list[tuple[str, int | None]],
+) -> None:
+    async with stage(orders(*range(150, 50, -1)), view=VIEWS["All"]) as on:
+        await on.pass_time(60)
+        await on.painted()
+        redrawn.clear()
+        await on.list_again(orders(*range(150, 0, -1)))
+        assert "1/150" in on.line("tabs")
+        assert not [y for name, y in redrawn if name == "orders"]
+        await on.press("G")
+        assert on.table.cursor_id == order(1).id
+        assert on.row(on.table.size.height - 1).startswith("▌")

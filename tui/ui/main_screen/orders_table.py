@@ -18,22 +18,13 @@ from tui.model.order import OrderSummary
 from tui.ui.bindings import ORDERS_TABLE_BINDINGS
 from tui.ui.main_screen.cursor import Place, RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
-from tui.ui.main_screen.rows import (
-    DEFAULT_COLUMNS,
-    Columns,
-    column_at,
-    header,
-    heading_line,
-    lay_out,
-    row_line,
-)
+from tui.ui.main_screen.rows import heading_line, row_line
+from tui.ui.main_screen.table_columns import Columns, TableColumns, column_at, header
 from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.cached_lines import CachedLines, LineKey
-
-_ID_WIDTH, _MAX_ID_WIDTH = 15, 28
 
 
 class OrdersTable(CachedLines, can_focus=True):
@@ -74,9 +65,7 @@ class OrdersTable(CachedLines, can_focus=True):
         self._faded = False
         self._lines = GroupLines(0)
         self._cursor = RowCursor()
-        self._id_width = _ID_WIDTH
-        self._column_specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
-        self._marks: Mapping[str, str] = {}
+        self._columns = TableColumns()
 
     @property
     def rows(self) -> Sequence[OrderSummary]:
@@ -104,8 +93,7 @@ class OrdersTable(CachedLines, can_focus=True):
     @property
     def columns(self) -> Columns:
         """The columns that are drawn, with their widths."""
-        sorted_by = next(iter(self._marks), "")
-        return lay_out(self._content_width, self._id_width, self._column_specs, sorted_by)
+        return self._columns.fit(self._content_width)
 
     @property
     def _content_width(self) -> int:
@@ -164,19 +152,16 @@ class OrdersTable(CachedLines, can_focus=True):
         had_rows = bool(self.rows)
         self._cursor.clear(hidden=hidden)
         if had_rows:
-            self._id_width, self._lines = _ID_WIDTH, GroupLines(0)
+            self._lines = GroupLines(0)
+            self._columns.forget_ids()
             self.redraw()
             self._draw_cursor(0)
             self.scroll_to(y=0, animate=False)
         self.set_lines(lines)
 
     def set_columns(self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> None:
-        """Show the columns of `specs` (none: the default ones). `marks` has the sort arrows by
-        column, the primary sort column first.
-        """
-        specs = specs or DEFAULT_COLUMNS
-        if (specs, marks) != (self._column_specs, self._marks):
-            self._column_specs, self._marks = specs, marks
+        """Show other columns; see `TableColumns.choose`."""
+        if self._columns.choose(specs, marks):
             self.redraw()
 
     def restore_cursor(self, order_id: str) -> None:
@@ -231,13 +216,20 @@ class OrdersTable(CachedLines, can_focus=True):
         self._lines = GroupLines(len(orders), groups)
         if not before:
             self.redraw()
-        self.virtual_size = Size(0, self._lines.total + 1)
+        self._resize_lines(self._lines.total + 1)
         moved = None if anchor_id is None else find_row(orders, anchor_id)
         if moved is not None and (by := self._lines.line_of(moved) - anchor_line):
             self.scroll_to(y=max(0, self.top + by), animate=False, immediate=True)
         if is_cursor_in_view and keep_cursor:
             self.scroll_to_cursor()
         self._draw_cursor(cursor_line)
+
+    def _resize_lines(self, height: int) -> None:
+        before = self.virtual_size.height
+        if min(before, height) > self.size.height:
+            self._resize_content(before, height)  # each line in view is redrawn if it changed
+        else:
+            self.virtual_size = Size(0, height)
 
     def line_key(self, number: int) -> LineKey:
         row = self._lines.at(number)
@@ -255,7 +247,7 @@ class OrdersTable(CachedLines, can_focus=True):
         if not self.rows:
             return super().render_line(y)
         if y == 0:
-            return self.render_strip(header(self.columns, self._marks))
+            return self.render_strip(header(self.columns, self._columns.marks))
         number = self.top + y - 1
         if number >= self._lines.total:
             return self.render_strip(())
@@ -277,17 +269,9 @@ class OrdersTable(CachedLines, can_focus=True):
         visible = tuple(self.rows[row].id for row in self._rows_in_view)
         if visible != self.visible_ids:
             self.visible_ids = visible
-            self._widen_id_column()
+            if self._columns.widen_ids(visible):
+                self.redraw()
             self._post(self.VisibleRowsChanged(visible))
-
-    def _widen_id_column(self) -> None:
-        """Make room for the ids in view. The column never shrinks while there are orders, so that
-        columns don't jump.
-        """
-        width = min(_MAX_ID_WIDTH, max(map(len, self.visible_ids), default=0))
-        if width > self._id_width:
-            self._id_width = width
-            self.redraw()
 
     def _post(self, message: Message) -> None:
         """Post a message as this widget's. Textual takes the active message pump as the sender, and

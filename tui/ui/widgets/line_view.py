@@ -68,15 +68,22 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
                 self.refresh_cells(number, old, new)
 
     def _resize_content(self, before: int, after: int) -> None:
-        size = Size(0, after)
+        height = self.size.height
         is_current = self.virtual_size.height == before and not self.styles.auto_dimensions
-        if is_current and max(before, after) <= self.size.height:
-            # No scrollbar appears or disappears, so Textual's layout and full redraw are not
-            # needed: bypass the reactive's watcher.
-            self.set_reactive(LineView.virtual_size, size)
+        if is_current and max(before, after) <= height:
+            self._set_content_height(after)
+        elif is_current and min(before, after) > height and self.scroll_offset.y <= after - height:
+            self._set_content_height(after)
+            self.vertical_scrollbar.window_virtual_size = after
         else:
-            self.virtual_size = size
+            self.virtual_size = Size(0, after)
             self.refresh()
+
+    def _set_content_height(self, height: int) -> None:
+        """Bypass the watcher of the size: as no scrollbar appears or disappears, Textual's layout
+        and full redraw are not needed.
+        """
+        self.set_reactive(LineView.virtual_size, Size(0, height))
 
     def refresh_cells(self, y: int, old: Line, new: Line) -> None:
         """Redraw the cells of line `y` that differ between `old` and `new`."""
