@@ -148,7 +148,8 @@ def test_a_corrupt_cache_file_is_ignored(
 def test_modules_not_needed_for_the_first_paint_are_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenarios"}
     late |= {"csv", "json", "tui.model.export"}
-    late |= {f"tui.ui.dialogs.{name}" for name in ("help", "setup")}
+    late |= {f"tui.ui.dialogs.{name}" for name in ("copy_menu", "help", "setup")}
+    late |= {f"tui.filtering.{name}" for name in ("evaluate", "parser", "view_counts")}
     code = "import sys, tui.cli.main, tui.cli.run_app, tui.ui.app; print(*sys.modules)"
     done = subprocess.run(
         (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=ROOT

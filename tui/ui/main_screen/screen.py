@@ -19,7 +19,6 @@ from tui.model.account import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels, with_keys
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
-from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
 from tui.ui.key_reasons import Pane, Situation, situation_of, why_not
 from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.detail_size import DetailSize
@@ -248,12 +247,18 @@ class MainScreen(ArrangedScreen):
         self.action_other_pane()
 
     def action_copy_id(self) -> None:
+        from tui.ui.dialogs.copy_menu import copy_id
+
         copy_id(self, self._panes.table.cursor_id)
 
     def action_copy_menu(self) -> None:
+        from tui.ui.dialogs.copy_menu import open_copy_menu
+
         open_copy_menu(self, self._panes.detail, self._presenter.session)
 
     def action_copy_reason(self) -> None:
+        from tui.ui.dialogs.copy_menu import copy_reason
+
         copy_reason(self, self._panes.detail)
 
     def action_unreadable(self) -> None:

@@ -1,13 +1,16 @@
 """The line of tabs: the views with their counts, and what else there is to say of the rows."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui import formatting
-from tui.filtering.view_counts import ViewCount
 from tui.filtering.views import View
 from tui.ui.text import Line, clip, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.clickable_line import TargetLine
+
+if TYPE_CHECKING:
+    from tui.filtering.view_counts import ViewCount
 
 _MAX_NUMBER = 9
 _MAX_NAME = 20
@@ -15,7 +18,7 @@ _MAX_NAME = 20
 
 def tabs_line(
     views: Sequence[View],
-    counts: Sequence[ViewCount],
+    counts: "Sequence[ViewCount]",
     current: View,
     right: Line,
     width: int,
@@ -38,7 +41,7 @@ def tabs_line(
 
 def _tabs(
     views: Sequence[View],
-    counts: Sequence[ViewCount],
+    counts: "Sequence[ViewCount]",
     current: View,
     glyphs: Glyphs,
     name_width: int,
