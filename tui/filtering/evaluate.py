@@ -51,10 +51,10 @@ _NO, _UNKNOWN, _YES = Verdict
 _YES_IF = bytes((_NO, _YES)).__getitem__
 _NEGATED = bytes((_YES, _UNKNOWN, 0, _NO)).__getitem__
 _IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
-_ID, _STATUS = attrgetter("id"), attrgetter("status")
+_ID, _STATUS, _PROGRESS = map(attrgetter, ("id", "status", "progress"))
 
-_LISTED_FIELDS = {"", "id", "created", "age", "progress"}
-"""The fields that an order has without a detail, besides its status."""
+_LISTED_FIELDS = {"", "id", "created", "age"}
+"""The fields that any order has without a detail, besides its status."""
 
 
 class Matcher:
@@ -89,9 +89,22 @@ def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> 
         case _:
             test = _term(query, now, zone)
             if listed and not fields_of(query) & _LISTED_FIELDS:
-                by_status = _VerdictByStatus(test)
-                return lambda orders: map(by_status.__getitem__, map(_STATUS, orders))
+                return _by_status(test, with_progress="progress" in fields_of(query))
             return partial(map, test)
+
+
+def _by_status(test: OrderTest, *, with_progress: bool) -> _Judge:
+    """Judge by the status alone, which says it all of listed orders, except for progress if the
+    list has any.
+    """
+    verdicts = _VerdictByStatus(test)
+
+    def judge(orders: Sequence[AnyOrder]) -> Iterable[int]:
+        if with_progress and set(map(_PROGRESS, orders)) - {None}:
+            return map(test, orders)
+        return map(verdicts.__getitem__, map(_STATUS, orders))
+
+    return judge
 
 
 class _VerdictByStatus(dict[str, Verdict]):

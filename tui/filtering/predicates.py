@@ -43,16 +43,21 @@ def text_test(patterns: Iterable[Pattern], *, exact: bool = False) -> TextTest:
 
 
 def texts_test(patterns: Sequence[Pattern]) -> Callable[[Sequence[str]], Iterable[bool]]:
-    """Return `text_test` for many texts at once; one word is found without a loop in Python."""
+    """Return `text_test` for many texts; one word is looked for without a loop in Python."""
     test, word = text_test(patterns), patterns[0].text
     is_word = len(patterns) == 1 and not patterns[0].glob and word.isascii()
     if not is_word or word != word.lower():
         return partial(map, test)
 
     def are_found(texts: Sequence[str]) -> Iterable[bool]:
-        if "".join(texts).isascii():
-            return map(contains, map(str.lower, texts), repeat(word))
-        return map(test, texts)
+        joined = "\n".join(texts)
+        if not joined.isascii():
+            return map(test, texts)
+        lowered = joined.lower()
+        if word not in lowered:  # as most words that are meant for a detail
+            return repeat(False, len(texts))
+        lines = lowered.split("\n")
+        return map(contains, lines, repeat(word)) if len(lines) == len(texts) else map(test, texts)
 
     return are_found
 
