@@ -60,12 +60,14 @@ def color_of(on: Stage, role: str) -> RichColor:
 
 
 async def assert_colors(on: Stage, *, live: bool) -> None:
-    """Counts and bars have their colors on a live list, and one faded color otherwise."""
+    """Counts, bars and the status of what runs have their colors on a live list, and one faded
+    color otherwise.
+    """
     await on.painted()
     counts = on.app.screen.query_one("#counts", LineView)
     roles = {role for line in counts.lines for text, role in line if text.strip()}
     assert roles == ({"transcoding", "error", "finished", "dim"} if live else {"stale"})
-    assert colors(on, "█") == {color_of(on, "transcoding" if live else "stale")}
+    assert colors(on, "█▶") == {color_of(on, "transcoding" if live else "stale")}
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])

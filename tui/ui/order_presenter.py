@@ -21,7 +21,7 @@ from tui.model.order_facts import (
     may_have_progressed,
 )
 from tui.model.state import State, TimedDetail
-from tui.ui.text import Span, fit
+from tui.ui.text import Span
 from tui.ui.theme.terminal_output import Glyphs
 
 AGE_STEP = 5
@@ -29,19 +29,19 @@ AGE_STEP = 5
 
 
 def status_span(
-    facts: OrderFacts, glyphs: Glyphs, width: int | None = None, *, uncovered: bool = False
+    facts: OrderFacts, glyphs: Glyphs, *, uncovered: bool = False, faded: bool = False
 ) -> Span:
     """Return the glyph and the status word. An unknown status is shown as the server sent it; `~`
-    marks one that the last polls did not confirm.
+    marks one that the last polls did not confirm. If `faded`, one that may change has no color.
     """
     if facts.gone:
         glyph, word, role = glyphs.gone, "GONE", "gone"
     else:
         glyph, role = glyphs.phases[facts.phase], facts.phase.value
         word = facts.status or "no status"
-    role = "stale" if uncovered else role
-    text = f"{glyph}{'~' if uncovered else ' '}{word}"
-    return (text if width is None else fit(text, width), role)
+    may_change = not (facts.phase.is_final or facts.gone)
+    role = "stale" if uncovered or (faded and may_change) else role
+    return (f"{glyph}{'~' if uncovered else ' '}{word}", role)
 
 
 class RowModel(NamedTuple):

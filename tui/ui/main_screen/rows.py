@@ -86,11 +86,9 @@ def _file(row: RowModel, width: int, *, recedes: bool) -> Span:
 
 def _status(row: RowModel, glyphs: Glyphs, width: int, *, recedes: bool) -> Span:
     """Return glyph and word. An order that is finished has its glyph alone."""
-    text, role = status_span(row.facts, glyphs, uncovered=row.uncovered)
+    text, role = status_span(row.facts, glyphs, uncovered=row.uncovered, faded=row.faded)
     if recedes or width <= _GLYPH_WIDTH:
         text = text[:_GLYPH_WIDTH]
-    if row.faded and not (row.facts.phase.is_final or row.facts.gone):
-        role = "stale"
     return (fit(text, width), "dim" if recedes and not row.uncovered else role)
 
 

@@ -57,7 +57,7 @@ def summary_lines(
 ) -> list[Line]:
     """The order in the pane: its title, and each fact in one line."""
     width, height = size
-    status = status_span(order.facts, glyphs, uncovered=order.uncovered)
+    status = status_span(order.facts, glyphs, uncovered=order.uncovered, faded=order.faded)
     name = title_span(order, width - width_of((status,)) - 1)
     lines: list[Line] = [justify((name,), (status,), width)]
     if note := staleness_note(order, now):

@@ -95,12 +95,13 @@ def _title_rule(model: OrderModel, width: int, glyphs: Glyphs) -> Line:
     start: Line = ((f"{glyphs.rule} ", "faint"),)
     if model.order is None:
         return ruled((*start, ("no order ", "strong")), right, width, glyphs)
-    status = status_span(model.order.facts, glyphs, uncovered=model.order.uncovered)
+    order = model.order
+    status = status_span(order.facts, glyphs, uncovered=order.uncovered, faded=order.faded)
     end: Line = ((f" {glyphs.rule} ", "faint"), status, (" ", "plain"))
     room = width - width_of((*start, *end))
     if room - width_of(right) < _MIN_NAME_WIDTH:
         right = ()
-    name = title_span(model.order, room - width_of(right))
+    name = title_span(order, room - width_of(right))
     return ruled((*start, name, *end), right, width, glyphs)
 
 
