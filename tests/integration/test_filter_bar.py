@@ -7,6 +7,7 @@ import pytest
 from tests.support.app_stage import (
     MIXED_ORDERS,
     Stage,
+    message_line,
     order,
     order_ids,
     orders,
@@ -118,7 +119,6 @@ async def test_esc_returns_to_the_order_and_position_from_before_the_filter() ->
                 "escape",
             ],
             ["f", "f", "G", "escape"],
-            ["4", "escape"],
         ):
             await on.press(*keys)
             assert on.table.place == here, keys
@@ -126,6 +126,21 @@ async def test_esc_returns_to_the_order_and_position_from_before_the_filter() ->
         await on.list_again(Snapshot((*orders(202, 201).orders, *listed.orders)))
         await on.press("escape")
         assert on.table.place == here
+
+
+async def test_esc_leaves_a_view_its_own_filter() -> None:
+    async with stage(MIXED_ORDERS, size=(80, 24)) as on:
+        await on.press("4")
+        failed = shown_ids(on)
+        await on.press("slash", *" id:none", "enter")
+        assert shown_ids(on) == []
+        assert "4 Failed* 2" in on.line("tabs")
+        await on.press("escape")
+        assert shown_ids(on) == failed
+        assert "4 Failed 2" in on.line("tabs")
+        await on.press("escape")
+        assert shown_ids(on) == failed
+        assert message_line(on.app) == "This filter belongs to the view. v: other views"
 
 
 async def test_a_status_prefix_filters_the_table() -> None:

@@ -34,6 +34,8 @@ class Situation(msgspec.Struct, frozen=True):
     """The order that is open is the first or the last one in the table."""
     views: int = 0
     filtered: bool = False
+    """The filter is not the one that belongs to the view."""
+    view_filter: str = ""
     pane: Pane = ""
     """The pane with the focus; empty if only one is shown."""
     detail_off: bool = False
@@ -98,6 +100,8 @@ def _orders(call: Sequence[object], now: Situation) -> str:
         case ["view", int(number)] if number > now.views:
             return f"No view {number}. {{save_view}}: save the current view"
         case ["clear_filter"] if not now.filtered:
+            if now.view_filter:
+                return "This filter belongs to the view. {views}: other views"
             return "No filter to clear"
     return ""
 

@@ -260,6 +260,22 @@ def test_tabs_fit(names: list[str], width: int) -> None:
     assert width_of(tabs.line) <= width
 
 
+@pytest.mark.parametrize("width", range(30, 100))
+def test_the_star_of_a_changed_view_is_not_cut(width: int) -> None:
+    views = (View("Now"), View("Failed since yesterday", "status:error"))
+    changed = msgspec.structs.replace(views[1], filter="hls")
+    tabs = tabs_line(views, (), changed, (("following", "dim"),), width, UNICODE)
+    assert "*" in plain(tabs.line)
+
+
+def test_a_filter_whose_orders_are_all_read_says_so() -> None:
+    state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
+    for needed, searched in ((0, ""), (2, "  all searched")):
+        found = ArrangedRows(state.orders[:1], needed=needed)
+        line = filter_line("x", found, state, NOW, typing=True, clear="")
+        assert plain(line) == f" 1 of 2{searched}"
+
+
 def test_a_filter_on_a_partial_list_says_that_it_is_partial() -> None:
     state = State(orders=(OrderSummary("a", "ERROR"), OrderSummary("b", "QUEUED")))
     found = ArrangedRows(state.orders[:1], needs_detail=("b",), needed=2, details_to_fetch=("b",))

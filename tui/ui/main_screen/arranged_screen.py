@@ -99,9 +99,10 @@ class ArrangedScreen(ResponsiveScreen):
                 bar.field.cursor_position = self._filter.problem.position
 
     async def action_clear_filter(self) -> None:
+        """Return to the filter that belongs to the view; most have none."""
         place = self._filter.place
         await self._prompts.close_filter_bar()
-        self.apply_filter("")
+        self.apply_filter(self._view.own_filter)
         if place is not None:
             self._panes.table.return_to(place)
 

@@ -89,6 +89,11 @@ class PaneBinder:
         self._bind_lines(rows, is_list_new=is_list_new, is_typing=is_typing, following=following)
         return rows, self.bind_detail(touched) or touched is None
 
+    @property
+    def _clear_key(self) -> str:
+        """The key that clears the filter; empty if all of it belongs to the view."""
+        return self._keys.clear if self._filter.text != self._view.own_filter else ""
+
     def _bind_lines(
         self, rows: ArrangedRows, *, is_list_new: bool, is_typing: bool, following: bool
     ) -> None:
@@ -101,7 +106,7 @@ class PaneBinder:
         counts = view.counts(state, presenter.fresher_statuses, now)
         filter_lines = self._filter.lines(
             rows, state, now.wall, width,
-            typing=is_typing, named=view.current in view.saved, clear=keys.clear,
+            typing=is_typing, named=view.current in view.saved, clear=self._clear_key,
         )  # fmt: skip
         sort = sort_line(view.current.sort, rows)
         position = self.table.position
@@ -154,7 +159,7 @@ class PaneBinder:
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
-            lines = no_match_lines(self._filter.text, rows, width, self._keys.clear)
+            lines = no_match_lines(self._filter.text, rows, width, self._clear_key)
         else:
             lines = empty_lines(state, presenter.session, presenter.now.mono, width, self._keys)
         self.table.show_empty(lines, hidden=bool(state.orders))
@@ -177,7 +182,7 @@ class PaneBinder:
         if shown == self._shown_detail:
             return False
         self._shown_detail = shown
-        lines = no_order_lines(self._keys.clear, size[0]) if is_hidden else []
+        lines = no_order_lines(self._clear_key, size[0]) if is_hidden else []
         if detail is not None:
             lines = summary_lines(detail, size, now, self._glyphs)
         pane.set_lines(lines)

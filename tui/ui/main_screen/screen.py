@@ -168,7 +168,8 @@ class MainScreen(ArrangedScreen):
             situation_of(presenter.state, presenter.session, presenter.now),
             has_orders=bool(table.rows),
             views=len(self._view.saved),
-            filtered=self._filter.is_active,
+            filtered=self._filter.text != self._view.own_filter,
+            view_filter=self._view.own_filter,
             pane=focused if pane.display else "",
             detail_off=has_room and not pane.display,
         )

@@ -24,6 +24,11 @@ class ViewControl:
         self._counter: ViewCounter | None = None
         self._is_count_due = False
 
+    @property
+    def own_filter(self) -> str:
+        """The filter of the saved view that is in force, whether it was changed since or not."""
+        return next((view.filter for view in self.saved if view.name == self.current.name), "")
+
     def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
         """Return the view in force with other columns."""
         columns = () if columns == DEFAULT_COLUMNS else columns

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui import formatting
 from tui.filtering.views import View
-from tui.ui.text import Line, clip, width_of
+from tui.ui.text import Line, clip, fit, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.clickable_line import TargetLine
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tui.filtering.view_counts import ViewCount
 
 _MAX_NUMBER = 9
-_MAX_NAME = 20
+_NAME_WIDTHS = ((20, 20), (12, 12), (9, 9), (6, 6), (20, 0), (12, 0), (6, 0))
+"""Of the current view and of the others: the first pair that fits is taken."""
 
 
 def tabs_line(
@@ -29,8 +30,8 @@ def tabs_line(
     """
     right = clip(right, max(0, width - 1))
     room = width - width_of(right) - 2
-    for name_width in (_MAX_NAME, 12, 9, 6, 0):
-        tabs = _tabs(views, counts, current, glyphs, name_width)
+    for widths in _NAME_WIDTHS:
+        tabs = _tabs(views, counts, current, glyphs, widths)
         if width_of(tabs.line) <= room:
             break
     line = clip(tabs.line, room)
@@ -44,16 +45,18 @@ def _tabs(
     counts: "Sequence[ViewCount]",
     current: View,
     glyphs: Glyphs,
-    name_width: int,
+    widths: tuple[int, int],
 ) -> TargetLine:
-    """Return the tabs; only the current one has its name if `name_width` is 0."""
+    """Return the tabs. `widths` are those of the current view's name and of the others."""
     line: Line = ()
     targets: list[str] = []
     for number, view in enumerate(views, 1):
         is_current = view.name == current.name
         changed = "*" if is_current and view != current else ""
-        width = name_width or (_MAX_NAME if is_current else 0)
-        name = clip(((f" {view.name}{changed}", ""),), width + 1)[0][0] if width else ""
+        width = widths[0] if is_current else widths[1]
+        name = ""
+        if width:
+            name = fit(f" {view.name}", width + 1 - len(changed)).rstrip() + changed
         count = ""
         if number <= len(counts):
             matching, is_exact = counts[number - 1]

@@ -27,7 +27,7 @@ def filter_line(
     text: str, rows: ArrangedRows, state: State, now: float, *, typing: bool, clear: str
 ) -> Line:
     """The filter, how many orders match it, how many were searched for that, and what the server's
-    search found. While it is being typed, its text is above; `clear` is a key.
+    search found. While it is being typed, its text is above; `clear` is a key, or empty.
     """
     shown: Line = ((" ", "plain"),)
     if not typing:
@@ -39,9 +39,11 @@ def filter_line(
     line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
     if rows.needs_detail:
         line = (*line, ("  ", "plain"), _indexing(rows))
+    elif rows.needed and not rows.unsortable:
+        line = (*line, ("  all searched", "dim"))
     if search := _search_text(rows.server_search, now):
         line = (*line, (f"  {search}", "dim"))
-    return line if typing else (*line, (f"  {clear}: clear", "dim"))
+    return (*line, (f"  {clear}: clear", "dim")) if clear and not typing else line
 
 
 def _indexing(rows: ArrangedRows) -> Span:
@@ -76,8 +78,8 @@ def problem_lines(problem: "QueryError", width: int) -> list[Line]:
 
 
 def no_match_lines(text: str, rows: ArrangedRows, width: int, clear: str) -> list[Line]:
-    """What an empty table says of the filter; `clear` is a key."""
-    second = f"{clear}: clear the filter"
+    """What an empty table says of the filter; `clear` is a key, or empty."""
+    second = f"{clear}: clear the filter" if clear else ""
     if rows.needs_detail:
         count = formatting.count(len(rows.needs_detail))
         return empty_text(f"No match yet for {text}: {count} orders are not read.", second, width)

@@ -75,8 +75,9 @@ def summary_lines(
 
 
 def no_order_lines(clear: str, width: int) -> list[Line]:
-    """What the pane says if the filter hides all orders; the key `clear` clears it."""
-    text = f"No order is selected: the filter hides all orders. {clear}: clear the filter"
+    """What the pane says if the filter hides all orders; `clear` is a key, or empty."""
+    text = "No order is selected: the filter hides all orders."
+    text += f" {clear}: clear the filter" if clear else ""
     return [((part, "dim"),) for part in wrap(text, width, 3)]
 
 
