@@ -149,6 +149,19 @@ def test_state_in_a_world_writable_folder_is_not_read(tmp_path: Path) -> None:
     assert FileViewStore(None, state).views == BUILT_IN_VIEWS
 
 
+async def test_the_demo_reads_views_and_saves_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[views.hls]\nfilter = "hls"\n')
+    before = config.read_bytes()
+    store = FileViewStore(config, None, saves=False)
+    assert [view.name for view in store.views][-1] == "hls"
+    assert await store.save_view(View("mine", "x")) is None
+    assert await store.rename_view("hls", View("m3u8", "hls")) is None
+    assert await store.delete_view("hls") is None
+    assert await store.save_theme("light") is None
+    assert config.read_bytes() == before
+
+
 def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
     folder = tmp_path / "x"
     folder.mkdir(0o755)

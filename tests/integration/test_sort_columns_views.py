@@ -242,6 +242,7 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await on.press("delete", "enter")
         assert "must not be empty" in text_of(on.app.screen.query_one(LineView))
         await on.press(*"mine", "enter")
+        assert message_line(on.app) == "View mine saved"
         [kept] = view_store.saved
         assert (kept.name, kept.filter, kept.groups) == ("mine", "status:error", True)
         assert [key.column for key in kept.sort] == ["size", "created"]

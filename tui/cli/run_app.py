@@ -129,6 +129,7 @@ def _build_services(
         paths.config_file,
         None if paths.state is None else paths.state / "left.json",
         f"{account.api_url} {account.company}",
+        saves=start_demo is None,
     )
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"

@@ -35,11 +35,14 @@ _MAX_NAMES = 100  # exports within one second
 class FileViewStore:
     """Implements `ViewStore` and `ThemeStore`: views and theme in the file `config`, the screen's
     state in the file `state`; None saves nothing. `owner` names the account: the cursor of another
-    one is ignored.
+    one is ignored. Without `saves`, views and theme are read only.
     """
 
-    def __init__(self, config: Path | None, state: Path | None, owner: str = "") -> None:
+    def __init__(
+        self, config: Path | None, state: Path | None, owner: str = "", *, saves: bool = True
+    ) -> None:
         self._config, self._state, self._owner = config, state, owner
+        self._saves = saves
         self.views: Sequence[View] = BUILT_IN_VIEWS
         self.problems: Sequence[str] = ()
         with suppress(ConfigError):  # reported when the settings were read
@@ -48,16 +51,19 @@ class FileViewStore:
         self.screen_state = ScreenState() if state is None else _read_state(state, owner)
 
     async def save_view(self, view: View) -> str | None:
-        return await error_of(save_view, self._config, view)
+        return await self._save(save_view, view)
 
     async def rename_view(self, name: str, view: View) -> str | None:
-        return await error_of(rename_view, self._config, name, view)
+        return await self._save(rename_view, name, view)
 
     async def delete_view(self, name: str) -> str | None:
-        return await error_of(delete_view, self._config, name)
+        return await self._save(delete_view, name)
 
     async def save_theme(self, name: str) -> str | None:
-        return await error_of(save_values, self._config, {"theme": name})
+        return await self._save(save_values, {"theme": name})
+
+    async def _save(self, edit: Callable[..., None], *values: object) -> str | None:
+        return await error_of(edit, self._config, *values) if self._saves else None
 
     def save_screen_state(self, screen: ScreenState) -> None:
         if self._state is None:

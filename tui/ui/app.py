@@ -191,7 +191,11 @@ class TranscodeApp(PatchedApp):
 
     async def on_view_host_view_saved(self, message: ViewHost.ViewSaved) -> None:
         if (store := self._services.views) is not None:
-            notify_not_saved(self, await store.save_view(message.view))
+            error = await store.save_view(message.view)
+            notify_not_saved(self, error)
+            if error is None:
+                until = " until the demo ends" if self.monitor.session.demo else ""
+                self.notify(f"View {message.view.name} saved{until}", markup=False)
 
     async def on_view_host_view_renamed(self, message: ViewHost.ViewRenamed) -> None:
         if (store := self._services.views) is not None:
