@@ -103,7 +103,9 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             "PROGRESS", "p", "lowest progress first", "highest progress first", Kind.PROGRESS,
             (1, PERCENT_WIDTH), lambda order: effective_progress(order.progress, order.phase),
             widths=((4, _MIN_BAR + 1 + PERCENT_WIDTH), (6, 24), (9, 31), (11, 48)),
-            export="progress", export_value=lambda order: order.progress, starts_descending=True,
+            export="progress",
+            export_value=lambda order: None if order.progress is None else round(order.progress, 2),
+            starts_descending=True,
         ),
         "created": Column(
             "CREATED", "c", "oldest first", "newest first", Kind.TIME, (6, 16),
