@@ -120,7 +120,7 @@ def watch(texts: Mapping[str, str], home: Path) -> tuple[bytes, bytes]:
             terminal.send("G")
             terminal.wait_for("not found on this server")
             terminal.send("y")
-            terminal.wait_for(f"Copied: {USABLE}")
+            terminal.wait_for(f"Sent to the clipboard: {USABLE}")
             terminal.send("g")
             terminal.wait_for("C00")
             terminal.send("u")

@@ -70,7 +70,7 @@ def test_open_search_copy_and_return(service: Service, terminal: Terminal) -> No
     terminal.wait_for('"needle": 1.5')
 
     terminal.send("y")
-    terminal.wait_for(f"Copied: {second}")
+    terminal.wait_for(f"Sent to the clipboard: {second}")
     assert copied(terminal) == [second]
     terminal.send("Y")
     for key, wanted in (

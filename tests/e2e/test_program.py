@@ -322,7 +322,7 @@ def test_hostile_texts_are_shown_as_text(service: Service, run: Run) -> None:
         terminal.send("\t\x1b[B\x1b[B\t\x1b[F")  # into the detail, down, back, to the last order
         terminal.wait_for(lambda text: re.search("▌ a\\[red]b", text))
         terminal.send("y")
-        terminal.wait_for("Copied: a[red]b")
+        terminal.wait_for("Sent to the clipboard: a[red]b")
         terminal.send("u")
         terminal.wait_for("its id is not usable")
         terminal.send("\x1b")

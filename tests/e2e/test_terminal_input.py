@@ -216,7 +216,7 @@ def test_mouse_report_bytes_are_not_keys(running: Terminal) -> None:
     running.send(b"\x1b[M?")
     running.send(b"??")
     running.send("y")
-    running.wait_for("Copied")
+    running.wait_for("Sent to the clipboard")
     assert "esc closes" not in running.text
 
 

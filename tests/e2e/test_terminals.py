@@ -103,7 +103,11 @@ def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     assert config.read_text() == 'theme = "mono"\n'
     with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")
-        for keys, shown in (("y", "Copied"), (HELP, "esc closes"), (PALETTE, "Search for")):
+        for keys, shown in (
+            ("y", "Sent to the clipboard"),
+            (HELP, "esc closes"),
+            (PALETTE, "Search for"),
+        ):
             terminal.send(keys)
             terminal.wait_for(shown)
         assert not COLOUR.search(terminal.raw)
@@ -138,7 +142,7 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
             (PALETTE + "the", "Choose the colors"),
             (ENTER, "Search for themes~"),
             ("\x1b", lambda text: "Search for" not in text),
-            ("y", "Copied"),
+            ("y", "Sent to the clipboard"),
             ("p", "= paused"),
         ):
             terminal.send(keys)

@@ -11,7 +11,7 @@ async def test_a_message_takes_the_place_of_the_keys_until_the_next_key() -> Non
     async with stage(orders(2, 1)) as on:
         keys = message_line(on.app)
         await on.press("y")
-        assert message_line(on.app) == f"Copied: {on.table.cursor_id}"
+        assert message_line(on.app) == f"Sent to the clipboard: {on.table.cursor_id}"
         await on.press("down")
         assert message_line(on.app) == keys
 

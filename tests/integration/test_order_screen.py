@@ -101,7 +101,7 @@ async def test_capital_e_copies_the_reason_of_a_failure_or_says_why_not() -> Non
         await on.press("down")
         await on.pass_time(3)
         await on.press("E")
-        assert message_line(on.app) == "Copied: Upload failed: [552]"
+        assert message_line(on.app) == "Sent to the clipboard: Upload failed: [552]"
         assert on.app.clipboard == "Upload failed: [552]"
         await on.press("down", "enter")
         await on.pass_time(3)

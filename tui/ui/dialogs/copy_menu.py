@@ -113,7 +113,7 @@ def copy_reason(screen: Screen[None], order: DetailModel | None) -> None:
     """Copy why an order failed, or say why there is nothing to copy."""
     if order is not None and order.failure_reason:
         screen.app.copy_to_clipboard(order.failure_reason)
-        text = f"Copied: {order.failure_reason}"
+        text = f"Sent to the clipboard: {order.failure_reason}"
     else:
         text = f"Nothing copied: {no_reason_text(order)}"
     screen.notify(text, markup=False)
@@ -133,7 +133,7 @@ def no_reason_text(order: DetailModel | None) -> str:
 def copy_id(screen: Screen[None], order_id: str | None) -> None:
     if order_id is not None:
         screen.app.copy_to_clipboard(order_id)
-        screen.notify(f"Copied: {order_id}", markup=False)
+        screen.notify(f"Sent to the clipboard: {order_id}", markup=False)
 
 
 def open_copy_menu(screen: Screen[None], order: DetailModel | None, session: Session) -> None:
@@ -142,7 +142,7 @@ def open_copy_menu(screen: Screen[None], order: DetailModel | None, session: Ses
     def on_choice(item: CopyItem | None) -> None:
         if item is None:
             return
-        title, lines = f"Copied: {item.name}", partial(copied_lines, item)
+        title, lines = f"Sent to the clipboard: {item.name}", partial(copied_lines, item)
         if item.size > MAX_BYTES:
             title, lines = "Not copied", partial(too_long_lines, item)
         else:
