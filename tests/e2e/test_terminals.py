@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.changing_server import BackgroundServer, Service
 from tests.support.terminal import Terminal
 from tests.support.terminal_cells import Cell, cells
 from tests.support.tiers import slow_except
@@ -88,7 +89,10 @@ def test_only_supported_colours_are_sent(drawn: Drawn) -> None:
 @pytest.mark.slow
 def test_the_mono_theme_is_saved_for_the_next_start(tmp_path: Path) -> None:
     config = tmp_path / "transcode-tui" / "config.toml"
-    with Terminal(("--demo",), TRUE, tmp_path, size=(100, 24)) as terminal:
+    with (
+        BackgroundServer(Service()) as server,
+        Terminal((), {**server.environ, **TRUE}, tmp_path, size=(100, 24)) as terminal,
+    ):
         terminal.wait_for("● live")
         terminal.send(PALETTE + "theme")
         terminal.wait_for("Choose the colors")
