@@ -194,8 +194,8 @@ class TranscodeApp(PatchedApp):
             error = await store.save_view(message.view)
             notify_not_saved(self, error)
             if error is None:
-                until = " until the demo ends" if self.monitor.session.demo else ""
-                self.notify(f"View {message.view.name} saved{until}", markup=False)
+                done = "kept until the demo ends" if self.monitor.session.demo else "saved"
+                self.notify(f"View {message.view.name} {done}", markup=False)
 
     async def on_view_host_view_renamed(self, message: ViewHost.ViewRenamed) -> None:
         if (store := self._services.views) is not None:
