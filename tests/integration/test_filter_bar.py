@@ -134,10 +134,10 @@ async def test_esc_leaves_a_view_its_own_filter() -> None:
         failed = shown_ids(on)
         await on.press("slash", *" id:none", "enter")
         assert shown_ids(on) == []
-        assert "4 Failed* 2" in on.line("tabs")
+        assert "▌4 Failed*" in on.line("tabs")
         await on.press("escape")
         assert shown_ids(on) == failed
-        assert "4 Failed 2" in on.line("tabs")
+        assert "▌4 Failed " in on.line("tabs")
         await on.press("escape")
         assert shown_ids(on) == failed
         assert message_line(on.app) == "This filter belongs to the view. v: other views"
