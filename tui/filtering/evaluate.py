@@ -53,6 +53,9 @@ _NEGATED = bytes((_YES, _UNKNOWN, 0, _NO)).__getitem__
 _IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
 _ID, _STATUS, _PROGRESS = map(attrgetter, ("id", "status", "progress"))
 
+_MANY = 8
+"""How many orders are judged together in the time of one by itself."""
+
 _LISTED_FIELDS = {"", "id", "created", "age"}
 """The fields that any order has without a detail, besides its status."""
 
@@ -78,12 +81,15 @@ def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> 
         case Not(part):
             judge = _compile(part, now, zone, listed=listed)
             return lambda orders: map(_NEGATED, judge(orders))
-        case And(parts) | Or(parts):
+        case And(parts):
+            # Those that look at the status alone come first: they are fast.
+            ordered = sorted(parts, key=lambda part: bool(fields_of(part) & _LISTED_FIELDS))
+            return _all_of([_compile(part, now, zone, listed=listed) for part in ordered])
+        case Or(parts):
             judges = [_compile(part, now, zone, listed=listed) for part in parts]
-            combine, if_empty = (and_, _YES) if isinstance(query, And) else (or_, _NO)
             if not judges:
-                return lambda orders: repeat(if_empty, len(orders))
-            return lambda orders: reduce(partial(map, combine), [each(orders) for each in judges])
+                return lambda orders: repeat(_NO, len(orders))
+            return lambda orders: reduce(partial(map, or_), [each(orders) for each in judges])
         case TextTerm("", patterns) if listed:
             return _listed_words(patterns)
         case _:
@@ -91,6 +97,24 @@ def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> 
             if listed and not fields_of(query) & _LISTED_FIELDS:
                 return _by_status(test, with_progress="progress" in fields_of(query))
             return partial(map, test)
+
+
+def _all_of(judges: list[_Judge]) -> _Judge:
+    """Judge by all of `judges`. If few orders may still match, the next one sees only those."""
+
+    def judge(orders: Sequence[AnyOrder]) -> Iterable[int]:
+        verdicts = bytearray((_YES,)) * len(orders)
+        for each in judges:
+            left = len(orders) - verdicts.count(_NO)
+            if left < len(orders) // _MANY:
+                rows = list(compress(count(), verdicts))
+                for row, verdict in zip(rows, each([orders[row] for row in rows]), strict=True):
+                    verdicts[row] &= verdict
+            else:
+                verdicts = bytearray(map(and_, verdicts, each(orders)))
+        return verdicts
+
+    return judge
 
 
 def _by_status(test: OrderTest, *, with_progress: bool) -> _Judge:

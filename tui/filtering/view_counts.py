@@ -7,7 +7,7 @@ from tui.filtering.evaluate import Matcher, filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import depends_on_time
-from tui.filtering.syntax_tree import And, Query, Verdict, fields_of
+from tui.filtering.syntax_tree import Query, Verdict, fields_of
 from tui.filtering.views import View
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
@@ -90,8 +90,7 @@ class ViewCounter:
             is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
             if not again or is_early or counted.inputs == inputs:
                 return counted.result
-        orders = _possible(state, fresher, query, now.wall)
-        matching, undecided = filter_orders(state, orders, Matcher(query, now.wall))
+        matching, undecided = filter_orders(state, state.orders, Matcher(query, now.wall))
         count = ViewCount(len(matching), not undecided)
         self._counted[text] = _Counted(inputs, now.mono, count)
         return count
@@ -119,21 +118,6 @@ class _Same(NamedTuple):
 
     def __hash__(self) -> int:
         return id(self.value)
-
-
-def _possible(
-    state: State, fresher: Mapping[str, str], query: Query, wall: float
-) -> Sequence[OrderSummary]:
-    """Return the orders that `query` does not rule out by their status alone."""
-    parts = query.parts if isinstance(query, And) else (query,)
-    tests = [Matcher(part, wall) for part in parts if fields_of(part) <= {"status"}]
-    no = {
-        word
-        for word in state.status_counts
-        if any(test(OrderSummary("", word)) is Verdict.NO for test in tests)
-    }
-    kept = fresher.keys() | state.gone.keys()
-    return [order for order in state.orders if order.status not in no or order.id in kept]
 
 
 def _count_statuses(

@@ -1,5 +1,7 @@
 """Properties of every filter and every order."""
 
+from unittest import mock
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from tests.support.filter_strategies import (
     with_detail,
 )
 from tests.support.filter_text import to_text
+from tui.filtering import evaluate
 from tui.filtering.evaluate import Matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
@@ -105,6 +108,16 @@ def test_a_summary_and_its_facts_give_the_same_result(query: Query, order: Order
     matcher, facts = Matcher(query, NOW, ZONE), facts_of_summary(order)
     assert matcher(order) is said(query, facts)
     assert list(matcher.judge_listed([order, order])) == [said(query, facts)] * 2
+
+
+@given(QUERIES, st.lists(SUMMARIES, max_size=6), st.sampled_from([1, 8]))
+def test_many_orders_are_judged_like_each_of_them(
+    query: Query, orders: list[OrderSummary], many: int
+) -> None:
+    matcher = Matcher(query, NOW, ZONE)
+    with mock.patch.object(evaluate, "_MANY", many):  # with 1, one NO is enough to judge the rest
+        judged = list(matcher.judge_listed(orders))
+    assert judged == [said(query, facts_of_summary(order)) for order in orders]
 
 
 @given(QUERIES, LISTED, DETAILS, PERCENTS)
