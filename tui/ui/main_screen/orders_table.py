@@ -229,7 +229,7 @@ class OrdersTable(CachedLines, can_focus=True):
         if min(before, height) > self.size.height:
             self._resize_content(before, height)  # each line in view is redrawn if it changed
         else:
-            self.virtual_size = Size(0, height)
+            self.virtual_size = Size(0, height)  # draws also what is now blank below the rows
 
     def line_key(self, number: int) -> LineKey:
         row = self._lines.at(number)

@@ -92,7 +92,7 @@ class PaneBinder:
     @property
     def _clear_key(self) -> str:
         """The key that clears the filter; empty if all of it belongs to the view."""
-        return self._keys.clear if self._filter.text != self._view.own_filter else ""
+        return self._keys.clear if self._view.is_filter_changed else ""
 
     def _bind_lines(
         self, rows: ArrangedRows, *, is_list_new: bool, is_typing: bool, following: bool

@@ -168,7 +168,7 @@ class MainScreen(ArrangedScreen):
             situation_of(presenter.state, presenter.session, presenter.now),
             has_orders=bool(table.rows),
             views=len(self._view.saved),
-            filtered=self._filter.text != self._view.own_filter,
+            filtered=self._view.is_filter_changed,
             view_filter=self._view.own_filter,
             pane=focused if pane.display else "",
             detail_off=has_room and not pane.display,

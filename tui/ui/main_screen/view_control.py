@@ -29,6 +29,11 @@ class ViewControl:
         """The filter of the saved view that is in force, whether it was changed since or not."""
         return next((view.filter for view in self.saved if view.name == self.current.name), "")
 
+    @property
+    def is_filter_changed(self) -> bool:
+        """The filter in force is not the one that belongs to the view."""
+        return self.current.filter != self.own_filter
+
     def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
         """Return the view in force with other columns."""
         columns = () if columns == DEFAULT_COLUMNS else columns
