@@ -249,6 +249,7 @@ def _stale_raw_json(patch: pytest.MonkeyPatch) -> None:
 
 LATE_LISTS = ("a second late", "seconds late")
 LATE_ORDERS = ("order: late", "order: seconds late")
+LATE_PAGES = ("pieces: server error", "pieces: never", "pieces: cut", "pieces: late")
 NO_ORDERS = ("order: server error", "order: never", "order: cut")
 
 
@@ -272,7 +273,9 @@ PLANTED_BUGS = {
         _failures_are_final, "not marked, and it stopped", NO_ORDERS, seed=12
     ),
     "all rows covered": Bug(_all_rows_covered, "is not marked, and was", in_pieces=True),
-    "detail not marked": Bug(_detail_not_marked, "is not marked, and was", in_pieces=True),
+    "detail not marked": Bug(
+        _detail_not_marked, "is not marked, and was", LATE_PAGES, in_pieces=True
+    ),
     "scanned by each poll": Bug(_scanned_by_each_poll, "all are", in_pieces=True),
     "partial is complete": Bug(_partial_is_complete, "loaded are", in_pieces=True),
     "coverage hidden": Bug(_coverage_hidden, "loaded are", in_pieces=True),
