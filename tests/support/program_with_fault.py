@@ -18,8 +18,7 @@ CUE, SIGN = "\x0c", b"\x1b]2;fault\x07"
 
 
 def show_sign() -> None:
-    sys.__stderr__.write(SIGN.decode())  # type: ignore[union-attr] # a terminal
-    sys.__stderr__.flush()  # type: ignore[union-attr] # a terminal
+    os.write(2, SIGN)
 
 
 def block_loop(_: TranscodeApp) -> None:
@@ -51,14 +50,14 @@ def crash_with_blocked_end(app: TranscodeApp) -> None:
 def report_sizes(app: TranscodeApp) -> None:
     """Report the sizes of the app and of Rich's console in the terminal title."""
     sizes = (*app.size, *app.console.size)
-    sys.__stderr__.write(f"\x1b]2;{'-'.join(map(str, sizes))}\x07")  # type: ignore[union-attr] # a terminal
+    os.write(2, f"\x1b]2;{'-'.join(map(str, sizes))}\x07".encode())
     show_sign()
 
 
 def leave_nonblocking(_: TranscodeApp) -> None:
     """Make the terminal non-blocking, as another program on it may do."""
+    show_sign()  # first: in that mode, the write may fail
     os.set_blocking(2, False)
-    show_sign()
 
 
 def break_input(_: TranscodeApp) -> None:
