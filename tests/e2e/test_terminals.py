@@ -157,6 +157,16 @@ def test_lang_c_output_is_ascii(tmp_path: Path) -> None:
         assert b"destination" in drawn
 
 
+def test_a_terminal_that_shrinks_and_grows_at_once_is_drawn_again(tmp_path: Path) -> None:
+    """Its content is lost, and both signals report the size that is already drawn."""
+    with Terminal(("--demo",), {}, tmp_path, size=(100, 24)) as terminal:
+        terminal.wait_for("● live")
+        terminal.resize(60, 15)
+        terminal.resize(100, 24)
+        terminal.wait_for(lambda text: "STATUS" in text and "Quit" in text)
+        assert "transcode-tui" in terminal.lines[0]
+
+
 def test_a_terminal_that_shrinks_and_grows(tmp_path: Path) -> None:
     with Terminal(("--demo",), {}, tmp_path, size=(100, 24)) as terminal:
         terminal.wait_for("● live")

@@ -7,17 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual import _time
+from textual import _time, constants, events
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tests.support.canary import with_and_without
-from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
+from tests.support.canary import canary_app, with_and_without
+from tui.ui.textual_fixes.housekeeping import (
+    flush_lost_resize,
+    redraw_unchanged_size,
+    release_leaks,
+)
 
 
-def do_nothing(_: object) -> None:
+def do_nothing(*_: object) -> None:
     pass
 
 
@@ -74,3 +79,25 @@ async def test_a_resize_is_handled_though_its_timer_was_lost(
         flush(app)
         await pilot.pause()
         assert app.screen.query_one(Static).size == Size(60, 1)
+
+
+@with_and_without("redraw", redraw_unchanged_size, do_nothing)
+async def test_a_resize_to_the_drawn_size_draws_everything_again(
+    redraw: Callable[[App[None], events.Resize], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = canary_app(App[None])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause(3 / constants.MAX_FPS)  # until that is drawn
+        drawn = list[str]()
+
+        def display(_: object, update: CompositorUpdate | None) -> None:
+            if update is not None:
+                drawn.append(update.render_segments(app.console))
+
+        monkeypatch.setattr(app, "_display", display)
+        event = events.Resize(Size(60, 20), Size(60, 20))
+        app.post_message(event)
+        redraw(app, event)
+        await pilot.pause(3 / constants.MAX_FPS)
+        assert any("ready" in each for each in drawn)

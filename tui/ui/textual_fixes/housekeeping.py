@@ -1,11 +1,12 @@
-"""Fix: memory of removed widgets, frames of old toasts, and resizes that are never handled.
+"""Fix: memory of removed widgets, frames of old toasts, and resizes that are not handled.
 
-To be called once a second. Version: 8.2.8; each function names its place in Textual's source, and
-can be deleted when that is fixed.
+Version: 8.2.8; each function names its place in Textual's source, and can be deleted when that is
+fixed. `do_housekeeping` is to be called once a second.
 """
 
 from contextlib import suppress
 
+from textual import events
 from textual.app import App
 from textual.screen import Screen
 
@@ -42,3 +43,13 @@ def flush_lost_resize(app: App[None]) -> None:
         if app._resize_event is not None:  # noqa: SLF001 - no public way
             app._check_resize()  # noqa: SLF001
             app.screen.refresh(layout=True)  # parts of it may have been drawn at the new size
+
+
+def redraw_unchanged_size(app: App[None], event: events.Resize) -> None:
+    """Draw everything again if the terminal has the size that is already drawn.
+
+    When a terminal becomes smaller and at once larger again, both signals report the last size, but
+    the terminal has cut off its content. `screen.py`, `Screen._refresh_layout` draws what moved.
+    """
+    if app.screen_stack and event.size == app.screen.size:
+        app.refresh()

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.crash_report import crash_report
 from tui.ui.textual_fixes.crash_screen import crash_text
+from tui.ui.textual_fixes.housekeeping import redraw_unchanged_size
 from tui.ui.textual_fixes.mounting import wait_until_mounted
 from tui.ui.textual_fixes.partial_redraw import crop_update
 
@@ -93,6 +95,11 @@ class PatchedApp(App[None]):
     def _print_error_renderables(self) -> None:
         super()._print_error_renderables()
         self.unprinted_report = ""
+
+    # Two resizes at once: see `housekeeping.py`.
+
+    def on_resize(self, event: events.Resize) -> None:
+        redraw_unchanged_size(self, event)
 
     # Partial updates: see `partial_redraw.py`.
 
