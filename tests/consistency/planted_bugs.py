@@ -276,7 +276,7 @@ PLANTED_BUGS = {
     "detail not marked": Bug(
         _detail_not_marked, "is not marked, and was", LATE_PAGES, in_pieces=True
     ),
-    "scanned by each poll": Bug(_scanned_by_each_poll, "all are", in_pieces=True),
+    "scanned by each poll": Bug(_scanned_by_each_poll, "all are", LATE_PAGES, in_pieces=True),
     "partial is complete": Bug(_partial_is_complete, "loaded are", in_pieces=True),
     "coverage hidden": Bug(_coverage_hidden, "loaded are", in_pieces=True),
     "pages cut off": Bug(_pages_cut_off, "counted are", in_pieces=True),
