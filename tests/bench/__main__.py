@@ -22,7 +22,7 @@ def main() -> None:
     parts: dict[str, Callable[[], Iterable[Figure]]] = {
         "refresh": lambda: refresh.measure(sizes, 9 if quick else 25),
         "typing": lambda: typing.measure(sizes, 1 if quick else 3),
-        "start": lambda: starts.measure(sizes, 3 if quick else 11),
+        "start": lambda: starts.measure(sizes, 3 if quick else 31),
         "keys": lambda: keys.measure(sizes, 5 if quick else 30),
         "active": lambda: active_orders.measure(20 if quick else 60),
         "minutes": lambda: minutes.measure(sizes, 15 if quick else 60),

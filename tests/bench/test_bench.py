@@ -52,5 +52,5 @@ def test_it_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     figures = json.loads(result.read_text())
     assert [figure["orders"] for figure in figures] == [100] * 6
     assert all(figure["value"] > 0 for figure in figures)
-    assert all(figure["floor"] > 0 for figure in figures[:3])
+    assert all(figure["floor"] > 0 for figure in figures)
     assert "decode, diff, apply: 1 % changed" in done.stdout

@@ -1,7 +1,6 @@
 """The accounts of the account screen: logged in to over HTTP, saved in the config file."""
 
 import asyncio
-import ctypes
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -147,5 +146,7 @@ def pin_mmap_threshold() -> None:
     size come from the heap, where small ones keep the memory of freed ones in use. It was 35 MB
     after a list of 100,000 orders had been read a few times.
     """
+    import ctypes
+
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _THRESHOLD)

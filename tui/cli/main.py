@@ -1,5 +1,6 @@
 """`transcode-tui` and its commands. Textual and httpx are imported when they are needed."""
 
+import gc
 import os
 from collections.abc import Sequence
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_command(arguments: Sequence[str] | None) -> int:
     options = parse_options(arguments)
+    if options.command is not None:
+        gc.enable()
     if options.command == "demo-server":
         from tui.cli.demo_command import serve
 

@@ -57,7 +57,6 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         None if demo else app_folder(user_cache_path),
     )
     set_fallback_size()
-    gc.disable()  # until the first frame: it comes 8 % sooner
     from tui.ui.app import TranscodeApp
 
     if not environ.get("NO_COLOR"):

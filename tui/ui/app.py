@@ -13,7 +13,6 @@ from textual.screen import Screen, SystemModalScreen
 
 from tui.ui.actions import key_name, screen_under_palette, unanswered
 from tui.ui.bindings import APP_BINDINGS
-from tui.ui.dialogs.dialog import TextDialog
 from tui.ui.key_reasons import Situation, why_not
 from tui.ui.keymap import KeymapControl
 from tui.ui.main_screen.orders_table import OrdersTable
@@ -134,6 +133,8 @@ class TranscodeApp(PatchedApp):
 
     def tick(self) -> None:
         """Refresh what ages on screen, and do the housekeeping. Called once a second."""
+        from tui.ui.dialogs.dialog import TextDialog
+
         if self._services.is_terminal_closed():
             self.exit(return_code=1)
             return

@@ -82,13 +82,13 @@ def _nearest_surviving_row(orders: Sequence[OrderSummary], lost: LostCursor) -> 
     """Return the row of the order that was nearest to the lost one, or 0 if none is left."""
     after, before = islice(lost.rows, lost.row + 1, None), reversed(lost.rows[: lost.row])
     neighbours = map(_ID, chain(after, before))
-    # Most often one of the nearest is left, and the others need not be looked at.
-    for size in (_NEAR, None):
-        ids = dict.fromkeys(islice(neighbours, size))
-        left = set(filter(ids.__contains__, map(_ID, orders)))
-        if left:
-            return find_row(orders, next(filter(left.__contains__, ids))) or 0
-    return 0
+    nearest = list(islice(neighbours, _NEAR))
+    # Most often one of the nearest is left: a small set of ids is faster than one of all.
+    left = set(filter(set(nearest).__contains__, map(_ID, orders)))
+    found = next(filter(left.__contains__, nearest), None)
+    if found is None:
+        found = next(filter(set(map(_ID, orders)).__contains__, neighbours), None)
+    return 0 if found is None else find_row(orders, found) or 0
 
 
 def next_failed_row(orders: Sequence[OrderSummary], row: int, direction: int) -> int | None:

@@ -14,7 +14,6 @@ from tui.model.events import ClockReading
 from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.jobs import job_lines
-from tui.ui.order_screen.raw_view import pretty_lines
 from tui.ui.text import Line, Span, clip, fit, fit_middle, justify, pad, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -234,4 +233,8 @@ def _answer_below(
 
 @lru_cache(1)  # the screen is drawn more often than its order changes
 def _json_lines(compressed: bytes) -> tuple[Line, ...]:
-    return pretty_lines(OrderDetail("", compressed_json=compressed).raw_json) if compressed else ()
+    if not compressed:
+        return ()
+    from tui.ui.order_screen.raw_view import pretty_lines
+
+    return pretty_lines(OrderDetail("", compressed_json=compressed).raw_json)
