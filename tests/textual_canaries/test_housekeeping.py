@@ -15,14 +15,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.support.canary import canary_app, with_and_without
-from tui.ui.textual_fixes.housekeeping import (
-    flush_lost_resize,
-    redraw_unchanged_size,
-    release_leaks,
-)
+from tui.ui.textual_fixes.housekeeping import flush_lost_resize, release_leaks
+from tui.ui.textual_fixes.patched_app import PatchedApp
 
 
-def do_nothing(*_: object) -> None:
+def do_nothing(_: object) -> None:
     pass
 
 
@@ -81,13 +78,13 @@ async def test_a_resize_is_handled_though_its_timer_was_lost(
         assert app.screen.query_one(Static).size == Size(60, 1)
 
 
-@with_and_without("redraw", redraw_unchanged_size, do_nothing)
-async def test_a_resize_to_the_drawn_size_draws_everything_again(
-    redraw: Callable[[App[None], events.Resize], None], monkeypatch: pytest.MonkeyPatch
+@with_and_without("base", PatchedApp, App[Any])
+async def test_a_terminal_that_shrinks_and_grows_at_once_is_drawn_again(
+    base: type[App[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = canary_app(App[None])
+    app = canary_app(base)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.resize_terminal(60, 20)
+        await pilot.resize_terminal(100, 30)
         await pilot.pause(3 / constants.MAX_FPS)  # until that is drawn
         drawn = list[str]()
 
@@ -96,8 +93,8 @@ async def test_a_resize_to_the_drawn_size_draws_everything_again(
                 drawn.append(update.render_segments(app.console))
 
         monkeypatch.setattr(app, "_display", display)
-        event = events.Resize(Size(60, 20), Size(60, 20))
-        app.post_message(event)
-        redraw(app, event)
+        monkeypatch.setattr(events.Resize, "can_replace", lambda *_: False)  # handle each
+        for size in (Size(60, 20), Size(100, 30)):
+            app.post_message(events.Resize(size, size))
         await pilot.pause(3 / constants.MAX_FPS)
         assert any("ready" in each for each in drawn)

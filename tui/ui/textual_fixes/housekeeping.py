@@ -51,5 +51,5 @@ def redraw_unchanged_size(app: App[None], event: events.Resize) -> None:
     When a terminal becomes smaller and at once larger again, both signals report the last size, but
     the terminal has cut off its content. `screen.py`, `Screen._refresh_layout` draws what moved.
     """
-    if app.screen_stack and event.size == app.screen.size:
+    if app.screen_stack and event.size == app.screen.outer_size:  # `size` is that of the app
         app.refresh()
