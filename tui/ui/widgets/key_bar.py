@@ -80,7 +80,7 @@ class KeyBar(LineView):
         self.screen.bindings_updated_signal.subscribe(self, self._on_bindings_updated)
 
     def _on_bindings_updated(self, screen: Screen[object]) -> None:
-        if self.size and screen is self.screen:
+        if self.is_attached and self.size and screen is self.screen:
             self._update()
 
     def on_resize(self, _: Resize) -> None:
