@@ -7,7 +7,6 @@ is bounded. Rules mask too much rather than too little.
 import re
 from urllib.parse import unquote
 
-from tui.sanitize import DOTS
 from tui.secret_patterns import (
     OPENING_QUOTE,
     Span,
@@ -16,6 +15,8 @@ from tui.secret_patterns import (
     is_secret_parameter,
     member_spans,
 )
+
+DOTS = "•••"
 
 _ENCODINGS = 3
 """Levels of percent-encoding that are searched."""

@@ -8,13 +8,13 @@ controls it could read as another name. Credentials are masked (`masking.py`).
 import re
 import unicodedata
 
+from tui.masking import mask_credentials, mask_cut, mask_url
+
 LIMIT = 300
 """The default maximum of characters of one text."""
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
-DOTS = "•••"
-"""Takes the place of a secret."""
 
 # Controls, format characters (bidi, zero width, tags), surrogates, unassigned code points, line
 # and paragraph separators: terminals disagree about their width.
@@ -73,8 +73,6 @@ def _has_letter(text: str, position: int) -> bool:
 
 def sanitize_line(text: str, limit: int = LIMIT) -> str:
     """Mask the credentials in `text`, then sanitise it: a cut could hide the `@` of a URL."""
-    from tui.masking import mask_credentials
-
     return sanitize(mask_credentials(truncate_at_word(text)), limit)
 
 
@@ -87,8 +85,6 @@ def sanitize_url(url: str, limit: int = 1000) -> str:
     """Mask and sanitise a text that is one URL as a whole, white space included."""
     if len(url) > _MAX_MASKED:
         return f"(a URL of {len(url)} characters)"
-    from tui.masking import mask_url
-
     return sanitize(mask_url(url), limit)
 
 
@@ -99,6 +95,4 @@ def truncate_at_word(text: str) -> str:
     words = text[:_MAX_MASKED].rpartition(" ")[0]
     if not words:
         return f"({len(text)} characters in one word)"
-    from tui.masking import mask_cut
-
     return f"{mask_cut(words, text[len(words) :])} {ELLIPSIS}"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.support.examples import thorough
 from tui.api.raw_json import MAX_CHARS, redacted_json
-from tui.masking import mask_credentials
-from tui.sanitize import DOTS, sanitize_line, sanitize_text, sanitize_url
+from tui.masking import DOTS, mask_credentials
+from tui.sanitize import sanitize_line, sanitize_text, sanitize_url
 from tui.secret_patterns import is_secret_name
 
 USER_INFO = [

@@ -20,9 +20,9 @@ from rich.cells import cell_len
 
 from tests.support.examples import thorough
 from tests.support.tiers import slow_except
-from tui.masking import mask_credentials
+from tui.masking import DOTS, mask_credentials
 from tui.model.account import Account, Secret
-from tui.sanitize import DOTS, LIMIT, sanitize, sanitize_line, sanitize_text, sanitize_url
+from tui.sanitize import LIMIT, sanitize, sanitize_line, sanitize_text, sanitize_url
 
 BAD = "\ufffd"
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tui.masking import mask_credentials
-from tui.sanitize import DOTS, ELLIPSIS, sanitize, sanitize_line, sanitize_url, truncate_at_word
+from tui.masking import DOTS, mask_credentials
+from tui.sanitize import ELLIPSIS, sanitize, sanitize_line, sanitize_url, truncate_at_word
 from tui.secret_patterns import NAME_MEMBERS, VALUE_MEMBERS, is_secret_name
 
 MAX_CHARS = 64 * 1024

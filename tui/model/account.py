@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tui.masking import DOTS
 from tui.model.api_url import company_path
 from tui.model.ports import Api, Failure, FailureKind, ListCache
-from tui.sanitize import DOTS, sanitize
+from tui.sanitize import sanitize
 
 _KEYS = ("api_url", "client_id", "client_secret", "company")
 """In the order in which a login checks them."""

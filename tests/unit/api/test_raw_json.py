@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support import seed
 from tui.api.order_decoder import read_detail
 from tui.api.raw_json import MAX_CHARS, redacted_json
-from tui.sanitize import DOTS
+from tui.masking import DOTS
 from tui.secret_patterns import is_secret_name
 
 SECRET = "hunter2-hunter2"
