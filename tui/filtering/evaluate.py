@@ -56,7 +56,7 @@ _ID, _STATUS, _PROGRESS = map(attrgetter, ("id", "status", "progress"))
 _MANY = 8
 """How many orders are judged together in the time of one by itself."""
 
-_LISTED_FIELDS = {"", "id", "created", "age"}
+_FIELDS_BESIDES_STATUS = {"", "id", "created", "age"}
 """The fields that any order has without a detail, besides its status."""
 
 
@@ -83,7 +83,7 @@ def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> 
             return lambda orders: map(_NEGATED, judge(orders))
         case And(parts):
             # Those that look at the status alone come first: they are fast.
-            ordered = sorted(parts, key=lambda part: bool(fields_of(part) & _LISTED_FIELDS))
+            ordered = sorted(parts, key=lambda part: bool(fields_of(part) & _FIELDS_BESIDES_STATUS))
             return _all_of([_compile(part, now, zone, listed=listed) for part in ordered])
         case Or(parts):
             judges = [_compile(part, now, zone, listed=listed) for part in parts]
@@ -94,7 +94,7 @@ def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> 
             return _listed_words(patterns)
         case _:
             test = _term(query, now, zone)
-            if listed and not fields_of(query) & _LISTED_FIELDS:
+            if listed and not fields_of(query) & _FIELDS_BESIDES_STATUS:
                 return _by_status(test, with_progress="progress" in fields_of(query))
             return partial(map, test)
 
