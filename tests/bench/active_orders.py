@@ -17,7 +17,7 @@ _ACTIVE = 12
 _SIZE = 1_000
 _WARM_UP = 30.0
 """Seconds until every visible row was read and only active orders are polled."""
-_LIMIT = 2.5
+_LIMIT = 3
 _LIVE = "● live".encode()
 
 

@@ -26,8 +26,8 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
             memory = [_memory(company, Path(home)) for _ in range(_MEMORY_ROUNDS)]
         empty, frame, rows, data = (median(each) for each in zip(*starts, strict=True))
         for what, value, limit in (
-            ("start to first frame", frame, 1.3),
-            ("start to its rows, from disk", rows, 1.3),
+            ("start to first frame", frame, 1.4),
+            ("start to its rows, from disk", rows, 1.4),
             ("start to first data, live", data, None),
         ):
             yield Figure("start", what, size, value * 1000, "ms", empty * 1000, limit, Of.RATIO)
