@@ -16,7 +16,7 @@ INTENDED = {
     "App": {
         # `PatchedApp`
         *("_display", "_exception", "_handle_exception", "_print_error_renderables"),
-        *("_replace_screen", "_return_code", "exit", "get_driver_class"),
+        *("_register", "_replace_screen", "_return_code", "exit", "get_driver_class"),
         # `TranscodeApp`: its screens, commands and themes
         *("action_command_palette", "check_action", "get_css_variables", "get_default_screen"),
         *("get_key_display", "get_line_filters", "get_system_commands", "notify"),

@@ -9,6 +9,7 @@
 | `input`           | some bytes from the terminal end the program, or are taken for keys       |
 | `key_order`       | keys of a fast burst are handled out of order                            |
 | `mounting`        | closing a screen while it is mounted ends the program                    |
+| `outdated_sizes`  | two resizes in a row are drawn in turn without end                       |
 | `partial_redraw`  | a change of a few cells redraws the widget from its left edge            |
 | `row_rendering`   | a change of one row renders all rows of every visible widget             |
 

@@ -7,13 +7,16 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.crash_report import crash_report
 from tui.ui.textual_fixes.crash_screen import crash_text
 from tui.ui.textual_fixes.housekeeping import redraw_unchanged_size
 from tui.ui.textual_fixes.mounting import wait_until_mounted
+from tui.ui.textual_fixes.outdated_sizes import ignore_outdated_sizes
 from tui.ui.textual_fixes.partial_redraw import crop_update
 
 _WRITE_TIME = 0.001
@@ -100,6 +103,14 @@ class PatchedApp(App[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         redraw_unchanged_size(self, event)
+
+    # Two resizes in a row: see `outdated_sizes.py`.
+
+    def _register(self, parent: DOMNode, *widgets: Widget, **place: Any) -> list[Widget]:
+        for widget in widgets:
+            if isinstance(widget, Screen):
+                ignore_outdated_sizes(widget)
+        return super()._register(parent, *widgets, **place)
 
     # Partial updates: see `partial_redraw.py`.
 
