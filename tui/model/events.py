@@ -3,11 +3,14 @@
 `sent` is when a request was sent: that is the age of its answer.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.pages import Coverage, Page, ServerFilters
 from tui.model.ports import CachedList, Failure
+from tui.model.timing import OrderTiming
 
 STALE_GRACE = 3.0
 """Seconds beyond its poll interval after which a fact is stale."""
@@ -138,6 +141,12 @@ class GoneDismissed(msgspec.Struct, frozen=True):
     order_ids: tuple[str, ...]
 
 
+class TimingsChanged(msgspec.Struct, frozen=True):
+    """The history knows these timings by order id; None for those that it keeps no more."""
+
+    timings: Mapping[str, OrderTiming | None]
+
+
 Event = (
     ListLoaded
     | PageLoaded
@@ -151,4 +160,5 @@ Event = (
     | Paused
     | DataInvalidated
     | GoneDismissed
+    | TimingsChanged
 )

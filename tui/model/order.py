@@ -136,6 +136,7 @@ class OrderSummary(
     detail: ClassVar[None] = None
     is_detail_current: ClassVar[bool] = False
     failure_reason: ClassVar[None] = None
+    timing: ClassVar[None] = None
 
     id: str
     status: str

@@ -12,6 +12,7 @@ import msgspec
 from tui.model.events import STALE_GRACE
 from tui.model.order import OrderDetail, OrderSummary, Phase, mean_progress, phase_of
 from tui.model.state import State, TimedDetail
+from tui.model.timing import OrderTiming
 
 DETAIL_CADENCE = 5.0
 """Seconds between two reads of the selected order while it progresses."""
@@ -41,6 +42,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
     detail: OrderDetail | None = None
     from_earlier_run: bool = False
     """True if the detail was read before the order was requeued."""
+    timing: OrderTiming | None = None
 
     @property
     def is_detail_current(self) -> bool:
@@ -94,21 +96,22 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         else None,
         detail=detail,
         from_earlier_run=timed is not None and timed.from_earlier_run,
+        timing=state.timings.get(summary.id),
     )
 
 
-_DETAIL_FIELDS = ("details", "detail_failures")
-_list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _DETAIL_FIELDS))
+_ORDER_FIELDS = ("details", "detail_failures", "timings")
+_list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _ORDER_FIELDS))
 
 
 class FactsCache:
-    """Computes an order's facts once for each list and detail: a detail that arrives costs the
-    facts of one order.
+    """Computes an order's facts once for each list, detail and timing: a detail that arrives costs
+    the facts of one order.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._facts: dict[str, tuple[TimedDetail | None, OrderFacts]] = {}
+        self._facts: dict[str, tuple[TimedDetail | None, OrderTiming | None, OrderFacts]] = {}
 
     def update(self, state: State) -> bool:
         """Use `state` from now on. Returns whether more than details changed."""
@@ -119,11 +122,11 @@ class FactsCache:
         return is_list_new
 
     def facts_of(self, order: OrderSummary) -> OrderFacts:
-        timed = self._state.details.get(order.id)
+        timed, timing = self._state.details.get(order.id), self._state.timings.get(order.id)
         known = self._facts.get(order.id)
-        if known is None or known[0] is not timed:
-            known = self._facts[order.id] = (timed, facts_of(self._state, order))
-        return known[1]
+        if known is None or known[0] is not timed or known[1] is not timing:
+            known = self._facts[order.id] = (timed, timing, facts_of(self._state, order))
+        return known[2]
 
 
 def status_of(summary: OrderSummary, listed_at: float, timed: TimedDetail | None) -> str:

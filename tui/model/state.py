@@ -22,11 +22,13 @@ from tui.model.events import (
     PageLoaded,
     Paused,
     SearchAnswered,
+    TimingsChanged,
 )
 from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Phase, Snapshot, phase_of
 from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.ports import Failure
 from tui.model.snapshot import diff_orders
+from tui.model.timing import OrderTiming
 
 _Value = TypeVar("_Value")
 
@@ -92,6 +94,8 @@ class State(msgspec.Struct, frozen=True):
     """None if each poll reads the whole list."""
     search_results: Mapping[ServerFilters, SearchResult] = MappingProxyType({})
     """By query, the latest last."""
+    timings: Mapping[str, OrderTiming] = MappingProxyType({})
+    """What the history knows, of the orders for which it is needed."""
     paused: bool = False
     invalid_before: float = float("-inf")
     """What was requested before this monotonic time is stale, whatever its age."""
@@ -136,8 +140,8 @@ def reduce(state: State, event: Event) -> State:
             return _on_cache_restored(state, event)
         case OrdersFailed():
             return replace(state, failure=event)
-        case DetailRead() | DetailFailed() | DetailsTrimmed() | DetailsDropped():
-            return _on_detail_event(state, event)
+        case DetailRead() | DetailFailed() | DetailsTrimmed() | DetailsDropped() | TimingsChanged():
+            return _on_order_event(state, event)
         case Paused(paused):
             return replace(state, paused=paused)
         case DataInvalidated(at):
@@ -160,8 +164,9 @@ def _on_list_loaded(state: State, event: ListLoaded) -> State:
     return _with_marks(state, after)
 
 
-def _on_detail_event(
-    state: State, event: DetailRead | DetailFailed | DetailsTrimmed | DetailsDropped
+def _on_order_event(
+    state: State,
+    event: DetailRead | DetailFailed | DetailsTrimmed | DetailsDropped | TimingsChanged,
 ) -> State:
     details, failures = state.details, state.detail_failures
     match event:
@@ -181,6 +186,10 @@ def _on_detail_event(
             details = {**details, **{each.id: replace(timed, detail=each) for each, timed in known}}
         case DetailsDropped(order_ids):
             details, failures = _without(details, order_ids), _without(failures, order_ids)
+        case TimingsChanged(timings):
+            merged = {**state.timings, **timings}
+            kept = {each: timing for each, timing in merged.items() if timing is not None}
+            return replace(state, timings=kept)
     return replace(state, details=details, detail_failures=failures)
 
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import msgspec
 
-from tui.model.events import Event, GoneDismissed, ListLoaded
+from tui.model.events import Event, GoneDismissed, ListLoaded, TimingsChanged
 from tui.model.state import reduce
 from tui.model.telemetry import Diagnosis, Telemetry
 from tui.polling.loop import Poller, cached_state, events_with_cache
@@ -37,12 +37,13 @@ class OrderMonitor:
         self.state = cached_state(services.cache, clock)
         self._api = services.api
         self._cache = services.cache
+        self.history = services.history
         self._on_change = on_change
         self._last_tick = clock.mono()
         self._naming: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Apply the poller's events until cancelled, then close the API client."""
+        """Apply the poller's events until cancelled, then close the API client and the history."""
         try:
             events = events_with_cache(self.poller, self._cache, self.state, self.clock)
             async with aclosing(events):
@@ -55,6 +56,8 @@ class OrderMonitor:
                 self._naming.cancel()
                 await asyncio.gather(self._naming, return_exceptions=True)
             await self._api.aclose()
+            if self.history is not None:
+                await self.history.aclose()
 
     async def _read_company_name(self) -> None:
         name = fit(await self._api.company_name(), _MAX_NAME).rstrip()
@@ -64,6 +67,10 @@ class OrderMonitor:
 
     def apply(self, event: Event) -> None:
         before, self.state = self.state, reduce(self.state, event)
+        if self.history is not None:
+            timings = self.history.observe(before, event, self.state)
+            if timings:
+                self.state = reduce(self.state, TimingsChanged(timings))
         if text := describe_event(before, event, self.state, self.session):
             self.log(text)
         self._on_change()

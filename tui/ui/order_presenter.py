@@ -129,14 +129,15 @@ class OrderPresenter:
         return is_list_new
 
     def touched(self, order_ids: Iterable[str]) -> set[str]:
-        """Return the orders of which the last update changed the detail, or the failure to read
-        it.
+        """Return the orders of which the last update changed the detail, the failure to read it,
+        or the timing.
         """
         before, state = self._before, self.state
         return {
             each
             for each in order_ids
             if before.details.get(each) is not state.details.get(each)
+            or before.timings.get(each) is not state.timings.get(each)
             or before.detail_failures.get(each) is not state.detail_failures.get(each)
         }
 

@@ -8,6 +8,7 @@ from tui.clock import Clock
 from tui.config.settings import DEFAULT_REFRESH, DEFAULT_THEME
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Account, AccountStore, Session, ThemeStore
+from tui.model.history import History
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
 from tui.model.telemetry import Telemetry
@@ -30,6 +31,7 @@ class AppServices(msgspec.Struct, frozen=True):
     account: Account | None = None
     accounts: AccountStore | None = None
     cache: ListCache | None = None
+    history: History | None = None
     themes: ThemeStore | None = None
     views: ViewStore | None = None
     exports: ExportTarget | None = None

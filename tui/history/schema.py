@@ -1,0 +1,58 @@
+"""The tables of the history. Times are UTC epoch seconds."""
+
+VERSION = 1
+"""Stored as `user_version`. A newer one is opened read-only, an older one is migrated."""
+
+TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+-- One row for each order that was ever seen: its last known state.
+CREATE TABLE orders (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created REAL,
+    status TEXT,                        -- NULL: gone from the list
+    attempt INTEGER NOT NULL DEFAULT 1,
+    read_at REAL NOT NULL,              -- the first poll that had this status
+    -- Of this attempt: the bounds of when it left the queue, entered its status, and ended.
+    started_after REAL, started_before REAL,
+    entered_after REAL, entered_before REAL,
+    ended_after REAL, ended_before REAL,
+    profiles TEXT,                      -- as `profile_names` has them
+    duration REAL,                      -- of the media, in seconds
+    detail BLOB                         -- the trimmed OrderDetail as MessagePack, as last read
+);
+CREATE INDEX orders_by_end ON orders (ended_before) WHERE ended_before IS NOT NULL;
+
+CREATE TABLE changes (
+    seq INTEGER PRIMARY KEY,
+    order_key INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    field INTEGER NOT NULL,             -- a ChangedField
+    old, new,                           -- TEXT; a progress is a JSON array
+    after REAL,                         -- the last poll that had `old`; NULL: none had looked
+    before REAL NOT NULL                -- the first poll that had `new`
+);
+CREATE INDEX changes_by_order ON changes (order_key, seq);
+CREATE INDEX changes_by_time ON changes (before, seq);
+
+-- The state of all orders once a day: MessagePack, compressed with zlib.
+CREATE TABLE keyframes (at REAL PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
+
+-- When orders were polled, and when not (a SpanKind). Several instances may have overlapping ones.
+CREATE TABLE spans (
+    key INTEGER PRIMARY KEY, start REAL NOT NULL, end REAL NOT NULL, kind TEXT NOT NULL
+);
+CREATE INDEX spans_by_start ON spans (start);
+
+-- What the estimates and the limits of stalls are made from.
+CREATE TABLE samples (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- 'remaining', 'gap' or 'score'
+    profile TEXT NOT NULL,              -- empty: of the whole order
+    category INTEGER NOT NULL,          -- the tenth of the progress, or the rank of the phase
+    at REAL NOT NULL,
+    value REAL NOT NULL
+);
+CREATE INDEX samples_by_category ON samples (kind, profile, category, seq);
+"""

@@ -1,0 +1,83 @@
+"""What the history records, and its interface. Pure.
+
+Times are UTC epoch seconds. Every text is sanitised.
+"""
+
+from collections.abc import Collection, Mapping
+from enum import Enum, IntEnum
+from typing import Protocol
+
+import msgspec
+
+from tui.model.events import Event
+from tui.model.state import State
+from tui.model.timing import OrderTiming
+
+Progress = tuple[float | None, ...]
+"""The percent of each sub-job."""
+
+
+class ChangedField(IntEnum):
+    """What changed of an order. The numbers are stored."""
+
+    STATUS = 1
+    """The status word. From None: the order is new in the list. To None: it is gone."""
+    PROGRESS = 2
+    COMMENT = 3
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One observed change. It happened after the poll at `after` (None: no poll had looked) and not
+    after the one at `before`.
+    """
+
+    order_id: str
+    attempt: int
+    field: ChangedField
+    old: str | Progress | None
+    new: str | Progress | None
+    after: float | None
+    before: float
+
+
+class SpanKind(Enum):
+    """Whether orders were polled in a span of time. The values are stored. A time without any span
+    is one in which the program did not run.
+    """
+
+    POLLED = "polled"
+    PAUSED = "paused"
+    STALE = "stale"
+    """Polls failed, or the computer was suspended."""
+    STOPPED = "stopped"
+    """Not stored: what no span covers."""
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    start: float
+    end: float
+    kind: SpanKind
+
+
+class History(Protocol):
+    """Records what is observed of one company's orders. Nothing is raised: what can't be written is
+    kept in memory, and `problem` says so.
+    """
+
+    @property
+    def problem(self) -> str:
+        """Why it is not saved, as a sentence; empty if it is."""
+
+    def observe(
+        self, before: State, event: Event, after: State
+    ) -> Mapping[str, OrderTiming | None]:
+        """Record what `event` shows. Return the timings that changed since the last call; None for
+        those that need not be kept in memory any more. Returns at once: what earlier runs recorded
+        is read in a thread, and comes with a later call.
+        """
+
+    async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:
+        """Return the timings of these orders, or of all (None)."""
+
+    async def aclose(self) -> None:
+        """Write what is not written yet."""

@@ -1,0 +1,67 @@
+"""When things happened to an order, and how long it still takes, as far as that was observed. Pure.
+
+Times are UTC epoch seconds of the clock that the last list was read by; durations are seconds.
+"""
+
+from enum import Enum
+
+import msgspec
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """A change happened after the poll at `after`, which had not seen it, and not after the poll at
+    `before`, which was the first to see it. `after` is None if no poll had looked before.
+    """
+
+    after: float | None
+    before: float
+
+    @property
+    def width(self) -> float | None:
+        """How far both bounds are from each other; None if only one is known."""
+        return None if self.after is None else self.before - self.after
+
+
+class NoEstimate(Enum):
+    """Why there is no estimate of an order or a sub-job that is being processed."""
+
+    TOO_FEW = "no estimate yet"
+    """Too few orders with its profile, or of the company, were observed."""
+    START_UNSEEN = "its start was not observed"
+    NO_PROGRESS = "no progress yet"
+
+
+class Estimate(msgspec.Struct, frozen=True, gc=False):
+    """The remaining time at `made_at`, when the progress reached its present tenth: in 80 % of all
+    cases it is from `low` to `high` seconds. It stays as it is until the next tenth.
+    """
+
+    made_at: float
+    low: float
+    high: float
+    samples: int
+    is_company_wide: bool = False
+    """True if too few of its profile were observed, so that it is of all profiles."""
+
+
+class OrderTiming(msgspec.Struct, frozen=True):
+    """What was observed of the current attempt of an order. None is not known."""
+
+    attempt: int = 1
+    entered: Moment | None = None
+    """When it entered its current status."""
+    started: Moment | None = None
+    """When it left the queue."""
+    ended: Moment | None = None
+    """When it finished or failed."""
+    quiet_since: float | None = None
+    """When its status or progress was last seen to change, plus the time since then in which
+    nothing was polled: the time without progress counts from here.
+    """
+    is_stalled: bool = False
+    """True if it was polled for longer than `stall_limit` without a change."""
+    stall_limit: float = 600.0
+    estimate: Estimate | NoEstimate | None = None
+    """The time until the order is finished; None if it is not being transcoded."""
+    job_estimates: tuple[Estimate | NoEstimate | None, ...] = ()
+    """The time until each sub-job is done."""
