@@ -1,0 +1,156 @@
+"""The periods and attempts of an order, from its changes."""
+
+import pytest
+
+from tests.support.history_rows import comment, progress, status
+from tui.model.history import Change
+from tui.model.timeline import (
+    Comparison,
+    Length,
+    OrderHistory,
+    attempts_of,
+    comparisons,
+    length_between,
+)
+from tui.model.timing import Moment
+
+Q, D, T, U, F, E = "QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING", "FINISHED", "ERROR"
+
+
+def run(
+    start: float, *steps: tuple[str, float], attempt: int = 1, old: str | None = None
+) -> list[Change]:
+    """The changes of one attempt: each status, and how long it lasts."""
+    changes = []
+    for word, seconds in steps:
+        changes.append(status("a", old, word, start, attempt=attempt))
+        start, old = start + seconds, word
+    return changes
+
+
+def history(*changes: Change, first_seen: float = 0.0) -> OrderHistory:
+    last = [each.new for each in changes if isinstance(each.new, str)]
+    return OrderHistory(changes, last[-1] if last else None, 1, first_seen)
+
+
+def words(of: OrderHistory) -> list[list[tuple[str, float, float | None]]]:
+    return [
+        [(p.status, p.start.before, None if p.end is None else p.end.before) for p in each.periods]
+        for each in attempts_of(of)
+    ]
+
+
+def test_an_order_that_was_seen_from_its_start_to_its_end() -> None:
+    seen = history(*run(10, (Q, 20), (T, 100), (F, 0)))
+    assert words(seen) == [[(Q, 10, 30), (T, 30, 130), (F, 130, None)]]
+    (attempt,) = attempts_of(seen)
+    assert (attempt.start, attempt.end) == (Moment(5, 10), Moment(125, 130))
+
+
+def test_nothing_is_recorded_of_an_order() -> None:
+    assert attempts_of(OrderHistory()) == ()
+
+
+def test_an_order_that_did_not_change_since_it_was_first_seen() -> None:
+    (attempt,) = attempts_of(OrderHistory((), T, 2, 50.0))
+    (period,) = attempt.periods
+    assert (attempt.number, period.status, period.start) == (2, T, Moment(None, 50.0))
+    assert attempt.end is None
+
+
+def test_the_first_status_begins_unseen_if_the_order_was_in_the_first_list() -> None:
+    seen = history(*run(90, (U, 10), (F, 0), old=T), first_seen=50.0)
+    assert words(seen) == [[(T, 50, 90), (U, 90, 100), (F, 100, None)]]
+    assert attempts_of(seen)[0].start == Moment(None, 50.0)
+
+
+def test_a_requeued_order_has_another_attempt() -> None:
+    first = run(10, (Q, 10), (T, 50), (E, 100))
+    second = run(170, (Q, 10), (T, 40), (F, 0), attempt=2, old=E)
+    assert words(history(*first, *second)) == [
+        [(Q, 10, 20), (T, 20, 70), (E, 70, 170)],
+        [(Q, 170, 180), (T, 180, 220), (F, 220, None)],
+    ]
+
+
+def test_progress_that_begins_an_attempt_begins_a_period_of_the_same_status() -> None:
+    changes = [
+        *run(10, (T, 50)),
+        progress("a", None, (5.0,), 20),
+        progress("a", (80.0,), (1.0,), 60, attempt=2),
+        status("a", T, F, 100, attempt=2),
+    ]
+    assert words(history(*changes)) == [[(T, 10, 60)], [(T, 60, 100), (F, 100, None)]]
+
+
+def test_a_removed_order_ends_and_may_come_back() -> None:
+    changes = [*run(10, (T, 50)), status("a", T, None, 60), status("a", None, T, 90)]
+    assert words(history(*changes)) == [[(T, 10, 60), ("", 60, 90), (T, 90, None)]]
+    (attempt,) = attempts_of(history(*changes[:2]))
+    assert attempt.end == Moment(55, 60)
+
+
+def test_a_comment_belongs_to_the_status_in_which_it_was_read() -> None:
+    changes = [
+        comment("a", "waiting", 5),
+        *run(10, (T, 50)),
+        comment("a", "upload: 552", 60),  # the detail came before the list
+        status("a", T, E, 60),
+        comment("a", "upload: 553", 75),
+        status("a", E, Q, 100, attempt=2),
+        comment("a", "requeued", 105, 2),
+    ]
+    periods = [p for each in attempts_of(history(*changes)) for p in each.periods]
+    assert [p.comment for p in periods] == ["", "upload: 553", "requeued"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected", "is_exact"),
+    [
+        (Moment(95, 100), Moment(395, 400), Length(300, 295, 305), True),
+        (Moment(95, 100), Moment(250, 400), Length(300, 150, 305), False),
+        (Moment(None, 100), Moment(395, 400), Length(300, 295, None), False),
+        (Moment(40, 100), Moment(1095, 1100), Length(1000, 995, 1060), True),  # 6 %
+        (Moment(0, 100), Moment(0, 100), Length(0, 0, 100), False),  # both while it was not polled
+    ],
+)
+def test_a_length_has_bounds(start: Moment, end: Moment, expected: Length, is_exact: bool) -> None:
+    assert length_between(start, end) == expected
+    assert expected.is_exact is is_exact
+
+
+def attempt(number: int, start: float, transcoding: float, end: str) -> list[Change]:
+    steps = ((Q, 100.0), (T, transcoding), (end, 0.0))
+    return run(start, *steps, attempt=number, old=None if number == 1 else E)
+
+
+BLURRED = [status("a", T, U, 800, after=400, attempt=2), status("a", U, F, 810, attempt=2)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (attempt(1, 0, 100, F), []),
+        (
+            [*attempt(1, 0, 100, F), *attempt(2, 300, 140, F)],
+            [Comparison(Q, 1, 1.0), Comparison(T, 1, 1.4)],
+        ),
+        # A status in which an attempt failed did not take its whole time.
+        ([*attempt(1, 0, 100, E), *attempt(2, 300, 140, F)], [Comparison(Q, 1, 1.0)]),
+        # The latest earlier one that has it.
+        (
+            [*attempt(1, 0, 100, F), *attempt(2, 300, 10, E), *attempt(3, 600, 50, F)],
+            [Comparison(Q, 2, 1.0), Comparison(T, 1, 0.5)],
+        ),
+        # Still running, and not observed well.
+        ([*attempt(1, 0, 100, F), *attempt(2, 300, 0, F)[:2]], [Comparison(Q, 1, 1.0)]),
+        (
+            [*attempt(1, 0, 100, F), *attempt(2, 300, 0, F)[:2], *BLURRED],
+            [Comparison(Q, 1, 1.0)],
+        ),
+    ],
+)
+def test_attempts_are_compared_where_both_were_observed_well(
+    changes: list[Change], expected: list[Comparison]
+) -> None:
+    assert comparisons(attempts_of(history(*changes))) == expected

@@ -1,0 +1,135 @@
+"""Reads the changes of all orders in pages. Each function takes the store's connection. A row that
+does not decode counts as absent.
+"""
+
+import sqlite3
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from tui.history.timeline import decode_change
+from tui.model.activity import PAGE, ActivityEntry, ActivityFilter, ActivityPage
+from tui.model.history import Change, ChangedField
+from tui.model.order import OrderDetail, mean_progress, phase_of
+from tui.model.order_facts import OrderFacts
+from tui.model.timing import Moment, OrderTiming
+
+_MAX_LOOKS = 20_000
+"""Changes that are looked at in one call, because the store writes nothing meanwhile: a filter may
+match none of them.
+"""
+
+_OLDER = """
+SELECT seq, order_key, orders.id, changes.attempt, field, old, new, after, before
+FROM changes JOIN orders ON orders.key = order_key
+WHERE seq < :start AND field != :hidden ORDER BY seq DESC LIMIT :looks
+"""
+
+_NEWER = """
+SELECT seq, order_key, orders.id, changes.attempt, field, old, new, after, before
+FROM changes JOIN orders ON orders.key = order_key
+WHERE seq > :start AND field != :hidden ORDER BY seq LIMIT :looks
+"""
+
+_ORDER = """
+SELECT id, status, created, detail, attempt, started_after, started_before,
+    entered_after, entered_before, ended_after, ended_before
+FROM orders WHERE key = ?
+"""
+
+_detail = msgspec.msgpack.Decoder(OrderDetail)
+
+
+def older_changes(
+    connection: sqlite3.Connection, before: int | None, wanted: ActivityFilter
+) -> ActivityPage:
+    """Return the newest changes with a number below `before` (None: of all)."""
+    if before is None:
+        (newest,) = connection.execute("SELECT max(seq) FROM changes").fetchone()
+        before = (newest or 0) + 1
+    page = _page(connection, _OLDER, before, wanted)
+    return msgspec.structs.replace(page, entries=page.entries[::-1])
+
+
+def newer_changes(
+    connection: sqlite3.Connection, after: int, wanted: ActivityFilter
+) -> ActivityPage:
+    """Return the oldest changes with a number above `after`."""
+    return _page(connection, _NEWER, after, wanted)
+
+
+def _page(
+    connection: sqlite3.Connection, query: str, start: int, wanted: ActivityFilter
+) -> ActivityPage:
+    hidden = -1 if wanted.with_progress else ChangedField.PROGRESS
+    found = connection.execute(query, {"start": start, "hidden": hidden, "looks": _MAX_LOOKS})
+    orders = _Orders(connection, wanted)
+    entries: list[ActivityEntry] = []
+    looks, reached = 0, start
+    for reached, key, *row in found:
+        looks += 1
+        change, order = decode_change(row), orders[key]
+        if change is not None and order.is_wanted:
+            reason = order.reason_of(change)
+            entries.append(ActivityEntry(reached, change, order.filename, reason))
+            if len(entries) == PAGE:
+                break
+    return ActivityPage(tuple(entries), reached, looks < _MAX_LOOKS and len(entries) < PAGE)
+
+
+class _Order(msgspec.Struct, frozen=True):
+    """What is said of an order in its changes."""
+
+    facts: OrderFacts
+    is_wanted: bool
+
+    @property
+    def filename(self) -> str:
+        detail = self.facts.detail
+        return (detail.filename or "") if detail is not None else ""
+
+    def reason_of(self, change: Change) -> str:
+        """Why the order failed, if `change` is its last failure."""
+        timing, is_failure = self.facts.timing, change.field is ChangedField.STATUS
+        is_last = timing is not None and timing.attempt == change.attempt
+        is_failure = is_failure and change.new == self.facts.status
+        return (self.facts.failure_reason or "") if is_failure and is_last else ""
+
+
+class _Orders(dict[int, _Order]):
+    """The orders of a page by key: each is read once."""
+
+    def __init__(self, connection: sqlite3.Connection, wanted: ActivityFilter) -> None:
+        super().__init__()
+        self._connection = connection
+        self._matches = wanted.matches
+
+    def __missing__(self, key: int) -> _Order:
+        row = self._connection.execute(_ORDER, (key,)).fetchone()
+        facts = _facts(row)
+        order = self[key] = _Order(facts, self._matches is None or self._matches(facts))
+        return order
+
+
+def _facts(row: tuple[Any, ...]) -> OrderFacts:
+    """Return an order as last recorded."""
+    order_id, status, created, blob, attempt, *moments = row
+    detail = None
+    with suppress(TypeError, msgspec.MsgspecError):
+        detail = _detail.decode(blob)
+    phase = phase_of(status or "")
+    started, entered, ended = (
+        None if before is None else Moment(after, before)
+        for after, before in zip(moments[::2], moments[1::2], strict=True)
+    )
+    return OrderFacts(
+        order_id,
+        status or "",
+        phase,
+        created,
+        gone=status is None,
+        progress=None if detail is None else mean_progress(detail, phase),
+        detail=detail,
+        timing=OrderTiming(attempt, entered, started, ended),
+    )

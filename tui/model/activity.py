@@ -1,0 +1,75 @@
+"""The recorded changes of all orders, in pages, and the interface to read them. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from tui.model.history import Change, Span
+from tui.model.order_facts import OrderFacts
+from tui.model.timeline import OrderHistory
+
+PAGE = 1000
+"""Changes that are read at once."""
+
+
+class ActivityEntry(msgspec.Struct, frozen=True, gc=False):
+    """One change. `number` grows in the order in which changes are recorded. `filename` and
+    `reason`, why it failed, are those of its order as last recorded; both may be empty.
+    """
+
+    number: int
+    change: Change
+    filename: str = ""
+    reason: str = ""
+
+
+class ActivityFilter(msgspec.Struct, frozen=True):
+    """Which changes to read. `matches` judges their orders as last recorded, in another thread."""
+
+    with_progress: bool = False
+    matches: Callable[[OrderFacts], bool] | None = None
+
+
+class ActivityPage(msgspec.Struct, frozen=True):
+    """Changes in the order in which they were recorded, at most `PAGE`. `reached` is the number up
+    to which was read; if `is_end`, there are no more in that direction.
+    """
+
+    entries: tuple[ActivityEntry, ...] = ()
+    reached: int = 0
+    is_end: bool = True
+
+
+class Revision(NamedTuple):
+    """How often something was recorded since the start: changes of progress, and all else."""
+
+    others: int = 0
+    progress: int = 0
+
+
+class ChangeLog(Protocol):
+    """Reads what the history has recorded, in a thread. What can't be read is left out."""
+
+    @property
+    def problem(self) -> str:
+        """Why the history is not saved, as a sentence; empty if it is."""
+
+    @property
+    def revision(self) -> Revision:
+        """Grows with each record: as long as it is the same, nothing new can be read."""
+
+    async def order_history(self, order_id: str) -> OrderHistory:
+        """Return what is recorded of one order."""
+
+    async def older_changes(self, before: int | None, wanted: ActivityFilter) -> ActivityPage:
+        """Return the newest changes with a number below `before` (None: of all)."""
+
+    async def newer_changes(self, after: int, wanted: ActivityFilter) -> ActivityPage:
+        """Return the oldest changes with a number above `after`."""
+
+    async def changes_of(self, order_ids: Sequence[str]) -> Sequence[Change]:
+        """Return all changes of these orders, order by order."""
+
+    async def spans(self, start: float) -> Sequence[Span]:
+        """Return when orders were polled and when not, from `start` (UTC epoch seconds) on."""

@@ -1,0 +1,171 @@
+"""The timeline of an order: the statuses it had, attempt by attempt, from its changes. Pure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from tui.model.history import Change, ChangedField, Span
+from tui.model.order import Phase, phase_of
+from tui.model.spans import MIN_GAP
+from tui.model.timing import Moment
+
+_MAX_BLUR = 0.1
+"""A length is well observed if its bounds differ by no more of it, or by two polls."""
+
+
+class OrderHistory(msgspec.Struct, frozen=True):
+    """What is recorded of one order: its changes, as recorded, of progress only those that begin an
+    attempt. `status` is the last recorded one; None: it is gone, or nothing is recorded of it.
+    """
+
+    changes: Sequence[Change] = ()
+    status: str | None = None
+    attempt: int = 1
+    first_seen: float | None = None
+    """When a poll saw it for the first time; None: nothing is recorded of it."""
+    spans: Sequence[Span] = ()
+    """When orders were polled and when not, since it was first seen."""
+    recorded_since: float | None = None
+    """When the history begins; None: it is empty."""
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A time in which an order had one status; an empty one: it was gone."""
+
+    status: str
+    attempt: int
+    start: Moment
+    end: Moment | None = None
+    """None: it has this status still."""
+    comment: str = ""
+    """What the server said in this time, as why it failed."""
+
+    @property
+    def phase(self) -> Phase:
+        return phase_of(self.status)
+
+    @property
+    def is_end(self) -> bool:
+        """True if the order ended with this status, or is gone."""
+        return not self.status or self.phase.is_final
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    number: int
+    periods: tuple[Period, ...]
+
+    @property
+    def start(self) -> Moment:
+        return self.periods[0].start
+
+    @property
+    def end(self) -> Moment | None:
+        """When it finished, failed or vanished; None: it goes on."""
+        return next((each.start for each in self.periods if each.is_end), None)
+
+
+class Length(NamedTuple):
+    """How long something lasted, in seconds, and what is certain: at least `shortest`, at most
+    `longest` (None: not known).
+    """
+
+    seen: float
+    shortest: float
+    longest: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        """True if it was observed well enough to be compared."""
+        allowed = max(2 * MIN_GAP, self.seen * _MAX_BLUR)
+        return self.longest is not None and self.longest - self.shortest <= allowed
+
+
+def length_between(start: Moment, end: Moment) -> Length:
+    after = start.before if end.after is None else end.after
+    longest = None if start.after is None else end.before - start.after
+    return Length(max(0, end.before - start.before), max(0, after - start.before), longest)
+
+
+class Comparison(NamedTuple):
+    """How long a status lasted in an attempt, as a share of the earlier one's."""
+
+    status: str
+    earlier: int
+    ratio: float
+
+
+def attempts_of(history: OrderHistory) -> tuple[Attempt, ...]:
+    """Return the attempts of an order, the earliest first; none if nothing is recorded of it."""
+    periods = _with_comments(_periods(history), history.changes)
+    groups = groupby(periods, key=attrgetter("attempt"))
+    return tuple(Attempt(number, tuple(each)) for number, each in groups)
+
+
+def _periods(history: OrderHistory) -> list[Period]:
+    if history.first_seen is None:
+        return []
+    statuses = [each for each in history.changes if each.field is ChangedField.STATUS]
+    first = statuses[0].old if statuses else history.status
+    attempt = statuses[0].attempt if statuses else history.attempt
+    periods: list[Period] = []
+    if first is not None:  # else the first change says that it is new
+        start = Moment(None, history.first_seen)
+        attempt = min([attempt, *(each.attempt for each in history.changes)])
+        periods.append(Period(str(first), attempt, start))
+    for each in history.changes:
+        is_status = each.field is ChangedField.STATUS
+        if not is_status and (not periods or each.attempt <= periods[-1].attempt):
+            continue
+        moment = Moment(each.after, each.before)
+        if periods:
+            periods[-1] = replace(periods[-1], end=moment)
+        status = str(each.new or "") if is_status else periods[-1].status
+        periods.append(Period(status, each.attempt, moment))
+    return periods
+
+
+def _with_comments(periods: Iterable[Period], changes: Iterable[Change]) -> list[Period]:
+    """Add to each period the last comment that was first seen in it."""
+    comments = [each for each in changes if each.field is ChangedField.COMMENT]
+    found: list[Period] = []
+    for period in periods:
+        end = period.end.before if period.end is not None else float("inf")
+        texts = [each.new for each in comments if period.start.before <= each.before < end]
+        found.append(replace(period, comment=str(texts[-1] or "")) if texts else period)
+    return found
+
+
+def comparisons(attempts: Sequence[Attempt]) -> list[Comparison]:
+    """Compare the last attempt, status by status, with the latest earlier one in which that status
+    was also passed, and both were observed well. A status in which an attempt failed is not passed.
+    """
+    if not attempts:
+        return []
+    *earlier, last = ((each.number, _passed(each)) for each in attempts)
+    found: list[Comparison] = []
+    for status, seconds in last[1].items():
+        for number, passed in reversed(earlier):
+            if status in passed:
+                found.append(Comparison(status, number, seconds / passed[status]))
+                break
+    return found
+
+
+def _passed(attempt: Attempt) -> dict[str, float]:
+    """Return how long the statuses lasted that the order left for another one, if it was observed
+    well. A status that it had twice is left out.
+    """
+    passed: dict[str, list[Length]] = {}
+    for period, following in pairwise(attempt.periods):
+        is_passed = following.status and following.phase is not Phase.ERROR
+        if is_passed and period.end is not None:
+            passed.setdefault(period.status, []).append(length_between(period.start, period.end))
+    return {
+        status: lengths[0].seen
+        for status, lengths in passed.items()
+        if len(lengths) == 1 and lengths[0].is_exact and lengths[0].seen > 0
+    }
