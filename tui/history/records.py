@@ -3,6 +3,7 @@ Times are UTC epoch seconds.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 import msgspec
 
@@ -11,12 +12,32 @@ from tui.model.order import OrderDetail, OrderSummary
 from tui.model.timing import OrderTiming
 
 
+class SampleKind(StrEnum):
+    """What a sample is a value of. The values are stored."""
+
+    REMAINING = "remaining"
+    """Of a sub-job: ln(actual remaining time / naive remaining time)."""
+    ORDER_REMAINING = "order remaining"
+    """The same of a whole order; its profile is the set of its sub-jobs' profiles."""
+    GAP = "gap"
+    """Seconds between two changes of an order; its profile is the set of its sub-jobs' profiles."""
+    SCORE = "score"
+    """How an estimate of a sub-job came true: its relative error, negative if out of its range."""
+    ORDER_SCORE = "order score"
+
+    @property
+    def kept(self) -> int:
+        """How many of each category are kept, the newest."""
+        return 200 if self in {SampleKind.REMAINING, SampleKind.ORDER_REMAINING} else 500
+
+
 class Sample(msgspec.Struct, frozen=True, gc=False):
     """One observed value of which estimates or limits are made. See the table `samples`."""
 
-    kind: str
+    kind: SampleKind
     profile: str
     category: int
+    """The tenth of the progress, from 0; of a gap, the position of its phase in `Phase`."""
     at: float
     value: float
 
@@ -54,3 +75,5 @@ class Stored(msgspec.Struct, frozen=True):
     samples: Sequence[Sample] = ()
     polled_until: float | None = None
     """When the last run polled for the last time; None if there was none."""
+    missed: Sequence[Change] = ()
+    """How the first list of this run differs from what the last run knew."""

@@ -48,9 +48,9 @@ CREATE INDEX spans_by_start ON spans (start);
 -- What the estimates and the limits of stalls are made from.
 CREATE TABLE samples (
     seq INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,                 -- 'remaining', 'gap' or 'score'
-    profile TEXT NOT NULL,              -- empty: of the whole order
-    category INTEGER NOT NULL,          -- the tenth of the progress, or the rank of the phase
+    kind TEXT NOT NULL,                 -- a SampleKind
+    profile TEXT NOT NULL,              -- of an order: its set of profiles; empty: not known
+    category INTEGER NOT NULL,          -- the tenth of the progress, or the position of the phase
     at REAL NOT NULL,
     value REAL NOT NULL
 );

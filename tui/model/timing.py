@@ -62,6 +62,31 @@ class OrderTiming(msgspec.Struct, frozen=True):
     """True if it was polled for longer than `stall_limit` without a change."""
     stall_limit: float = 600.0
     estimate: Estimate | NoEstimate | None = None
-    """The time until the order is finished; None if it is not being transcoded."""
+    """The time until the order is finished; None if it is neither transcoding nor uploading."""
     job_estimates: tuple[Estimate | NoEstimate | None, ...] = ()
     """The time until each sub-job is done."""
+
+    def shifted(self, seconds: float) -> "OrderTiming":
+        """Return the same moments on a clock that shows `seconds` more."""
+
+        def moment(each: Moment | None) -> Moment | None:
+            if each is None:
+                return None
+            return Moment(
+                None if each.after is None else each.after + seconds, each.before + seconds
+            )
+
+        def estimate(each: Estimate | NoEstimate | None) -> Estimate | NoEstimate | None:
+            if not isinstance(each, Estimate):
+                return each
+            return msgspec.structs.replace(each, made_at=each.made_at + seconds)
+
+        return msgspec.structs.replace(
+            self,
+            entered=moment(self.entered),
+            started=moment(self.started),
+            ended=moment(self.ended),
+            quiet_since=None if self.quiet_since is None else self.quiet_since + seconds,
+            estimate=estimate(self.estimate),
+            job_estimates=tuple(map(estimate, self.job_estimates)),
+        )
