@@ -36,6 +36,20 @@ CREATE TABLE changes (
 CREATE INDEX changes_by_order ON changes (order_key, seq);
 CREATE INDEX changes_by_time ON changes (before, seq);
 
+-- One row for each attempt that ended: see `runs.py`.
+CREATE TABLE runs (
+    before REAL NOT NULL,               -- the first poll that saw its end
+    order_key INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    after REAL NOT NULL,                -- the last poll that did not
+    profiles TEXT, duration REAL,       -- of the order, if they were known then
+    times TEXT NOT NULL,                -- JSON array: the whole seconds in QUEUED, DOWNLOADING,
+                                        -- TRANSCODING, UPLOADING and from queue to end; or null
+    left_out INTEGER NOT NULL,          -- how many of these were not observed well
+    PRIMARY KEY (before, order_key, attempt)
+) WITHOUT ROWID;
+
 -- The state of all orders once a day: MessagePack, compressed with zlib.
 CREATE TABLE keyframes (at REAL PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
 

@@ -48,3 +48,8 @@ def _kind_at(spans: Sequence[Span], start: float, end: float) -> SpanKind:
 
 def length(span: Span) -> float:
     return span.end - span.start
+
+
+def overlap(spans: Iterable[Span], start: float, end: float) -> float:
+    """Return for how long the spans, which don't overlap each other, are from `start` to `end`."""
+    return sum(max(0.0, min(end, each.end) - max(start, each.start)) for each in spans)
