@@ -97,6 +97,7 @@ CASES = {
     "status prompt": Case(keys=("f",)),
     "order": Case(keys=("enter",)),
     "last order": Case(keys=("G", "enter")),
+    "timeline": Case(keys=("enter", "3")),
     "raw JSON": Case(keys=("enter", "w"), raws=RAW),
     "searching the raw JSON": Case(keys=("enter", "slash", "b"), raws=RAW),
     "searched": Case(keys=("enter", "slash", "a", "enter"), raws=RAW),

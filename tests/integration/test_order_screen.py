@@ -421,7 +421,7 @@ async def test_keys_without_widgets_do_not_fail() -> None:
         screen = OrderScreen(shown._model, shown._glyphs, shown._step)
         screen.action_search()
         await screen.action_searched()
-        screen.action_other_tab()
+        screen.action_other_tab(1)
         screen.action_tab("raw")
         on.app.push_screen(screen)
         await on.painted()

@@ -16,8 +16,11 @@ from rich.cells import cell_len
 
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
+from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
+from tests.support.sample_history import sample_history
 from tui.model.account import Session
+from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
@@ -134,7 +137,7 @@ CASES = [
 
 
 @asynccontextmanager
-async def scene(
+async def scene(  # noqa: PLR0913 - what a scene starts with
     size: tuple[int, int],
     orders: Snapshot | Failure,
     keys: tuple[str, ...],
@@ -143,13 +146,22 @@ async def scene(
     *,
     theme: str = "dark",
     depth: ColorDepth = ColorDepth.TRUE_COLOR,
+    history: History | None = None,
 ) -> AsyncIterator[TranscodeApp]:
     """Run the app, press `keys`, and wait until it is idle; then let polls fail with `then`."""
     clock = ManualClock(NOON)
     api = StaticApi(orders)
     who = Session("42", "api.transparentcdn.com")
     app = TranscodeApp(
-        AppServices(api, who, glyphs=glyphs, clock=clock.clock, theme=theme, color_depth=depth)
+        AppServices(
+            api,
+            who,
+            history=history,
+            glyphs=glyphs,
+            clock=clock.clock,
+            theme=theme,
+            color_depth=depth,
+        )
     )
     app.monitor.poller._list._jitter = lambda: 1.0
     async with app.run_test(size=size) as pilot:
@@ -240,3 +252,21 @@ async def test_the_colours_equal_their_snapshot(
         ]
         lines += ["", *(f"{letter} {style}" for style, letter in letters.items()), ""]
     check(f"colours-{name}-{size[0]}x{size[1]}", "\n".join(lines))
+
+
+HISTORY_KEYS: dict[str, tuple[str, ...]] = {
+    "timeline": (DOWN, DOWN, ENTER, "3"),
+    "timeline-finished": (*(DOWN,) * 5, ENTER, "3"),
+}
+HISTORY_SIZES = ((60, 15), (80, 24), (120, 40), (200, 60))
+
+
+@pytest.mark.parametrize("size", HISTORY_SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", HISTORY_KEYS)
+async def test_what_is_recorded_equals_its_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    history = MemoryHistory(*sample_history(NOON))
+    async with scene(size, ORDERS, HISTORY_KEYS[name], history=history) as app:
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -17,6 +17,7 @@ from tests.support.memory_stores import MemoryListCache, MemoryViewStore
 from tests.support.poller import is_idle, is_waiting
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Session
+from tui.model.history import History
 from tui.model.order import (
     MediaLocation,
     OrderDetail,
@@ -204,7 +205,7 @@ def message_line(app: App[Any]) -> str:
 
 
 @asynccontextmanager
-async def stage(
+async def stage(  # noqa: PLR0913 - what a test starts with
     listed: Snapshot | Failure | None,
     size: tuple[int, int] = (120, 40),
     cache: MemoryListCache | None = None,
@@ -212,6 +213,7 @@ async def stage(
     view_store: ViewStore | None = None,
     exports: ExportTarget | None = None,
     view: View | None = None,
+    history: History | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app until its first list was handled. It starts with `view`, or as `view_store` has
     stored it.
@@ -221,7 +223,13 @@ async def stage(
         view_store = MemoryViewStore(screen_state=ScreenState(view))
     api = FakeApi(listed, raws=raws or {})
     services = AppServices(
-        api, SESSION, cache=cache, views=view_store, exports=exports, clock=clock.clock
+        api,
+        SESSION,
+        cache=cache,
+        views=view_store,
+        exports=exports,
+        history=history,
+        clock=clock.clock,
     )
     app = TranscodeApp(services)
     async with app.run_test(size=size, notifications=True) as pilot:

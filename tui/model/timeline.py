@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from tui.model.history import Change, ChangedField, Span
 from tui.model.order import Phase, phase_of
-from tui.model.spans import MIN_GAP
 from tui.model.timing import Moment
 
 _MAX_BLUR = 0.1
-"""A length is well observed if its bounds differ by no more of it, or by two polls."""
+"""A length is compared with another one if its bounds differ by no more of it."""
 
 
 class OrderHistory(msgspec.Struct, frozen=True):
@@ -78,10 +77,12 @@ class Length(NamedTuple):
     longest: float | None
 
     @property
-    def is_exact(self) -> bool:
-        """True if it was observed well enough to be compared."""
-        allowed = max(2 * MIN_GAP, self.seen * _MAX_BLUR)
-        return self.longest is not None and self.longest - self.shortest <= allowed
+    def is_comparable(self) -> bool:
+        """True if it was observed well enough."""
+        is_sharp = (
+            self.longest is not None and self.longest - self.shortest <= self.seen * _MAX_BLUR
+        )
+        return is_sharp and self.seen > 0
 
 
 def length_between(start: Moment, end: Moment) -> Length:
@@ -96,6 +97,8 @@ class Comparison(NamedTuple):
     status: str
     earlier: int
     ratio: float
+    goes_on: bool = False
+    """It lasts on: the ratio grows."""
 
 
 def attempts_of(history: OrderHistory) -> tuple[Attempt, ...]:
@@ -139,19 +142,25 @@ def _with_comments(periods: Iterable[Period], changes: Iterable[Change]) -> list
     return found
 
 
-def comparisons(attempts: Sequence[Attempt]) -> list[Comparison]:
+def comparisons(attempts: Sequence[Attempt], until: float) -> list[Comparison]:
     """Compare the last attempt, status by status, with the latest earlier one in which that status
-    was also passed, and both were observed well. A status in which an attempt failed is not passed.
+    was also passed, and both were observed well. A status in which an attempt failed is not passed;
+    one that goes on `until` now is compared if it is longer already.
     """
     if not attempts:
         return []
-    *earlier, last = ((each.number, _passed(each)) for each in attempts)
+    *earlier, last = attempts
+    passed = [(each.number, _passed(each)) for each in reversed(earlier)]
+    current = last.periods[-1]
+    running = {} if current.is_end else {current.status: until - current.start.before}
     found: list[Comparison] = []
-    for status, seconds in last[1].items():
-        for number, passed in reversed(earlier):
-            if status in passed:
-                found.append(Comparison(status, number, seconds / passed[status]))
-                break
+    for status, seconds in {**running, **_passed(last)}.items():
+        number, before = next(
+            ((number, each[status]) for number, each in passed if status in each), (0, 0.0)
+        )
+        goes_on = status in running
+        if before and (seconds > before or not goes_on):
+            found.append(Comparison(status, number, seconds / before, goes_on))
     return found
 
 
@@ -167,5 +176,5 @@ def _passed(attempt: Attempt) -> dict[str, float]:
     return {
         status: lengths[0].seen
         for status, lengths in passed.items()
-        if len(lengths) == 1 and lengths[0].is_exact and lengths[0].seen > 0
+        if len(lengths) == 1 and lengths[0].is_comparable
     }

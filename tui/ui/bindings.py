@@ -141,6 +141,7 @@ ORDER_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Search the raw JSON for what was typed"),
     Binding("w", "tab('raw')", "Raw JSON", id="order.raw", group=ORDERS),
     Binding("w", "tab('facts')", "Facts", id="order.facts", group=ORDERS),
+    Binding("3", "show('timeline')", "Timeline", id="order.third-tab", group=ORDERS),
     Binding("x", "dismiss_gone", "Hide removed", id="order.dismiss", group=ORDERS,
             tooltip="Hide removed orders"),
     Binding("[", "step(-1)", "Previous", id="order.previous", tooltip="Previous order",
@@ -163,6 +164,8 @@ ORDER_SCREEN_BINDINGS: list[BindingType] = [
             group=ORDERS),
     Binding("1", "show('facts')", "Facts", id="order.first-tab", show=False, group=ORDERS),
     Binding("2", "show('raw')", "Raw JSON", id="order.second-tab", show=False, group=ORDERS),
-    Binding("tab,shift+tab,left,right", "other_tab", "Other tab", id="order.other-tab",
+    Binding("tab,right", "other_tab(1)", "Next tab", id="order.other-tab", show=False,
+            group=ORDERS),
+    Binding("shift+tab,left", "other_tab(-1)", "Previous tab", id="order.previous-tab",
             show=False, group=ORDERS),
 ]  # fmt: skip

@@ -105,7 +105,7 @@ def test_a_comment_belongs_to_the_status_in_which_it_was_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "expected", "is_exact"),
+    ("start", "end", "expected", "is_comparable"),
     [
         (Moment(95, 100), Moment(395, 400), Length(300, 295, 305), True),
         (Moment(95, 100), Moment(250, 400), Length(300, 150, 305), False),
@@ -114,9 +114,11 @@ def test_a_comment_belongs_to_the_status_in_which_it_was_read() -> None:
         (Moment(0, 100), Moment(0, 100), Length(0, 0, 100), False),  # both while it was not polled
     ],
 )
-def test_a_length_has_bounds(start: Moment, end: Moment, expected: Length, is_exact: bool) -> None:
+def test_a_length_has_bounds(
+    start: Moment, end: Moment, expected: Length, is_comparable: bool
+) -> None:
     assert length_between(start, end) == expected
-    assert expected.is_exact is is_exact
+    assert expected.is_comparable is is_comparable
 
 
 def attempt(number: int, start: float, transcoding: float, end: str) -> list[Change]:
@@ -139,11 +141,16 @@ BLURRED = [status("a", T, U, 800, after=400, attempt=2), status("a", U, F, 810, 
         ([*attempt(1, 0, 100, E), *attempt(2, 300, 140, F)], [Comparison(Q, 1, 1.0)]),
         # The latest earlier one that has it.
         (
-            [*attempt(1, 0, 100, F), *attempt(2, 300, 10, E), *attempt(3, 600, 50, F)],
-            [Comparison(Q, 2, 1.0), Comparison(T, 1, 0.5)],
+            [*attempt(1, 0, 100, F), *attempt(2, 300, 10, E), *attempt(3, 600, 150, F)],
+            [Comparison(Q, 2, 1.0), Comparison(T, 1, 1.5)],
         ),
-        # Still running, and not observed well.
-        ([*attempt(1, 0, 100, F), *attempt(2, 300, 0, F)[:2]], [Comparison(Q, 1, 1.0)]),
+        # It goes on, and is not longer yet, or already.
+        ([*attempt(1, 0, 800, F), *attempt(2, 1000, 0, F)[:2]], [Comparison(Q, 1, 1.0)]),
+        (
+            [*attempt(1, 0, 100, F), *attempt(2, 300, 0, F)[:2]],
+            [Comparison(T, 1, 6.0, goes_on=True), Comparison(Q, 1, 1.0)],
+        ),
+        # Not observed well.
         (
             [*attempt(1, 0, 100, F), *attempt(2, 300, 0, F)[:2], *BLURRED],
             [Comparison(Q, 1, 1.0)],
@@ -153,4 +160,4 @@ BLURRED = [status("a", T, U, 800, after=400, attempt=2), status("a", U, F, 810, 
 def test_attempts_are_compared_where_both_were_observed_well(
     changes: list[Change], expected: list[Comparison]
 ) -> None:
-    assert comparisons(attempts_of(history(*changes))) == expected
+    assert comparisons(attempts_of(history(*changes)), 1000.0) == expected

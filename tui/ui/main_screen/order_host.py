@@ -1,5 +1,6 @@
 """Opens the screen of the order under the cursor, and keeps it up to date."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +13,7 @@ from tui.ui.order_presenter import OrderPresenter
 from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
+    from tui.model.activity import ChangeLog
     from tui.ui.order_screen.header import OrderModel
     from tui.ui.order_screen.screen import OrderScreen
 
@@ -26,24 +28,26 @@ class OrderHost:
         presenter: OrderPresenter,
         filter_: FilterControl,
         glyphs: Glyphs,
+        log: "Callable[[], ChangeLog | None]",
     ) -> None:
         self._screen = screen
         self._panes = panes
         self._presenter = presenter
         self._filter = filter_
         self._glyphs = glyphs
+        self._log = log
         self._order_screen: OrderScreen | None = None
 
     @property
     def is_open(self) -> bool:
         return self._order_screen is not None
 
-    def open(self) -> None:
+    def open(self, tab: str = "facts") -> None:
         from tui.ui.order_screen.screen import OrderScreen
 
         if self._panes.detail is not None and not self.is_open:
             step = self._panes.table.action_move
-            self._order_screen = OrderScreen(self._model(), self._glyphs, step)
+            self._order_screen = OrderScreen(self._model(), self._glyphs, step, self._log(), tab)
             self.pin()
             self._screen.app.push_screen(self._order_screen, self._on_closed)
 

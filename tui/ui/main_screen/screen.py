@@ -7,7 +7,7 @@ in `ArrangedScreen`.
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from textual.app import ComposeResult
@@ -37,6 +37,7 @@ from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout
 
 if TYPE_CHECKING:
+    from tui.model.activity import ChangeLog
     from tui.model.export import ExportRequest
     from tui.model.pages import ServerFilters
 
@@ -74,7 +75,13 @@ class MainScreen(ArrangedScreen):
         self._arranged_size = Size(0, 0)
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
-        self._order = OrderHost(self, panes, presenter, filter_, glyphs)
+        self._order = OrderHost(self, panes, presenter, filter_, glyphs, self._change_log)
+
+    def _change_log(self) -> "ChangeLog | None":
+        """The history of the account that is watched now."""
+        app: Any = self.app  # `TranscodeApp`: screens don't import it
+        log: ChangeLog | None = app.monitor.history
+        return log
 
     def compose(self) -> ComposeResult:
         # First, so that widgets are styled once.

@@ -15,7 +15,7 @@ from tui.ui.order_screen.jobs import shown_jobs
 from tui.ui.text import Line, clip, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
-TABS = {"facts": "Facts", "raw": "Raw JSON"}
+TABS = {"facts": "Facts", "raw": "Raw JSON", "timeline": "Timeline"}
 """The titles of the tabs by their names."""
 
 _LOW_SCREEN = 15
@@ -78,7 +78,7 @@ def header_lines(
 
 def _omission(order: DetailModel, tab: str) -> str | None:
     """How much of the content is left out. The end of a long table may be off the screen."""
-    if order.reading is None:
+    if order.reading is None or tab == "timeline":
         return None
     detail = order.reading.detail
     if tab == "raw":
@@ -110,4 +110,5 @@ def _tab_bar(tab: str, status: str, width: int, glyphs: Glyphs) -> Line:
     for number, (name, title) in enumerate(TABS.items(), 1):
         mark, role = (glyphs.cursor, "strong") if name == tab else (" ", "dim")
         tabs = (*tabs, (mark, "accent"), (f"{number} {title}", role), ("  ", "plain"))
-    return justify(tabs, clip(((f"{status} ", "dim"),), width // 2), width)
+    room = width // 2 if tab == "raw" else max(0, width - width_of(tabs) - 1)
+    return justify(tabs, clip(((f"{status} ", "dim"),), room), width)

@@ -1,15 +1,16 @@
-"""The screen of one order: its facts and sub-jobs, or its raw JSON.
+"""The screen of one order: its facts and sub-jobs, its raw JSON, or its timeline.
 
 The list stays behind it, with its cursor on the order that is shown here.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from tui import formatting
+from tui.model.activity import ChangeLog
 from tui.ui.bindings import ORDER_SCREEN_BINDINGS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
 from tui.ui.key_reasons import Situation, situation_of, why_not
@@ -18,6 +19,7 @@ from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import order_lines
 from tui.ui.order_screen.header import TABS, OrderModel, header_lines
 from tui.ui.order_screen.raw_view import RawJson
+from tui.ui.order_screen.timeline_view import TimelineView
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.key_bar import KeyBar
@@ -35,13 +37,21 @@ class OrderScreen(ResponsiveScreen):
     BINDINGS = ORDER_SCREEN_BINDINGS
     KEY_WIDGETS = (DetailPane,)
 
-    def __init__(self, model: OrderModel, glyphs: Glyphs, step: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        model: OrderModel,
+        glyphs: Glyphs,
+        step: Callable[[int], None],
+        log: ChangeLog | None = None,
+        tab: str = "facts",
+    ) -> None:
         super().__init__()
         self._model = model
         self._glyphs = glyphs
         self._step = step
-        self._tab = "facts"
+        self._tab = tab
         self._raw = RawJson()
+        self._timeline = TimelineView(log)
         self._is_searching = False
 
     def compose(self) -> ComposeResult:
@@ -51,6 +61,7 @@ class OrderScreen(ResponsiveScreen):
         with PaneContainer(id="panes"):
             yield DetailPane(id="facts")
             yield DetailPane(id="raw")
+            yield DetailPane(id="timeline")
         with Horizontal(id="search"):
             yield LineView([(("/", "accent"),)], id="slash")
             yield TextField("wanted", "")
@@ -96,17 +107,37 @@ class OrderScreen(ResponsiveScreen):
             pane.set_lines(self._raw.lines)
         elif model.order is None:
             pane.set_lines(((("This order is not in the list any more.", "plain"),),))
+        elif self._tab == "timeline":
+            width = max(_MIN_WIDTH, pane.content_width)
+            pane.set_lines(self._timeline.lines(model, width, self._glyphs))
+            self._read_timeline()
         else:
             size = max(_MIN_WIDTH, pane.content_width), pane.size.height
             pane.set_lines(order_lines(model.order, size, model.now, self._glyphs))
         self._draw_header()
+
+    def _read_timeline(self) -> None:
+        """Read the timeline if it is another one now, and draw it then."""
+        order_id = self._model.order_id
+        if order_id is None or not self._timeline.is_outdated(order_id):
+            return
+
+        async def read() -> None:
+            await self._timeline.read(order_id)
+            self._draw()
+
+        # A function, not a coroutine: Python warns of one that the exit leaves unawaited.
+        run: Callable[[], Awaitable[None]] = read
+        self.run_worker(run, group="timeline", exclusive=True)
 
     def _draw_header(self) -> None:
         lines = header_lines(self._model, self._tab, self._tab_status(), self.size, self._glyphs)
         self.query_one("#head", LineView).set_lines(lines)
 
     def _tab_status(self) -> str:
-        """The status of the raw JSON or of the search in it."""
+        """The status of the timeline, of the raw JSON or of the search in it."""
+        if self._tab == "timeline":
+            return self._timeline.status(self._model)
         if self._tab != "raw":
             return ""
         if self._model.reading is None or self._model.reading.detail.is_trimmed:
@@ -178,8 +209,9 @@ class OrderScreen(ResponsiveScreen):
     def action_show(self, name: str) -> None:
         self.action_tab(name)
 
-    def action_other_tab(self) -> None:
-        self.action_tab("facts" if self._tab == "raw" else "raw")
+    def action_other_tab(self, by: int) -> None:
+        names = list(TABS)
+        self.action_tab(names[(names.index(self._tab) + by) % len(names)])
 
     def action_search(self) -> None:
         self._tab, self._is_searching = "raw", True

@@ -35,6 +35,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     """From an eighth of a cell to seven."""
     bar_empty: str = "░"
     rule: str = "─"
+    phase_line: str = "━"
+    not_polled: str = "░"
     dot: str = "·"
     ascending: str = "▴"
     descending: str = "▾"
@@ -53,6 +55,8 @@ ASCII = Glyphs(
     bar_parts="",
     bar_empty="-",
     rule="-",
+    phase_line="=",
+    not_polled="/",
     dot="-",
     ascending="^",
     descending="v",

@@ -1,0 +1,120 @@
+"""The timeline of an order in Textual's test harness."""
+
+import pytest
+
+from tests.support.app_stage import Stage, order, orders, rendered_lines, stage, text_of
+from tests.support.history_rows import POLLED, progress, status
+from tests.support.memory_history import MemoryHistory
+from tui.model.history import Span
+from tui.model.ports import Failure, FailureKind
+from tui.ui.widgets.line_view import LineView
+
+START = 1_700_000_000.0  # of the manual clock
+FIRST, SECOND = order(2).id, order(1).id
+LISTED = orders(2, 1, status="TRANSCODING")
+
+
+def recorded() -> MemoryHistory:
+    return MemoryHistory(
+        [
+            status(FIRST, None, "QUEUED", START - 900),
+            status(FIRST, "QUEUED", "TRANSCODING", START - 600),
+        ],
+        [Span(START - 1000, START, POLLED)],
+    )
+
+
+def shown(on: Stage) -> str:
+    return text_of(on.app.screen.query_one("#timeline", LineView))
+
+
+async def opened(on: Stage) -> None:
+    await on.press("enter", "3")
+    await on.pass_time(1)
+
+
+async def test_3_shows_the_timeline_and_the_tabs_cycle() -> None:
+    async with stage(LISTED, history=recorded()) as on:
+        await opened(on)
+        seen = "\n".join(rendered_lines(on.app))
+        assert "▌3 Timeline" in seen
+        assert "recorded since" in seen
+        assert "◌ QUEUED" in seen
+        assert "5 min 00 s" in seen
+        for key, tab in (("tab", "Facts"), ("shift+tab", "Timeline"), ("left", "Raw JSON")):
+            await on.press(key)
+            await on.painted()
+            assert any(f"▌{n} {tab}" in line for line in rendered_lines(on.app) for n in (1, 2, 3))
+
+
+async def test_what_is_recorded_appears_and_nothing_is_read_if_nothing_is() -> None:
+    history = recorded()
+    async with stage(LISTED, history=history) as on:
+        await on.press("enter")
+        await on.pass_time(3)
+        assert history.reads == []  # not before it is looked at
+        await on.press("3")
+        await on.pass_time(6)
+        assert history.reads == [FIRST]
+        history.record(progress(FIRST, None, (5.0,), START + 5))
+        await on.pass_time(2)
+        assert history.reads == [FIRST]
+        assert "UPLOADING" not in shown(on)
+        history.record(status(FIRST, "TRANSCODING", "UPLOADING", START + 10))
+        await on.pass_time(2)
+        assert "↑ UPLOADING" in shown(on)
+        assert history.reads == [FIRST, FIRST]
+
+
+async def test_another_order_has_its_own_timeline() -> None:
+    async with stage(LISTED, history=recorded()) as on:
+        await opened(on)
+        assert "QUEUED" in shown(on)
+        await on.press("right_square_bracket")
+        await on.pass_time(1)
+        assert "Nothing is recorded of this order" in shown(on)
+        await on.press("left_square_bracket")
+        await on.pass_time(1)
+        assert "QUEUED" in shown(on)
+
+
+async def test_a_running_status_goes_on_and_stops_while_polls_fail() -> None:
+    async with stage(LISTED, history=recorded()) as on:
+        await opened(on)
+        assert "now" in shown(on)
+        await on.pass_time(120)
+        assert "12 min 00 s" in shown(on)
+        await on.list_again(Failure(FailureKind.SERVER, 500))
+        await on.pass_time(20)
+        frozen = shown(on)
+        assert "now" not in frozen
+        await on.pass_time(300)
+        assert shown(on) == frozen
+
+
+async def test_a_second_costs_no_redraw(redrawn: list[tuple[str, int | None]]) -> None:
+    async with stage(LISTED, history=recorded()) as on:
+        await opened(on)
+        await on.pass_time(5)
+        await on.painted()
+        redrawn.clear()
+        await on.pass_time(2)
+        assert [each for each in redrawn if each[0] == "timeline"] == []
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+async def test_why_there_is_no_timeline_is_said(has_history: bool) -> None:
+    history = MemoryHistory() if has_history else None
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        assert ("Nothing is recorded yet" if has_history else "No history is recorded") in shown(on)
+
+
+async def test_a_problem_of_the_history_is_said_above_the_timeline() -> None:
+    history = recorded()
+    history.problem = "The history is not saved: the disk is full"
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        first, *others = shown(on).splitlines()
+        assert first == history.problem
+        assert "QUEUED" in "\n".join(others)

@@ -1,0 +1,56 @@
+"""A history in memory that a test fills row by row."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from tests.support.history_rows import add, database
+from tui.history import activity, timeline
+from tui.model.activity import ActivityFilter, ActivityPage, Revision
+from tui.model.events import Event
+from tui.model.history import Change, ChangedField, Span
+from tui.model.state import State
+from tui.model.timeline import OrderHistory
+from tui.model.timing import OrderTiming
+
+
+class MemoryHistory:
+    """Implements `History`, of which it records nothing, and `ChangeLog`. `reads` are the calls."""
+
+    def __init__(self, changes: Iterable[Change] = (), spans: Iterable[Span] = ()) -> None:
+        self.connection = database(changes, spans)
+        self.problem = ""
+        self.revision = Revision()
+        self.reads: list[str] = []
+        self.closed = False
+
+    def record(self, change: Change) -> None:
+        add(self.connection, change)
+        others, progress = self.revision
+        is_progress = change.field is ChangedField.PROGRESS
+        self.revision = Revision(others + (not is_progress), progress + is_progress)
+
+    def observe(self, before: State, event: Event, after: State) -> Mapping[str, OrderTiming]:  # noqa: ARG002 - the port's
+        return {}
+
+    async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:  # noqa: ARG002 - the port's
+        return {}
+
+    async def order_history(self, order_id: str) -> OrderHistory:
+        self.reads.append(order_id)
+        return timeline.order_history(self.connection, order_id)
+
+    async def older_changes(self, before: int | None, wanted: ActivityFilter) -> ActivityPage:
+        self.reads.append(f"older than {before}")
+        return activity.older_changes(self.connection, before, wanted)
+
+    async def newer_changes(self, after: int, wanted: ActivityFilter) -> ActivityPage:
+        self.reads.append(f"newer than {after}")
+        return activity.newer_changes(self.connection, after, wanted)
+
+    async def changes_of(self, order_ids: Sequence[str]) -> Sequence[Change]:
+        return timeline.changes_of(self.connection, order_ids)
+
+    async def spans(self, start: float) -> Sequence[Span]:
+        return timeline.spans_since(self.connection, start)
+
+    async def aclose(self) -> None:
+        self.closed = True

@@ -1,0 +1,156 @@
+"""The timeline of an order as lines: a bar and a table for each attempt, the last first. Pure."""
+
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+import msgspec
+from rich.cells import cell_len
+
+from tui import formatting
+from tui.model.history import Span as Gap
+from tui.model.order import Phase
+from tui.model.spans import gaps, length
+from tui.model.timeline import Attempt, OrderHistory, Period, attempts_of
+from tui.model.timing import Moment
+from tui.ui.order_screen.phase_bar import period_glyph, period_role, phase_bar, seconds_of
+from tui.ui.order_screen.timeline_words import (
+    GAP_WORDS,
+    attempt_text,
+    comparison_texts,
+    ended_unseen,
+    length_text,
+    moment_note,
+    nothing_recorded,
+    time_of,
+)
+from tui.ui.text import Line, Span, clip, definition_list, fit, wrap
+from tui.ui.theme.terminal_output import Glyphs
+
+_MAX_LINES = 20
+"""Lines of one text. A comment of 2,000 characters is cut on the narrowest screen."""
+_NOTE_INDENT = 4
+_GAP = 2
+_HEADER = ("STATUS", "FROM", "TO", "LASTED")
+
+
+class TimelineModel(msgspec.Struct, frozen=True):
+    """What the timeline shows. `history` is None until it is read."""
+
+    history: OrderHistory | None
+    now: float
+    """UTC epoch seconds."""
+    until: float
+    """Up to when it is known: now, or the time of the last list if that is not live."""
+    is_live: bool
+    reason: str = ""
+    """Why the order failed, if it did and it is known."""
+
+
+class _Row(NamedTuple):
+    """A row of the table, and the notes below it."""
+
+    at: float
+    cells: tuple[str, str, str, str]
+    role: str
+    notes: tuple[Span, ...] = ()
+
+
+def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Line]:
+    if model.history is None:
+        return [(("Loading the history…", "dim"),)]
+    attempts = attempts_of(model.history)
+    if not attempts:
+        return _wrapped(nothing_recorded(model.history, model.now), "plain", width)
+    begin = attempts[0].start
+    unseen = gaps(
+        model.history.spans, begin.before if begin.after is None else begin.after, model.until
+    )
+    longest = max(seconds_of(each, model.until) for each in attempts)
+    lines = _wrapped(ended_unseen(attempts, model.now), "plain", width)
+    for attempt in reversed(attempts):
+        is_last = attempt is attempts[-1]
+        share = seconds_of(attempt, model.until) / longest if longest else 1.0
+        lines += [
+            *([()] if lines else []),
+            *_heading(attempt, model, width, is_last=is_last),
+            phase_bar(attempt, unseen, model.until, max(1, round(width * share)), glyphs),
+        ]
+        for text in comparison_texts(attempts, model.until) if is_last else ():
+            lines += _wrapped(text, "plain", width)
+        rows = [
+            *_period_rows(attempt, unseen, model, glyphs),
+            *_gap_rows(attempt, unseen, model, glyphs),
+        ]
+        lines += [(), *_table(sorted(rows, key=itemgetter(0)), width)]
+    return lines
+
+
+def _wrapped(text: str, role: str, width: int, indent: int = 0) -> list[Line]:
+    parts = wrap(text, max(1, width - indent), _MAX_LINES)
+    return [((f"{' ' * indent}{part}", role),) for part in parts]
+
+
+def _heading(attempt: Attempt, model: TimelineModel, width: int, *, is_last: bool) -> list[Line]:
+    text = attempt_text(attempt, model.now, model.until, is_last=is_last)
+    name = f"Attempt {attempt.number}"
+    return definition_list([(name, text)], len(name) + _GAP, width, "strong")
+
+
+def _period_rows(
+    attempt: Attempt, unseen: Sequence[Gap], model: TimelineModel, glyphs: Glyphs
+) -> Iterator[_Row]:
+    day = attempt.start.before
+    for period in attempt.periods:
+        start, end = period.start, period.end
+        is_running = end is None and not period.is_end
+        role = period_role(period)
+        if is_running and not model.is_live:
+            role = "stale"
+        first = "?" if start.after is None else time_of(start.before, day)
+        last = lasted = ""
+        if end is not None:
+            last, lasted = time_of(end.before, day), length_text(start, end)
+        elif is_running:
+            last = "now" if model.is_live else time_of(model.until, day)
+            lasted = length_text(start, Moment(model.until, model.until))
+        status = f"{period_glyph(period, glyphs)} {period.status or 'GONE'}"
+        notes = [(moment_note(period, unseen, day), "warning"), (_reason(period, model), "error")]
+        yield _Row(start.before, (status, first, last, lasted), role, tuple(notes))
+
+
+def _reason(period: Period, model: TimelineModel) -> str:
+    """Why the order failed with this status."""
+    if not period.status or period.phase is not Phase.ERROR:
+        return ""
+    return period.comment or (model.reason if period.end is None else "")
+
+
+def _gap_rows(
+    attempt: Attempt, unseen: Sequence[Gap], model: TimelineModel, glyphs: Glyphs
+) -> Iterator[_Row]:
+    """The gaps in an attempt."""
+    day, end = attempt.start.before, attempt.end
+    until = model.until if end is None else end.before
+    for gap in unseen:
+        if gap.end > day and gap.start < until:
+            bounds = time_of(gap.start, day), time_of(gap.end, day)
+            name = f"{glyphs.not_polled} {GAP_WORDS[gap.kind]}"
+            cells = (name, *bounds, formatting.duration(length(gap)))
+            yield _Row(gap.start, cells, "dim")
+
+
+def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
+    cells = [_HEADER, *(row.cells for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    yield _cells(_HEADER, widths, ("dim",) * 4, width)
+    for row in rows:
+        roles = (row.role, "plain", "plain", "plain")
+        yield _cells(row.cells, widths, roles, width)
+        for text, role in row.notes:
+            yield from _wrapped(text, role, width, _NOTE_INDENT)
+
+
+def _cells(texts: Sequence[str], widths: Sequence[int], roles: Sequence[str], width: int) -> Line:
+    shown = zip(texts, widths, roles, strict=True)
+    return clip(tuple((fit(text, size) + " " * _GAP, role) for text, size, role in shown), width)

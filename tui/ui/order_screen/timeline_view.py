@@ -1,0 +1,62 @@
+"""Reads the history of the order on screen, again whenever something was recorded."""
+
+from tui.model.activity import ChangeLog
+from tui.model.order_facts import ListStatus, list_status
+from tui.model.timeline import OrderHistory
+from tui.ui.order_presenter import AGE_STEP
+from tui.ui.order_screen.header import OrderModel
+from tui.ui.order_screen.timeline_lines import TimelineModel, timeline_lines
+from tui.ui.order_screen.timeline_words import since_text
+from tui.ui.text import Line, wrap
+from tui.ui.theme.terminal_output import Glyphs
+
+_OFF = "No history is recorded, so that there is no timeline."
+
+
+class TimelineView:
+    """The timeline of one order at a time. `log` is None if no history is recorded."""
+
+    def __init__(self, log: ChangeLog | None) -> None:
+        self._log = log
+        self._asked: tuple[str | None, int] = (None, 0)
+        self._read: tuple[str | None, OrderHistory | None] = (None, None)
+
+    def is_outdated(self, order_id: str | None) -> bool:
+        """Return whether the history of the order has to be read."""
+        if self._log is None or order_id is None:
+            return False
+        return self._asked != (order_id, self._log.revision.others)
+
+    async def read(self, order_id: str) -> None:
+        if self._log is None:
+            return
+        self._asked = asked = (order_id, self._log.revision.others)
+        history = await self._log.order_history(order_id)
+        if asked == self._asked:
+            self._read = (order_id, history)
+
+    def _history_of(self, order_id: str | None) -> OrderHistory | None:
+        read_id, history = self._read
+        return history if read_id == order_id else None
+
+    def status(self, model: OrderModel) -> str:
+        """Return since when is recorded."""
+        history = self._history_of(model.order_id)
+        return "" if history is None else since_text(history, model.now.wall)
+
+    def lines(self, model: OrderModel, width: int, glyphs: Glyphs) -> list[Line]:
+        if self._log is None:
+            return [((text, "plain"),) for text in wrap(_OFF, width, 3)]
+        state, now = model.state, model.now
+        is_live = list_status(state, now.mono) is ListStatus.LIVE
+        until = now.wall
+        if state.as_of is not None:
+            age = (now.mono - state.as_of.mono) // AGE_STEP * AGE_STEP if is_live else 0
+            until = state.as_of.wall + age
+        reason = None if model.order is None else model.order.failure_reason
+        history = self._history_of(model.order_id)
+        shown = TimelineModel(history, now.wall, until, is_live, reason or "")
+        lines = timeline_lines(shown, width, glyphs)
+        problem = self._log.problem
+        notes = wrap(problem, width, 3) if problem else []
+        return [*(((text, "warning"),) for text in notes), *lines]

@@ -1,0 +1,121 @@
+"""What the timeline says of moments, lengths and attempts. Pure."""
+
+from collections.abc import Sequence
+
+from tui import formatting
+from tui.model.history import Span, SpanKind
+from tui.model.order import Phase
+from tui.model.timeline import Attempt, OrderHistory, Period, comparisons, length_between
+from tui.model.timing import Moment
+
+_EXACT = 10.0
+"""Seconds; if the bounds of a moment are further apart, they are said."""
+_NEARLY = 10
+"""Percent; a smaller difference is none, because each length is that exact."""
+
+GAP_WORDS = {
+    SpanKind.PAUSED: "paused",
+    SpanKind.STALE: "polls failed",
+    SpanKind.STOPPED: "not running",
+}
+"""Why nothing was polled."""
+
+
+def time_of(wall: float, day: float) -> str:
+    """The time of day; with month and day if it is not on the day of `day`."""
+    date, time = formatting.local_time(wall).split(" ")
+    return time if date == formatting.local_time(day).split(" ")[0] else f"{date[5:]} {time}"
+
+
+def is_exact(moment: Moment) -> bool:
+    return moment.width is not None and moment.width <= _EXACT
+
+
+def moment_note(period: Period, gaps: Sequence[Span], day: float) -> str:
+    """Say between which times a period began; empty if both are nearly the same."""
+    moment = period.start
+    if is_exact(moment):
+        return ""
+    if moment.after is None:
+        return f"first seen {time_of(moment.before, day)}: it had this status already"
+    bounds = f"between {time_of(moment.after, day)} and {time_of(moment.before, day)}"
+    note = f"{_verb(period)} {bounds}"
+    inside = [each for each in gaps if each.end > moment.after and each.start < moment.before]
+    if not inside:
+        return note
+    start, end = (time_of(each, day) for each in (inside[0].start, inside[-1].end))
+    whys = ", ".join(dict.fromkeys(GAP_WORDS[each.kind] for each in inside))
+    return f"{note}; not polling from {start} to {end} ({whys})"
+
+
+def _verb(period: Period) -> str:
+    if not period.status:
+        return "removed"
+    return {Phase.FINISHED: "finished", Phase.ERROR: "failed"}.get(period.phase, "began")
+
+
+def length_text(start: Moment, end: Moment) -> str:
+    """How long it was from `start` to `end`, with both bounds if they are far apart."""
+    length = length_between(start, end)
+    if is_exact(start) and is_exact(end):
+        return formatting.duration(length.seen)
+    if length.longest is None:
+        return f"over {formatting.duration(length.shortest)}"
+    return f"{formatting.duration(length.shortest)} to {formatting.duration(length.longest)}"
+
+
+def attempt_text(attempt: Attempt, now: float, until: float, *, is_last: bool) -> str:
+    """From when to when an attempt took, and how long."""
+    start, end = attempt.start, attempt.end
+    day = start.before
+    first = formatting.time_with_day(day, now)
+    first = f"before {first}" if start.after is None else first
+    if end is not None:
+        return f"{first} to {time_of(end.before, day)}, {length_text(start, end)}"
+    if not is_last:
+        return first
+    length = length_text(start, Moment(until, until))
+    return f"since {first}, {length} so far"
+
+
+def comparison_texts(attempts: Sequence[Attempt], until: float) -> list[str]:
+    """Compare the last attempt with the earlier ones: a sentence for each of these."""
+    by_attempt: dict[int, list[str]] = {}
+    for status, earlier, ratio, goes_on in comparisons(attempts, until):
+        percent = round(abs(ratio - 1) * 100)
+        more = "longer" if ratio > 1 else "shorter"
+        text = f"{percent} % {more}" if percent > _NEARLY else "about as long"
+        text = f"already {text}" if goes_on else text
+        by_attempt.setdefault(earlier, []).append(f"{text} in {status}")
+    return [
+        f"Compared with attempt {number}: {', '.join(texts)}"
+        for number, texts in sorted(by_attempt.items(), reverse=True)
+    ]
+
+
+def since_text(history: OrderHistory, now: float) -> str:
+    """When the history begins, and the time zone of the times."""
+    if history.recorded_since is None:
+        return ""
+    since = formatting.time_with_date(history.recorded_since, now)
+    return f"recorded since {since}, {formatting.utc_offset(now)}"
+
+
+def nothing_recorded(history: OrderHistory, now: float) -> str:
+    """Why there is no timeline of an order."""
+    if history.recorded_since is None:
+        return "Nothing is recorded yet. The timeline begins with the first poll."
+    since = formatting.time_with_day(history.recorded_since, now)
+    return f"Nothing is recorded of this order. The history begins {since}."
+
+
+def ended_unseen(attempts: Sequence[Attempt], now: float) -> str:
+    """Say that an order had ended before it was first seen; empty if it had not."""
+    (first, *others) = attempts[0].periods
+    if len(attempts) > 1 or others or not first.is_end or first.start.after is not None:
+        return ""
+    seen = formatting.time_with_day(first.start.before, now)
+    return (
+        f"It had ended before it was first seen, {seen}: when it began and how long it took is "
+        "not known."
+    )
