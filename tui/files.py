@@ -44,17 +44,30 @@ def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) ->
     one that this program has written. Follows no link and changes no mode. Raises `OSError`.
     """
     descriptor = open_regular(path, flags | os.O_NOFOLLOW)
-    about = os.fstat(descriptor)
+    if problem := _why_not_own(os.fstat(descriptor), forbidden):
+        os.close(descriptor)
+        raise PermissionError(errno.EPERM, problem)
+    return descriptor
+
+
+def check_own(path: Path) -> None:
+    """Raise `OSError` unless `path` is such a file, without opening it: in a folder of this user's
+    own nobody else can replace it. Closing a descriptor of a file that SQLite has open in this
+    process would release SQLite's locks.
+    """
+    about = path.lstat()
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    if problem := _why_not_own(about, 0o077):
+        raise PermissionError(errno.EPERM, problem)
+
+
+def _why_not_own(about: os.stat_result, forbidden: int) -> str:
     if about.st_uid != os.geteuid():
-        problem = "it belongs to another user"
-    elif about.st_nlink > 1:
-        problem = "it has a second name"
-    elif about.st_mode & forbidden:
-        problem = "others can use it: run chmod 600"
-    else:
-        return descriptor
-    os.close(descriptor)
-    raise PermissionError(errno.EPERM, problem)
+        return "it belongs to another user"
+    if about.st_nlink > 1:
+        return "it has a second name"
+    return "others can use it: run chmod 600" if about.st_mode & forbidden else ""
 
 
 def is_private(about: os.stat_result) -> bool:

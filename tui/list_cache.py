@@ -80,6 +80,11 @@ def digest(body: bytes, size: int = 16) -> bytes:
     return blake2b(body, digest_size=size).digest()
 
 
+def file_id(origin: str, company: str) -> str:
+    """Return what names the files of one company of one server."""
+    return digest(f"{origin}\n{company}".encode(), 10).hex()
+
+
 def _rows(orders: tuple[OrderSummary, ...], kept: Mapping[str, CachedDetail]) -> _Rows:
     """Return a part: `orders`, and what is `kept` of them."""
     details = [each for order in orders if (each := kept.get(order.id)) is not None]
@@ -94,8 +99,7 @@ class FileListCache:
     def __init__(self, folder: Path, origin: str, company: str, clock: Clock) -> None:
         self._folder = folder
         self._owner = (_FIELDS, origin, company)
-        name = digest(f"{origin}\n{company}".encode(), 10).hex()
-        self.path = folder / f"list-{name}"
+        self.path = folder / f"list-{file_id(origin, company)}"
         self._clock = clock
         self._latest: tuple[Snapshot, float, Callable[[], Sequence[CachedDetail]]] | None = None
         self._written: _Content | None = None

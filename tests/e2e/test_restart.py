@@ -147,7 +147,14 @@ def test_a_corrupt_cache_file_is_ignored(
 
 def test_modules_not_needed_for_the_first_paint_are_not_imported() -> None:
     late = {"httpx", "h11", "tomlkit", "tomllib", "tui.api.client", "tui.demo.scenarios"}
-    late |= {"csv", "json", "tui.model.export"}
+    late |= {
+        "csv",
+        "json",
+        "sqlite3",
+        "tui.history.recorder",
+        "tui.history.store",
+        "tui.model.export",
+    }
     late |= {f"tui.ui.dialogs.{name}" for name in ("copy_menu", "help", "setup")}
     late |= {f"tui.filtering.{name}" for name in ("evaluate", "parser", "view_counts")}
     code = "import sys, tui.cli.main, tui.cli.run_app, tui.ui.app; print(*sys.modules)"

@@ -121,6 +121,9 @@ class FakeAccounts:
     def open_cache(self, account: Account) -> ListCache | None:
         return self.shelves.get(account.company)
 
+    def open_history(self, _: Account) -> None:
+        return None
+
 
 @dataclass
 class Stage:

@@ -28,6 +28,9 @@ class MemoryHistory:
         is_progress = change.field is ChangedField.PROGRESS
         self.revision = Revision(others + (not is_progress), progress + is_progress)
 
+    def take_notices(self) -> Sequence[str]:
+        return ()
+
     def observe(self, before: State, event: Event, after: State) -> Mapping[str, OrderTiming]:  # noqa: ARG002 - the port's
         return {}
 

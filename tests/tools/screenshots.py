@@ -167,7 +167,12 @@ SHOTS = (
 def _accounts() -> ConfigAccountStore:
     place = Path("~/.config/transcode-tui/config.toml")
     return ConfigAccountStore(
-        place, resolve_settings({}, {}, place), Telemetry(0), read_only=False, cache_folder=None
+        place,
+        resolve_settings({}, {}, place),
+        Telemetry(0),
+        read_only=False,
+        cache_folder=None,
+        history=lambda _: None,
     )
 
 

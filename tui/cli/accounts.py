@@ -10,8 +10,9 @@ from tui.cli.stores import error_of
 from tui.clock import Clock, boottime
 from tui.config.editor import save_values
 from tui.config.loader import ResolvedSetting
-from tui.list_cache import FileListCache
+from tui.list_cache import FileListCache, file_id
 from tui.model.account import Account, LoginResult
+from tui.model.history import History
 from tui.model.pages import PageRequest
 from tui.model.ports import Api, DetailAnswer, ListAnswer, ListCache
 from tui.model.telemetry import Telemetry
@@ -57,7 +58,8 @@ class LazyApi:
 
 class ConfigAccountStore:
     """Implements `AccountStore`. `resolved` has the origins of the settings; `telemetry` records
-    every request; without a `cache_folder` no list is cached.
+    every request; without a `cache_folder` no list is cached; `history` opens the history of a
+    name.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class ConfigAccountStore:
         *,
         read_only: bool,
         cache_folder: Path | None,
+        history: Callable[[str], History | None],
     ) -> None:
         self.config_path = "" if path is None else sanitize(str(path))
         self._path = path
@@ -75,6 +78,7 @@ class ConfigAccountStore:
         self._telemetry = telemetry
         self._read_only = read_only
         self._cache_folder = cache_folder
+        self._history = history
         self._saved_secret = resolved["client_secret"].value
         self._limiters: dict[tuple[str, str], RateLimiter] = {}
 
@@ -122,6 +126,9 @@ class ConfigAccountStore:
         if self._cache_folder is None or account.missing:
             return None
         return FileListCache(self._cache_folder, account.api_url, account.company, Clock())
+
+    def open_history(self, account: Account) -> History | None:
+        return None if account.missing else self._history(file_id(account.api_url, account.company))
 
 
 def create_client(

@@ -26,6 +26,7 @@ from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
 from tui.model.account import Account
+from tui.model.history import History
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
@@ -141,6 +142,9 @@ def _build_services(
         account=account,
         accounts=accounts,
         cache=accounts.open_cache(account) if accounts is not None else None,
+        history=_open_history(config, None, "")
+        if accounts is None
+        else accounts.open_history(account),
         themes=store,
         views=store,
         exports=ExportFolder(config.export_dir),
@@ -165,6 +169,20 @@ def _account_store(
         telemetry,
         read_only=config.read_only,
         cache_folder=paths.cache if config.cache else None,
+        history=partial(_open_history, config, paths.state),
+    )
+
+
+def _open_history(config: Config, folder: Path | None, name: str) -> History:
+    """Return the history `name`, in `folder`, or in memory if there is none."""
+    from tui.history.company_history import CompanyHistory
+
+    return CompanyHistory(
+        folder / f"history-{name}.sqlite" if folder is not None and config.history else None,
+        time.time,
+        days=config.history_days,
+        size=config.history_mb * 1_000_000,
+        stall_after=config.stall_after,
     )
 
 
@@ -173,7 +191,7 @@ def _not_saved_notice(paths: _Paths, *, is_demo: bool) -> str:
     if paths.config_file is None:
         return "No home folder: settings and views are not saved."
     if not is_demo and None in (paths.state, paths.cache):
-        return "No home folder: the last list and view are not saved."
+        return "No home folder: the last list, the view and the history are not saved."
     return ""
 
 

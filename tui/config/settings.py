@@ -18,6 +18,7 @@ from tui.model.key_overrides import KeyOverride
 from tui.sanitize import LIMIT, REPLACEMENT, sanitize, sanitize_url
 
 DEFAULT_REFRESH = 5.0
+DEFAULT_STALL_AFTER = 600.0
 DEFAULT_THEME = "dark"
 DEFAULT_API_URL = "https://api.transparentcdn.com"
 _GLYPH_SETS = ("auto", "unicode", "ascii")
@@ -30,7 +31,7 @@ class ConfigError(Exception):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """The value of every setting. `refresh` is in seconds."""
+    """The value of every setting. `refresh` and `stall_after` are in seconds."""
 
     account: Account
     refresh: float
@@ -45,6 +46,10 @@ class Config(msgspec.Struct, frozen=True):
     keys: tuple[KeyOverride, ...]
     cache: bool
     follow: bool
+    history: bool
+    history_days: int
+    history_mb: int
+    stall_after: float
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -143,6 +148,20 @@ def _seconds(value: object) -> float:
     return number
 
 
+def _whole(least: int, greatest: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        number = least - 1
+        if isinstance(value, int) and not isinstance(value, bool):
+            number = value
+        elif isinstance(value, str) and value.isdecimal() and len(value) < 10:
+            number = int(value)
+        if not least <= number <= greatest:
+            raise ValueError(f"a whole number, {least} to {greatest}")
+        return number
+
+    return parse
+
+
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
@@ -186,6 +205,7 @@ _NO_FLAG = "the API client's secret; no flag, because other users can read comma
 _ORDER_URL = "a web page of an order, to copy: with {id}, and {company} if needed"
 _NO_CACHE = "do not save the order list for the next start, nor show a saved one"
 _NO_FOLLOW = "do not go to the newest active order after two minutes without a key"
+_NO_HISTORY = "keep the history in memory, for this run only"
 _LOG_PLACE = "log.jsonl in the user's log folder"
 _API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
 
@@ -208,6 +228,18 @@ PREFERENCES = (
     Setting("keys", parse_key_overrides, (), "", "a table of other keys, see `config keys`"),
     _preference("cache", _boolean, True, "", _NO_CACHE),
     _preference("follow", _boolean, True, "", _NO_FOLLOW),
+    _preference("history", _boolean, True, "", _NO_HISTORY),
+    _preference("history_days", _whole(1, 3650), 90, "DAYS", "days of history to keep, 1 to 3650"),
+    _preference(
+        "history_mb", _whole(1, 100_000), 200, "MB", "its greatest size, 1 to 100000 megabytes"
+    ),
+    _preference(
+        "stall_after",
+        _seconds,
+        DEFAULT_STALL_AFTER,
+        "SECONDS",
+        "without progress an order is stalled, 1 to 3600, until its profile is known",
+    ),
 )
 SETTINGS = (
     Setting("api_url", _url, DEFAULT_API_URL, "URL", "the API's address", _API_URL_VARIABLES),

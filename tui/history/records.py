@@ -53,6 +53,8 @@ class Records(msgspec.Struct, frozen=True):
     spans: Sequence[Span] = ()
     """The last one replaces the one before of the same start, which has grown."""
     timings: Mapping[str, OrderTiming | None] = {}
+    listed: Sequence[OrderSummary] = ()
+    """The changed orders as the list has them. The recorder leaves it empty."""
 
 
 class StoredOrder(msgspec.Struct, frozen=True):

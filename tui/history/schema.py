@@ -20,9 +20,14 @@ CREATE TABLE orders (
     ended_after REAL, ended_before REAL,
     profiles TEXT,                      -- as `profile_names` has them
     duration REAL,                      -- of the media, in seconds
-    detail BLOB                         -- the trimmed OrderDetail as MessagePack, as last read
+    -- As last read; the times are of the first reads that had them.
+    progress TEXT, progress_at REAL,    -- a JSON array
+    comment TEXT, comment_at REAL,
+    detail BLOB     -- the trimmed OrderDetail as MessagePack, without status, progress and comment
 );
 CREATE INDEX orders_by_end ON orders (ended_before) WHERE ended_before IS NOT NULL;
+CREATE INDEX orders_by_status ON orders (status);
+CREATE INDEX orders_by_attempt ON orders (attempt) WHERE attempt > 1;
 
 CREATE TABLE changes (
     seq INTEGER PRIMARY KEY,
@@ -70,3 +75,8 @@ CREATE TABLE samples (
 );
 CREATE INDEX samples_by_category ON samples (kind, profile, category, seq);
 """
+
+TABLE_NAMES = ("meta", "orders", "changes", "runs", "keyframes", "spans", "samples")
+
+MIGRATIONS = (TABLES,)
+"""The statements that lead from each version to the next one, from 0, an empty file."""

@@ -7,6 +7,7 @@ import msgspec
 
 from tui.masking import DOTS
 from tui.model.api_url import company_path
+from tui.model.history import History
 from tui.model.ports import Api, Failure, FailureKind, ListCache
 from tui.sanitize import sanitize
 
@@ -134,6 +135,9 @@ class AccountStore(Protocol):
 
     def open_cache(self, account: Account) -> ListCache | None:
         """Return the cache of the account's last list; None if nothing may be stored."""
+
+    def open_history(self, account: Account) -> History | None:
+        """Return the history of the account's orders; None if it is incomplete."""
 
 
 class ThemeStore(Protocol):

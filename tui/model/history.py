@@ -3,7 +3,7 @@
 Times are UTC epoch seconds. Every text is sanitised.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, IntEnum
 from typing import Protocol
 
@@ -67,6 +67,9 @@ class History(Protocol):
     @property
     def problem(self) -> str:
         """Why it is not saved, as a sentence; empty if it is."""
+
+    def take_notices(self) -> Sequence[str]:
+        """Return sentences to show once, as that a damaged file was replaced."""
 
     def observe(
         self, before: State, event: Event, after: State

@@ -141,6 +141,8 @@ class TranscodeApp(PatchedApp):
         if (main_screen := self.main_screen) is None:  # the timer may still fire at the end
             return
         self.monitor.tick()
+        for notice in self.monitor.take_notices():
+            self.notify(notice, severity="warning", markup=False)
         self._message_line.tick(self._services.clock.mono())
         main_screen.tick()
         self._show_orders()

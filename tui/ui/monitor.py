@@ -75,6 +75,13 @@ class OrderMonitor:
             self.log(text)
         self._on_change()
 
+    def take_notices(self) -> Sequence[str]:
+        """Return what the history has to say, once; it is logged, too."""
+        notices = () if self.history is None else self.history.take_notices()
+        for text in notices:
+            self.log(text)
+        return notices
+
     def log(self, text: str) -> None:
         self.telemetry.log_event(text, self.clock.wall())
 

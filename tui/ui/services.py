@@ -71,5 +71,6 @@ class AppServices(msgspec.Struct, frozen=True):
             session=self.session.for_account(account),
             account=account,
             cache=self.accounts.open_cache(account),
+            history=self.accounts.open_history(account),
             telemetry=telemetry,
         )

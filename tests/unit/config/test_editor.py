@@ -82,7 +82,14 @@ def write(path: Path, text: str) -> None:
 def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, Account]:
     found = resolve_settings({}, environ, path)
     return (
-        ConfigAccountStore(path, found, Telemetry(0), read_only=False, cache_folder=None),
+        ConfigAccountStore(
+            path,
+            found,
+            Telemetry(0),
+            read_only=False,
+            cache_folder=None,
+            history=lambda _: None,
+        ),
         build_config(found).account,
     )
 

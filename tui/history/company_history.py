@@ -1,0 +1,190 @@
+"""The history of one company: what is observed goes to the recorder, and from it to the store."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from tui.model.activity import ActivityFilter, ActivityPage, Revision
+from tui.model.events import Event
+from tui.model.history import Change, ChangedField, Span
+from tui.model.state import State
+from tui.model.timeline import OrderHistory
+from tui.model.timing import OrderTiming
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from tui.history.list_check import ListCheck
+    from tui.history.past import PastReader
+    from tui.history.recorder import Recorder
+    from tui.history.records import Records
+    from tui.history.store import Store
+    from tui.model.past import Past, TimeStep
+    from tui.model.statistics import Statistics
+
+_T = TypeVar("_T")
+
+
+class _Parts(NamedTuple):
+    """What works once it is imported."""
+
+    store: "Store"
+    recorder: "Recorder"
+    list_check: "ListCheck"
+
+
+class CompanyHistory:
+    """Implements `History`, in the file `path`, or in memory (None). It keeps at most `days` UTC
+    days and `size` bytes. `stall_after` is in seconds; `wall` is the clock.
+
+    Nothing is imported or opened before the first event, and then in a thread: events wait.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        wall: Callable[[], float],
+        *,
+        days: int,
+        size: int,
+        stall_after: float,
+    ) -> None:
+        self._path, self._wall = path, wall
+        self._days, self._size, self._stall_after = days, size, stall_after
+        self._opening: asyncio.Future[_Parts] | None = None
+        self._revision = Revision()
+        self._past: PastReader | None = None
+        self._waiting: list[tuple[State, Event, State]] = []
+
+    @property
+    def problem(self) -> str:
+        parts = self._parts
+        return "" if parts is None else parts.store.problem
+
+    @property
+    def revision(self) -> Revision:
+        return self._revision
+
+    def take_notices(self) -> Sequence[str]:
+        parts = self._parts
+        return () if parts is None else parts.store.take_notices()
+
+    def observe(
+        self, before: State, event: Event, after: State
+    ) -> Mapping[str, OrderTiming | None]:
+        self._waiting.append((before, event, after))
+        self._open()
+        if (parts := self._parts) is None:
+            return {}
+        timings: dict[str, OrderTiming | None] = {}
+        seen, self._waiting = self._waiting, []
+        for each in seen:
+            parts.list_check.on_event(*each)  # first: what is recorded is of orders that it stores
+            timings.update(self._write(parts, parts.recorder.observe(*each), after))
+        if (stored := parts.list_check.take_stored()) is not None:
+            timings.update(self._write(parts, parts.recorder.restore(stored), after))
+        return timings
+
+    def _write(
+        self, parts: "_Parts", records: "Records", state: State
+    ) -> Mapping[str, OrderTiming | None]:
+        if records.changes or records.details or records.samples or records.spans:
+            changed = (state.index.get(change.order_id) for change in records.changes)
+            listed = [order for order in changed if order is not None]
+            parts.store.write(replace(records, listed=listed))
+            others, progress = self._revision
+            moved = sum(change.field is ChangedField.PROGRESS for change in records.changes)
+            count = len(records.changes) - moved
+            self._revision = Revision(others + count, progress + moved)
+        return records.timings
+
+    async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:
+        from tui.history.restore import read_timings
+
+        return await self._query(partial(read_timings, order_ids=order_ids))
+
+    async def order_history(self, order_id: str) -> OrderHistory:
+        from tui.history.timeline import order_history
+
+        return await self._query(partial(order_history, order_id=order_id))
+
+    async def older_changes(self, before: int | None, wanted: ActivityFilter) -> ActivityPage:
+        from tui.history.activity import older_changes
+
+        return await self._query(partial(older_changes, before=before, wanted=wanted))
+
+    async def newer_changes(self, after: int, wanted: ActivityFilter) -> ActivityPage:
+        from tui.history.activity import newer_changes
+
+        return await self._query(partial(newer_changes, after=after, wanted=wanted))
+
+    async def changes_of(self, order_ids: Sequence[str]) -> Sequence[Change]:
+        from tui.history.timeline import changes_of
+
+        return await self._query(partial(changes_of, order_ids=order_ids))
+
+    async def spans(self, start: float) -> Sequence[Span]:
+        from tui.history.timeline import spans_since
+
+        return await self._query(partial(spans_since, start=start))
+
+    async def past(self, start: float, steps: "Sequence[TimeStep]", latest: float) -> "Past | None":
+        from tui.history.past import PastReader
+
+        if self._past is None:
+            self._past = PastReader()
+        read = self._past.read
+        return await self._query(partial(read, start=start, steps=steps, latest=latest))
+
+    async def leave_past(self) -> None:
+        self._past = None
+
+    async def statistics(self, edges: Sequence[float]) -> "Statistics":
+        from tui.history.statistics import read_statistics
+
+        return await self._query(partial(read_statistics, edges=edges))
+
+    async def ended_orders(self, edges: Sequence[float]) -> "Statistics":
+        from tui.history.statistics import read_ended_orders
+
+        return await self._query(partial(read_ended_orders, edges=edges))
+
+    async def aclose(self) -> None:
+        if self._opening is None:
+            return
+        parts = await self._opening
+        try:
+            parts.store.write(parts.recorder.finish())
+        finally:
+            await parts.store.aclose()
+
+    @property
+    def _parts(self) -> "_Parts | None":
+        opening = self._opening
+        return opening.result() if opening is not None and opening.done() else None
+
+    def _open(self) -> "asyncio.Future[_Parts]":
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().run_in_executor(None, self._create)
+        return self._opening
+
+    def _create(self) -> "_Parts":
+        from tui.history.list_check import ListCheck
+        from tui.history.pruning import Limits
+        from tui.history.recorder import Recorder
+        from tui.history.store import Store
+
+        store = Store(self._path, Limits(self._days, self._size), self._wall)
+        store.start()
+        return _Parts(store, Recorder(self._stall_after), ListCheck(store))
+
+    async def _query(self, run: Callable[["Connection"], _T]) -> _T:
+        """Return what `run` returns in the store's thread; of an empty history if it can't be read.
+        All that was observed is in it.
+        """
+        parts = await asyncio.shield(self._open())
+        return await parts.store.query(run)

@@ -1,0 +1,100 @@
+"""Has the store compare the lists of a run with what it knows of earlier runs."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Sequence
+from functools import partial
+from typing import Any
+
+from tui.history.reconcile import Listed, reconcile, resume
+from tui.history.records import Stored
+from tui.history.store import Store
+from tui.model.events import Event, ListLoaded, PageLoaded
+from tui.model.order import OrderSummary
+from tui.model.snapshot import diff_orders
+from tui.model.state import State
+
+_log = logging.getLogger(__name__)
+
+
+class ListCheck:
+    """Compares the first list of a run, then, if it is read page by page, each page until all were
+    read. Later lists only if the store has another file meanwhile: the recorder has their changes.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._generation: int | None = None
+        """That of the file which has the list of this run; None if none has."""
+        self._is_complete = False
+        """True if the whole list was compared."""
+        self._polled_until: float | None = None
+        self._stored: Stored | None = None
+        self._tasks: set[asyncio.Future[Any]] = set()
+
+    def take_stored(self) -> Stored | None:
+        """Return what earlier runs recorded, once, as soon as it is known."""
+        stored, self._stored = self._stored, None
+        return stored
+
+    def on_event(self, before: State, event: Event, after: State) -> None:
+        """Start a comparison if `event` brought what was not compared. One at a time: a second one
+        would take the list of the first for that of an earlier run.
+        """
+        is_list = isinstance(event, ListLoaded | PageLoaded) and after.last_load is not None
+        if not is_list or after.empty_unconfirmed or self._tasks:
+            return
+        is_complete = not after.is_partially_loaded
+        orders: Sequence[OrderSummary] = after.snapshot.orders if after.snapshot else ()
+        if self._generation != self._store.generation:
+            listed = _listed(after, orders, is_complete=is_complete)
+            self._start(self._resume(self._store.change(partial(resume, listed=listed))))
+        elif self._is_complete:
+            return
+        elif is_complete:
+            self._compare(_listed(after, orders, is_complete=True))
+        elif isinstance(event, PageLoaded):
+            earlier = before.snapshot.orders if before.snapshot else ()
+            _, added = diff_orders(earlier, orders)
+            unread = [each for each in added if each.id not in before.index]
+            self._compare(_listed(after, unread, is_complete=False))
+        self._is_complete = is_complete
+
+    async def _resume(self, reading: "asyncio.Future[Stored]") -> None:
+        is_first = self._generation is None
+        stored = Stored()
+        try:
+            stored = await reading
+        finally:  # changes are held back until then
+            self._generation = self._store.generation
+            if is_first:
+                self._stored, self._polled_until = stored, stored.polled_until
+
+    def _compare(self, listed: Listed) -> None:
+        run = partial(reconcile, listed=listed, polled_until=self._polled_until)
+        self._start(self._store.change(run))
+
+    def _start(self, work: Awaitable[object]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_done)
+
+    def _on_done(self, task: "asyncio.Future[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("the history lacks a list", exc_info=error)
+
+
+def _listed(state: State, orders: Sequence[OrderSummary], *, is_complete: bool) -> Listed:
+    """Return the `orders` of the list that were read in this run, at wall times."""
+    as_of = state.as_of
+    assert as_of is not None  # noqa: S101 - for the type checker: a list was read
+    if state.coverage is not None:
+        orders = [each for each in orders if state.listed_at(each.id) > float("-inf")]
+    return Listed(
+        orders,
+        state.index,
+        as_of.wall,
+        lambda order_id: as_of.wall - (as_of.mono - state.listed_at(order_id)),
+        is_complete,
+    )
