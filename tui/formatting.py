@@ -1,6 +1,7 @@
 """Format ages, sizes, percents, times and failures for people. Pure; no number makes it raise."""
 
 from datetime import UTC, datetime, timezone
+from math import ceil, floor
 
 from tui.model.ports import Failure, FailureKind
 
@@ -80,6 +81,25 @@ def duration(seconds: float | None) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE} min {whole % _MINUTE:02} s"
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02} min"
+
+
+def remaining(low: float, high: float) -> str:
+    """The range of a remaining time, rounded outwards: `4–7 min`, `<1 min`, `1.5–2 h`; after its
+    end `2 min over`.
+    """
+    if high <= 0:
+        return f"{coarse_age(-high) if -high >= 2 * _MINUTE else '<2 min'} over"
+    if high < 100 * _MINUTE:
+        unit, name, step = _MINUTE, "min", 1.0
+    elif high < 2 * _DAY:
+        unit, name, step = _HOUR, "h", 0.5 if high < 10 * _HOUR else 1.0
+    else:
+        unit, name, step = _DAY, "days", 1.0
+    least = floor(max(0.0, low) / unit / step) * step
+    most = ceil(min(high, _MAX) / unit / step) * step
+    if least <= 0:
+        return f"<{most:g} {name}"
+    return f"{most:g} {name}" if least == most else f"{least:g}–{most:g} {name}"
 
 
 def clock_time(wall: float) -> str:

@@ -1,6 +1,5 @@
 """Bugs to plant in the main screen, each with the violation that must be found."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ import pytest
 from tests.consistency.planted_bugs import Bug
 from tui import formatting
 from tui.filtering import groups, row_arranger, view_counts
-from tui.filtering.groups import Group
+from tui.filtering.groups import Group, Grouping
 from tui.filtering.sorting import Rows
 from tui.filtering.view_counts import ViewCount, ViewCounter
 from tui.model.order import Phase
@@ -28,7 +27,9 @@ from tui.ui.theme.terminal_output import Glyphs
 def _groups_of_the_list(patch: pytest.MonkeyPatch) -> None:
     """Group by the statuses of the list, also if a detail knows a newer one."""
     real = groups.group_rows
-    patch.setattr(row_arranger, "group_rows", lambda state, _, *more: real(state, {}, *more))
+    patch.setattr(
+        row_arranger, "group_rows", lambda state, _, *more: real(state, Grouping({}), *more)
+    )
 
 
 def _older_failures(patch: pytest.MonkeyPatch) -> None:
@@ -37,9 +38,9 @@ def _older_failures(patch: pytest.MonkeyPatch) -> None:
 
 def _groups_oldest_first(patch: pytest.MonkeyPatch) -> None:
     def upside_down(
-        state: State, fresher: Mapping[str, str], orders: Rows, now: float
+        state: State, grouping: Grouping, orders: Rows, now: float
     ) -> tuple[Rows, tuple[Group, ...]]:
-        return real(state, fresher, orders[::-1], now)
+        return real(state, grouping, orders[::-1], now)
 
     real = groups.group_rows
     patch.setattr(row_arranger, "group_rows", upside_down)

@@ -413,7 +413,7 @@ async def test_a_prompted_letter_outranks_its_other_binding() -> None:
 
 
 async def test_prompts_name_the_current_key() -> None:
-    overrides = [("sort.age", "w"), ("columns.later", "f7"), ("views.close", "f9")]
+    overrides = [("sort.age", "g"), ("columns.later", "f7"), ("views.close", "f9")]
     async with running(*overrides, ("naming.close", "f10")) as (app, pilot, _):
 
         def seen() -> str:
@@ -422,8 +422,8 @@ async def test_prompts_name_the_current_key() -> None:
             return " ".join([*lines, *(str(each.border_subtitle or "") for each in widgets)])
 
         await pilot.press("s")
-        assert "  w age" in seen()
-        await pilot.press("w")
+        assert "  g age" in seen()
+        await pilot.press("g")
         assert "newest first" in seen()
         await pilot.press("c")
         assert "f7 K move" in seen()

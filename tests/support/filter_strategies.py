@@ -10,6 +10,7 @@ from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob, phase_of
 from tui.model.order_facts import OrderFacts
+from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
 
 ZONE = timezone(timedelta(hours=-3))
 
@@ -64,6 +65,13 @@ TERMS = st.one_of(
     keyed("age", SIGNED, "s", "m", "h", "d", "w"),
     keyed("duration", SIGNS, "s", "m", "h", "m30s"),
     keyed("created", SIGNED, "s", "h30m", "d"),
+    keyed("elapsed", SIGNS, "s", "m", "h"),
+    keyed("in-status", SIGNED, "m", "h30m"),
+    keyed("took", SIGNS, "s", "m"),
+    keyed("eta", SIGNED, "s", "m"),
+    keyed("attempt", SIGNS, ""),
+    keyed("finished", SIGNED, "m", "h"),
+    st.sampled_from(["is:stalled", "finished:today", "finished<2021-09-10", "finished>=yesterday"]),
     keyed("jobs", SIGNS, ""),
     keyed("size", SIGNS, "", "B", "KB", "MiB", "GB"),
     keyed("progress", SIGNS, "", "%"),
@@ -128,12 +136,35 @@ def with_detail(facts: OrderFacts, detail: OrderDetail, progress: float | None) 
     return msgspec.structs.replace(facts, created=created, progress=progress, detail=detail)
 
 
+MOMENTS = st.none() | st.builds(
+    lambda before, width: Moment(None if width is None else before - width, before),
+    st.floats(NOW - 200_000, NOW),
+    st.none() | st.sampled_from([5.0, 3600.0]),
+)
+
+ESTIMATES = st.sampled_from(
+    [None, NoEstimate.TOO_FEW, Estimate(NOW - 60, 30.0, 300.0, 12), Estimate(NOW, 1.0, 2.0, 9)]
+)
+
+TIMINGS = st.builds(
+    OrderTiming,
+    st.integers(1, 3),
+    MOMENTS,
+    MOMENTS,
+    MOMENTS,
+    is_stalled=st.booleans(),
+    estimate=ESTIMATES,
+)
+
 LISTED = st.builds(facts_of_summary, SUMMARIES)
 
 TOLD = st.builds(with_detail, LISTED, DETAILS, PERCENTS)
 
 FACTS = st.builds(
-    lambda facts, gone: msgspec.structs.replace(facts, gone=gone), LISTED | TOLD, st.booleans()
+    lambda facts, gone, timing: msgspec.structs.replace(facts, gone=gone, timing=timing),
+    LISTED | TOLD,
+    st.booleans(),
+    st.none() | TIMINGS,
 )
 
 

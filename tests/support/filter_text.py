@@ -2,7 +2,6 @@
 
 from tui.filtering.syntax_tree import (
     And,
-    CreatedTerm,
     DateSpec,
     Not,
     NumberTerm,
@@ -10,9 +9,10 @@ from tui.filtering.syntax_tree import (
     Pattern,
     Query,
     TextTerm,
+    TimeTerm,
 )
 
-_UNITS = {"age": "s", "duration": "s", "size": "B", "progress": "%", "jobs": ""}
+_UNITS = {"size": "B", "progress": "%", "jobs": "", "attempt": ""}
 
 
 def to_text(query: Query) -> str:
@@ -28,9 +28,10 @@ def to_text(query: Query) -> str:
         case TextTerm(key, patterns, exact):
             return f"{key}{'=' if exact else ':'}{'|'.join(map(_pattern_text, patterns))}"
         case NumberTerm(key, comparison, numbers):
-            return f"{key}{comparison}{'|'.join(f'{each:.3f}{_UNITS[key]}' for each in numbers)}"
-        case CreatedTerm(comparison, dates):
-            return f"created{comparison}{'|'.join(map(_date_text, dates))}"
+            unit = _UNITS.get(key, "s")
+            return f"{key}{comparison}{'|'.join(f'{each:.3f}{unit}' for each in numbers)}"
+        case TimeTerm(key, comparison, dates):
+            return f"{key}{comparison}{'|'.join(map(_date_text, dates))}"
 
 
 def _enclosed(part: Query) -> str:

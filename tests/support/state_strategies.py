@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from tests.support.filter_strategies import NOW
-from tui.model.events import ClockReading, DetailRead, ListLoaded
+from tests.support.filter_strategies import NOW, TIMINGS
+from tui.model.events import ClockReading, DetailRead, ListLoaded, TimingsChanged
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import recency_key
 from tui.model.state import State, reduce
@@ -18,7 +18,7 @@ NAMES = st.none() | st.sampled_from(["a", "B", "b", "ñ", "1631"])
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
-    """Return a state after two polls, with gone orders and some details."""
+    """Return a state after two polls, with gone orders, some details and some timings."""
     count = draw(st.integers(0, 8))
     summaries = sorted(
         (
@@ -45,4 +45,5 @@ def states(draw: st.DrawFn) -> State:
             )
             sent = ClockReading(NOW, draw(st.sampled_from([99.0, 110.0])))
             state = reduce(state, DetailRead(detail, sent))
-    return state
+    timings = {each.id: draw(TIMINGS) for each in summaries if draw(st.booleans())}
+    return reduce(state, TimingsChanged(timings))

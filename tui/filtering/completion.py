@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from tui.filtering.lexer import KEY, SPECIAL, unescape
 from tui.filtering.predicates import STATUS_WORDS
-from tui.filtering.terms import FIELDS
+from tui.filtering.terms import FIELDS, IS_WORDS
 
 _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"status": STATUS_WORDS, "created": ("today", "yesterday")}
+    {"status": STATUS_WORDS, "is": IS_WORDS}
+    | dict.fromkeys(("created", "finished"), ("today", "yesterday"))
 )
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?+'
 # One word: quoted and unquoted parts up to a space or a parenthesis.

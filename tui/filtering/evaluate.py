@@ -12,22 +12,29 @@ from itertools import compress, count, filterfalse, repeat
 from operator import and_, attrgetter, or_
 from types import MappingProxyType
 
+from tui.filtering.observed_terms import (
+    At,
+    observed_number_test,
+    observed_time_test,
+    stalled_test,
+)
 from tui.filtering.predicates import (
     PLAIN_STATUS_WORDS,
     STATUS_WORDS,
     NumberTest,
     TextTest,
-    created_test,
     number_test,
     plain_status_test,
     status_test,
     status_words,
     text_test,
     texts_test,
+    time_range,
+    time_test,
 )
+from tui.filtering.server_filters import OBSERVED_FIELDS, looks_at_timings
 from tui.filtering.syntax_tree import (
     And,
-    CreatedTerm,
     Not,
     NumberTerm,
     Or,
@@ -35,6 +42,7 @@ from tui.filtering.syntax_tree import (
     Query,
     Term,
     TextTerm,
+    TimeTerm,
     Verdict,
     fields_of,
 )
@@ -61,39 +69,56 @@ _FIELDS_BESIDES_STATUS = {"", "id", "created", "age"}
 
 
 class Matcher:
-    """Judges orders by `query` at `now`, in UTC epoch seconds; a `zone` of None is the system's."""
+    """Judges orders by `query` at `now`, in UTC epoch seconds; a `zone` of None is the system's.
+    The time up to which orders were `observed` is that of `observed_until` (None: `now`).
+    """
 
-    def __init__(self, query: Query, now: float, zone: tzinfo | None = None) -> None:
-        self._judge = _compile(query, now, zone, listed=False)
-        self._judge_listed = _compile(query, now, zone, listed=True)
+    def __init__(
+        self,
+        query: Query,
+        now: float,
+        zone: tzinfo | None = None,
+        observed: float | None = None,
+    ) -> None:
+        at = At(now, zone, now if observed is None else observed)
+        self.query = query
+        self._judge = _compile(query, at, listed=False)
+        self._judge_listed = _compile(query, at, listed=True)
+        # What the history does not know can't match: then a detail may matter no more.
+        hopeful = _compile(query, at._replace(unobserved=_NO), listed=False)
+        self._judge_known = hopeful if looks_at_timings(query) else self._judge
 
     def __call__(self, order: AnyOrder) -> Verdict:
         return Verdict(next(iter(self._judge((order,)))))
+
+    def may_decide(self, orders: Sequence[AnyOrder]) -> Iterable[bool]:
+        """Return whether a detail may still make each of the undecided `orders` match."""
+        return (verdict == _UNKNOWN for verdict in self._judge_known(orders))
 
     def judge_listed(self, orders: Sequence[OrderSummary]) -> bytearray:
         """Return the verdicts of listed orders, without their details."""
         return bytearray(self._judge_listed(orders))
 
 
-def _compile(query: Query, now: float, zone: tzinfo | None, *, listed: bool) -> _Judge:
+def _compile(query: Query, at: At, *, listed: bool) -> _Judge:
     """Return what judges orders; if `listed`, those that have no detail and are not gone."""
     match query:
         case Not(part):
-            judge = _compile(part, now, zone, listed=listed)
+            judge = _compile(part, at.negated, listed=listed)
             return lambda orders: map(_NEGATED, judge(orders))
         case And(parts):
             # Those that look at the status alone come first: they are fast.
             ordered = sorted(parts, key=lambda part: bool(fields_of(part) & _FIELDS_BESIDES_STATUS))
-            return _all_of([_compile(part, now, zone, listed=listed) for part in ordered])
+            return _all_of([_compile(part, at, listed=listed) for part in ordered])
         case Or(parts):
-            judges = [_compile(part, now, zone, listed=listed) for part in parts]
+            judges = [_compile(part, at, listed=listed) for part in parts]
             if not judges:
                 return lambda orders: repeat(_NO, len(orders))
             return lambda orders: reduce(partial(map, or_), [each(orders) for each in judges])
         case TextTerm("", patterns) if listed:
             return _listed_words(patterns)
         case _:
-            test = _term(query, now, zone)
+            test = _term(query, at)
             if listed and not fields_of(query) & _FIELDS_BESIDES_STATUS:
                 return _by_status(test, with_progress="progress" in fields_of(query))
             return partial(map, test)
@@ -153,14 +178,21 @@ def _listed_words(patterns: tuple[Pattern, ...]) -> _Judge:
     )
 
 
-def _term(query: Term, now: float, zone: tzinfo | None) -> OrderTest:
+def _term(query: Term, at: At) -> OrderTest:
     match query:
-        case CreatedTerm():
-            return _value("created", created_test(query, now, zone))
+        case TimeTerm("created", comparison, dates):
+            ranges = [time_range(date, at.now, at.zone) for date in dates]
+            return _value("created", time_test(comparison, ranges))
+        case TimeTerm():
+            return observed_time_test(query, at)
         case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
-            return _value("age", number_test(comparison, [age - now for age in ages]))
+            return _value("age", number_test(comparison, [age - at.now for age in ages]))
+        case NumberTerm(key) if key in OBSERVED_FIELDS:
+            return observed_number_test(query, at)
         case NumberTerm(key, comparison, values):
             return _value(key, number_test(comparison, values))
+        case TextTerm("is"):
+            return stalled_test(at)
         case TextTerm("status", patterns, exact):
             return _status(status_test(patterns, exact=exact))
         case TextTerm("", patterns):
@@ -295,12 +327,19 @@ def filter_orders(
     """
     facts_of = (facts or FactsCache(state)).facts_of
     judge = _remembering(matches, {} if known is None else known)
+    is_observed = looks_at_timings(matches.query)
     special = state.details.keys() | state.gone.keys() | {pinned_id}
+    if is_observed:
+        special |= state.timings.keys()
     ids = list(map(_ID, orders))
     verdicts = matches.judge_listed(orders)
     for row in compress(count(), map(special.__contains__, ids)):
         verdicts[row] = _YES if ids[row] == pinned_id else judge(facts_of(orders[row]))
     matching = tuple(compress(orders, verdicts.translate(_IS_YES)))
-    undecided = compress(ids, verdicts.translate(_IS_UNKNOWN))
+    undecided: Iterable[str] = compress(ids, verdicts.translate(_IS_UNKNOWN))
+    if is_observed:
+        unknown = list(compress(orders, verdicts.translate(_IS_UNKNOWN)))
+        judged = [facts_of(each) if each.id in special else each for each in unknown]
+        undecided = compress(map(_ID, unknown), matches.may_decide(judged))
     # The details of orders that are gone can't be read.
     return matching, tuple(filterfalse(state.gone.__contains__, undecided))

@@ -1,6 +1,6 @@
-"""Rows in three groups: active orders, those that failed in the last 24 hours, and the others."""
+"""Rows in groups: orders that are stalled, other active ones, recently failed ones, and others."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import compress, count
 from operator import attrgetter, not_
 from typing import NamedTuple
@@ -16,20 +16,29 @@ _STATUS = attrgetter("status")
 
 
 class Group(NamedTuple):
-    """Rows that follow each other under a heading. `phase` stands for those of the group."""
+    """Rows that follow each other under a heading, in a color role unless it is `dim`."""
 
     title: str
     size: int
-    phase: Phase
+    role: str
+    is_kept: bool = True
+    """True if the heading is shown when there are no such rows."""
+
+
+class Grouping(NamedTuple):
+    """What decides the group of an order besides the list: the statuses of `fresher_statuses`, and
+    the orders of `stalled_ids`.
+    """
+
+    fresher: Mapping[str, str]
+    stalled: Collection[str] = ()
 
 
 def group_rows(
-    state: State, fresher: Mapping[str, str], rows: Rows, now: float
+    state: State, grouping: Grouping, rows: Rows, now: float
 ) -> tuple[Rows, tuple[Group, ...]]:
-    """Return `rows` group by group, in the same order within each, at `now` (UTC epoch seconds).
-    `fresher` are the statuses of `fresher_statuses`.
-    """
-    known = {order_id: phase_of(word) for order_id, word in fresher.items()}
+    """Return `rows` group by group, in the same order within each, at `now` (UTC epoch seconds)."""
+    known = {order_id: phase_of(word) for order_id, word in grouping.fresher.items()}
     words = {word for word in state.status_counts if phase_of(word) is Phase.FINISHED}
     failures = {word for word in state.status_counts if phase_of(word) is Phase.ERROR}
     reopened = {each for each in known if each in state.index and state.index[each].status in words}
@@ -39,6 +48,7 @@ def group_rows(
         is_finished = [
             each and order.id not in reopened for each, order in zip(is_finished, rows, strict=True)
         ]
+    stuck: list[int] = []
     active: list[int] = []
     failed: list[int] = []
     for index in compress(count(), map(not_, is_finished)):
@@ -50,16 +60,17 @@ def group_rows(
         if order.id in state.gone:
             continue
         if not phase.is_final:
-            active.append(index)
+            (stuck if order.id in grouping.stalled else active).append(index)
         elif phase is Phase.ERROR and is_recent:
             failed.append(index)
     is_other = bytearray(b"\1") * len(rows)
-    for index in (*active, *failed):
+    for index in (*stuck, *active, *failed):
         is_other[index] = 0
     groups = (
-        Group("Active", len(active), Phase.TRANSCODING),
-        Group("Failed in the last 24 h", len(failed), Phase.ERROR),
-        Group("Others", sum(is_other), Phase.FINISHED),
+        Group("Stalled", len(stuck), "warning", is_kept=False),
+        Group("Active", len(active), Phase.TRANSCODING.value),
+        Group("Failed in the last 24 h", len(failed), Phase.ERROR.value),
+        Group("Others", sum(is_other), "dim"),
     )
-    leading = tuple(rows[index] for index in (*active, *failed))
+    leading = tuple(rows[index] for index in (*stuck, *active, *failed))
     return (*leading, *compress(rows, is_other)), groups

@@ -30,7 +30,7 @@ SPECIAL = r'\s()"|'
 _BARE = re.compile(rf"[^{SPECIAL}]++")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _ESCAPE = re.compile(r'\\(["\\])')
-KEY = re.compile(r"([^\W\d]\w*+)(<=|>=|[:=<>])")
+KEY = re.compile(r"((?i:in-status)|[^\W\d]\w*+)(<=|>=|[:=<>])")
 _SIGN = re.compile(r"[-()]|(?:and|or|not)(?![^\s()])", re.IGNORECASE)
 
 

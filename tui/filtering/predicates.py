@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import contains, ge, gt, le, lt
 from typing import TypeAlias, TypeVar
 
-from tui.filtering.syntax_tree import Comparison, CreatedTerm, DateSpec, Pattern
+from tui.filtering.syntax_tree import Comparison, DateSpec, Pattern
 from tui.model.order import Phase, phase_of
 
 TextTest: TypeAlias = Callable[[str], bool]
@@ -134,13 +134,13 @@ _MIRRORED = {"<": gt, "<=": ge, ">=": le, ">": lt}
 """The comparisons with their operands exchanged: the bound comes first."""
 
 
-def created_test(term: CreatedTerm, now: float, zone: tzinfo | None) -> NumberTest:
-    ranges = [time_range(date_spec, now, zone) for date_spec in term.values]
-    match term.comparison:
+def time_test(comparison: Comparison, ranges: Sequence[tuple[float, float]]) -> NumberTest:
+    """Return whether the comparison with one of `ranges` holds, which are those of `time_range`."""
+    match comparison:
         case "=":
             return _any_of([_within(start, end) for start, end in ranges])
         case "<" | ">=":
-            return number_test(term.comparison, [start for start, _ in ranges])
+            return number_test(comparison, [start for start, _ in ranges])
         case "<=":
             return number_test("<", [end for _, end in ranges])
         case ">":

@@ -1,14 +1,18 @@
 """Which orders are shown, and in which order."""
 
-from collections.abc import Mapping
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.filtering.groups import Group, group_rows
-from tui.filtering.server_filters import ServerSearchPlan, depends_on_time, plan_server_search
-from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, sort_rows
+from tui.filtering.groups import Group, Grouping, group_rows
+from tui.filtering.server_filters import (
+    ServerSearchPlan,
+    depends_on_time,
+    looks_at_timings,
+    plan_server_search,
+)
+from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, needs_timings, sort_rows
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order_facts import FactsCache
 from tui.model.state import State
@@ -58,10 +62,11 @@ class RowArranger:
     def __init__(self) -> None:
         self._input: tuple[object, ...] = ()
         self._minute = 0
+        self._observed = 0.0
         self._arranged = ArrangedRows(())
         self._ungrouped = self._in_groups = self._arranged
         self._grouped_minute = 0.0
-        self._statuses: Mapping[str, str] = {}
+        self._grouping = Grouping({})
         self._sorted_input: tuple[object, ...] = ()
         self._sorted: tuple[Rows, Rows] = ((), ())
         self._facts = FactsCache(State())
@@ -78,22 +83,24 @@ class RowArranger:
         sort: Sort = NEWEST_FIRST,
         pinned_id: str | None = None,
         *,
-        fresher: Mapping[str, str] | None = None,
+        grouping: Grouping | None = None,
+        observed: float | None = None,
     ) -> ArrangedRows:
         """Return the orders that match `query` at `now` (UTC epoch seconds), sorted, and the order
         `pinned_id` even if it does not match. Unchanged rows are the same object. They are in
-        groups if `fresher` has the statuses of `fresher_statuses`; with a query, empty groups are
-        left out.
+        groups if there is a `grouping`; with a query, empty groups are left out. `observed` is the
+        time of `observed_until` (None: `now`).
         """
+        self._observed = now if observed is None else observed
         arranged = self._arrange(state, query, now, sort, pinned_id)
-        if fresher is None:
+        if grouping is None:
             return arranged
-        return self._grouped(state, fresher, arranged, now, keep_empty=query is None)
+        return self._grouped(state, grouping, arranged, now, keep_empty=query is None)
 
     def _grouped(
         self,
         state: State,
-        statuses: Mapping[str, str],
+        grouping: Grouping,
         arranged: ArrangedRows,
         now: float,
         *,
@@ -102,14 +109,14 @@ class RowArranger:
         """Return `arranged` in groups. They are formed again only if a row may change its group."""
         minute = now // _MINUTE
         is_same = arranged is self._ungrouped and minute == self._grouped_minute
-        if not is_same or statuses != self._statuses:
-            rows, groups = group_rows(state, statuses, arranged.rows, now)
-            groups = tuple(group for group in groups if group.size or keep_empty)
+        if not is_same or grouping != self._grouping:
+            rows, groups = group_rows(state, grouping, arranged.rows, now)
+            groups = tuple([each for each in groups if each.size or (keep_empty and each.is_kept)])
             before = self._in_groups
             rows = before.rows if before.rows == rows else rows
             self._in_groups = msgspec.structs.replace(arranged, rows=rows, groups=groups)
             self._ungrouped, self._grouped_minute = arranged, minute
-            self._statuses = statuses
+            self._grouping = grouping
         return self._in_groups
 
     def _arrange(
@@ -127,12 +134,16 @@ class RowArranger:
                 self._verdicts.clear()
             return self._arranged
         server = (state.search_results, state.is_partially_loaded)
-        new_input = (*_sort_input(state), sort, query, pinned_id, *server)
-        minute = int(now // _MINUTE) if query is not None and depends_on_time(query) else 0
+        judged = state.timings if query is not None and looks_at_timings(query) else None
+        new_input = (*_sort_input(state, sort), judged, sort, query, pinned_id, *server)
+        is_timed = needs_timings(sort) or (query is not None and depends_on_time(query))
+        minute = int(now // _MINUTE) if is_timed else 0
         if minute == self._minute and _are_same(new_input, self._input):
             return self._arranged
         if query is not self._decided_for or minute != self._minute:
             self._verdicts.clear()
+        if minute != self._minute:
+            self._sorted_input = ()
         self._input, self._minute = new_input, minute
         self._facts.update(state)
         found = self._find(state, query, now, sort, pinned_id)
@@ -167,13 +178,13 @@ class RowArranger:
             filter_orders,
         )
 
-        matches, known = Matcher(query, now), self._verdicts
+        matches, known = Matcher(query, now, observed=self._observed), self._verdicts
         is_large = len(self._arranged.rows) > _MANY
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
             matching, undecided = filter_orders(
                 state, state.orders, matches, pinned_id, self._facts, known
             )
-            rows, unsortable = sort_rows(state, matching, sort, self._facts)
+            rows, unsortable = sort_rows(state, matching, sort, self._facts, self._observed)
             self._count_decisive(state, query, matches, undecided)
             return ArrangedRows(rows, undecided, unsortable)
         rows, unsortable = self._sort_all(state, sort)
@@ -200,20 +211,21 @@ class RowArranger:
 
     def _sort_all(self, state: State, sort: Sort) -> tuple[Rows, Rows]:
         if not self._is_sorted(state, sort):
-            self._sorted = sort_rows(state, state.orders, sort, self._facts)
-            self._sorted_input = (*_sort_input(state), sort)
+            self._sorted = sort_rows(state, state.orders, sort, self._facts, self._observed)
+            self._sorted_input = (*_sort_input(state, sort), sort)
         return self._sorted
 
     def _is_sorted(self, state: State, sort: Sort) -> bool:
-        return _are_same((*_sort_input(state), sort), self._sorted_input)
+        return _are_same((*_sort_input(state, sort), sort), self._sorted_input)
 
 
-def _sort_input(state: State) -> tuple[object, ...]:
-    """Return the parts of the state that rows depend on. A list that changed no order still
+def _sort_input(state: State, sort: Sort) -> tuple[object, ...]:
+    """Return the parts of the state that sorted rows depend on. A list that changed no order still
     matters with details, because its status may now be the fresher one.
     """
     listed = (state.last_load, state.coverage) if state.details else (None, None)
-    return (state.orders, state.details, state.gone, *listed)
+    timings = state.timings if needs_timings(sort) else None
+    return (state.orders, state.details, state.gone, timings, *listed)
 
 
 def _are_same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""What a filter needs beyond the list: the clock, and the server's own search. Pure.
+"""What a filter needs beyond the list: the clock, the history, and the server's own search. Pure.
 
 The API can search by itself (source O). Where a filter leaves so many orders undecided that reading
 them takes minutes, the server is asked, and what it finds is read first. Nothing else follows
@@ -14,13 +14,15 @@ import msgspec
 from tui.filtering.predicates import text_test, time_range
 from tui.filtering.syntax_tree import (
     And,
-    CreatedTerm,
     NumberTerm,
     Pattern,
     Query,
     TextTerm,
+    TimeTerm,
+    fields_of,
     terms_of,
 )
+from tui.model.columns import COLUMNS
 from tui.model.order import Phase, phase_of
 from tui.model.pages import ServerFilters
 from tui.model.state import SearchResult, State
@@ -31,17 +33,35 @@ _TIME_GRID = 600
 _NOT_SENT = (Phase.QUEUED, Phase.UNKNOWN)
 """The API has two words for queued (QUEUED, PENDING), and one can be sent."""
 
+_OBSERVED = {name: each.observed for name, each in COLUMNS.items() if each.observed is not None}
+OBSERVED_FIELDS = {*_OBSERVED, "is"}
+"""The fields of which the history knows the values."""
+_FIELDS_OF_ENDED = {name for name, column in _OBSERVED.items() if column.is_of_ended}
+
+RUNNING_FIELDS = {"age", "elapsed", "in-status", "eta", "finished"}
+"""The fields whose numbers change as time passes."""
+
 _ID = re.compile("[0-9]{10}-[0-9]+")
 _MAX_PROFILES = 4
 _MAX_TEXT = 200
 
 
 def depends_on_time(query: Query) -> bool:
-    """Whether time alone may change the rows: `age<2h`, `created:today`."""
+    """Whether time alone may change the rows: `age<2h`, `created:today`, `elapsed>1h`."""
     terms = terms_of(query)
-    dates = [date for term in terms if isinstance(term, CreatedTerm) for date in term.values]
-    ages = [term for term in terms if isinstance(term, NumberTerm) and term.key == "age"]
-    return bool(ages) or any(isinstance(date.day, int) for date in dates)
+    dates = [date for term in terms if isinstance(term, TimeTerm) for date in term.values]
+    running = any(term.key in RUNNING_FIELDS for term in terms if isinstance(term, NumberTerm))
+    return running or any(isinstance(date.day, int) for date in dates)
+
+
+def looks_at_timings(query: Query) -> bool:
+    """Whether it looks at what the history knows."""
+    return not OBSERVED_FIELDS.isdisjoint(fields_of(query))
+
+
+def looks_at_all_timings(query: Query) -> bool:
+    """Whether it looks at the timings of orders that have ended, too."""
+    return not _FIELDS_OF_ENDED.isdisjoint(fields_of(query))
 
 
 class ServerSearchPlan(msgspec.Struct, frozen=True):
@@ -126,7 +146,7 @@ def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> Serv
 
 def _members(term: Query) -> Iterator[tuple[str, str]]:
     """The members of `ServerFilters` that a term can be sent as, and their values."""
-    if not isinstance(term, TextTerm):
+    if not isinstance(term, TextTerm) or term.key == "is":
         return
     if term.key == "reason":
         yield "status", Phase.ERROR.name
@@ -153,7 +173,7 @@ def _time_range(term: Query, now: float, zone: tzinfo | None) -> tuple[float | N
             return now - max(ages), None
         case NumberTerm("age", _, ages):
             return None, now - min(ages)
-        case CreatedTerm(comparison, dates):
+        case TimeTerm("created", comparison, dates):
             ranges = [time_range(date, now, zone) for date in dates]
             return (
                 None if comparison in ("<", "<=") else min(start for start, _ in ranges),

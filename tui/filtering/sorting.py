@@ -43,30 +43,48 @@ def reversed_sort(sort: Sort) -> Sort:
     return (SortKey(first.column, not first.descending), *others)
 
 
-def sort_rows(state: State, rows: Rows, sort: Sort, cache: FactsCache) -> tuple[Rows, Rows]:
+def needs_timings(sort: Sort) -> bool:
+    """Return whether the rows are sorted by what the history knows."""
+    return any(COLUMNS[key.column].observed for key in sort)
+
+
+def needs_all_timings(sort: Sort) -> bool:
+    """Return whether they are sorted by the timings of orders that have ended, too."""
+    columns = (COLUMNS[key.column].observed for key in sort)
+    return any(column is not None and column.is_of_ended for column in columns)
+
+
+def sort_rows(
+    state: State, rows: Rows, sort: Sort, cache: FactsCache, now: float
+) -> tuple[Rows, Rows]:
     """Sort `rows`, which are in the order of the list. Unknown values are last in any direction;
-    return also the rows that are last because their detail was not read.
+    return also the rows that are last because their detail was not read. `now` is that of
+    `observed_until`.
     """
     if sort[-1:] == NEWEST_FIRST:
         sort = sort[:-1]
     if not sort:
         return rows, ()
     has_facts = state.details.keys() | state.gone.keys()
+    if needs_timings(sort):
+        has_facts |= state.timings.keys()
     facts = {order.id: cache.facts_of(order) for order in rows if order.id in has_facts}
     result = list(rows)
     unsortable: dict[str, OrderSummary] = {}
     for key in reversed(sort):
-        known, unknown = _sorted_by(key, result, facts)
+        known, unknown = _sorted_by(key, result, facts, now)
         result = known + unknown
-        unsortable |= {order.id: order for order in unknown if order.id not in facts}
+        if COLUMNS[key.column].observed is None:
+            unread = (order for order in unknown if order.id not in state.details)
+            unsortable |= {order.id: order for order in unread if order.id not in state.gone}
     return tuple(result), tuple(unsortable.values())
 
 
 def _sorted_by(
-    key: SortKey, rows: list[OrderSummary], facts: Mapping[str, OrderFacts]
+    key: SortKey, rows: list[OrderSummary], facts: Mapping[str, OrderFacts], now: float
 ) -> tuple[list[OrderSummary], list[OrderSummary]]:
     """Return the rows with a known value, sorted, and the other rows."""
-    value_of = sort_value(COLUMNS[key.column])
+    value_of = sort_value(COLUMNS[key.column], now)
     values = list(map(value_of, [facts.get(order.id, order) for order in rows] if facts else rows))
     known = [index for index, value in enumerate(values) if value is not None]
     known.sort(key=values.__getitem__, reverse=key.descending)

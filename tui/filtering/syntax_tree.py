@@ -42,7 +42,7 @@ class TextTerm(msgspec.Struct, frozen=True):
 
 
 class NumberTerm(msgspec.Struct, frozen=True):
-    """Times are in seconds, sizes in bytes, `progress` in percent."""
+    """Times are in seconds, sizes in bytes, `progress` in percent. That of `finished` is an age."""
 
     key: str
     comparison: Comparison
@@ -60,9 +60,10 @@ class DateSpec(msgspec.Struct, frozen=True):
     utc: bool = False
 
 
-class CreatedTerm(msgspec.Struct, frozen=True):
+class TimeTerm(msgspec.Struct, frozen=True):
     """`=` is within the day, minute or second, `<` before it, `>` after it."""
 
+    key: str
     comparison: Comparison
     values: tuple[DateSpec, ...]
 
@@ -79,7 +80,7 @@ class Or(msgspec.Struct, frozen=True):
     parts: tuple["Query", ...]
 
 
-Term: TypeAlias = TextTerm | NumberTerm | CreatedTerm
+Term: TypeAlias = TextTerm | NumberTerm | TimeTerm
 Query: TypeAlias = Term | Not | And | Or
 
 EVERYTHING = And(())
@@ -98,5 +99,4 @@ def terms_of(query: Query) -> list[Term]:
 
 def fields_of(query: Query) -> frozenset[str]:
     """Return the fields that a filter looks at; an empty text stands for free text."""
-    terms = terms_of(query)
-    return frozenset("created" if isinstance(term, CreatedTerm) else term.key for term in terms)
+    return frozenset(term.key for term in terms_of(query))

@@ -13,12 +13,12 @@ from tui.filtering.lexer import QueryError, Token, Value
 from tui.filtering.predicates import STATUS_WORDS
 from tui.filtering.syntax_tree import (
     Comparison,
-    CreatedTerm,
     DateSpec,
     NumberTerm,
     Pattern,
     Term,
     TextTerm,
+    TimeTerm,
 )
 from tui.model.columns import COLUMNS, Kind
 from tui.sanitize import sanitize
@@ -57,11 +57,12 @@ _NUMBERS: Mapping[Kind, _NumberFormat] = {
     Kind.BYTES: _SIZE,
     Kind.SECONDS: _TIME,
 }
-_VALUES: Mapping[Kind, str] = {
-    Kind.STATUS: ", ".join(STATUS_WORDS),
-    Kind.TIME: 'today, yesterday, a date (2021-09-06), a time ("2021-09-06 11:15") '
-    "or an age (created>2h: more than 2 hours ago)",
-}
+_TIME_VALUES = (
+    'today, yesterday, a date (2021-09-06), a time ("2021-09-06 11:15") '
+    "or an age ({}>2h: more than 2 hours ago)"
+)
+IS_WORDS = ("stalled",)
+"""The values of the field `is`, which is no column."""
 _COMPARISONS = ("<", "<=", ">=", ">")
 
 
@@ -83,21 +84,30 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.BYTES: ">1GB",
     Kind.SECONDS: ">1h30m",
 }
+_OBSERVED_EXAMPLES = {"elapsed": ">30m", "eta": "<10m", "took": ">2h", "attempt": ">1"}
 _TEXT_EXAMPLES = {"file": "*.mov", "label": "alta", "profile": "hls", "reason": "timeout"}
 
 
 def _field(name: str, kind: Kind) -> Field:
-    example = name + _EXAMPLES.get(kind, f":{_TEXT_EXAMPLES.get(name, 'retry')}")
+    example = _OBSERVED_EXAMPLES.get(name) or _EXAMPLES.get(kind)
+    example = name + (example or f":{_TEXT_EXAMPLES.get(name, 'retry')}")
     number = _NUMBERS.get(kind)
     operators = () if kind is Kind.AGE else (":", "=")
     if number is not None or kind is Kind.TIME:
         operators = (*operators, *_COMPARISONS)
-    expected = number.expected if number else "text"
-    return Field(example, operators, _VALUES.get(kind, f"{expected}, as in {example}"), number)
+    match kind:
+        case Kind.STATUS:
+            expected = ", ".join(STATUS_WORDS)
+        case Kind.TIME:
+            expected = _TIME_VALUES.format(name)
+        case _:
+            expected = f"{number.expected if number else 'text'}, as in {example}"
+    return Field(example, operators, expected, number)
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {name: _field(name, column.kind) for name, column in COLUMNS.items()}
+    | {"is": Field("is:stalled", (":", "="), ", ".join(IS_WORDS), None)}
 )
 """By name, in the order in which they are offered."""
 
@@ -134,9 +144,18 @@ def parse_term(token: Token) -> Term:
     if field.number is not None:
         numbers = tuple(_number(value, field.number, key) for value in values)
         return NumberTerm(key, comparison, numbers)
+    if key == "is":
+        return _is_term(values)
     if COLUMNS[key].kind is Kind.TIME:
-        return _time_term(comparison, values)
+        return _time_term(key, comparison, values)
     return _text_term(key, values, exact=operator == "=")
+
+
+def _is_term(values: tuple[Value, ...]) -> TextTerm:
+    unknown = next((value for value in values if value.text.lower() not in IS_WORDS), None)
+    if unknown is not None:
+        raise QueryError(unknown.position, _expected("is", FIELDS["is"]))
+    return TextTerm("is", tuple(Pattern(value.text.lower()) for value in values))
 
 
 def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
@@ -149,12 +168,13 @@ def _text_term(key: str, values: tuple[Value, ...], *, exact: bool) -> TextTerm:
 
 
 def _unknown_field(name: str) -> str:
-    close = difflib.get_close_matches(name[:30], FIELDS, n=3)
-    close = [known for known in FIELDS if known in close or known.startswith(name)]
+    similar = difflib.get_close_matches(name[:30], FIELDS, n=3)
+    close = [known for known in FIELDS if known.startswith(name)]
+    close = close or [known for known in FIELDS if known in similar]
     unknown = f'Unknown field "{sanitize(name, 30)}"'
     if close:
         return f"{unknown}. Did you mean {' or '.join(close)}?"
-    return f"{unknown}. Fields: {', '.join(FIELDS)}. To find it as text, put it in quotes"
+    return f"{unknown}. Fields: {', '.join(FIELDS)}. In quotes it is text"
 
 
 def _expected(key: str, field: Field | None) -> str:
@@ -183,23 +203,22 @@ def _parse_number(text: str, style: _NumberFormat) -> float | None:
     return total if at == len(text) else None
 
 
-def _time_term(comparison: Comparison, values: tuple[Value, ...]) -> Term:
+def _time_term(key: str, comparison: Comparison, values: tuple[Value, ...]) -> Term:
     """Return the term of dates, or that of ages: `created>2h` is `age>2h`."""
     if all(_parse_number(value.text, _TIME) is None for value in values):
-        return CreatedTerm(comparison, tuple(map(_date, values)))
+        return TimeTerm(key, comparison, tuple(_date(key, value) for value in values))
     if comparison == "=":
         raise QueryError(
-            values[0].position, f"Before an age, type {' or '.join(_COMPARISONS)}, as in created>2h"
+            values[0].position, f"Before an age, type {' or '.join(_COMPARISONS)}, as in {key}>2h"
         )
-    return NumberTerm(
-        "age", comparison, tuple(_number(value, _TIME, "created") for value in values)
-    )
+    ages = tuple(_number(value, _TIME, key) for value in values)
+    return NumberTerm("age" if key == "created" else key, comparison, ages)
 
 
-def _date(value: Value) -> DateSpec:
+def _date(key: str, value: Value) -> DateSpec:
     found = _DATE.fullmatch(value.text.lower())
     if found is None:
-        raise QueryError(value.position, _expected("created", FIELDS["created"]))
+        raise QueryError(value.position, _expected(key, FIELDS[key]))
     word, year, month, day_of_month, hour, minute, second, utc = found.groups()
     try:
         day = (

@@ -6,12 +6,16 @@ from typing import NamedTuple
 from tui.filtering.evaluate import Matcher, filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
-from tui.filtering.server_filters import depends_on_time
+from tui.filtering.server_filters import (
+    depends_on_time,
+    looks_at_all_timings,
+    looks_at_timings,
+)
 from tui.filtering.syntax_tree import Query, Verdict, fields_of
 from tui.filtering.views import View
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
-from tui.model.order_facts import count_by_status
+from tui.model.order_facts import count_by_status, observed_until
 from tui.model.state import State
 
 _ORDERS_PER_SECOND = 10_000
@@ -21,8 +25,8 @@ _MINUTE = 60
 
 
 class ViewCount(NamedTuple):
-    """`matching` orders are in a view; if not `is_exact`, there may be more, whose details are not
-    read.
+    """`matching` orders are in a view; if not `is_exact`, there may be more, of which the details
+    or the timings are not read.
     """
 
     matching: int
@@ -85,13 +89,17 @@ class ViewCounter:
         read: tuple[object, ...] = (_Same(state.details), _Same(state.last_load))
         if fields <= _LISTED_FIELDS:  # each list that is loaded would count all orders again
             read = (fresher,)
+        if looks_at_timings(query):
+            read = (*read, _Same(state.timings))
         inputs = (_Same(state.orders), _Same(state.gone), minute, *read)
         if counted is not None:
             is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
             if not again or is_early or counted.inputs == inputs:
                 return counted.result
-        matching, undecided = filter_orders(state, state.orders, Matcher(query, now.wall))
-        count = ViewCount(len(matching), not undecided)
+        matches = Matcher(query, now.wall, observed=observed_until(state, now.mono))
+        matching, undecided = filter_orders(state, state.orders, matches)
+        is_exact = not (undecided or looks_at_all_timings(query))
+        count = ViewCount(len(matching), is_exact)
         self._counted[text] = _Counted(inputs, now.mono, count)
         return count
 

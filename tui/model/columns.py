@@ -8,6 +8,15 @@ from typing import Any
 
 import msgspec
 
+from tui.model.observed import (
+    ATTEMPT,
+    ELAPSED,
+    FINISHED,
+    IN_STATUS,
+    REMAINING,
+    TOOK,
+    ObservedColumn,
+)
 from tui.model.order import OrderDetail, Phase, effective_progress, phase_of
 from tui.model.order_facts import AnyOrder
 
@@ -52,6 +61,8 @@ class Column(msgspec.Struct, frozen=True):
     """The name of its field in an exported file; none if it is not exported."""
     export_value: Callable[[AnyOrder], object] | None = None
     """The exported value if it isn't `value`."""
+    observed: ObservedColumn | None = None
+    """How the history's value is found, in place of `value`."""
     starts_descending: bool = False
     """Whether the first sort by it shows the greatest value first."""
 
@@ -74,6 +85,10 @@ def profile_names(detail: OrderDetail) -> str | None:
 def failure_reason(order: AnyOrder) -> str | None:
     """Return why a listed order failed; None if it has not failed or the reason is not known."""
     return None if order.gone else order.failure_reason
+
+
+def _not_of_the_server(_: AnyOrder) -> Value:
+    """The value of a column that the history has."""
 
 
 _RANKS = {phase: rank for rank, phase in enumerate(Phase)}
@@ -144,6 +159,34 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             _from_detail(lambda detail: detail.duration), export="duration",
             starts_descending=True,
         ),
+        "elapsed": Column(
+            "ELAPSED", "h", "shortest run first", "longest run first", Kind.SECONDS, (6, 8),
+            _not_of_the_server, missing="", export="elapsed", observed=ELAPSED,
+            starts_descending=True,
+        ),
+        "in-status": Column(
+            "IN-STATUS", "i", "latest status first", "longest in status first", Kind.SECONDS,
+            (6, 9), _not_of_the_server, missing="", export="in_status", observed=IN_STATUS,
+            starts_descending=True,
+        ),
+        "eta": Column(
+            "ETA", "w", "next to finish first", "last to finish first", Kind.SECONDS, (6, 12),
+            _not_of_the_server, missing="", export="eta", observed=REMAINING,
+        ),
+        "finished": Column(
+            "FINISHED", "n", "first finished first", "last finished first", Kind.TIME, (6, 17),
+            _not_of_the_server, missing="", export="finished", observed=FINISHED,
+            starts_descending=True,
+        ),
+        "took": Column(
+            "TOOK", "k", "quickest first", "slowest first", Kind.SECONDS, (6, 8),
+            _not_of_the_server, missing="", observed=TOOK, starts_descending=True,
+        ),
+        "attempt": Column(
+            "ATTEMPT", "y", "fewest attempts first", "most attempts first", Kind.COUNT, (6, 7),
+            _not_of_the_server, missing="", export="attempt", observed=ATTEMPT,
+            starts_descending=True,
+        ),
         "reason": Column(
             "REASON", "e", "by reason", "by reason, z to a", Kind.TEXT, (1, 10),
             failure_reason, widths=((4, 20), (6, 34), (8, 60)), missing="",
@@ -157,9 +200,14 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
 """By name, in the order in which they are offered."""
 
 
-def sort_value(column: Column) -> Callable[[AnyOrder], Value]:
-    """Return the function for the value to sort by: texts sort regardless of case."""
-    value_of = column.value
+def sort_value(column: Column, now: float) -> Callable[[AnyOrder], Value]:
+    """Return the function for the value to sort by: texts sort regardless of case. `now` is that of
+    `ObservedColumn.of`.
+    """
+    value_of, observed = column.value, column.observed
+    if observed is not None:
+        of = observed.of
+        return lambda order: None if (value := of(order, now)) is None else value.shown
     if column.kind not in (Kind.TEXT, Kind.FILE):
         return value_of
 

@@ -17,7 +17,7 @@ import msgspec
 from tui.model.columns import COLUMNS, Column, Kind
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
-from tui.model.order_facts import OrderFacts, facts_of, fresher_detail, list_status
+from tui.model.order_facts import OrderFacts, facts_of, fresher_detail, list_status, observed_until
 from tui.model.state import State
 
 
@@ -44,11 +44,19 @@ _FIELDS = (
     *("id", "status", "gone", "created", "read_at", "progress", "progress_read_at"),
     *("file", "label", "profiles", "size", "duration", "detail_read_at", "comment"),
 )
-FIELDS = tuple(
-    dict.fromkeys([*_FIELDS, *(each.export for each in COLUMNS.values() if each.export)])
+_EXPORTED = [each for each in COLUMNS.values() if each.export and each.observed is None]
+_OBSERVED = {
+    each.export: each for each in COLUMNS.values() if each.export and each.observed is not None
+}
+FIELDS = (
+    *dict.fromkeys([*_FIELDS, *(each.export for each in _EXPORTED)]),
+    "stalled",
+    *(f"{name}_{end}" for name in _OBSERVED for end in ("from", "to")),
 )
 """The fields of a row. `read_at` is when the status was requested, `progress_read_at` the progress,
 `detail_read_at` everything from the file to the comment. Fields of new columns follow the others.
+What the history knows is in two fields, the least and the greatest value that it may have; the
+remaining time is that at `progress_read_at`.
 """
 
 ExportRow = Mapping[str, object]
@@ -94,7 +102,8 @@ def metadata(request: ExportRequest) -> Mapping[str, object]:
 
 
 def rows_of(request: ExportRequest) -> Iterator[ExportRow]:
-    return (_row(request.state, summary) for summary in request.rows)
+    until = observed_until(request.state, request.now.mono) or request.now.wall
+    return (_row(request.state, summary, until) for summary in request.rows)
 
 
 class ReadTimes(NamedTuple):
@@ -107,7 +116,7 @@ class ReadTimes(NamedTuple):
 
 def read_times(state: State, summary: OrderSummary, facts: OrderFacts) -> ReadTimes:
     timed, listed_at = state.details.get(summary.id), state.listed_at(summary.id)
-    listed = None if facts.gone else _wall(state, listed_at)
+    listed = None if facts.gone else state.wall_at(listed_at)
     detail = None if timed is None else timed.sent.wall
     is_fresher = not facts.gone and fresher_detail(summary, listed_at, timed) is not None
     is_of_detail = timed is not None and facts.progress_at == timed.sent.mono
@@ -117,7 +126,7 @@ def read_times(state: State, summary: OrderSummary, facts: OrderFacts) -> ReadTi
     )
 
 
-def _row(state: State, summary: OrderSummary) -> ExportRow:
+def _row(state: State, summary: OrderSummary, until: float) -> ExportRow:
     facts = facts_of(state, summary)
     status, progress, detail = read_times(state, summary, facts)
     known: dict[str, object] = {
@@ -126,7 +135,11 @@ def _row(state: State, summary: OrderSummary) -> ExportRow:
         "progress_read_at": _iso(progress),
         "detail_read_at": _iso(detail),
     }
-    known |= {each.export: _value(each, facts) for each in COLUMNS.values() if each.export}
+    known |= {each.export: _value(each, facts) for each in _EXPORTED}
+    known["stalled"] = None if facts.timing is None else facts.is_stalled
+    for name, column in _OBSERVED.items():
+        at = state.wall_at(facts.progress_at) if name == "eta" and facts.progress_at else None
+        known[f"{name}_from"], known[f"{name}_to"] = _bounds(column, facts, at or until)
     return {name: known[name] for name in FIELDS}
 
 
@@ -135,11 +148,18 @@ def _value(column: Column, facts: OrderFacts) -> object:
     return _iso(value) if column.kind is Kind.TIME else value
 
 
-def _wall(state: State, mono: float) -> float | None:
-    """Convert a monotonic time to wall time; the list was read at a reading of both clocks."""
-    if state.as_of is None or not math.isfinite(mono):
-        return None
-    return state.as_of.wall + (mono - state.as_of.mono)
+def _bounds(column: Column, facts: OrderFacts, now: float) -> tuple[object, object]:
+    """Return the least and the greatest value at `now`; None is not known."""
+    value = None if column.observed is None else column.observed.of(facts, now)
+    if value is None:
+        return None, None
+    ends = (end if math.isfinite(end) else None for end in (value.least, value.most))
+    least, most = (None if end is None else _written(column, end) for end in ends)
+    return least, most
+
+
+def _written(column: Column, value: float) -> object:
+    return iso(value) if column.kind is Kind.TIME else round(value, 1)
 
 
 def _iso(wall: float | None) -> str | None:

@@ -43,6 +43,13 @@ class OrderFacts(msgspec.Struct, frozen=True):
     from_earlier_run: bool = False
     """True if the detail was read before the order was requeued."""
     timing: OrderTiming | None = None
+    """None if the history does not know it, or it is not loaded."""
+
+    @property
+    def is_stalled(self) -> bool:
+        """True if the order is active, and was polled for too long without a change."""
+        is_active = not (self.phase.is_final or self.gone)
+        return is_active and self.timing is not None and self.timing.is_stalled
 
     @property
     def is_detail_current(self) -> bool:
@@ -96,8 +103,32 @@ def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
         else None,
         detail=detail,
         from_earlier_run=timed is not None and timed.from_earlier_run,
-        timing=state.timings.get(summary.id),
+        timing=_timing_of(state, summary.id, phase),
     )
+
+
+def _timing_of(state: State, order_id: str, phase: Phase) -> OrderTiming | None:
+    """Return the timing of an order, unless it is that of an earlier attempt."""
+    timing = state.timings.get(order_id)
+    is_earlier = timing is not None and timing.ended is not None and not phase.is_final
+    return None if is_earlier else timing
+
+
+def stalled_ids(state: State) -> frozenset[str]:
+    """Return the listed orders that are stalled."""
+    stalled = (each for each, timing in state.timings.items() if timing.is_stalled)
+    orders = (order for each in stalled if (order := state.index.get(each)) is not None)
+    return frozenset(order.id for order in orders if facts_of(state, order).is_stalled)
+
+
+def observed_until(state: State, mono: float) -> float | None:
+    """Return up to when, at the monotonic time `mono`, what goes on is known: now while the list is
+    live, else when it was requested. In UTC epoch seconds of the clock that it was read by.
+    """
+    if state.as_of is None:
+        return None
+    is_live = list_status(state, mono) is ListStatus.LIVE
+    return state.wall_at(mono) if is_live else state.as_of.wall
 
 
 _ORDER_FIELDS = ("details", "detail_failures", "timings")
@@ -223,6 +254,12 @@ def list_status(state: State, mono: float) -> ListStatus:
     return ListStatus.LIVE if is_live else ListStatus.STALE
 
 
+def status_read_at(state: State, order_id: str) -> float:
+    """Return the monotonic time at which the status of an order was requested last."""
+    read_at, timed = state.listed_at(order_id), state.details.get(order_id)
+    return max(read_at, timed.sent.mono) if timed and timed.detail.status else read_at
+
+
 def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     """Return whether an order is older than the list's status says, because the last polls read
     other pages.
@@ -230,10 +267,7 @@ def is_outdated_row(state: State, order_id: str, mono: float) -> bool:
     last = state.last_load
     if last is None or state.coverage is None or order_id in state.gone:
         return False
-    read_at = state.listed_at(order_id)
-    timed = state.details.get(order_id)
-    if timed is not None and timed.detail.status:
-        read_at = max(read_at, timed.sent.mono)
+    read_at = status_read_at(state, order_id)
     return read_at < last.sent.mono and last.is_coverage_gap(read_at, mono, state.invalid_before)
 
 

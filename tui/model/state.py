@@ -1,6 +1,7 @@
 """The state of the program, and `reduce`, which applies an event to it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from math import isfinite
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -120,6 +121,12 @@ class State(msgspec.Struct, frozen=True):
         """True if the list has orders that are not known yet."""
         return self.coverage is not None and self.coverage.complete_since is None
 
+    def wall_at(self, mono: float) -> float | None:
+        """Convert a monotonic time to that of the clock that the last list was read by."""
+        if self.as_of is None or not isfinite(mono):
+            return None
+        return self.as_of.wall + (mono - self.as_of.mono)
+
     def listed_at(self, order_id: str) -> float:
         """When the list last reported an order: the request's monotonic time."""
         if self.as_of is None:
@@ -187,9 +194,9 @@ def _on_order_event(
         case DetailsDropped(order_ids):
             details, failures = _without(details, order_ids), _without(failures, order_ids)
         case TimingsChanged(timings):
-            merged = {**state.timings, **timings}
-            kept = {each: timing for each, timing in merged.items() if timing is not None}
-            return replace(state, timings=kept)
+            changed = {each: timing for each, timing in timings.items() if timing is not None}
+            others = _without(state.timings, timings.keys() - changed.keys())
+            return replace(state, timings={**others, **changed})
     return replace(state, details=details, detail_failures=failures)
 
 
@@ -270,7 +277,7 @@ def _with_gone(state: State, gone: Mapping[str, OrderSummary]) -> State:
     return replace(state, gone=gone, orders=orders)
 
 
-def _without(mapping: Mapping[str, _Value], keys: tuple[str, ...]) -> Mapping[str, _Value]:
+def _without(mapping: Mapping[str, _Value], keys: Collection[str]) -> Mapping[str, _Value]:
     if not any(key in mapping for key in keys):
         return mapping
     return {key: value for key, value in mapping.items() if key not in keys}

@@ -14,7 +14,15 @@ from tui import formatting
 from tui.model.columns import COLUMNS, Column, Kind, Value
 from tui.model.export import ExportRequest, metadata, read_times
 from tui.model.order import OrderSummary
-from tui.model.order_facts import facts_of
+from tui.model.order_facts import (
+    ListStatus,
+    OrderFacts,
+    facts_of,
+    list_status,
+    observed_until,
+)
+from tui.ui import timing_text
+from tui.ui.order_presenter import ObservedTimes
 from tui.ui.text import fit_middle, fit_right
 
 _MAX_WIDTH, _MAX_LAST_WIDTH = 40, 100
@@ -26,12 +34,13 @@ class _Column(NamedTuple):
     is_number: bool = False
 
 
-_SHOWN = [each for each in COLUMNS.values() if each.export]
+_SHOWN = {name: each for name, each in COLUMNS.items() if each.export}
+*_FIRST, _LAST = _SHOWN.values()
 _LAYOUT = [
-    *(_Column(each.header, each.is_number or each.kind is Kind.PROGRESS) for each in _SHOWN[:-1]),
+    *(_Column(each.header, each.is_number or each.kind is Kind.PROGRESS) for each in _FIRST),
     _Column("STATUS READ"),
     _Column("DETAILS READ"),
-    _Column(_SHOWN[-1].header),
+    _Column(_LAST.header),
 ]
 
 
@@ -67,7 +76,7 @@ def _about_lines(request: ExportRequest) -> list[str]:
     return [
         f"# {', '.join(parts)}",
         f"# {read} ({about['list']}), {exported}",
-        "# ~62 %: the progress is older than the status, or the order is gone",
+        "# ~62 %: the progress is older than the status, or the order is gone; >4m12s: at least",
     ]
 
 
@@ -80,9 +89,27 @@ def _cells(request: ExportRequest, summary: OrderSummary) -> list[str]:
     read = read_times(request.state, summary, facts)
     may_change = facts.gone or not facts.phase.is_final
     is_old = may_change and (read.progress or 0) < (read.status or math.inf)
-    *cells, last = (_text(column, column.value(facts), is_old=is_old) for column in _SHOWN)
-    cells[_SHOWN.index(COLUMNS["status"])] = "GONE" if facts.gone else facts.status
+    texts = {
+        name: _text(column, column.value(facts), is_old=is_old)
+        if column.observed is None
+        else _observed_text(name, facts, request, is_old=is_old)
+        for name, column in _SHOWN.items()
+    }
+    texts["status"] = "GONE" if facts.gone else facts.status
+    *cells, last = texts.values()
     return [*cells, _local(read.status), _local(read.detail), last]
+
+
+def _observed_text(name: str, facts: OrderFacts, request: ExportRequest, *, is_old: bool) -> str:
+    state, mono = request.state, request.now.mono
+    observed, progress_at = observed_until(state, mono), facts.progress_at
+    times = None
+    if observed is not None and not (facts.phase.is_final or facts.gone):
+        at = None if progress_at is None else state.wall_at(progress_at)
+        times = ObservedTimes(observed, at or observed)
+    is_frozen = list_status(state, mono) is not ListStatus.LIVE
+    wall = request.now.wall
+    return timing_text.cell(name, facts, times, wall, is_frozen=is_frozen, is_old=is_old)[0]
 
 
 def _text(column: Column, value: Value, *, is_old: bool) -> str:

@@ -1,11 +1,12 @@
 """What the screens show of an order at one moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
 from tui import formatting
+from tui.filtering.groups import Grouping
 from tui.model.account import Session
 from tui.model.events import ClockReading
 from tui.model.order import OrderDetail, OrderSummary
@@ -19,6 +20,9 @@ from tui.model.order_facts import (
     is_outdated_row,
     list_status,
     may_have_progressed,
+    observed_until,
+    stalled_ids,
+    status_read_at,
 )
 from tui.model.state import State, TimedDetail
 from tui.ui.text import Span
@@ -32,16 +36,29 @@ def status_span(
     facts: OrderFacts, glyphs: Glyphs, *, uncovered: bool = False, faded: bool = False
 ) -> Span:
     """Return the glyph and the status word. An unknown status is shown as the server sent it; `~`
-    marks one that the last polls did not confirm. If `faded`, one that may change has no color.
+    marks one that the last polls did not confirm. If `faded`, one that may change has no color. A
+    stalled order has a glyph of its own.
     """
     if facts.gone:
         glyph, word, role = glyphs.gone, "GONE", "gone"
     else:
         glyph, role = glyphs.phases[facts.phase], facts.phase.value
+        if facts.is_stalled:
+            glyph, role = glyphs.stalled, "warning"
         word = facts.status or "no status"
     may_change = not (facts.phase.is_final or facts.gone)
     role = "stale" if uncovered or (faded and may_change) else role
     return (f"{glyph}{'~' if uncovered else ' '}{word}", role)
+
+
+class ObservedTimes(NamedTuple):
+    """Up to when something is known of an order, in UTC epoch seconds of the clock that the list
+    was read by. Durations and remaining times are of these moments, so that they stand still when
+    nothing is read.
+    """
+
+    status: float
+    progress: float
 
 
 class RowModel(NamedTuple):
@@ -57,6 +74,13 @@ class RowModel(NamedTuple):
     """True if the last polls did not confirm the row."""
     faded: bool
     """True if the list is not live: what may have changed has no color then."""
+    times: ObservedTimes | None = None
+    """None if it shows nothing that changes as time passes, besides its age."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """True if what goes on is not known: durations stand still then."""
+        return self.uncovered or self.faded
 
 
 def row_model(
@@ -66,12 +90,13 @@ def row_model(
     old: bool = False,
     uncovered: bool = False,
     faded: bool = False,
+    times: ObservedTimes | None = None,
 ) -> RowModel:
     """Return the row of an order at `wall`, in UTC epoch seconds."""
     age = (
         "" if facts.created is None else formatting.age(wall // AGE_STEP * AGE_STEP - facts.created)
     )
-    return RowModel(facts, age, wall // 60 * 60, old, uncovered, faded)
+    return RowModel(facts, age, wall // 60 * 60, old, uncovered, faded, times)
 
 
 class DetailModel(msgspec.Struct, frozen=True):
@@ -117,7 +142,8 @@ class OrderPresenter:
         self.now = now
         self._before = state
         self.is_live = False
-        self.fresher_statuses: Mapping[str, str] = {}
+        self.grouping = Grouping({}, frozenset())
+        self.observed_until: float | None = None
         self._facts = FactsCache(state)
 
     def update(self, state: State, now: ClockReading) -> bool:
@@ -125,7 +151,10 @@ class OrderPresenter:
         is_list_new = self._facts.update(state)
         self._before, self.state, self.now = self.state, state, now
         self.is_live = list_status(state, now.mono) is ListStatus.LIVE
-        self.fresher_statuses = fresher_statuses(state)
+        self.observed_until = observed_until(state, now.mono)
+        is_same = state.timings is self._before.timings and state.details is self._before.details
+        stalled = self.grouping.stalled if is_same and not is_list_new else stalled_ids(state)
+        self.grouping = Grouping(fresher_statuses(state), stalled)
         return is_list_new
 
     def touched(self, order_ids: Iterable[str]) -> set[str]:
@@ -145,7 +174,28 @@ class OrderPresenter:
         facts = self._facts.facts_of(order)
         old = self._is_old(facts, facts.progress_at, max(self.refresh, ROW_CADENCE))
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
-        return row_model(facts, self.now.wall, old=old, uncovered=uncovered, faded=not self.is_live)
+        faded = not self.is_live
+        times = self._times(facts, is_frozen=uncovered or faded, is_progress_old=old)
+        return row_model(
+            facts, self.now.wall, old=old, uncovered=uncovered, faded=faded, times=times
+        )
+
+    def _times(
+        self, facts: OrderFacts, *, is_frozen: bool, is_progress_old: bool
+    ) -> ObservedTimes | None:
+        """Return the times of an order that is active and whose timing is known. They advance with
+        the ages, so that all of them change in one frame.
+        """
+        state, observed = self.state, self.observed_until
+        if facts.timing is None or facts.gone or facts.phase.is_final or observed is None:
+            return None
+        wall = self.now.wall
+        status = progress = wall // AGE_STEP * AGE_STEP + round(observed - wall)
+        if is_frozen:
+            status = progress = state.wall_at(status_read_at(state, facts.id)) or observed
+        if is_progress_old and facts.progress_at is not None:
+            progress = state.wall_at(facts.progress_at) or progress
+        return ObservedTimes(status, progress)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
         """Return the detail of one order, or None if there is no such order."""

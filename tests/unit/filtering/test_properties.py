@@ -3,7 +3,7 @@
 from unittest import mock
 
 import msgspec
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.filter_strategies import (
@@ -25,7 +25,8 @@ from tui.filtering.evaluate import Matcher
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.predicates import STATUS_WORDS
-from tui.filtering.syntax_tree import And, CreatedTerm, Not, Or, Query, Verdict, terms_of
+from tui.filtering.server_filters import OBSERVED_FIELDS, looks_at_timings
+from tui.filtering.syntax_tree import And, Not, Or, Query, TimeTerm, Verdict, terms_of
 from tui.model.order import OrderDetail, OrderSummary
 from tui.model.order_facts import OrderFacts
 
@@ -132,7 +133,7 @@ def test_a_detail_never_reverses_a_decided_match(
 @given(QUERIES, SUMMARIES)
 def test_a_filter_without_details_is_always_decided(query: Query, order: OrderSummary) -> None:
     listed = all(
-        isinstance(term, CreatedTerm) or term.key in ("status", "age", "id")
+        isinstance(term, TimeTerm) or term.key in ("status", "age", "id")
         for term in terms_of(query)
     )
     if listed and order.created is not None:
@@ -143,5 +144,18 @@ def test_a_filter_without_details_is_always_decided(query: Query, order: OrderSu
 def test_a_current_detail_decides_every_filter(
     query: Query, facts: OrderFacts, detail: OrderDetail, progress: float | None
 ) -> None:
+    assume(not looks_at_timings(query))
     current = msgspec.structs.replace(detail, status=facts.status)
     assert said(query, with_detail(facts, current, progress)) is not Verdict.UNKNOWN
+
+
+@given(QUERIES, FACTS)
+def test_a_detail_may_only_decide_what_no_timing_rules_out(query: Query, facts: OrderFacts) -> None:
+    """What the history does not know is taken not to match, whatever is negated."""
+    matcher = Matcher(query, NOW, ZONE)
+    if matcher(facts) is Verdict.UNKNOWN:
+        (may_decide,) = matcher.may_decide((facts,))
+        assert may_decide or looks_at_timings(query)
+        timed = [term for term in terms_of(query) if term.key in OBSERVED_FIELDS]
+        if len(timed) == len(terms_of(query)):
+            assert not may_decide

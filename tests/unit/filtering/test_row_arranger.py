@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from tests.support.filter_strategies import NOW, QUERIES, match
 from tests.support.state_strategies import AT, states
 from tui.filtering import row_arranger
+from tui.filtering.evaluate import Matcher
+from tui.filtering.groups import Grouping
 from tui.filtering.parser import parse
 from tui.filtering.row_arranger import MANY_UNREAD, ArrangedRows, RowArranger
 from tui.filtering.sorting import (
@@ -22,7 +24,7 @@ from tui.filtering.syntax_tree import EVERYTHING, Query, Verdict
 from tui.model.columns import COLUMNS, sort_value
 from tui.model.events import ClockReading, DetailRead, GoneDismissed, ListLoaded
 from tui.model.order import OrderDetail, OrderSummary, Phase, Snapshot
-from tui.model.order_facts import OrderFacts, facts_of, fresher_statuses
+from tui.model.order_facts import OrderFacts, facts_of, fresher_statuses, stalled_ids
 from tui.model.state import State, reduce
 
 KEYS = st.builds(SortKey, st.sampled_from(list(COLUMNS)), st.booleans())
@@ -35,14 +37,14 @@ def naively(state: State, query: Query, sort: Sort) -> tuple[list[str], set[str]
     verdicts = [match(query, each, NOW) for each in facts]
     rows = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.YES]
     for key in reversed(sort if sort[-1:] != NEWEST_FIRST else sort[:-1]):
-        value = sort_value(COLUMNS[key.column])
+        value = sort_value(COLUMNS[key.column], NOW)
         known = [each for each in rows if value(each) is not None]
         known.sort(key=value, reverse=key.descending)
         rows = [*known, *(each for each in rows if value(each) is None)]
+    unknown = [each for each, said in zip(facts, verdicts, strict=True) if said is Verdict.UNKNOWN]
+    may_decide = Matcher(query, NOW).may_decide(unknown)
     undecided = {
-        each.id
-        for each, said in zip(facts, verdicts, strict=True)
-        if said is Verdict.UNKNOWN and not each.gone
+        each.id for each, may in zip(unknown, may_decide, strict=True) if may and not each.gone
     }
     return [each.id for each in rows], undecided
 
@@ -88,46 +90,59 @@ def test_earlier_results_make_no_difference(
 
 
 @given(states(), st.none() | QUERIES, SORTS)
-def test_groups_are_active_recently_failed_and_others(
+def test_groups_are_stalled_active_recently_failed_and_others(
     state: State, query: Query | None, sort: Sort
 ) -> None:
     def group_of(each: OrderFacts) -> int:
         if each.gone:
-            return 2
+            return 3
+        if not each.phase.is_final:
+            return 0 if each.is_stalled else 1
         is_recent = each.phase is Phase.ERROR and (each.created or 0) > NOW - 86_400
-        return 0 if not each.phase.is_final else 1 if is_recent else 2
+        return 2 if is_recent else 3
 
     arranger = RowArranger()
-    arranged = arranger.arrange(state, query, NOW, sort, fresher=fresher_statuses(state))
+    grouping = Grouping(fresher_statuses(state), stalled_ids(state))
+    arranged = arranger.arrange(state, query, NOW, sort, grouping=grouping)
     flat = arranger.arrange(state, query, NOW, sort)
-    groups: list[list[str]] = [[], [], []]
+    groups: list[list[str]] = [[], [], [], []]
     for order in flat.rows:
         groups[group_of(facts_of(state, order))].append(order.id)
-    assert ids(arranged) == [*groups[0], *groups[1], *groups[2]]
-    sizes = [len(group) for group in groups if group or query is None]
+    assert ids(arranged) == [each for group in groups for each in group]
+    is_kept = [False, *[query is None] * 3]  # nobody looks for a heading of no stalled orders
+    sizes = [len(group) for group, kept in zip(groups, is_kept, strict=True) if group or kept]
     assert [group.size for group in arranged.groups] == sizes
     assert flat.groups == ()
+
+
+def grouped(arranger: RowArranger, state: State, now: float) -> ArrangedRows:
+    grouping = Grouping(fresher_statuses(state), stalled_ids(state))
+    return arranger.arrange(state, None, now, grouping=grouping)
 
 
 def test_an_order_changes_its_group_when_a_detail_says_so() -> None:
     order = OrderSummary("1", "TRANSCODING", NOW - 60)
     state = reduce(State(), ListLoaded(Snapshot((order,)), AT, 5.0))
     arranger = RowArranger()
-    before = arranger.arrange(state, None, NOW, fresher=fresher_statuses(state))
-    assert arranger.arrange(state, None, NOW + 1, fresher=fresher_statuses(state)) is before
+    before = arranger.arrange(state, None, NOW, grouping=Grouping(fresher_statuses(state)))
+    assert (
+        arranger.arrange(state, None, NOW + 1, grouping=Grouping(fresher_statuses(state))) is before
+    )
     assert [group.size for group in before.groups] == [1, 0, 0]
     failed = OrderDetail("1", "ERROR")
     state = reduce(state, DetailRead(failed, ClockReading(NOW + 2, 102.0)))
-    after = arranger.arrange(state, None, NOW + 2, fresher=fresher_statuses(state))
+    after = grouped(arranger, state, NOW + 2)
     assert [group.size for group in after.groups] == [0, 1, 0]
     assert after.rows is before.rows
-    a_day_later = arranger.arrange(state, None, NOW + 86_400, fresher=fresher_statuses(state))
+    a_day_later = arranger.arrange(
+        state, None, NOW + 86_400, grouping=Grouping(fresher_statuses(state))
+    )
     assert [group.size for group in a_day_later.groups] == [0, 0, 1]
 
 
 @given(states(), SORTS)
 def test_unknown_values_sort_last_in_both_directions(state: State, sort: Sort) -> None:
-    value = sort_value(COLUMNS[sort[0].column])
+    value = sort_value(COLUMNS[sort[0].column], NOW)
     for way in (sort, reversed_sort(sort)):
         if way == NEWEST_FIRST:
             continue  # list order

@@ -31,7 +31,10 @@ def test_every_column_has_its_own_letter() -> None:
         (79, "file:28 status:13 progress:24 age:6"),
         (90, "file:32 status:13 progress:31 age:6"),
         (93, "file:35 status:13 progress:31 age:6"),
-        (119, "file:44 status:13 progress:31 age:6 id:15"),
+        (117, "file:42 status:13 progress:31 age:6 id:15"),
+        (119, "file:30 status:13 progress:31 eta:12 age:6 id:15"),
+        (149, "file:49 status:13 progress:31 eta:12 in-status:9 age:6 id:15"),
+        (199, "file:72 status:13 progress:48 eta:12 in-status:9 elapsed:8 age:6 id:15"),
     ],
 )
 def test_default_columns_by_width(width: int, expected: str) -> None:

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.filtering.groups import Group
-from tui.model.order import Phase
 from tui.ui.main_screen.group_lines import GroupLines
 
 SIZES = st.lists(st.integers(0, 3), max_size=3)
@@ -12,7 +11,7 @@ SIZES = st.lists(st.integers(0, 3), max_size=3)
 
 @given(SIZES, st.integers(0, 20), st.integers(0, 20))
 def test_lines_are_rows_and_headings_in_turn(sizes: list[int], first: int, count: int) -> None:
-    groups = [Group(f"group {number}", size, Phase.ERROR) for number, size in enumerate(sizes)]
+    groups = [Group(f"group {number}", size, "error") for number, size in enumerate(sizes)]
     rows = sum(sizes) if sizes else 4
     lines: list[int | Group] = [] if sizes else list(range(rows))
     for number, group in enumerate(groups):

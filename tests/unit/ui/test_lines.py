@@ -128,9 +128,9 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
 
 
 def row_text(width: int = 100, **changes: Any) -> str:
-    result = {name: bool(changes.pop(name, False)) for name in ("old", "uncovered")}
-    columns = lay_out(width, 16)
-    return plain(row_line(row_model(facts(**changes), NOW, **result), columns, UNICODE))
+    old, uncovered = (bool(changes.pop(name, False)) for name in ("old", "uncovered"))
+    row = row_model(facts(**changes), NOW, old=old, uncovered=uncovered)
+    return plain(row_line(row, lay_out(width, 16), UNICODE))
 
 
 def test_a_row_shows_only_what_is_known() -> None:

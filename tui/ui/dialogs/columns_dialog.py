@@ -14,7 +14,6 @@ from tui.filtering.views import MAX_COLUMN_WIDTH, REQUIRED_COLUMNS, ColumnSpec
 from tui.model.columns import COLUMNS
 from tui.ui.actions import key_label, own_bindings
 from tui.ui.dialogs.dialog import framed
-from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 from tui.ui.text import Line, fit
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.key_bar import KeyBar
@@ -75,8 +74,8 @@ class ColumnChoice:
 
 
 class ColumnsDialog(ModalScreen[None]):
-    """Calls `on_change` after each change, so that the table behind it shows it at once. `drawn`
-    returns the columns that the table has room for.
+    """Calls `on_change` after each change, so that the table behind it shows it at once; without
+    columns for the `automatic` ones. `drawn` returns the columns that the table has room for.
     """
 
     CSS_PATH = "dialogs.tcss"
@@ -98,11 +97,13 @@ class ColumnsDialog(ModalScreen[None]):
         selected: tuple[ColumnSpec, ...],
         on_change: Callable[[tuple[ColumnSpec, ...]], None],
         drawn: Callable[[], Collection[str]],
+        automatic: tuple[ColumnSpec, ...],
     ) -> None:
         super().__init__()
         self._drawn = drawn
-        self._selected = selected
-        self._choice = ColumnChoice(selected)
+        self._automatic = automatic
+        self._selected = selected or automatic
+        self._choice = ColumnChoice(self._selected)
         self._on_change = on_change
 
     def compose(self) -> ComposeResult:
@@ -118,7 +119,7 @@ class ColumnsDialog(ModalScreen[None]):
         choice, column_list = self._choice, self.query_one(_ColumnList)
         if choice.selected != self._selected:
             self._selected = choice.selected
-            self._on_change(choice.selected)
+            self._on_change(() if choice.selected == self._automatic else choice.selected)
         column_list.cursor = choice.cursor
         column_list.set_lines(self._lines())
         column_list.refresh()
@@ -146,7 +147,7 @@ class ColumnsDialog(ModalScreen[None]):
 
     def action_usual(self) -> None:
         before = self._choice.state
-        self._choice = ColumnChoice(DEFAULT_COLUMNS)
+        self._choice = ColumnChoice(self._automatic)
         self._finish(before, "These are the usual columns already")
 
     def _change(self, change: Callable[[], None], otherwise: str) -> None:

@@ -41,9 +41,7 @@ class ArrangedScreen(ResponsiveScreen):
         self._view = view
         self._panes = panes
         self._prompts = PromptHost(self, panes.table)
-        self._views = ViewHost(
-            self, self._prompts, view, self.use_view, lambda: dict(panes.table.columns)
-        )
+        self._views = ViewHost(self, self._prompts, view, self.use_view, panes.table)
 
     @property
     def _state(self) -> State:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.filtering.groups import Grouping
 from tui.filtering.history import with_filter
 from tui.filtering.row_arranger import ArrangedRows, RowArranger
 from tui.filtering.views import View
@@ -67,10 +68,10 @@ class FilterControl:
             self.history = with_filter(self.history, self.text)
 
     def arrange(
-        self, state: State, fresher: Mapping[str, str], view: View, now: float
+        self, state: State, grouping: Grouping, view: View, now: float, observed: float | None
     ) -> ArrangedRows:
-        """Return the rows that match at `now` (UTC epoch seconds), sorted and grouped. `fresher`
-        are the statuses of `fresher_statuses`.
+        """Return the rows that match at `now` (UTC epoch seconds), sorted and grouped. `observed`
+        is the time of `observed_until`.
         """
         return self._arranger.arrange(
             state,
@@ -78,17 +79,18 @@ class FilterControl:
             now,
             view.sort,
             self.pinned_id,
-            fresher=fresher if view.groups else None,
+            grouping=grouping if view.groups else None,
+            observed=observed,
         )
 
-    def hides(self, order: OrderFacts, now: float) -> bool:
+    def hides(self, order: OrderFacts, now: float, observed: float | None) -> bool:
         """Return whether the filter hides `order` at `now`, were it not pinned."""
         if self._query is None:
             return False
         from tui.filtering.evaluate import Matcher
         from tui.filtering.syntax_tree import Verdict
 
-        return Matcher(self._query, now)(order) is not Verdict.YES
+        return Matcher(self._query, now, observed=observed)(order) is not Verdict.YES
 
     def lines(
         self,

@@ -69,7 +69,9 @@ class OrderHost:
         hidden_by = ""
         if detail is not None:
             detail = msgspec.structs.replace(detail, dismiss=keys.dismiss)
-            is_hidden = self._filter.hides(detail.facts, presenter.now.wall)
+            is_hidden = self._filter.hides(
+                detail.facts, presenter.now.wall, presenter.observed_until
+            )
             hidden_by = self._filter.text if is_hidden else ""
         return OrderModel(
             presenter.state,

@@ -19,7 +19,13 @@ from tui.ui.bindings import ORDERS_TABLE_BINDINGS
 from tui.ui.main_screen.cursor import Place, RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
 from tui.ui.main_screen.rows import heading_line, row_line
-from tui.ui.main_screen.table_columns import Columns, TableColumns, column_at, header
+from tui.ui.main_screen.table_columns import (
+    Columns,
+    TableColumns,
+    automatic_columns,
+    column_at,
+    header,
+)
 from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
@@ -94,6 +100,11 @@ class OrdersTable(CachedLines, can_focus=True):
     def columns(self) -> Columns:
         """The columns that are drawn, with their widths."""
         return self._columns.fit(self._content_width)
+
+    @property
+    def automatic_columns(self) -> tuple[ColumnSpec, ...]:
+        """The columns if none are chosen."""
+        return automatic_columns(self._content_width)
 
     @property
     def _content_width(self) -> int:

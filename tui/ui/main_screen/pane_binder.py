@@ -82,7 +82,9 @@ class PaneBinder:
         before, presenter, view = self._presenter.state, self._presenter, self._view.current
         self._keys = self._key_labels()
         is_list_new = presenter.update(state, now)
-        rows = self._filter.arrange(state, presenter.fresher_statuses, view, now.wall)
+        rows = self._filter.arrange(
+            state, presenter.grouping, view, now.wall, presenter.observed_until
+        )
         # None if more than details may be new: then everything is compared.
         touched = None if is_list_new or state is before else self._touched(rows)
         self._bind_table(rows, touched, is_typing=is_typing, following=following)
@@ -101,9 +103,9 @@ class PaneBinder:
         presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.outer_size.width
         state, session, now = presenter.state, presenter.session, presenter.now
         keys, view = self._keys, self._view
-        numbers = count_by_phase(state, presenter.fresher_statuses)
+        numbers = count_by_phase(state, presenter.grouping.fresher)
         only = self._filter.only_status
-        counts = view.counts(state, presenter.fresher_statuses, now)
+        counts = view.counts(state, presenter.grouping.fresher, now)
         filter_lines = self._filter.lines(
             rows, state, now.wall, width,
             typing=is_typing, named=view.current in view.saved, clear=self._clear_key,

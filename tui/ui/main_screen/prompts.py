@@ -16,6 +16,9 @@ from tui.ui.text import Line, Span, width_of
 from tui.ui.widgets.key_bar import ExclusiveKeys
 from tui.ui.widgets.line_view import LineView
 
+_SHORT_NAME = 3
+"""Letters of a name where there is little room."""
+
 _SORT = Binding("o", "screen.sort_by", "Sort by it", show=False, priority=True)
 _ONLY = Binding("o", "screen.only_status", "Show it alone", show=False, priority=True)
 # With priority, because the next key of a fast burst may be the screen's own.
@@ -83,18 +86,23 @@ def _letter(event: Key) -> str:
 
 
 def _draw(prompt: LineView, title: Span, names: Iterable[str], current: str) -> None:
-    """Show the names after their keys, on as many lines as needed; `current` stands out."""
-    width = prompt.size.width
-    line: Line = (title,)
-    lines: list[Line] = []
-    for name in names:
-        key = key_label(prompt, f"{prompt.id}.{name}")
-        role = "strong" if name == current else "dim"
-        item: Line = (("  ", "plain"), (key, "accent"), (f" {name}", role))
-        if width_of((*line, *item)) > width:
-            lines.append(line)
-            line = ()
-        line = (*line, *item)
-    lines.append(line)
+    """Show the names after their keys, on as many lines as needed; `current` stands out. On a low
+    screen the names are short.
+    """
+    width, lines = prompt.size.width, list[Line]()
+    keys = {name: key_label(prompt, f"{prompt.id}.{name}") for name in names}
+    for length, gap in ((None, "  "), (_SHORT_NAME, " ")):
+        line: Line = (title,)
+        lines.clear()
+        for name, key in keys.items():
+            role = "strong" if name == current else "dim"
+            item: Line = ((gap, "plain"), (key, "accent"), (f" {name[:length]}", role))
+            if width_of((*line, *item)) > width:
+                lines.append(line)
+                line = ()
+            line = (*line, *item)
+        lines.append(line)
+        if len(lines) <= prompt.screen.size.height // 2:
+            break
     prompt.styles.height = len(lines)
     prompt.set_lines(lines)

@@ -6,6 +6,7 @@ from tui import formatting
 from tui.filtering.groups import Group
 from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind, failure_reason
 from tui.model.order import Phase
+from tui.ui import timing_text
 from tui.ui.main_screen.table_columns import GAP, Columns
 from tui.ui.order_presenter import RowModel, status_span
 from tui.ui.text import Line, Span, bar, fit, fit_middle, fit_right
@@ -21,8 +22,7 @@ def heading_line(group: Group, width: int, glyphs: Glyphs, *, faded: bool = Fals
     """Return the heading of a group: its title, how many rows it has, and a rule. It has no color
     if it is `faded`, because the list is not live.
     """
-    has_color = group.size and group.phase is not Phase.FINISHED and not faded
-    role = group.phase.value if has_color else "dim"
+    role = group.role if group.size and not faded else "dim"
     title = f"{group.title} {formatting.count(group.size)}"
     rule = glyphs.rule * max(0, width - len(title) - 3)
     return ((f"{glyphs.rule} ", "faint"), (title, role), (f" {rule}", "faint"))
@@ -46,6 +46,12 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
                 cells.append(_status(row, glyphs, width, recedes=recedes))
             case Kind.PROGRESS:
                 cells += _progress(row, width, glyphs)
+            case _ if column.observed is not None:
+                align = fit_right if column.is_number else fit
+                text, is_old = timing_text.cell(
+                    name, facts, row.times, row.now, is_frozen=row.is_frozen, is_old=row.old
+                )
+                cells.append((align(text, width), "stale" if is_old else "dim"))
             case kind:
                 align = fit_right if column.is_number else fit
                 role = "plain" if kind is Kind.TEXT and not recedes else "dim"
@@ -111,6 +117,16 @@ def _text(column: Column, row: RowModel) -> str:
     return str(value)
 
 
+def _stalled(row: RowModel, percent: str, width: int, role: str) -> list[Span]:
+    """Return for how long an order made no progress, and the percent."""
+    room = max(0, width - PERCENT_WIDTH - 1)
+    timing, quiet = row.facts.timing, ""
+    if timing is not None and row.times is not None:
+        quiet = timing_text.quiet_text(timing, row.times.status, room)
+    text = fit(quiet, room) + " " * min(1, room) + fit_right(percent, PERCENT_WIDTH)
+    return [(fit(text, width), role)]
+
+
 def _progress(row: RowModel, width: int, glyphs: Glyphs) -> list[Span]:
     """Return the bar and the percent of an order that is being processed, and why one failed."""
     facts = row.facts
@@ -125,6 +141,8 @@ def _progress(row: RowModel, width: int, glyphs: Glyphs) -> list[Span]:
     old = row.old or row.uncovered
     role = "stale" if old else "plain"
     percent = formatting.percent(facts.progress, old=old)
+    if facts.is_stalled:
+        return _stalled(row, percent, width, "stale" if old or row.faded else "warning")
     bar_width = min(_MAX_BAR, width - PERCENT_WIDTH - 1)
     if bar_width < _MIN_BAR:
         return [(fit(fit_right(percent, PERCENT_WIDTH), width), role)]

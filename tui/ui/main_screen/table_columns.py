@@ -15,19 +15,31 @@ _ID_WIDTH, _MAX_ID_WIDTH = 15, 28
 
 DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "id")))
 
+_AFTER_PROGRESS = ((118, "eta"), (138, "in-status"), (150, "elapsed"))
+"""The widths of a table from which on a column is one of the automatic ones."""
+
+
+def automatic_columns(width: int) -> tuple[ColumnSpec, ...]:
+    """Return the columns of a table of `width` cells for which none were chosen."""
+    after = DEFAULT_COLUMNS.index(ColumnSpec("progress")) + 1
+    more = [ColumnSpec(name) for least, name in _AFTER_PROGRESS if width >= least]
+    return (*DEFAULT_COLUMNS[:after], *more, *DEFAULT_COLUMNS[after:])
+
+
 Columns = tuple[tuple[str, int], ...]
 """Names and widths of the columns as they are drawn."""
 
 
 @lru_cache(8)
 def lay_out(
-    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS, sorted_by: str = ""
+    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = (), sorted_by: str = ""
 ) -> Columns:
     """Return the columns that fit in `width` cells, the most important ones first granted.
 
     `id_width` is the width of the longest id. The column that the rows are sorted by is added if
-    it isn't among `specs`.
+    it isn't among `specs` (none: automatic ones).
     """
+    specs = specs or automatic_columns(width)
     fixed = {name: cells for name, cells in specs if cells}
     fixed.setdefault("id", id_width)
     names = [name for name, _ in specs]
@@ -96,16 +108,16 @@ class TableColumns:
 
     def __init__(self) -> None:
         self.marks: Mapping[str, str] = {}
-        self._specs: tuple[ColumnSpec, ...] = DEFAULT_COLUMNS
+        self._specs: tuple[ColumnSpec, ...] = ()
         self._id_width = _ID_WIDTH
 
     def choose(self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> bool:
-        """Want the columns of `specs` (none: the default ones). `marks` has the sort arrows by
+        """Want the columns of `specs` (none: automatic ones). `marks` has the sort arrows by
         column, the primary sort column first. Returns whether that is a change.
         """
         before = self._specs, self.marks
-        self._specs, self.marks = specs or DEFAULT_COLUMNS, marks
-        return before != (self._specs, marks)
+        self._specs, self.marks = specs, marks
+        return before != (specs, marks)
 
     def widen_ids(self, ids: Iterable[str]) -> bool:
         """Make room for `ids`; returns whether the columns change. The column of ids never shrinks

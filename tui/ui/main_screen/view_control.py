@@ -9,7 +9,6 @@ from tui.filtering.sorting import Sort
 from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, View, with_views
 from tui.model.events import ClockReading
 from tui.model.state import State
-from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 
 if TYPE_CHECKING:
     from tui.filtering.view_counts import ViewCount, ViewCounter
@@ -35,8 +34,7 @@ class ViewControl:
         return self.current.filter != self.own_filter
 
     def with_columns(self, columns: tuple[ColumnSpec, ...]) -> View:
-        """Return the view in force with other columns."""
-        columns = () if columns == DEFAULT_COLUMNS else columns
+        """Return the view in force with other columns (none: automatic ones)."""
         return msgspec.structs.replace(self.current, columns=columns)
 
     def with_sort(self, sort: Sort) -> View:

@@ -1,14 +1,14 @@
 """Opens the dialogs about views, and tells the app what is to be saved."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.message import Message
 from textual.screen import Screen
 
 from tui.filtering.views import ColumnSpec, View
+from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.prompt_host import PromptHost
-from tui.ui.main_screen.table_columns import DEFAULT_COLUMNS
 from tui.ui.main_screen.view_control import ViewControl
 
 
@@ -40,13 +40,13 @@ class ViewHost:
         prompts: PromptHost,
         view: ViewControl,
         use_view: Callable[[View], None],
-        drawn_columns: Callable[[], Collection[str]],
+        table: OrdersTable,
     ) -> None:
         self._screen = screen
         self._prompts = prompts
         self._view = view
         self._use_view = use_view
-        self._drawn_columns = drawn_columns
+        self._table = table
 
     async def choose_view(self) -> None:
         from tui.ui.dialogs.view_dialogs import ViewsDialog
@@ -61,8 +61,9 @@ class ViewHost:
         from tui.ui.dialogs.columns_dialog import ColumnsDialog
 
         def dialog() -> ColumnsDialog:
-            shown = self._view.current.columns or DEFAULT_COLUMNS
-            return ColumnsDialog(shown, self._use_columns, self._drawn_columns)
+            shown, automatic = self._view.current.columns, self._table.automatic_columns
+            drawn = lambda: dict(self._table.columns)  # noqa: E731
+            return ColumnsDialog(shown, self._use_columns, drawn, automatic)
 
         await self._prompts.open_dialog(dialog)
 

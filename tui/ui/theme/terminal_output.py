@@ -29,6 +29,7 @@ class Glyphs(msgspec.Struct, frozen=True):
     stale: str = "▲"
     waiting: str = "◌"
     paused: str = "‖"
+    stalled: str = "‖"
     cursor: str = "▌"
     bar_filled: str = "█"
     bar_parts: str = "▏▎▍▌▋▊▉"
@@ -50,6 +51,7 @@ ASCII = Glyphs(
     stale="!",
     waiting=".",
     paused="=",
+    stalled="#",
     cursor="|",
     bar_filled="=",
     bar_parts="",

@@ -1,0 +1,77 @@
+"""What is said of an order's timing: in a cell, and with its exact bounds. Pure.
+
+In a cell, `>` is at least, `<` at the latest, and `~` as of when the order was read last.
+"""
+
+from collections.abc import Callable
+
+from tui import formatting
+from tui.model.columns import COLUMNS, Kind
+from tui.model.observed import Observed, is_exact
+from tui.model.order_facts import AnyOrder
+from tui.model.timing import Moment, OrderTiming
+from tui.ui.order_presenter import ObservedTimes
+
+
+def cell(
+    name: str,
+    order: AnyOrder,
+    times: ObservedTimes | None,
+    now: float,
+    *,
+    is_frozen: bool,
+    is_old: bool,
+) -> tuple[str, bool]:
+    """Return the text of a cell of which the history knows the value, and whether it is marked as
+    old: `4m12s`, `>4m12s`, `~4m12s`, `<03:14:40`, `4–7 min`. `times` are those of an active order;
+    `is_frozen` is that of its row, `is_old` that of its progress.
+    """
+    column, is_estimate = COLUMNS[name], name == "eta"
+    is_old = times is not None and (is_frozen or (is_estimate and is_old))
+    status_at, progress_at = times or (now, now)
+    value = None
+    if column.observed is not None:
+        value = column.observed.of(order, progress_at if is_estimate else status_at)
+    if value is None:
+        return column.missing, False
+    match column.kind:
+        case Kind.TIME:
+            bound = "" if value.is_exact else "<"
+            return f"{bound}{formatting.time_short(value.shown, now)}", False
+        case Kind.COUNT:
+            return formatting.count(int(value.shown)), False
+        case _ if is_estimate:
+            text = formatting.remaining(value.least, value.most)
+        case _:
+            text = f"{'' if value.is_exact else '>'}{formatting.age(value.shown)}"
+    return f"{'~' if is_old else ''}{text}", is_old
+
+
+def quiet_text(timing: OrderTiming, now: float, width: int = 99) -> str:
+    """For how long a stalled order made no progress, as long as there is room for it."""
+    if timing.quiet_since is None:
+        return "no progress" if width >= len("no progress") else ""
+    age = formatting.coarse_age(now - timing.quiet_since)
+    texts = (f"no progress for {age}", f"no progress {age}", age)
+    return next((text for text in texts if len(text) <= width), "")
+
+
+def moment_text(moment: Moment, time: Callable[[float], str]) -> str:
+    """When something happened, as `time` writes it, or between which polls."""
+    if is_exact(moment):
+        return time(moment.before)
+    if moment.after is None:
+        return f"before {time(moment.before)} (not polled until then)"
+    return f"between {time(moment.after)} and {time(moment.before)} (not polled in between)"
+
+
+def duration_text(value: Observed, *, old: bool = False) -> str:
+    """How long something took, or between which durations."""
+    least = formatting.duration(value.least)
+    if value.is_exact:
+        text = least
+    elif value.most == float("inf"):
+        text = f"at least {least}"
+    else:
+        text = f"between {least} and {formatting.duration(value.most)}"
+    return f"{text} when it was read last" if old else text
