@@ -16,6 +16,7 @@ from tui import __version__
 from tui.cli.run_app import environment_info
 from tui.model.account import Session
 from tui.model.events import ClockReading, ListLoaded
+from tui.model.history import Accuracy
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State, reduce
 from tui.model.telemetry import Diagnosis, PollingStatus, RequestRecord, Telemetry, TokenInfo
@@ -49,6 +50,25 @@ def value(name: str, text: str) -> str:
     """Return the value beside a label."""
     line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
     return line.removeprefix(name).strip()
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "result"),
+    [
+        (Accuracy(), "none has come true yet"),
+        (
+            Accuracy(1, 1.0, 0.004),
+            "100 % of the last one in range (meant: 80 %), median error 0 %",
+        ),
+        (
+            Accuracy(500, 0.814, 0.12),
+            "81 % of the last 500 in range (meant: 80 %), median error 12 %",
+        ),
+    ],
+)
+def test_how_the_estimates_came_true(accuracy: Accuracy, result: str) -> None:
+    assert value("estimates", diagnosis_text(SEEN._replace(accuracy=accuracy))) == result
+    assert "estimates" not in diagnosis_text(SEEN)
 
 
 @pytest.mark.parametrize(

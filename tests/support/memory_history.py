@@ -6,7 +6,7 @@ from tests.support.history_rows import add, database
 from tui.history import activity, timeline
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
-from tui.model.history import Change, ChangedField, Span
+from tui.model.history import Accuracy, Change, ChangedField, Span
 from tui.model.state import State
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
@@ -18,6 +18,7 @@ class MemoryHistory:
     def __init__(self, changes: Iterable[Change] = (), spans: Iterable[Span] = ()) -> None:
         self.connection = database(changes, spans)
         self.problem = ""
+        self.accuracy = Accuracy()
         self.revision = Revision()
         self.reads: list[str] = []
         self.closed = False

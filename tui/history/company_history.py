@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
-from tui.model.history import Change, ChangedField, Span
+from tui.model.history import Accuracy, Change, ChangedField, Span
 from tui.model.state import State
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
@@ -64,6 +64,11 @@ class CompanyHistory:
     def problem(self) -> str:
         parts = self._parts
         return "" if parts is None else parts.store.problem
+
+    @property
+    def accuracy(self) -> Accuracy:
+        parts = self._parts
+        return Accuracy() if parts is None else parts.recorder.accuracy
 
     @property
     def revision(self) -> Revision:

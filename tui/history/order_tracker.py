@@ -9,6 +9,7 @@ from heapq import nsmallest
 
 from msgspec.structs import replace
 
+from tui.history.forecasts import Forecaster
 from tui.history.records import Sample, SampleKind
 from tui.history.stalls import StallLimits, can_stall, phase_category
 from tui.history.tracked_order import TrackedOrder, first_seen
@@ -31,6 +32,7 @@ class OrderTracker:
 
     def __init__(self, limits: StallLimits) -> None:
         self.limits = limits
+        self.forecaster = Forecaster()
         self.orders: dict[str, TrackedOrder] = {}
         self.active: dict[str, TrackedOrder] = {}
         self.attempts: dict[str, int] = {}
@@ -81,7 +83,7 @@ class OrderTracker:
 
         dropped = [order.id for order in nsmallest(surplus, self.orders.values(), age)]
         for order_id in dropped:
-            del self.orders[order_id]
+            self.forecaster.drop(self.orders.pop(order_id))
             self.active.pop(order_id, None)
         return dropped
 
@@ -96,6 +98,7 @@ class OrderTracker:
         self._before_change(order, at)
         old, attempt = order.status, order.timing.attempt
         order.enter(status, moment)
+        self.forecaster.on_status(order, moment)
         if order.timing.attempt != attempt:
             self.attempts[order.id] = order.timing.attempt
         self._record(order, ChangedField.STATUS, old, status, moment)
@@ -139,6 +142,11 @@ class OrderTracker:
         order.profiles = tuple(profiles)
         self._set_limit(order)
 
+    def forecast(self, order: TrackedOrder, jobs: Progress, mean: float | None, at: float) -> None:
+        """Estimate the remaining time from the progress at `at`."""
+        if self.forecaster.read(order, jobs, mean, at):
+            self.touched.add(order.id)
+
     def confirm(self, order: TrackedOrder, at: float, *, is_live: bool) -> None:
         """Note that the order was read at `at`, after its changes were. It may have stalled, unless
         the reading is not live.
@@ -159,6 +167,7 @@ class OrderTracker:
         old, attempt = order.progress, order.timing.attempt
         order.move(progress, moment)
         if order.timing.attempt != attempt:
+            self.forecaster.start(order, is_gapless=True)
             self.attempts[order.id] = order.timing.attempt
         self._record(order, ChangedField.PROGRESS, old, progress, moment)
         self._after_change(order)
@@ -173,6 +182,7 @@ class OrderTracker:
         if missed <= 0 or order.timing.quiet_since is None:
             return
         order.is_gapless = False
+        self.forecaster.on_gap(order)
         quiet_since = order.timing.quiet_since + min(missed, elapsed)
         order.timing = replace(order.timing, quiet_since=quiet_since)
         self.touched.add(order.id)

@@ -12,8 +12,8 @@ from tui.history.resume import resume
 from tui.history.stalls import StallLimits
 from tui.history.tracked_order import TrackedOrder, progress_of
 from tui.model.events import DetailRead, Event, ListLoaded, PageLoaded, Paused
-from tui.model.history import Change, Span
-from tui.model.order import OrderDetail, OrderSummary, phase_of
+from tui.model.history import Accuracy, Change, Span
+from tui.model.order import OrderDetail, OrderSummary, mean_progress, phase_of
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.snapshot import diff_orders
 from tui.model.state import State
@@ -79,6 +79,10 @@ class Recorder:
         self._is_restored = True
         return self._take_records()
 
+    @property
+    def accuracy(self) -> Accuracy:
+        return self._tracker.forecaster.estimator.accuracy
+
     def finish(self) -> Records:
         """Return what is to be recorded when the run ends."""
         return Records(spans=self._spans.current())
@@ -117,7 +121,10 @@ class Recorder:
         if summary is None or summary.status != order.status:
             return
         if order.phase.is_waiting or summary.progress is not None:
-            self._confirm(order, after.listed_at(order.id), after)
+            at = after.listed_at(order.id)
+            self._confirm(order, at, after)
+            if summary.progress is not None:
+                self._tracker.forecast(order, (), summary.progress, at)
 
     def _on_first_list(self, after: State) -> None:
         active = {word for word in after.status_counts if not phase_of(word).is_final}
@@ -190,8 +197,10 @@ class Recorder:
             confirmed = listed_at if summary.status == order.status else -math.inf
             tracker.read_status(order, status, confirmed, at)
         phase = phase_of(detail.status or summary.status)
-        tracker.read_progress(order, progress_of(detail, phase), at)
+        progress = progress_of(detail, phase)
+        tracker.read_progress(order, progress, at)
         self._confirm(order, at, after)
+        tracker.forecast(order, progress, mean_progress(detail, phase), at)
 
     def _confirm(self, order: TrackedOrder, at: float, after: State) -> None:
         is_live = list_status(after, at) is ListStatus.LIVE
@@ -203,7 +212,8 @@ class Recorder:
         changes: list[Change] = []
         if self._is_restored:
             changes, tracker.changes = [_shifted(each, offset) for each in tracker.changes], []
-        samples = [replace(each, at=each.at + offset) for each in tracker.samples]
+        found = [*tracker.samples, *tracker.forecaster.samples]
+        samples = [replace(each, at=each.at + offset) for each in found]
         timings: dict[str, OrderTiming | None] = {}
         for order_id in tracker.touched:
             if (order := tracker.orders.get(order_id)) is None:
@@ -217,6 +227,7 @@ class Recorder:
         details, self._details = self._details, []
         spans, self._new_spans = self._new_spans, []
         self._dropped, tracker.samples = [], []
+        tracker.forecaster.samples = []
         tracker.touched.clear()
         if not (changes or details or samples or spans or timings):
             return _NOTHING

@@ -18,6 +18,8 @@ def resume(tracker: OrderTracker, stored: Stored, offset: float) -> None:
     for sample in stored.samples:
         if sample.kind is SampleKind.GAP:
             tracker.limits.restore(sample.profile, sample.category, sample.value)
+        else:
+            tracker.forecaster.estimator.restore(sample)
     earlier = _earlier_orders(tracker, stored, offset)
     held, tracker.changes = tracker.changes, []
     for change in held:

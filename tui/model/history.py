@@ -59,6 +59,16 @@ class Span(msgspec.Struct, frozen=True, gc=False):
     kind: SpanKind
 
 
+class Accuracy(msgspec.Struct, frozen=True, gc=False):
+    """How the last estimates came true: which share of `count` was within its range (0.8 is meant),
+    and the median of the relative errors.
+    """
+
+    count: int = 0
+    coverage: float = 0.0
+    median_error: float = 0.0
+
+
 class History(Protocol):
     """Records what is observed of one company's orders. Nothing is raised: what can't be written is
     kept in memory, and `problem` says so.
@@ -70,6 +80,10 @@ class History(Protocol):
 
     def take_notices(self) -> Sequence[str]:
         """Return sentences to show once, as that a damaged file was replaced."""
+
+    @property
+    def accuracy(self) -> Accuracy:
+        """How the estimates of this and the last runs came true."""
 
     def observe(
         self, before: State, event: Event, after: State

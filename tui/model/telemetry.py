@@ -13,6 +13,7 @@ import msgspec
 
 from tui.model.account import Session
 from tui.model.events import ClockReading
+from tui.model.history import Accuracy
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State
 
@@ -142,6 +143,8 @@ class Diagnosis(NamedTuple):
     session: Session
     about: Sequence[tuple[str, str]]
     state: State
+    accuracy: Accuracy | None = None
+    """How the estimates came true; None without a history."""
 
 
 def percentile(values: Sequence[int], fraction: float) -> int | None:

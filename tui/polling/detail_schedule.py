@@ -64,6 +64,8 @@ class DetailScheduler(msgspec.Struct):
     _scrolled_at: float = -math.inf
     _watched: tuple[str, ...] = ()
     _failed: tuple[str, ...] = ()
+    _running: dict[str, None] = msgspec.field(default_factory=dict)
+    """The listed orders that are active and not queued, those that run the longest first."""
     _required: tuple[str, ...] = ()
     _list: MergedList = msgspec.field(default_factory=MergedList)
     _orders: tuple[OrderSummary, ...] = ()
@@ -124,6 +126,7 @@ class DetailScheduler(msgspec.Struct):
             self._orders = orders
             for order_id in changed:
                 self._on_status(order_id)
+            self._note_running(removed, added)
             since = wall - policy.FAILED_WINDOW
             recent = takewhile(lambda each: each.created is None or each.created > since, orders)
             failed = (each for each in recent if each.phase is Phase.ERROR)
@@ -133,6 +136,16 @@ class DetailScheduler(msgspec.Struct):
             before, record.listed_at = record.listed_at, merged.read_at(order_id)
             if is_gap(before, record.listed_at):
                 record.listed_status = None
+
+    def _note_running(self, removed: Iterable[OrderSummary], added: Iterable[OrderSummary]) -> None:
+        words = self._list.snapshot.status_counts if self._list.snapshot is not None else ()
+        phases = {word: phase_of(word) for word in words}
+        running = {
+            w for w, phase in phases.items() if not (phase.is_final or phase is Phase.QUEUED)
+        }
+        for order in removed:
+            self._running.pop(order.id, None)
+        self._running.update(dict.fromkeys(each.id for each in added if each.status in running))
 
     def _on_status(self, order_id: str) -> None:
         """Mark the detail as outdated if the list has another status than it, even if the status is
@@ -253,7 +266,12 @@ class DetailScheduler(msgspec.Struct):
         beyond = [
             (self._due(each, cadence), each) for each in self._watched if each not in self.visible
         ]
-        for group in (active, names, beyond):
+        hidden = (each for each in self._running if each not in self.visible)
+        background = [
+            (self._due(each, policy.BACKGROUND_CADENCE, in_view=True), each)
+            for each in islice(hidden, policy.MAX_BACKGROUND)
+        ]
+        for group in (active, names, beyond, background):
             group.sort(key=itemgetter(0))
         reasons = self._once(self._failed)
         # Many active orders must not starve what is read only once.
@@ -262,6 +280,7 @@ class DetailScheduler(msgspec.Struct):
         groups: list[Iterable[_Due]] = [active, reasons, names, beyond, required]
         if self._active_streak >= policy.MAX_ACTIVE_STREAK:
             groups = [reasons, names, required, active, beyond]
+        groups.append(background)
         for due, order_id in chain.from_iterable(groups):
             if due < math.inf and order_id != self.selected:
                 yield DetailDue(due, order_id, urgent=False)

@@ -55,13 +55,16 @@ SEARCH_SPACING = 1.0  # between two searches, so that a poll that is due comes f
 _MAX_SEARCH_DOUBLINGS = 4  # a search that keeps failing is sent every 16 minutes
 
 # --- Details, the most important first: the selected order, active orders in view, why orders of
-# the last day failed, the names of the other orders in view, and all else that is required.
+# the last day failed, the names of the other orders in view, all else that is required, and last
+# the orders that run and are not in view, for their estimates and to notice if they stall.
 #
 # The selected order may use the reserved request and place: a person waits for it. With a list
 # every 5 s and six orders that progress in view, 12 + 12 + 5 * 4 requests a minute are sent, and
 # some more for active statuses and for orders whose status changes: below 60.
 SELECTED_CADENCE = DETAIL_CADENCE  # the selected order while it progresses
 _ACTIVE_CADENCE = ROW_CADENCE  # the others in view, and those too old for the newest page
+BACKGROUND_CADENCE = 60.0  # the orders that run and are not in view
+MAX_BACKGROUND = 50
 FAILED_WINDOW = 86_400.0  # why an order failed is read, in view or not, if it is younger than this
 MAX_WATCHED = 50
 SELECTION_DEBOUNCE = 0.25  # a moving cursor reads only the order it stops at

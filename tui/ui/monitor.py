@@ -91,8 +91,9 @@ class OrderMonitor:
 
     def diagnose(self, about: Sequence[tuple[str, str]]) -> Diagnosis:
         """Return what was observed so far. `about` are names and values that don't change."""
-        status = self.poller.status()
-        return Diagnosis(self.clock.now(), self.telemetry, status, self.session, about, self.state)
+        now, status = self.clock.now(), self.poller.status()
+        accuracy = None if self.history is None else self.history.accuracy
+        return Diagnosis(now, self.telemetry, status, self.session, about, self.state, accuracy)
 
     def tick(self) -> None:
         """Invalidate the data if the process stood still since the last tick: suspended, or

@@ -5,7 +5,12 @@ from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.state import TimedDetail
 from tui.polling.detail_schedule import DetailScheduler
 from tui.polling.list_merge import MergedList
-from tui.polling.policy import MAX_ACTIVE_STREAK, MAX_DETAILS_BYTES
+from tui.polling.policy import (
+    BACKGROUND_CADENCE,
+    MAX_ACTIVE_STREAK,
+    MAX_BACKGROUND,
+    MAX_DETAILS_BYTES,
+)
 
 
 def listed(*orders: OrderSummary) -> MergedList:
@@ -68,6 +73,28 @@ def test_details_are_read_by_their_use() -> None:
     scheduler._active_streak = MAX_ACTIVE_STREAK
     found = [each.order_id for each in scheduler.due_details()]
     assert found == ["old", "failed", "seen", "wanted", "waits", "moves"]
+
+
+def test_orders_that_run_out_of_view_are_read_once_a_minute() -> None:
+    orders = [
+        OrderSummary("queued", "QUEUED"),
+        OrderSummary("seen", "TRANSCODING"),
+        OrderSummary("ended", "FINISHED"),
+        *(OrderSummary(f"{number}", "TRANSCODING") for number in range(60)),
+    ]
+    scheduler = DetailScheduler(refresh=5.0)
+    scheduler.on_list(listed(*orders), is_gap=lambda *_: False, wall=0.0)
+    scheduler.set_visible(["seen"], 0.0)
+    scheduler.set_required(["ended"])
+    found = [each.order_id for each in scheduler.due_details()]
+    assert found == ["seen", "ended", *(f"{number}" for number in range(MAX_BACKGROUND))]
+    reading = TimedDetail(OrderDetail("7", "TRANSCODING"), ClockReading(20.0, 20.0))
+    scheduler.on_read(reading, "TRANSCODING", 20.0)
+    last = list(scheduler.due_details())[-1]
+    assert (last.order_id, last.due) == ("7", 20.0 + BACKGROUND_CADENCE)
+    ended = [OrderSummary(each.id, "FINISHED") for each in orders]
+    scheduler.on_list(listed(*ended), is_gap=lambda *_: False, wall=0.0)
+    assert {each.order_id for each in scheduler.due_details()} == {"seen", "ended"}
 
 
 def test_large_details_are_trimmed_first() -> None:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from tui import formatting
 from tui.model.account import Session
 from tui.model.events import ClockReading
+from tui.model.history import Accuracy
 from tui.model.order_facts import list_status
 from tui.model.ports import Failure
 from tui.model.state import State
@@ -56,6 +57,7 @@ def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
         ("rate limit", used),
         ("next request", _next_request(polling, now, diagnosis.session)),
         ("token", _token(telemetry.token, now)),
+        *([] if diagnosis.accuracy is None else [("estimates", _accuracy(diagnosis.accuracy))]),
     )
     failures = [
         (_KIND_NAMES.get(kind, kind), f"{count} x {outcome}")
@@ -141,6 +143,14 @@ def _token(token: TokenInfo | None, now: ClockReading) -> str:
         renewal = formatting.time_short(token.obtained.wall + token.renew_after, now.wall)
     text = f"from {obtained}; renews {renewal}"
     return text if token.lifetime is not None else f"{text} (a guess: no lifetime from the server)"
+
+
+def _accuracy(accuracy: Accuracy) -> str:
+    if not accuracy.count:
+        return "none has come true yet"
+    inside, error = round(100 * accuracy.coverage), round(100 * accuracy.median_error)
+    last = "the last one" if accuracy.count == 1 else f"the last {accuracy.count}"
+    return f"{inside} % of {last} in range (meant: 80 %), median error {error} %"
 
 
 def _counts(telemetry: Telemetry, width: int) -> list[Line]:
