@@ -1,13 +1,14 @@
 """A history in memory, filled row by row."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tui.history.keyframes import encode_keyframe
 from tui.history.schema import TABLES
 from tui.model.history import Change, ChangedField, Progress, Span, SpanKind
-from tui.model.order import OrderDetail
+from tui.model.order import OrderDetail, OrderSummary
 
 POLLED = SpanKind.POLLED
 
@@ -84,3 +85,18 @@ def add(connection: sqlite3.Connection, change: Change) -> None:
         " SELECT key, ?, ?, ?, ?, ?, ? FROM orders WHERE id = ?",
         (change.attempt, change.field, *values, change.after, change.before, change.order_id),
     )
+
+
+def add_listed(connection: sqlite3.Connection, order: OrderSummary) -> None:
+    """Add an order of the list, unless there is one of its id."""
+    connection.execute(
+        "INSERT INTO orders (id, created, status, read_at) VALUES (?, ?, ?, 0)"
+        " ON CONFLICT (id) DO NOTHING",
+        (order.id, order.created, order.status),
+    )
+
+
+def add_keyframe(connection: sqlite3.Connection, at: float, orders: Sequence[OrderSummary]) -> None:
+    for order in orders:
+        add_listed(connection, order)
+    connection.execute("INSERT INTO keyframes VALUES (?, ?)", (at, encode_keyframe(orders)))

@@ -4,16 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tests.support.history_rows import add, database
 from tui.history import activity, timeline
+from tui.history.past import PastReader
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
 from tui.model.history import Accuracy, Change, ChangedField, Span
+from tui.model.past import TimeStep
 from tui.model.state import State
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
 
 
 class MemoryHistory:
-    """Implements `History`, of which it records nothing, and `ChangeLog`. `reads` are the calls."""
+    """Implements `History`, of which it records nothing, `ChangeLog` and `PastHistory`. `reads` are
+    the calls.
+    """
 
     def __init__(self, changes: Iterable[Change] = (), spans: Iterable[Span] = ()) -> None:
         self.connection = database(changes, spans)
@@ -22,6 +26,7 @@ class MemoryHistory:
         self.revision = Revision()
         self.reads: list[str] = []
         self.closed = False
+        self._past = PastReader()
 
     def record(self, change: Change) -> None:
         add(self.connection, change)
@@ -55,6 +60,14 @@ class MemoryHistory:
 
     async def spans(self, start: float) -> Sequence[Span]:
         return timeline.spans_since(self.connection, start)
+
+    async def past(self, start: float, steps: Sequence[TimeStep], latest: float) -> State | None:
+        self.reads.append(f"past {len(steps)}")
+        return self._past.read(self.connection, start, steps, latest)
+
+    async def leave_past(self) -> None:
+        self.reads.append("leave past")
+        self._past = PastReader()
 
     async def aclose(self) -> None:
         self.closed = True

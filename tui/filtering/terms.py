@@ -205,8 +205,8 @@ def _parse_number(text: str, style: _NumberFormat) -> float | None:
 
 def _time_term(key: str, comparison: Comparison, values: tuple[Value, ...]) -> Term:
     """Return the term of dates, or that of ages: `created>2h` is `age>2h`."""
-    if all(_parse_number(value.text, _TIME) is None for value in values):
-        return TimeTerm(key, comparison, tuple(_date(key, value) for value in values))
+    if all(parse_duration(value.text) is None for value in values):
+        return TimeTerm(key, comparison, tuple(parse_date(key, value) for value in values))
     if comparison == "=":
         raise QueryError(
             values[0].position, f"Before an age, type {' or '.join(_COMPARISONS)}, as in {key}>2h"
@@ -215,7 +215,13 @@ def _time_term(key: str, comparison: Comparison, values: tuple[Value, ...]) -> T
     return NumberTerm("age" if key == "created" else key, comparison, ages)
 
 
-def _date(key: str, value: Value) -> DateSpec:
+def parse_duration(text: str) -> float | None:
+    """Return the seconds of a text such as `1h30m`, or None."""
+    return _parse_number(text, _TIME)
+
+
+def parse_date(key: str, value: Value) -> DateSpec:
+    """Return the day or time that the `value` of the field `key` names. Raises `QueryError`."""
     found = _DATE.fullmatch(value.text.lower())
     if found is None:
         raise QueryError(value.position, _expected(key, FIELDS[key]))

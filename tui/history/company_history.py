@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.history.recorder import Recorder
     from tui.history.records import Records
     from tui.history.store import Store
-    from tui.model.past import Past, TimeStep
+    from tui.model.past import TimeStep
     from tui.model.statistics import Statistics
 
 _T = TypeVar("_T")
@@ -137,7 +137,7 @@ class CompanyHistory:
 
         return await self._query(partial(spans_since, start=start))
 
-    async def past(self, start: float, steps: "Sequence[TimeStep]", latest: float) -> "Past | None":
+    async def past(self, start: float, steps: "Sequence[TimeStep]", latest: float) -> State | None:
         from tui.history.past import PastReader
 
         if self._past is None:

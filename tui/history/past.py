@@ -11,11 +11,11 @@ from itertools import islice
 
 from tui.history.keyframes import decode_keyframe
 from tui.history.order_past import LastState, OrderPast, StoredChange, order_past
-from tui.model.events import ClockReading, ListLoaded
+from tui.model.events import STALE_GRACE, ClockReading, ListLoaded
 from tui.model.history import ChangedField, SpanKind
 from tui.model.order import OrderSummary, Snapshot, phase_of
 from tui.model.pages import recency_key
-from tui.model.past import Past, TimeStep
+from tui.model.past import PastMoment, TimeStep
 from tui.model.snapshot import next_snapshot
 from tui.model.state import State, TimedDetail
 
@@ -62,7 +62,7 @@ class PastReader:
         start: float,
         steps: Sequence[TimeStep],
         latest: float,
-    ) -> Past | None:
+    ) -> State | None:
         """See `PastHistory.past`."""
         begins = _one(connection, "SELECT min(at) FROM keyframes")
         if begins is None:
@@ -70,31 +70,27 @@ class PastReader:
         at = min(start, latest)
         for step in steps:
             at = min(_changes_away(connection, at, step.changes, begins) + step.seconds, latest)
-        return Past(
-            at,
-            self._state(connection, at) if at >= begins else State(),
-            begins,
-            _one(connection, f"SELECT min(start) {_POLLED} AND start > ?", at),
-            _one(connection, "SELECT max(before) FROM changes WHERE before < ?", at),
-            _one(
-                connection,
-                "SELECT min(before) FROM changes WHERE before > ? AND before <= ?",
-                at,
-                latest,
-            ),
-        )
+        if at < begins:
+            return State(past=PastMoment(at, begins))
+        polled_until = _one(connection, f"SELECT max(end) {_POLLED} AND start <= ?", at)
+        as_of = begins if polled_until is None else min(at, polled_until)
+        moment = PastMoment(at, begins)
+        if at - as_of > STALE_GRACE:
+            again = _one(connection, f"SELECT min(start) {_POLLED} AND start > ?", at)
+            moment = PastMoment(at, begins, as_of, again)
+        return self._state(connection, moment, ClockReading(as_of, as_of))
 
-    def _state(self, connection: sqlite3.Connection, at: float) -> State:
-        snapshot = self._move(connection, at)
+    def _state(
+        self, connection: sqlite3.Connection, moment: PastMoment, as_of: ClockReading
+    ) -> State:
+        snapshot = self._move(connection, moment.at)
         final = {word for word in snapshot.status_counts if phase_of(word).is_final}
         active = (order for order in snapshot.orders if order.status not in final)
         shown = [*snapshot.orders[:_MAX_DETAILS], *islice(active, _MAX_DETAILS)]
         self._orders = orders = self._read_orders(connection, shown)
-        polled_until = _one(connection, f"SELECT max(end) {_POLLED} AND start <= ?", at)
-        as_of = at if polled_until is None else min(at, polled_until)
         return State(
             snapshot=snapshot,
-            last_load=ListLoaded(snapshot, ClockReading(as_of, as_of), interval=0.0),
+            last_load=ListLoaded(snapshot, as_of, interval=0.0),
             details={
                 each: TimedDetail(order.detail, _reading(order, as_of))
                 for each, order in orders.items()
@@ -103,19 +99,20 @@ class PastReader:
             orders=snapshot.orders,
             status_counts=snapshot.status_counts,
             timings={each: order.timing for each, order in orders.items()},
+            past=moment,
         )
 
     def _move(self, connection: sqlite3.Connection, at: float) -> Snapshot:
         """Return the list at `at`, and keep what is still true of its orders."""
-        snapshot, is_outdated = self._snapshot, self._is_outdated(connection)
+        start, snapshot, is_outdated = self._at, self._snapshot, self._is_outdated(connection)
         if snapshot is None or is_outdated or self._is_far(connection, at):
             self._orders = {}
-            self._at, snapshot = _last_keyframe(connection, at)
-        is_forward = at >= self._at
+            start, snapshot = _last_keyframe(connection, at)
+        is_forward = at >= start
         changed: dict[str, OrderSummary | None] = {}
         last_field = max(ChangedField) if self._orders else ChangedField.STATUS
-        rows = connection.execute(_CHANGES, (*sorted((self._at, at)), last_field))
-        for order_id, created, field, old, new in rows if is_forward else reversed([*rows]):
+        rows = connection.execute(_CHANGES, (*sorted((start, at)), last_field)).fetchall()
+        for order_id, created, field, old, new in rows if is_forward else reversed(rows):
             self._orders.pop(order_id, None)
             if field == ChangedField.STATUS:
                 status = new if is_forward else old
@@ -132,11 +129,13 @@ class PastReader:
         return _one(connection, _COUNT, *between) == _MAX_REPLAYED
 
     def _is_outdated(self, connection: sqlite3.Connection) -> bool:
-        """Return whether another instance has recorded changes that the last moment lacks."""
+        """Return whether another instance has recorded changes that the last moment lacks, or the
+        file is another one.
+        """
         seen = self._last_seq
         self._last_seq = int(_one(connection, "SELECT max(seq) FROM changes") or 0)
-        if seen == self._last_seq:
-            return False
+        if self._last_seq <= seen:
+            return self._last_seq < seen
         missed = _one(connection, "SELECT min(before) FROM changes WHERE seq > ?", seen)
         return missed is not None and missed <= self._at
 
@@ -193,10 +192,10 @@ def _replaced(
     return tuple(sorted([*listed, *added], key=recency_key) if added else listed)
 
 
-def _reading(order: OrderPast, as_of: float) -> ClockReading:
+def _reading(order: OrderPast, as_of: ClockReading) -> ClockReading:
     """Return when the detail was read for the last time: it has changed since its last read."""
-    read_at = as_of if order.read_until is None else min(as_of, order.read_until)
-    return ClockReading(read_at, read_at)
+    read_at = order.read_until
+    return as_of if read_at is None or read_at >= as_of.wall else ClockReading(read_at, read_at)
 
 
 def _one(connection: sqlite3.Connection, query: str, *values: float) -> float | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from tui.model.events import Event
+from tui.model.past import TimeStep
 from tui.model.state import State
 from tui.model.timing import OrderTiming
 
@@ -67,6 +68,20 @@ class Accuracy(msgspec.Struct, frozen=True, gc=False):
     count: int = 0
     coverage: float = 0.0
     median_error: float = 0.0
+
+
+class PastHistory(Protocol):
+    """Reads moments in the past. Nothing is raised."""
+
+    async def past(self, start: float, steps: Sequence[TimeStep], latest: float) -> State | None:
+        """Return what the polls had reported up to the moment that is `steps` away from `start`,
+        or up to `latest` if that is earlier; `State.past` says which moment it is. On both clocks
+        of the state the time is the wall time of then. None if nothing is recorded, or it can't
+        be read.
+        """
+
+    async def leave_past(self) -> None:
+        """Free the memory that makes `past` fast."""
 
 
 class History(Protocol):

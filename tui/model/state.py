@@ -27,6 +27,7 @@ from tui.model.events import (
 )
 from tui.model.order import InvalidRow, OrderDetail, OrderSummary, Phase, Snapshot, phase_of
 from tui.model.pages import Coverage, ServerFilters, recency_key
+from tui.model.past import PastMoment
 from tui.model.ports import Failure
 from tui.model.snapshot import diff_orders
 from tui.model.timing import OrderTiming
@@ -100,6 +101,8 @@ class State(msgspec.Struct, frozen=True):
     paused: bool = False
     invalid_before: float = float("-inf")
     """What was requested before this monotonic time is stale, whatever its age."""
+    past: PastMoment | None = None
+    """None if the facts are the present ones."""
 
     @property
     def index(self) -> Mapping[str, OrderSummary]:

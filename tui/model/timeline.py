@@ -31,6 +31,24 @@ class OrderHistory(msgspec.Struct, frozen=True):
     recorded_since: float | None = None
     """When the history begins; None: it is empty."""
 
+    def until(self, at: float) -> "OrderHistory":
+        """Return what was recorded at `at`."""
+        known = [each for each in self.changes if each.before <= at]
+        later = [each for each in self.changes if each.before > at]
+        status, attempt = self.status, self.attempt
+        for change in reversed(later):
+            attempt = change.attempt
+            if change.field is ChangedField.STATUS:
+                status = change.old if isinstance(change.old, str) else None
+        attempt = known[-1].attempt if known else attempt
+        seen = self.first_seen if self.first_seen is not None and self.first_seen <= at else None
+        spans = [
+            Span(each.start, min(each.end, at), each.kind)
+            for each in self.spans
+            if each.start <= at
+        ]
+        return OrderHistory(known, status, attempt, seen, spans, self.recorded_since)
+
 
 class Period(msgspec.Struct, frozen=True):
     """A time in which an order had one status; an empty one: it was gone."""

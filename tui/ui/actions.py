@@ -136,11 +136,12 @@ class KeyLabels(NamedTuple):
     dismiss: str
     unreadable: str = ""
     clear: str = ""
+    leave_past: str = ""
 
 
 MAIN_SCREEN_IDS = KeyLabels(
     "app.account", "watch.refresh", "watch.pause", "watch.dismiss", "watch.unreadable",
-    "filter.clear",
+    "filter.clear", "past.leave",
 )  # fmt: skip
 ORDER_SCREEN_IDS = KeyLabels("app.account", "order.refresh", "order.pause", "order.dismiss")
 """The binding ids of the same keys."""

@@ -59,13 +59,14 @@ class TranscodeApp(PatchedApp):
         self.monitor = OrderMonitor(services, self._show_orders)
         self._message_line = MessageLine(self)
         self._has_toasts = False
+        self._moment = ""
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self._services, self.monitor.state)
 
     @property
     def terminal_title(self) -> str:
-        title = f"transcode-tui {self.monitor.session.company}".rstrip()
+        title = f"{self._moment} transcode-tui {self.monitor.session.company}".strip()
         return to_ascii(title) if self._glyphs is ASCII else title
 
     def on_mount(self) -> None:
@@ -192,6 +193,10 @@ class TranscodeApp(PatchedApp):
         self.monitor.poller.require_details(message.order_ids)
         self.monitor.poller.set_server_searches(message.searches)
 
+    def on_main_screen_moment_changed(self, message: MainScreen.MomentChanged) -> None:
+        self._moment = message.text.partition(" · ")[0]
+        self.set_terminal_title(self.terminal_title)
+
     async def on_view_host_view_saved(self, message: ViewHost.ViewSaved) -> None:
         if (store := self._services.views) is not None:
             error = await store.save_view(message.view)
@@ -260,6 +265,8 @@ class TranscodeApp(PatchedApp):
         telemetry = self.monitor.telemetry
         self._services = self._services.with_account(result.account, telemetry)
         self.monitor = OrderMonitor(self._services, self._show_orders)
+        if self.main_screen is not None:
+            self.main_screen.action_leave_past()
         session = self.monitor.session
         self.monitor.log(f"company {session.company} of {session.host} is watched from now on")
         self._run_monitor()

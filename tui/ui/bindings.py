@@ -13,8 +13,9 @@ FILTER = Binding.Group("Filter and views")
 TYPING = Binding.Group("While a filter is typed")
 ORDERS = Binding.Group("Orders")
 POLLING = Binding.Group("Polling")
+PAST = Binding.Group("Time travel")
 PROGRAM = Binding.Group("Program")
-GROUPS = (MOVE, FILTER, TYPING, ORDERS, POLLING, PROGRAM)
+GROUPS = (MOVE, FILTER, TYPING, ORDERS, POLLING, PAST, PROGRAM)
 """The headings of the help, in its order."""
 
 
@@ -65,6 +66,24 @@ _VIEW = Binding("1", "view(1)", "View", show=False, tooltip="View", priority=Tru
 MAIN_SCREEN_BINDINGS: list[BindingType] = [
     Binding("enter", "commit_filter", "Keep", id="filter.keep", priority=True, group=TYPING,
             tooltip="Keep the filter"),
+    # Textual tries several bindings of one key only if one class declares them. Those of the past
+    # come first: they are hidden now.
+    Binding("escape", "leave_past", "Now", id="past.leave", priority=True, group=PAST,
+            tooltip="Back to now"),
+    Binding("left", "step_time(-1)", "Earlier", id="past.earlier", group=PAST,
+            tooltip="One observed change earlier"),
+    Binding("right", "step_time(1)", "Later", id="past.later", group=PAST,
+            tooltip="One observed change later"),
+    Binding("shift+left", "step_time(-10)", "10 earlier", id="past.ten-earlier", show=False,
+            group=PAST, tooltip="Ten observed changes earlier"),
+    Binding("shift+right", "step_time(10)", "10 later", id="past.ten-later", show=False,
+            group=PAST, tooltip="Ten observed changes later"),
+    Binding("[", "step_time(0, -3600)", "Hour back", id="past.hour-back", group=PAST,
+            tooltip="An hour earlier"),
+    Binding("]", "step_time(0, 3600)", "Hour on", id="past.hour-on", group=PAST,
+            tooltip="An hour later"),
+    Binding("t", "go_to", "Go to", id="past.go", priority=True, group=PAST,
+            tooltip="Go to a time, such as 03:12 or 3m (ago)"),
     Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True, group=FILTER,
             tooltip="Clear the filter"),
     Binding("up", "recall_filter(1)", "Earlier", id="filter.earlier", show=False,
@@ -88,13 +107,14 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             group=POLLING),
     Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume",
             group=POLLING),
+    Binding("t", "travel", "Past", id="watch.travel", priority=True, group=PAST,
+            tooltip="Time travel: the orders as they were"),
     Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True,
             group=FILTER),
     Binding("Y", "copy_menu", "Copy", id="watch.copy", tooltip="Choose what to copy",
             group=ORDERS),
     Binding("d", "switch_detail", "Detail", id="watch.detail", group=ORDERS,
             tooltip="Detail pane: normal, wide, off"),
-    # Textual tries several bindings of one key only if one class declares them.
     Binding("tab", "complete_filter(1)", "Complete", id="filter.complete", priority=True,
             group=TYPING, tooltip="Complete the word"),
     Binding("shift+tab", "complete_filter(-1)", "Complete back", id="filter.complete-back",
@@ -128,7 +148,7 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
 ]  # fmt: skip
 
 PROMPTING_ACTIONS = frozenset(
-    {"filter", "sort", "reverse_sort", "choose_status", "views", "columns", "save_view"}
+    {"filter", "sort", "reverse_sort", "choose_status", "views", "columns", "save_view", "travel"}
 )
 """Actions that are hidden while a prompt is open."""
 

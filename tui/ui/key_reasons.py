@@ -20,6 +20,10 @@ class Situation(msgspec.Struct, frozen=True):
     """The facts of a screen that decide which actions have an effect."""
 
     demo: bool = False
+    past: bool = False
+    """A moment in the past is shown."""
+    history: bool = True
+    """There is a history."""
     paused: bool = False
     wait_until: str = ""
     """The time until which the server asks to wait; empty if it doesn't."""
@@ -48,12 +52,17 @@ class Situation(msgspec.Struct, frozen=True):
     found: bool = False
 
 
+_OF_NOW = ("refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable")
+"""Actions that poll, or are about the present list."""
+
+
 def situation_of(state: State, session: Session, now: ClockReading) -> Situation:
     """The facts that all screens share."""
     failed = state.failure
     waits = failed is not None and failed.failure.retry_after is not None
     return Situation(
         demo=session.demo,
+        past=state.past is not None,
         paused=state.paused,
         wait_until=formatting.clock_time(failed.retry_at)
         if failed is not None and waits and failed.retry_at > now.wall
@@ -67,7 +76,23 @@ def situation_of(state: State, session: Session, now: ClockReading) -> Situation
 def why_not(action: str, parameters: Sequence[object], now: Situation) -> str:
     """Return why `action` has no effect; empty if it has one."""
     call = [action, *parameters]
-    return _server(call, now) or _orders(call, now) or _panes(call, now) or _open_order(call, now)
+    return (
+        _past(call, now)
+        or _server(call, now)
+        or _orders(call, now)
+        or _panes(call, now)
+        or _open_order(call, now)
+    )
+
+
+def _past(call: Sequence[object], now: Situation) -> str:
+    match call:
+        case ["travel"] if not now.history:
+            return "No history is kept: the setting history is off"
+        case [action, *_] if now.past and action in _OF_NOW:
+            home = "{back}: back to the orders" if now.tab else "{leave_past}: back to now"
+            return f"The screen shows the past. {home}"
+    return ""
 
 
 def _server(call: Sequence[object], now: Situation) -> str:

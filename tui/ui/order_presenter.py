@@ -114,6 +114,8 @@ class DetailModel(msgspec.Struct, frozen=True):
     """The label of the key that dismisses removed orders."""
     faded: bool = False
     """True if the list is not live: a bar has no color then."""
+    is_past: bool = False
+    """True if it is of a moment in the past: nothing more will be read of it."""
 
     @property
     def detail(self) -> OrderDetail | None:
@@ -141,13 +143,16 @@ class OrderPresenter:
         self.state = state
         self.now = now
         self._before = state
+        self.moment = ""
+        """The moment in the past that is shown; empty for now."""
         self.is_live = False
         self.grouping = Grouping({}, frozenset())
         self.observed_until: float | None = None
         self._facts = FactsCache(state)
 
-    def update(self, state: State, now: ClockReading) -> bool:
+    def update(self, state: State, now: ClockReading, moment: str = "") -> bool:
         """Present `state` at `now` from now on. Returns whether more than details changed."""
+        self.moment = moment
         is_list_new = self._facts.update(state)
         self._before, self.state, self.now = self.state, state, now
         self.is_live = list_status(state, now.mono) is ListStatus.LIVE
@@ -210,13 +215,16 @@ class OrderPresenter:
         failure = None
         if state.cached_at is not None:
             failure = "waiting for the order list"
+        elif reading is None and state.past is not None:
+            failure = "none recorded"
         elif reading is None and state.paused:
             failure = "polling is paused"
         elif failed is not None:
             failure = formatting.describe_failure(failed, session.host, session.company)
         outdated = is_outdated_row(state, order.id, self.now.mono)
         faded = not self.is_live
-        return DetailModel(facts, reading, failure, old, outdated, dismiss, faded)
+        is_past = state.past is not None
+        return DetailModel(facts, reading, failure, old, outdated, dismiss, faded, is_past)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
         return may_have_progressed(self.state, facts, read_at, cadence, self.now.mono)

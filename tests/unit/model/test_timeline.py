@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.history_rows import comment, progress, status
-from tui.model.history import Change
+from tui.model.history import Change, Span, SpanKind
 from tui.model.timeline import (
     Comparison,
     Length,
@@ -161,3 +161,27 @@ def test_attempts_are_compared_where_both_were_observed_well(
     changes: list[Change], expected: list[Comparison]
 ) -> None:
     assert comparisons(attempts_of(history(*changes)), 1000.0) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected", "attempt", "count", "end"),
+    [
+        (99, None, 1, 0, None),
+        (100, "QUEUED", 1, 1, 100),
+        (250, "ERROR", 1, 2, 250),
+        (300, "QUEUED", 2, 3, 300),
+        (999, "QUEUED", 2, 3, 400),
+    ],
+)
+def test_the_history_until_a_moment_has_nothing_later(
+    at: float, expected: str | None, attempt: int, count: int, end: float | None
+) -> None:
+    changes = [
+        status("a", None, "QUEUED", 100),
+        status("a", "QUEUED", "ERROR", 200),
+        status("a", "ERROR", "QUEUED", 300, attempt=2),
+    ]
+    whole = OrderHistory(changes, "QUEUED", 2, 100, [Span(100, 400, SpanKind.POLLED)], 50)
+    then = whole.until(at)
+    assert (then.status, then.attempt, len(then.changes)) == (expected, attempt, count)
+    assert [each.end for each in then.spans] == ([] if end is None else [end])

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList  # noqa: TID251 - only to move its cursor
 
 from tui.filtering.views import BUILT_IN_VIEWS, View, parse_view_name
 from tui.ui.actions import key_label
-from tui.ui.dialogs.dialog import ChoiceDialog, framed
+from tui.ui.dialogs.dialog import ChoiceDialog
+from tui.ui.dialogs.field_dialog import FieldDialog
 from tui.ui.main_screen.view_text import view_line
 from tui.ui.textual_fixes.mounting import dismiss_if_active
-from tui.ui.widgets.key_bar import KeyBar
-from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.text_field import TextField
 
 _LINE_WIDTH = 200
@@ -109,50 +105,33 @@ def _choices(views: Sequence[View]) -> list[tuple[str, View]]:
     return [(view_line(n, view, _LINE_WIDTH), view) for n, view in enumerate(views, 1)]
 
 
-class ViewNameDialog(ModalScreen[str | None]):
+class ViewNameDialog(FieldDialog[str]):
     """Returns the name of a view, or None. It asks before a name of `taken` is used again."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "Save", id="naming.keep", priority=True),
         Binding("escape", "close", "Close", id="naming.close", priority=True),
     ]
 
     def __init__(self, title: str, name: str, taken: Collection[str]) -> None:
-        super().__init__()
-        self._title = title
-        self._field = TextField("view-name", name)
+        super().__init__(title, TextField("view-name", name), "naming", "saves")
         self._taken = taken
         self._confirmed: str | None = None
 
-    def compose(self) -> ComposeResult:
-        with framed(self, Vertical(), self._title, "naming.close") as box:
-            save, close = key_label(self, "naming.keep"), key_label(self, "naming.close")
-            box.border_subtitle = Content(f"{save} saves, {close} closes")
-            yield self._field
-            yield LineView()
-        yield KeyBar()
-
     async def action_keep(self) -> None:
-        await self._field.wait_for_input()
+        await self.field.wait_for_input()
         try:
-            name = parse_view_name(self._field.value)
+            name = parse_view_name(self.field.value)
         except ValueError as error:
-            self._say(f"the name {error}", "error")
+            self.say(f"the name {error}", "error")
             return
         if name in self._taken and name != self._confirmed:
             self._confirmed = name
             key = key_label(self, "naming.keep")
-            self._say(f'View "{name}" exists. {key} again: overwrite', "warning")
+            self.say(f'View "{name}" exists. {key} again: overwrite', "warning")
         else:
             dismiss_if_active(self, name)
 
-    def _say(self, text: str, role: str) -> None:
-        self.query_one(LineView).set_lines([((text, role),)])
-
     def on_input_changed(self) -> None:
         self._confirmed = None
-        self.query_one(LineView).set_lines(())
-
-    def action_close(self) -> None:
-        dismiss_if_active(self)
+        super().on_input_changed()

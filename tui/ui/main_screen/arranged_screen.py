@@ -53,12 +53,12 @@ class ArrangedScreen(ResponsiveScreen):
         return self._prompts.is_open
 
     @abstractmethod
-    def _bind(self, state: State) -> None:
-        """Show the rows of `state`."""
+    def _bind(self) -> None:
+        """Show the rows of the state."""
 
     def _rearrange(self) -> None:
         """Show the rows of a changed filter or view."""
-        self._bind(self._state)
+        self._bind()
         self.call_after_refresh(self._panes.table.scroll_to_cursor)
 
     # Filter
@@ -92,7 +92,7 @@ class ArrangedScreen(ResponsiveScreen):
             if self._filter.problem is None:
                 self._filter.keep_in_history()
                 await self._prompts.close_filter_bar()
-                self._bind(self._state)  # the filter is shown elsewhere now
+                self._bind()  # the filter is shown elsewhere now
             else:
                 bar.field.cursor_position = self._filter.problem.position
 

@@ -80,6 +80,7 @@ class OrderHost:
             self._panes.table.position,
             presenter.now,
             keys,
+            presenter.moment,
             hidden_by,
         )
 

@@ -276,6 +276,11 @@ class OrdersTable(CachedLines, can_focus=True):
             self.scroll_to_cursor()
             self._report_visible()
 
+    def report(self) -> None:
+        """Report again which orders are in view and selected."""
+        self._post(self.VisibleRowsChanged(self.visible_ids))
+        self._post(self.OrderSelected(self.cursor_id))
+
     def _report_visible(self) -> None:
         visible = tuple(self.rows[row].id for row in self._rows_in_view)
         if visible != self.visible_ids:

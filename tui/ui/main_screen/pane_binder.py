@@ -76,12 +76,20 @@ class PaneBinder:
         )  # fmt: skip
 
     def bind(
-        self, state: State, now: ClockReading, *, is_typing: bool, following: bool
+        self,
+        state: State,
+        now: ClockReading,
+        moment: str = "",
+        *,
+        is_typing: bool,
+        following: bool,
     ) -> tuple[ArrangedRows, bool]:
-        """Show `state` at `now`. Returns the rows and whether the detail pane may have changed."""
+        """Show `state` at `now`, which is a `moment` in the past if that is given. Returns the rows
+        and whether the detail pane may have changed.
+        """
         before, presenter, view = self._presenter.state, self._presenter, self._view.current
         self._keys = self._key_labels()
-        is_list_new = presenter.update(state, now)
+        is_list_new = presenter.update(state, now, moment)
         rows = self._filter.arrange(
             state, presenter.grouping, view, now.wall, presenter.observed_until
         )
@@ -110,19 +118,20 @@ class PaneBinder:
             rows, state, now.wall, width,
             typing=is_typing, named=view.current in view.saved, clear=self._clear_key,
         )  # fmt: skip
-        sort = sort_line(view.current.sort, rows)
+        sort = sort_line(view.current.sort, rows, state)
         position = self.table.position
         # A live list shows times of day, else ages.
         is_plain = presenter.is_live and state.coverage is None
         moment = now.wall // 60 if is_plain else now.mono // 1
         shown = (
             filter_lines, sort, numbers, only, counts, position, following, presenter.is_live,
-            moment, width, keys, session, view.current, view.saved,
+            moment, presenter.moment, width, keys, session, view.current, view.saved,
         )  # fmt: skip
         if shown == self._shown_lines and not is_list_new:
             return
         self._shown_lines = shown
-        self.status_bar.set_lines((status_line(state, session, now.mono, width, glyphs),))
+        status = status_line(state, session, now.mono, width, glyphs, presenter.moment)
+        self.status_bar.set_lines((status,))
         _set_variable_lines(
             self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
         )
@@ -161,7 +170,7 @@ class PaneBinder:
             return
         width = self.table.size.width
         if state.orders and self._filter.is_active:
-            lines = no_match_lines(self._filter.text, rows, width, self._clear_key)
+            lines = no_match_lines(self._filter.text, rows, state, width, self._clear_key)
         else:
             lines = empty_lines(state, presenter.session, presenter.now.mono, width, self._keys)
         self.table.show_empty(lines, hidden=bool(state.orders))

@@ -27,6 +27,7 @@ from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.order_host import OrderHost
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
+from tui.ui.main_screen.time_travel import TimeTravel
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import OrderPresenter
@@ -39,6 +40,7 @@ from tui.ui.widgets.responsive_screen import Layout
 if TYPE_CHECKING:
     from tui.model.activity import ChangeLog
     from tui.model.export import ExportRequest
+    from tui.model.history import PastHistory
     from tui.model.pages import ServerFilters
 
 
@@ -55,6 +57,12 @@ class MainScreen(ArrangedScreen):
 
         order_ids: tuple[str, ...]
         searches: "tuple[ServerFilters, ...]"
+
+    @dataclass
+    class MomentChanged(Message):
+        """Another moment is shown: one in the past, or now if `text` is empty."""
+
+        text: str
 
     def __init__(self, services: AppServices, state: State) -> None:
         """`services.screen_state` is restored."""
@@ -76,12 +84,19 @@ class MainScreen(ArrangedScreen):
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
         self._order = OrderHost(self, panes, presenter, filter_, glyphs, self._change_log)
+        self._cursor_now = restored.cursor
+        self._travel = TimeTravel(self, services.clock, state, self._history, self._show_moment)
 
     def _change_log(self) -> "ChangeLog | None":
         """The history of the account that is watched now."""
         app: Any = self.app  # `TranscodeApp`: screens don't import it
         log: ChangeLog | None = app.monitor.history
         return log
+
+    def _history(self) -> "PastHistory | None":
+        app: Any = self.app
+        history: PastHistory | None = app.monitor.history
+        return history
 
     def compose(self) -> ComposeResult:
         # First, so that widgets are styled once.
@@ -97,6 +112,7 @@ class MainScreen(ArrangedScreen):
     def screen_state(self) -> ScreenState:
         """What is restored at the next start."""
         cursor = None if self._is_following else self._panes.table.cursor_id
+        cursor = self._cursor_now if self._travel.is_past else cursor
         filters = self._filter.history
         return ScreenState(self._view.current, cursor, self._detail_size.name, filters)
 
@@ -105,21 +121,20 @@ class MainScreen(ArrangedScreen):
         """The cursor follows the newest active order, unless something is open that is about the
         order under it.
         """
-        is_covered = self.is_prompting or self._order.is_open
+        is_covered = self.is_prompting or self._order.is_open or self._travel.is_past
         return not is_covered and self._follow.is_following(self._clock.mono())
 
     def export_request(self) -> "ExportRequest":
-        return self._panes.export_request(self._clock.now())
+        return self._panes.export_request(self._travel.now)
 
     def on_mount(self) -> None:
         if self.is_attached:  # False if the app exits: Textual then mounts no widgets
-            self._bind(self._state)  # so that the first paint is complete
+            self._bind()  # so that the first paint is complete
 
     def on_resize(self) -> None:
         if self.is_ready:
             self._arrange_panes()
-        # The state is read when the callback runs: a newer one may come in between.
-        self.call_after_refresh(lambda: self.show(self._state, self._presenter.session))
+        self.call_after_refresh(self._bind_if_ready)
 
     def touch(self) -> None:
         """The user pressed a key or clicked."""
@@ -130,23 +145,41 @@ class MainScreen(ArrangedScreen):
         self._view.tick()
 
     def show(self, state: State, session: Session) -> None:
-        """Show `state` as of now. Only what changed is redrawn."""
+        """Show `state` as of now, unless the past is shown. Only what changed is redrawn."""
         self._presenter.session = session
-        if self.is_ready:
-            self._bind(state)
+        self._travel.live = state
+        self._bind_if_ready()
 
-    def _bind(self, state: State) -> None:
+    def _bind_if_ready(self) -> None:
+        if self.is_ready:
+            self._bind()
+
+    def _bind(self) -> None:
+        travel, is_typing = self._travel, self._prompts.filter_bar is not None
+        if self.set_framed(travel.is_past):
+            self.call_after_refresh(self._bind_if_ready)
         self._arrange_panes()  # the terminal may have been resized below another screen
-        now, is_typing = self._clock.now(), self._prompts.filter_bar is not None
-        following = self._is_following
-        rows, is_detail_new = self._panes.bind(state, now, is_typing=is_typing, following=following)
+        rows, is_detail_new = self._panes.bind(
+            travel.shown,
+            travel.now,
+            travel.text,
+            is_typing=is_typing,
+            following=self._is_following,
+        )
         if is_detail_new:
             self._order.update()
         needed = self.DetailsNeeded(rows.details_to_fetch, rows.server_search.queries)
-        if needed != self._details_needed:
+        if needed != self._details_needed and not travel.is_past:
             self._details_needed = needed
             self.post_message(needed)
         self.update_keys()
+
+    def _show_moment(self) -> None:
+        """Show the moment that was read, or now again."""
+        self._bind_if_ready()
+        if not self._travel.is_past:
+            self._panes.table.report()
+        self.post_message(self.MomentChanged(self._travel.text).set_sender(self))
 
     def _bind_detail(self) -> None:
         self._panes.bind_detail()
@@ -173,6 +206,7 @@ class MainScreen(ArrangedScreen):
         presenter = self._presenter
         return msgspec.structs.replace(
             situation_of(presenter.state, presenter.session, presenter.now),
+            history=self._history() is not None,
             has_orders=bool(table.rows),
             views=len(self._view.saved),
             filtered=self._view.is_filter_changed,
@@ -185,9 +219,9 @@ class MainScreen(ArrangedScreen):
         """Hide the keys of another mode, and disable those of actions that have no effect now."""
         may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
         match action:
-            case _ if action in PROMPTING_ACTIONS:
-                return may_prompt
-            case "view" if not may_prompt:
+            case _ if not may_prompt and (action == "view" or action in PROMPTING_ACTIONS):
+                return False
+            case "leave_past" | "step_time" | "go_to" if not (may_prompt and self._travel.is_past):
                 return False
             case "commit_filter" | "complete_filter" | "recall_filter":
                 return self._prompts.filter_bar is not None
@@ -203,10 +237,16 @@ class MainScreen(ArrangedScreen):
 
     # Order
 
-    def on_orders_table_order_selected(self) -> None:
+    def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
+        if self._travel.is_past:
+            message.stop()  # it is not polled
         self._order.pin()
         self._panes.detail_pane.scroll_to(y=0, animate=False)
         self._bind_detail()
+
+    def on_orders_table_visible_rows_changed(self, message: Message) -> None:
+        if self._travel.is_past:
+            message.stop()
 
     def on_orders_table_order_opened(self) -> None:
         self._order.open()
@@ -216,14 +256,29 @@ class MainScreen(ArrangedScreen):
 
     def on_orders_table_cursor_moved(self) -> None:
         self._follow.move(self._clock.mono())
-        self._bind(self._state)  # its position, and whether it follows
+        self._bind()  # its position, and whether it follows
 
     def action_follow(self) -> None:
         is_following = self._follow.toggle(self._clock.mono())
-        self._bind(self._state)
+        self._bind()
         if not is_following:
             text = "Not following. {follow}: follow the newest active order"
             self.notify(with_keys(text, self), markup=False)
+
+    def action_travel(self) -> None:
+        self._cursor_now = self.screen_state.cursor
+        self._travel.enter()
+
+    async def action_go_to(self) -> None:
+        from tui.ui.dialogs.moment_dialog import MomentDialog
+
+        await self._prompts.open_dialog(lambda: MomentDialog(self._clock), self._travel.go)
+
+    def action_step_time(self, changes: int, seconds: float = 0.0) -> None:
+        self._travel.step(changes, seconds)
+
+    def action_leave_past(self) -> None:
+        self._travel.leave()
 
     def action_failed(self, direction: int) -> None:
         if not self._panes.table.move_to_failed(direction):

@@ -8,6 +8,7 @@ from tui.model.pages import Coverage
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State
 from tui.ui.actions import KeyLabels
+from tui.ui.main_screen.past_text import past_notice
 from tui.ui.text import Line, clip, fit, justify, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -16,8 +17,15 @@ LONG_UNCHECKED = 1200.0
 """Seconds without a look at older orders that are worth a word: two scans are 15 minutes apart."""
 
 
-def status_line(state: State, session: Session, mono: float, width: int, glyphs: Glyphs) -> Line:
-    """Program, company and host; at the right the status of the list and its time."""
+def status_line(
+    state: State, session: Session, mono: float, width: int, glyphs: Glyphs, moment: str = ""
+) -> Line:
+    """Program, company and host; at the right the status of the list and its time, or the `moment`
+    in the past that is shown.
+    """
+    if moment:
+        past: Line = ((f" {moment} ", "past"),)
+        return justify(_session_text(session, width - width_of(past) - 1), past, width)
     status = list_status(state, mono)
     glyph, role = {
         ListStatus.CONNECTING: (glyphs.waiting, "dim"),
@@ -115,7 +123,9 @@ def _coverage_text(coverage: Coverage, mono: float) -> str:
 
 
 def list_notice(state: State, session: Session, mono: float, keys: KeyLabels) -> str | None:
-    """Return why the list is not live and what happens next; None if it is live."""
+    """Return why the list is not live and what happens next; None if it is live, or was then."""
+    if state.past is not None:
+        return past_notice(state.past)
     status = list_status(state, mono)
     if status is ListStatus.PAUSED:
         return f"Polling paused. {keys.pause}: resume"
@@ -158,7 +168,11 @@ def empty_lines(
     state: State, session: Session, mono: float, width: int, keys: KeyLabels
 ) -> list[Line]:
     """Why there are no orders, and what happens next."""
-    if state.snapshot is not None:
+    if state.past is not None:
+        first = f"Company {session.company} had no orders then."
+        first = first if state.snapshot is not None else f"{past_notice(state.past)}."
+        second = f"{keys.leave_past}: back to now"
+    elif state.snapshot is not None:
         if list_status(state, mono) is not ListStatus.LIVE:
             first = f"Company {session.company} had no orders when the list was last updated."
             second = "The list is not live: see above."

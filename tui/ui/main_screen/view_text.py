@@ -38,18 +38,19 @@ def filter_line(
     matching, of = formatting.count(len(rows.rows)), formatting.count(total)
     line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
     if rows.needs_detail:
-        line = (*line, ("  ", "plain"), _indexing(rows))
+        line = (*line, ("  ", "plain"), _indexing(rows, state))
     elif rows.needed and not rows.unsortable:
         line = (*line, ("  all searched", "dim"))
-    if search := _search_text(rows.server_search, now):
+    if state.past is None and (search := _search_text(rows.server_search, now)):
         line = (*line, (f"  {search}", "dim"))
     return (*line, (f"  {clear}: clear", "dim")) if clear and not typing else line
 
 
-def _indexing(rows: ArrangedRows) -> Span:
+def _indexing(rows: ArrangedRows, state: State) -> Span:
     """How many of the orders were read whose details the filter or the sort order needs."""
     read, needed = formatting.count(rows.indexed), formatting.count(rows.needed)
-    return (f"indexing {read}/{needed}", "warning")
+    doing = "indexing" if state.past is None else "details recorded"
+    return (f"{doing} {read}/{needed}", "warning")
 
 
 def _search_text(search: ServerSearchPlan, now: float) -> str:
@@ -77,12 +78,17 @@ def problem_lines(problem: "QueryError", width: int) -> list[Line]:
     return [((f" {line}", "error"),) for line in lines]
 
 
-def no_match_lines(text: str, rows: ArrangedRows, width: int, clear: str) -> list[Line]:
+def no_match_lines(
+    text: str, rows: ArrangedRows, state: State, width: int, clear: str
+) -> list[Line]:
     """What an empty table says of the filter; `clear` is a key, or empty."""
     second = f"{clear}: clear the filter" if clear else ""
     if rows.needs_detail:
         count = formatting.count(len(rows.needs_detail))
-        return empty_text(f"No match yet for {text}: {count} orders are not read.", second, width)
+        first = f"No match yet for {text}: {count} orders are not read."
+        if state.past is not None:
+            first = f"No match for {text}: {count} orders have no recorded details."
+        return empty_text(first, second, width)
     return empty_text(f"No order matches {text}.", second, width)
 
 
@@ -95,12 +101,12 @@ def sort_text(sort: Sort) -> str:
     )
 
 
-def sort_line(sort: Sort, rows: ArrangedRows) -> Line:
+def sort_line(sort: Sort, rows: ArrangedRows, state: State) -> Line:
     """The sort order, unless it is the list's own, and how many rows were read for it."""
     if sort == NEWEST_FIRST:
         return ()
     line: Line = ((sort_text(sort), "plain"),)
-    return (*line, ("  ", "plain"), _indexing(rows)) if rows.unsortable else line
+    return (*line, ("  ", "plain"), _indexing(rows, state)) if rows.unsortable else line
 
 
 def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:

@@ -125,9 +125,9 @@ def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fac
     if detail is not None and detail.comment and order.facts.phase is not Phase.ERROR:
         facts.append(Fact("message", detail.comment))
     if detail is not None:
-        facts += addresses(detail)
+        facts += addresses(detail, is_past=order.is_past)
     facts.append(Fact("created", "unknown" if created is None else time(created)))
-    if order.reading is not None:
+    if order.reading is not None and not order.is_past:  # only the changes have recorded times
         facts += _updated(order, order.reading.sent, now, time, is_brief=is_brief)
     if detail is not None:
         facts += numbers(detail, is_brief=is_brief)
@@ -169,10 +169,10 @@ def numbers(detail: OrderDetail, *, is_brief: bool = False) -> list[Fact]:
     return facts
 
 
-def addresses(detail: OrderDetail) -> list[Fact]:
-    """Where the file comes from, where it goes, and who is notified."""
+def addresses(detail: OrderDetail, *, is_past: bool = False) -> list[Fact]:
+    """Where the file comes from, where it goes, and who is notified. They are not recorded."""
     if detail.is_trimmed:
-        return [Fact("source", "not loaded yet", "dim")]
+        return [Fact("source", "not recorded" if is_past else "not loaded yet", "dim")]
     sources = [_location(detail.source)] if detail.source is not None else []
     uploads = [*map(_location, detail.uploads), *_more(detail.more_uploads)]
     notifications = [*detail.notifications, *_more(detail.more_notifications)]

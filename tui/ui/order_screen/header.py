@@ -33,6 +33,8 @@ class OrderModel(msgspec.Struct, frozen=True):
     """Its place in the list, from 1, and the number of orders there."""
     now: ClockReading
     keys: KeyLabels
+    moment: str = ""
+    """The moment in the past that is shown; empty for now."""
     hidden_by: str = ""
     """The filter that the order doesn't match any more."""
 

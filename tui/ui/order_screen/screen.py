@@ -93,13 +93,14 @@ class OrderScreen(ResponsiveScreen):
     def _draw(self) -> None:
         if not self.is_ready:
             return
+        model, pane = self._model, self._pane
+        if self.set_framed(model.state.past is not None):
+            self.call_after_refresh(self._draw)
         layout = self.apply_layout()
         if self.focused is None and layout is not Layout.TOO_SMALL:
             self._focus()
-        model, pane = self._model, self._pane
-        status = status_line(
-            model.state, model.session, model.now.mono, self.size.width, self._glyphs
-        )
+        width, mono = self.size.width, model.now.mono
+        status = status_line(model.state, model.session, mono, width, self._glyphs, model.moment)
         self.query_one("#status", LineView).set_lines((status,))
         if self._tab == "raw":
             raw = "" if model.detail is None else model.detail.raw_json
@@ -141,7 +142,7 @@ class OrderScreen(ResponsiveScreen):
         if self._tab != "raw":
             return ""
         if self._model.reading is None or self._model.reading.detail.is_trimmed:
-            return "not loaded yet"
+            return "not loaded yet" if self._model.state.past is None else "not recorded"
         status = self._raw.search_status or "secrets are masked"
         sent = formatting.time_with_date(self._model.reading.sent.wall, self._model.now.wall)
         return f"updated {sent}, {status}"

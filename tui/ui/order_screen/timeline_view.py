@@ -35,13 +35,15 @@ class TimelineView:
         if asked == self._asked:
             self._read = (order_id, history)
 
-    def _history_of(self, order_id: str | None) -> OrderHistory | None:
+    def _history_of(self, model: OrderModel) -> OrderHistory | None:
         read_id, history = self._read
-        return history if read_id == order_id else None
+        if history is None or read_id != model.order_id:
+            return None
+        return history if model.state.past is None else history.until(model.now.wall)
 
     def status(self, model: OrderModel) -> str:
         """Return since when is recorded."""
-        history = self._history_of(model.order_id)
+        history = self._history_of(model)
         return "" if history is None else since_text(history, model.now.wall)
 
     def lines(self, model: OrderModel, width: int, glyphs: Glyphs) -> list[Line]:
@@ -54,7 +56,7 @@ class TimelineView:
             age = (now.mono - state.as_of.mono) // AGE_STEP * AGE_STEP if is_live else 0
             until = state.as_of.wall + age
         reason = None if model.order is None else model.order.failure_reason
-        history = self._history_of(model.order_id)
+        history = self._history_of(model)
         shown = TimelineModel(history, now.wall, until, is_live, reason or "")
         lines = timeline_lines(shown, width, glyphs)
         problem = self._log.problem

@@ -172,6 +172,7 @@ _SAME_COLOR = {
     "match": "plain",
     "current-match": "plain",
     "trouble": "warning",
+    "past": "accent",
 }
 """Roles that have no color of their own."""
 
@@ -185,6 +186,7 @@ _TEXT_STYLES = {
     "match": Style(bold=True, underline=True),
     "current-match": Style(bold=True, reverse=True),
     "trouble": Style(bold=True, reverse=True),
+    "past": Style(bold=True, reverse=True),
 }
 # With the terminal's own palette most roles share a color, and differ in these only.
 _ANSI_TEXT_STYLES = _TEXT_STYLES | {

@@ -14,6 +14,8 @@ from tui.ui.widgets.line_view import LineView, blank_strips
 
 MIN_WIDTH, MIN_HEIGHT = 40, 8
 MIN_WIDTH_FOR_PANES, MIN_HEIGHT_FOR_PANES = 60, 20
+FRAMED = "-framed"
+"""The CSS class of a screen that shows the past."""
 _MIN_WIDTH_BESIDE = 120
 """From here on the names have room with the panes beside each other."""
 
@@ -63,10 +65,24 @@ class ResponsiveScreen(Screen[None]):
         return self.is_mounted and self.is_attached and self.display and self.app.is_running
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return blank_strips(self, crop)
+        return super().render_lines(crop) if self.is_framed else blank_strips(self, crop)
+
+    @property
+    def is_framed(self) -> bool:
+        return self.has_class(FRAMED)
+
+    def set_framed(self, framed: bool) -> bool:
+        """Draw a frame around the screen, or none. There is none if there is no room for it.
+        Returns whether the size of the content changes, after the next refresh.
+        """
+        width, height = self.app.size
+        framed = framed and width - 2 >= MIN_WIDTH and height - 2 >= MIN_HEIGHT
+        is_new = framed != self.is_framed
+        self.set_class(framed, FRAMED)
+        return is_new
 
     def update_layout_class(self) -> Layout:
-        layout = layout_for(*self.size)
+        layout = layout_for(*self.app.size)
         for each in Layout:
             self.set_class(each is layout, each.value)
         return layout
