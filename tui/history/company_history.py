@@ -142,6 +142,8 @@ class CompanyHistory:
 
         if self._past is None:
             self._past = PastReader()
+        parts = await asyncio.shield(self._open())
+        parts.store.write(parts.recorder.finish())  # until when was polled
         read = self._past.read
         return await self._query(partial(read, start=start, steps=steps, latest=latest))
 

@@ -1,17 +1,16 @@
 """One order at a moment in the past, from its changes and its last known state. Pure."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from tui.model.history import ChangedField
+from tui.model.history import ChangedField, Progress
 from tui.model.order import OrderDetail, Phase, SubJob, phase_of
 from tui.model.timing import Moment, OrderTiming
 
-_NO_CHANGE = object()
 _decoder = msgspec.msgpack.Decoder(OrderDetail)
+_progress_decoder = msgspec.json.Decoder(Progress)
 
 
 class StoredChange(NamedTuple):
@@ -28,7 +27,6 @@ class StoredChange(NamedTuple):
 class LastState(NamedTuple):
     """Columns of the table `orders`: what is known of an order last."""
 
-    detail: bytes | None = None
     attempt: int = 1
     status: str | None = None
     entered_after: float | None = None
@@ -37,6 +35,11 @@ class LastState(NamedTuple):
     started_before: float | None = None
     ended_after: float | None = None
     ended_before: float | None = None
+    progress: str | None = None
+    progress_at: float | None = None
+    comment: str | None = None
+    comment_at: float | None = None
+    detail: bytes | None = None
 
     def is_settled(self, at: float) -> bool:
         """Return whether the order had finished by then and has not changed since."""
@@ -58,8 +61,19 @@ class OrderPast(NamedTuple):
 
     detail: OrderDetail | None
     timing: OrderTiming
+    is_detail_current: bool = True
+    """False if no detail was read since the order entered its status or its attempt began."""
     read_until: float | None = None
     """When the order was last read before its next change; None if it did not change again."""
+
+
+class _Value(NamedTuple):
+    """What a field was: in which attempt that was read first, and when it was read again."""
+
+    value: str | None
+    attempt: int
+    is_read: bool = True
+    """False if the next read was the first one, or the first since a change of the status."""
 
 
 def order_past(
@@ -72,57 +86,68 @@ def order_past(
     """
     until = [each for each in changes if each.before <= at]
     later = [each for each in changes if each.before > at]
-    ends = [each.after for each in later if each.field != ChangedField.COMMENT]
-    return OrderPast(
-        _detail(status, last.detail, until, later),
-        last.timing if last.is_settled(at) else _timing(last, until, later),
-        next((end for end in ends if end is not None), None),
-    )
-
-
-def _detail(
-    status: str,
-    encoded: bytes | None,
-    until: Sequence[StoredChange],
-    later: Sequence[StoredChange],
-) -> OrderDetail | None:
-    try:
-        detail = None if encoded is None else _decoder.decode(encoded)
-    except msgspec.MsgspecError:
-        detail = None
-    if detail is None or (detail.status == status and not (until or later)):
-        return detail
-    jobs, comment = detail.jobs, _value(ChangedField.COMMENT, until, later)
-    progress = _value(ChangedField.PROGRESS, until, later)
-    if progress is not _NO_CHANGE:
-        percents = _percents(progress)
-        shown = (*percents, *(None for _ in jobs[len(percents) :]))
+    timing = last.timing if last.is_settled(at) else _timing(last, until, later)
+    progress = _value(ChangedField.PROGRESS, until, later, timing.entered)
+    comment = _value(ChangedField.COMMENT, until, later, timing.entered)
+    if progress is None:
+        progress = _last_value(last.progress, last.progress_at, last.attempt, at)
+    if comment is None:
+        comment = _last_value(last.comment, last.comment_at, last.attempt, at)
+    is_current = progress.attempt >= timing.attempt or phase_of(status).is_final
+    if phase_of(status) is Phase.ERROR:
+        is_current = comment.is_read
+    detail = _decoded(last.detail)
+    if detail is not None:
+        percents = _percents(progress.value)
+        shown = (*percents, *(None for _ in detail.jobs[len(percents) :]))
         jobs = tuple(
             SubJob(job.profile, job.filename, job.label, percent)
-            for job, percent in zip(jobs, shown, strict=False)
+            for job, percent in zip(detail.jobs, shown, strict=False)
         )
-    comment = detail.comment if comment is _NO_CHANGE else comment
-    return msgspec.structs.replace(detail, status=status, comment=comment, jobs=jobs)
+        detail = msgspec.structs.replace(detail, status=status, comment=comment.value, jobs=jobs)
+    ends = [each.after for each in later if each.field != ChangedField.COMMENT]
+    read_until = next((end for end in ends if end is not None), None)
+    return OrderPast(detail, timing, is_current, read_until)
+
+
+def _decoded(encoded: bytes | None) -> OrderDetail | None:
+    try:
+        return None if encoded is None else _decoder.decode(encoded)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _value(
-    field: ChangedField, until: Sequence[StoredChange], later: Sequence[StoredChange]
-) -> object:
-    """Return what the last change before made of a field, or what the next one found."""
-    for change in reversed(until):
-        if change.field == field:
-            return change.new
-    return next((change.old for change in later if change.field == field), _NO_CHANGE)
+    field: ChangedField,
+    until: Sequence[StoredChange],
+    later: Sequence[StoredChange],
+    entered: Moment | None,
+) -> _Value | None:
+    """Return what the last change before made of a field, or what the next one found; None if it
+    never changed.
+    """
+    last = next((each for each in reversed(until) if each.field == field), None)
+    following = next((each for each in later if each.field == field), None)
+    is_read = following is None or (
+        following.after is not None and (entered is None or following.after >= entered.before)
+    )
+    if last is not None:
+        is_read = is_read or entered is None or last.before >= entered.before
+        return _Value(last.new, last.attempt, is_read)
+    return None if following is None else _Value(following.old, following.attempt, is_read)
 
 
-def _percents(progress: object) -> tuple[float | None, ...]:
+def _last_value(value: str | None, read_at: float | None, attempt: int, at: float) -> _Value:
+    """Return what was read last, if it had been read by then."""
+    is_known = read_at is not None and read_at <= at
+    return _Value(value if is_known else None, attempt)
+
+
+def _percents(progress: str | None) -> Progress:
     try:
-        percents = json.loads(progress) if isinstance(progress, str) else ()
-    except ValueError:
+        return () if progress is None else _progress_decoder.decode(progress)
+    except msgspec.MsgspecError:
         return ()
-    if not isinstance(percents, list):
-        return ()
-    return tuple(each if isinstance(each, int | float) else None for each in percents)
 
 
 def _timing(

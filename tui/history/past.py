@@ -30,14 +30,20 @@ _CHUNK = 500
 
 
 _POLLED = f"FROM spans WHERE kind = '{SpanKind.POLLED.value}'"
+_AS_OF = (
+    f"SELECT max(end) {_POLLED} AND start <= ?",
+    "SELECT max(before) FROM changes WHERE before <= ?",
+)
+"""When something was polled, at the latest."""
+
 _CHANGES = """
 SELECT o.id, o.created, c.field, c.old, c.new
 FROM changes c JOIN orders o ON o.key = c.order_key
 WHERE c.before > ? AND c.before <= ? AND c.field <= ? ORDER BY c.before, c.seq
 """
 _LAST = """
-SELECT key, id, detail, attempt, status, entered_after, entered_before,
-    started_after, started_before, ended_after, ended_before
+SELECT key, id, attempt, status, entered_after, entered_before, started_after, started_before,
+    ended_after, ended_before, progress, progress_at, comment, comment_at, detail
 FROM orders WHERE id IN ({})
 """
 _OF_ORDERS = """
@@ -72,8 +78,8 @@ class PastReader:
             at = min(_changes_away(connection, at, step.changes, begins) + step.seconds, latest)
         if at < begins:
             return State(past=PastMoment(at, begins))
-        polled_until = _one(connection, f"SELECT max(end) {_POLLED} AND start <= ?", at)
-        as_of = begins if polled_until is None else min(at, polled_until)
+        # A span may end too early, for example after a crash.
+        as_of = min(at, max(begins, *(_one(connection, each, at) or begins for each in _AS_OF)))
         moment = PastMoment(at, begins)
         if at - as_of > STALE_GRACE:
             again = _one(connection, f"SELECT min(start) {_POLLED} AND start > ?", at)
@@ -92,7 +98,11 @@ class PastReader:
             snapshot=snapshot,
             last_load=ListLoaded(snapshot, as_of, interval=0.0),
             details={
-                each: TimedDetail(order.detail, _reading(order, as_of))
+                each: TimedDetail(
+                    order.detail,
+                    _reading(order, as_of),
+                    from_earlier_run=not order.is_detail_current,
+                )
                 for each, order in orders.items()
                 if order.detail is not None
             },

@@ -178,9 +178,10 @@ class Recorder:
             self._details.append(detail if detail.is_trimmed else detail.trimmed())
         if summary is None:
             return
-        if timed is not None and (timed.detail.comment or None) != (detail.comment or None):
-            moment = Moment(timed.sent.mono, at)
-            tracker.read_comment(detail.id, timed.detail.comment, detail.comment, moment)
+        old = None if timed is None else timed.detail.comment
+        if (old or None) != (detail.comment or None):
+            moment = Moment(None if timed is None else timed.sent.mono, at)
+            tracker.read_comment(detail.id, old, detail.comment, moment)
         listed_at = after.listed_at(detail.id)
         status = detail.status if detail.status and at >= listed_at else summary.status
         order = tracker.orders.get(detail.id)

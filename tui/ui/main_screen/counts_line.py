@@ -33,7 +33,8 @@ def counts_line(
     `faded`, no count has a color, because the list is not live.
     """
     if state.snapshot is None:
-        return TargetLine(((" no list of orders yet", "dim"),), ("",))
+        text = " no list of orders yet" if state.past is None else " no list of orders"
+        return TargetLine(((text, "dim"),), ("",))
     counts = {
         phase.value: (glyphs.phases[phase], numbers[phase])
         for phase in Phase
