@@ -122,6 +122,32 @@ def time_with_day(wall: float, now: float) -> str:
     return _format_time(wall, "today %H:%M:%S" if _is_today(wall, now) else "%Y-%m-%d %H:%M:%S")
 
 
+def short_time(wall: float) -> str:
+    """The hour and the minute in the user's time zone: `20:47`."""
+    return _format_time(wall, "%H:%M")
+
+
+def day_range(first: float, last: float) -> str:
+    """The days from one time to another in the user's time zone: `Tue 24 Nov 2026`,
+    `Mon 23 to Sun 29 Nov 2026`, `Mon 30 Nov to Sun 06 Dec 2026`.
+    """
+    words = ("%Y", "%b", "%a %d")
+    start, end = ([_format_time(at, each) for each in words] for at in (first, last))
+    same = next((n for n, pair in enumerate(zip(start, end, strict=True)) if pair[0] != pair[1]), 3)
+    begin = " ".join(reversed(start[same:]))
+    return f"{begin} to {' '.join(reversed(end))}" if begin else " ".join(reversed(end))
+
+
+def month(wall: float) -> str:
+    """The month in the user's time zone: `November 2026`."""
+    return _format_time(wall, "%B %Y")
+
+
+def weekday(wall: float) -> str:
+    """The day in the user's time zone: `Tue 24`."""
+    return _format_time(wall, "%a %d")
+
+
 def utc_time(wall: float) -> str:
     """The date and the time of day in UTC: `2021-09-08 09:15:55 UTC`."""
     return _format_time(wall, "%Y-%m-%d %H:%M:%S UTC", UTC)

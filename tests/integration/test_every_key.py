@@ -20,6 +20,8 @@ from tests.support.app_stage import (
     stage,
     type_filter,
 )
+from tests.support.memory_history import MemoryHistory
+from tests.support.sample_statistics import sample_statistics
 from tui.model.account import Account, Secret
 from tui.model.order import InvalidRow, Snapshot
 from tui.model.ports import ExportResult, Failure, FailureKind
@@ -49,9 +51,12 @@ class Case:
     then: Callable[[Stage], Awaitable[object]] | None = None
     size: tuple[int, int] = (100, 30)
     raws: dict[str, str] = field(default_factory=dict)
+    history: Callable[[], MemoryHistory] = MemoryHistory
 
     def open(self) -> Any:
-        return stage(self.listed, self.size, raws=self.raws, exports=NoExports())
+        return stage(
+            self.listed, self.size, raws=self.raws, exports=NoExports(), history=self.history()
+        )
 
     async def enter(self, on: Stage) -> None:
         await on.press(*self.keys)
@@ -61,6 +66,7 @@ class Case:
         await on.painted()
 
 
+NOON = 1_699_963_200.0  # of the day on which the clock of `stage` begins
 RAW = {order(5).id: '{"id":"a","status":"b"}'}
 NOBODY = Account("", "", Secret(""), "https://api.example")
 
@@ -97,6 +103,11 @@ CASES = {
     "status prompt": Case(keys=("f",)),
     "order": Case(keys=("enter",)),
     "last order": Case(keys=("G", "enter")),
+    "statistics": Case(keys=("T",)),
+    "statistics of a month": Case(keys=("T", "3"), history=lambda: sample_statistics(NOON)),
+    "statistics of an earlier week": Case(
+        keys=("T", "2", "left"), history=lambda: sample_statistics(NOON)
+    ),
     "timeline": Case(keys=("enter", "3")),
     "raw JSON": Case(keys=("enter", "w"), raws=RAW),
     "searching the raw JSON": Case(keys=("enter", "slash", "b"), raws=RAW),

@@ -192,6 +192,7 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.leave filter.clear",
         "detail.leave order.back",
         "app.quit order.leave",  # the latter on the order screen
+        "app.quit statistics.leave",
         "order.facts order.raw",  # each while the other is visible
     }
 

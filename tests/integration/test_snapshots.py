@@ -19,6 +19,7 @@ from tests.support.clocks import ManualClock
 from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
 from tests.support.sample_history import sample_history
+from tests.support.sample_statistics import sample_statistics
 from tui.model.account import Session
 from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
@@ -270,3 +271,28 @@ async def test_what_is_recorded_equals_its_snapshot(
     async with scene(size, ORDERS, HISTORY_KEYS[name], history=history) as app:
         strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+STATISTICS_KEYS: dict[str, tuple[str, ...]] = {
+    "statistics": ("T",),
+    "statistics-week": ("T", "2"),
+    "statistics-month": ("T", "3"),
+}
+
+
+@pytest.mark.parametrize("size", HISTORY_SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", STATISTICS_KEYS)
+async def test_the_statistics_equal_their_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    keys = STATISTICS_KEYS[name]
+    async with scene(size, ORDERS, keys, history=sample_statistics(NOON)) as app:
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+async def test_the_statistics_in_ascii_equal_their_snapshot(utc: None) -> None:
+    history = sample_statistics(NOON)
+    async with scene((80, 24), ORDERS, ("T", "left"), None, ASCII, history=history) as app:
+        strips = rendered_strips(app)
+    check("statistics-ascii-80x24", "\n".join(strip.text.rstrip() for strip in strips))

@@ -3,20 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tests.support.history_rows import add, database
-from tui.history import activity, timeline
+from tui.history import activity, statistics, timeline
 from tui.history.past import PastReader
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
 from tui.model.history import Accuracy, Change, ChangedField, Span
 from tui.model.past import TimeStep
 from tui.model.state import State
+from tui.model.statistics import Statistics
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
 
 
 class MemoryHistory:
-    """Implements `History`, of which it records nothing, `ChangeLog` and `PastHistory`. `reads` are
-    the calls.
+    """Implements `History`, of which it records nothing, `ChangeLog`, `PastHistory` and
+    `StatisticsSource`. `reads` are the calls.
     """
 
     def __init__(self, changes: Iterable[Change] = (), spans: Iterable[Span] = ()) -> None:
@@ -68,6 +69,14 @@ class MemoryHistory:
     async def leave_past(self) -> None:
         self.reads.append("leave past")
         self._past = PastReader()
+
+    async def statistics(self, edges: Sequence[float]) -> Statistics:
+        self.reads.append("statistics")
+        return statistics.read_statistics(self.connection, edges)
+
+    async def ended_orders(self, edges: Sequence[float]) -> Statistics:
+        self.reads.append("ended orders")
+        return statistics.read_ended_orders(self.connection, edges)
 
     async def aclose(self) -> None:
         self.closed = True

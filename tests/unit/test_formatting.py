@@ -102,6 +102,23 @@ def test_times(monkeypatch: pytest.MonkeyPatch) -> None:
     assert formatting.utc_time(T) == "2021-09-08 09:15:55 UTC"
 
 
+@pytest.mark.usefixtures("utc")
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [
+        (0.5, "Wed 08 Sep 2021"),
+        (2, "Wed 08 to Fri 10 Sep 2021"),
+        (25, "Wed 08 Sep to Sun 03 Oct 2021"),
+        (120, "Wed 08 Sep 2021 to Thu 06 Jan 2022"),
+    ],
+)
+def test_a_range_of_days_says_once_what_both_ends_share(days: float, shown: str) -> None:
+    assert formatting.day_range(T, T + days * 86_400) == shown
+    assert formatting.month(T) == "September 2021"
+    assert formatting.weekday(T) == "Wed 08"
+    assert formatting.short_time(T) == "09:15"
+
+
 @pytest.mark.parametrize("trouble", FailureKind)
 def test_every_failure_kind_has_its_own_sentence(trouble: FailureKind) -> None:
     said = formatting.describe_failure(Failure(trouble, 599), "api.example", "42")

@@ -47,13 +47,13 @@ def candidates(text: str, cursor: int, values: Mapping[str, Iterable[str]]) -> C
         offered = [FIELDS[name].example[: len(name) + 1] for name in names]
         if typed:  # a status is also a plain word
             words = _known_values("status", values)
-            offered += [_as_typed(word) for word in words if word.startswith(typed)]
+            offered += [as_typed(word) for word in words if word.startswith(typed)]
         return Candidates(start, end, offered)
     start, end = _span_at(_PIECE, text, key.end(), end, cursor)
     typed = unescape(text[start:cursor].strip('"')).casefold()
     found = [each for each in _known_values(key[1].lower(), values) if typed in each.casefold()]
     found.sort(key=lambda value: not value.casefold().startswith(typed))
-    return Candidates(start, end, [_as_typed(value) for value in found])
+    return Candidates(start, end, [as_typed(value) for value in found])
 
 
 class Completion:
@@ -93,7 +93,7 @@ def _known_values(key: str, values: Mapping[str, Iterable[str]]) -> Iterable[str
     return dict.fromkeys((*_VALUES.get(key, ()), *filter(None, seen)))
 
 
-def _as_typed(value: str) -> str:
+def as_typed(value: str) -> str:
     """Return `value` in quotes if they are necessary."""
     if not _NEEDS_QUOTES.search(value):
         return value

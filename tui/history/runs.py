@@ -21,6 +21,15 @@ _MAX_RELATIVE_WIDTH = 0.1
 _FINISHED, _OUTSIDE = len(TIMED_PHASES), -1
 """The places in a run that come after the phases and before them."""
 
+_STATUS_CHANGES = """
+SELECT old, new, after, before FROM changes
+WHERE order_key = ? AND attempt = ? AND field = ? AND new NOT NULL ORDER BY seq
+"""
+_INSERT_RUN = """
+INSERT OR IGNORE INTO runs
+SELECT ?, key, ?, ?, ?, profiles, duration, ?, ? FROM orders WHERE key = ?
+"""
+
 
 class StatusChange(NamedTuple):
     """One change of an attempt's status; `old` is None if the order is new."""
@@ -40,32 +49,29 @@ class PhaseSeconds(NamedTuple):
 
 
 def record_run(connection: Connection, order_key: int, end: Change) -> None:
-    """Record the attempt that ended with a change, if it did and a poll had looked before. Spans
-    and changes up to this one are to be stored before. Nothing is recorded twice.
+    """Record the attempt that ended with a stored change, if it did and a poll had looked before.
+    The spans up to then are to be stored before. Nothing is recorded twice.
     """
     phase = phase_of(end.new) if isinstance(end.new, str) else Phase.UNKNOWN
-    if end.field is not ChangedField.STATUS or not phase.is_final or end.after is None:
+    if end.field is not ChangedField.STATUS or not phase.is_final:
         return
-    rows = connection.execute(
-        "SELECT old, new, after, before FROM changes"
-        " WHERE order_key = ? AND attempt = ? AND field = ? AND new NOT NULL ORDER BY seq",
-        (order_key, end.attempt, ChangedField.STATUS),
-    )
-    changes = [StatusChange(old, new, Moment(after, before)) for old, new, after, before in rows]
-    if not changes:
+    changes = [
+        StatusChange(old, new, Moment(after, before))
+        for old, new, after, before in connection.execute(
+            _STATUS_CHANGES, (order_key, end.attempt, ChangedField.STATUS)
+        )
+    ]
+    if not changes or changes[-1].at.after is None:
         return
-    first = changes[0].at
+    first, last = changes[0].at, changes[-1].at
     start = first.before if first.after is None else first.after
-    spans = spans_since(connection, start)
-    times = phase_seconds(changes, gaps(spans, start, end.before))
+    times = phase_seconds(changes, gaps(spans_since(connection, start), start, last.before))
+    seconds = msgspec.json.encode(times.seconds).decode()
+    is_failure = phase is Phase.ERROR
     connection.execute(
-        "INSERT OR IGNORE INTO runs"
-        " SELECT ?, key, ?, ?, ?, profiles, duration, ?, ? FROM orders WHERE key = ?",
-        (
-            end.before, end.attempt, phase is Phase.ERROR, end.after,
-            msgspec.json.encode(times.seconds).decode(), times.left_out, order_key,
-        ),
-    )  # fmt: skip
+        _INSERT_RUN,
+        (last.before, end.attempt, is_failure, last.after, seconds, times.left_out, order_key),
+    )
 
 
 def phase_seconds(changes: Sequence[StatusChange], unpolled: Sequence[Span]) -> PhaseSeconds:

@@ -4,7 +4,7 @@ SQLite groups the runs and returns their times as JSON: those of 100,000 runs in
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from sqlite3 import Connection
@@ -14,6 +14,7 @@ import msgspec
 
 from tui.history.timeline import spans_since
 from tui.model.history import ChangedField
+from tui.model.order import Phase, phase_of
 from tui.model.spans import gaps, overlap
 from tui.model.statistics import (
     EXACT_ENOUGH,
@@ -41,18 +42,18 @@ _READ_RUNS = """
         FROM runs WHERE before >= :start AND before < :end
     ) GROUP BY profiles, failed, placed"""
 
-# An order that fails again with the same comment has no change of it.
-_READ_REASONS = """
-    SELECT coalesce(reason, ''), count(*), max(before) FROM (
-        SELECT before, (
-            SELECT new FROM changes
-            WHERE changes.order_key = runs.order_key AND field = :comment
-                AND changes.attempt <= runs.attempt
-            ORDER BY seq DESC LIMIT 1
-        ) AS reason
-        FROM runs WHERE failed AND before >= :start AND before < :end
-        ORDER BY before DESC LIMIT 20000
-    ) GROUP BY 1"""
+# The newest failures, each with its last comment. An order that fails again with the same one has
+# no change of it, and one whose detail was first read when it had failed has none at all.
+_READ_FAILURES = """
+    SELECT before, (
+        SELECT new FROM changes
+        WHERE changes.order_key = runs.order_key AND field = :comment
+            AND changes.attempt <= runs.attempt
+        ORDER BY seq DESC LIMIT 1
+    ), CASE WHEN orders.attempt = runs.attempt THEN detail END
+    FROM runs LEFT JOIN orders ON key = order_key
+    WHERE failed AND before >= :start AND before < :end
+    ORDER BY before DESC LIMIT 20000"""
 
 _Seconds = int | None
 _Tally = Counter[_Seconds]
@@ -60,6 +61,16 @@ _Tally = Counter[_Seconds]
 _decode_times = msgspec.json.Decoder(
     list[tuple[_Seconds, _Seconds, _Seconds, _Seconds, _Seconds]]
 ).decode
+
+
+class _Explained(msgspec.Struct):
+    """What an `OrderDetail` says of a failure."""
+
+    status: str | None = None
+    comment: str | None = None
+
+
+_decode_detail = msgspec.msgpack.Decoder(_Explained).decode
 
 
 class _RunGroup(NamedTuple):
@@ -79,12 +90,30 @@ class _RunGroup(NamedTuple):
 
 def read_statistics(connection: Connection, edges: Sequence[float]) -> Statistics:
     """Return the figures of the period from the first of `edges` to the last."""
-    reasons = connection.execute(
-        _READ_REASONS, {"comment": ChangedField.COMMENT, "start": edges[0], "end": edges[-1]}
-    )
-    return msgspec.structs.replace(
-        _read(connection, edges, _READ_RUNS), reasons=folded_reasons(reasons)
-    )
+    reasons = folded_reasons(_comments(connection, edges[0], edges[-1]))
+    return msgspec.structs.replace(_read(connection, edges, _READ_RUNS), reasons=reasons)
+
+
+def _comments(connection: Connection, start: float, end: float) -> Iterator[tuple[str, int, float]]:
+    """Yield the comments of failed runs, with their number and the time of the latest failure."""
+    values = {"comment": ChangedField.COMMENT, "start": start, "end": end}
+    counts, latest = Counter[str](), dict[str, float]()
+    for before, changed, detail in connection.execute(_READ_FAILURES, values):
+        comment = changed or _comment_of(detail)
+        counts[comment] += 1
+        latest.setdefault(comment, before)
+    return ((comment, count, latest[comment]) for comment, count in counts.items())
+
+
+def _comment_of(blob: bytes | None) -> str:
+    """Return the comment in an order's detail, if it was read after the order had failed."""
+    if blob is None:
+        return ""
+    with suppress(TypeError, msgspec.MsgspecError):  # counts as absent
+        detail = _decode_detail(blob)
+        if phase_of(detail.status or "") is Phase.ERROR:
+            return detail.comment or ""
+    return ""
 
 
 def read_ended_orders(connection: Connection, edges: Sequence[float]) -> Statistics:

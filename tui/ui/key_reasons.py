@@ -35,7 +35,8 @@ class Situation(msgspec.Struct, frozen=True):
     """Orders are shown."""
     is_first: bool = False
     is_last: bool = False
-    """The order that is open is the first or the last one in the table."""
+    """The order that is open is the first or the last one in the table, or the period of the
+    statistics the first or the last one that is recorded."""
     views: int = 0
     filtered: bool = False
     """The filter is not the one that belongs to the view."""
@@ -50,9 +51,14 @@ class Situation(msgspec.Struct, frozen=True):
     """A search is being typed there."""
     searched: bool = False
     found: bool = False
+    """What is searched for was found; in the statistics: there are failure reasons."""
+    period: str = ""
+    """What the statistics are of: day, week or month; empty on another screen."""
 
 
-_OF_NOW = ("refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable")
+_OF_NOW = (
+    "refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable", "statistics",
+)  # fmt: skip
 """Actions that poll, or are about the present list."""
 
 
@@ -81,7 +87,7 @@ def why_not(action: str, parameters: Sequence[object], now: Situation) -> str:
         or _server(call, now)
         or _orders(call, now)
         or _panes(call, now)
-        or _open_order(call, now)
+        or _open_screen(call, now)
     )
 
 
@@ -103,7 +109,7 @@ def _server(call: Sequence[object], now: Situation) -> str:
             return f"The server asks to wait until {now.wait_until}"
         case ["account"] if now.demo:
             return "The demo has no account"
-        case ["account"] if now.tab:
+        case ["account"] if now.tab or now.period:
             return "The account is changed from the list of orders. {back}: back"
         case ["leave"]:
             return "The account is not saved yet. {quit}: quit"
@@ -120,7 +126,7 @@ def _orders(call: Sequence[object], now: Situation) -> str:
             return all_read if now.loaded else "The list is not loaded yet"
         case ["export"] if not now.has_orders:
             return "No orders to export"
-        case ["open" | "copy_id" | "copy_menu"] if not now.has_orders:
+        case ["open" | "copy_id" | "copy_menu"] if not (now.has_orders or now.period):
             return "No order is selected"
         case ["view", int(number)] if number > now.views:
             return f"No view {number}. {{save_view}}: save the current view"
@@ -139,6 +145,23 @@ def _panes(call: Sequence[object], now: Situation) -> str:
             return "The window is too small for a second pane. {open}: open the order"
         case ["pane", target] if target == now.pane:
             return f"You are in the {target} already. {{other_pane}}: switch pane"
+    return ""
+
+
+def _open_screen(call: Sequence[object], now: Situation) -> str:
+    return _statistics(call, now) if now.period else _open_order(call, now)
+
+
+def _statistics(call: Sequence[object], now: Situation) -> str:
+    match call:
+        case ["period", name] if name == now.period:
+            return f"This is the {name} already. {{earlier}}: an earlier one"
+        case ["earlier"] if now.is_first:
+            return f"Nothing was recorded before this {now.period}"
+        case ["later"] if now.is_last:
+            return f"This is the present {now.period}"
+        case ["reason" | "open", *_] if not now.found:
+            return f"No failures were recorded in this {now.period}"
     return ""
 
 

@@ -24,7 +24,12 @@ from tui.ui.actions import own_bindings
 from tui.ui.notices import notify_problems
 from tui.ui.widgets.key_bar import ExclusiveKeys
 
-_SCREEN_PACKAGES = ("tui.ui.main_screen", "tui.ui.order_screen", "tui.ui.dialogs")
+_SCREEN_PACKAGES = (
+    "tui.ui.main_screen",
+    "tui.ui.order_screen",
+    "tui.ui.statistics",
+    "tui.ui.dialogs",
+)
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
 _KEY_SYNONYMS = {
     "esc": "escape",

@@ -4,10 +4,11 @@ from sqlite3 import Connection
 
 import pytest
 
-from tests.support.history_rows import comment, database, status
+from tests.support.history_rows import add_order, comment, database, status
 from tui.history.runs import record_run
 from tui.history.statistics import read_ended_orders, read_statistics
 from tui.model.history import Change, Span, SpanKind
+from tui.model.order import OrderDetail
 from tui.model.statistics import Bucket, Quantiles, Reason
 
 POLLED = SpanKind.POLLED
@@ -32,9 +33,11 @@ def run(
 def history(*runs: list[Change], spans: list[Span] = ALL_POLLED) -> Connection:
     changes = sorted((each for run in runs for each in run), key=lambda each: each.before)
     connection = database(changes, spans)
-    keys = dict(connection.execute("SELECT id, key FROM orders"))
     for change in changes:
-        record_run(connection, keys[change.order_id], change)
+        (key,) = connection.execute(
+            "SELECT key FROM orders WHERE id = ?", (change.order_id,)
+        ).fetchone()
+        record_run(connection, key, change)
     return connection
 
 
@@ -131,9 +134,22 @@ def test_the_reason_of_each_attempt_is_its_last_comment() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("seen", "reason"), [("ERROR", "Out of memory"), ("TRANSCODING", ""), (None, "")]
+)
+def test_a_comment_that_was_there_at_the_first_read_is_a_reason(
+    seen: str | None, reason: str
+) -> None:
+    connection = history(run("a", 1000, final="ERROR"))
+    add_order(connection, OrderDetail("a", seen, comment="Out of memory"), 1010)
+    assert read_statistics(connection, EDGES).reasons == (Reason(reason, 1, 1000.0),)
+
+
 def test_rows_that_do_not_decode_count_as_absent() -> None:
     connection = history(run("a", 1000), run("b", 2000))
-    connection.execute("UPDATE runs SET times = 'x' WHERE before = 1000")
+    connection.execute("UPDATE runs SET times = 'x', failed = 1 WHERE before = 1000")
+    connection.execute("UPDATE orders SET detail = x'00'")
     found = read_statistics(connection, EDGES)
-    assert found.everything.finished == 2
-    assert found.everything.phases == (None,) * 5
+    assert found.everything.finished == 1
+    assert found.everything.phases == (*[Quantiles(1, 25, 25)] * 4, Quantiles(1, 100, 100))
+    assert found.reasons == (Reason("", 1, 1000.0),)

@@ -33,14 +33,13 @@ from tui.ui.main_screen.view_text import unreadable_lines
 from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.services import AppServices
+from tui.ui.statistics.host import StatisticsHost
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout
 
 if TYPE_CHECKING:
-    from tui.model.activity import ChangeLog
     from tui.model.export import ExportRequest
-    from tui.model.history import PastHistory
     from tui.model.pages import ServerFilters
 
 
@@ -83,20 +82,15 @@ class MainScreen(ArrangedScreen):
         self._arranged_size = Size(0, 0)
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
-        self._order = OrderHost(self, panes, presenter, filter_, glyphs, self._change_log)
+        self._order = OrderHost(self, panes, presenter, filter_, glyphs, self._history)
+        self._statistics = StatisticsHost(self, presenter, glyphs, self._history, self.apply_filter)
         self._cursor_now = restored.cursor
         self._travel = TimeTravel(self, services.clock, state, self._history, self._show_moment)
 
-    def _change_log(self) -> "ChangeLog | None":
-        """The history of the account that is watched now."""
+    def _history(self) -> Any:
+        """Return the history of the account that is watched now, or None."""
         app: Any = self.app  # `TranscodeApp`: screens don't import it
-        log: ChangeLog | None = app.monitor.history
-        return log
-
-    def _history(self) -> "PastHistory | None":
-        app: Any = self.app
-        history: PastHistory | None = app.monitor.history
-        return history
+        return app.monitor.history
 
     def compose(self) -> ComposeResult:
         # First, so that widgets are styled once.
@@ -172,6 +166,7 @@ class MainScreen(ArrangedScreen):
         if needed != self._details_needed and not travel.is_past:
             self._details_needed = needed
             self.post_message(needed)
+        self._statistics.update()
         self.update_keys()
 
     def _show_moment(self) -> None:
@@ -234,6 +229,9 @@ class MainScreen(ArrangedScreen):
             case "other_pane" | "pane" if self._prompts.filter_bar is not None:
                 return False
         return None if why_not(action, parameters, self.situation) else True
+
+    def action_statistics(self) -> None:
+        self._statistics.open()
 
     # Order
 

@@ -35,6 +35,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     bar_parts: str = "▏▎▍▌▋▊▉"
     """From an eighth of a cell to seven."""
     bar_empty: str = "░"
+    levels: str = "▁▂▃▄▅▆▇█"
+    """Parts of a cell, from the bottom."""
     rule: str = "─"
     phase_line: str = "━"
     not_polled: str = "░"
@@ -56,6 +58,7 @@ ASCII = Glyphs(
     bar_filled="=",
     bar_parts="",
     bar_empty="-",
+    levels=".:=#",
     rule="-",
     phase_line="=",
     not_polled="/",

@@ -21,3 +21,14 @@ class ScrolledLines(LineView, can_focus=True):
         self.scroll_to(y=line, animate=False, immediate=True)
         if self.scroll_offset.y == before:
             self.notify("This is the top" if line <= 0 else "This is the end", markup=False)
+
+    def scroll_to_row(self, row: int) -> None:
+        """Scroll as far as needed to show `row`."""
+        self._scroll_to_row(row)
+        # Textual clamps a scroll to the size of the last layout, which may be smaller.
+        self.call_after_refresh(self._scroll_to_row, row)
+
+    def _scroll_to_row(self, row: int) -> None:
+        top, height = int(self.scroll_offset.y), self.size.height
+        if not top <= row < top + height:
+            self.scroll_to(y=max(0, row - height // 3), animate=False, immediate=True)
