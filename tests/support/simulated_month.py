@@ -12,7 +12,8 @@ What it models, so that the naive estimate is not right by construction:
 - 4 % of all orders fail, half of these are requeued; some runs lose their worker and begin again;
 - the program is restarted, and polling fails for a while.
 
-It doesn't model workers that are shared by orders, nor jobs that wait for each other.
+It doesn't model workers that are shared by orders, jobs that wait for each other, or answers that
+take time.
 Progress is read with two decimals: every 15 s of the six newest active orders, else once a minute;
 the list every 5 s.
 """
@@ -24,7 +25,6 @@ from itertools import accumulate, pairwise
 from random import Random
 
 DAY = 86_400.0
-DAYS = 30
 _KNOTS = 24
 
 
@@ -51,14 +51,18 @@ PROFILES = (
     EncodingCurve("AAC audio", 0.05, (0.05, 0.25), end_share=(0.0, 0.2)),
 )
 
+SLOWED = PROFILES[2]
 
-def progress_curve(curve: EncodingCurve, random: Random) -> list[float]:
-    """Return the percents at `_KNOTS` equal steps of a job's time; between them it is linear."""
+
+def progress_curve(curve: EncodingCurve, random: Random, variation: float) -> list[float]:
+    """Return the percents at `_KNOTS` equal steps of a job's time; between them it is linear. The
+    logarithm of its local speed changes by `variation`.
+    """
     start = random.uniform(*curve.start_share)
     end = 1.0 - random.uniform(*curve.end_share)
     speeds, speed = [], 0.0
     for _ in range(_KNOTS):  # the content changes slowly
-        speed = 0.7 * speed + random.gauss(0.0, 0.25)
+        speed = 0.7 * speed + random.gauss(0.0, variation)
         speeds.append(math.exp(speed))
     done = [0.0, *accumulate(speeds)]
     first_pass = random.uniform(*curve.first_pass) if curve.first_pass else 0.5
@@ -72,7 +76,7 @@ def progress_curve(curve: EncodingCurve, random: Random) -> list[float]:
             work = 0.5 * work / first_pass
         else:
             work = 0.5 + 0.5 * (work - first_pass) / (1.0 - first_pass)
-        percents.append(99.0 * work**curve.lateness + (1.0 if time >= 1.0 else 0.0))
+        percents.append(99.0 * work**curve.lateness + (float(time >= 1.0)))
     return percents
 
 
@@ -139,13 +143,22 @@ class SimulatedOrder:
 
 
 class SimulatedMonth:
-    """Its orders, in the order of their creation. With `slow_from`, in days, the last but one
-    profile is three times slower from then on.
+    """Its orders, in the order of their creation. With `slow_from`, in days, the profile `SLOWED`
+    is three times slower from then on. `variation` is that of the content.
     """
 
-    def __init__(self, seed: int, count: int, slow_from: float | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        count: int,
+        *,
+        days: float = 30.0,
+        slow_from: float | None = None,
+        variation: float = 0.25,
+    ) -> None:
         self.random = random = Random(seed)
-        self._slow_from = slow_from
+        self.length = days * DAY
+        self._slow_from, self._variation = slow_from, variation
         self._releases = {
             curve.name: [math.exp(random.gauss(0.0, 0.12)) for _ in range(5)] for curve in PROFILES
         }
@@ -154,7 +167,7 @@ class SimulatedMonth:
 
     def _arrival(self, random: Random) -> float:
         while True:
-            at = random.uniform(0.0, DAYS * DAY)
+            at = random.uniform(0.0, self.length)
             if random.random() < self._load(at) / 1.4:
                 return at
 
@@ -164,7 +177,7 @@ class SimulatedMonth:
 
     def _slowness(self, curve: EncodingCurve, at: float) -> float:
         release = self._releases[curve.name][int(at / DAY / 7)]
-        slow = self._slow_from is not None and curve is PROFILES[2] and at > self._slow_from * DAY
+        slow = self._slow_from is not None and curve is SLOWED and at > self._slow_from * DAY
         return release * (0.8 + 0.2 * self._load(at)) * (3.0 if slow else 1.0)
 
     def _order(self, number: int, created: float) -> SimulatedOrder:
@@ -177,7 +190,9 @@ class SimulatedMonth:
         for curve in curves:
             seconds = 4.0 + source * curve.cost * complexity * self._slowness(curve, created)
             seconds *= random.lognormvariate(0.0, 0.1)
-            order.jobs.append(SimulatedJob(curve, seconds, progress_curve(curve, random)))
+            order.jobs.append(
+                SimulatedJob(curve, seconds, progress_curve(curve, random, self._variation))
+            )
         at = created
         fails = random.random() < 0.04
         at = self._add_run(order, at, source, fails=fails)
@@ -206,8 +221,8 @@ class SimulatedMonth:
         return order.times[-1]
 
 
-def outages(random: Random, count: int, longest: float) -> list[tuple[float, float]]:
-    """Return spans in which the program does not poll."""
-    starts = sorted(random.uniform(0.0, DAYS * DAY) for _ in range(count))
+def outages(random: Random, length: float, count: int, longest: float) -> list[tuple[float, float]]:
+    """Return up to `count` spans of `length` seconds in which the program does not poll."""
+    starts = sorted(random.uniform(0.0, length) for _ in range(count))
     spans = [(start, start + random.uniform(60.0, longest)) for start in starts]
     return [one for one, other in pairwise([*spans, (math.inf, math.inf)]) if one[1] < other[0]]

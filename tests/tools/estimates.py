@@ -5,14 +5,14 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import NamedTuple
 
 from tests.support.simulated_month import (
     DAY,
-    DAYS,
     PROFILES,
+    SLOWED,
     SimulatedMonth,
     SimulatedOrder,
     outages,
@@ -44,10 +44,12 @@ _FAILURE = Failure(FailureKind.SLOW)
 
 
 class Outcome(NamedTuple):
-    """What was predicted at `at` (seconds of the month) and what came, as the server knows it."""
+    """What was predicted and what came, as the server knows it. `at` is in seconds of the month."""
 
     at: float
+    order_id: str
     target: Target
+    tenth: int
     estimate: Estimate | NoEstimate
     naive: float
     expected: float
@@ -79,8 +81,8 @@ class Watcher:
     def __init__(self, month: SimulatedMonth) -> None:
         self.month = month
         self.outcomes: list[Outcome] = []
-        self.unseen = 0
-        """Tenths of sub-jobs and orders without an estimate, because the start was not observed."""
+        self.scores: list[float] = []
+        """How the program scored its estimates itself."""
         self.samples: dict[tuple[SampleKind, str, int], list[Sample]] = defaultdict(list)
         self.live: list[SimulatedOrder] = []
         self.ended: list[OrderSummary] = []
@@ -97,12 +99,13 @@ class Watcher:
 
     def run(self) -> None:
         random = self.month.random
-        stops = outages(random, _RESTARTS, 7200.0)
-        gaps = outages(random, _OUTAGES, 1800.0)
+        length = self.month.length
+        stops = outages(random, length, _RESTARTS, 7200.0)
+        gaps = outages(random, length, _OUTAGES, 1800.0)
         waiting = iter([*self.month.orders])
         coming = next(waiting, None)
         now = 0.0
-        while now < DAYS * DAY:
+        while now < length:
             while coming is not None and coming.created <= now:
                 self.live.append(coming)
                 coming = next(waiting, None)
@@ -135,6 +138,7 @@ class Watcher:
         if records.timings:
             self.state = reduce(self.state, TimingsChanged(records.timings))
         for sample in records.samples:
+            self.scores += [sample.value] if "score" in sample.kind else []
             kept = self.samples[sample.kind, sample.profile, sample.category]
             kept.append(sample)
             del kept[: -sample.kind.kept]
@@ -198,12 +202,21 @@ class Watcher:
             done = order.done_at(None if is_order else each.target.profile, now)
             if done is not None and done > now:
                 self.outcomes.append(
-                    Outcome(now, each.target, each.estimate, each.naive, each.expected, done - now)
+                    Outcome(
+                        now,
+                        order.id,
+                        each.target,
+                        each.tenth,
+                        each.estimate,
+                        each.naive,
+                        each.expected,
+                        done - now,
+                    )
                 )
 
     def _stored(self, now: float) -> Stored:
         """What the store would have of this run."""
-        timings, orders = self.state.timings, {}
+        orders = {}
         for order in self.live:
             summary, timing = self.state.index.get(order.id), self.state.timings.get(order.id)
             if summary is not None and timing is not None:
@@ -213,70 +226,121 @@ class Watcher:
         samples = sorted(
             (sample for kept in self.samples.values() for sample in kept), key=lambda each: each.at
         )
-        assert timings is not None
         return Stored(orders, self.attempts, samples, _WALL + now)
 
 
 def coverage(outcomes: Iterable[Outcome]) -> float:
     """The percentage of the estimates that came true."""
     covered = [each.is_covered for each in outcomes if isinstance(each.estimate, Estimate)]
-    return 100.0 * sum(covered) / len(covered) if covered else float("nan")
+    return 100.0 * sum(covered) / len(covered)
 
 
-def median_errors(outcomes: Iterable[Outcome]) -> tuple[float, float]:
-    """The median absolute errors of the estimate and of the naive one, in seconds."""
-    made = [each for each in outcomes if isinstance(each.estimate, Estimate)]
-    return (
+class Errors(NamedTuple):
+    """Median absolute errors in seconds. `hindsight` is that of the naive estimate times the best
+    factor for each profile and tenth, which is known afterwards only.
+    """
+
+    ours: float
+    naive: float
+    hindsight: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.naive
+
+
+def median_errors(outcomes: Iterable[Outcome]) -> Errors:
+    made = [each for each in outcomes if isinstance(each.estimate, Estimate) and each.naive > 0]
+    factors: dict[tuple[Target, int], list[float]] = defaultdict(list)
+    for each in made:
+        factors[each.target, each.tenth].append(each.actual / each.naive)
+    best = {category: median(known) for category, known in factors.items()}
+    return Errors(
         median(abs(each.expected - each.actual) for each in made),
         median(abs(each.naive - each.actual) for each in made),
+        median(abs(best[each.target, each.tenth] * each.naive - each.actual) for each in made),
     )
 
 
-def after_first(outcomes: Sequence[Outcome], profile: str, count: int = 100) -> list[Outcome]:
-    """The outcomes of sub-jobs with a profile after the first `count` of its jobs."""
+def of_kind(outcomes: Iterable[Outcome], kind: SampleKind) -> list[Outcome]:
+    return [each for each in outcomes if each.target.kind is kind]
+
+
+def after_first(outcomes: Iterable[Outcome], profile: str, count: int = 100) -> list[Outcome]:
+    """The outcomes of the sub-jobs with a profile after the first `count` of them."""
     own = [each for each in outcomes if each.target == Target(SampleKind.REMAINING, profile)]
-    first = [each for each in own if isinstance(each.estimate, NoEstimate)]
-    return own[max(len(first), 10 * count) :]
+    begun: set[str] = set()
+    for number, each in enumerate(own):
+        begun.add(each.order_id)
+        if len(begun) > count:
+            return own[number:]
+    return []
 
 
-def watch(seed: int, orders: int, slow_from: float | None = None) -> Watcher:
-    watcher = Watcher(SimulatedMonth(seed, orders, slow_from))
+def recovery(
+    outcomes: Iterable[Outcome], slow_from: float, window: int = 100
+) -> tuple[float, float]:
+    """Return the hours from `slow_from`, in days, until the coverage of the last `window` estimates
+    is at least 70 % for good, and the lowest that it was. Only estimates made since then count.
+    """
+    since = slow_from * DAY
+    own = after_first(outcomes, SLOWED.name, 0)
+    own = [each for each in own if each.at > since and isinstance(each.estimate, Estimate)]
+    rolling = [
+        (own[end - 1].at, coverage(own[end - window : end])) for end in range(window, len(own) + 1)
+    ]
+    low = [at for at, percent in rolling if percent < 70.0]
+    return (low[-1] - since) / 3600 if low else 0.0, min(percent for _, percent in rolling)
+
+
+def watch(
+    seed: int,
+    orders: int,
+    *,
+    days: float = 30.0,
+    slow_from: float | None = None,
+    variation: float = 0.25,
+) -> Watcher:
+    month = SimulatedMonth(seed, orders, days=days, slow_from=slow_from, variation=variation)
+    watcher = Watcher(month)
     watcher.run()
     return watcher
 
 
-def report(watcher: Watcher) -> list[str]:
+def report(watcher: Watcher) -> Iterator[str]:
     outcomes = watcher.outcomes
-    lines = []
-    for kind, name in (
-        (SampleKind.REMAINING, "sub-jobs"),
-        (SampleKind.ORDER_REMAINING, "orders"),
-    ):
-        own = [each for each in outcomes if each.target.kind is kind]
-        ours, naive = median_errors(own)
-        too_few = sum(each.estimate is NoEstimate.TOO_FEW for each in own)
+    groups = {
+        "all sub-jobs": of_kind(outcomes, SampleKind.REMAINING),
+        "all orders": of_kind(outcomes, SampleKind.ORDER_REMAINING),
+        **{curve.name: after_first(outcomes, curve.name) for curve in PROFILES},
+    }
+    for name, own in groups.items():
+        errors, count = median_errors(own), len(own)
+        missing = sum(each.estimate is NoEstimate.TOO_FEW for each in own)
         wide = sum(isinstance(e.estimate, Estimate) and e.estimate.is_company_wide for e in own)
-        lines.append(
-            f"{name}: {len(own)} estimates, coverage {coverage(own):.1f} %, median error"
-            f" {ours:.1f} s (naive {naive:.1f} s, ratio {ours / naive:.2f}),"
-            f" no estimate yet {100 * too_few / len(own):.2f} %, company-wide"
-            f" {100 * wide / len(own):.1f} %"
+        yield (
+            f"{name:20} {count:7} predictions: {coverage(own):.1f} % in range, median error"
+            f" {errors.ours:.1f} s (naive {errors.naive:.1f}, ratio {errors.ratio:.2f};"
+            f" hindsight {errors.hindsight:.1f}), no estimate yet {100 * missing / count:.2f} %,"
+            f" of all profiles {100 * wide / count:.1f} %"
         )
-    for curve in PROFILES:
-        own = after_first(outcomes, curve.name)
-        ours, naive = median_errors(own)
-        lines.append(
-            f"  {curve.name}: {len(own)}, coverage {coverage(own):.1f} %, median error {ours:.1f} s"
-            f" (naive {naive:.1f} s, ratio {ours / naive:.2f})"
-        )
-    accuracy = watcher.recorder.accuracy
-    lines.append(
-        f"as the program scored the last {accuracy.count}: {100 * accuracy.coverage:.1f} %,"
-        f" {100 * accuracy.median_error:.1f} %"
-    )
-    return lines
+    scores = watcher.scores
+    inside = 100 * sum(score >= 0 for score in scores) / len(scores)
+    yield f"{'as scored itself':20} {len(scores):7} predictions: {inside:.1f} % in range"
+
+
+def main(seed: int = 1, orders: int = 20_000) -> Iterator[str]:
+    yield "a month"
+    yield from report(watch(seed, orders))
+    yield "a month whose content has a steady speed"
+    yield from report(watch(seed, orders, variation=0.0))
+    yield f"a month in which {SLOWED.name} is three times slower from day 15"
+    watcher = watch(seed, orders, slow_from=15.0)
+    yield from report(watcher)
+    hours, lowest = recovery(watcher.outcomes, 15.0)
+    yield f"coverage of its last 100: {lowest:.0f} % at the lowest, above 70 % after {hours:.1f} h"
 
 
 if __name__ == "__main__":
-    seed, count = (int(each) for each in (*sys.argv[1:], *("1", "20000")[len(sys.argv) - 1 :]))
-    print("\n".join(report(watch(seed, count))))  # noqa: T201 - a report
+    for line in main(*map(int, sys.argv[1:])):
+        print(line, flush=True)  # noqa: T201 - a report

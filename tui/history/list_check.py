@@ -45,7 +45,7 @@ class ListCheck:
         if not is_list or after.empty_unconfirmed or self._tasks:
             return
         is_complete = not after.is_partially_loaded
-        orders: Sequence[OrderSummary] = after.snapshot.orders if after.snapshot else ()
+        orders = after.snapshot.orders if after.snapshot else ()
         if self._generation != self._store.generation:
             listed = _listed(after, orders, is_complete=is_complete)
             self._start(self._resume(self._store.change(partial(resume, listed=listed))))

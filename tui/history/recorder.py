@@ -1,7 +1,6 @@
 """Turns the events of a run into what the history records. Pure: times come from the events."""
 
 import math
-from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -13,7 +12,7 @@ from tui.history.stalls import StallLimits
 from tui.history.tracked_order import TrackedOrder, progress_of
 from tui.model.events import DetailRead, Event, ListLoaded, PageLoaded, Paused
 from tui.model.history import Accuracy, Change, Span
-from tui.model.order import OrderDetail, OrderSummary, mean_progress, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, mean_progress, phase_of
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.snapshot import diff_orders
 from tui.model.state import State
@@ -112,19 +111,21 @@ class Recorder:
             self._unread.discard(order_id)
             if order_id in after.index and order_id not in self._tracker.orders:
                 self._track(after.index[order_id], after)
-        for order in self._tracker.active.values():
-            self._on_unchanged_row(order, after)
+        self._confirm_listed(after)
 
-    def _on_unchanged_row(self, order: TrackedOrder, after: State) -> None:
-        """Note that the list was read, if it has all that changes of the order."""
-        summary = after.index.get(order.id)
-        if summary is None or summary.status != order.status:
-            return
-        if order.phase.is_waiting or summary.progress is not None:
-            at = after.listed_at(order.id)
-            self._confirm(order, at, after)
-            if summary.progress is not None:
-                self._tracker.forecast(order, (), summary.progress, at)
+    def _confirm_listed(self, after: State) -> None:
+        """Note that the list was read, for the orders of which it has all that changes."""
+        index, is_live = after.index, _is_live(after, _polled_at(after))
+        for order in self._tracker.active.values():
+            summary = index.get(order.id)
+            if summary is None or summary.status != order.status:
+                continue
+            progress = summary.progress
+            if progress is not None or order.phase is Phase.DOWNLOADING:
+                at = after.listed_at(order.id)
+                self._tracker.confirm(order, at, is_live=is_live)
+                if progress is not None:
+                    self._tracker.forecast(order, (), progress, at)
 
     def _on_first_list(self, after: State) -> None:
         active = {word for word in after.status_counts if not phase_of(word).is_final}
@@ -169,7 +170,7 @@ class Recorder:
         order = tracker.orders.get(summary.id)
         if order is None:
             order = tracker.track_listed(summary.id, summary.status, listed_at)
-        tracker.read_status(order, None, listed_at, _polled_at(after))
+        tracker.read_status(order, None, listed_at, _last_answer_at(after))
 
     def _on_detail(self, before: State, detail: OrderDetail, at: float, after: State) -> None:
         tracker, summary = self._tracker, after.index.get(detail.id)
@@ -200,12 +201,8 @@ class Recorder:
         phase = phase_of(detail.status or summary.status)
         progress = progress_of(detail, phase)
         tracker.read_progress(order, progress, at)
-        self._confirm(order, at, after)
+        tracker.confirm(order, at, is_live=_is_live(after, at))
         tracker.forecast(order, progress, mean_progress(detail, phase), at)
-
-    def _confirm(self, order: TrackedOrder, at: float, after: State) -> None:
-        is_live = list_status(after, at) is ListStatus.LIVE
-        self._tracker.confirm(order, at, is_live=is_live)
 
     def _take_records(self) -> Records:
         """Return what was found since the last call, with wall times."""
@@ -235,7 +232,11 @@ class Recorder:
         return Records(changes, details, samples, spans, timings)
 
 
-def _listed(state: State) -> Sequence[OrderSummary]:
+def _is_live(state: State, at: float) -> bool:
+    return list_status(state, at) is ListStatus.LIVE
+
+
+def _listed(state: State) -> tuple[OrderSummary, ...]:
     return state.snapshot.orders if state.snapshot is not None else ()
 
 
@@ -250,10 +251,13 @@ def _is_new(before: State, summary: OrderSummary) -> bool:
 
 
 def _polled_at(state: State) -> float:
-    """When the last answer was requested that has orders."""
-    if state.coverage is not None and state.coverage.last_read_at:
-        return max(state.coverage.last_read_at.values())
     return state.as_of.mono if state.as_of is not None else -math.inf
+
+
+def _last_answer_at(state: State) -> float:
+    """When the last answer was requested that has orders, be it a page."""
+    read_at = () if state.coverage is None else state.coverage.last_read_at.values()
+    return max(read_at, default=_polled_at(state))
 
 
 def _lasting(detail: OrderDetail) -> tuple[object, ...]:

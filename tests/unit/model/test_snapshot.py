@@ -32,6 +32,15 @@ def test_the_diff_holds_orders_that_only_one_list_has(
     assert set(after) - set(before) <= set(come) <= set(after)
 
 
+def test_a_diff_that_is_asked_for_again_is_not_computed_again() -> None:
+    old = tuple(OrderSummary(str(n), "QUEUED") for n in range(5))
+    new = (*old, OrderSummary("new", "QUEUED"))
+    first = diff_orders(old, new)
+    assert diff_orders(old, new) is first
+    assert diff_orders(new, old) == (first[1], first[0])
+    assert diff_orders(old, new) == first
+
+
 def test_the_diff_finds_new_orders_at_either_end() -> None:
     old = tuple(OrderSummary(str(n), "QUEUED") for n in range(5))
     new = OrderSummary("new", "QUEUED")

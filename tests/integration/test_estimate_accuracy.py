@@ -1,0 +1,46 @@
+"""The estimates of a simulated month: how many come true, and how far they are off."""
+
+import pytest
+
+from tests.support.simulated_month import PROFILES
+from tests.tools.estimates import (
+    after_first,
+    coverage,
+    median_errors,
+    of_kind,
+    recovery,
+    watch,
+)
+from tui.history.records import SampleKind
+from tui.model.timing import NoEstimate
+
+pytestmark = pytest.mark.slow
+
+
+def test_four_of_five_estimates_of_a_month_come_true() -> None:
+    watcher = watch(1, 20_000)
+    outcomes = watcher.outcomes
+    assert 77 <= coverage(outcomes) <= 83
+    for profile in PROFILES:
+        assert 70 <= coverage(after_first(outcomes, profile.name)) <= 90, profile.name
+    assert sum(each.estimate is NoEstimate.TOO_FEW for each in outcomes) < 0.01 * len(outcomes)
+    inside = sum(score >= 0 for score in watcher.scores) / len(watcher.scores)
+    assert inside == pytest.approx(0.8, abs=0.01)
+    for kind in (SampleKind.REMAINING, SampleKind.ORDER_REMAINING):
+        errors = median_errors(of_kind(outcomes, kind))
+        assert errors.ratio < 0.5
+        # No other factor for each profile and tenth would be much better: the rest is the content.
+        assert errors.ours < 1.1 * errors.hindsight
+
+
+def test_the_error_is_a_third_of_the_naive_one_if_the_content_does_not_vary() -> None:
+    outcomes = watch(2, 6700, days=10, variation=0.0).outcomes
+    for kind in (SampleKind.REMAINING, SampleKind.ORDER_REMAINING):
+        assert median_errors(of_kind(outcomes, kind)).ratio < 1 / 3
+
+
+def test_estimates_recover_from_a_profile_that_is_three_times_slower() -> None:
+    outcomes = watch(3, 13_400, days=20, slow_from=15.0).outcomes
+    hours, _ = recovery(outcomes, 15.0)
+    assert hours < 24
+    assert 77 <= coverage(outcomes) <= 83
