@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.support.app_stage import (
+    CREATED,
     MIXED_ORDERS,
     SESSION,
     Stage,
@@ -20,6 +21,7 @@ from tests.support.app_stage import (
     stage,
     type_filter,
 )
+from tests.support.history_rows import status
 from tests.support.memory_history import MemoryHistory
 from tests.support.sample_statistics import sample_statistics
 from tui.model.account import Account, Secret
@@ -80,6 +82,11 @@ async def become_demo(on: Stage) -> None:
     on.app.tick()
 
 
+def changing() -> MemoryHistory:
+    """The history of a change of each order."""
+    return MemoryHistory(status(order(n).id, "QUEUED", "ERROR", CREATED + n) for n in range(1, 6))
+
+
 CASES = {
     "orders": Case(),
     "orders, at the end": Case(keys=("G",)),
@@ -112,6 +119,10 @@ CASES = {
     "raw JSON": Case(keys=("enter", "w"), raws=RAW),
     "searching the raw JSON": Case(keys=("enter", "slash", "b"), raws=RAW),
     "searched": Case(keys=("enter", "slash", "a", "enter"), raws=RAW),
+    "activity": Case(keys=("A",), history=changing),
+    "activity, in the middle": Case(keys=("A", "up"), history=changing),
+    "no activity": Case(keys=("A",)),
+    "filtering the activity": Case(keys=("A", "slash", "a"), history=changing),
     "help": Case(keys=("question_mark",)),
     "diagnostics": Case(keys=("ctrl+l",)),
     "views": Case(keys=("v",)),

@@ -140,7 +140,7 @@ def test_accepted_and_rejected_overrides(
     found, problems = in_force(*overrides)
     assert found == (dict(overrides) if accepted == "all" else accepted)
     said = "|".join(problems)
-    for place in ("orders", "detail", "list"):
+    for place in ("orders", "detail", "list", "changes"):
         said = said.replace(f"{place}.up", "*.up")
     assert said == expected
 

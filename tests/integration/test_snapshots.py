@@ -258,6 +258,8 @@ async def test_the_colours_equal_their_snapshot(
 HISTORY_KEYS: dict[str, tuple[str, ...]] = {
     "timeline": (DOWN, DOWN, ENTER, "3"),
     "timeline-finished": (*(DOWN,) * 5, ENTER, "3"),
+    "activity": ("A",),
+    "activity-filter": ("A", "P", "/", *"status:error", ENTER, "up"),
 }
 HISTORY_SIZES = ((60, 15), (80, 24), (120, 40), (200, 60))
 
@@ -268,6 +270,8 @@ async def test_what_is_recorded_equals_its_snapshot(
     name: str, size: tuple[int, int], utc: None
 ) -> None:
     history = MemoryHistory(*sample_history(NOON))
+    for order in ORDERS.orders:
+        history.know(detail_of(order))
     async with scene(size, ORDERS, HISTORY_KEYS[name], history=history) as app:
         strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from tests.support.history_rows import add, database
 from tui.history import activity, statistics, timeline
 from tui.history.past import PastReader
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
 from tui.model.history import Accuracy, Change, ChangedField, Span
+from tui.model.order import OrderDetail
 from tui.model.past import TimeStep
 from tui.model.state import State
 from tui.model.statistics import Statistics
@@ -28,6 +31,11 @@ class MemoryHistory:
         self.reads: list[str] = []
         self.closed = False
         self._past = PastReader()
+
+    def know(self, detail: OrderDetail) -> None:
+        """Record the detail of an order."""
+        blob = msgspec.msgpack.encode(detail.trimmed())
+        self.connection.execute("UPDATE orders SET detail = ? WHERE id = ?", (blob, detail.id))
 
     def record(self, change: Change) -> None:
         add(self.connection, change)

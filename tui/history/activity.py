@@ -4,38 +4,42 @@ does not decode counts as absent.
 
 import sqlite3
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 
+from tui.history.restore import SELECT_ORDERS, OrderRow, decoded, timing_of
 from tui.history.timeline import decode_change
 from tui.model.activity import PAGE, ActivityEntry, ActivityFilter, ActivityPage
 from tui.model.history import Change, ChangedField
-from tui.model.order import OrderDetail, mean_progress, phase_of
+from tui.model.order import OrderDetail, Phase, mean_progress, phase_of
 from tui.model.order_facts import OrderFacts
-from tui.model.timing import Moment, OrderTiming
 
 _MAX_LOOKS = 20_000
 """Changes that are looked at in one call, because the store writes nothing meanwhile: a filter may
 match none of them.
 """
 
+# Hidden changes of progress are read if they begin an attempt.
 _OLDER = """
 SELECT seq, order_key, orders.id, changes.attempt, field, old, new, after, before
 FROM changes JOIN orders ON orders.key = order_key
-WHERE seq < :start AND field != :hidden ORDER BY seq DESC LIMIT :looks
+WHERE seq < :start AND (field != :hidden OR changes.attempt > 1 AND changes.attempt > (
+    SELECT earlier.attempt FROM changes AS earlier
+    WHERE earlier.order_key = changes.order_key AND earlier.seq < changes.seq
+    ORDER BY earlier.seq DESC LIMIT 1
+))
+ORDER BY seq DESC LIMIT :looks
 """
 
 _NEWER = """
 SELECT seq, order_key, orders.id, changes.attempt, field, old, new, after, before
 FROM changes JOIN orders ON orders.key = order_key
-WHERE seq > :start AND field != :hidden ORDER BY seq LIMIT :looks
-"""
-
-_ORDER = """
-SELECT id, status, created, detail, attempt, started_after, started_before,
-    entered_after, entered_before, ended_after, ended_before
-FROM orders WHERE key = ?
+WHERE seq > :start AND (field != :hidden OR changes.attempt > 1 AND changes.attempt > (
+    SELECT earlier.attempt FROM changes AS earlier
+    WHERE earlier.order_key = changes.order_key AND earlier.seq < changes.seq
+    ORDER BY earlier.seq DESC LIMIT 1
+))
+ORDER BY seq LIMIT :looks
 """
 
 _detail = msgspec.msgpack.Decoder(OrderDetail)
@@ -106,30 +110,28 @@ class _Orders(dict[int, _Order]):
         self._matches = wanted.matches
 
     def __missing__(self, key: int) -> _Order:
-        row = self._connection.execute(_ORDER, (key,)).fetchone()
-        facts = _facts(row)
+        facts = _facts(self._connection, key)
         order = self[key] = _Order(facts, self._matches is None or self._matches(facts))
         return order
 
 
-def _facts(row: tuple[Any, ...]) -> OrderFacts:
-    """Return an order as last recorded."""
-    order_id, status, created, blob, attempt, *moments = row
-    detail = None
+def _facts(connection: sqlite3.Connection, key: int) -> OrderFacts:
+    """Return an order as last recorded; if it does not decode, nothing is known of it."""
+    found = connection.execute(f"{SELECT_ORDERS} WHERE key = ?", (key,))
+    row = next(decoded(found, OrderRow), None)
+    if row is None:
+        return OrderFacts("", "", Phase.UNKNOWN, None)
+    (blob,) = connection.execute("SELECT detail FROM orders WHERE key = ?", (key,)).fetchone()
+    detail, phase = None, phase_of(row.status or "")
     with suppress(TypeError, msgspec.MsgspecError):
         detail = _detail.decode(blob)
-    phase = phase_of(status or "")
-    started, entered, ended = (
-        None if before is None else Moment(after, before)
-        for after, before in zip(moments[::2], moments[1::2], strict=True)
-    )
     return OrderFacts(
-        order_id,
-        status or "",
+        row.id,
+        row.status or "",
         phase,
-        created,
-        gone=status is None,
+        row.created,
+        gone=row.status is None,
         progress=None if detail is None else mean_progress(detail, phase),
         detail=detail,
-        timing=OrderTiming(attempt, entered, started, ended),
+        timing=timing_of(row),
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
-from tui.model.history import Accuracy, Change, ChangedField, Span
+from tui.model.history import Accuracy, Change, ChangedField, Span, SpanKind
 from tui.model.state import State
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
@@ -92,6 +92,8 @@ class CompanyHistory:
             timings.update(self._write(parts, parts.recorder.observe(*each), after))
         if (stored := parts.list_check.take_stored()) is not None:
             timings.update(self._write(parts, parts.recorder.restore(stored), after))
+            others, progress = self._revision
+            self._revision = Revision(others + 1, progress)  # what changed while it did not run
         return timings
 
     def _write(
@@ -103,7 +105,8 @@ class CompanyHistory:
             parts.store.write(replace(records, listed=listed))
             others, progress = self._revision
             moved = sum(change.field is ChangedField.PROGRESS for change in records.changes)
-            count = len(records.changes) - moved
+            gaps = sum(span.kind is not SpanKind.POLLED for span in records.spans)
+            count = len(records.changes) - moved + gaps
             self._revision = Revision(others + count, progress + moved)
         return records.timings
 

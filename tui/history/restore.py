@@ -20,7 +20,7 @@ _CHUNK = 500
 _progress_decoder = msgspec.json.Decoder(Progress)
 
 
-class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class OrderRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The columns of `orders` that are read."""
 
     id: str
@@ -38,22 +38,22 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     progress_at: float | None
 
 
-_SELECT = f"SELECT {', '.join(_Row.__struct_fields__)} FROM orders"  # noqa: S608 - constants
+SELECT_ORDERS = f"SELECT {', '.join(OrderRow.__struct_fields__)} FROM orders"  # noqa: S608 - constants
 
 
 def read_stored(connection: sqlite3.Connection, at: float) -> Stored:
     """Return what a run goes on from that begins at `at`."""
     words = [word for (word,) in connection.execute("SELECT DISTINCT status FROM orders")]
     active = [word for word in words if word is not None and not phase_of(word).is_final]
-    rows = _decoded(_rows_where(connection, "status", active), _Row)
+    rows = decoded(_rows_where(connection, "status", active), OrderRow)
     attempts = connection.execute("SELECT id, attempt FROM orders WHERE attempt > 1")
     samples = connection.execute(
         "SELECT kind, profile, category, at, value FROM samples ORDER BY seq"
     )
     return Stored(
         {row.id: _order_of(row) for row in rows},
-        dict(_decoded(attempts, tuple[str, int])),
-        [Sample(*row) for row in _decoded(samples, tuple[SampleKind, str, int, float, float])],
+        dict(decoded(attempts, tuple[str, int])),
+        [Sample(*row) for row in decoded(samples, tuple[SampleKind, str, int, float, float])],
         _polled_until(connection, at),
     )
 
@@ -70,10 +70,12 @@ def read_timings(
 ) -> dict[str, OrderTiming]:
     """Return the timings of these orders, or of all (None), as far as any is known."""
     if order_ids is None:
-        rows: Iterable[object] = connection.execute(f"{_SELECT} WHERE entered_before IS NOT NULL")
+        rows: Iterable[object] = connection.execute(
+            f"{SELECT_ORDERS} WHERE entered_before IS NOT NULL"
+        )
     else:
         rows = _rows_where(connection, "id", order_ids)
-    return {row.id: _timing_of(row) for row in _decoded(rows, _Row)}
+    return {row.id: timing_of(row) for row in decoded(rows, OrderRow)}
 
 
 def _rows_where(
@@ -83,12 +85,14 @@ def _rows_where(
     texts = list(values)
     chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
     return chain.from_iterable(
-        connection.execute(f"{_SELECT} WHERE {column} IN ({','.join('?' * len(chunk))})", chunk)
+        connection.execute(
+            f"{SELECT_ORDERS} WHERE {column} IN ({','.join('?' * len(chunk))})", chunk
+        )
         for chunk in chunks
     )
 
 
-def _decoded(rows: Iterable[object], kind: type[_T]) -> Iterator[_T]:
+def decoded(rows: Iterable[object], kind: type[_T]) -> Iterator[_T]:
     for row in rows:
         try:
             yield msgspec.convert(row, kind)
@@ -96,16 +100,16 @@ def _decoded(rows: Iterable[object], kind: type[_T]) -> Iterator[_T]:
             continue
 
 
-def _order_of(row: _Row) -> StoredOrder:
+def _order_of(row: OrderRow) -> StoredOrder:
     try:
         progress = _progress_decoder.decode(row.progress) if row.progress else None
     except msgspec.MsgspecError:
         progress = None
     summary = OrderSummary(row.id, row.status or "", row.created)
-    return StoredOrder(summary, _timing_of(row), progress, _changed_at(row))
+    return StoredOrder(summary, timing_of(row), progress, _changed_at(row))
 
 
-def _timing_of(row: _Row) -> OrderTiming:
+def timing_of(row: OrderRow) -> OrderTiming:
     return OrderTiming(
         row.attempt,
         entered=_moment(row.entered_after, row.entered_before),
@@ -115,7 +119,7 @@ def _timing_of(row: _Row) -> OrderTiming:
     )
 
 
-def _changed_at(row: _Row) -> float:
+def _changed_at(row: OrderRow) -> float:
     """Return when the status or the progress was first read as it is."""
     return max(row.read_at, row.progress_at or row.read_at)
 

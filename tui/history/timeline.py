@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tui.history.restore import decoded
 from tui.model.history import Change, ChangedField, Progress, Span, SpanKind
 from tui.model.timeline import OrderHistory
 
@@ -35,9 +36,10 @@ _progress = msgspec.json.Decoder(Progress)
 def order_history(connection: sqlite3.Connection, order_id: str) -> OrderHistory:
     """Return what is recorded of an order."""
     (since,) = connection.execute("SELECT min(start) FROM spans").fetchone()
-    row = connection.execute(
+    found = connection.execute(
         "SELECT key, status, attempt, read_at FROM orders WHERE id = ?", (order_id,)
-    ).fetchone()
+    )
+    row = next(decoded(found, tuple[int, str | None, int, float]), None)
     if row is None:
         return OrderHistory(recorded_since=since)
     key, status, attempt, read_at = row

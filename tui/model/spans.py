@@ -24,6 +24,13 @@ def gaps(spans: Iterable[Span], start: float, end: float) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def recorded_until(spans: Iterable[Span]) -> float:
+    """Return up to when is known whether orders were polled. A span that grows is recorded once a
+    minute, so that after it nothing is a gap yet.
+    """
+    return max((each.end for each in spans), default=0.0)
+
+
 def _by_kind(spans: Sequence[Span], start: float, end: float) -> list[Span]:
     """Cut a gap where its kind changes. A part that is too short joins its neighbour."""
     edges = {edge for each in spans for edge in (each.start, each.end) if start < edge < end}

@@ -144,6 +144,7 @@ MAIN_SCREEN_IDS = KeyLabels(
     "filter.clear", "past.leave",
 )  # fmt: skip
 ORDER_SCREEN_IDS = KeyLabels("app.account", "order.refresh", "order.pause", "order.dismiss")
+ACTIVITY_IDS = KeyLabels("app.account", "activity.refresh", "activity.pause", "")
 """The binding ids of the same keys."""
 
 

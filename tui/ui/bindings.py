@@ -1,4 +1,4 @@
-"""The keys of the app and of its two screens, in the order of the key bar; a dialog has its own.
+"""The keys of the app and of its screens, in the order of the key bar; a dialog has its own.
 The help has them by group. Those that open something have priority, so that keys typed ahead reach
 what they open.
 """
@@ -44,6 +44,15 @@ ORDERS_TABLE_BINDINGS: list[BindingType] = [
         Binding("G,end", "jump(-1)", "Last order", id="last", show=False, group=MOVE),
     )),
     Binding("enter", "open", "Open", id="orders.open", tooltip="Open the order", group=ORDERS),
+]  # fmt: skip
+
+CHANGE_LIST_BINDINGS: list[BindingType] = [
+    *move_bindings("changes", (
+        Binding("g,home", "jump(0)", "Oldest change", id="first", show=False, group=MOVE),
+        Binding("G,end", "jump(-1)", "Newest change", id="last", show=False, group=MOVE),
+    )),
+    Binding("enter", "open", "Timeline", id="changes.open", group=ORDERS,
+            tooltip="Open the order's timeline"),
 ]  # fmt: skip
 
 APP_BINDINGS: list[BindingType] = [
@@ -139,6 +148,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Statistics of a day, week or month"),
     *(replace(_VIEW, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
       for n in range(1, 10)),
+    Binding("A", "activity", "Activity", id="watch.activity", group=ORDERS,
+            tooltip="All changes of all orders", priority=True),
     Binding("N", "failed(-1)", "Previous failed", id="watch.previous-failed", show=False,
             tooltip="Previous failed order", group=MOVE),
     Binding("shift+tab", "other_pane", "Panes", id="watch.pane", show=False,
@@ -150,7 +161,17 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
 ]  # fmt: skip
 
 PROMPTING_ACTIONS = frozenset(
-    {"filter", "sort", "reverse_sort", "choose_status", "views", "columns", "save_view", "travel"}
+    {
+        "filter",
+        "sort",
+        "reverse_sort",
+        "choose_status",
+        "views",
+        "columns",
+        "save_view",
+        "travel",
+        "activity",
+    }
 )
 """Actions that are hidden while a prompt is open."""
 
@@ -217,4 +238,33 @@ STATISTICS_SCREEN_BINDINGS: list[BindingType] = [
             show=False, group=POLLING),
     Binding("p", "app.toggle_pause", "Pause", id="statistics.pause", tooltip="Pause or resume",
             show=False, group=POLLING),
+]  # fmt: skip
+
+ACTIVITY_BINDINGS: list[BindingType] = [
+    Binding("enter", "commit_filter", "Keep", id="activity.keep", priority=True, group=TYPING,
+            tooltip="Keep the filter"),
+    Binding("escape", "back", "Back", id="activity.back", priority=True, group=MOVE,
+            tooltip="Clear the filter, then back to the orders"),
+    Binding("q", "back", "Back", id="activity.leave", show=False, group=MOVE,
+            tooltip="Back to the orders"),
+    Binding("up", "recall_filter(1)", "Earlier", id="activity.earlier", show=False,
+            tooltip="Earlier filter", priority=True, group=TYPING),
+    Binding("down", "recall_filter(-1)", "Later", id="activity.later", show=False,
+            tooltip="Later filter", priority=True, group=TYPING),
+    Binding("tab", "complete_filter(1)", "Complete", id="activity.complete", priority=True,
+            group=TYPING, tooltip="Complete the word"),
+    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="activity.complete-back",
+            show=False, tooltip="Previous completion", priority=True, group=TYPING),
+    Binding("slash", "filter", "Filter", id="activity.filter", priority=True, group=FILTER,
+            tooltip="Filter the changes by their orders"),
+    Binding("P", "progress", "Progress", id="activity.progress", group=FILTER,
+            tooltip="Show changes of progress, or hide them"),
+    Binding("F", "follow", "Follow", id="activity.follow", group=MOVE,
+            tooltip="Follow the newest change"),
+    Binding("y", "copy_id", "Copy id", id="activity.copy-id", tooltip="Copy the order's id",
+            group=ORDERS),
+    Binding("r,f5", "app.refresh", "Refresh", id="activity.refresh", tooltip="Refresh now",
+            group=POLLING),
+    Binding("p", "app.toggle_pause", "Pause", id="activity.pause", tooltip="Pause or resume",
+            group=POLLING),
 ]  # fmt: skip

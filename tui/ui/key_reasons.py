@@ -46,7 +46,9 @@ class Situation(msgspec.Struct, frozen=True):
     detail_off: bool = False
     """The detail pane is not shown, though there is room for it."""
     tab: str = ""
-    """The open tab of the screen of an order; empty on another screen."""
+    """The open tab of the screen of an order, or the name of another screen above the orders; empty
+    on the main screen.
+    """
     typing: bool = False
     """A search is being typed there."""
     searched: bool = False
@@ -58,6 +60,7 @@ class Situation(msgspec.Struct, frozen=True):
 
 _OF_NOW = (
     "refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable", "statistics",
+    "activity",
 )  # fmt: skip
 """Actions that poll, or are about the present list."""
 

@@ -28,6 +28,7 @@ _SCREEN_PACKAGES = (
     "tui.ui.main_screen",
     "tui.ui.order_screen",
     "tui.ui.statistics",
+    "tui.ui.activity",
     "tui.ui.dialogs",
 )
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})

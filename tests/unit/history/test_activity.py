@@ -104,6 +104,23 @@ def test_a_filter_sees_the_order_as_last_recorded() -> None:
     assert (seen["b"].gone, seen["b"].detail) == (True, None)
 
 
+def test_progress_that_begins_an_attempt_is_always_read() -> None:
+    connection = database(
+        [
+            status("a", None, "TRANSCODING", 10),
+            progress("a", None, (90.0,), 20),
+            progress("b", None, (1.0,), 25),
+            progress("a", (90.0,), (2.0,), 30, attempt=2),
+            progress("a", (2.0,), (3.0,), 40, attempt=2),
+        ]
+    )
+    for page in (
+        older_changes(connection, None, EVERYTHING),
+        newer_changes(connection, 0, EVERYTHING),
+    ):
+        assert [each.change.before for each in page.entries] == [10, 30]
+
+
 def test_an_empty_history_has_no_changes() -> None:
     assert older_changes(database(), None, EVERYTHING).entries == ()
     assert newer_changes(database(), 0, EVERYTHING).is_end

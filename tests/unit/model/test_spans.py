@@ -3,7 +3,7 @@
 import pytest
 
 from tui.model.history import Span, SpanKind
-from tui.model.spans import gaps
+from tui.model.spans import gaps, recorded_until
 
 POLLED, PAUSED, STALE, STOPPED = SpanKind
 
@@ -34,3 +34,9 @@ def test_what_was_not_polled_is_a_gap(
     spans: list[tuple[float, float, SpanKind]], expected: list[tuple[float, float, SpanKind]]
 ) -> None:
     assert gaps([Span(*each) for each in spans], 0, 1000) == tuple(Span(*e) for e in expected)
+
+
+def test_after_the_last_span_nothing_is_known_yet() -> None:
+    spans = [Span(0, 400, POLLED), Span(100, 700, POLLED), Span(400, 600, PAUSED)]
+    assert recorded_until(spans) == 700
+    assert recorded_until([]) == 0

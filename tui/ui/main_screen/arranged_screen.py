@@ -105,13 +105,10 @@ class ArrangedScreen(ResponsiveScreen):
             self._panes.table.return_to(place)
 
     async def action_complete_filter(self, by: int) -> None:
-        if (bar := await self._prompts.typed_filter_bar()) and not bar.complete(by):
-            self.notify("Nothing to complete here", markup=False)
+        await self._prompts.complete(by)
 
     async def action_recall_filter(self, by: int) -> None:
-        if (bar := await self._prompts.typed_filter_bar()) and not bar.recall(by):
-            end = "earlier" if by > 0 else "later"
-            self.notify(f"No {end} filter", markup=False)
+        await self._prompts.recall(by)
 
     # View
 

@@ -1,6 +1,6 @@
 """The filter in force, and the rows that match it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tui.filtering.groups import Grouping
@@ -85,12 +85,18 @@ class FilterControl:
 
     def hides(self, order: OrderFacts, now: float, observed: float | None) -> bool:
         """Return whether the filter hides `order` at `now`, were it not pinned."""
+        matches = self.matches(now, observed)
+        return matches is not None and not matches(order)
+
+    def matches(self, now: float, observed: float | None) -> "Callable[[OrderFacts], bool] | None":
+        """Return what says whether an order certainly matches at `now`; None without a filter."""
         if self._query is None:
-            return False
+            return None
         from tui.filtering.evaluate import Matcher
         from tui.filtering.syntax_tree import Verdict
 
-        return Matcher(self._query, now, observed=observed)(order) is not Verdict.YES
+        matcher = Matcher(self._query, now, observed=observed)
+        return lambda order: matcher(order) is Verdict.YES
 
     def lines(
         self,

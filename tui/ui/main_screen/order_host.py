@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
-from textual.screen import Screen
 
 from tui.ui.actions import ORDER_SCREEN_IDS, key_labels
+from tui.ui.main_screen.cursor import Place
 from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.order_presenter import OrderPresenter
@@ -14,6 +14,7 @@ from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
     from tui.model.activity import ChangeLog
+    from tui.ui.main_screen.screen import MainScreen
     from tui.ui.order_screen.header import OrderModel
     from tui.ui.order_screen.screen import OrderScreen
 
@@ -23,7 +24,7 @@ class OrderHost:
 
     def __init__(
         self,
-        screen: Screen[None],
+        screen: "MainScreen",
         panes: PaneBinder,
         presenter: OrderPresenter,
         filter_: FilterControl,
@@ -50,6 +51,21 @@ class OrderHost:
             self._order_screen = OrderScreen(self._model(), self._glyphs, step, self._log(), tab)
             self.pin()
             self._screen.app.push_screen(self._order_screen, self._on_closed)
+
+    def open_listed(self, order_id: str, tab: str) -> bool:
+        """Move the cursor to an order, whether the filter hides it or not, and open it. Return
+        whether it is in the list.
+        """
+        table, presenter, place = self._panes.table, self._presenter, self._panes.table.place
+        self._filter.pinned_id = order_id
+        self._screen.show(presenter.state, presenter.session)
+        table.return_to(Place(order_id, 0 if place is None else place.line))
+        if table.cursor_id != order_id:
+            self._filter.pinned_id = None
+            return False
+        self._panes.bind_detail()
+        self.open(tab)
+        return True
 
     def pin(self) -> None:
         """Keep the order under the cursor listed while its screen is open."""

@@ -4,7 +4,7 @@ An event costs what it touches. A detail that arrives changes counts, title, row
 only where their values differ; the status line and ages follow with the next tick.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.filtering.row_arranger import ArrangedRows
@@ -27,10 +27,9 @@ from tui.ui.main_screen.view_text import no_match_lines, sort_line, sort_marks
 from tui.ui.order_presenter import DetailModel, OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.order_screen.facts import no_order_lines, summary_lines
-from tui.ui.text import Line
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.clickable_line import ClickableLine
-from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.line_view import LineView, set_variable_lines
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
@@ -132,7 +131,7 @@ class PaneBinder:
         self._shown_lines = shown
         status = status_line(state, session, now.mono, width, glyphs, presenter.moment)
         self.status_bar.set_lines((status,))
-        _set_variable_lines(
+        set_variable_lines(
             self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
         )
         self.counts_bar.bind(
@@ -140,7 +139,7 @@ class PaneBinder:
         )
         right = summary_text(state, now.mono, position, sort, following=following)
         self.tabs_bar.bind(tabs_line(view.saved, counts, view.current, right, width, glyphs))
-        _set_variable_lines(self.filter_info, filter_lines)
+        set_variable_lines(self.filter_info, filter_lines)
 
     def _touched(self, rows: ArrangedRows) -> set[str] | None:
         """Return which of the shown orders the last update touched; None if the rows are others."""
@@ -213,11 +212,3 @@ class PaneBinder:
     def detail(self) -> DetailModel | None:
         """The order under the cursor, as shown."""
         return self._shown_detail[0]
-
-
-def _set_variable_lines(view: LineView, lines: Sequence[Line]) -> None:
-    """Show `lines` in a view that is as high as they are, and hidden if there are none."""
-    if len(lines) != len(view.lines):
-        view.styles.height = len(lines)
-        view.display = bool(lines)
-    view.set_lines(lines)

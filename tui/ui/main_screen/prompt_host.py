@@ -48,6 +48,16 @@ class PromptHost:
             await self.filter_bar.field.wait_for_input()
         return self.filter_bar
 
+    async def complete(self, by: int) -> None:
+        """Complete the word at the cursor of the filter bar; say so if there is nothing."""
+        if (bar := await self.typed_filter_bar()) and not bar.complete(by):
+            self._screen.notify("Nothing to complete here", markup=False)
+
+    async def recall(self, by: int) -> None:
+        """Show an earlier or a later filter in the filter bar; say so if there is none."""
+        if (bar := await self.typed_filter_bar()) and not bar.recall(by):
+            self._screen.notify(f"No {'earlier' if by > 0 else 'later'} filter", markup=False)
+
     async def close_filter_bar(self) -> None:
         bar, self.filter_bar = self.filter_bar, None
         if bar is not None:

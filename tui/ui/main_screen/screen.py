@@ -20,6 +20,7 @@ from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels, with_keys
 from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
 from tui.ui.key_reasons import Pane, Situation, situation_of, why_not
+from tui.ui.main_screen.activity_host import ActivityHost
 from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.detail_size import DetailSize
 from tui.ui.main_screen.filter_control import FilterControl
@@ -34,6 +35,7 @@ from tui.ui.order_presenter import OrderPresenter
 from tui.ui.order_screen.detail_pane import DetailPane
 from tui.ui.services import AppServices
 from tui.ui.statistics.host import StatisticsHost
+from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView, PaneContainer
 from tui.ui.widgets.responsive_screen import Layout
@@ -82,10 +84,12 @@ class MainScreen(ArrangedScreen):
         self._arranged_size = Size(0, 0)
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
-        self._order = OrderHost(self, panes, presenter, filter_, glyphs, self._history)
-        self._statistics = StatisticsHost(self, presenter, glyphs, self._history, self.apply_filter)
+        history = self._history
+        self._order = OrderHost(self, panes, presenter, filter_, glyphs, history)
+        self._activity = ActivityHost(self, self._order, presenter, filter_, glyphs, history)
+        self._statistics = StatisticsHost(self, presenter, glyphs, history, self.apply_filter)
         self._cursor_now = restored.cursor
-        self._travel = TimeTravel(self, services.clock, state, self._history, self._show_moment)
+        self._travel = TimeTravel(self, services.clock, state, history, self._show_moment)
 
     def _history(self) -> Any:
         """Return the history of the account that is watched now, or None."""
@@ -162,6 +166,7 @@ class MainScreen(ArrangedScreen):
         )
         if is_detail_new:
             self._order.update()
+        self._activity.update()
         needed = self.DetailsNeeded(rows.details_to_fetch, rows.server_search.queries)
         if needed != self._details_needed and not travel.is_past:
             self._details_needed = needed
@@ -306,6 +311,10 @@ class MainScreen(ArrangedScreen):
     def action_pane(self, _: str) -> None:
         """Go to the other pane: `check_action` sees to it that it is the one that is named."""
         self.action_other_pane()
+
+    async def action_activity(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        self._activity.open()
 
     def action_copy_id(self) -> None:
         from tui.ui.dialogs.copy_menu import copy_id

@@ -5,17 +5,19 @@ from itertools import groupby
 from operator import itemgetter
 
 from tui.model.history import Span as TimeSpan
-from tui.model.timeline import Attempt, Period
+from tui.model.order import phase_of
+from tui.model.timeline import Attempt
 from tui.ui.text import Line
+from tui.ui.text import Span as TextSpan
 from tui.ui.theme.terminal_output import Glyphs
 
 
-def period_glyph(period: Period, glyphs: Glyphs) -> str:
-    return glyphs.phases[period.phase] if period.status else glyphs.gone
-
-
-def period_role(period: Period) -> str:
-    return period.phase.value if period.status else "gone"
+def status_mark(status: str, glyphs: Glyphs) -> TextSpan:
+    """The glyph of a recorded status, which is empty for an order that is gone, and its role."""
+    if not status:
+        return glyphs.gone, "gone"
+    phase = phase_of(status)
+    return glyphs.phases[phase], phase.value
 
 
 def seconds_of(attempt: Attempt, until: float) -> float:
@@ -34,12 +36,12 @@ def phase_bar(
     cells: list[tuple[str, str]] = []
     counts = _cell_counts([max(0.0, end - start) for start, end in bounds], width)
     for period, (start, end), count in zip(periods, bounds, counts, strict=True):
-        role, step = period_role(period), (end - start) / count
-        cells.append((period_glyph(period, glyphs), role))
+        mark, step = status_mark(period.status, glyphs), (end - start) / count
+        cells.append(mark)
         for number in range(1, count):
             is_gap = _is_in(gaps, start + (number + 0.5) * step)
             hatched = (glyphs.not_polled, "dim")
-            cells.append(hatched if is_gap else (glyphs.phase_line, role))
+            cells.append(hatched if is_gap else (glyphs.phase_line, mark[1]))
     runs = groupby(cells, key=itemgetter(1))
     return tuple(("".join(text for text, _ in run), role) for role, run in runs)
 

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from tui import formatting
 from tui.model.history import Span as Gap
 from tui.model.order import Phase
-from tui.model.spans import gaps, length
+from tui.model.spans import gaps, length, recorded_until
 from tui.model.timeline import Attempt, OrderHistory, Period, attempts_of
 from tui.model.timing import Moment
-from tui.ui.order_screen.phase_bar import period_glyph, period_role, phase_bar, seconds_of
+from tui.ui.order_screen.phase_bar import phase_bar, seconds_of, status_mark
 from tui.ui.order_screen.timeline_words import (
     GAP_WORDS,
     attempt_text,
@@ -62,10 +62,9 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
     attempts = attempts_of(model.history)
     if not attempts:
         return _wrapped(nothing_recorded(model.history, model.now), "plain", width)
-    begin = attempts[0].start
-    unseen = gaps(
-        model.history.spans, begin.before if begin.after is None else begin.after, model.until
-    )
+    spans, begin = model.history.spans, attempts[0].start
+    first = begin.before if begin.after is None else begin.after
+    unseen = gaps(spans, first, min(model.until, recorded_until(spans)))
     longest = max(seconds_of(each, model.until) for each in attempts)
     lines = _wrapped(ended_unseen(attempts, model.now), "plain", width)
     for attempt in reversed(attempts):
@@ -104,7 +103,7 @@ def _period_rows(
     for period in attempt.periods:
         start, end = period.start, period.end
         is_running = end is None and not period.is_end
-        role = period_role(period)
+        glyph, role = status_mark(period.status, glyphs)
         if is_running and not model.is_live:
             role = "stale"
         first = "?" if start.after is None else time_of(start.before, day)
@@ -114,7 +113,7 @@ def _period_rows(
         elif is_running:
             last = "now" if model.is_live else time_of(model.until, day)
             lasted = length_text(start, Moment(model.until, model.until))
-        status = f"{period_glyph(period, glyphs)} {period.status or 'GONE'}"
+        status = f"{glyph} {period.status or 'GONE'}"
         notes = [(moment_note(period, unseen, day), "warning"), (_reason(period, model), "error")]
         yield _Row(start.before, (status, first, last, lasted), role, tuple(notes))
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from tui import formatting
 from tui.model.history import Span, SpanKind
+from tui.model.observed import is_exact
 from tui.model.order import Phase
 from tui.model.timeline import Attempt, OrderHistory, Period, comparisons, length_between
 from tui.model.timing import Moment
 
-_EXACT = 10.0
-"""Seconds; if the bounds of a moment are further apart, they are said."""
 _NEARLY = 10
 """Percent; a smaller difference is none, because each length is that exact."""
 
@@ -25,10 +24,6 @@ def time_of(wall: float, day: float) -> str:
     """The time of day; with month and day if it is not on the day of `day`."""
     date, time = formatting.local_time(wall).split(" ")
     return time if date == formatting.local_time(day).split(" ")[0] else f"{date[5:]} {time}"
-
-
-def is_exact(moment: Moment) -> bool:
-    return moment.width is not None and moment.width <= _EXACT
 
 
 def moment_note(period: Period, gaps: Sequence[Span], day: float) -> str:

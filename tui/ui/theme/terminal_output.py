@@ -40,6 +40,7 @@ class Glyphs(msgspec.Struct, frozen=True):
     rule: str = "─"
     phase_line: str = "━"
     not_polled: str = "░"
+    arrow: str = "→"
     dot: str = "·"
     ascending: str = "▴"
     descending: str = "▾"
@@ -62,6 +63,7 @@ ASCII = Glyphs(
     rule="-",
     phase_line="=",
     not_polled="/",
+    arrow="->",
     dot="-",
     ascending="^",
     descending="v",

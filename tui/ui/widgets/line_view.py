@@ -117,3 +117,11 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
             drawn = role_style(role, app.theme_variables, ansi=app.native_ansi_color)
             style = self._styles[role] = self.rich_style + drawn
         return style
+
+
+def set_variable_lines(view: LineView, lines: Sequence[Line]) -> None:
+    """Show `lines` in a view that is as high as they are, and hidden if there are none."""
+    if len(lines) != len(view.lines):
+        view.styles.height = len(lines)
+        view.display = bool(lines)
+    view.set_lines(lines)

@@ -1,0 +1,109 @@
+"""The part of all recorded changes that is in memory, and the lines it is shown on. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tui.model.activity import PAGE, ActivityEntry, ActivityPage
+from tui.model.history import ChangedField, Span
+from tui.model.order import Phase, phase_of
+from tui.model.spans import gaps, recorded_until
+
+MAX_ENTRIES = 5 * PAGE
+"""More are not kept in memory: those furthest from what is read last are dropped."""
+
+
+class GapItem(NamedTuple):
+    """Times in which nothing was polled, between two changes."""
+
+    gaps: tuple[Span, ...]
+
+
+Item = ActivityEntry | GapItem
+"""What is shown on one line."""
+
+
+class ActivityWindow:
+    """Changes without a hole, in the order in which they were recorded. `items` are made from them:
+    the same object until something is added.
+    """
+
+    def __init__(self) -> None:
+        self.items: tuple[Item, ...] = ()
+        self.entries: tuple[ActivityEntry, ...] = ()
+        self.has_older = True
+        self.has_newer = False
+        """The newest changes were dropped."""
+        self.first: int | None = None
+        """The number below which older changes follow; None: nothing was read yet."""
+        self.last = 0
+        """The number above which newer changes follow."""
+
+    @property
+    def count(self) -> int:
+        """How many changes are shown."""
+        return sum(isinstance(each, ActivityEntry) for each in self.items)
+
+    def start_with(self, page: ActivityPage) -> float:
+        """Return the time of the first change when `page` is added."""
+        times = (each[0].change.before for each in (page.entries, self.entries) if each)
+        return min(times, default=float("inf"))
+
+    def add_older(self, page: ActivityPage, spans: Sequence[Span]) -> None:
+        if self.first is None:
+            self.last = page.entries[-1].number if page.entries else page.reached
+        entries = (*page.entries, *self.entries)
+        self.entries = entries[:MAX_ENTRIES]
+        if len(entries) > MAX_ENTRIES:
+            self.has_newer, self.last = True, self.entries[-1].number
+        self.first, self.has_older = page.reached, not page.is_end
+        self._make_items(spans)
+
+    def add_newer(self, page: ActivityPage, spans: Sequence[Span]) -> None:
+        entries = (*self.entries, *page.entries)
+        self.entries = entries[-MAX_ENTRIES:]
+        if len(entries) > MAX_ENTRIES:
+            self.has_older, self.first = True, self.entries[0].number
+        self.last, self.has_newer = page.reached, not page.is_end
+        self._make_items(spans)
+
+    def _make_items(self, spans: Sequence[Span]) -> None:
+        items = tuple(_with_gaps(_with_reasons(self.entries), spans))
+        # What was not polled later is shown with the changes that follow.
+        is_hole = self.has_newer and items and isinstance(items[-1], GapItem)
+        self.items = items[:-1] if is_hole else items
+
+
+def _with_reasons(entries: Sequence[ActivityEntry]) -> list[ActivityEntry]:
+    """Put the comment that is read after a failure into its entry: it says why."""
+    shown: list[ActivityEntry] = []
+    failures: dict[str, int] = {}
+    """The index of an order's failure, while it has failed."""
+    for entry in entries:
+        change, order_id = entry.change, entry.change.order_id
+        if change.field is ChangedField.STATUS:
+            failures.pop(order_id, None)
+            if isinstance(change.new, str) and phase_of(change.new) is Phase.ERROR:
+                failures[order_id] = len(shown)
+        elif change.field is ChangedField.COMMENT and order_id in failures:
+            at = failures[order_id]
+            shown[at] = msgspec.structs.replace(shown[at], reason=str(change.new or ""))
+            continue
+        shown.append(entry)
+    return shown
+
+
+def _with_gaps(entries: Sequence[ActivityEntry], spans: Sequence[Span]) -> Iterator[Item]:
+    """Put the gaps before the first change that was seen after them."""
+    start = entries[0].change.before if entries else 0.0
+    left = list(reversed(gaps(spans, start, recorded_until(spans))))
+    for entry in entries:
+        passed: list[Span] = []
+        while left and left[-1].end <= entry.change.before:
+            passed.append(left.pop())
+        if passed:
+            yield GapItem(tuple(passed))
+        yield entry
+    if left:
+        yield GapItem(tuple(reversed(left)))
