@@ -193,6 +193,10 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.leave order.back",
         "app.quit order.leave",  # the latter on the order screen
         "app.quit statistics.leave",
+        "activity.leave app.quit",
+        "activity.keep changes.open",
+        "activity.earlier changes.up",
+        "activity.later changes.down",
         "order.facts order.raw",  # each while the other is visible
     }
 
