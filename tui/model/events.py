@@ -10,6 +10,7 @@ import msgspec
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.pages import Coverage, Page, ServerFilters
 from tui.model.ports import CachedList, Failure
+from tui.model.statistics import Statistics
 from tui.model.timing import OrderTiming
 
 STALE_GRACE = 3.0
@@ -147,6 +148,12 @@ class TimingsChanged(msgspec.Struct, frozen=True):
     timings: Mapping[str, OrderTiming | None]
 
 
+class EndedOrdersRead(msgspec.Struct, frozen=True):
+    """The history was read for how many orders ended in each of the last hours."""
+
+    statistics: Statistics
+
+
 Event = (
     ListLoaded
     | PageLoaded
@@ -161,4 +168,5 @@ Event = (
     | DataInvalidated
     | GoneDismissed
     | TimingsChanged
+    | EndedOrdersRead
 )

@@ -16,6 +16,7 @@ from tui.model.events import (
     DetailRead,
     DetailsDropped,
     DetailsTrimmed,
+    EndedOrdersRead,
     Event,
     GoneDismissed,
     ListLoaded,
@@ -30,6 +31,7 @@ from tui.model.pages import Coverage, ServerFilters, recency_key
 from tui.model.past import PastMoment
 from tui.model.ports import Failure
 from tui.model.snapshot import diff_orders
+from tui.model.statistics import Statistics
 from tui.model.timing import OrderTiming
 
 _Value = TypeVar("_Value")
@@ -98,6 +100,8 @@ class State(msgspec.Struct, frozen=True):
     """By query, the latest last."""
     timings: Mapping[str, OrderTiming] = MappingProxyType({})
     """What the history knows, of the orders for which it is needed."""
+    ended_orders: Statistics | None = None
+    """How many orders ended in each of the last hours; None if it was not read."""
     paused: bool = False
     invalid_before: float = float("-inf")
     """What was requested before this monotonic time is stale, whatever its age."""
@@ -152,12 +156,20 @@ def reduce(state: State, event: Event) -> State:
             return replace(state, failure=event)
         case DetailRead() | DetailFailed() | DetailsTrimmed() | DetailsDropped() | TimingsChanged():
             return _on_order_event(state, event)
+        case Paused() | DataInvalidated() | EndedOrdersRead():
+            return _on_other_event(state, event)
+        case GoneDismissed(order_ids):
+            return _with_gone(state, _without(state.gone, order_ids))
+
+
+def _on_other_event(state: State, event: Paused | DataInvalidated | EndedOrdersRead) -> State:
+    match event:
         case Paused(paused):
             return replace(state, paused=paused)
         case DataInvalidated(at):
             return replace(state, invalid_before=at.mono)
-        case GoneDismissed(order_ids):
-            return _with_gone(state, _without(state.gone, order_ids))
+        case EndedOrdersRead(statistics):
+            return replace(state, ended_orders=statistics)
 
 
 def _on_list_loaded(state: State, event: ListLoaded) -> State:

@@ -6,10 +6,12 @@ from contextlib import aclosing
 
 import msgspec
 
-from tui.model.events import Event, GoneDismissed, ListLoaded, TimingsChanged
+from tui.model.events import EndedOrdersRead, Event, GoneDismissed, ListLoaded, TimingsChanged
 from tui.model.state import reduce
+from tui.model.statistics import Statistics
 from tui.model.telemetry import Diagnosis, Telemetry
 from tui.polling.loop import Poller, cached_state, events_with_cache
+from tui.ui.ended_orders import EndedOrdersReader
 from tui.ui.event_log import describe_event
 from tui.ui.services import AppServices
 from tui.ui.text import fit
@@ -41,6 +43,9 @@ class OrderMonitor:
         self._on_change = on_change
         self._last_tick = clock.mono()
         self._naming: asyncio.Task[None] | None = None
+        self._ended_orders: EndedOrdersReader | None = None
+        if self.history is not None:
+            self._ended_orders = EndedOrdersReader(self.history, self._note_ended_orders)
 
     async def run(self) -> None:
         """Apply the poller's events until cancelled, then close the API client and the history."""
@@ -56,6 +61,8 @@ class OrderMonitor:
                 self._naming.cancel()
                 await asyncio.gather(self._naming, return_exceptions=True)
             await self._api.aclose()
+            if self._ended_orders is not None:
+                await self._ended_orders.aclose()
             if self.history is not None:
                 await self.history.aclose()
 
@@ -73,6 +80,10 @@ class OrderMonitor:
                 self.state = reduce(self.state, TimingsChanged(timings))
         if text := describe_event(before, event, self.state, self.session):
             self.log(text)
+        self._on_change()
+
+    def _note_ended_orders(self, statistics: Statistics) -> None:
+        self.state = reduce(self.state, EndedOrdersRead(statistics))
         self._on_change()
 
     def take_notices(self) -> Sequence[str]:
@@ -97,10 +108,13 @@ class OrderMonitor:
 
     def tick(self) -> None:
         """Invalidate the data if the process stood still since the last tick: suspended, or
-        blocked by a terminal that is not read. To be called once a second.
+        blocked by a terminal that is not read. Read the last hours of the history if it is time to.
+        To be called once a second.
         """
-        now = self.clock.mono()
-        has_stalled = now - self._last_tick > _STALL
-        self._last_tick = now
+        now = self.clock.now()
+        has_stalled = now.mono - self._last_tick > _STALL
+        self._last_tick = now.mono
         if has_stalled:
             self.poller.invalidate()
+        if self._ended_orders is not None:
+            self._ended_orders.tick(self.state, now)

@@ -14,6 +14,7 @@ from tui.ui.main_screen.filter_control import FilterControl, completion_values
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.prompt_host import PromptHost
+from tui.ui.main_screen.throughput import TARGET as THROUGHPUT
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_host import ViewHost
 from tui.ui.order_presenter import OrderPresenter
@@ -174,10 +175,10 @@ class ArrangedScreen(ResponsiveScreen):
 
     @on(ClickableLine.Clicked, "#counts")
     async def on_count_clicked(self, message: ClickableLine.Clicked) -> None:
-        if message.target != "unreadable":
+        if message.target not in ("unreadable", THROUGHPUT):
             self._toggle_status(message.target)
         elif not self.is_prompting:
-            await self.run_action("unreadable")
+            await self.run_action(message.target)
 
     @on(ClickableLine.Clicked, "#tabs")
     async def on_tab_clicked(self, message: ClickableLine.Clicked) -> None:

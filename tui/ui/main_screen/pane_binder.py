@@ -21,6 +21,7 @@ from tui.ui.main_screen.status_lines import (
     summary_text,
     trouble_lines,
 )
+from tui.ui.main_screen.throughput import with_throughput
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_tabs import tabs_line
 from tui.ui.main_screen.view_text import no_match_lines, sort_line, sort_marks
@@ -125,6 +126,7 @@ class PaneBinder:
         shown = (
             filter_lines, sort, numbers, only, counts, position, following, presenter.is_live,
             moment, presenter.moment, width, keys, session, view.current, view.saved,
+            state.ended_orders,
         )  # fmt: skip
         if shown == self._shown_lines and not is_list_new:
             return
@@ -134,8 +136,10 @@ class PaneBinder:
         set_variable_lines(
             self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
         )
+        faded = not presenter.is_live
+        line = counts_line(state, numbers, width, glyphs, keys, only, faded=faded)
         self.counts_bar.bind(
-            counts_line(state, numbers, width, glyphs, keys, only, faded=not presenter.is_live)
+            with_throughput(line, state.ended_orders, now.wall, width, glyphs, faded=faded)
         )
         right = summary_text(state, now.mono, position, sort, following=following)
         self.tabs_bar.bind(tabs_line(view.saved, counts, view.current, right, width, glyphs))

@@ -3,7 +3,7 @@
 from tui.model.calendar_units import CalendarUnit, unit_edges, unit_start
 from tui.model.state import State
 from tui.model.statistics import Reason, Statistics
-from tui.ui.statistics.read_schedule import ReadSchedule
+from tui.ui.read_schedule import ReadSchedule
 
 
 class StatisticsControl:
