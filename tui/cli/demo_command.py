@@ -2,14 +2,19 @@
 
 import argparse
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
 
 import msgspec.structs
 
 from tui.cli.output import complain, write_line
 from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
 from tui.model.account import Account, Secret
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 ACCOUNT = Account(str(COMPANY_ID), CLIENT_ID, Secret(CLIENT_SECRET), "http://127.0.0.1")
 """The server's address follows when it has started."""
@@ -19,15 +24,28 @@ _MAX_ORDERS, _MAX_SPEED = 1_000_000, 10_000
 _MAX_PORT, _MAX_LIFETIME = 65_535, 86_400
 
 
-def start_server(options: DemoOptions, running: ExitStack) -> Account:
-    """Start the server, or start it again; it runs until `running` is closed. Return the account
-    that it accepts.
-    """
-    from tui.demo.server import serve_in_thread
+class Demo(ExitStack):
+    """A world that begins now, and its server, which runs until the end of the block."""
 
-    running.close()
-    url = running.enter_context(serve_in_thread(options))
-    return msgspec.structs.replace(ACCOUNT, api_url=url)
+    def __init__(self, options: DemoOptions) -> None:
+        super().__init__()
+        self._options = options
+        self._epoch = time.time()
+
+    def start_server(self) -> Account:
+        """Start the server, or start it again. Return the account that it accepts."""
+        from tui.demo.server import serve_in_thread
+
+        self.close()
+        url = self.enter_context(serve_in_thread(self._options, self._epoch))
+        return msgspec.structs.replace(ACCOUNT, api_url=url)
+
+    def write_last_day(self, connection: "Connection", stall_after: float) -> None:
+        """Write the history of the last day, as if the program had run."""
+        from tui.cli.demo_history import write_last_day
+        from tui.demo.server import new_world
+
+        write_last_day(connection, new_world(self._options, self._epoch), stall_after)
 
 
 def serve(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +17,7 @@ from platformdirs import user_cache_path, user_state_path
 from tui import __version__
 from tui.cli import demo_command
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
+from tui.cli.demo_command import Demo
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
 from tui.cli.stores import ExportFolder, FileViewStore
@@ -25,12 +26,14 @@ from tui.config.loader import ResolvedSetting, build_config
 from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
-from tui.model.account import Account
 from tui.model.history import History
+from tui.model.ports import Api
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from tui.ui.services import AppServices
 
 
@@ -46,9 +49,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the app; return its exit code, or 2 without a terminal. Raises `ConfigError`."""
     if problem := _terminal_problem(environ):
         return complain(problem)
-    demo = demo_command.demo_options(options)
-    demo_server = ExitStack()
-    start_demo = None if demo is None else partial(demo_command.start_server, demo, demo_server)
+    demo_options = demo_command.demo_options(options)
+    demo = None if demo_options is None else Demo(demo_options)
     resolved = resolve(options, environ, PREFERENCES if demo else SETTINGS)
     config = build_config(resolved, demo_command.ACCOUNT if demo else None)
     log = _configure_logging(config)
@@ -62,7 +64,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     if not environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)  # Textual 8.2 honours an empty one, too
-    app = TranscodeApp(_build_services(environ, config, resolved, paths, start_demo, log))
+    app = TranscodeApp(_build_services(environ, config, resolved, paths, demo, log))
     app.crash_report = saved_crash_report
 
     def after_first_frame() -> None:
@@ -72,7 +74,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         _remove_leftovers(paths)
 
     app.after_first_frame = after_first_frame
-    with TerminalGuard(app), demo_server:
+    with TerminalGuard(app), demo or nullcontext():
         app.run(mouse=config.mouse)
     return app.return_code or 0
 
@@ -109,7 +111,7 @@ def _build_services(
     config: Config,
     resolved: Mapping[str, ResolvedSetting],
     paths: _Paths,
-    start_demo: Callable[[], Account] | None,
+    demo: Demo | None,
     log: str,
 ) -> "AppServices":
     """`log` says what is logged where; empty if nothing is. The demo has no store of accounts."""
@@ -120,20 +122,24 @@ def _build_services(
 
     telemetry, account = Telemetry(time.time()), config.account
     accounts = None
-    if start_demo is None:
+    if demo is None:
         accounts = _account_store(config, resolved, paths, telemetry)
-        api = accounts.open_api(account)
+        api: Api = accounts.open_api(account)
+        history = accounts.open_history(account)
     else:
-        api = LazyApi(lambda: create_client(start_demo(), telemetry, read_only=config.read_only))
+        api = LazyApi(
+            lambda: create_client(demo.start_server(), telemetry, read_only=config.read_only)
+        )
+        history = _demo_history(config, demo)
     store = FileViewStore(
         paths.config_file,
         None if paths.state is None else paths.state / "left.json",
         f"{account.api_url} {account.company}",
-        saves=start_demo is None,
+        saves=demo is None,
     )
     glyphs, depth = select_glyphs(config.glyphs, environ), detect_depth(environ)
     glyphs_name = "ascii" if glyphs is ASCII else "unicode"
-    session = Session("", "", start_demo is not None, config.read_only, order_url=config.order_url)
+    session = Session("", "", demo is not None, config.read_only, order_url=config.order_url)
     return AppServices(
         api,
         session.for_account(account),
@@ -142,9 +148,7 @@ def _build_services(
         account=account,
         accounts=accounts,
         cache=accounts.open_cache(account) if accounts is not None else None,
-        history=_open_history(config, None, "")
-        if accounts is None
-        else accounts.open_history(account),
+        history=history,
         themes=store,
         views=store,
         exports=ExportFolder(config.export_dir),
@@ -174,15 +178,28 @@ def _account_store(
 
 
 def _open_history(config: Config, folder: Path | None, name: str) -> History:
-    """Return the history `name`, in `folder`, or in memory if there is none."""
+    """Return the history `name` in `folder`, or in memory if there is none."""
+    path = None
+    if folder is not None and config.history:
+        path = folder / f"history-{name}.sqlite"
+    return _history(config, path, lambda _: None)
+
+
+def _demo_history(config: Config, demo: Demo) -> History:
+    write = partial(demo.write_last_day, stall_after=config.stall_after)
+    return _history(config, None, write)
+
+
+def _history(config: Config, path: Path | None, prepare: "Callable[[Connection], None]") -> History:
     from tui.history.company_history import CompanyHistory
 
     return CompanyHistory(
-        folder / f"history-{name}.sqlite" if folder is not None and config.history else None,
+        path,
         time.time,
         days=config.history_days,
         size=config.history_mb * 1_000_000,
         stall_after=config.stall_after,
+        prepare=prepare,
     )
 
 

@@ -72,15 +72,16 @@ async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str
 
 
 @contextmanager
-def serve_in_thread(options: DemoOptions) -> Iterator[str]:
-    """Serve a new world in a separate thread and event loop; return the URL once it listens. Raises
-    OSError if it can't, and ValueError for an invalid world.
+def serve_in_thread(options: DemoOptions, epoch: float | None = None) -> Iterator[str]:
+    """Serve a new world, which begins now or at `epoch` (unix seconds), in a separate thread and
+    event loop; return the URL once it listens. Raises OSError if it can't, and ValueError for an
+    invalid world.
     """
     listening: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with _new_server(options) as server:
+        async with _new_server(options, epoch=epoch) as server:
             listening.set_result((server.url, asyncio.get_running_loop()))
             await stop.wait()
 
@@ -104,7 +105,10 @@ def serve_in_thread(options: DemoOptions) -> Iterator[str]:
         thread.join(timeout=2)
 
 
-def _new_server(options: DemoOptions, port: int = 0) -> DemoServer:
-    orders, seed, speed, scenario, token_lifetime = options
-    world = World(seed, orders, time.time(), speed, scenario)
-    return DemoServer(world, port=port, token_lifetime=token_lifetime)
+def _new_server(options: DemoOptions, port: int = 0, epoch: float | None = None) -> DemoServer:
+    world = new_world(options, time.time() if epoch is None else epoch)
+    return DemoServer(world, port=port, token_lifetime=options.token_lifetime)
+
+
+def new_world(options: DemoOptions, epoch: float) -> World:
+    return World(options.seed, options.orders, epoch, options.speed, options.scenario)

@@ -39,7 +39,8 @@ class _Parts(NamedTuple):
 
 class CompanyHistory:
     """Implements `History`, in the file `path`, or in memory (None). It keeps at most `days` UTC
-    days and `size` bytes. `stall_after` is in seconds; `wall` is the clock.
+    days and `size` bytes. `stall_after` is in seconds; `wall` is the clock. `prepare` gets the
+    connection before anything else is written.
 
     Nothing is imported or opened before the first event, and then in a thread: events wait.
     """
@@ -52,8 +53,9 @@ class CompanyHistory:
         days: int,
         size: int,
         stall_after: float,
+        prepare: "Callable[[Connection], None]" = lambda _: None,
     ) -> None:
-        self._path, self._wall = path, wall
+        self._path, self._wall, self._prepare = path, wall, prepare
         self._days, self._size, self._stall_after = days, size, stall_after
         self._opening: asyncio.Future[_Parts] | None = None
         self._revision = Revision()
@@ -188,7 +190,7 @@ class CompanyHistory:
         from tui.history.recorder import Recorder
         from tui.history.store import Store
 
-        store = Store(self._path, Limits(self._days, self._size), self._wall)
+        store = Store(self._path, Limits(self._days, self._size), self._wall, self._prepare)
         store.start()
         return _Parts(store, Recorder(self._stall_after), ListCheck(store))
 

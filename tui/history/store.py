@@ -58,11 +58,18 @@ class _Query(msgspec.Struct, frozen=True):
 
 class Store:
     """The history in the file `path`, or in memory (None), within `limits`. `wall` is the clock, in
-    UTC epoch seconds. The file is opened in a thread by `start`.
+    UTC epoch seconds. The file is opened in a thread by `start`; `prepare` is the first to write.
     """
 
-    def __init__(self, path: Path | None, limits: Limits, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        limits: Limits,
+        wall: Callable[[], float],
+        prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
+    ) -> None:
         self._storage = Storage(path, limits, wall)
+        self._prepare = prepare
         self._condition = Condition()
         self._batch: list[Records] = []
         self._queries: deque[_Query] = deque()
@@ -141,6 +148,7 @@ class Store:
 
     def _work(self) -> None:
         self._storage.open()
+        self._storage.change(self._prepare)
         is_closing = False
         while not is_closing or self._queries:
             with self._condition:

@@ -3,7 +3,6 @@
 import json
 import socket
 from collections import Counter
-from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -18,7 +17,7 @@ from tests.support.demo_client import (
     list_json,
     signed_in,
 )
-from tui.cli.demo_command import demo_options, serve, start_server
+from tui.cli.demo_command import Demo, demo_options, serve
 from tui.cli.options import parse_options
 from tui.demo import DemoOptions
 from tui.demo.lifecycle import STALL
@@ -186,8 +185,8 @@ def test_any_demo_flag_implies_demo() -> None:
 def test_demo_flags_configure_the_world() -> None:
     given = options("--demo-orders", "3", "--demo-speed", "0")
     assert given is not None
-    with ExitStack() as running:
-        account = start_server(given, running)
+    with Demo(given) as demo:
+        account = demo.start_server()
         form = TOKEN_FORM | {"client_secret": account.client_secret.reveal()}
         token = httpx.post(account.api_url + TOKEN_PATH, data=form).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
