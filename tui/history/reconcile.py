@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tui.history.pruning import forget_future
 from tui.history.records import Stored
 from tui.history.restore import read_stored
+from tui.history.tracked_order import starts_attempt
 from tui.history.writer import write_change
 from tui.model.history import Change, ChangedField
 from tui.model.order import OrderSummary, phase_of
@@ -91,7 +92,7 @@ def _changes_of(
         status, attempt = known.get(order.id, (None, 1))
         if status != order.status:
             was_final = status is not None and phase_of(status).is_final
-            attempt += was_final and not order.phase.is_final
+            attempt += was_final and starts_attempt(order.phase)
             yield Change(
                 order.id,
                 attempt,

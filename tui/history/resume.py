@@ -6,6 +6,7 @@ from tui.history.order_tracker import OrderTracker
 from tui.history.records import SampleKind, Stored, StoredOrder
 from tui.history.tracked_order import TrackedOrder, first_seen
 from tui.model.history import Change, ChangedField
+from tui.model.order import Phase, phase_of
 from tui.model.timing import Moment
 
 
@@ -71,13 +72,12 @@ def _earlier_orders(
 
 
 def _from_store(stored: StoredOrder, offset: float) -> TrackedOrder:
-    order = TrackedOrder(
-        stored.summary.id,
-        stored.summary.status,
-        stored.read_at - offset,
-        stored.timing.shifted(-offset),
-        stored.progress,
-    )
+    """Return an order of the last run. What no run saw begin was there when it was read first."""
+    read_at, timing = stored.read_at - offset, stored.timing.shifted(-offset)
+    status, seen = stored.summary.status, Moment(None, read_at)
+    started = timing.started or (None if phase_of(status) is Phase.QUEUED else seen)
+    timing = replace(timing, entered=timing.entered or seen, started=started)
+    order = TrackedOrder(stored.summary.id, status, read_at, timing, stored.progress)
     order.has_moved = order.is_active and not order.phase.is_waiting
     return order
 

@@ -86,6 +86,12 @@ def write_change(
     if change.field is ChangedField.STATUS and new is not None:
         _write_times(connection, known, old, new, change.attempt, (after, change.before))
         record_run(connection, known.key, replace(change, old=old, after=after))
+    elif change.attempt > known.attempt:  # its progress fell
+        connection.execute(
+            "UPDATE orders SET attempt = ?1, started_after = ?2, started_before = ?3,"
+            " entered_after = ?2, entered_before = ?3 WHERE key = ?4",
+            (change.attempt, after, change.before, known.key),
+        )
     return True
 
 
