@@ -307,4 +307,4 @@ class TranscodeApp(PatchedApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from tui.ui.dialogs.help import system_commands
 
-        return system_commands(self, screen)
+        return system_commands(self, screen, self._services.exports)

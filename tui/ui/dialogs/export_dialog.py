@@ -1,6 +1,7 @@
 """Exporting the shown orders: the choice of the format, and the notice of where the file is."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App
@@ -55,15 +56,19 @@ async def run_export(
     """Let the user choose the format, then export what `request` returns at that time."""
 
     def on_choice(extension: str | None) -> None:
-        if extension is None:
-            return
-        if any(each.group == _WORKER_GROUP and each.is_running for each in app.workers):
-            app.notify("The last export is still being written", markup=False)
-        else:
+        if extension is not None:
             chosen = ExportFormat(extension)
-            app.run_worker(_export(app, target, request(), chosen), group=_WORKER_GROUP)
+            start_export(app, partial(_export, app, target, request(), chosen))
 
     await app.push_screen(ExportDialog(len(request().rows)), on_choice)
+
+
+def start_export(app: App[None], export: Callable[[], Awaitable[None]]) -> None:
+    """Run `export` in the background, unless another one still runs."""
+    if any(each.group == _WORKER_GROUP and each.is_running for each in app.workers):
+        app.notify("The last export is still being written", markup=False)
+    else:
+        app.run_worker(export, group=_WORKER_GROUP)
 
 
 async def _export(

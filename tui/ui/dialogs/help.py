@@ -9,12 +9,16 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
+from tui.model.ports import ExportTarget
 from tui.ui.actions import AvailableAction, action_text, available_actions, own_bindings
 from tui.ui.bindings import GROUPS
 from tui.ui.dialogs.dialog import TextDialog
+from tui.ui.dialogs.history_export import history_exports
 from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.counts_line import LETTERS
+from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.prompts import SortPrompt, StatusPrompt
+from tui.ui.main_screen.screen import MainScreen
 from tui.ui.text import Line, definition_list, pad
 from tui.ui.textual_fixes.command_palette import PatchedCommandPalette
 from tui.ui.widgets.line_view import LineView
@@ -127,7 +131,9 @@ def theme_palette() -> Palette:
     return Palette([ThemeProvider], placeholder="Search for themes…")
 
 
-def system_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCommand]:
+def system_commands(
+    app: App[None], screen: Screen[object], exports: ExportTarget | None
+) -> Iterable[SystemCommand]:
     """Yield what works on `screen` now, with its keys, and what always works."""
     yield SystemCommand("Change theme", "Choose the colors", app.action_change_theme)
     if isinstance(screen, ArrangedScreen):
@@ -143,6 +149,11 @@ def system_commands(app: App[None], screen: Screen[object]) -> Iterable[SystemCo
             text = f"{text}({' '.join(each.keys)})"
             act = partial(_run, app, each)
             yield SystemCommand(escape_markup(each.name), escape_markup(text), act)
+    if isinstance(screen, MainScreen) and exports is not None and not screen.situation.past:
+        request, table = screen.export_request(), screen.query_one(OrdersTable)
+        for title, start in history_exports(app, exports, request, table.cursor_id):
+            text = "All recorded changes, as JSON Lines"
+            yield SystemCommand(escape_markup(title), escape_markup(text), start)
     for name in app.available_themes:
         run = partial(setattr, app, "theme", name)
         yield SystemCommand(escape_markup(f"Theme: {name}"), "Use these colors", run)
