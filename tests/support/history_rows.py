@@ -99,4 +99,5 @@ def add_listed(connection: sqlite3.Connection, order: OrderSummary) -> None:
 def add_keyframe(connection: sqlite3.Connection, at: float, orders: Sequence[OrderSummary]) -> None:
     for order in orders:
         add_listed(connection, order)
-    connection.execute("INSERT INTO keyframes VALUES (?, ?)", (at, encode_keyframe(orders)))
+    state = encode_keyframe(orders, len(orders))
+    connection.execute("INSERT INTO keyframes VALUES (?, ?)", (at, state))

@@ -39,7 +39,7 @@ def write_last_day(connection: Connection, world: World, stall_after: float) -> 
         for order in orders[len(recent) :]
     )
     index = {order.id: order for order in older}
-    resume(connection, Listed(older, index, start, lambda _: start, is_complete=True))
+    resume(connection, Listed(older, index, start, lambda _: start, start))
     write_due_keyframe(connection)
     write_records(connection, _last_day(recent, Span(start, end, SpanKind.POLLED), stall_after))
 

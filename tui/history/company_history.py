@@ -1,6 +1,7 @@
 """The history of one company: what is observed goes to the recorder, and from it to the store."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from tui.model.statistics import Statistics
 
 _T = TypeVar("_T")
+
+_FAULT = "a fault of this program"
+_HANGING = "its disk does not answer"
+_MAX_WAITING = 300
+"""Events that wait until the file is open: some minutes."""
+
+_log = logging.getLogger(__name__)
 
 
 class _Parts(NamedTuple):
@@ -58,6 +66,10 @@ class CompanyHistory:
         self._path, self._wall, self._prepare = path, wall, prepare
         self._days, self._size, self._stall_after = days, size, stall_after
         self._opening: asyncio.Future[_Parts] | None = None
+        self._fault = ""
+        self._faults: list[str] = []
+        """To be shown once."""
+        self._is_resumed = False
         self._revision = Revision()
         self._past: PastReader | None = None
         self._waiting: list[tuple[State, Event, State]] = []
@@ -65,7 +77,7 @@ class CompanyHistory:
     @property
     def problem(self) -> str:
         parts = self._parts
-        return "" if parts is None else parts.store.problem
+        return self._fault or ("" if parts is None else parts.store.problem)
 
     @property
     def accuracy(self) -> Accuracy:
@@ -78,22 +90,54 @@ class CompanyHistory:
 
     def take_notices(self) -> Sequence[str]:
         parts = self._parts
-        return () if parts is None else parts.store.take_notices()
+        notices = [] if parts is None else parts.store.take_notices()
+        faults, self._faults = self._faults, []
+        return [*notices, *faults]
 
     def observe(
         self, before: State, event: Event, after: State
     ) -> Mapping[str, OrderTiming | None]:
+        if self._fault:
+            return {}
         self._waiting.append((before, event, after))
         self._open()
+        if len(self._waiting) > _MAX_WAITING:
+            self._stop(_HANGING)
+            return {}
         if (parts := self._parts) is None:
+            return {}
+        try:
+            return self._record(parts)
+        except Exception:  # noqa: BLE001 - a fault here must not end the program
+            _log.exception("the history has stopped")
+            self._stop(_FAULT)
+            return dict.fromkeys(after.timings)  # they are not kept up to date any more
+
+    def _stop(self, reason: str) -> None:
+        self._fault = f"History has stopped until the next start: {reason}"
+        self._faults.append(self._fault)
+        self._waiting.clear()
+
+    def _record(self, parts: "_Parts") -> Mapping[str, OrderTiming | None]:
+        """Record the events that wait, and return the timings that changed, as soon as it is known
+        what earlier runs recorded: until then nothing is stored but the first list. Else the time
+        until now would count as observed, without its changes.
+        """
+        stored = parts.list_check.take_stored()
+        self._is_resumed = self._is_resumed or stored is not None
+        if not self._is_resumed:
+            for each in self._waiting:
+                parts.list_check.on_event(*each)
             return {}
         timings: dict[str, OrderTiming | None] = {}
         seen, self._waiting = self._waiting, []
-        for each in seen:
-            parts.list_check.on_event(*each)  # first: what is recorded is of orders that it stores
-            timings.update(self._write(parts, parts.recorder.observe(*each), after))
-        if (stored := parts.list_check.take_stored()) is not None:
-            timings.update(self._write(parts, parts.recorder.restore(stored), after))
+        for before, event, after in seen:
+            # First, so that the store knows the orders of which something is recorded.
+            parts.list_check.on_event(before, event, after)
+            timings.update(self._write(parts, parts.recorder.observe(before, event, after), after))
+        if stored is not None:
+            records = parts.recorder.restore(stored)
+            timings.update(self._write(parts, records, seen[-1][2]))
             others, progress = self._revision
             self._revision = Revision(others + 1, progress)  # what changed while it did not run
         return timings
@@ -170,7 +214,12 @@ class CompanyHistory:
             return
         parts = await self._opening
         try:
-            parts.store.write(parts.recorder.finish())
+            if self._waiting:
+                self._record(parts)
+            if self._is_resumed:
+                parts.store.write(parts.recorder.finish())
+        except Exception:  # noqa: BLE001 - a fault here must not end the program
+            _log.exception("the end of the history is lost")
         finally:
             await parts.store.aclose()
 

@@ -91,10 +91,12 @@ def _listed(state: State, orders: Sequence[OrderSummary], *, is_complete: bool) 
     assert as_of is not None  # noqa: S101 - for the type checker: a list was read
     if state.coverage is not None:
         orders = [each for each in orders if state.listed_at(each.id) > float("-inf")]
+    offset = as_of.wall - as_of.mono
+    oldest = as_of.mono if state.coverage is None else state.coverage.complete_since
     return Listed(
         orders,
         state.index,
         as_of.wall,
-        lambda order_id: as_of.wall - (as_of.mono - state.listed_at(order_id)),
-        is_complete,
+        lambda order_id: state.listed_at(order_id) + offset,
+        oldest + offset if is_complete and oldest is not None else None,
     )

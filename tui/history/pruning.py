@@ -23,27 +23,39 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 def write_due_keyframe(connection: sqlite3.Connection) -> None:
-    """Write a keyframe, within the caller's transaction, if there is none of the present UTC day:
-    that of the last change or poll, which are all in it.
+    """Write a keyframe, within the caller's transaction, if something was stored in a UTC day that
+    has none.
     """
-    (latest,) = connection.execute("SELECT max(at) FROM keyframes").fetchone()
-    (at,) = connection.execute(
-        "SELECT max(at) FROM (SELECT max(before) AS at FROM changes UNION ALL"
-        " SELECT max(end) FROM spans UNION ALL SELECT max(read_at) FROM orders)"
-    ).fetchone()
-    if at is None or (latest is not None and floor(at / DAY) <= floor(latest / DAY)):
-        return
+    (last,) = connection.execute("SELECT max(at) FROM keyframes").fetchone()
+    at = _latest(connection)
+    if at is not None and (last is None or floor(at / DAY) > floor(last / DAY)):
+        write_keyframe(connection, at)
+
+
+def write_keyframe(connection: sqlite3.Connection, at: float) -> None:
+    """Write a keyframe, within the caller's transaction, as of `at` or of what is stored later."""
+    (count,) = connection.execute("SELECT count(status) FROM orders").fetchone()
     rows = connection.execute(
-        "SELECT id, status, created FROM orders WHERE status IS NOT NULL"
-        " ORDER BY coalesce(created, 0) DESC, key DESC"
+        "SELECT id, status, created FROM orders WHERE status IS NOT NULL ORDER BY key DESC"
     )
-    state = encode_keyframe([OrderSummary(*row) for row in rows])
-    connection.execute("INSERT INTO keyframes (at, state) VALUES (?, ?)", (at, state))
+    state = encode_keyframe((OrderSummary(*row) for row in rows), count)
+    at = max(at, _latest(connection) or at)
+    connection.execute("INSERT OR REPLACE INTO keyframes (at, state) VALUES (?, ?)", (at, state))
+
+
+def _latest(connection: sqlite3.Connection) -> float | None:
+    """Return the time of the last change or poll that is stored."""
+    query = (
+        "SELECT max(at) FROM (SELECT max(before) AS at FROM changes"
+        " UNION ALL SELECT max(end) FROM spans)"
+    )
+    (at,) = connection.execute(query).fetchone()
+    return None if at is None else float(at)
 
 
 def prune(connection: sqlite3.Connection, limits: Limits, now: float) -> bool:
-    """Delete the oldest whole UTC days until the history is within `limits`, at last the hours of
-    this day. Return whether it is: the last state of all orders alone may be larger.
+    """Delete the oldest whole UTC days until the history is within `limits`, at last the hours and
+    minutes of this one. Return whether it is: the last state of all orders alone may be larger.
     """
     _delete_before(connection, floor(now / DAY - limits.days) * DAY)
     for cutoff in _cutoffs(connection, limits, now):
@@ -66,7 +78,9 @@ def _cutoffs(connection: sqlite3.Connection, limits: Limits, now: float) -> Iter
     today = floor(now / DAY)
     first = max(floor(oldest / DAY) + 1, today - limits.days)
     yield from (day * DAY for day in range(first, today + 1))
-    yield from (today * DAY + hour * _HOUR for hour in range(1, ceil((now % DAY) / _HOUR)))
+    hour = floor(now / _HOUR)
+    yield from (each * _HOUR for each in range(24 * today + 1, hour + 1))
+    yield from (hour * _HOUR + minute * 60 for minute in range(1, ceil((now % _HOUR) / 60)))
 
 
 _EXPIRED = (
@@ -93,14 +107,21 @@ def _delete_before(connection: sqlite3.Connection, cutoff: float) -> None:
 
 
 _FUTURE = (
-    "DELETE FROM changes WHERE before > ?",
-    "DELETE FROM runs WHERE before > ?",
-    "DELETE FROM keyframes WHERE at > ?",
-    "DELETE FROM spans WHERE start > ?",
-    "UPDATE spans SET end = ?1 WHERE end > ?1",
-    "UPDATE orders SET read_at = ?1 WHERE read_at > ?1",
-    "UPDATE orders SET progress_at = ?1 WHERE progress_at > ?1",
-    "UPDATE orders SET comment_at = ?1 WHERE comment_at > ?1",
+    "DELETE FROM changes WHERE before > :now",
+    "DELETE FROM runs WHERE before > :now",
+    "DELETE FROM keyframes WHERE at > :now",
+    "DELETE FROM spans WHERE start > :now",
+    "UPDATE spans SET end = :now WHERE end > :now",
+    *(
+        f"UPDATE orders SET {event}_after = NULL, {event}_before = NULL"  # noqa: S608 - constants
+        f" WHERE {event}_before > :now"
+        for event in ("started", "entered", "ended")
+    ),
+    # A second earlier: what is read now is later.
+    *(
+        f"UPDATE orders SET {time} = :now - 1 WHERE {time} > :now"  # noqa: S608 - constants
+        for time in ("read_at", "progress_at", "comment_at")
+    ),
 )
 
 
@@ -109,4 +130,4 @@ def forget_future(connection: sqlite3.Connection, now: float) -> None:
     it was written, or has been set back. Else all that follows would count as read earlier.
     """
     for statement in _FUTURE:
-        connection.execute(statement, (now,))
+        connection.execute(statement, {"now": now})

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from tui.history.pruning import forget_future
+from tui.history.pruning import forget_future, write_keyframe
 from tui.history.records import Stored
 from tui.history.restore import read_stored
 from tui.history.tracked_order import starts_attempt
@@ -29,10 +29,12 @@ class Listed(msgspec.Struct, frozen=True):
     orders: Sequence[OrderSummary]
     index: Mapping[str, OrderSummary]
     at: float
-    """When the newest part was requested."""
+    """When the newest part was requested, which each poll reads."""
     read_at: Callable[[str], float]
-    is_complete: bool
-    """True if an order that it has not is gone."""
+    complete_since: float | None
+    """When the oldest part was requested. None if not all parts were read: then an order that it
+    has not may still be there.
+    """
 
 
 def resume(connection: sqlite3.Connection, listed: Listed) -> Stored:
@@ -55,17 +57,27 @@ def reconcile(
     stored without a change.
     """
     row = connection.execute("SELECT value FROM meta WHERE name = 'complete'").fetchone()
-    has_all = row is not None and polled_until is not None
+    complete_since: float | None = None if row is None else row[0]
+    polled = max(
+        [each for each in (polled_until, complete_since) if each is not None], default=None
+    )
+    (known,) = connection.execute("SELECT count(*) FROM orders").fetchone()
     changes = [
         change
-        for chunk in _chunks(listed.orders)
-        for change in _changes_of(connection, chunk, listed, polled_until, has_all=has_all)
+        for chunk in _chunks(reversed(listed.orders))  # so that the oldest have the lowest keys
+        for change in _changes_of(connection, chunk, listed, polled, has_all=row is not None)
         if write_change(connection, change, listed.index)
     ]
-    if listed.is_complete:
-        gone = _gone(connection, listed, polled_until)
+    if listed.complete_since is not None:
+        gone = _gone(connection, listed, polled)
         changes += [change for change in gone if write_change(connection, change, {})]
-        connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('complete', 1)")
+        connection.execute(
+            "INSERT OR REPLACE INTO meta (name, value) VALUES ('complete', ?)",
+            (listed.complete_since,),
+        )
+        (count,) = connection.execute("SELECT count(*) FROM orders").fetchone()
+        if row is None and count > known:
+            write_keyframe(connection, listed.at)  # it has orders of which no change tells
     return changes
 
 
@@ -80,28 +92,24 @@ def _changes_of(
     """Yield the changes of known orders; store the others."""
     marks = ",".join("?" * len(orders))
     rows = connection.execute(
-        f"SELECT id, status, attempt FROM orders WHERE id IN ({marks})",  # noqa: S608 - only marks
+        f"SELECT id, status, attempt, read_at FROM orders WHERE id IN ({marks})",  # noqa: S608 - only marks
         [order.id for order in orders],
     )
-    known = {order_id: (status, attempt) for order_id, status, attempt in rows}
+    known = {row[0]: row[1:] for row in rows}
     unseen = []
     for order in orders:
+        read_at = listed.read_at(order.id)
         if order.id not in known and not has_all:
-            unseen.append((order.id, order.created, order.status, listed.read_at(order.id)))
+            unseen.append((order.id, order.created, order.status, read_at))
             continue
-        status, attempt = known.get(order.id, (None, 1))
-        if status != order.status:
-            was_final = status is not None and phase_of(status).is_final
-            attempt += was_final and starts_attempt(order.phase)
-            yield Change(
-                order.id,
-                attempt,
-                ChangedField.STATUS,
-                status,
-                order.status,
-                polled_until,
-                listed.read_at(order.id),
-            )
+        status, attempt, since = known.get(order.id, (None, 1, None))
+        if status == order.status:
+            continue
+        was_final = status is not None and phase_of(status).is_final
+        attempt += was_final and starts_attempt(order.phase)
+        # Each poll has read an order of the newest part; of another one it is not known.
+        after = since if read_at < listed.at and since is not None else polled_until
+        yield _change(order.id, attempt, status, order.status, after, since, read_at)
     connection.executemany(
         "INSERT OR IGNORE INTO orders (id, created, status, read_at) VALUES (?, ?, ?, ?)", unseen
     )
@@ -115,16 +123,29 @@ def _gone(
         return
     key = 0
     while rows := connection.execute(
-        "SELECT key, id, status, attempt FROM orders WHERE key > ? AND status IS NOT NULL"
+        "SELECT key, id, status, attempt, read_at FROM orders WHERE key > ? AND status NOT NULL"
         " ORDER BY key LIMIT ?",
         (key, _CHUNK),
     ).fetchall():
         key = rows[-1][0]
-        for _, order_id, status, attempt in rows:
+        for _, order_id, status, attempt, since in rows:
             if order_id not in listed.index:
-                yield Change(
-                    order_id, attempt, ChangedField.STATUS, status, None, polled_until, listed.at
-                )
+                yield _change(order_id, attempt, status, None, polled_until, since, listed.at)
+
+
+def _change(
+    order_id: str,
+    attempt: int,
+    old: str | None,
+    new: str | None,
+    after: float | None,
+    since: float | None,
+    before: float,
+) -> Change:
+    """Return a change of status; `since` is when the old one was first read."""
+    known = [each for each in (after, since) if each is not None]
+    field = ChangedField.STATUS
+    return Change(order_id, attempt, field, old, new, max(known, default=None), before)
 
 
 def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -20,10 +20,10 @@ CREATE TABLE orders (
     ended_after REAL, ended_before REAL,
     profiles TEXT,                      -- as `profile_names` has them
     duration REAL,                      -- of the media, in seconds
-    -- As last read; the times are of the first reads that had them.
+    -- Of the last changes, with the times of the reads that had them first.
     progress TEXT, progress_at REAL,    -- a JSON array
     comment TEXT, comment_at REAL,
-    detail BLOB     -- the trimmed OrderDetail as MessagePack, without status, progress and comment
+    detail BLOB                         -- the trimmed OrderDetail as MessagePack, as last recorded
 );
 CREATE INDEX orders_by_end ON orders (ended_before) WHERE ended_before IS NOT NULL;
 CREATE INDEX orders_by_status ON orders (status);

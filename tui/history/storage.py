@@ -38,7 +38,10 @@ MEMORY_BYTES = 16_000_000
 MAX_UNSAVED = 40_000
 """How many parts of records are kept until the file can be written again: about 16 MB."""
 
-_PRUNE_INTERVAL = 60.0
+_STEPS = 10_000
+"""Of SQLite's machine, about 0.1 ms: how often it is asked whether a query is to end."""
+
+_TIDY_INTERVAL = 60.0
 
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -65,10 +68,11 @@ class Storage:
         self.notices: deque[str] = deque()
         self.generation = 0
         self._is_saving = True
+        self._is_reading = self._are_queries_ended = False
         self._unsaved: deque[Records] = deque()
         self._retry_at = 0.0
         self._busy_count = 0
-        self._prune_at = 0.0
+        self._tidy_at = 0.0
         self._file_id: tuple[int, int] | None = None
         self._is_read_only = False
 
@@ -86,10 +90,12 @@ class Storage:
         with suppress(sqlite3.Error):
             self._connection.close()
 
-    def interrupt(self) -> None:
-        """End the query that is running. May be called in another thread."""
-        with suppress(sqlite3.Error):
-            self._connection.interrupt()
+    def end_query(self) -> None:
+        """End the query that runs, if any, and each one from now on. Called in another thread."""
+        self._are_queries_ended = True
+
+    def _is_query_ended(self) -> bool:
+        return self._is_reading and self._are_queries_ended
 
     def write(self, batch: Sequence[Records]) -> None:
         """Save `batch`; keep it if that is not possible now."""
@@ -107,15 +113,19 @@ class Storage:
 
     def query(self, run: Callable[[sqlite3.Connection], _T]) -> _T:
         """Return what `run` returns: of a history that is empty if the file can't be read."""
-        for _ in range(2):
-            try:
-                return self._run(run)
-            except sqlite3.Error as error:
-                if not is_corrupt(error):
-                    _log.warning("the history cannot be read", extra={"trouble": str(error)})
-                    break
-                self._handle(error)
-        return query_empty(run)
+        self._is_reading = True
+        try:
+            for _ in range(2):
+                try:
+                    return self._run(run)
+                except sqlite3.Error as error:
+                    if not is_corrupt(error):
+                        _log.warning("the history cannot be read", extra={"trouble": str(error)})
+                        break
+                    self._handle(error)
+            return query_empty(run)
+        finally:
+            self._is_reading = False
 
     def change(self, run: Callable[[sqlite3.Connection], _T]) -> _T:
         """The same of a query that writes."""
@@ -148,12 +158,11 @@ class Storage:
     def _commit(self, batch: Sequence[Records]) -> None:
         connection, now = self._connection, monotonic()
         with transaction(connection):
-            write_due_keyframe(connection)
             self._apply(connection, batch)
         self._busy_count = 0
-        if now >= self._prune_at:
-            self._prune_at = now + _PRUNE_INTERVAL
-            self._prune()
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_INTERVAL
+            self._tidy()
 
     def _apply(self, connection: sqlite3.Connection, batch: Sequence[Records]) -> None:
         for records in batch:
@@ -164,7 +173,10 @@ class Storage:
             except Exception:  # noqa: BLE001 - a fault in one record must not end the history
                 _log.exception("a record of the history is lost")
 
-    def _prune(self) -> None:
+    def _tidy(self) -> None:
+        """Write the keyframe of a new day, and delete what is beyond the limits."""
+        with transaction(self._connection):
+            write_due_keyframe(self._connection)
         limits = self._limits
         if self._is_memory:
             limits = Limits(limits.days, min(limits.bytes, MEMORY_BYTES))
@@ -206,6 +218,7 @@ class Storage:
     def _look_at_file(self, path: Path) -> None:
         """Begin another file if it was removed; try to write again when it is time."""
         if not self._is_memory and _file_id(path) != self._file_id:
+            self.notices.append("The file of the history was removed: a new one is begun")
             self.close()
             self._open(path)
         if self._is_saving or self._is_read_only or monotonic() < self._retry_at:
@@ -244,6 +257,8 @@ class Storage:
 
     def _use(self, connection: sqlite3.Connection, file_id: tuple[int, int] | None = None) -> None:
         self._connection, self._file_id = connection, file_id
+        # `Connection.interrupt` has no effect between two statements of a query.
+        connection.set_progress_handler(self._is_query_ended, _STEPS)
         self.generation += 1
         self._is_read_only = is_newer(connection)
         self._is_saving = not self._is_read_only

@@ -24,6 +24,9 @@ COMMIT_DELAY = 1.0
 SPAN_DELAY = 30.0
 """The same if nothing has changed but the span, which each poll extends."""
 
+_MAX_WAITING = 20_000
+"""Records that wait for the thread."""
+
 _CLOSE_TIMEOUT = 3.0
 _NEVER = float("inf")
 
@@ -73,7 +76,6 @@ class Store:
         self._condition = Condition()
         self._batch: list[Records] = []
         self._queries: deque[_Query] = deque()
-        self._running: _Query | None = None
         self._due = _NEVER
         self._is_closing = False
         # A disk that hangs must not keep the process alive: `aclose` waits for the thread.
@@ -101,6 +103,8 @@ class Store:
         is_urgent = records.changes or records.details or records.samples
         due = monotonic() + (COMMIT_DELAY if is_urgent else SPAN_DELAY)
         with self._condition:
+            if len(self._batch) >= _MAX_WAITING:  # the disk does not answer
+                return
             self._batch.append(records)
             if due < self._due:
                 self._due = due
@@ -135,14 +139,14 @@ class Store:
         return batch
 
     async def aclose(self) -> None:
-        """Commit what is queued. A query that runs is ended, those that wait see an empty history.
+        """Commit what is queued. A query that runs is ended, those that wait see an empty history,
+        unless they write.
         Returns after `_CLOSE_TIMEOUT` seconds in any case.
         """
         with self._condition:
             self._is_closing = True
             self._condition.notify()
-            if self._running is not None:
-                self._storage.interrupt()
+        self._storage.end_query()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, _CLOSE_TIMEOUT)
 
@@ -157,12 +161,11 @@ class Store:
                 is_closing = self._is_closing
                 query = self._queries.popleft() if self._queries else None
                 batch = self._take_batch() if query is None else query.batch
-                self._running = None if is_closing else query
             if batch:
                 self._storage.write(batch)
             if query is not None:
-                query.answer(None if is_closing else self._storage)
-                self._running = None
+                is_wanted = query.is_change or not is_closing
+                query.answer(self._storage if is_wanted else None)
         if self._batch:
             self._storage.write(self._batch)
         self._storage.close()

@@ -147,8 +147,7 @@ def _write_times(
 
 
 def _write_detail(connection: sqlite3.Connection, detail: OrderDetail) -> None:
-    jobs = tuple(replace(job, progress=None) for job in detail.trimmed().jobs)
-    blob = _encoder.encode(replace(detail.trimmed(), status=None, comment=None, jobs=jobs))
+    blob = _encoder.encode(detail if detail.is_trimmed else detail.trimmed())
     # An `IS NOT` instead of a comparison here: an update writes its page even if nothing changes.
     connection.execute(
         "UPDATE orders SET detail = ?, profiles = ?, duration = ?,"

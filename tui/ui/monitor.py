@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import msgspec
 
@@ -49,22 +49,25 @@ class OrderMonitor:
 
     async def run(self) -> None:
         """Apply the poller's events until cancelled, then close the API client and the history."""
-        try:
+        # A stack: the end of the app cancels this again, and each of these must be called anyway.
+        async with AsyncExitStack() as at_end:
+            if self.history is not None:
+                at_end.push_async_callback(self.history.aclose)
+            if self._ended_orders is not None:
+                at_end.push_async_callback(self._ended_orders.aclose)
+            at_end.push_async_callback(self._api.aclose)
+            at_end.push_async_callback(self._stop_naming)
             events = events_with_cache(self.poller, self._cache, self.state, self.clock)
             async with aclosing(events):
                 async for event in events:
                     self.apply(event)
                     if isinstance(event, ListLoaded) and self._naming is None:
                         self._naming = asyncio.create_task(self._read_company_name())
-        finally:
-            if self._naming is not None:
-                self._naming.cancel()
-                await asyncio.gather(self._naming, return_exceptions=True)
-            await self._api.aclose()
-            if self._ended_orders is not None:
-                await self._ended_orders.aclose()
-            if self.history is not None:
-                await self.history.aclose()
+
+    async def _stop_naming(self) -> None:
+        if self._naming is not None:
+            self._naming.cancel()
+            await asyncio.gather(self._naming, return_exceptions=True)
 
     async def _read_company_name(self) -> None:
         name = fit(await self._api.company_name(), _MAX_NAME).rstrip()

@@ -12,7 +12,7 @@ ORDERS = (OrderSummary("b", "TRANSCODING", 20.0), OrderSummary("a", "ERROR", Non
 
 
 def test_a_keyframe_is_read_as_it_was_written() -> None:
-    assert decode_keyframe(encode_keyframe(ORDERS)) == ORDERS
+    assert decode_keyframe(encode_keyframe(ORDERS[::-1], 2)) == ORDERS
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_a_keyframe_is_read_as_it_was_written() -> None:
     [
         b"",
         b"garbage",
-        encode_keyframe(ORDERS)[:-5],
+        encode_keyframe(ORDERS, 2)[:-5],
         zlib.compress(b"\xc1"),
         zlib.compress(msgspec.msgpack.encode([["a"]])),
     ],
