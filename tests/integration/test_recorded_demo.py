@@ -11,6 +11,7 @@ from tui.api.client import Client
 from tui.cli.demo_command import ACCOUNT
 from tui.demo.server import DemoServer
 from tui.demo.world import World
+from tui.history.knowledge import Knowledge
 from tui.history.recorder import Recorder
 from tui.history.records import Records, Stored
 from tui.model.account import Account
@@ -64,7 +65,7 @@ class Recording:
                 before, self.state = self.state, reduce(self.state, event)
                 self.take(self.recorder.observe(before, event, self.state))
                 if before.last_load is None and self.state.last_load is not None:
-                    self.take(self.recorder.restore(Stored()))
+                    self.take(self.recorder.restore(Stored(), Knowledge()))
                 poller.set_visible(order.id for order in self.state.orders[:_VIEW])
 
 

@@ -9,6 +9,7 @@ from tests.support.simulated_month import (
     outages,
 )
 from tui.history.estimates import Estimator, Prediction, Target
+from tui.history.knowledge import Knowledge
 from tui.history.recorder import Recorder
 from tui.history.records import Records, Sample, SampleKind, Stored, StoredOrder
 from tui.model.events import (
@@ -84,9 +85,15 @@ class MonthWatcher:
     def _begin(self) -> None:
         self.state = State()
         self.recorder = Recorder(600.0)
-        self.estimator = _WatchedEstimator()
-        self.recorder._tracker.forecaster.estimator = self.estimator
         self.is_restored = False
+
+    def _restore(self, stored: Stored) -> None:
+        knowledge = Knowledge()
+        self.estimator = knowledge.estimator = _WatchedEstimator()
+        for sample in stored.samples:
+            knowledge.add(sample)
+        self._keep(self.recorder.restore(stored, knowledge))
+        self.is_restored = True
 
     def run(self) -> None:
         random = self.month.random
@@ -105,7 +112,7 @@ class MonthWatcher:
                 now = -(-stops.pop(0)[1] // _POLL) * _POLL
                 self._begin()
                 self._poll(now)
-                self._keep(self.recorder.restore(stored))
+                self._restore(stored)
             elif gaps and now >= gaps[0][0]:
                 self._apply(OrdersFailed(_FAILURE, _WALL + now + 10))
                 if now >= gaps[0][1]:
@@ -113,8 +120,7 @@ class MonthWatcher:
             else:
                 self._poll(now)
                 if not self.is_restored:
-                    self._keep(self.recorder.restore(Stored()))
-                self.is_restored = True
+                    self._restore(Stored())
                 self._read_details(now)
             now += _POLL
 

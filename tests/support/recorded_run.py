@@ -1,5 +1,6 @@
 """A run of the recorder: lists, details and what they gave to record, on a clock of its own."""
 
+from tui.history.knowledge import Knowledge
 from tui.history.recorder import Recorder
 from tui.history.records import Records, Sample, Stored
 from tui.model.events import (
@@ -53,7 +54,7 @@ class RecordedRun:
         return ClockReading(self.wall + self.now, self.now)
 
     def restored(self, stored: Stored = Stored()) -> "RecordedRun":  # noqa: B008 - frozen
-        self._take(self.recorder.restore(stored))
+        self._take(self.recorder.restore(stored, Knowledge(stored.samples)))
         return self
 
     def apply(self, event: Event) -> Records:

@@ -15,7 +15,6 @@ from tui.history.order_tracker import OrderTracker
 from tui.history.pruning import write_due_keyframe
 from tui.history.reconcile import Listed, resume
 from tui.history.records import Records
-from tui.history.stalls import StallLimits
 from tui.history.tracked_order import TrackedOrder, progress_of
 from tui.history.writer import write_records
 from tui.model.history import Span, SpanKind
@@ -45,12 +44,12 @@ def write_last_day(connection: Connection, world: World, stall_after: float) -> 
 
 
 def _last_day(orders: list[AnyOrder], polled: Span, stall_after: float) -> Records:
-    tracker = OrderTracker(StallLimits(stall_after))
+    tracker = OrderTracker(stall_after)
     details = [detail for order in orders if (detail := _follow(tracker, order, polled))]
     return Records(
         sorted(tracker.changes, key=lambda change: change.before),
         details,
-        [*tracker.samples, *tracker.forecaster.samples],
+        tracker.take_samples(),
         [polled],
         listed=[OrderSummary(order.id, "", order.created) for order in orders],
     )

@@ -136,7 +136,7 @@ class CompanyHistory:
             parts.list_check.on_event(before, event, after)
             timings.update(self._write(parts, parts.recorder.observe(before, event, after), after))
         if stored is not None:
-            records = parts.recorder.restore(stored)
+            records = parts.recorder.restore(*stored)
             timings.update(self._write(parts, records, seen[-1][2]))
             others, progress = self._revision
             self._revision = Revision(others + 1, progress)  # what changed while it did not run

@@ -48,8 +48,8 @@ class Forecaster:
     The caller takes `samples`.
     """
 
-    def __init__(self) -> None:
-        self.estimator = Estimator()
+    def __init__(self, estimator: Estimator) -> None:
+        self.estimator = estimator
         self.samples: list[Sample] = []
         self._runs: dict[str, _Run] = {}
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Sequence
 from functools import partial
 from typing import Any
 
+from tui.history.knowledge import Knowledge
 from tui.history.reconcile import Listed, reconcile, resume
 from tui.history.records import Stored
 from tui.history.store import Store
@@ -29,11 +30,11 @@ class ListCheck:
         self._is_complete = False
         """True if the whole list was compared."""
         self._polled_until: float | None = None
-        self._stored: Stored | None = None
+        self._stored: tuple[Stored, Knowledge] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
-    def take_stored(self) -> Stored | None:
-        """Return what earlier runs recorded, once, as soon as it is known."""
+    def take_stored(self) -> tuple[Stored, Knowledge] | None:
+        """Return what earlier runs recorded and what it teaches, once, as soon as it is known."""
         stored, self._stored = self._stored, None
         return stored
 
@@ -62,13 +63,14 @@ class ListCheck:
 
     async def _resume(self, reading: "asyncio.Future[Stored]") -> None:
         is_first = self._generation is None
-        stored = Stored()
+        stored, knowledge = Stored(), Knowledge()
         try:
             stored = await reading
+            knowledge = await asyncio.to_thread(Knowledge, stored.samples)
         finally:  # changes are held back until then
             self._generation = self._store.generation
             if is_first:
-                self._stored, self._polled_until = stored, stored.polled_until
+                self._stored, self._polled_until = (stored, knowledge), stored.polled_until
 
     def _compare(self, listed: Listed) -> None:
         run = partial(reconcile, listed=listed, polled_until=self._polled_until)

@@ -10,8 +10,9 @@ from heapq import nsmallest
 from msgspec.structs import replace
 
 from tui.history.forecasts import Forecaster
+from tui.history.knowledge import Knowledge
 from tui.history.records import Sample, SampleKind
-from tui.history.stalls import StallLimits, can_stall, phase_category
+from tui.history.stalls import can_stall, phase_category
 from tui.history.tracked_order import TrackedOrder, first_seen
 from tui.model.history import Change, ChangedField, Progress
 from tui.model.timing import Moment
@@ -26,18 +27,19 @@ read once a minute.
 
 
 class OrderTracker:
-    """`changes`, `samples` and `touched` (ids of orders whose timing may have changed) are for the
-    caller to take. `attempts` has all orders with more than one attempt, tracked or not.
+    """`changes` and `touched` (ids of orders whose timing may have changed) are for the caller to
+    take. `attempts` has all orders with more than one attempt, tracked or not.
     """
 
-    def __init__(self, limits: StallLimits) -> None:
-        self.limits = limits
-        self.forecaster = Forecaster()
+    def __init__(self, stall_after: float) -> None:
+        self._stall_after = stall_after
+        self.knowledge = Knowledge()
+        self.forecaster = Forecaster(self.knowledge.estimator)
         self.orders: dict[str, TrackedOrder] = {}
         self.active: dict[str, TrackedOrder] = {}
         self.attempts: dict[str, int] = {}
         self.changes: list[Change] = []
-        self.samples: list[Sample] = []
+        self._samples: list[Sample] = []
         self.touched: set[str] = set()
         self.unpolled = 0.0
         """The seconds of this run in which nothing was polled."""
@@ -55,6 +57,18 @@ class OrderTracker:
         self.orders[order.id] = order
         self._note(order)
         self._set_limit(order)
+
+    def learn(self, knowledge: Knowledge) -> None:
+        """Go on from `knowledge`, with what this run has learned since its start."""
+        for sample in (*self._samples, *self.forecaster.samples):
+            knowledge.add(sample)
+        self.knowledge, self.forecaster.estimator = knowledge, knowledge.estimator
+
+    def take_samples(self) -> list[Sample]:
+        """Return the samples since the last call."""
+        samples = [*self._samples, *self.forecaster.samples]
+        self._samples, self.forecaster.samples = [], []
+        return samples
 
     def track_listed(self, order_id: str, status: str, read_at: float) -> TrackedOrder:
         """Track an order that was in this status before it was first read."""
@@ -196,9 +210,9 @@ class OrderTracker:
         if not can_stall(phase, has_progress=order.has_progress):
             return
         seconds = at - quiet_since
-        if self.limits.add(order.category, phase, seconds):
+        if self.knowledge.limits.add(order.category, phase, seconds):
             category = phase_category(phase)
-            self.samples.append(Sample(SampleKind.GAP, order.category, category, at, seconds))
+            self._samples.append(Sample(SampleKind.GAP, order.category, category, at, seconds))
 
     def _after_change(self, order: TrackedOrder) -> None:
         order.checked_at = max(order.checked_at, order.read_at)
@@ -208,7 +222,8 @@ class OrderTracker:
 
     def _set_limit(self, order: TrackedOrder) -> None:
         """Set the limit once for the time until the next change, so that the timing stays equal."""
-        limit = self.limits.limit(order.category, order.phase)
+        limits = self.knowledge.limits
+        limit = limits.limit(order.category, order.phase, self._stall_after)
         if limit != order.timing.stall_limit:
             order.timing = replace(order.timing, stall_limit=limit)
         self.touched.add(order.id)

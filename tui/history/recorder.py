@@ -4,11 +4,11 @@ import math
 
 from msgspec.structs import replace
 
+from tui.history.knowledge import Knowledge
 from tui.history.order_tracker import MAX_TRACKED, OrderTracker
 from tui.history.poll_spans import PollSpans
-from tui.history.records import Records, Stored
+from tui.history.records import Records, Sample, Stored
 from tui.history.resume import resume
-from tui.history.stalls import StallLimits
 from tui.history.tracked_order import TrackedOrder, progress_of
 from tui.model.events import DetailRead, Event, ListLoaded, PageLoaded, Paused
 from tui.model.history import Accuracy, Change, Span
@@ -27,8 +27,9 @@ _NOTHING = Records()
 class Recorder:
     """Observes the events of one run. All orders of its first list count as seen before.
 
-    What earlier runs recorded comes with `restore`, some events later. Until then changes are kept
-    back, for the numbers of their attempts are not known. `restore` must be called in any case.
+    What earlier runs recorded comes with `restore`, some events later. Until then changes and
+    samples are kept back, for the numbers of their attempts are not known, and the earlier samples
+    come first. `restore` must be called in any case.
 
     Within, times are those of the monotonic clock; what is returned has wall times. The later
     reading wins: an answer to an older request records nothing. A list that has the same status as
@@ -36,7 +37,7 @@ class Recorder:
     """
 
     def __init__(self, stall_after: float) -> None:
-        self._tracker = OrderTracker(StallLimits(stall_after))
+        self._tracker = OrderTracker(stall_after)
         self._spans = PollSpans()
         self._offset: float | None = None
         """What to add to a monotonic time to get the wall time."""
@@ -70,17 +71,20 @@ class Recorder:
                 return _NOTHING
         return self._take_records()
 
-    def restore(self, stored: Stored) -> Records:
-        """Go on from what earlier runs recorded. To be called once, after the first list."""
+    def restore(self, stored: Stored, knowledge: Knowledge) -> Records:
+        """Go on from what earlier runs recorded; `knowledge` is that of its samples. To be called
+        once, after the first list.
+        """
         if self._offset is None:
             raise RuntimeError("no list was read yet")
+        self._tracker.learn(knowledge)
         resume(self._tracker, stored, self._offset)
         self._is_restored = True
         return self._take_records()
 
     @property
     def accuracy(self) -> Accuracy:
-        return self._tracker.forecaster.estimator.accuracy
+        return self._tracker.knowledge.estimator.accuracy
 
     def finish(self) -> Records:
         """Return what is to be recorded when the run ends."""
@@ -207,11 +211,10 @@ class Recorder:
     def _take_records(self) -> Records:
         """Return what was found since the last call, with wall times."""
         tracker, offset = self._tracker, self._offset or 0.0
-        changes: list[Change] = []
+        changes, samples = list[Change](), list[Sample]()
         if self._is_restored:
             changes, tracker.changes = [_shifted(each, offset) for each in tracker.changes], []
-        found = [*tracker.samples, *tracker.forecaster.samples]
-        samples = [replace(each, at=each.at + offset) for each in found]
+            samples = [replace(each, at=each.at + offset) for each in tracker.take_samples()]
         timings: dict[str, OrderTiming | None] = {}
         for order_id in tracker.touched:
             if (order := tracker.orders.get(order_id)) is None:
@@ -224,8 +227,7 @@ class Recorder:
                 timings[order_id] = None
         details, self._details = self._details, []
         spans, self._new_spans = self._new_spans, []
-        self._dropped, tracker.samples = [], []
-        tracker.forecaster.samples = []
+        self._dropped = []
         tracker.touched.clear()
         if not (changes or details or samples or spans or timings):
             return _NOTHING

@@ -28,7 +28,16 @@ class SampleKind(StrEnum):
     @property
     def kept(self) -> int:
         """How many of each category are kept, the newest."""
-        return 200 if self in {SampleKind.REMAINING, SampleKind.ORDER_REMAINING} else 500
+        return _KEPT[self]
+
+
+_KEPT = {
+    SampleKind.REMAINING: 200,
+    SampleKind.ORDER_REMAINING: 200,
+    SampleKind.GAP: 500,
+    SampleKind.SCORE: 50,  # 500 of all tenths
+    SampleKind.ORDER_SCORE: 50,
+}
 
 
 class Sample(msgspec.Struct, frozen=True, gc=False):

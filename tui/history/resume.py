@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tui.history.order_tracker import OrderTracker
-from tui.history.records import SampleKind, Stored, StoredOrder
+from tui.history.records import Stored, StoredOrder
 from tui.history.tracked_order import TrackedOrder, first_seen
 from tui.model.history import Change, ChangedField
 from tui.model.order import Phase, phase_of
@@ -16,11 +16,6 @@ def resume(tracker: OrderTracker, stored: Stored, offset: float) -> None:
 
     The changes of this run are later than what was stored: they are applied to it again.
     """
-    for sample in stored.samples:
-        if sample.kind is SampleKind.GAP:
-            tracker.limits.restore(sample.profile, sample.category, sample.value)
-        else:
-            tracker.forecaster.estimator.restore(sample)
     earlier = _earlier_orders(tracker, stored, offset)
     held, tracker.changes = tracker.changes, []
     for change in held:
@@ -31,7 +26,8 @@ def resume(tracker: OrderTracker, stored: Stored, offset: float) -> None:
         elif (applied := _apply(order, change)) is not None:
             tracker.changes.append(applied)
     polled_until = None if stored.polled_until is None else stored.polled_until - offset
-    tracker.attempts = dict(stored.attempts)
+    missed = {each.order_id: each.attempt for each in stored.missed if each.attempt > 1}
+    tracker.attempts = {**stored.attempts, **missed}
     for order_id, current in tracker.orders.items():
         order = earlier.setdefault(order_id, current)
         if order is current:
@@ -48,23 +44,21 @@ def resume(tracker: OrderTracker, stored: Stored, offset: float) -> None:
 def _earlier_orders(
     tracker: OrderTracker, stored: Stored, offset: float
 ) -> dict[str, TrackedOrder]:
-    """Return what was stored of the tracked orders and of those that changed while this program did
-    not run, as the first list of this run has them.
-    """
+    """Return what was stored of the tracked orders, as the first list of this run has them."""
     orders: dict[str, TrackedOrder] = {}
     for order_id in stored.orders.keys() & tracker.orders.keys():
         orders[order_id] = _from_store(stored.orders[order_id], offset)
     for change in stored.missed:
         order_id, attempt = change.order_id, stored.attempts.get(change.order_id, 1)
+        if order_id not in tracker.orders:
+            continue
         after = None if change.after is None else change.after - offset
         shifted = replace(change, after=after, before=change.before - offset)
-        if order_id not in orders and order_id in stored.orders:
-            orders[order_id] = _from_store(stored.orders[order_id], offset)
-        elif order_id not in orders and change.old is None:
+        if order_id not in orders and change.old is None:
             moment = Moment(after, shifted.before)
             orders[order_id] = first_seen(order_id, str(change.new), moment, attempt)
             continue
-        elif order_id not in orders:
+        if order_id not in orders:
             moment = Moment(None, shifted.before if after is None else after)
             orders[order_id] = first_seen(order_id, str(change.old), moment, attempt)
         _apply(orders[order_id], shifted)

@@ -4,7 +4,7 @@ import math
 from bisect import bisect_left, insort
 from collections import deque
 
-from tui.history.records import SampleKind
+from tui.history.records import Sample, SampleKind
 from tui.model.order import Phase
 
 MIN_LIMIT = 120.0
@@ -50,17 +50,14 @@ class _Gaps:
 
 
 class StallLimits:
-    """Learns how long orders of each profile are without a change in each phase.
+    """Learns how long orders of each profile are without a change in each phase."""
 
-    `stall_after` seconds is the limit as long as too few gaps were observed.
-    """
-
-    def __init__(self, stall_after: float) -> None:
-        self._stall_after = stall_after
+    def __init__(self) -> None:
         self._gaps: dict[tuple[str, int], _Gaps] = {}
 
-    def restore(self, profile: str, category: int, seconds: float) -> None:
-        self._gaps.setdefault((profile, category), _Gaps()).add(seconds)
+    def restore(self, sample: Sample) -> None:
+        """Learn from a gap of an earlier run."""
+        self._gaps.setdefault((sample.profile, sample.category), _Gaps()).add(sample.value)
 
     def add(self, profile: str, phase: Phase, seconds: float) -> bool:
         """Learn from one gap between two changes; return whether to record it."""
@@ -71,7 +68,7 @@ class StallLimits:
         gaps.add(seconds)
         return True
 
-    def limit(self, profile: str, phase: Phase) -> float:
+    def limit(self, profile: str, phase: Phase, stall_after: float) -> float:
         """Return the seconds without a change after which an order is stalled: the 99th percentile
         of the gaps, or ten times their median if there are fewer than 30, or `stall_after` if there
         are fewer than 5 or the status is unknown.
@@ -82,7 +79,7 @@ class StallLimits:
         gaps = self._gaps.get((profile, phase_category(phase)))
         count = 0 if gaps is None else len(gaps.ascending)
         if gaps is None or count < _MIN_FOR_MEDIAN or phase is Phase.UNKNOWN:
-            return max(MIN_LIMIT, self._stall_after)
+            return max(MIN_LIMIT, stall_after)
         if count < _MIN_FOR_PERCENTILE:
             return max(MIN_LIMIT, _MEDIANS * gaps.ascending[count // 2])
         return max(MIN_LIMIT, gaps.ascending[math.ceil(0.99 * count) - 1])

@@ -366,12 +366,20 @@ def test_progress_between_two_runs_is_a_change() -> None:
     assert run.timing("a").quiet_since == WALL
 
 
-def test_an_order_that_ended_between_two_runs() -> None:
-    change = Change("a", 2, STATUS, "TRANSCODING", "FINISHED", WALL - 500, WALL)
-    run = resumed("FINISHED", change, progress=0.0)
-    timing = run.timing("a")
+def test_an_order_that_changed_its_status_between_two_runs() -> None:
+    change = Change("a", 2, STATUS, "TRANSCODING", "UPLOADING", WALL - 500, WALL)
+    timing = resumed("UPLOADING", change, progress=100.0).timing("a")
     assert timing.started == moment(-705, -700)
-    assert timing.ended == timing.entered == moment(-500, 0)
+    assert timing.entered == moment(-500, 0)
+
+
+def test_an_order_that_ended_between_two_runs_is_left_to_the_store() -> None:
+    change = Change("a", 3, STATUS, "TRANSCODING", "ERROR", WALL - 500, WALL)
+    run = resumed("ERROR", change)
+    assert run.state.timings == {}
+    run.now = 5
+    run.listed(a="QUEUED")
+    assert run.timing("a").attempt == 4
 
 
 def test_an_order_that_was_requeued_between_two_runs() -> None:

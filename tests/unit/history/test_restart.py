@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.recorded_run import WALL, RecordedRun
 from tui.history.reconcile import Listed, resume
+from tui.history.restore import read_timings
 from tui.history.schema import TABLES
 from tui.history.writer import write_records
 from tui.model.order import Snapshot
@@ -69,8 +70,8 @@ def test_an_order_that_ended_meanwhile(stored: sqlite3.Connection) -> None:
     run = first_run(stored, a="QUEUED")
     run.now = 5.0
     run.listed(a="TRANSCODING")
-    following = next_run(run, stored, a="FINISHED")
-    timing = following.timing("a")
+    next_run(run, stored, a="FINISHED")
+    timing = read_timings(stored, ["a"])["a"]
     assert timing.started == Moment(WALL, WALL + 5)
     assert timing.ended == Moment(WALL + 5, WALL + 5 + _STOPPED)
 
@@ -84,6 +85,7 @@ def test_an_order_that_had_ended_and_changed_meanwhile(
     run.listed(a="ERROR")
     following = next_run(run, stored, a=status)
     assert following.timing("a").attempt == attempt
+    assert read_timings(stored, ["a"])["a"].attempt == attempt
 
 
 def test_an_attempt_that_began_because_the_progress_fell(stored: sqlite3.Connection) -> None:

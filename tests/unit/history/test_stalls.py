@@ -31,16 +31,17 @@ LIMIT = 600.0
 def test_the_limit_follows_the_gaps_of_the_profile_and_phase(
     gaps: list[float], limit: float
 ) -> None:
-    limits = StallLimits(LIMIT)
+    limits = StallLimits()
+    category = phase_category(Phase.TRANSCODING)
     for seconds in gaps:
-        limits.restore("hls", phase_category(Phase.TRANSCODING), seconds)
-    assert limits.limit("hls", Phase.TRANSCODING) == limit
-    assert limits.limit("hls", Phase.UPLOADING) == LIMIT
-    assert limits.limit("other", Phase.TRANSCODING) == LIMIT
+        limits.restore(Sample(SampleKind.GAP, "hls", category, WALL, seconds))
+    assert limits.limit("hls", Phase.TRANSCODING, LIMIT) == limit
+    assert limits.limit("hls", Phase.UPLOADING, LIMIT) == LIMIT
+    assert limits.limit("other", Phase.TRANSCODING, LIMIT) == LIMIT
 
 
 def test_a_full_category_takes_every_tenth_gap() -> None:
-    limits = StallLimits(LIMIT)
+    limits = StallLimits()
     taken = [limits.add("hls", Phase.TRANSCODING, 20.0) for _ in range(700)]
     assert (sum(taken[:500]), sum(taken[500:])) == (500, 20)
 
