@@ -62,7 +62,9 @@ class OrderPast(NamedTuple):
     detail: OrderDetail | None
     timing: OrderTiming
     is_detail_current: bool = True
-    """False if no detail was read since the order entered its status or its attempt began."""
+    """False if it is not certain that a detail was read since the order failed, or since its
+    attempt began.
+    """
     read_until: float | None = None
     """When the order was last read before its next change; None if it did not change again."""
 
@@ -93,9 +95,12 @@ def order_past(
         progress = _last_value(last.progress, last.progress_at, last.attempt, at)
     if comment is None:
         comment = _last_value(last.comment, last.comment_at, last.attempt, at)
-    is_current = progress.attempt >= timing.attempt or phase_of(status).is_final
     if phase_of(status) is Phase.ERROR:
-        is_current = comment.is_read
+        is_current = comment.is_read and (
+            comment.value is not None or _is_detail_read(until, timing.entered)
+        )
+    else:
+        is_current = progress.attempt >= timing.attempt or phase_of(status).is_final
     detail = _decoded(last.detail)
     if detail is not None:
         percents = _percents(progress.value)
@@ -108,6 +113,14 @@ def order_past(
     ends = [each.after for each in later if each.field != ChangedField.COMMENT]
     read_until = next((end for end in ends if end is not None), None)
     return OrderPast(detail, timing, is_current, read_until)
+
+
+def _is_detail_read(until: Sequence[StoredChange], entered: Moment | None) -> bool:
+    """Return whether it is certain that a detail was read since the order entered its status. A
+    read that found nothing new is not recorded.
+    """
+    details = (each for each in until if each.field != ChangedField.STATUS)
+    return entered is not None and any(each.before >= entered.before for each in details)
 
 
 def _decoded(encoded: bytes | None) -> OrderDetail | None:

@@ -30,12 +30,6 @@ _CHUNK = 500
 
 
 _POLLED = f"FROM spans WHERE kind = '{SpanKind.POLLED.value}'"
-_AS_OF = (
-    f"SELECT max(end) {_POLLED} AND start <= ?",
-    "SELECT max(before) FROM changes WHERE before <= ?",
-)
-"""When something was polled, at the latest."""
-
 _CHANGES = """
 SELECT o.id, o.created, c.field, c.old, c.new
 FROM changes c JOIN orders o ON o.key = c.order_key
@@ -78,8 +72,8 @@ class PastReader:
             at = min(_changes_away(connection, at, step.changes, begins) + step.seconds, latest)
         if at < begins:
             return State(past=PastMoment(at, begins))
-        # A span may end too early, for example after a crash.
-        as_of = min(at, max(begins, *(_one(connection, each, at) or begins for each in _AS_OF)))
+        polled_until = _one(connection, f"SELECT max(end) {_POLLED} AND start <= ?", at)
+        as_of = begins if polled_until is None else min(at, max(begins, polled_until))
         moment = PastMoment(at, begins)
         if at - as_of > STALE_GRACE:
             again = _one(connection, f"SELECT min(start) {_POLLED} AND start > ?", at)
