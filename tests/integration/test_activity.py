@@ -54,6 +54,11 @@ def rows(on: Stage) -> list[str]:
     return [line.rstrip(" ▁▂▃▄▅▆▇█") for line in lines if line.strip(" ▁▂▃▄▅▆▇█")]
 
 
+def pages(history: MemoryHistory) -> list[str]:
+    """Return which pages of changes were read."""
+    return [each for each in history.reads if " than " in each]
+
+
 def changes_of(on: Stage) -> list[str]:
     """Return the last word of each row."""
     return [row.split()[-1] for row in rows(on)]
@@ -106,16 +111,39 @@ async def test_a_change_appears_when_it_happens_and_nothing_is_read_otherwise() 
     async with stage(LISTED, history=history) as on:
         await opened(on)
         await on.pass_time(10)
-        reads = list(history.reads)
+        reads = pages(history)
         history.record(progress(A, None, (3.0,), START + 5))
         await on.pass_time(10)
-        assert history.reads == reads
+        assert pages(history) == reads
         history.record(status(A, "QUEUED", "TRANSCODING", START + 10))
         await on.pass_time(1)
         await settle(on)
         assert changes_of(on) == ["QUEUED", "TRANSCODING"]
-        assert len(history.reads) == len(reads) + 1
+        assert len(pages(history)) == len(reads) + 1
         assert rows(on)[-1].startswith("▌")  # it follows
+
+
+async def test_the_first_change_of_an_empty_history_appears() -> None:
+    history = recorded()
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        history.record(status(A, None, "QUEUED", START + 5))
+        await on.pass_time(1)
+        await settle(on)
+        assert changes_of(on) == ["QUEUED"]
+
+
+async def test_a_name_that_is_read_later_appears() -> None:
+    history = recorded()
+    async with stage(LISTED, (80, 24), history=history) as on:
+        await opened(on)
+        await on.list_again(orders(4, 3, 2, 1, status="TRANSCODING"))
+        history.record(status(order(4).id, None, "QUEUED", START + 5))
+        await on.pass_time(0.1)
+        await settle(on)
+        assert order(4).id in rows(on)[0]
+        await on.pass_time(3)
+        assert f"of-{order(4).id}"[:8] in rows(on)[0]
 
 
 async def test_it_follows_the_end_until_the_user_moves_up() -> None:
@@ -153,13 +181,13 @@ async def test_older_changes_are_read_in_pages_and_the_view_keeps_its_place(
     history = recorded(*many(400))
     async with stage(LISTED, (80, 24), history=history) as on:
         await opened(on)
-        assert len(history.reads) == 1
+        assert len(pages(history)) == 1
         await on.press("up")
         cursor = next(row for row in rows(on) if row.startswith("▌"))
         while "S400" in "".join(rows(on)):
             await on.press("pageup")
         await settle(on)
-        assert len(history.reads) > 1
+        assert len(pages(history)) > 1
         for _ in range(20):
             before = rows(on)
             await on.press("ctrl+u")

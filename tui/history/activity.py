@@ -14,9 +14,9 @@ from tui.model.history import Change, ChangedField
 from tui.model.order import OrderDetail, Phase, mean_progress, phase_of
 from tui.model.order_facts import OrderFacts
 
-_MAX_LOOKS = 20_000
-"""Changes that are looked at in one call, because the store writes nothing meanwhile: a filter may
-match none of them.
+_MAX_LOOKS = 5000
+"""Changes that are looked at in one call, which takes up to 0.1 s: the store writes nothing
+meanwhile, and a filter may match none of them.
 """
 
 # Hidden changes of progress are read if they begin an attempt.
@@ -73,10 +73,10 @@ def _page(
     looks, reached = 0, start
     for reached, key, *row in found:
         looks += 1
-        change, order = decode_change(row), orders[key]
-        if change is not None and order.is_wanted:
-            reason = order.reason_of(change)
-            entries.append(ActivityEntry(reached, change, order.filename, reason))
+        order = orders[key]
+        if order.is_wanted and (change := decode_change(row)) is not None:
+            comment = order.comment_of(change)
+            entries.append(ActivityEntry(reached, change, order.filename, comment))
             if len(entries) == PAGE:
                 break
     return ActivityPage(tuple(entries), reached, looks < _MAX_LOOKS and len(entries) < PAGE)
@@ -93,7 +93,7 @@ class _Order(msgspec.Struct, frozen=True):
         detail = self.facts.detail
         return (detail.filename or "") if detail is not None else ""
 
-    def reason_of(self, change: Change) -> str:
+    def comment_of(self, change: Change) -> str:
         """Why the order failed, if `change` is its last failure."""
         timing, is_failure = self.facts.timing, change.field is ChangedField.STATUS
         is_last = timing is not None and timing.attempt == change.attempt

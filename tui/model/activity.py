@@ -14,14 +14,15 @@ PAGE = 1000
 
 
 class ActivityEntry(msgspec.Struct, frozen=True, gc=False):
-    """One change. `number` grows in the order in which changes are recorded. `filename` and
-    `reason`, why it failed, are those of its order as last recorded; both may be empty.
+    """One change. `number` grows in the order in which changes are recorded. `filename` is
+    that of its order as last recorded, `comment` what was said of this change, as why it failed;
+    both may be empty.
     """
 
     number: int
     change: Change
     filename: str = ""
-    reason: str = ""
+    comment: str = ""
 
 
 class ActivityFilter(msgspec.Struct, frozen=True):

@@ -84,7 +84,7 @@ def test_an_entry_has_the_name_of_its_order_and_the_reason_of_its_last_failure()
     add_order(connection, detail, 40, attempt=2)
     entries = older_changes(connection, None, EVERYTHING).entries
     assert {each.filename for each in entries} == {"f.mp4"}
-    assert [each.reason for each in entries] == ["", "", "", "552", ""]
+    assert [each.comment for each in entries] == ["", "", "", "552", ""]
 
 
 def test_a_filter_sees_the_order_as_last_recorded() -> None:

@@ -36,7 +36,7 @@ def text(item: Item, width: int = 100, now: float = NOON, *, ascii_: bool = Fals
 
 
 def what(change: Change, reason: str = "", **kind: bool) -> str:
-    return text(ActivityEntry(1, change, "f.mp4", reason), **kind)[48:]
+    return text(ActivityEntry(1, change, "f.mp4", reason), **kind)[len("   12:00:00  ") + 27 + 2 :]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,8 @@ def test_a_failure_says_why_and_ascii_has_an_arrow_of_its_own() -> None:
     failure = status("a", T, E, NOON)
     assert what(failure, "552 full") == "✖ ERROR: 552 full, was TRANSCODING"
     assert what(failure, ascii_=True) == "x ERROR, was TRANSCODING"
+    finish = status("a", T, "FINISHED", NOON)
+    assert what(finish, "all fine") == "TRANSCODING → ✔ FINISHED: all fine"
     assert what(status("a", "QUEUED", T, NOON), ascii_=True) == "QUEUED -> > TRANSCODING"
 
 
@@ -136,7 +138,7 @@ def test_a_gap_after_the_last_change_is_the_last_line() -> None:
     assert numbers(window) == [1, "gap"]
 
 
-def test_a_comment_after_a_failure_is_its_reason() -> None:
+def test_a_comment_after_the_end_of_an_order_is_about_it() -> None:
     window = ActivityWindow()
     changes = (
         comment("a", "before", NOON),
@@ -145,12 +147,14 @@ def test_a_comment_after_a_failure_is_its_reason() -> None:
         comment("a", "552", NOON + 12),
         status("a", E, T, NOON + 50, attempt=2),
         comment("a", "again", NOON + 55, attempt=2),
+        status("a", T, "FINISHED", NOON + 60, attempt=2),
+        comment("a", "done", NOON + 60, attempt=2),
     )
     window.add_older(page(entries(*changes)), ())
-    assert numbers(window) == [1, 2, 3, 5, 6]
-    assert [each.reason for each in window.entries] == [""] * 6
-    shown = [each.reason for each in window.items if isinstance(each, ActivityEntry)]
-    assert shown == ["", "552", "", "", ""]
+    assert numbers(window) == [1, 2, 3, 5, 6, 7]
+    assert [each.comment for each in window.entries] == [""] * 8
+    shown = [each.comment for each in window.items if isinstance(each, ActivityEntry)]
+    assert shown == ["", "552", "", "", "", "done"]
 
 
 @pytest.fixture

@@ -59,19 +59,19 @@ def test_a_row_for_each_status_with_from_to_and_how_long() -> None:
     assert lines[0] == "Attempt 1  today 11:43:20 to 11:56:40, 13 min 20 s"
     assert lines[2:] == [
         "",
-        "STATUS         FROM      TO        LASTED",
-        "◌ QUEUED       11:43:20  11:45:00  100 s",
-        "▶ TRANSCODING  11:45:00  11:55:00  10 min 00 s",
-        "↑ UPLOADING    11:55:00  11:56:40  100 s",
-        "✔ FINISHED     11:56:40",
+        "STATUS          FROM      TO        LASTED",
+        "◌ QUEUED        11:43:20  11:45:00  100 s",
+        "▶ TRANSCODING   11:45:00  11:55:00  10 min 00 s",
+        "↑ UPLOADING     11:55:00  11:56:40  100 s",
+        "✔ FINISHED      11:56:40",
     ]
 
 
 def test_a_status_that_goes_on_lasts_until_now_or_until_the_last_list() -> None:
     running = history(*DONE[:2], spans=POLLED_ALL)
-    assert shown(model(running))[-1] == "▶ TRANSCODING  11:45:00  now       15 min 00 s"
+    assert shown(model(running))[-1] == "▶ TRANSCODING   11:45:00  now       15 min 00 s"
     stale = model(running, NOON - 120, live=False)
-    assert shown(stale)[-1] == "▶ TRANSCODING  11:45:00  11:58:00  13 min 00 s"
+    assert shown(stale)[-1] == "▶ TRANSCODING   11:45:00  11:58:00  13 min 00 s"
     last = timeline_lines(stale, 80, UNICODE)[-1]
     assert last[0][1] == "stale"
 
@@ -81,18 +81,18 @@ def test_wide_bounds_are_said_with_what_was_not_polled() -> None:
     spans = (Span(NOON - 7200, NOON - 490, POLLED), Span(NOON - 210, NOON, POLLED))
     lines = shown(model(history(*DONE[:3], unseen, spans=spans)))
     assert lines[-3:] == [
-        "✔ FINISHED     11:56:40",
+        "✔ FINISHED      11:56:40",
         "    finished between 11:51:40 and 11:56:40; not polling from 11:51:50 to",
         "    11:56:30 (not running)",
     ]
-    assert "↑ UPLOADING    11:55:00  11:56:40  0 s to 105 s" in lines
-    assert "░ not running  11:51:50  11:56:30  4 min 40 s" in lines
+    assert "↑ UPLOADING     11:55:00  11:56:40  0 s to 105 s" in lines
+    assert "░ not running   11:51:50  11:56:30  4 min 40 s" in lines
 
 
 def test_why_it_failed_is_below_its_failure() -> None:
     failed = (*DONE[:3], status("a", U, E, NOON - 200))
     told = shown(model(history(*failed, comment("a", "552", NOON - 195), spans=POLLED_ALL)))
-    assert told[-2:] == ["✖ ERROR        11:56:40", "    552"]
+    assert told[-2:] == ["✖ ERROR         11:56:40", "    552"]
     # The detail that is known now, if no comment was recorded.
     assert shown(model(history(*failed, spans=POLLED_ALL), reason="553"))[-1] == "    553"
 
@@ -134,14 +134,14 @@ def test_a_status_of_which_the_start_was_not_seen_lasted_over_so_long() -> None:
     lines = shown(model(OrderHistory((), T, 1, NOON - 7200, POLLED_ALL, NOON - 7200)))
     assert lines[0] == "Attempt 1  since before today 10:00:00, over 2 h 00 min so far"
     assert lines[-2:] == [
-        "▶ TRANSCODING  ?     now  over 2 h 00 min",
+        "▶ TRANSCODING   ?     now  over 2 h 00 min",
         "    first seen 10:00:00: it had this status already",
     ]
 
 
 def test_a_removed_order_is_gone() -> None:
     lines = shown(model(history(*DONE[:2], status("a", T, None, NOON - 60), spans=POLLED_ALL)))
-    assert lines[-1] == "⌀ GONE         11:59:00"
+    assert lines[-1] == "⌀ GONE          11:59:00"
 
 
 def test_a_time_of_another_day_has_its_date() -> None:

@@ -35,7 +35,7 @@ class Layout(NamedTuple):
 
     @property
     def name_width(self) -> int:
-        return max(_MIN_NAME, min(_MAX_NAME, self.width // 3))
+        return max(_MIN_NAME, min(_MAX_NAME, self.width // 4 + 2))
 
     @property
     def id_width(self) -> int:
@@ -89,8 +89,10 @@ def _change_line(entry: ActivityEntry, layout: Layout, glyphs: Glyphs) -> Line:
     name, role = entry.filename, "plain"
     if not (name or layout.id_width):
         name, role = change.order_id, "dim"
+    gap: Span = (_GAP, "plain")
     line: Line = (
-        (f"{' ' if exact else '~'}{time}{_GAP}", "dim" if exact else "warning"),
+        (f"{' ' if exact else '~'}{time}", "dim" if exact else "warning"),
+        gap,
         (fit_middle(name, layout.name_width) + _GAP, role),
     )
     if layout.id_width:
@@ -98,7 +100,7 @@ def _change_line(entry: ActivityEntry, layout: Layout, glyphs: Glyphs) -> Line:
     line = (*line, *_what(entry, glyphs))
     if exact or change.after is None:
         return line
-    return (*line, (f"{_GAP}after {time_of(change.after, layout.today)}", "warning"))
+    return (*line, gap, (f"after {time_of(change.after, layout.today)}", "warning"))
 
 
 def _what(entry: ActivityEntry, glyphs: Glyphs) -> Line:
@@ -122,8 +124,10 @@ def _status(entry: ActivityEntry, glyphs: Glyphs) -> Line:
     if change.old is None:
         return (("new: ", "strong"), *line)
     if phase_of(new) is Phase.ERROR:  # why is more important than what was before
-        reason = f": {entry.reason}" if entry.reason else ""
-        return (*line, (reason, role), (f", was {old}", "dim"))
+        comment = f": {entry.comment}" if entry.comment else ""
+        return (*line, (comment, role), (f", was {old}", "dim"))
+    if entry.comment:
+        line = (*line, (f": {entry.comment}", "dim"))
     return ((old, "dim"), (f" {glyphs.arrow} ", "dim"), *line, *_attempt(change))
 
 

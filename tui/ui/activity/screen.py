@@ -82,8 +82,18 @@ class ActivityScreen(ResponsiveScreen):
     def bind(self) -> None:
         """Show the state of the presenter, and what was recorded since."""
         if self.is_ready:
+            self._name_orders()
             self._draw()
             self._read()
+
+    def _name_orders(self) -> None:
+        """Show the file names that were read since their changes."""
+        if self._reader is None:
+            return
+        window, details = self._reader.window, self._presenter.state.details
+        read = ((each, details[each].detail.filename) for each in window.unnamed & details.keys())
+        if names := {order_id: name for order_id, name in read if name}:
+            window.add_names(names)
 
     def _draw(self) -> None:
         if not self.is_ready:

@@ -1,13 +1,13 @@
 """The part of all recorded changes that is in memory, and the lines it is shown on. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from tui.model.activity import PAGE, ActivityEntry, ActivityPage
 from tui.model.history import ChangedField, Span
-from tui.model.order import Phase, phase_of
+from tui.model.order import phase_of
 from tui.model.spans import gaps, recorded_until
 
 MAX_ENTRIES = 5 * PAGE
@@ -39,6 +39,9 @@ class ActivityWindow:
         """The number below which older changes follow; None: nothing was read yet."""
         self.last = 0
         """The number above which newer changes follow."""
+        self.unnamed: frozenset[str] = frozenset()
+        """The ids of the orders without a file name."""
+        self._spans: Sequence[Span] = ()
 
     @property
     def count(self) -> int:
@@ -52,13 +55,14 @@ class ActivityWindow:
 
     def add_older(self, page: ActivityPage, spans: Sequence[Span]) -> None:
         if self.first is None:
-            self.last = page.entries[-1].number if page.entries else page.reached
+            self.last = page.entries[-1].number if page.entries else page.reached - 1
         entries = (*page.entries, *self.entries)
         self.entries = entries[:MAX_ENTRIES]
         if len(entries) > MAX_ENTRIES:
             self.has_newer, self.last = True, self.entries[-1].number
         self.first, self.has_older = page.reached, not page.is_end
-        self._make_items(spans)
+        self._spans = spans
+        self._make_items()
 
     def add_newer(self, page: ActivityPage, spans: Sequence[Span]) -> None:
         entries = (*self.entries, *page.entries)
@@ -66,29 +70,41 @@ class ActivityWindow:
         if len(entries) > MAX_ENTRIES:
             self.has_older, self.first = True, self.entries[0].number
         self.last, self.has_newer = page.reached, not page.is_end
-        self._make_items(spans)
+        self._spans = spans
+        self._make_items()
 
-    def _make_items(self, spans: Sequence[Span]) -> None:
-        items = tuple(_with_gaps(_with_reasons(self.entries), spans))
+    def add_names(self, names: Mapping[str, str]) -> None:
+        """Add the file names of orders, by id, of which the detail was read later."""
+        self.entries = tuple(
+            replace(each, filename=each.filename or names.get(each.change.order_id, ""))
+            for each in self.entries
+        )
+        self._make_items()
+
+    def _make_items(self) -> None:
+        self.unnamed = frozenset(each.change.order_id for each in self.entries if not each.filename)
+        items = tuple(_with_gaps(_with_comments(self.entries), self._spans))
         # What was not polled later is shown with the changes that follow.
         is_hole = self.has_newer and items and isinstance(items[-1], GapItem)
         self.items = items[:-1] if is_hole else items
 
 
-def _with_reasons(entries: Sequence[ActivityEntry]) -> list[ActivityEntry]:
-    """Put the comment that is read after a failure into its entry: it says why."""
+def _with_comments(entries: Sequence[ActivityEntry]) -> list[ActivityEntry]:
+    """Put the comment that is read after an order ended into the entry of its end: it is about it,
+    as why it failed.
+    """
     shown: list[ActivityEntry] = []
-    failures: dict[str, int] = {}
-    """The index of an order's failure, while it has failed."""
+    ends: dict[str, int] = {}
+    """The index of an order's end, until it begins again."""
     for entry in entries:
         change, order_id = entry.change, entry.change.order_id
         if change.field is ChangedField.STATUS:
-            failures.pop(order_id, None)
-            if isinstance(change.new, str) and phase_of(change.new) is Phase.ERROR:
-                failures[order_id] = len(shown)
-        elif change.field is ChangedField.COMMENT and order_id in failures:
-            at = failures[order_id]
-            shown[at] = msgspec.structs.replace(shown[at], reason=str(change.new or ""))
+            ends.pop(order_id, None)
+            if isinstance(change.new, str) and phase_of(change.new).is_final:
+                ends[order_id] = len(shown)
+        elif change.field is ChangedField.COMMENT and order_id in ends:
+            at = ends[order_id]
+            shown[at] = replace(shown[at], comment=str(change.new or ""))
             continue
         shown.append(entry)
     return shown

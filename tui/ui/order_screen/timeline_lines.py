@@ -31,6 +31,8 @@ _MAX_LINES = 20
 """Lines of one text. A comment of 2,000 characters is cut on the narrowest screen."""
 _NOTE_INDENT = 4
 _GAP = 2
+_STATUS_WIDTH = len("░ polls failed")
+"""Cells: the tables of all attempts are aligned."""
 _HEADER = ("STATUS", "FROM", "TO", "LASTED")
 
 
@@ -142,6 +144,7 @@ def _gap_rows(
 def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
     cells = [_HEADER, *(row.cells for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    widths[0] = max(_STATUS_WIDTH, widths[0])
     yield _cells(_HEADER, widths, ("dim",) * 4, width)
     for row in rows:
         roles = (row.role, "plain", "plain", "plain")
