@@ -5,6 +5,8 @@ from math import ceil, floor
 
 from tui.model.ports import Failure, FailureKind
 
+OVER = " over"
+"""The end of a remaining time that has passed."""
 _NO_VALUE, _UNKNOWN = "-", "?"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _MAX = 10**21
@@ -88,7 +90,7 @@ def remaining(low: float, high: float) -> str:
     end `2 min over`.
     """
     if high <= 0:
-        return f"{coarse_age(-high) if -high >= 2 * _MINUTE else '<2 min'} over"
+        return f"{coarse_age(-high) if -high >= 2 * _MINUTE else '<2 min'}{OVER}"
     if high < 100 * _MINUTE:
         unit, name, step = _MINUTE, "min", 1.0
     elif high < 2 * _DAY:

@@ -47,7 +47,8 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     state = reduce(
         state, ListLoaded(left, ClockReading(1e9, 9.0), 5.0)
     )  # the first count is hidden
-    numbers = count_by_phase(state)
+    numbers = {phase.value: number for phase, number in count_by_phase(state).items()}
+    numbers["stalled"] = 1
     counts = counts_line(state, numbers, width, signs, MAIN_SCREEN_LABELS, chosen=chosen)
     plain_counts = counts_line(state, numbers, width, signs, MAIN_SCREEN_LABELS)
     assert width_of(counts.line) <= width
@@ -55,6 +56,7 @@ def test_every_cell_of_a_count_is_clickable_and_none_beside_it(
     found = {word: [x for x in range(width) if counts.target_at(x) == word] for word in LETTERS}
     at = {word: text[cells[0] : cells[-1] + 1] for word, cells in found.items() if cells}
     assert at["error"].startswith(f"{signs.phases[Phase.ERROR]} 2")
+    assert at["stalled"].startswith(f"{signs.stalled} 1")
     assert at["gone"].startswith(f"{signs.gone} 1")
     assert {text[x] for x in range(len(text)) if not counts.target_at(x)} <= set(" []…")
     for word, cells in found.items():

@@ -23,6 +23,10 @@ class ManualClock:
         self._wall += seconds
         self._mono += seconds
 
+    def set_wall(self, wall: float) -> None:
+        """Set the wall clock alone, as a user does."""
+        self._wall = wall
+
 
 def utc_timestamp(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()

@@ -21,6 +21,9 @@ from tui.model.timing import OrderTiming
 class MemoryHistory:
     """Implements `History`, of which it records nothing, `ChangeLog`, `PastHistory` and
     `StatisticsSource`. `reads` are the calls.
+
+    `stored` are the timings that it answers with; `timings_asked` is for whose (None: all).
+    The next event publishes `published`.
     """
 
     def __init__(self, changes: Iterable[Change] = (), spans: Iterable[Span] = ()) -> None:
@@ -31,6 +34,9 @@ class MemoryHistory:
         self.reads: list[str] = []
         self.closed = False
         self._past = PastReader()
+        self.stored: dict[str, OrderTiming] = {}
+        self.timings_asked: list[set[str] | None] = []
+        self.published: dict[str, OrderTiming | None] = {}
 
     def know(self, detail: OrderDetail) -> None:
         """Record the detail of an order."""
@@ -46,11 +52,19 @@ class MemoryHistory:
     def take_notices(self) -> Sequence[str]:
         return ()
 
-    def observe(self, before: State, event: Event, after: State) -> Mapping[str, OrderTiming]:  # noqa: ARG002 - the port's
-        return {}
+    def observe(
+        self,
+        before: State,  # noqa: ARG002 - the port's
+        event: Event,  # noqa: ARG002 - the port's
+        after: State,  # noqa: ARG002 - the port's
+    ) -> Mapping[str, OrderTiming | None]:
+        published, self.published = self.published, {}
+        return published
 
-    async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:  # noqa: ARG002 - the port's
-        return {}
+    async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:
+        self.timings_asked.append(None if order_ids is None else set(order_ids))
+        wanted = self.stored if order_ids is None else order_ids
+        return {each: self.stored[each] for each in wanted if each in self.stored}
 
     async def order_history(self, order_id: str) -> OrderHistory:
         self.reads.append(order_id)

@@ -9,10 +9,18 @@ from tui.filtering.groups import Group, Grouping, group_rows
 from tui.filtering.server_filters import (
     ServerSearchPlan,
     depends_on_time,
+    looks_at_all_timings,
     looks_at_timings,
     plan_server_search,
 )
-from tui.filtering.sorting import NEWEST_FIRST, Rows, Sort, needs_timings, sort_rows
+from tui.filtering.sorting import (
+    NEWEST_FIRST,
+    Rows,
+    Sort,
+    needs_all_timings,
+    needs_timings,
+    sort_rows,
+)
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order_facts import FactsCache
 from tui.model.state import State
@@ -42,6 +50,8 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     server_search: ServerSearchPlan = ServerSearchPlan()
     groups: tuple[Group, ...] = ()
     """The groups of `rows`, one after the other; none if they are one list."""
+    needs_all_timings: bool = False
+    """True if filter or sort order look at the timings of orders that have ended."""
     needed: int = 0
     details_to_fetch: tuple[str, ...] = ()
 
@@ -159,11 +169,19 @@ class RowArranger:
             to_fetch = (*to_fetch, *unsortable)
         if plan.read_first or pinned_id is not None:
             to_fetch = tuple(dict.fromkeys((*plan.read_first, *to_fetch)))
+        reads_history = needs_all_timings(sort) or (
+            query is not None and looks_at_all_timings(query)
+        )
         needed = self._decisive if query is not None else set()
         if unsortable:
             needed = needed.union(map(_ID, rows))
         self._arranged = msgspec.structs.replace(
-            found, rows=rows, server_search=plan, needed=len(needed), details_to_fetch=to_fetch
+            found,
+            rows=rows,
+            server_search=plan,
+            needs_all_timings=reads_history,
+            needed=len(needed),
+            details_to_fetch=to_fetch,
         )
         return self._arranged
 

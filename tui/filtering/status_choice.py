@@ -1,7 +1,12 @@
-"""The status that a filter shows alone, and how choosing one changes the filter."""
+"""The status that a filter shows alone, and how choosing one changes the filter. To be stalled is a
+status here.
+"""
 
 from tui.filtering.parser import parse_with_spans
 from tui.filtering.syntax_tree import And, Not, Or, Query, TextTerm
+from tui.filtering.terms import IS_WORDS
+
+_KEYS = ("status", "is")
 
 
 def only_status(query: Query) -> str:
@@ -9,7 +14,7 @@ def only_status(query: Query) -> str:
     words = [
         part.patterns[0].text
         for part in _parts(query)
-        if isinstance(part, TextTerm) and part.key == "status" and len(part.patterns) == 1
+        if isinstance(part, TextTerm) and part.key in _KEYS and len(part.patterns) == 1
     ]
     return words[0] if len(words) == 1 else ""
 
@@ -19,7 +24,8 @@ def toggle_status(text: str, status: str) -> str:
     just that. The other terms keep their spelling. Raises `QueryError`.
     """
     query, spans = parse_with_spans(text)
-    chosen = [] if only_status(query) == status else [f"status:{status}"]
+    key = "is" if status in IS_WORDS else "status"
+    chosen = [] if only_status(query) == status else [f"{key}:{status}"]
     others = [part for part in _parts(query) if not _is_status_term(part)]
     is_alone = len(others) == 1 and not chosen
     texts: list[str] = []
@@ -38,4 +44,4 @@ def _parts(query: Query) -> tuple[Query, ...]:
 
 def _is_status_term(part: Query) -> bool:
     term = part.part if isinstance(part, Not) else part
-    return isinstance(term, TextTerm) and term.key == "status"
+    return isinstance(term, TextTerm) and term.key in _KEYS

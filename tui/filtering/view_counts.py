@@ -98,7 +98,8 @@ class ViewCounter:
                 return counted.result
         matches = Matcher(query, now.wall, observed=observed_until(state, now.mono))
         matching, undecided = filter_orders(state, state.orders, matches)
-        is_exact = not (undecided or looks_at_all_timings(query))
+        is_read = state.has_all_timings or not looks_at_all_timings(query)
+        is_exact = is_read and not undecided
         count = ViewCount(len(matching), is_exact)
         self._counted[text] = _Counted(inputs, now.mono, count)
         return count

@@ -170,8 +170,8 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             starts_descending=True,
         ),
         "eta": Column(
-            "ETA", "w", "next to finish first", "last to finish first", Kind.SECONDS, (6, 12),
-            _not_of_the_server, missing="", export="eta", observed=REMAINING,
+            "ETA", "w", "next to finish first", "last to finish first", Kind.SECONDS, (4, 8),
+            _not_of_the_server, widths=((10, 12),), missing="", export="eta", observed=REMAINING,
         ),
         "finished": Column(
             "FINISHED", "n", "first finished first", "last finished first", Kind.TIME, (6, 17),

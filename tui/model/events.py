@@ -143,9 +143,12 @@ class GoneDismissed(msgspec.Struct, frozen=True):
 
 
 class TimingsChanged(msgspec.Struct, frozen=True):
-    """The history knows these timings by order id; None for those that it keeps no more."""
+    """The history knows these timings by order id; None for those that it keeps no more. `has_all`
+    is whether those of all orders that ended are known from now on (None: as before).
+    """
 
     timings: Mapping[str, OrderTiming | None]
+    has_all: bool | None = None
 
 
 class EndedOrdersRead(msgspec.Struct, frozen=True):

@@ -10,9 +10,6 @@ from tui.model.order import Phase
 from tui.model.order_facts import AnyOrder
 from tui.model.timing import Estimate, Moment, OrderTiming
 
-EXACT = 10.0
-"""Seconds that both bounds of a moment may be apart to be one: polls are seconds apart."""
-
 OPEN = frozenset(phase for phase in Phase if not phase.is_final)
 STARTED = frozenset(Phase) - {Phase.QUEUED}
 ENDED = frozenset(phase for phase in Phase if phase.is_final)
@@ -34,13 +31,9 @@ Value = Callable[[OrderTiming, Phase, float], Observed | None]
 """Returns the value of an order in a phase at `now`; None if it is not known."""
 
 
-def is_exact(moment: Moment) -> bool:
-    return moment.after is not None and moment.before - moment.after <= EXACT
-
-
 def between(start: Moment, end: Moment) -> Observed | None:
     """Return how long it was from `start` to `end`: at least, if not both are exact."""
-    if is_exact(start) and is_exact(end):
+    if start.is_exact and end.is_exact:
         seconds = max(0.0, end.before - start.before)
         return Observed(seconds, seconds, seconds)
     if end.after is None:
@@ -73,7 +66,7 @@ def finished(timing: OrderTiming, _: Phase, __: float) -> Observed | None:
     ended = timing.ended
     if ended is None:
         return None
-    least = ended.before if is_exact(ended) else ended.after
+    least = ended.before if ended.is_exact else ended.after
     return Observed(ended.before, float("-inf") if least is None else least, ended.before)
 
 

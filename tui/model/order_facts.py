@@ -131,7 +131,7 @@ def observed_until(state: State, mono: float) -> float | None:
     return state.wall_at(mono) if is_live else state.as_of.wall
 
 
-_ORDER_FIELDS = ("details", "detail_failures", "timings", "ended_orders")
+_ORDER_FIELDS = ("details", "detail_failures", "timings", "has_all_timings", "ended_orders")
 _list_fields = attrgetter(*(name for name in State.__struct_fields__ if name not in _ORDER_FIELDS))
 
 

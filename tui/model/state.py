@@ -102,6 +102,8 @@ class State(msgspec.Struct, frozen=True):
     """What the history knows, of the orders for which it is needed."""
     ended_orders: Statistics | None = None
     """How many orders ended in each of the last hours; None if it was not read."""
+    has_all_timings: bool = False
+    """True if `timings` has all that the history knows of orders that ended."""
     paused: bool = False
     invalid_before: float = float("-inf")
     """What was requested before this monotonic time is stale, whatever its age."""
@@ -208,10 +210,11 @@ def _on_order_event(
             details = {**details, **{each.id: replace(timed, detail=each) for each, timed in known}}
         case DetailsDropped(order_ids):
             details, failures = _without(details, order_ids), _without(failures, order_ids)
-        case TimingsChanged(timings):
+        case TimingsChanged(timings, has_all):
             changed = {each: timing for each, timing in timings.items() if timing is not None}
             others = _without(state.timings, timings.keys() - changed.keys())
-            return replace(state, timings={**others, **changed})
+            has_all = state.has_all_timings if has_all is None else has_all
+            return replace(state, timings={**others, **changed}, has_all_timings=has_all)
     return replace(state, details=details, detail_failures=failures)
 
 

@@ -7,6 +7,9 @@ from enum import Enum
 
 import msgspec
 
+_EXACT = 10.0
+"""Seconds: polls are 5 s apart."""
+
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
     """A change happened after the poll at `after`, which had not seen it, and not after the poll at
@@ -20,6 +23,11 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     def width(self) -> float | None:
         """How far both bounds are from each other; None if only one is known."""
         return None if self.after is None else self.before - self.after
+
+    @property
+    def is_exact(self) -> bool:
+        """True if the bounds are so near that `before` stands for both."""
+        return self.width is not None and self.width <= _EXACT
 
 
 class NoEstimate(Enum):

@@ -197,6 +197,9 @@ class TranscodeApp(PatchedApp):
         self._moment = message.text.partition(" · ")[0]
         self.set_terminal_title(self.terminal_title)
 
+    def on_main_screen_timings_needed(self, message: MainScreen.TimingsNeeded) -> None:
+        self.monitor.require_timings(message.order_ids, all_orders=message.all_orders)
+
     async def on_view_host_view_saved(self, message: ViewHost.ViewSaved) -> None:
         if (store := self._services.views) is not None:
             error = await store.save_view(message.view)

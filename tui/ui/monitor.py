@@ -15,6 +15,7 @@ from tui.ui.ended_orders import EndedOrdersReader
 from tui.ui.event_log import describe_event
 from tui.ui.services import AppServices
 from tui.ui.text import fit
+from tui.ui.timing_loader import TimingLoader
 
 _MAX_NAME = 40
 """Cells of the company's name."""
@@ -44,8 +45,12 @@ class OrderMonitor:
         self._last_tick = clock.mono()
         self._naming: asyncio.Task[None] | None = None
         self._ended_orders: EndedOrdersReader | None = None
+        self._timing_loader: TimingLoader | None = None
         if self.history is not None:
             self._ended_orders = EndedOrdersReader(self.history, self._note_ended_orders)
+            self._timing_loader = TimingLoader(
+                self.history, lambda: self.state, self._apply_timings
+            )
 
     async def run(self) -> None:
         """Apply the poller's events until cancelled, then close the API client and the history."""
@@ -56,6 +61,8 @@ class OrderMonitor:
             if self._ended_orders is not None:
                 at_end.push_async_callback(self._ended_orders.aclose)
             at_end.push_async_callback(self._api.aclose)
+            if self._timing_loader is not None:
+                at_end.push_async_callback(self._timing_loader.aclose)
             at_end.push_async_callback(self._stop_naming)
             events = events_with_cache(self.poller, self._cache, self.state, self.clock)
             async with aclosing(events):
@@ -81,6 +88,8 @@ class OrderMonitor:
             timings = self.history.observe(before, event, self.state)
             if timings:
                 self.state = reduce(self.state, TimingsChanged(timings))
+                if self._timing_loader is not None:
+                    self._timing_loader.on_observed(timings)
         if text := describe_event(before, event, self.state, self.session):
             self.log(text)
         self._on_change()
@@ -88,6 +97,17 @@ class OrderMonitor:
     def _note_ended_orders(self, statistics: Statistics) -> None:
         self.state = reduce(self.state, EndedOrdersRead(statistics))
         self._on_change()
+
+    def _apply_timings(self, event: TimingsChanged) -> None:
+        self.state = reduce(self.state, event)
+        self._on_change()
+
+    def require_timings(self, order_ids: Sequence[str], *, all_orders: bool) -> None:
+        """Load the timings of these orders, or of all that ended."""
+        if self._timing_loader is not None:
+            self._timing_loader.require(order_ids, all_orders=all_orders)
+        elif all_orders and not self.state.has_all_timings:
+            self._apply_timings(TimingsChanged({}, has_all=True))
 
     def take_notices(self) -> Sequence[str]:
         """Return what the history has to say, once; it is logged, too."""

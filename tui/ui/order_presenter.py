@@ -116,6 +116,13 @@ class DetailModel(msgspec.Struct, frozen=True):
     """True if the list is not live: a bar has no color then."""
     is_past: bool = False
     """True if it is of a moment in the past: nothing more will be read of it."""
+    times: ObservedTimes | None = None
+    """As those of its row, with the progress of its detail."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """True if what goes on is not known: durations stand still then."""
+        return self.uncovered or self.faded
 
     @property
     def detail(self) -> OrderDetail | None:
@@ -180,16 +187,17 @@ class OrderPresenter:
         old = self._is_old(facts, facts.progress_at, max(self.refresh, ROW_CADENCE))
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
         faded = not self.is_live
-        times = self._times(facts, is_frozen=uncovered or faded, is_progress_old=old)
+        progress_at = facts.progress_at if old else None
+        times = self._times(facts, progress_at, is_frozen=uncovered or faded)
         return row_model(
             facts, self.now.wall, old=old, uncovered=uncovered, faded=faded, times=times
         )
 
     def _times(
-        self, facts: OrderFacts, *, is_frozen: bool, is_progress_old: bool
+        self, facts: OrderFacts, old_progress_at: float | None, *, is_frozen: bool
     ) -> ObservedTimes | None:
         """Return the times of an order that is active and whose timing is known. They advance with
-        the ages, so that all of them change in one frame.
+        the ages, so that all of them change in one frame. Its progress may be an old one.
         """
         state, observed = self.state, self.observed_until
         if facts.timing is None or facts.gone or facts.phase.is_final or observed is None:
@@ -198,8 +206,8 @@ class OrderPresenter:
         status = progress = wall // AGE_STEP * AGE_STEP + round(observed - wall)
         if is_frozen:
             status = progress = state.wall_at(status_read_at(state, facts.id)) or observed
-        if is_progress_old and facts.progress_at is not None:
-            progress = state.wall_at(facts.progress_at) or progress
+        if old_progress_at is not None:
+            progress = state.wall_at(old_progress_at) or progress
         return ObservedTimes(status, progress)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
@@ -224,7 +232,8 @@ class OrderPresenter:
         outdated = is_outdated_row(state, order.id, self.now.mono)
         faded = not self.is_live
         is_past = state.past is not None
-        return DetailModel(facts, reading, failure, old, outdated, dismiss, faded, is_past)
+        times = self._times(facts, read_at if old else None, is_frozen=outdated or faded)
+        return DetailModel(facts, reading, failure, old, outdated, dismiss, faded, is_past, times)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
         return may_have_progressed(self.state, facts, read_at, cadence, self.now.mono)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from tui import formatting
 from tui.model.columns import COLUMNS, Kind
-from tui.model.observed import Observed, is_exact
+from tui.model.observed import Observed, remaining_range
 from tui.model.order_facts import AnyOrder
-from tui.model.timing import Moment, OrderTiming
+from tui.model.timing import Estimate, Moment, OrderTiming
 from tui.ui.order_presenter import ObservedTimes
 
 
@@ -44,7 +44,16 @@ def cell(
             text = formatting.remaining(value.least, value.most)
         case _:
             text = f"{'' if value.is_exact else '>'}{formatting.age(value.shown)}"
-    return f"{'~' if is_old else ''}{text}", is_old
+    return _marked(text, is_old=is_old), is_old
+
+
+def estimate_text(estimate: Estimate, now: float, *, is_old: bool) -> str:
+    """How long something still takes: `4–7 min`, `~4–7 min`, `2 min over`."""
+    return _marked(formatting.remaining(*remaining_range(estimate, now)), is_old=is_old)
+
+
+def _marked(text: str, *, is_old: bool) -> str:
+    return f"~{text}" if is_old else text
 
 
 def quiet_text(timing: OrderTiming, now: float, width: int = 99) -> str:
@@ -52,26 +61,26 @@ def quiet_text(timing: OrderTiming, now: float, width: int = 99) -> str:
     if timing.quiet_since is None:
         return "no progress" if width >= len("no progress") else ""
     age = formatting.coarse_age(now - timing.quiet_since)
-    texts = (f"no progress for {age}", f"no progress {age}", age)
+    texts = (f"no progress for {age}", f"no progress {age}", f"quiet {age}", age)
     return next((text for text in texts if len(text) <= width), "")
 
 
-def moment_text(moment: Moment, time: Callable[[float], str]) -> str:
+def moment_text(moment: Moment, time: Callable[[float], str], *, is_brief: bool = False) -> str:
     """When something happened, as `time` writes it, or between which polls."""
-    if is_exact(moment):
+    if moment.is_exact:
         return time(moment.before)
     if moment.after is None:
-        return f"before {time(moment.before)} (not polled until then)"
-    return f"between {time(moment.after)} and {time(moment.before)} (not polled in between)"
+        note = "" if is_brief else " (not polled until then)"
+        return f"before {time(moment.before)}{note}"
+    note = "" if is_brief else " (not polled in between)"
+    return f"between {time(moment.after)} and {time(moment.before)}{note}"
 
 
-def duration_text(value: Observed, *, old: bool = False) -> str:
+def duration_text(value: Observed) -> str:
     """How long something took, or between which durations."""
     least = formatting.duration(value.least)
     if value.is_exact:
-        text = least
-    elif value.most == float("inf"):
-        text = f"at least {least}"
-    else:
-        text = f"between {least} and {formatting.duration(value.most)}"
-    return f"{text} when it was read last" if old else text
+        return least
+    if value.most == float("inf"):
+        return f"at least {least}"
+    return f"between {least} and {formatting.duration(value.most)}"

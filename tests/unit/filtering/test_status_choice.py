@@ -8,11 +8,15 @@ from tests.support.filter_strategies import FACTS, FILTERS, NOW, ZONE, match
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.status_choice import only_status, toggle_status
-from tui.filtering.syntax_tree import And, Not, Pattern, Query, TextTerm
+from tui.filtering.syntax_tree import And, Not, Query, TextTerm
 from tui.model.order import Phase
 from tui.model.order_facts import OrderFacts
 
-WORDS = st.sampled_from([*(phase.value for phase in Phase), "gone"])
+WORDS = st.sampled_from([*(phase.value for phase in Phase), "gone", "stalled"])
+
+
+def term_of(word: str) -> str:
+    return "is:stalled" if word == "stalled" else f"status:{word}"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,11 @@ WORDS = st.sampled_from([*(phase.value for phase in Phase), "gone"])
         ("((a b) (status:error (c)))", "queued", "a b c status:queued"),
         ("-(-(a status:error))", "error", "a"),
         ("(a)(b)", "error", "a b status:error"),
+        # To be stalled is a choice like a status.
+        ("", "stalled", "is:stalled"),
+        ("profile:hls is:stalled", "stalled", "profile:hls"),
+        ("status:active a", "stalled", "a is:stalled"),
+        ("-is:stalled a", "error", "a status:error"),
         # Quoted text is no status term.
         ('"status:error"', "error", '"status:error" status:error'),
         ('label:"x) status:error or ("', "error", 'label:"x) status:error or (" status:error'),
@@ -79,15 +88,15 @@ def replaced(query: Query, word: str) -> Query:
     positive: list[TextTerm] = []
     for part in parts:
         match part:
-            case TextTerm("status") as term:
+            case TextTerm("status" | "is") as term:
                 positive.append(term)
-            case Not(TextTerm("status")):
+            case Not(TextTerm("status" | "is")):
                 pass
             case _:
                 others.append(part)
     single = [term.patterns[0].text for term in positive if len(term.patterns) == 1]
     if single != [word]:
-        others.append(TextTerm("status", (Pattern(word),)))
+        others.append(parse(term_of(word)))
     return others[0] if len(others) == 1 else And(tuple(others))
 
 
@@ -111,12 +120,12 @@ def test_choosing_a_status_keeps_the_other_terms(text: str, word: str, facts: Or
     query, after = parse(text), toggle_status(text, word)
     if only_status(query) == word:
         assert only_status(parse(after)) == ""
-        both = parse(f"({after}) status:{word}") if after else parse(f"status:{word}")
+        both = parse(f"({after}) {term_of(word)}") if after else parse(term_of(word))
         assert match(both, facts, NOW, ZONE) is match(query, facts, NOW, ZONE)
     else:
         assert only_status(parse(after)) == word
         wanted = min(
-            match(parse(f"status:{word}"), facts, NOW, ZONE),
+            match(parse(term_of(word)), facts, NOW, ZONE),
             match(parse(toggle_status(after, word)), facts, NOW, ZONE),
         )
         assert match(parse(after), facts, NOW, ZONE) is wanted

@@ -28,12 +28,14 @@ def test_every_column_has_its_own_letter() -> None:
         (39, "file:17 status:2 progress:6 age:6"),
         (59, "file:26 status:13 progress:6 age:6"),
         (69, "file:25 status:13 progress:17 age:6"),
-        (79, "file:28 status:13 progress:24 age:6"),
-        (90, "file:32 status:13 progress:31 age:6"),
-        (93, "file:35 status:13 progress:31 age:6"),
-        (117, "file:42 status:13 progress:31 age:6 id:15"),
-        (119, "file:30 status:13 progress:31 eta:12 age:6 id:15"),
-        (149, "file:49 status:13 progress:31 eta:12 in-status:9 age:6 id:15"),
+        (70, "file:26 status:13 progress:17 age:6"),
+        (71, "file:17 status:13 progress:17 eta:8 age:6"),
+        (79, "file:25 status:13 progress:17 eta:8 age:6"),
+        (90, "file:29 status:13 progress:24 eta:8 age:6"),
+        (95, "file:34 status:13 progress:24 eta:8 age:6"),
+        (118, "file:33 status:13 progress:31 eta:8 age:6 id:15"),
+        (119, "file:30 status:13 progress:24 eta:8 in-status:9 age:6 id:15"),
+        (129, "file:30 status:13 progress:24 eta:8 in-status:9 elapsed:8 age:6 id:15"),
         (199, "file:72 status:13 progress:48 eta:12 in-status:9 elapsed:8 age:6 id:15"),
     ],
 )
@@ -107,6 +109,6 @@ def test_unread_values_are_blank_and_missing_ones_a_dash() -> None:
 def test_the_header_shows_the_sort_direction(glyphs: object) -> None:
     assert glyphs in (UNICODE, ASCII)
     marks = {"age": UNICODE.ascending, "id": ASCII.descending}
-    result = plain(header(lay_out(100, 15), marks))
+    result = plain(header(lay_out(120, 15), marks))
     assert "AGE▴" in result
     assert "ORDERv" in result

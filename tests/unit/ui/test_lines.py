@@ -215,7 +215,8 @@ def partial_list(coverage: Coverage) -> State:
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_a_partial_list_says_so(coverage: Coverage, label: str, text: str, width: int) -> None:
     state = partial_list(coverage)
-    counts = counts_line(state, count_by_phase(state), width, UNICODE, MAIN_SCREEN_LABELS)
+    numbers = {phase.value: number for phase, number in count_by_phase(state).items()}
+    counts = counts_line(state, numbers, width, UNICODE, MAIN_SCREEN_LABELS)
     assert plain(counts.line).startswith(f"{label}◌ 1")
     assert "✖ 2" in plain(counts.line)
     assert plain(summary_text(state, 1000.0, (1, 3), (), following=False)) == text

@@ -100,7 +100,13 @@ def test_what_has_ended_does_not_grow_old(
 
 @pytest.mark.parametrize(
     ("width", "expected"),
-    [(22, "no progress for 24 min"), (21, "no progress 24 min"), (10, "24 min"), (5, "")],
+    [
+        (22, "no progress for 24 min"),
+        (21, "no progress 24 min"),
+        (12, "quiet 24 min"),
+        (11, "24 min"),
+        (5, ""),
+    ],
 )
 def test_a_stall_is_worded_as_there_is_room(width: int, expected: str) -> None:
     timing = OrderTiming(quiet_since=NOW - 24 * 60 - 30)

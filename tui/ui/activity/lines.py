@@ -5,7 +5,6 @@ from typing import NamedTuple
 from tui import formatting
 from tui.model.activity import ActivityEntry
 from tui.model.history import Change, ChangedField, Progress
-from tui.model.observed import is_exact
 from tui.model.order import Phase, phase_of
 from tui.model.spans import length
 from tui.model.timing import Moment
@@ -85,7 +84,7 @@ def _change_line(entry: ActivityEntry, layout: Layout, glyphs: Glyphs) -> Line:
     change = entry.change
     moment = Moment(change.after, change.before)
     time = fit(time_of(change.before, layout.today), layout.time_width)
-    exact = is_exact(moment) or change.after is None
+    exact = moment.is_exact or change.after is None
     name, role = entry.filename, "plain"
     if not (name or layout.id_width):
         name, role = change.order_id, "dim"

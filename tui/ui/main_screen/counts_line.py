@@ -10,17 +10,22 @@ from tui.ui.text import Line, clip, width_of
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.widgets.clickable_line import TargetLine
 
-LETTERS = {phase.value: status.letter for phase, status in STATUSES.items()} | {"gone": "g"}
+LETTERS = {phase.value: status.letter for phase, status in STATUSES.items()} | {
+    "stalled": "s",
+    "gone": "g",
+}
 """The key that filters by each count."""
 
 _SHORT_NAMES = {
     phase.value: f" {status.short_name}" for phase, status in STATUSES.items() if status.short_name
 }
+_IF_ROOM = "stalled"
+"""What is left out at 0 if there is no room for all words."""
 
 
 def counts_line(
     state: State,
-    numbers: Mapping[Phase, int],
+    numbers: Mapping[str, int],
     width: int,
     glyphs: Glyphs,
     keys: KeyLabels,
@@ -29,17 +34,20 @@ def counts_line(
     faded: bool = False,
 ) -> TargetLine:
     """Return the counts, which are the legend of the glyphs, too; a click on one is for its status
-    word or `unreadable`. `numbers` are those of `count_by_phase`; `chosen` is in brackets. If
-    `faded`, no count has a color, because the list is not live.
+    word or `unreadable`. `numbers` are those of each status, and of the stalled orders if any order
+    was observed; `chosen` is in brackets. If `faded`, no count has a color, because the list is not
+    live.
     """
     if state.snapshot is None:
         text = " no list of orders yet" if state.past is None else " no list of orders"
         return TargetLine(((text, "dim"),), ("",))
     counts = {
-        phase.value: (glyphs.phases[phase], numbers[phase])
+        phase.value: (glyphs.phases[phase], numbers[phase.value])
         for phase in Phase
-        if phase is not Phase.UNKNOWN or numbers[phase]
+        if phase is not Phase.UNKNOWN or numbers[phase.value]
     }
+    if _IF_ROOM in numbers:
+        counts[_IF_ROOM] = (glyphs.stalled, numbers[_IF_ROOM])
     if state.gone:
         counts["gone"] = (glyphs.gone, len(state.gone))
     if invalid := len(state.invalid_rows):
@@ -49,11 +57,14 @@ def counts_line(
         label = ((f" of {formatting.count(len(state.index))} known:", "warning"),)
     names = {word: f" {word}" for word in counts}
     names["unreadable"] = f" unreadable ({keys.unreadable})"
-    # A narrow line has short names or none, but always every number.
-    for gap, shown in (("   ", names), ("  ", names), ("  ", names | _SHORT_NAMES), ("  ", {})):
+    # A narrow line has short names or none, but every number; a very narrow one leaves out zeros.
+    short = names | _SHORT_NAMES
+    for gap, shown in (("   ", names), ("  ", names), ("  ", short), ("  ", {}), ("  ", {})):
         line = (*label, *_spans(counts, gap, shown, chosen, faded=faded))
         if width_of(line) <= width:
             break
+        may_go = (_IF_ROOM,) if shown else tuple(counts)
+        counts = {word: each for word, each in counts.items() if each[1] or word not in may_go}
     words = [span for word in counts for span in ("", word)]
     return TargetLine(clip(line, width), (*[""] * len(label), *words))
 
@@ -74,7 +85,7 @@ def _spans(
         between = closing + (gap if line else " ")[len(closing) : -1] + opening
         closing = "]" if word == chosen else ""
         gap_role = "plain" if between.isspace() else "strong"
-        role = "warning" if word == "unreadable" else word
+        role = "warning" if word in ("unreadable", "stalled") else word
         role = "stale" if faded else role if number else "dim"
         count = (f"{glyph} {formatting.count(number)}{names.get(word, '')}", role)
         line = (*line, (between, gap_role), count)

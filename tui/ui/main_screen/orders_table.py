@@ -19,13 +19,7 @@ from tui.ui.bindings import ORDERS_TABLE_BINDINGS
 from tui.ui.main_screen.cursor import Place, RowCursor, find_row, next_failed_row
 from tui.ui.main_screen.group_lines import GroupLines
 from tui.ui.main_screen.rows import heading_line, row_line
-from tui.ui.main_screen.table_columns import (
-    Columns,
-    TableColumns,
-    automatic_columns,
-    column_at,
-    header,
-)
+from tui.ui.main_screen.table_columns import Columns, TableColumns, column_at, header
 from tui.ui.order_presenter import RowModel
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
@@ -99,15 +93,10 @@ class OrdersTable(CachedLines, can_focus=True):
     @property
     def columns(self) -> Columns:
         """The columns that are drawn, with their widths."""
-        return self._columns.fit(self._content_width)
+        return self._columns.fit(self.columns_width)
 
     @property
-    def automatic_columns(self) -> tuple[ColumnSpec, ...]:
-        """The columns if none are chosen."""
-        return automatic_columns(self._content_width)
-
-    @property
-    def _content_width(self) -> int:
+    def columns_width(self) -> int:
         return max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
 
     @property
@@ -246,7 +235,7 @@ class OrdersTable(CachedLines, can_focus=True):
         row = self._lines.at(number)
         if isinstance(row, int):
             return self._present(self.rows[row]), self.columns, row == self._cursor.row
-        return row, self._content_width, self._faded
+        return row, self.columns_width, self._faded
 
     def make_line(self, key: LineKey) -> Line:
         item, layout, flag = key

@@ -21,6 +21,7 @@ from tui.ui.main_screen.status_lines import (
     summary_text,
     trouble_lines,
 )
+from tui.ui.main_screen.table_columns import shows_ended_times
 from tui.ui.main_screen.throughput import with_throughput
 from tui.ui.main_screen.view_control import ViewControl
 from tui.ui.main_screen.view_tabs import tabs_line
@@ -111,7 +112,10 @@ class PaneBinder:
         presenter, glyphs, width = self._presenter, self._glyphs, self.status_bar.outer_size.width
         state, session, now = presenter.state, presenter.session, presenter.now
         keys, view = self._keys, self._view
-        numbers = count_by_phase(state, presenter.grouping.fresher)
+        by_phase = count_by_phase(state, presenter.grouping.fresher)
+        numbers = {phase.value: number for phase, number in by_phase.items()}
+        if state.timings:
+            numbers["stalled"] = len(presenter.grouping.stalled)
         only = self._filter.only_status
         counts = view.counts(state, presenter.grouping.fresher, now)
         filter_lines = self._filter.lines(
@@ -201,6 +205,13 @@ class PaneBinder:
             lines = summary_lines(detail, size, now, self._glyphs)
         pane.set_lines(lines)
         return True
+
+    @property
+    def ids_with_timings(self) -> tuple[str, ...]:
+        """The orders of which the table or the detail pane shows times that the history knows."""
+        table = self.table
+        ids = table.visible_ids if shows_ended_times(table.columns) else ()
+        return ids if table.cursor_id is None else (*ids, table.cursor_id)
 
     def export_request(self, now: ClockReading) -> "ExportRequest":
         """Return the request to export the rows shown."""

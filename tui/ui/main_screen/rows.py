@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from rich.cells import cell_len
+
 from tui import formatting
 from tui.filtering.groups import Group
 from tui.model.columns import COLUMNS, PERCENT_WIDTH, Column, Kind, failure_reason
@@ -51,6 +53,7 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
                 text, is_old = timing_text.cell(
                     name, facts, row.times, row.now, is_frozen=row.is_frozen, is_old=row.old
                 )
+                text = text if cell_len(text) <= width else text.replace(" min", "m")
                 cells.append((align(text, width), "stale" if is_old else "dim"))
             case kind:
                 align = fit_right if column.is_number else fit
@@ -119,11 +122,11 @@ def _text(column: Column, row: RowModel) -> str:
 
 def _stalled(row: RowModel, percent: str, width: int, role: str) -> list[Span]:
     """Return for how long an order made no progress, and the percent."""
-    room = max(0, width - PERCENT_WIDTH - 1)
+    room = max(0, width - cell_len(percent) - 1)
     timing, quiet = row.facts.timing, ""
     if timing is not None and row.times is not None:
         quiet = timing_text.quiet_text(timing, row.times.status, room)
-    text = fit(quiet, room) + " " * min(1, room) + fit_right(percent, PERCENT_WIDTH)
+    text = f"{fit(quiet, room)} {percent}" if room else fit_right(percent, PERCENT_WIDTH)
     return [(fit(text, width), role)]
 
 

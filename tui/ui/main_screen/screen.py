@@ -65,6 +65,13 @@ class MainScreen(ArrangedScreen):
 
         text: str
 
+    @dataclass
+    class TimingsNeeded(Message):
+        """The timings of these orders are shown, or filter or sort order need those of all."""
+
+        order_ids: tuple[str, ...]
+        all_orders: bool
+
     def __init__(self, services: AppServices, state: State) -> None:
         """`services.screen_state` is restored."""
         glyphs, restored, now = services.glyphs, services.screen_state, services.clock.now()
@@ -76,6 +83,7 @@ class MainScreen(ArrangedScreen):
         super().__init__(presenter, filter_, view, panes)
         self._clock = services.clock
         self._details_needed = self.DetailsNeeded((), ())
+        self._timings_needed = self.TimingsNeeded((), all_orders=False)
         self._follow = FollowControl(
             enabled=services.follow, moved=restored.cursor is not None, now=now.mono
         )
@@ -171,6 +179,10 @@ class MainScreen(ArrangedScreen):
         if needed != self._details_needed and not travel.is_past:
             self._details_needed = needed
             self.post_message(needed)
+        timings = self.TimingsNeeded(self._panes.ids_with_timings, rows.needs_all_timings)
+        if timings != self._timings_needed and not travel.is_past:
+            self._timings_needed = timings
+            self.post_message(timings)
         self._statistics.update()
         self.update_keys()
 

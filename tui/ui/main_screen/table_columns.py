@@ -15,7 +15,7 @@ _ID_WIDTH, _MAX_ID_WIDTH = 15, 28
 
 DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "id")))
 
-_AFTER_PROGRESS = ((118, "eta"), (138, "in-status"), (150, "elapsed"))
+_AFTER_PROGRESS = ((71, "eta"), (119, "in-status"), (129, "elapsed"))
 """The widths of a table from which on a column is one of the automatic ones."""
 
 
@@ -78,6 +78,13 @@ _GROWING = (
     "progress",
 )
 """The first of these that is shown takes the room that is left."""
+
+
+@lru_cache(8)
+def shows_ended_times(columns: Columns) -> bool:
+    """Return whether a column has times of orders that ended, which only the history knows."""
+    observed = (COLUMNS[name].observed for name, _ in columns)
+    return any(each is not None and each.is_of_ended for each in observed)
 
 
 def header(columns: Columns, marks: Mapping[str, str]) -> Line:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui.filtering.views import ColumnSpec, View
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.prompt_host import PromptHost
+from tui.ui.main_screen.table_columns import automatic_columns
 from tui.ui.main_screen.view_control import ViewControl
 
 
@@ -61,9 +62,9 @@ class ViewHost:
         from tui.ui.dialogs.columns_dialog import ColumnsDialog
 
         def dialog() -> ColumnsDialog:
-            shown, automatic = self._view.current.columns, self._table.automatic_columns
-            drawn = lambda: dict(self._table.columns)  # noqa: E731
-            return ColumnsDialog(shown, self._use_columns, drawn, automatic)
+            shown, table = self._view.current.columns, self._table
+            automatic = automatic_columns(table.columns_width)
+            return ColumnsDialog(shown, self._use_columns, lambda: dict(table.columns), automatic)
 
         await self._prompts.open_dialog(dialog)
 

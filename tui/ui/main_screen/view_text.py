@@ -83,6 +83,8 @@ def no_match_lines(
 ) -> list[Line]:
     """What an empty table says of the filter; `clear` is a key, or empty."""
     second = f"{clear}: clear the filter" if clear else ""
+    if rows.needs_all_timings and not (state.has_all_timings or state.past):
+        return empty_text(f"No match yet for {text}: the history is being read.", second, width)
     if rows.needs_detail:
         count = formatting.count(len(rows.needs_detail))
         first = f"No match yet for {text}: {count} orders are not read."

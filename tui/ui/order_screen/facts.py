@@ -14,6 +14,7 @@ from tui.model.events import ClockReading
 from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.jobs import job_lines
+from tui.ui.order_screen.timing_facts import progress_facts, time_facts
 from tui.ui.text import Line, Span, clip, fit, fit_middle, justify, pad, width_of, wrap
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -118,7 +119,7 @@ def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fac
         day = formatting.time_with_day(wall, now.wall)
         return day if is_brief else f"{day} ({formatting.utc_time(wall)})"
 
-    facts: list[Fact] = []
+    facts = [Fact(*each) for each in progress_facts(order, is_brief=is_brief)]
     detail, created = order.detail, order.facts.created
     if detail is not None and detail.label:
         facts.append(Fact("label", detail.label))
@@ -127,6 +128,9 @@ def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fac
     if detail is not None:
         facts += addresses(detail, is_past=order.is_past)
     facts.append(Fact("created", "unknown" if created is None else time(created)))
+    short = lambda wall: formatting.time_short(wall, now.wall)  # noqa: E731 - of one use
+    times = time_facts(order, short if is_brief else time, is_brief=is_brief)
+    facts += (Fact(*each) for each in times)
     if order.reading is not None and not order.is_past:  # only the changes have recorded times
         facts += _updated(order, order.reading.sent, now, time, is_brief=is_brief)
     if detail is not None:

@@ -8,12 +8,14 @@ from tui import formatting
 from tui.model.order import OrderDetail, Phase, SubJob, effective_progress, mean_progress
 from tui.model.order_facts import is_from_earlier_run
 from tui.ui.order_presenter import DetailModel
+from tui.ui.order_screen.timing_facts import job_estimate
 from tui.ui.text import Line, Span, bar, clip, fit, fit_middle, fit_right, justify, width_of
 from tui.ui.theme.terminal_output import Glyphs
 
 _TABLE_WIDTH = 70
 _GAP = 2
 _PERCENT_WIDTH = 6
+_ETA_WIDTH = 12
 _MIN_BAR, _GOOD_BAR, _MAX_BAR = 10, 24, 80
 _WITHOUT_BAR = (Phase.QUEUED, Phase.ERROR)
 """Nothing moves in these phases."""
@@ -38,24 +40,29 @@ def shown_jobs(detail: OrderDetail) -> str:
 def _table(order: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs) -> list[Line]:
     """A header, and one line for each sub-job."""
     rows = [_cells(job) for job in detail.jobs]
-    widths, bar_width = _column_widths([_HEADER, *rows], width, has_bar=_has_bar(order))
+    estimates = [job_estimate(order, number) for number in range(len(rows))]
+    eta_width = _GAP + _ETA_WIDTH if any(text for text, _ in estimates) else 0
+    widths, bar_width = _column_widths([_HEADER, *rows], width - eta_width, has_bar=_has_bar(order))
     header = _row(_HEADER, widths)
     title = fit_right("PROGRESS" if bar_width else "DONE", _progress_width(bar_width))
-    lines: list[Line] = [(*header, (title, "dim"))]
+    lines: list[Line] = [(*header, (title, "dim"), (fit_right("ETA", eta_width), "dim"))]
     if label := _mean_label(order, detail, width):
         name: Span = (fit(label, width_of(header)), "dim")
         lines.append((name, *_progress(_mean(order, detail), order, bar_width, glyphs)))
     lines += [
-        (*_row(row, widths), *_progress(percent, order, bar_width, glyphs))
-        for row, percent in zip(rows, job_percents(order, detail), strict=True)
-    ]
+        (*_row(row, widths), *_progress(percent, order, bar_width, glyphs),
+         (fit_right(eta, eta_width), role))
+        for row, percent, (eta, role) in zip(
+            rows, job_percents(order, detail), estimates, strict=True
+        )
+    ]  # fmt: skip
     return lines
 
 
 def _narrow_lines(
     order: DetailModel, detail: OrderDetail, width: int, glyphs: Glyphs
 ) -> list[Line]:
-    """Two lines for each sub-job: profile and label; file, bar and percent."""
+    """Two lines for each sub-job: profile, label and estimate; file, bar and percent."""
     bar_width = max(_MIN_BAR, min(_GOOD_BAR, width // 4)) if _has_bar(order) else 0
     name_width = max(0, width - _GAP - _progress_width(bar_width))
 
@@ -65,10 +72,13 @@ def _narrow_lines(
 
     mean_label = _mean_label(order, detail, width)
     lines = [bar_line(mean_label, "dim", _mean(order, detail))] if mean_label else []
-    for job, percent in zip(detail.jobs, job_percents(order, detail), strict=True):
+    percents = job_percents(order, detail)
+    for at, (job, percent) in enumerate(zip(detail.jobs, percents, strict=True)):
         profile, (number, role), label, file = _cells(job)
         name = (profile, (f"  {number}" if number else "", role))
-        lines += [justify(name, clip((label,), width // 2), width), bar_line(*file, percent)]
+        eta, eta_role = job_estimate(order, at)
+        right = (*clip((label,), width // 2), (f"  {eta}" if eta else "", eta_role))
+        lines += [justify(name, right, width), bar_line(*file, percent)]
     return lines
 
 

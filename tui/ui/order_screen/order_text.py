@@ -6,6 +6,7 @@ from tui import formatting
 from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen.facts import addresses, numbers
 from tui.ui.order_screen.jobs import job_percents, shown_jobs
+from tui.ui.order_screen.timing_facts import progress_facts, time_facts
 
 
 def order_text(order: DetailModel) -> str:
@@ -30,6 +31,8 @@ def _values(order: DetailModel) -> Iterator[tuple[str, str]]:
         yield from ((fact.name, fact.text) for fact in addresses(detail))
     if facts.created is not None:
         yield "created", formatting.utc_time(facts.created)
+    times = time_facts(order, formatting.utc_time, is_brief=False)
+    yield from ((name, text) for name, text, _ in (*progress_facts(order), *times))
     if order.reading is not None:
         yield "updated", formatting.utc_time(order.reading.sent.wall)
     if detail is not None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from tui import formatting
 from tui.model.history import Span, SpanKind
-from tui.model.observed import is_exact
 from tui.model.order import Phase
 from tui.model.timeline import Attempt, OrderHistory, Period, comparisons, length_between
 from tui.model.timing import Moment
@@ -29,7 +28,7 @@ def time_of(wall: float, day: float) -> str:
 def moment_note(period: Period, gaps: Sequence[Span], day: float) -> str:
     """Say between which times a period began; empty if both are nearly the same."""
     moment = period.start
-    if is_exact(moment):
+    if moment.is_exact:
         return ""
     if moment.after is None:
         return f"first seen {time_of(moment.before, day)}: it had this status already"
@@ -52,7 +51,7 @@ def _verb(period: Period) -> str:
 def length_text(start: Moment, end: Moment) -> str:
     """How long it was from `start` to `end`, with both bounds if they are far apart."""
     length = length_between(start, end)
-    if is_exact(start) and is_exact(end):
+    if start.is_exact and end.is_exact:
         return formatting.duration(length.seen)
     if length.longest is None:
         return f"over {formatting.duration(length.shortest)}"
