@@ -131,7 +131,7 @@ def shares(on: Stage) -> tuple[float, float]:
 
 async def test_d_switches_the_detail_pane() -> None:
     async with stage(orders(2, 1)) as on:
-        assert shares(on) == (0.4, 1.0)
+        assert shares(on) == (43 / 120, 1.0)
         await on.press("d")
         assert shares(on) == (0.6, 1.0)
         assert f"of-{order(2).id}.mp4 " in on.detail
@@ -158,7 +158,7 @@ async def test_without_room_d_says_why_and_changes_nothing() -> None:
         await on.press("d")
         assert message_line(on.app) == "The details need a window of 60x20. enter: open the order"
         await resize(on, 120, 40)
-        assert shares(on) == (0.4, 1.0)
+        assert shares(on) == (43 / 120, 1.0)
 
 
 @pytest.mark.parametrize("name", DETAIL_SIZES)
@@ -166,7 +166,7 @@ async def test_the_size_of_the_detail_pane_is_remembered(name: str) -> None:
     restored = ScreenState(detail=name)
     async with stage(orders(2, 1), view_store=MemoryViewStore(screen_state=restored)) as on:
         assert ("detail" in panes(on)) == (name != "off")
-        assert name == "off" or shares(on)[0] == (0.6 if name == "wide" else 0.4)
+        assert name == "off" or shares(on)[0] == (0.6 if name == "wide" else 43 / 120)
         await on.press("d")
         following = DETAIL_SIZES[(DETAIL_SIZES.index(name) + 1) % 3]
         assert on.app.main_screen is not None
