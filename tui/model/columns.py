@@ -170,7 +170,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             starts_descending=True,
         ),
         "eta": Column(
-            "ETA", "w", "next to finish first", "last to finish first", Kind.SECONDS, (4, 8),
+            "ETA", "w", "next to finish first", "last to finish first", Kind.SECONDS, (6, 8),
             _not_of_the_server, widths=((10, 12),), missing="", export="eta", observed=REMAINING,
         ),
         "finished": Column(

@@ -17,6 +17,8 @@ DEFAULT_COLUMNS = tuple(map(ColumnSpec, ("file", "status", "progress", "age", "i
 
 _AFTER_PROGRESS = ((71, "eta"), (119, "in-status"), (129, "elapsed"))
 """The widths of a table from which on a column is one of the automatic ones."""
+_AFTER_BAR = 4
+"""The rank of these columns: right after the narrowest bar."""
 
 
 def automatic_columns(width: int) -> tuple[ColumnSpec, ...]:
@@ -39,6 +41,7 @@ def lay_out(
     `id_width` is the width of the longest id. The column that the rows are sorted by is added if
     it isn't among `specs` (none: automatic ones).
     """
+    added = () if specs else [name for _, name in _AFTER_PROGRESS]
     specs = specs or automatic_columns(width)
     fixed = {name: cells for name, cells in specs if cells}
     fixed.setdefault("id", id_width)
@@ -49,7 +52,7 @@ def lay_out(
     steps: list[tuple[int, bool, str, int]] = []
     for name in names:
         rank, cells = COLUMNS[name].min_width
-        rank = min(rank, 1) if name == sorted_by else rank
+        rank = min(rank, 1) if name == sorted_by else _AFTER_BAR if name in added else rank
         steps.append((rank, True, name, fixed.get(name, cells)))
         if name not in fixed:
             steps += [(rank, False, name, cells) for rank, cells in COLUMNS[name].widths]
