@@ -127,7 +127,7 @@ def test_rows_are_as_wide_as_their_header(file: str, status: str, width: int, ol
     assert width_of(line) <= max(width, 2 + widths["file"] + 2 + widths["status"])
 
 
-def row_text(width: int = 100, **changes: Any) -> str:
+def row_text(width: int = 120, **changes: Any) -> str:
     old, uncovered = (bool(changes.pop(name, False)) for name in ("old", "uncovered"))
     row = row_model(facts(**changes), NOW, old=old, uncovered=uncovered)
     return plain(row_line(row, lay_out(width, 16), UNICODE))
@@ -167,7 +167,7 @@ def test_a_reason_starts_after_the_word_of_the_status() -> None:
     failed = {"phase": Phase.ERROR, "status": "ERROR"}
     detail = OrderDetail("x", comment="Upload failed: 552 Disk quota exceeded")
     text = row_text(width=71, detail=detail, **failed)
-    assert "✖ ERROR  Upload failed: 552 Dis…  " in text
+    assert "✖ ERROR  Upload failed: 552 Disk quota ex…  " in text
     assert text.index("4m10s") == row_text(width=71).index("4m10s")
 
 

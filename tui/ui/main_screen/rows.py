@@ -17,6 +17,7 @@ from tui.ui.theme.terminal_output import Glyphs
 _MIN_BAR, _MAX_BAR = 10, 24
 _GLYPH_WIDTH = 2
 """The width of a status column without words."""
+_BLANK_IF_FAILED = ("eta", "in-status")
 _FAILED_WIDTH = len("✖ ERROR")
 
 
@@ -65,8 +66,8 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
 
 @lru_cache(8)
 def _with_room_for_a_reason(columns: Columns) -> Columns:
-    """Return `columns` with the status of a failed order as narrow as its word. A reason in the
-    progress column after it starts there.
+    """Return `columns` with the status of a failed order as narrow as its word, and without the
+    columns after the progress that are blank. A reason in the progress column has all that room.
     """
     widths = dict(columns)
     names = list(widths)
@@ -75,6 +76,11 @@ def _with_room_for_a_reason(columns: Columns) -> Columns:
         spare = max(0, widths["status"] - _FAILED_WIDTH)
         widths["status"] -= spare
         widths["progress"] += spare
+    if "progress" in widths:
+        for name in names[names.index("progress") + 1 :]:
+            if name not in _BLANK_IF_FAILED:
+                break
+            widths["progress"] += GAP + widths.pop(name)
     return tuple(widths.items())
 
 
