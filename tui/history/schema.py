@@ -56,7 +56,8 @@ CREATE TABLE runs (
 ) WITHOUT ROWID;
 
 -- The state of all orders once a day: MessagePack, compressed with zlib.
-CREATE TABLE keyframes (at REAL PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
+-- With a rowid: without, each search for a time would read the states on its way.
+CREATE TABLE keyframes (at REAL PRIMARY KEY, state BLOB NOT NULL);
 
 -- When orders were polled, and when not (a SpanKind). Several instances may have overlapping ones.
 CREATE TABLE spans (
