@@ -102,7 +102,7 @@ async def test_a_second_run_goes_on_from_the_first(path: Path, clock: ManualCloc
             ("QUEUED", "ERROR", 25.5, 630.5),
             (None, "QUEUED", 25.5, 630.5),
         ]
-        ended = second.state.timings["b"].ended
+        ended = (await second.history.timings(["b"]))["b"].ended
         assert ended is not None
         assert (ended.after, ended.before) == (T0 + 25.5, T0 + 630.5)
         await second.poll(a="FINISHED", b="QUEUED", c="QUEUED")

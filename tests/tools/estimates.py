@@ -66,7 +66,7 @@ def after_first(outcomes: Iterable[Outcome], profile: str, count: int = 100) -> 
 
 
 def recovery(
-    outcomes: Iterable[Outcome], slow_from: float, window: int = 100
+    outcomes: Iterable[Outcome], slow_from: float, window: int = 500
 ) -> tuple[float, float]:
     """Return the hours from `slow_from`, in days, until the coverage of the last `window` estimates
     is at least 70 % for good, and the lowest that it was. Only estimates made since then count.
@@ -126,7 +126,7 @@ def main(seed: int = 1, orders: int = 20_000) -> Iterator[str]:
     watcher = watch(seed, orders, slow_from=15.0)
     yield from report(watcher)
     hours, lowest = recovery(watcher.outcomes, 15.0)
-    yield f"coverage of its last 100: {lowest:.0f} % at the lowest, above 70 % after {hours:.1f} h"
+    yield f"coverage of its last 500: {lowest:.0f} % at the lowest, above 70 % after {hours:.1f} h"
 
 
 if __name__ == "__main__":

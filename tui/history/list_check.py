@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from functools import partial
+from sqlite3 import Connection
 from typing import Any
 
 from tui.history.knowledge import Knowledge
@@ -49,7 +50,7 @@ class ListCheck:
         orders = after.snapshot.orders if after.snapshot else ()
         if self._generation != self._store.generation:
             listed = _listed(after, orders, is_complete=is_complete)
-            self._start(self._resume(self._store.change(partial(resume, listed=listed))))
+            self._start(self._resume(self._store.change(partial(_learn, listed=listed))))
         elif self._is_complete:
             return
         elif is_complete:
@@ -61,16 +62,15 @@ class ListCheck:
             self._compare(_listed(after, unread, is_complete=False))
         self._is_complete = is_complete
 
-    async def _resume(self, reading: "asyncio.Future[Stored]") -> None:
+    async def _resume(self, reading: "asyncio.Future[tuple[Stored, Knowledge]]") -> None:
         is_first = self._generation is None
-        stored, knowledge = Stored(), Knowledge()
+        found = Stored(), Knowledge()
         try:
-            stored = await reading
-            knowledge = await asyncio.to_thread(Knowledge, stored.samples)
+            found = await reading
         finally:  # changes are held back until then
             self._generation = self._store.generation
             if is_first:
-                self._stored, self._polled_until = (stored, knowledge), stored.polled_until
+                self._stored, self._polled_until = found, found[0].polled_until
 
     def _compare(self, listed: Listed) -> None:
         run = partial(reconcile, listed=listed, polled_until=self._polled_until)
@@ -85,6 +85,12 @@ class ListCheck:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("the history lacks a list", exc_info=error)
+
+
+def _learn(connection: Connection, listed: Listed) -> tuple[Stored, Knowledge]:
+    """Return what this run goes on from, in the store's thread: it may take a second."""
+    stored = resume(connection, listed)
+    return stored, Knowledge(stored.samples)
 
 
 def _listed(state: State, orders: Sequence[OrderSummary], *, is_complete: bool) -> Listed:
