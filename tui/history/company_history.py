@@ -191,8 +191,6 @@ class CompanyHistory:
 
         if self._past is None:
             self._past = PastReader()
-        parts = await asyncio.shield(self._open())
-        parts.store.write(parts.recorder.finish())  # until when was polled
         read = self._past.read
         return await self._query(partial(read, start=start, steps=steps, latest=latest))
 
@@ -248,4 +246,5 @@ class CompanyHistory:
         All that was observed is in it.
         """
         parts = await asyncio.shield(self._open())
+        parts.store.write(parts.recorder.finish())
         return await parts.store.query(run)

@@ -87,7 +87,7 @@ class Recorder:
         return self._tracker.knowledge.estimator.accuracy
 
     def finish(self) -> Records:
-        """Return what is to be recorded when the run ends."""
+        """Return until when was polled: to be recorded when the run ends, and before a query."""
         return Records(spans=self._spans.current())
 
     def _on_poll(self, load: ListLoaded, after: State) -> None:
@@ -226,7 +226,9 @@ class Recorder:
             if self._published.pop(order_id, None) is not None:
                 timings[order_id] = None
         details, self._details = self._details, []
-        spans, self._new_spans = self._new_spans, []
+        # How well a change was observed follows from what was polled up to it.
+        known_spans = self._spans.current() if changes else []
+        spans, self._new_spans = self._new_spans or known_spans, []
         self._dropped = []
         tracker.touched.clear()
         if not (changes or details or samples or spans or timings):

@@ -410,6 +410,15 @@ def spans(run: RecordedRun) -> list[tuple[SpanKind, float, float]]:
     return [(each.kind, each.start - WALL, each.end - WALL) for each in run.spans]
 
 
+def test_a_change_comes_with_the_time_that_was_polled_up_to_it() -> None:
+    run = started(a="QUEUED")
+    run.poll(30)
+    run.now += 5
+    found = run.listed(a="DOWNLOADING")
+    assert [change.before for change in found.changes] == [WALL + 35]
+    assert [span.end for span in found.spans] == [WALL + 35]
+
+
 def test_polls_in_time_are_one_span() -> None:
     run = started(a="FINISHED")
     run.poll(600)

@@ -5,6 +5,7 @@ only where their values differ; the status line and ages follow with the next ti
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.filtering.row_arranger import ArrangedRows
@@ -141,9 +142,11 @@ class PaneBinder:
             self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
         )
         faded = not presenter.is_live
-        line = counts_line(state, numbers, width, glyphs, keys, only, faded=faded)
+        counts_of = partial(
+            counts_line, state, numbers, glyphs=glyphs, keys=keys, chosen=only, faded=faded
+        )
         self.counts_bar.bind(
-            with_throughput(line, state.ended_orders, now.wall, width, glyphs, faded=faded)
+            with_throughput(counts_of, state.ended_orders, now.wall, width, glyphs, faded=faded)
         )
         right = summary_text(state, now.mono, position, sort, following=following)
         self.tabs_bar.bind(tabs_line(view.saved, counts, view.current, right, width, glyphs))

@@ -1,6 +1,7 @@
 """How many orders finished in each of the last hours, at the end of the line of counts. Pure."""
 
 import math
+from collections.abc import Callable
 
 from tui import formatting
 from tui.model.order import Phase
@@ -14,10 +15,13 @@ TARGET = "statistics"
 
 _HOURS = (12, 8, 5)
 _GAP = 3
+_MIN_WIDTH = 96
+_RESERVED = _GAP + 18
+"""Cells for five hours with three digits and failures."""
 
 
 def with_throughput(
-    counts: TargetLine,
+    counts: Callable[[int], TargetLine],
     ended: Statistics | None,
     wall: float,
     width: int,
@@ -25,21 +29,26 @@ def with_throughput(
     *,
     faded: bool,
 ) -> TargetLine:
-    """Add the throughput to the line of counts, of as many hours as there is room for; none if
-    there is too little. If `faded`, it has no color, because the list is not live.
+    """Return the line of counts in `width` cells with the throughput of as many hours as there is
+    room for; none if there is too little. `counts` returns the counts for a width: from
+    `_MIN_WIDTH` on, shorter names make room. If `faded`, the throughput has no color, because the
+    list is not live.
     """
+    whole = counts(width)
     if ended is None or ended.since is None:
-        return counts
-    room = width - width_of(counts.line) - _GAP - 1
+        return whole
+    shorter = counts(width - _RESERVED) if width >= _MIN_WIDTH else whole
+    is_cut = width_of(shorter.line) >= width - _RESERVED
+    line, targets = whole if is_cut else shorter
+    room = width - width_of(line) - _GAP - 1
     for hours in _HOURS:
-        line = throughput(ended, hours, wall, glyphs)
-        if (rest := room - width_of(line)) >= 0:
-            shown = tuple((text, "stale" if faded else role) for text, role in line)
-            missing = len(counts.line) - len(counts.targets)
-            targets = (*counts.targets, *[""] * (missing + 1), *[TARGET] * len(shown))
-            gap = " " * (_GAP + rest)
-            return TargetLine((*counts.line, (gap, "plain"), *shown), targets)
-    return counts
+        added = throughput(ended, hours, wall, glyphs)
+        if (rest := room - width_of(added)) >= 0:
+            shown = tuple((text, "stale" if faded else role) for text, role in added)
+            gap = (" " * (_GAP + rest), "plain")
+            missing = [""] * (len(line) - len(targets) + 1)
+            return TargetLine((*line, gap, *shown), (*targets, *missing, *[TARGET] * len(shown)))
+    return whole
 
 
 def throughput(ended: Statistics, hours: int, wall: float, glyphs: Glyphs) -> Line:

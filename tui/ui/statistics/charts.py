@@ -74,7 +74,7 @@ def frame(count: int, width: int, greatest: float) -> Frame:
 
 def number(value: float) -> str:
     """A number at the axis, in few cells: `38`, `1.2k`."""
-    whole = math.ceil(value)
+    whole = max(1, round(value)) if value else 0
     if whole < 10_000:
         return str(whole)
     return f"{whole / 1000:.0f}k" if whole < 1_000_000 else f"{whole / 1_000_000:.1f}M"

@@ -70,10 +70,13 @@ def _empty_text(model: StatisticsModel, found: Statistics) -> str:
     """Say why there is nothing to show of the period; empty if there is something."""
     if found.since is None:
         return "Nothing is recorded yet. Statistics begin with the first list of orders."
+    at = formatting.time_short(found.since, model.now)
     if found.since >= model.edges[-1]:
-        at = formatting.time_short(found.since, model.now)
         return f"Nothing was recorded before {at}."
+    is_new = model.now - found.since < _MINUTE
     if not any(each.polled for each in found.buckets):
+        if is_new:
+            return f"The history begins at {at}. In a minute there is more to say."
         return "Orders were not polled in this time, so it is not known what happened to them."
     return ""
 
