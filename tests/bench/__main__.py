@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import active_orders, history, keys, minutes, refresh, starts, typing
+from tests.bench import active_orders, history, keys, minutes, month, refresh, starts, typing
 from tests.bench.figures import Figure, as_json, table
 
-_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history")
+_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history", "month")
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
         "active": lambda: active_orders.measure(20 if quick else 60),
         "minutes": lambda: minutes.measure(sizes, 15 if quick else 60),
         "history": lambda: history.measure(sizes, 50 if quick else 200),
+        "month": lambda: month.measure(sizes, 3 if quick else 15),
     }
     figures: list[Figure] = []
     for name in _PARTS:

@@ -45,15 +45,19 @@ _READ_RUNS = """
 # The newest failures, each with its last comment. An order that fails again with the same one has
 # no change of it, and one whose detail was first read when it had failed has none at all.
 _READ_FAILURES = """
-    SELECT before, (
-        SELECT new FROM changes
-        WHERE changes.order_key = runs.order_key AND field = :comment
-            AND changes.attempt <= runs.attempt
-        ORDER BY seq DESC LIMIT 1
-    ), CASE WHEN orders.attempt = runs.attempt THEN detail END
-    FROM runs LEFT JOIN orders ON key = order_key
-    WHERE failed AND before >= :start AND before < :end
-    ORDER BY before DESC LIMIT 20000"""
+    SELECT before, comment, CASE WHEN comment IS NULL THEN (
+        SELECT detail FROM orders WHERE key = order_key AND orders.attempt = failure.attempt
+    ) END
+    FROM (
+        SELECT before, order_key, attempt, (
+            SELECT new FROM changes
+            WHERE changes.order_key = runs.order_key AND field = :comment
+                AND changes.attempt <= runs.attempt
+            ORDER BY seq DESC LIMIT 1
+        ) AS comment
+        FROM runs WHERE failed AND before >= :start AND before < :end
+        ORDER BY before DESC LIMIT 20000
+    ) AS failure"""
 
 _Seconds = int | None
 _Tally = Counter[_Seconds]
@@ -139,7 +143,10 @@ def _read(connection: Connection, edges: Sequence[float], query: str) -> Statist
     every = [each for groups in by_profiles.values() for each in groups]
     tallies = {profiles: _tally(groups) for profiles, groups in by_profiles.items()}
     times = [_run_times(each, by_profiles[each], tally) for each, tally in tallies.items()]
-    total = [sum(counters, _Tally()) for counters in zip(*tallies.values(), strict=True)]
+    total = [_Tally() for _ in (*TIMED_PHASES, "total")]
+    for tally in tallies.values():
+        for counter, more in zip(total, tally, strict=True):
+            counter.update(more)
     return Statistics(
         tuple(buckets),
         since,

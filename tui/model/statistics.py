@@ -8,6 +8,7 @@ to its end.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -21,8 +22,6 @@ EXACT_ENOUGH = 30.0
 """A change is exact enough if the polls before and after it are at most this far apart."""
 
 _MOSTLY_POLLED = 0.9
-_VARIABLE = re.compile(r"(?<!\S)(?:[^\s\d./\\@_]|\.(?!\w))*+[\d./\\@_]\S*+")
-"""A word that is a number, an id, or the name of a file or a host. The time is linear."""
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -139,13 +138,20 @@ def folded_reasons(comments: Iterable[tuple[str, int, float]]) -> tuple[Reason, 
     """
     groups: dict[str, tuple[str, int, float]] = {}
     for comment, count, latest in comments:
-        folded = _VARIABLE.sub("…", comment)
+        folded = " ".join([w if w.isalpha() else _folded(w) for w in comment.split()])
         text, known, last = groups.get(folded, (comment, 0, latest))
         if text not in (comment, folded):
             text = _common(text, comment)
         groups[folded] = text, known + count, max(last, latest)
     reasons = [Reason(_joined(text), count, at) for text, count, at in groups.values()]
     return tuple(sorted(reasons, key=lambda each: (-each.count, -each.latest)))
+
+
+@lru_cache(4096)
+def _folded(word: str) -> str:
+    """Return an ellipsis for a number, an id, or the name of a file or a host, else the word."""
+    inner = word.strip(".,:;!?()[]'\"")
+    return "…" if any(each.isdigit() or each in "./\\@_" for each in inner) else word
 
 
 def _common(one: str, other: str) -> str:
