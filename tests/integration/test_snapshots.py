@@ -20,6 +20,7 @@ from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
 from tests.support.sample_history import sample_history
 from tests.support.sample_statistics import sample_statistics
+from tests.support.sample_timings import with_timings
 from tui.model.account import Session
 from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
@@ -275,6 +276,35 @@ async def test_what_is_recorded_equals_its_snapshot(
     async with scene(size, ORDERS, HISTORY_KEYS[name], history=history) as app:
         strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+TIMED_SCENES: dict[str, tuple[tuple[str, ...], Failure | None]] = {
+    "times": (("home", DOWN, DOWN, DOWN), None),
+    "times-stalled": (("home",), None),
+    "times-stale": (("home", DOWN, DOWN, DOWN), REFUSED),
+    "times-failed": (("4", "home"), None),
+    "times-order": (("home", DOWN, DOWN, DOWN, ENTER), None),
+}
+TIMED_SIZES = ((80, 24), (120, 40), (200, 60))
+
+
+@pytest.mark.parametrize("size", TIMED_SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", TIMED_SCENES)
+async def test_the_observed_times_equal_their_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    keys, then = TIMED_SCENES[name]
+    history = with_timings(MemoryHistory(), NOON)
+    async with scene(size, ORDERS, keys, then, history=history) as app:
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+async def test_the_observed_times_in_ascii_equal_their_snapshot(utc: None) -> None:
+    history = with_timings(MemoryHistory(), NOON)
+    async with scene((80, 24), ORDERS, ("home", DOWN), None, ASCII, history=history) as app:
+        strips = rendered_strips(app)
+    check("times-ascii-80x24", "\n".join(strip.text.rstrip() for strip in strips))
 
 
 STATISTICS_KEYS: dict[str, tuple[str, ...]] = {

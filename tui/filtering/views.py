@@ -41,8 +41,8 @@ class View(msgspec.Struct, frozen=True):
 
 
 _FAILED_COLUMNS = (
-    ColumnSpec("file"), ColumnSpec("status", 2), ColumnSpec("reason"), ColumnSpec("age"),
-    ColumnSpec("id"),
+    ColumnSpec("file"), ColumnSpec("status", 2), ColumnSpec("reason"), ColumnSpec("finished"),
+    ColumnSpec("age"), ColumnSpec("id"),
 )  # fmt: skip
 
 BUILT_IN_VIEWS = (

@@ -174,7 +174,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
             _not_of_the_server, widths=((10, 12),), missing="", export="eta", observed=REMAINING,
         ),
         "finished": Column(
-            "FINISHED", "n", "first finished first", "last finished first", Kind.TIME, (6, 17),
+            "ENDED", "n", "first ended first", "last ended first", Kind.TIME, (7, 17),
             _not_of_the_server, missing="", export="finished", observed=FINISHED,
             starts_descending=True,
         ),

@@ -72,15 +72,16 @@ def moment_text(moment: Moment, time: Callable[[float], str], *, is_brief: bool 
     if moment.after is None:
         note = "" if is_brief else " (not polled until then)"
         return f"before {time(moment.before)}{note}"
-    note = "" if is_brief else " (not polled in between)"
-    return f"between {time(moment.after)} and {time(moment.before)}{note}"
+    if is_brief:
+        return f"{time(moment.after)} to {time(moment.before)}"
+    return f"between {time(moment.after)} and {time(moment.before)} (not polled in between)"
 
 
 def duration_text(value: Observed) -> str:
-    """How long something took, or between which durations."""
+    """How long something took, or from the least to the greatest it may be."""
     least = formatting.duration(value.least)
     if value.is_exact:
         return least
     if value.most == float("inf"):
         return f"at least {least}"
-    return f"between {least} and {formatting.duration(value.most)}"
+    return f"{least} to {formatting.duration(value.most)}"

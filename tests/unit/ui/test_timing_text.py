@@ -130,7 +130,7 @@ def test_a_moment_is_worded_with_its_bounds(moment: Moment, expected: str) -> No
     [
         (Observed(95, 95, 95), "95 s"),
         (Observed(95, 95, float("inf")), "at least 95 s"),
-        (Observed(95, 95, 150), "between 95 s and 2 min 30 s"),
+        (Observed(95, 95, 150), "95 s to 2 min 30 s"),
     ],
 )
 def test_a_duration_is_worded_with_its_bounds(value: Observed, expected: str) -> None:

@@ -59,7 +59,8 @@ def counts_line(
     names["unreadable"] = f" unreadable ({keys.unreadable})"
     # A narrow line has short names or none, but every number; a very narrow one leaves out zeros.
     short = names | _SHORT_NAMES
-    for gap, shown in (("   ", names), ("  ", names), ("  ", short), ("  ", {}), ("  ", {})):
+    rare = {word: names[word] for word in (_IF_ROOM,) if word in names}
+    for gap, shown in zip(("   ", *["  "] * 5), (names, names, short, rare, {}, {}), strict=True):
         line = (*label, *_spans(counts, gap, shown, chosen, faded=faded))
         if width_of(line) <= width:
             break

@@ -1,6 +1,7 @@
 """The lines of the orders table: headings of groups, and rows. Pure."""
 
 from functools import lru_cache
+from itertools import takewhile
 
 from rich.cells import cell_len
 
@@ -17,7 +18,6 @@ from tui.ui.theme.terminal_output import Glyphs
 _MIN_BAR, _MAX_BAR = 10, 24
 _GLYPH_WIDTH = 2
 """The width of a status column without words."""
-_BLANK_IF_FAILED = ("eta", "in-status")
 _FAILED_WIDTH = len("✖ ERROR")
 
 
@@ -38,6 +38,8 @@ def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = 
     gap: Span = (f"{glyphs.cursor if cursor else ' '} ", "accent")
     if facts.phase is Phase.ERROR and not facts.gone:
         columns = _with_room_for_a_reason(columns)
+    elif facts.is_stalled:
+        columns = _without(("eta",), columns)
     for name, width in columns:
         cells.append(gap)
         gap = (" " * GAP, "plain")
@@ -69,17 +71,23 @@ def _with_room_for_a_reason(columns: Columns) -> Columns:
     """Return `columns` with the status of a failed order as narrow as its word, and without the
     columns after the progress that are blank. A reason in the progress column has all that room.
     """
-    widths = dict(columns)
+    widths = dict(_without(("eta", "in-status"), columns))
     names = list(widths)
     at = names.index("status") + 1 if "status" in widths else len(names)
     if names[at : at + 1] == ["progress"]:
         spare = max(0, widths["status"] - _FAILED_WIDTH)
         widths["status"] -= spare
         widths["progress"] += spare
+    return tuple(widths.items())
+
+
+@lru_cache(8)
+def _without(blank: tuple[str, ...], columns: Columns) -> Columns:
+    """Return `columns` with the progress in place of those directly after it that are `blank`."""
+    widths = dict(columns)
+    names = list(widths)
     if "progress" in widths:
-        for name in names[names.index("progress") + 1 :]:
-            if name not in _BLANK_IF_FAILED:
-                break
+        for name in takewhile(blank.__contains__, names[names.index("progress") + 1 :]):
             widths["progress"] += GAP + widths.pop(name)
     return tuple(widths.items())
 

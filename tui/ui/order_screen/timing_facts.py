@@ -71,7 +71,8 @@ def _estimate_text(
     order: DetailModel, estimate: Estimate | NoEstimate, times: ObservedTimes, *, is_brief: bool
 ) -> tuple[str, str]:
     if isinstance(estimate, NoEstimate):
-        return estimate.value if is_brief else _NO_ESTIMATE[estimate], "dim"
+        text = _NO_ESTIMATE[estimate]
+        return text.partition(":")[0] if is_brief else text, "dim"
     is_old = order.is_frozen or order.old
     text = timing_text.estimate_text(estimate, times.progress, is_old=is_old)
     if text.endswith(formatting.OVER):
