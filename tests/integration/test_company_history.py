@@ -51,8 +51,10 @@ class Run:
     async def settle(self) -> None:
         """Wait until the file is open, the list compared, and the outcome observed."""
         await self.history.timings([])
-        for _ in range(20):
-            await asyncio.sleep(0)
+        parts = self.history._parts
+        assert parts is not None
+        while tasks := parts.list_check._tasks:
+            await asyncio.wait(tasks)
 
 
 @asynccontextmanager
@@ -163,6 +165,18 @@ async def test_a_file_that_is_removed_gets_the_list_again(path: Path, clock: Man
         assert running.history.take_notices() == []
     async with run(path, clock, a="ERROR", b="ERROR") as second:
         assert await changes(second, "a", "b") == both
+
+
+async def test_changes_are_recorded_after_the_clock_was_set_back(
+    path: Path, clock: ManualClock
+) -> None:
+    async with run(path, clock, a="QUEUED") as running:
+        await running.poll(a="DOWNLOADING")
+        clock._wall -= 3600
+        await running.poll(a="DOWNLOADING")
+        await running.poll(a="TRANSCODING")
+        words = [new for _, new, _, _ in await changes(running, "a")]
+        assert words[-1] == "TRANSCODING"
 
 
 async def test_a_fault_of_the_recorder_ends_the_history_alone(

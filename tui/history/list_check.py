@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from tui.history.knowledge import Knowledge
+from tui.history.pruning import CLOCK_TOLERANCE, forget_future
 from tui.history.reconcile import Listed, reconcile, resume
 from tui.history.records import Stored
 from tui.history.store import Store
@@ -31,6 +32,8 @@ class ListCheck:
         self._is_complete = False
         """True if the whole list was compared."""
         self._polled_until: float | None = None
+        self._wall = float("-inf")
+        """When the last list was requested."""
         self._stored: tuple[Stored, Knowledge] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
@@ -43,6 +46,8 @@ class ListCheck:
         """Start a comparison if `event` brought what was not compared. One at a time: a second one
         would take the list of the first for that of an earlier run.
         """
+        if isinstance(event, ListLoaded):
+            self._look_at_clock(event.sent.wall)
         is_list = isinstance(event, ListLoaded | PageLoaded) and after.last_load is not None
         if not is_list or after.empty_unconfirmed or self._tasks:
             return
@@ -61,6 +66,12 @@ class ListCheck:
             unread = [each for each in added if each.id not in before.index]
             self._compare(_listed(after, unread, is_complete=False))
         self._is_complete = is_complete
+
+    def _look_at_clock(self, wall: float) -> None:
+        """Have the store forget the future if the clock has been set back since the last list."""
+        if wall < self._wall - CLOCK_TOLERANCE:
+            self._start(self._store.change(partial(forget_future, now=wall)))
+        self._wall = wall
 
     async def _resume(self, reading: "asyncio.Future[tuple[Stored, Knowledge]]") -> None:
         is_first = self._generation is None

@@ -12,6 +12,10 @@ from tui.model.order import OrderSummary
 
 DAY = 86_400.0
 _HOUR = 3_600.0
+
+CLOCK_TOLERANCE = 60.0
+"""Seconds that a stored time may be ahead of the clock."""
+
 _STEP = 2_000
 """Rows that are deleted in one transaction, so that other instances can write in between."""
 _FREED_PAGES = 500
@@ -126,8 +130,13 @@ _FUTURE = (
 
 
 def forget_future(connection: sqlite3.Connection, now: float) -> None:
-    """Delete, within the caller's transaction, what is later than `now`: the clock was wrong when
-    it was written, or has been set back. Else all that follows would count as read earlier.
+    """Delete, within the caller's transaction, what is later than `now`, if anything is later by
+    more than `CLOCK_TOLERANCE`: the clock was wrong when it was written, or has been set back. Else
+    all that follows would count as read earlier. Another instance may be a little ahead.
     """
+    latest = connection.execute("SELECT max(read_at) FROM orders").fetchone()[0]
+    if max(latest or now, _latest(connection) or now) <= now + CLOCK_TOLERANCE:
+        return
     for statement in _FUTURE:
         connection.execute(statement, {"now": now})
+    write_keyframe(connection, now)  # the changes before it may be gone

@@ -161,3 +161,12 @@ def test_what_is_stored_of_the_future_is_forgotten(history: sqlite3.Connection) 
     write_records(history, Records([status("a", "UPLOADING", "FINISHED", 110.0)]))
     assert [each[3:] for each in changes(history)][-1] == ("FINISHED", 105.0, 110.0)
     assert rows(history, "SELECT 1 FROM spans WHERE end > 110") == []
+
+
+def test_what_another_instance_has_just_read_is_not_forgotten(
+    history: sqlite3.Connection,
+) -> None:
+    first_run(history, listed({"a": "QUEUED"}, 10.0), 60.0)
+    write_records(history, Records([status("a", "QUEUED", "TRANSCODING", 60.0)]))
+    resume(history, listed({"a": "QUEUED"}, 58.0))
+    assert changes(history) == [("a", 1, "QUEUED", "TRANSCODING", 55.0, 60.0)]
