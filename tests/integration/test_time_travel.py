@@ -200,6 +200,18 @@ async def test_a_held_key_reads_no_moment_that_is_not_shown(utc: None) -> None:
         assert moment(on) == "17:23:20"
 
 
+async def test_keys_that_are_typed_ahead_work_in_the_past(utc: None) -> None:
+    async with stage(LISTED, history=history()) as on:
+        await on.press("t", "left", "left")
+        await arrived(on)
+        assert moment(on) == "17:52:20"
+        await on.press("left", "left", "escape")
+        await arrived(on)
+        assert moment(on) == "now"
+        assert on.app.focused is on.table
+        assert "already" not in message_line(on.app)
+
+
 async def test_esc_cancels_a_moment_that_is_being_read(utc: None) -> None:
     record = SlowHistory(history())
     record.gate.set()

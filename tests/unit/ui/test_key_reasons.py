@@ -11,6 +11,7 @@ from tui.ui.key_reasons import Situation, situation_of, why_not
 ALL_WELL = Situation(
     gone=True, unreadable=True, has_orders=True, views=5, filtered=True, pane="orders"
 )
+PAST = Situation(past=True, has_orders=True, gone=True, unreadable=True)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,25 @@ ALL_WELL = Situation(
             "A search is being typed. {searched}: search, {back}: cancel",
         ),
         ("back", (), Situation(tab="raw", typing=True), ""),
+        ("travel", (), Situation(history=True), ""),
+        (
+            "travel",
+            (),
+            Situation(history=False),
+            "No history is kept: the setting history is off",
+        ),
+        ("refresh", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("toggle_pause", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("export", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("unreadable", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("follow", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("copy_id", (), PAST, ""),
+        (
+            "refresh",
+            (),
+            Situation(past=True, tab="facts"),
+            "The screen shows the past. {back}: back to the orders",
+        ),
     ],
 )
 def test_the_reason_names_the_key_that_helps(

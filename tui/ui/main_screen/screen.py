@@ -230,10 +230,11 @@ class MainScreen(ArrangedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys of another mode, and disable those of actions that have no effect now."""
         may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
+        travels = self._travel.is_travelling
         match action:
             case _ if not may_prompt and (action == "view" or action in PROMPTING_ACTIONS):
                 return False
-            case "leave_past" | "step_time" | "go_to" if not (may_prompt and self._travel.is_past):
+            case "leave_past" | "step_time" | "go_to" if not (may_prompt and travels):
                 return False
             case "commit_filter" | "complete_filter" | "recall_filter":
                 return self._prompts.filter_bar is not None
@@ -292,7 +293,12 @@ class MainScreen(ArrangedScreen):
     def action_step_time(self, changes: int, seconds: float = 0.0) -> None:
         self._travel.step(changes, seconds)
 
-    def action_leave_past(self) -> None:
+    async def action_leave_past(self) -> None:
+        await wait_for_pending_keys(self.focused)
+        self._travel.leave()
+
+    def leave_past(self) -> None:
+        """Show now."""
         self._travel.leave()
 
     def action_failed(self, direction: int) -> None:

@@ -47,6 +47,11 @@ class TimeTravel:
         return self._past is not None
 
     @property
+    def is_travelling(self) -> bool:
+        """The past is shown, or is about to be."""
+        return self.is_past or self._reading is not None
+
+    @property
     def shown(self) -> State:
         return self.live if self._past is None else self._past
 
