@@ -21,10 +21,12 @@ from tests.support.app_stage import (
     stage,
     type_filter,
 )
-from tests.support.history_rows import status
+from tests.support.clocks import ManualClock
+from tests.support.history_rows import POLLED, add_keyframe, add_listed, status
 from tests.support.memory_history import MemoryHistory
 from tests.support.sample_statistics import sample_statistics
 from tui.model.account import Account, Secret
+from tui.model.history import Span
 from tui.model.order import InvalidRow, Snapshot
 from tui.model.ports import ExportResult, Failure, FailureKind
 from tui.ui.dialogs.setup import SetupScreen
@@ -69,12 +71,29 @@ class Case:
 
 
 NOON = 1_699_963_200.0  # of the day on which the clock of `stage` begins
+HOUR = 3600.0
 RAW = {order(5).id: '{"id":"a","status":"b"}'}
 NOBODY = Account("", "", Secret(""), "https://api.example")
 
 
 async def open_account(on: Stage) -> None:
     await on.app.push_screen(SetupScreen(NoAccounts(), NOBODY, None))  # type: ignore[arg-type] # a fake store
+
+
+def recorded() -> MemoryHistory:
+    """A history of an order that comes, and of one that fails."""
+    at = ManualClock().read_wall() - 5 * HOUR
+    history = MemoryHistory((), [Span(at, at + 6 * HOUR, POLLED)])
+    add_keyframe(history.connection, at, [order(4, "QUEUED"), order(3), order(2), order(1)])
+    add_listed(history.connection, order(5))
+    history.record(status(order(5).id, None, "QUEUED", at + HOUR))
+    history.record(status(order(4).id, "QUEUED", "ERROR", at + 2 * HOUR))
+    return history
+
+
+async def into_the_past(on: Stage, *keys: str) -> None:
+    for key in ("t", "left", *keys):
+        await press(on, key)
 
 
 async def become_demo(on: Stage) -> None:
@@ -133,6 +152,10 @@ CASES = {
     "export": Case(keys=("e",)),
     "unreadable rows": Case(UNREADABLE, keys=("u",)),
     "account": Case(then=open_account),
+    "past": Case(history=recorded, then=into_the_past),
+    "past, one pane": Case(history=recorded, then=into_the_past, size=(60, 15)),
+    "past, of an order": Case(history=recorded, then=lambda on: into_the_past(on, "enter")),
+    "past, go to": Case(history=recorded, then=lambda on: into_the_past(on, "t")),
 }
 
 
@@ -157,6 +180,8 @@ def picture(on: Stage) -> list[list[Any]]:
 
 async def press(on: Stage, key: str) -> None:
     await on.press(key)
+    while on.main_screen._travel._reading is not None:
+        await on.pilot.pause(0.01)
     await on.pilot.pause()
     await on.wait_idle()
     await on.painted()

@@ -12,10 +12,12 @@ from pathlib import Path
 from string import ascii_letters
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
+from tests.support.history_rows import add_keyframe
 from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
 from tests.support.sample_history import sample_history
@@ -182,6 +184,8 @@ async def scene(  # noqa: PLR0913 - what a scene starts with
         for key in keys:
             clock.advance(0.5)
             await pilot.press(key)
+        while app.main_screen is not None and app.main_screen._travel._reading is not None:
+            await pilot.pause(0.01)
         for _ in range(12):
             clock.advance(0.5)
             await wait_idle()
@@ -305,6 +309,45 @@ async def test_the_observed_times_in_ascii_equal_their_snapshot(utc: None) -> No
     async with scene((80, 24), ORDERS, ("home", DOWN), None, ASCII, history=history) as app:
         strips = rendered_strips(app)
     check("times-ascii-80x24", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+def sample_past() -> MemoryHistory:
+    """The night of `sample_history` from its first poll on, with the orders that were listed then,
+    and their details.
+    """
+    history = MemoryHistory(*sample_history(NOON))
+    for order in ORDERS.orders:
+        history.know(detail_of(order))
+        row = (order.created, order.id)
+        history.connection.execute("UPDATE orders SET created = ? WHERE id = ?", row)
+    listed = [each for each in ORDERS.orders if (each.created or 0) < NOON - 9800]
+    queued = {"1631092552-1237"}
+    first = [replace(each, status="QUEUED") if each.id in queued else each for each in listed]
+    add_keyframe(history.connection, NOON - 9800, first)
+    return history
+
+
+PAST_KEYS: dict[str, tuple[str, ...]] = {
+    "past": ("t", "left", "left", DOWN),
+    "past-not-polled": ("t", "t", *"22m", ENTER),
+    "past-order": ("t", "t", *"11:00", ENTER, ENTER),
+    "past-go-to": ("t", "left", "t", *"noon", ENTER),
+}
+
+
+@pytest.mark.parametrize("size", HISTORY_SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", PAST_KEYS)
+async def test_the_past_equals_its_snapshot(name: str, size: tuple[int, int], utc: None) -> None:
+    async with scene(size, ORDERS, PAST_KEYS[name], history=sample_past()) as app:
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+async def test_the_past_in_ascii_equals_its_snapshot(utc: None) -> None:
+    keys = PAST_KEYS["past-not-polled"]
+    async with scene((80, 24), ORDERS, keys, None, ASCII, history=sample_past()) as app:
+        strips = rendered_strips(app)
+    check("past-ascii-80x24", "\n".join(strip.text.rstrip() for strip in strips))
 
 
 STATISTICS_KEYS: dict[str, tuple[str, ...]] = {

@@ -241,7 +241,7 @@ async def test_a_moment_is_typed(typed: str, shown: str, utc: None) -> None:
 async def test_an_unknown_time_is_refused_in_place(utc: None) -> None:
     async with travelling("left") as on:
         await on.press("t", *"noon", "enter")
-        line = text_of(on.app.screen.query_one("MomentDialog LineView", LineView))
+        line = text_of(on.app.screen.query_one("MomentDialog Vertical LineView", LineView))
         assert line == "Type 3m (ago), 03:12, yesterday 03:12 or 2026-11-23 03:12"
         await on.press("escape")
         assert moment(on) == "20:13:20"

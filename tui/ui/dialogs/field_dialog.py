@@ -26,20 +26,21 @@ class FieldDialog(ModalScreen[Value | None]):
         self._title = title
         self._keep_id, self._close_id = f"{name}.keep", f"{name}.close"
         self._keeps = keeps
+        self._note = LineView()  # a query would find the key bar, too
 
     def compose(self) -> ComposeResult:
         with framed(self, Vertical(), self._title, self._close_id) as box:
             keep, close = key_label(self, self._keep_id), key_label(self, self._close_id)
             box.border_subtitle = Content(f"{keep} {self._keeps}, {close} closes")
             yield self.field
-            yield LineView()
+            yield self._note
         yield KeyBar()
 
     def say(self, text: str, role: str) -> None:
-        self.query_one(LineView).set_lines([((text, role),)])
+        self._note.set_lines([((text, role),)])
 
     def on_input_changed(self) -> None:
-        self.query_one(LineView).set_lines(())
+        self._note.set_lines(())
 
     def action_close(self) -> None:
         dismiss_if_active(self)

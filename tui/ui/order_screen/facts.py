@@ -94,7 +94,7 @@ def staleness_note(order: DetailModel, now: ClockReading) -> str | None:
         return f"Removed from the server's list. {order.dismiss}: hide"
     if order.reading is None:
         return None if order.failure is None else f"No details: {order.failure}"
-    if order.failure is None and not order.old:
+    if order.is_past or (order.failure is None and not order.old):
         return None
     sent = order.reading.sent
     age = formatting.coarse_age(now.mono - sent.mono)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 from textual.events import Click, Resize
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from tui.ui.actions import active_bindings
 from tui.ui.bindings import PROGRAM
 from tui.ui.text import Line, width_of, wrap
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.responsive_screen import FRAMED
 
 _GAP = 2
 _MAX_MESSAGE_LINES = 3
@@ -77,6 +78,9 @@ class KeyBar(LineView):
         self._message = self._role = ""
 
     def on_mount(self) -> None:
+        # The keys of a dialog cover those of the screen below, within its frame.
+        is_framed = any(each.has_class(FRAMED) for each in self.app.screen_stack)
+        self.set_class(is_framed and isinstance(self.screen, ModalScreen), FRAMED)
         self.screen.bindings_updated_signal.subscribe(self, self._on_bindings_updated)
 
     def _on_bindings_updated(self, screen: Screen[object]) -> None:
