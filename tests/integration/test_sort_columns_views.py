@@ -240,7 +240,9 @@ async def test_a_view_is_saved_under_a_name() -> None:
         await on.press(*"save view", "enter")
         assert isinstance(on.app.screen, ViewNameDialog)
         await on.press("delete", "enter")
-        assert "must not be empty" in text_of(on.app.screen.query_one(LineView))
+        assert "must not be empty" in text_of(
+            on.app.screen.query_one("Vertical LineView", LineView)
+        )
         await on.press(*"mine", "enter")
         assert message_line(on.app) == "View mine saved"
         [kept] = view_store.saved
@@ -260,11 +262,11 @@ async def test_a_view_of_the_same_name_is_overwritten_after_a_question() -> None
         assert on.app.screen.query_one(TextField).value == "mine"  # the view in use
         question = 'View "mine" exists. enter again: overwrite'
         await on.press("enter")
-        assert text_of(on.app.screen.query_one(LineView)) == question
+        assert text_of(on.app.screen.query_one("Vertical LineView", LineView)) == question
         await on.press("x")  # the offered name is selected: a letter replaces it
-        assert text_of(on.app.screen.query_one(LineView)) == ""
+        assert text_of(on.app.screen.query_one("Vertical LineView", LineView)) == ""
         await on.press("backspace", *"mine", "enter")
-        assert text_of(on.app.screen.query_one(LineView)) == question
+        assert text_of(on.app.screen.query_one("Vertical LineView", LineView)) == question
         assert view_store.saved == []
         await on.press("enter")
         assert [(view.name, view.filter) for view in view_store.saved] == [
