@@ -465,3 +465,15 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             history._tidy_at = 0.0
         assert history.query(database.used_bytes) <= 300_000
         assert history.query(stored_ids)[-1] == 3999
+
+
+def test_a_limit_that_the_orders_alone_exceed_is_raised_and_said(path: Path) -> None:
+    with opened(path, Limits(90, 50_000)) as history:
+        history.write([records(number) for number in range(2000)])
+        for number in range(2000, 2100):
+            history._tidy_at = 0.0
+            write(history, number)
+        assert history.query(stored_ids)[-50:] == list(range(2050, 2100))  # there is room again
+        assert [each.partition(" up to ")[0] for each in history.notices] == [
+            "History has so many orders that it takes"
+        ]

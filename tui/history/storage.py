@@ -19,6 +19,7 @@ from tui.history.database import (
     roll_back,
     set_aside,
     transaction,
+    used_bytes,
 )
 from tui.history.pruning import Limits, prune, write_due_keyframe
 from tui.history.records import Records
@@ -73,6 +74,8 @@ class Storage:
         self._retry_at = 0.0
         self._busy_count = 0
         self._tidy_at = 0.0
+        self._least_bytes = 0
+        """What the last states of all orders need, if that is more than the limit."""
         self._file_id: tuple[int, int] | None = None
         self._is_read_only = False
 
@@ -177,10 +180,15 @@ class Storage:
         """Write the keyframe of a new day, and delete what is beyond the limits."""
         with transaction(self._connection):
             write_due_keyframe(self._connection)
-        limits = self._limits
-        if self._is_memory:
-            limits = Limits(limits.days, min(limits.bytes, MEMORY_BYTES))
-        prune(self._connection, limits, self._wall())
+        size = min(self._limits.bytes, MEMORY_BYTES) if self._is_memory else self._limits.bytes
+        limits = Limits(self._limits.days, max(size, self._least_bytes))
+        if not prune(self._connection, limits, self._wall()):
+            # All that can be deleted was deleted, and would be again each minute.
+            self._least_bytes = used_bytes(self._connection) * 5 // 4
+            needed = self._least_bytes // 1_000_000 + 1
+            self.notices.append(
+                f"History has so many orders that it takes up to {needed} MB: more than allowed"
+            )
 
     def _keep(self, batch: Sequence[Records]) -> None:
         """Keep `batch` until the file can be written."""
