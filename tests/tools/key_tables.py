@@ -1,6 +1,7 @@
 """The README's key tables, made from the bindings: `python -m tests.tools.key_tables` updates them.
 
-A table begins with `HEADER`: first the main screen's, then that of the order screen.
+A table begins with `HEADER`: first the main screen's, then those of the order screen and the
+statistics.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.screen import OrderScreen
+from tui.ui.statistics.screen import StatisticsScreen
 
 README = ROOT / "README.md"
 HEADER = ["| key | what it does | id |", "| --- | --- | --- |"]
@@ -27,17 +29,19 @@ _MAX_NAMED = 3
 
 
 def key_tables() -> list[list[str]]:
-    """Return the lines of each table. The order screen's has only what differs."""
+    """Return the lines of each table. That of another screen has only what differs."""
     main = _bindings_by_text(MainScreen, OrdersTable, TranscodeApp)
-    order = _bindings_by_text(OrderScreen)
-    different = {
-        text: bindings
-        for text, bindings in order.items()
-        if _keys(bindings) != _keys(main.get(text, []))
-    }
+    others = (
+        {
+            text: bindings
+            for text, bindings in _bindings_by_text(screen).items()
+            if _keys(bindings) != _keys(main.get(text, []))
+        }
+        for screen in (OrderScreen, StatisticsScreen)
+    )
     return [
         [*HEADER, *(_row(text, bindings) for text, bindings in table.items())]
-        for table in (main, different)
+        for table in (main, *others)
     ]
 
 

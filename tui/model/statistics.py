@@ -37,7 +37,8 @@ class Bucket(msgspec.Struct, frozen=True):
 
     def is_polled(self, now: float) -> bool:
         """True if nearly all of it, up to `now`, was polled: what ended in it was seen."""
-        return self.polled >= _MOSTLY_POLLED * (min(self.end, now) - self.start) > 0
+        passed = min(self.end, now) - self.start
+        return passed >= 0 < self.polled and self.polled >= _MOSTLY_POLLED * passed
 
 
 class Quantiles(msgspec.Struct, frozen=True):

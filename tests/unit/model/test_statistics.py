@@ -71,7 +71,8 @@ def test_the_common_words_of_a_reason_are_in_each_comment(text: str, common: str
 @pytest.mark.parametrize(
     ("polled", "now", "expected"),
     [(0.0, 5000, False), (3600.0, 5000, True), (3300.0, 5000, True), (3200.0, 5000, False),
-     (590.0, 600, True), (300.0, 600, False), (0.0, -5, False)],
+     (590.0, 600, True), (300.0, 600, False), (0.0, -5, False),
+     (4.0, 0, True), (0.0, 0, False)],
 )  # fmt: skip
 def test_an_hour_is_polled_if_nearly_all_that_passed_of_it_was(
     polled: float, now: float, expected: bool

@@ -9,8 +9,9 @@ def test_the_readme_lists_the_keys_of_the_bindings() -> None:
 
 
 def test_an_action_is_one_row_with_all_its_keys() -> None:
-    main, order = key_tables()
+    main, order, statistics = key_tables()
     assert "| `q` `ctrl+c` | quit | `app.quit` `app.interrupt` |" in main
     assert "| `1` to `9` | view | `watch.view-1` to `watch.view-9` |" in main
     assert "| `[` | previous order | `order.previous` |" in order
-    assert not any("refresh now" in row for row in order)
+    assert "| `n` | next failure reason | `statistics.next-reason` |" in statistics
+    assert not any("refresh now" in row for row in (*order, *statistics))

@@ -32,6 +32,7 @@ def texts(lines: list[Line]) -> list[str]:
     [
         (10, HOUR, WHOLE), (10, 0.95 * HOUR, WHOLE), (10, HOUR / 2, PARTLY), (10, 0, UNPOLLED),
         (11.5, 1800, NOT_OVER), (11.5, 600, PARTLY), (11.5, 0, UNPOLLED), (13, 0, FUTURE),
+        (12, 4, NOT_OVER), (12, 0, FUTURE),
     ],
 )  # fmt: skip
 def test_an_hour_is_known_as_far_as_it_was_polled(

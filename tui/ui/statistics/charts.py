@@ -17,6 +17,8 @@ from tui.ui.theme.terminal_output import Glyphs
 
 _MAX_COLUMN = 10
 _MIN_COLUMN_WITH_GAP = 3
+_MIN_PASSED = 60.0
+"""Seconds after which it is told that nothing was polled: the figures may be as old."""
 _DAY = 86_400.0 - 2 * 3600.0  # with daylight saving, the shortest has 23 hours
 
 
@@ -35,10 +37,9 @@ MARKS = {Known.PARTLY: "~", Known.NOT_OVER: "+"}
 
 
 def known(bucket: Bucket, now: float) -> Known:
-    if now < bucket.start:
-        return Known.FUTURE
     if bucket.polled <= 0:
-        return Known.UNPOLLED
+        has_begun = now >= bucket.start + _MIN_PASSED
+        return Known.UNPOLLED if has_begun else Known.FUTURE
     if not bucket.is_polled(now):
         return Known.PARTLY
     return Known.NOT_OVER if now < bucket.end else Known.WHOLE
