@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import active_orders, history, keys, minutes, month, refresh, starts, typing
+from tests.bench import active_orders, history, keys, minutes, month, past, refresh, starts, typing
 from tests.bench.figures import Figure, as_json, table
 
-_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history", "month")
+_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history", "month", "past")
 
 
 def main() -> None:
@@ -28,6 +28,7 @@ def main() -> None:
         "minutes": lambda: minutes.measure(sizes, 15 if quick else 60),
         "history": lambda: history.measure(sizes, 50 if quick else 200),
         "month": lambda: month.measure(sizes, 3 if quick else 15),
+        "past": lambda: past.measure(sizes, 3 if quick else 15),
     }
     figures: list[Figure] = []
     for name in _PARTS:

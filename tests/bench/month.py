@@ -23,9 +23,9 @@ from tui.history.statistics import read_ended_orders, read_statistics
 from tui.model.history import Change, ChangedField
 from tui.model.order import OrderDetail
 
-_START = 1_798_761_600.0
-_DAY = 86_400.0
-_DAYS = 30
+START = 1_798_761_600.0
+DAY = 86_400.0
+DAYS = 30
 _WORDS = (None, "QUEUED", "DOWNLOADING", "TRANSCODING", "UPLOADING", "FINISHED")
 _MEANS = (60, 30, 300, 40)
 _PROFILES = ("HLS 1080p", "HLS 720p", "DASH 4K", "MP4 low")
@@ -38,22 +38,22 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Figure]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "history.sqlite"
             with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-                ends = _fill(connection, size)
-                recorded = _timed(partial(_record_runs, connection, ends)) / size * 1000
+                ends = fill_month(connection, size)
+                recorded = timed(partial(_record_runs, connection, ends)) / size * 1000
             with closing(sqlite3.connect(path)) as connection:
                 yield from _measure(connection, size, rounds)
         yield Figure("statistics", "record the times of an ended order", size, recorded, "ms")
 
 
 def _measure(connection: sqlite3.Connection, size: int, rounds: int) -> Iterator[Figure]:
-    month = [_START + day * _DAY for day in range(_DAYS + 1)]
+    month = [START + day * DAY for day in range(DAYS + 1)]
     hours = [month[15] + hour * 3600 for hour in range(13)]
     scan = "SELECT count(*), sum(before) FROM changes"
     floor, whole, header = [], [], []
     for _ in range(rounds):
-        floor.append(_timed(lambda: connection.execute(scan).fetchall()))
-        whole.append(_timed(lambda: read_statistics(connection, month)))
-        header.append(_timed(lambda: read_ended_orders(connection, hours)))
+        floor.append(timed(lambda: connection.execute(scan).fetchall()))
+        whole.append(timed(lambda: read_statistics(connection, month)))
+        header.append(timed(lambda: read_ended_orders(connection, hours)))
     base = median(floor) * 1000
     yield Figure("statistics", "read the statistics of a month", size, median(whole) * 1000, "ms",
                  base, _MONTH.get(size), Of.RATIO)  # fmt: skip
@@ -61,20 +61,20 @@ def _measure(connection: sqlite3.Connection, size: int, rounds: int) -> Iterator
                  "ms", base, 1.0, Of.RATIO)  # fmt: skip
 
 
-def _timed(run: Callable[[], object]) -> float:
+def timed(run: Callable[[], object]) -> float:
     began = time.perf_counter()
     run()
     return time.perf_counter() - began
 
 
-def _fill(connection: sqlite3.Connection, size: int) -> list[tuple[int, Change]]:
+def fill_month(connection: sqlite3.Connection, size: int) -> list[tuple[int, Change]]:
     """Store the orders and their changes, in the order of their times; return their ends."""
     connection.executescript(TABLES)
     random_ = random.Random(14)
     events: list[tuple[float, int, ChangedField, str | None, str]] = []
     connection.execute("BEGIN")
     for key in range(1, size + 1):
-        made = _START + (key - 1) * _DAYS * _DAY / size
+        made = START + (key - 1) * DAYS * DAY / size
         names = ", ".join(each for each in _PROFILES if random_.random() < 0.4)
         comment = f"Download failed: 550 {key}.mov: No such file or directory"
         detail = OrderDetail(f"{made:.0f}-{key}", filename=f"{key}.mov", label="x" * 200)
@@ -100,7 +100,7 @@ def _fill(connection: sqlite3.Connection, size: int) -> list[tuple[int, Change]]
     )
     connection.execute(
         "INSERT INTO spans (start, end, kind) VALUES (?, ?, 'polled')",
-        (_START - _DAY, _START + (_DAYS + 9) * _DAY),
+        (START - DAY, START + (DAYS + 9) * DAY),
     )
     connection.execute("COMMIT")
     return [

@@ -331,7 +331,6 @@ PAST_KEYS: dict[str, tuple[str, ...]] = {
     "past": ("t", "left", "left", DOWN),
     "past-not-polled": ("t", "t", *"22m", ENTER),
     "past-order": ("t", "t", *"11:00", ENTER, ENTER),
-    "past-go-to": ("t", "left", "t", *"noon", ENTER),
 }
 
 
