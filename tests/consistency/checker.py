@@ -6,6 +6,7 @@ from tests.consistency.order_rules import OrderScreenRules
 from tests.consistency.order_screen import OrderPicture
 from tests.consistency.screen_rules import list_calls
 from tests.consistency.stage import Stage
+from tests.consistency.time_rules import StandingCells
 
 
 class Checker:
@@ -13,6 +14,7 @@ class Checker:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self._standing = StandingCells(stage)
         self.looks = 0
         self.cells = 0
 
@@ -32,4 +34,7 @@ class Checker:
             if best is None or len(found) < len(best):
                 best, cells = found, rules.cells
         self.cells += cells
-        return [f"at {now.mono:.2f}: {violation}" for violation in best or ()]
+        found = [*(best or ())]
+        if isinstance(picture, Picture):
+            found += self._standing.violations(picture)
+        return [f"at {now.mono:.2f}: {violation}" for violation in found]

@@ -8,7 +8,7 @@ from tests.consistency.top_rules import ACTIVE
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
 
-TITLES = ("Active", "Failed in the last 24 h", "Others")
+TITLES = ("Stalled", "Active", "Failed in the last 24 h", "Others")
 _RECENT = 24 * 3600
 _MINUTE = 60
 """The groups are formed again once a minute at least."""
@@ -22,7 +22,8 @@ class GroupRules(PictureRules):
             if titles:
                 yield f"groups {titles} in the view {picture.tab}"
             return
-        expected = [title for title in TITLES if not picture.filtered or title in titles]
+        always = () if picture.filtered else TITLES[1:]
+        expected = [title for title in TITLES if title in (*titles, *always)]
         if picture.whole and picture.rows and titles != expected:
             yield f"the groups are {titles}"
         yield from self._members()
@@ -36,7 +37,8 @@ class GroupRules(PictureRules):
             for row in group.rows:
                 self.cells += 1
                 order = self.stage.world.find(row.name)
-                if order and title not in groups_of(order, row.status, self.now.wall):
+                possible = groups_of(order, row.status, self.now.wall) if order else set()
+                if order and title not in ({"Stalled"} if row.quiet else possible):
                     yield f"{row.name} is {row.status}, and in the group {title}"
 
     def _sizes(self) -> Iterator[str]:
@@ -60,9 +62,11 @@ class GroupRules(PictureRules):
     def _counts(self, groups: dict[str, Group]) -> Iterator[str]:
         """The sizes are those of the counts, and possible by what the server sent."""
         active = sum(each.number for word, each in self._picture.counts.items() if word in ACTIVE)
+        stalled = self._picture.counts.get("stalled")
+        active -= stalled.number if stalled else 0
         if (group := groups.get("Active")) and group.size != active:
             yield f"Active {group.size}, and {active} are counted"
-        if group := groups.get(TITLES[1]):
+        if group := groups.get(TITLES[2]):
             failed = self.ledger.shown.count(self.now.mono, self._has_failed_lately)
             if group.size not in failed:
                 yield f"{group.title} {group.size}, and it has {failed}"
@@ -82,7 +86,7 @@ def group_above(picture: Picture) -> str:
         return ""
     below = next((group.title for group in picture.groups if group.title), None)
     if below is not None:
-        return TITLES[max(0, TITLES.index(below) - 1)]
+        return TITLES[max(1, TITLES.index(below) - 1)]
     # The failed ones are too few to fill the view.
     return "Active" if any(row.is_active for row in picture.rows) else "Others"
 
@@ -94,4 +98,4 @@ def groups_of(order: Order, status: str, wall: float) -> set[str]:
     age = wall - WALL - order.made
     if status != "ERROR" or age - _MINUTE - TICK >= _RECENT:
         return {"Others"}
-    return {TITLES[1]} if age < _RECENT else {TITLES[1], "Others"}
+    return {TITLES[2]} if age < _RECENT else {TITLES[2], "Others"}

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from tests.consistency.answers import Call
 from tests.consistency.group_rules import GroupRules, group_above, groups_of
-from tests.consistency.main_screen import Picture, Row
+from tests.consistency.main_screen import STALLED, Picture, Row
 from tests.consistency.pane_rules import PaneRules
 from tests.consistency.screen_rules import TICK, PictureRules, age_range
 from tests.consistency.stage import Stage
+from tests.consistency.time_rules import TimeRules
 from tests.consistency.top_rules import TopRules
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
@@ -27,7 +28,8 @@ class ListRules(PictureRules):
         super().__init__(stage, now, listed, picture)
         more = (stage, now, listed, picture)
         self._top = TopRules(*more)
-        self._others = (self._top, GroupRules(*more), PaneRules(*more, self._top.oldest))
+        pane = PaneRules(*more, self._top.oldest)
+        self._others = (self._top, GroupRules(*more), pane, TimeRules(*more))
 
     def violations(self) -> Iterator[str]:
         picture = self._picture
@@ -64,12 +66,12 @@ class ListRules(PictureRules):
             if phase is not (Phase.UNKNOWN)
             else "?"
         )
-        if row.glyph != glyph:
+        if row.glyph != (STALLED if row.quiet else glyph):
             yield f"{row.status} with the glyph {row.glyph}"
         yield from self._times(row, order)
         if row.status in _WITHOUT_BAR and row.bar is not None:
             yield f"{row.status}, and it has a bar"
-        if row.bar is not None:
+        if row.bar is not None and not row.quiet:
             yield from self.progress(row.bar, row.status, order)
         if row.status == "ERROR":
             comment = None if row.reason == _NO_REASON else row.reason

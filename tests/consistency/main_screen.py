@@ -20,10 +20,13 @@ from tui.model.order import phase_of
 
 CURSOR = "▌"
 GONE = "GONE"
+STALLED = "‖"
 _STATUS_BY_GLYPH = {"✔": "FINISHED", "✖": "ERROR", "⌀": GONE} | {
     "◌": "QUEUED", "↓": "DOWNLOADING", "▶": "TRANSCODING", "↑": "UPLOADING", "?": "PACKING",
 }  # fmt: skip
 
+NO_STATUS = ("unreadable", "stalled")
+"""The counts beside those of the statuses."""
 _COUNT = re.compile(rf"(\S) ({NUMBER}) ([a-z]+)")
 _KNOWN = re.compile(rf"^ of ({NUMBER}) known:")
 _TABS = re.compile(rf"^([ {CURSOR}]1 .*?) ─+ (.*)$")
@@ -34,9 +37,19 @@ _CHECKED = re.compile(r"older orders checked (\d+ \w+) ago")
 _INDEXING = re.compile(rf"indexing ({NUMBER})/({NUMBER})")
 _FILTERED = re.compile(rf"^ filter .*?  ({NUMBER}) of ({NUMBER})( known)?(?:  |$)")
 _HEADING = re.compile(rf"^─ (.*?) ({NUMBER}) ─+ *$")
-_COLUMNS = re.compile(r"([A-Z]+)[▴▾]?")
+_COLUMNS = re.compile(r"([A-Z]+(?:-[A-Z]+)?)[▴▾]?")
 _AGE = re.compile(r"\d+[smhdy]\w*")
-_AGE_WIDTH, _GAP = 6, 2
+_WIDTHS = {"AGE": 6, "ETA": 8, "IN-STATUS": 9, "ELAPSED": 8}
+"""Of the columns that are aligned at the right."""
+_GAP = 2
+
+
+class Running(NamedTuple):
+    """The cells that change as time passes: the remaining time and two durations."""
+
+    eta: str
+    in_status: str
+    elapsed: str
 
 
 class Row(NamedTuple):
@@ -55,6 +68,9 @@ class Row(NamedTuple):
     """Only if that column is shown."""
     age: str
     cursor: bool
+    quiet: str
+    """What a stalled order says in place of a bar; empty if it is not stalled."""
+    running: Running
 
     @property
     def is_active(self) -> bool:
@@ -124,7 +140,7 @@ class Picture:
 
     def listed(self) -> int:
         """Return the number of orders by their counts."""
-        return sum(each.number for word, each in self.counts.items() if word != "unreadable")
+        return sum(each.number for word, each in self.counts.items() if word not in NO_STATUS)
 
 
 def is_active(status: str) -> bool:
@@ -210,8 +226,7 @@ def _columns(header: str) -> dict[str, slice]:
     if "FILE" not in found:
         return {}
     starts = {name: start for name, (start, _) in found.items()}
-    if "AGE" in found:
-        starts["AGE"] = found["AGE"][1] - _AGE_WIDTH
+    starts |= {name: found[name][1] - width for name, width in _WIDTHS.items() if name in found}
     ends = [start - _GAP for start in sorted(starts.values())[1:]]
     columns = {
         name: slice(start, end)
@@ -237,16 +252,26 @@ def _row(line: str, columns: dict[str, slice]) -> Row | None:
     if by_glyph == "ERROR" and "PROGRESS" in columns:  # its reason starts after a shorter status
         word = "ERROR"
         start = columns["STATUS"].start + len("✖ ERROR")
-        reason = line[start : columns["PROGRESS"].stop].strip()
+        last = next(name for name in ("IN-STATUS", "ETA", "PROGRESS") if name in columns)
+        reason = line[start : columns[last].stop].strip()
+    progress = cells.get("PROGRESS", "")
+    if glyph == STALLED and "ETA" in columns:  # what is said instead of a bar takes both columns
+        progress = line[columns["PROGRESS"].start : columns["ETA"].stop].strip()
     return Row(
         name=cells["FILE"],
         id=cells.get("ORDER", ""),
         status=word or by_glyph,
         glyph=glyph,
         uncovered=mark == "~",
-        bar=read_bar(cells.get("PROGRESS", "")),
+        bar=read_bar(progress),
         reason=reason,
         created=cells.get("CREATED", ""),
         age=cells["AGE"],
         cursor=line[0] == CURSOR,
+        quiet=progress if glyph == STALLED else "",
+        running=Running(
+            "" if glyph == STALLED or by_glyph == "ERROR" else cells.get("ETA", ""),
+            "" if by_glyph == "ERROR" else cells.get("IN-STATUS", ""),
+            cells.get("ELAPSED", ""),
+        ),
     )

@@ -11,15 +11,17 @@ from tui.filtering import groups, row_arranger, view_counts
 from tui.filtering.groups import Group, Grouping
 from tui.filtering.sorting import Rows
 from tui.filtering.view_counts import ViewCount, ViewCounter
+from tui.model import order_facts
 from tui.model.order import Phase
 from tui.model.order_facts import OrderFacts
 from tui.model.state import State
-from tui.ui import order_presenter
+from tui.model.timing import Moment, OrderTiming
+from tui.ui import order_presenter, timing_text
 from tui.ui.main_screen import counts_line, orders_table, pane_binder, rows, status_lines
 from tui.ui.main_screen.follow_control import FollowControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.order_presenter import DetailModel, RowModel
+from tui.ui.order_presenter import DetailModel, ObservedTimes, OrderPresenter, RowModel
 from tui.ui.text import Line, Span, bar, fit_middle
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -103,7 +105,9 @@ def _pane_not_faded(patch: pytest.MonkeyPatch) -> None:
 
 def _counts_not_faded(patch: pytest.MonkeyPatch) -> None:
     real = counts_line.counts_line
-    patch.setattr(pane_binder, "counts_line", lambda *known, **_: real(*known))
+    patch.setattr(
+        pane_binder, "counts_line", lambda *known, **named: real(*known, **named | {"faded": False})
+    )
 
 
 def _no_trouble(patch: pytest.MonkeyPatch) -> None:
@@ -172,7 +176,84 @@ def _position_a_second_late(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _times_count_on(patch: pytest.MonkeyPatch) -> None:
+    """Let durations go on, marked as old, while nothing is read."""
+    real = OrderPresenter._times
+
+    def running(
+        presenter: OrderPresenter, facts: OrderFacts, _: float | None, *, is_frozen: bool
+    ) -> ObservedTimes | None:
+        is_live, presenter.observed_until = is_frozen, presenter.state.wall_at(presenter.now.mono)
+        return real(presenter, facts, None, is_frozen=is_live and not is_frozen)
+
+    patch.setattr(OrderPresenter, "_times", running)
+
+
+def _estimates_count_on(patch: pytest.MonkeyPatch) -> None:
+    """Count a remaining time down, marked as old, without a newer progress."""
+    real = OrderPresenter._times
+
+    def running(
+        presenter: OrderPresenter, facts: OrderFacts, _: float | None, *, is_frozen: bool
+    ) -> ObservedTimes | None:
+        times = real(presenter, facts, None, is_frozen=is_frozen)
+        now = presenter.state.wall_at(presenter.now.mono)
+        return None if times is None or now is None else times._replace(progress=now)
+
+    patch.setattr(OrderPresenter, "_times", running)
+
+
+def _times_not_marked(patch: pytest.MonkeyPatch) -> None:
+    real = timing_text.cell
+    patch.setattr(
+        timing_text, "cell", lambda *known, **_: real(*known, is_frozen=False, is_old=False)
+    )
+
+
+def _stalled_in_an_outage(patch: pytest.MonkeyPatch) -> None:
+    """Take orders that are not read for stalled."""
+    real = order_presenter.status_span
+
+    def drawn(facts: OrderFacts, glyphs: Glyphs, **named: bool) -> Span:
+        text, role = real(facts, glyphs, **named)
+        is_stuck = named["faded"] and not (facts.phase.is_final or facts.gone)
+        return (glyphs.stalled + text[1:] if is_stuck else text), role
+
+    patch.setattr(rows, "status_span", drawn)
+
+
+def _durations_by_the_wall(patch: pytest.MonkeyPatch) -> None:
+    """Measure durations by a clock that may have been set since the list was read."""
+    real = OrderPresenter._times
+
+    def measured(presenter: OrderPresenter, *known: Any, **named: Any) -> ObservedTimes | None:
+        presenter.observed_until = presenter.now.wall
+        return real(presenter, *known, **named)
+
+    patch.setattr(OrderPresenter, "_times", measured)
+
+
+def _first_timing_stays(patch: pytest.MonkeyPatch) -> None:
+    """Show the start of the first attempt, whatever attempt it is."""
+    real, starts = order_facts._timing_of, dict[str, Moment]()
+
+    def first(state: State, order_id: str, phase: Phase) -> OrderTiming | None:
+        timing = real(state, order_id, phase)
+        if timing is None or timing.started is None:
+            return timing
+        started = starts.setdefault(order_id, timing.started)
+        return msgspec.structs.replace(timing, started=started)
+
+    patch.setattr(order_facts, "_timing_of", first)
+
+
 MAIN_SCREEN_BUGS = {
+    "times count on": Bug(_times_count_on, "and nothing came since"),
+    "estimates count on": Bug(_estimates_count_on, "and nothing came since"),
+    "times not marked": Bug(_times_not_marked, "and the list is stale"),
+    "stalled in an outage": Bug(_stalled_in_an_outage, "stalled is True, and nothing came"),
+    "durations by the wall": Bug(_durations_by_the_wall, "and it was first read so"),
+    "first timing stays": Bug(_first_timing_stays, "elapsed is"),
     "groups of the list": Bug(_groups_of_the_list, "and in the group"),
     "older failures": Bug(_older_failures, "and in the group"),
     "groups oldest first": Bug(_groups_oldest_first, "newest first, and made at"),

@@ -15,6 +15,7 @@ _STATUS = re.compile(
 )
 _PARTS = " ▏▎▍▌▋▊▉█"
 _BAR = re.compile(r"(?:([█▏▎▍▌▋▊▉░]+) +|(?:^|\s))(~?)(\d+) %$")
+_REMAINING = re.compile(r"(?<=%) +~?<?[\d.–]+ (?:min|h|days)(?: over)?$")
 _COLORED_BAR = re.compile(r"([█▏▎▍▌▋▊▉]+)░* +(~?)\d+ %")
 _NOTE = re.compile(r"Details updated (\d\d:\d\d:\d\d), (\d+ \w+) ago")
 
@@ -66,8 +67,8 @@ def read_status_line(line: str) -> StatusLine | None:
 
 
 def read_bar(text: str) -> Bar | None:
-    """Return the percent at the end of `text`, with its bar."""
-    found = _BAR.search(text)
+    """Return the percent at the end of `text`, with its bar. A remaining time may follow."""
+    found = _BAR.search(_REMAINING.sub("", text))
     if found is None:
         return None
     bar, old, percent = found.groups()

@@ -18,6 +18,7 @@ from tests.consistency.ledger import Ledger
 from tests.consistency.main_screen import Picture, read_picture
 from tests.consistency.order_screen import OrderPicture, read_order_screen
 from tests.consistency.plain_terminal import PlainScreen, TerminalDriver
+from tests.consistency.recorded_run import RecordedRun
 from tests.consistency.world import World
 from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
 from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
@@ -35,8 +36,8 @@ from tui.model.ports import CachedAnswer, DetailAnswer, Failure, ListAnswer
 from tui.ui.app import TranscodeApp
 from tui.ui.services import AppServices
 
-SIZE = (200, 60)
-"""Columns and lines: the table has its ids, too."""
+SIZE = (210, 60)
+"""Columns and lines: the table has its ids, and all times, too."""
 
 LABEL_VIEW, LABEL_END = "Every tenth label", "2"
 """A view whose orders are known by their details only."""
@@ -246,7 +247,12 @@ class Stage:
         client = NotedClient(account, self.time, self.ledger)
         who = Session("42", "127.0.0.1")
         services = AppServices(
-            client, who, refresh=REFRESH, clock=self.time.clock, views=MemoryViewStore(_VIEWS)
+            client,
+            who,
+            refresh=REFRESH,
+            clock=self.time.clock,
+            views=MemoryViewStore(_VIEWS),
+            history=RecordedRun(),
         )
         with patch("textual.constants.COLOR_SYSTEM", "truecolor"):
             self.app = TranscodeApp(services)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.consistency.main_screen import Tab
+from tests.consistency.main_screen import NO_STATUS, Tab
 from tests.consistency.screen_rules import TICK, PictureRules, age_range
 from tests.consistency.stage import LABEL_END, LABEL_VIEW
 from tests.consistency.world import Order
@@ -82,7 +82,7 @@ class TopRules(PictureRules):
     def _count_colors(self) -> Iterator[str]:
         picture, live = self._picture, self._picture.said.word == "live"
         for word, (number, colors) in picture.counts.items():
-            if word in ("gone", "unreadable"):
+            if word in ("gone", *NO_STATUS):
                 continue
             own = self.stage.color(word)
             if live and number and own not in colors:
@@ -97,7 +97,7 @@ class TopRules(PictureRules):
         picture = self._picture
         self.cells += len(picture.counts)
         counts = {
-            word: each.number for word, each in picture.counts.items() if word != "unreadable"
+            word: each.number for word, each in picture.counts.items() if word not in NO_STATUS
         }
         least, most = self.ledger.shown.counts(self.now.mono)
         for word, count in counts.items():

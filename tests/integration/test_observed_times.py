@@ -114,6 +114,17 @@ async def test_nothing_counts_on_while_polls_fail() -> None:
         assert "‖ 1 stalled" in on.line("counts")
 
 
+async def test_an_estimate_is_frozen_once() -> None:
+    """It is as old as its progress, also while that is younger than the list may be."""
+    async with running((260, 40)) as (on, _, _now):
+        on.api.listed = UNAVAILABLE
+        seen = set()
+        for _each in range(40):
+            await on.pass_time(1)
+            seen |= {text for text in row(on, 4).split("%")[1].split("  ") if "~" in text[:2]}
+        assert len(seen) == 1
+
+
 async def test_all_times_change_in_one_frame_and_only_every_five_seconds() -> None:
     async with running((260, 40)) as (on, _, _now):
         seen = []

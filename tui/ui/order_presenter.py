@@ -187,17 +187,19 @@ class OrderPresenter:
         old = self._is_old(facts, facts.progress_at, max(self.refresh, ROW_CADENCE))
         uncovered = is_outdated_row(self.state, order.id, self.now.mono)
         faded = not self.is_live
-        progress_at = facts.progress_at if old else None
-        times = self._times(facts, progress_at, is_frozen=uncovered or faded)
+        is_frozen = uncovered or faded
+        progress_at = facts.progress_at if old or is_frozen else None
+        times = self._times(facts, progress_at, is_frozen=is_frozen)
         return row_model(
             facts, self.now.wall, old=old, uncovered=uncovered, faded=faded, times=times
         )
 
     def _times(
-        self, facts: OrderFacts, old_progress_at: float | None, *, is_frozen: bool
+        self, facts: OrderFacts, progress_at: float | None, *, is_frozen: bool
     ) -> ObservedTimes | None:
         """Return the times of an order that is active and whose timing is known. They advance with
-        the ages, so that all of them change in one frame. Its progress may be an old one.
+        the ages, so that all of them change in one frame; what is of a progress that was read at
+        `progress_at`, and may not be current, stands still.
         """
         state, observed = self.state, self.observed_until
         if facts.timing is None or facts.gone or facts.phase.is_final or observed is None:
@@ -206,8 +208,8 @@ class OrderPresenter:
         status = progress = wall // AGE_STEP * AGE_STEP + round(observed - wall)
         if is_frozen:
             status = progress = state.wall_at(status_read_at(state, facts.id)) or observed
-        if old_progress_at is not None:
-            progress = state.wall_at(old_progress_at) or progress
+        if progress_at is not None:
+            progress = state.wall_at(progress_at) or progress
         return ObservedTimes(status, progress)
 
     def detail(self, order_id: str | None, dismiss: str) -> DetailModel | None:
@@ -232,7 +234,9 @@ class OrderPresenter:
         outdated = is_outdated_row(state, order.id, self.now.mono)
         faded = not self.is_live
         is_past = state.past is not None
-        times = self._times(facts, read_at if old else None, is_frozen=outdated or faded)
+        is_frozen = outdated or faded
+        progress_at = read_at if old or is_frozen else None
+        times = self._times(facts, progress_at, is_frozen=is_frozen)
         return DetailModel(facts, reading, failure, old, outdated, dismiss, faded, is_past, times)
 
     def _is_old(self, facts: OrderFacts, read_at: float | None, cadence: float) -> bool:
