@@ -11,6 +11,7 @@ from tui.filtering import groups, row_arranger, view_counts
 from tui.filtering.groups import Group, Grouping
 from tui.filtering.sorting import Rows
 from tui.filtering.view_counts import ViewCount, ViewCounter
+from tui.history import recorder
 from tui.model import order_facts
 from tui.model.order import Phase
 from tui.model.order_facts import OrderFacts
@@ -222,15 +223,9 @@ def _stalled_in_an_outage(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rows, "status_span", drawn)
 
 
-def _durations_by_the_wall(patch: pytest.MonkeyPatch) -> None:
-    """Measure durations by a clock that may have been set since the list was read."""
-    real = OrderPresenter._times
-
-    def measured(presenter: OrderPresenter, *known: Any, **named: Any) -> ObservedTimes | None:
-        presenter.observed_until = presenter.now.wall
-        return real(presenter, *known, **named)
-
-    patch.setattr(OrderPresenter, "_times", measured)
+def _times_of_another_clock(patch: pytest.MonkeyPatch) -> None:
+    """Keep the times of the clock that was set since."""
+    patch.setattr(recorder, "_CLOCK_TOLERANCE", float("inf"))
 
 
 def _first_timing_stays(patch: pytest.MonkeyPatch) -> None:
@@ -252,7 +247,7 @@ MAIN_SCREEN_BUGS = {
     "estimates count on": Bug(_estimates_count_on, "and nothing came since"),
     "times not marked": Bug(_times_not_marked, "and the list is stale"),
     "stalled in an outage": Bug(_stalled_in_an_outage, "stalled is True, and nothing came"),
-    "durations by the wall": Bug(_durations_by_the_wall, "and it was first read so"),
+    "times of another clock": Bug(_times_of_another_clock, "and it was first read so"),
     "first timing stays": Bug(_first_timing_stays, "elapsed is"),
     "groups of the list": Bug(_groups_of_the_list, "and in the group"),
     "older failures": Bug(_older_failures, "and in the group"),
