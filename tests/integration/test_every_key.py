@@ -180,7 +180,7 @@ def picture(on: Stage) -> list[list[Any]]:
 
 async def press(on: Stage, key: str) -> None:
     await on.press(key)
-    while on.main_screen._travel._reading is not None:
+    while on.main_screen.travel._reading is not None:
         await on.pilot.pause(0.01)
     await on.pilot.pause()
     await on.wait_idle()

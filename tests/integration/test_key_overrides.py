@@ -182,6 +182,11 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
     assert {" ".join(sorted(pair)) for pair in shared} == {
         "filter.keep watch.open",
         "orders.open watch.open",
+        "past.go watch.travel",  # in the past, and otherwise
+        "filter.clear past.leave",
+        "detail.leave past.leave",
+        "past.earlier watch.left-pane",
+        "past.later watch.right-pane",
         "filter.complete watch.next-pane",  # during filter input, and otherwise
         "filter.complete-back watch.pane",
         "filter.earlier orders.up",

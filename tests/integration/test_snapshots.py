@@ -184,7 +184,7 @@ async def scene(  # noqa: PLR0913 - what a scene starts with
         for key in keys:
             clock.advance(0.5)
             await pilot.press(key)
-        while app.main_screen is not None and app.main_screen._travel._reading is not None:
+        while app.main_screen is not None and app.main_screen.travel._reading is not None:
             await pilot.pause(0.01)
         for _ in range(12):
             clock.advance(0.5)

@@ -85,7 +85,7 @@ async def go(on: Stage, *keys: str) -> None:
 
 
 async def arrived(on: Stage) -> None:
-    travel = on.main_screen._travel
+    travel = on.main_screen.travel
     while travel._reading is not None:
         await on.pilot.pause(0.01)
     await on.pilot.pause()

@@ -269,7 +269,7 @@ class TranscodeApp(PatchedApp):
         self._services = self._services.with_account(result.account, telemetry)
         self.monitor = OrderMonitor(self._services, self._show_orders)
         if self.main_screen is not None:
-            self.main_screen.leave_past()
+            self.main_screen.travel.leave()
         session = self.monitor.session
         self.monitor.log(f"company {session.company} of {session.host} is watched from now on")
         self._run_monitor()

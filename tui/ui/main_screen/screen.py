@@ -97,7 +97,7 @@ class MainScreen(ArrangedScreen):
         self._activity = ActivityHost(self, self._order, presenter, filter_, glyphs, history)
         self._statistics = StatisticsHost(self, presenter, glyphs, history, self.apply_filter)
         self._cursor_now = restored.cursor
-        self._travel = TimeTravel(self, services.clock, state, history, self._show_moment)
+        self.travel = TimeTravel(self, services.clock, state, history, self._show_moment)
 
     def _history(self) -> Any:
         """Return the history of the account that is watched now, or None."""
@@ -118,20 +118,19 @@ class MainScreen(ArrangedScreen):
     def screen_state(self) -> ScreenState:
         """What is restored at the next start."""
         cursor = None if self._is_following else self._panes.table.cursor_id
-        cursor = self._cursor_now if self._travel.is_past else cursor
-        filters = self._filter.history
-        return ScreenState(self._view.current, cursor, self._detail_size.name, filters)
+        cursor = self._cursor_now if self.travel.is_past else cursor
+        return ScreenState(self._view.current, cursor, self._detail_size.name, self._filter.history)
 
     @property
     def _is_following(self) -> bool:
         """The cursor follows the newest active order, unless something is open that is about the
         order under it.
         """
-        is_covered = self.is_prompting or self._order.is_open or self._travel.is_past
+        is_covered = self.is_prompting or self._order.is_open or self.travel.is_past
         return not is_covered and self._follow.is_following(self._clock.mono())
 
     def export_request(self) -> "ExportRequest":
-        return self._panes.export_request(self._travel.now)
+        return self._panes.export_request(self.travel.now)
 
     def on_mount(self) -> None:
         if self.is_attached:  # False if the app exits: Textual then mounts no widgets
@@ -153,7 +152,7 @@ class MainScreen(ArrangedScreen):
     def show(self, state: State, session: Session) -> None:
         """Show `state` as of now, unless the past is shown. Only what changed is redrawn."""
         self._presenter.session = session
-        self._travel.live = state
+        self.travel.live = state
         self._bind_if_ready()
 
     def _bind_if_ready(self) -> None:
@@ -161,16 +160,13 @@ class MainScreen(ArrangedScreen):
             self._bind()
 
     def _bind(self) -> None:
-        travel, is_typing = self._travel, self._prompts.filter_bar is not None
+        travel, is_typing = self.travel, self._prompts.filter_bar is not None
         if self.set_framed(travel.is_past):
             self.call_after_refresh(self._bind_if_ready)
         self._arrange_panes()  # the terminal may have been resized below another screen
+        following = self._is_following
         rows, is_detail_new = self._panes.bind(
-            travel.shown,
-            travel.now,
-            travel.text,
-            is_typing=is_typing,
-            following=self._is_following,
+            travel.shown, travel.now, travel.text, is_typing=is_typing, following=following
         )
         if is_detail_new:
             self._order.update()
@@ -189,9 +185,9 @@ class MainScreen(ArrangedScreen):
     def _show_moment(self) -> None:
         """Show the moment that was read, or now again."""
         self._bind_if_ready()
-        if not self._travel.is_past:
+        if not self.travel.is_past:
             self._panes.table.report()
-        self.post_message(self.MomentChanged(self._travel.text).set_sender(self))
+        self.post_message(self.MomentChanged(self.travel.text).set_sender(self))
 
     def _bind_detail(self) -> None:
         self._panes.bind_detail()
@@ -230,11 +226,13 @@ class MainScreen(ArrangedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys of another mode, and disable those of actions that have no effect now."""
         may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
-        travels = self._travel.is_travelling
+        travels = self.travel.is_travelling
         match action:
             case _ if not may_prompt and (action == "view" or action in PROMPTING_ACTIONS):
                 return False
             case "leave_past" | "step_time" | "go_to" if not (may_prompt and travels):
+                return False
+            case "travel" if travels:
                 return False
             case "commit_filter" | "complete_filter" | "recall_filter":
                 return self._prompts.filter_bar is not None
@@ -254,14 +252,14 @@ class MainScreen(ArrangedScreen):
     # Order
 
     def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
-        if self._travel.is_past:
+        if self.travel.is_past:
             message.stop()  # it is not polled
         self._order.pin()
         self._panes.detail_pane.scroll_to(y=0, animate=False)
         self._bind_detail()
 
     def on_orders_table_visible_rows_changed(self, message: Message) -> None:
-        if self._travel.is_past:
+        if self.travel.is_past:
             message.stop()
 
     def on_orders_table_order_opened(self) -> None:
@@ -283,23 +281,19 @@ class MainScreen(ArrangedScreen):
 
     def action_travel(self) -> None:
         self._cursor_now = self.screen_state.cursor
-        self._travel.enter()
+        self.travel.enter()
 
     async def action_go_to(self) -> None:
         from tui.ui.dialogs.moment_dialog import MomentDialog
 
-        await self._prompts.open_dialog(lambda: MomentDialog(self._clock), self._travel.go)
+        await self._prompts.open_dialog(lambda: MomentDialog(self._clock), self.travel.go)
 
     def action_step_time(self, changes: int, seconds: float = 0.0) -> None:
-        self._travel.step(changes, seconds)
+        self.travel.step(changes, seconds)
 
     async def action_leave_past(self) -> None:
         await wait_for_pending_keys(self.focused)
-        self._travel.leave()
-
-    def leave_past(self) -> None:
-        """Show now."""
-        self._travel.leave()
+        self.travel.leave()
 
     def action_failed(self, direction: int) -> None:
         if not self._panes.table.move_to_failed(direction):
