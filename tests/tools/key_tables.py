@@ -1,7 +1,7 @@
 """The README's key tables, made from the bindings: `python -m tests.tools.key_tables` updates them.
 
-A table begins with `HEADER`: first the main screen's, then those of the order screen and the
-statistics.
+A table begins with `HEADER`: first the main screen's, then those of the past, the order screen, the
+activity and the statistics.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from textual.keys import key_to_character
 
 from tests.support.paths import ROOT
 from tui.ui.actions import own_bindings
+from tui.ui.activity.screen import ActivityScreen
 from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
@@ -30,18 +31,20 @@ _MAX_NAMED = 3
 
 def key_tables() -> list[list[str]]:
     """Return the lines of each table. That of another screen has only what differs."""
-    main = _bindings_by_text(MainScreen, OrdersTable, TranscodeApp)
+    found = _bindings_by_text(MainScreen, OrdersTable, TranscodeApp)
+    past = {text: each for text, each in found.items() if str(each[0].id).startswith("past.")}
+    main = {text: each for text, each in found.items() if text not in past}
     others = (
         {
             text: bindings
             for text, bindings in _bindings_by_text(screen).items()
             if _keys(bindings) != _keys(main.get(text, []))
         }
-        for screen in (OrderScreen, StatisticsScreen)
+        for screen in (OrderScreen, ActivityScreen, StatisticsScreen)
     )
     return [
         [*HEADER, *(_row(text, bindings) for text, bindings in table.items())]
-        for table in (main, *others)
+        for table in (main, past, *others)
     ]
 
 

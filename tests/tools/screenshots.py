@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from tests.support.clocks import ManualClock
 from tui import __version__
 from tui.api.client import Client, Hooks
 from tui.cli.accounts import ConfigAccountStore
+from tui.cli.demo_history import write_last_day
 from tui.config.loader import resolve_settings
 from tui.config.settings import DEFAULT_API_URL
 from tui.demo import CLIENT_ID, CLIENT_SECRET
 from tui.demo.server import DemoServer
 from tui.demo.world import World
+from tui.history.company_history import CompanyHistory
 from tui.model.account import Account, Secret, Session
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
@@ -54,6 +57,15 @@ class Stage:
             while self.app.monitor.poller._tasks:
                 await self.pause(0.01)
             self.app.tick()
+        await self.wait_for_history()
+
+    async def wait_for_history(self) -> None:
+        """Return when all that was observed is written, and what was asked for is shown."""
+        assert self.app.monitor.history is not None
+        for _ in range(3):
+            await self.app.monitor.history.timings(())
+            await self.pause(0.05)
+        self.app.tick()
         await self.pause(0.05)
 
 
@@ -109,6 +121,32 @@ async def opened(stage: Stage) -> None:
     await stage.pass_time(3)
 
 
+async def timeline(stage: Stage) -> None:
+    await error(stage)
+    await stage.press("enter", "3")
+    await stage.wait_for_history()
+
+
+async def activity(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("A")
+    await stage.pass_time(5)
+
+
+async def statistics(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("T")
+    await stage.wait_for_history()
+
+
+async def past(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("t")
+    await stage.wait_for_history()
+    await stage.press("[", "[", "[")
+    await stage.wait_for_history()
+
+
 async def diagnosed(stage: Stage) -> None:
     await active(stage)
     await stage.press("ctrl+l")
@@ -154,6 +192,10 @@ SHOTS = (
     Shot("error", error),
     Shot("stale", stale),
     Shot("order", opened, (120, 30)),
+    Shot("timeline", timeline, (120, 24)),
+    Shot("activity", activity, (120, 30)),
+    Shot("statistics", statistics),
+    Shot("past", past, (120, 30)),
     Shot("filter", filtered, (120, 30)),
     Shot("sorted", sorted_, (120, 30)),
     Shot("columns", columns, (120, 30)),
@@ -173,6 +215,13 @@ def _accounts() -> ConfigAccountStore:
         read_only=False,
         cache_folder=None,
         history=lambda _: None,
+    )
+
+
+def _history(world: World, clock: ManualClock) -> CompanyHistory:
+    write = partial(write_last_day, world=world, stall_after=600)
+    return CompanyHistory(
+        None, clock.read_wall, days=90, size=10**8, stall_after=600, prepare=write
     )
 
 
@@ -197,6 +246,7 @@ async def shoot(shot: Shot) -> None:
                 theme=shot.theme,
                 color_depth=shot.depth,
                 clock=clock.clock,
+                history=_history(world, clock),
                 telemetry=vitals,
                 environment_info=lambda: (
                     ("transcode-tui", __version__),

@@ -128,16 +128,17 @@ class Forecaster:
             forecast.estimate = forecast.estimate or NoEstimate.NO_PROGRESS
             return
         tenth = tenth_of(percent)
-        if tenth <= forecast.tenth:
+        is_new = tenth > forecast.tenth
+        if not is_new and isinstance(forecast.estimate, Estimate):
             return
-        forecast.tenth = tenth
+        forecast.tenth = max(tenth, forecast.tenth)
         elapsed = _seconds_since(order.timing.entered, at)
         if elapsed is None:
             forecast.estimate = NoEstimate.START_UNSEEN
             return
         prediction = self.estimator.predict(target, percent, elapsed, at)
         forecast.estimate = prediction.estimate
-        if run.is_gapless:
+        if run.is_gapless and is_new:
             forecast.pending.append(prediction)
 
     def _settle(self, run: _Run, forecast: _Forecast, done: Moment) -> None:

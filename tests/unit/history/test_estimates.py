@@ -269,12 +269,17 @@ def test_a_start_that_was_not_observed_gives_no_estimate(
     assert isinstance(estimate, Estimate) if is_seen else estimate is NoEstimate.START_UNSEEN
 
 
-def test_an_order_of_an_earlier_run_is_estimated_but_gives_no_sample() -> None:
+@pytest.mark.parametrize("is_read_before", [False, True])
+def test_an_order_of_an_earlier_run_is_estimated_but_gives_no_sample(
+    *, is_read_before: bool
+) -> None:
     entered = Moment(WALL - 100, WALL - 95)
     timing = OrderTiming(entered=entered, started=entered, quiet_since=WALL - 20)
     earlier = StoredOrder(OrderSummary("a", "TRANSCODING"), timing, (30.0,), WALL - 20)
     run = RecordedRun()
     run.listed(a="TRANSCODING")
+    if is_read_before:  # before it is known what earlier runs recorded
+        run.detail("a", "TRANSCODING", 50.0)
     run.restored(Stored({"a": earlier}, samples=TRAINED, polled_until=WALL - 10))
     run.detail("a", "TRANSCODING", 50.0)
     assert isinstance(run.timing("a").estimate, Estimate)
