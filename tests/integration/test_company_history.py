@@ -205,3 +205,20 @@ async def test_nothing_is_opened_before_the_first_event(path: Path, clock: Manua
     assert (history.problem, list(history.take_notices())) == ("", [])
     await history.aclose()
     assert not path.parent.exists()
+
+
+async def test_waiting_events_do_not_set_the_clock_back(path: Path, clock: ManualClock) -> None:
+    """What another instance records meanwhile would be lost."""
+    async with run(path, clock, a="QUEUED") as other:
+        running = Run(path, clock)
+        await running.poll(a="QUEUED")
+        await running.poll(a="QUEUED")
+        parts = running.history._parts
+        assert parts is not None
+        stored, parts.list_check._stored = parts.list_check._stored, None  # it takes long
+        for _ in range(2):
+            await other.poll(70.0, a="TRANSCODING")
+            await running.poll(a="TRANSCODING")
+        parts.list_check._stored = stored
+        assert await changes(other, "a") == [("QUEUED", "TRANSCODING", 15.0, 95.0)]
+        await running.history.aclose()

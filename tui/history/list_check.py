@@ -12,7 +12,7 @@ from tui.history.pruning import CLOCK_TOLERANCE, forget_future
 from tui.history.reconcile import Listed, reconcile, resume
 from tui.history.records import Stored
 from tui.history.store import Store
-from tui.model.events import Event, ListLoaded, PageLoaded
+from tui.model.events import ClockReading, Event, ListLoaded, PageLoaded
 from tui.model.order import OrderSummary
 from tui.model.snapshot import diff_orders
 from tui.model.state import State
@@ -32,7 +32,7 @@ class ListCheck:
         self._is_complete = False
         """True if the whole list was compared."""
         self._polled_until: float | None = None
-        self._wall = float("-inf")
+        self._last: ClockReading | None = None
         """When the last list was requested."""
         self._stored: tuple[Stored, Knowledge] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
@@ -47,7 +47,7 @@ class ListCheck:
         would take the list of the first for that of an earlier run.
         """
         if isinstance(event, ListLoaded):
-            self._look_at_clock(event.sent.wall)
+            self._look_at_clock(event.sent)
         is_list = isinstance(event, ListLoaded | PageLoaded) and after.last_load is not None
         if not is_list or after.empty_unconfirmed or self._tasks:
             return
@@ -67,11 +67,16 @@ class ListCheck:
             self._compare(_listed(after, unread, is_complete=False))
         self._is_complete = is_complete
 
-    def _look_at_clock(self, wall: float) -> None:
-        """Have the store forget the future if the clock has been set back since the last list."""
-        if wall < self._wall - CLOCK_TOLERANCE:
-            self._start(self._store.change(partial(forget_future, now=wall)))
-        self._wall = wall
+    def _look_at_clock(self, sent: ClockReading) -> None:
+        """Have the store forget the future if the clock has been set back since the last list. An
+        event that waits comes several times: an earlier one says nothing of the clock.
+        """
+        last = self._last
+        if last is not None and sent.mono <= last.mono:
+            return
+        if last is not None and sent.wall < last.wall - CLOCK_TOLERANCE:
+            self._start(self._store.change(partial(forget_future, now=sent.wall)))
+        self._last = sent
 
     async def _resume(self, reading: "asyncio.Future[tuple[Stored, Knowledge]]") -> None:
         is_first = self._generation is None
