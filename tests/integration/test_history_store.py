@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -125,6 +125,47 @@ async def test_closing_ends_a_query_that_takes_long(path: Path) -> None:
     assert await asked == ["ended"]
     assert await waiting == []
     assert await change == in_file(path) == [1]
+
+
+def fail(*_: object) -> NoReturn:
+    raise OverflowError
+
+
+async def test_a_fault_of_the_first_write_answers_all_queries() -> None:
+    store = Store(None, LIMITS, lambda: NOW, prepare=fail)
+    asked, change = store.query(stored_ids), store.change(stored_ids)
+    store.start()
+    async with asyncio.timeout(5):
+        assert await asked == await change == []
+        assert await store.query(stored_ids) == []
+        assert store.problem == "History has stopped until the next start: a fault of this program"
+        assert store.take_notices() == [store.problem]
+        await store.aclose()
+
+
+async def test_a_clock_that_fails_answers_the_query_after_the_write(path: Path) -> None:
+    store = Store(path, LIMITS, fail)
+    store.start()
+    async with asyncio.timeout(5):
+        store.write(records(1))
+        assert await store.query(stored_ids) == [1]
+        store.write(records(2))
+        assert await store.query(stored_ids) == []
+        assert store.problem
+        await store.aclose()
+    assert in_file(path) == [1]
+
+
+async def test_a_file_that_cannot_be_opened_for_a_fault_answers_all_queries(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.Storage, "open", fail)
+    store = Store(path, LIMITS, lambda: NOW)
+    store.start()
+    async with asyncio.timeout(5):
+        assert await store.query(stored_ids) == []
+        await store.aclose()
+    assert store.problem
 
 
 # Files

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
-from tui.model.history import Accuracy, Change, ChangedField, Span, SpanKind
+from tui.model.history import FAULT, Accuracy, Change, ChangedField, Span, SpanKind, stopped
 from tui.model.state import State
 from tui.model.timeline import OrderHistory
 from tui.model.timing import OrderTiming
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_FAULT = "a fault of this program"
 _HANGING = "its disk does not answer"
 _MAX_WAITING = 300
 """Events that wait until the file is open: some minutes."""
@@ -110,11 +109,11 @@ class CompanyHistory:
             return self._record(parts)
         except Exception:  # noqa: BLE001 - a fault here must not end the program
             _log.exception("the history has stopped")
-            self._stop(_FAULT)
+            self._stop(FAULT)
             return dict.fromkeys(after.timings)  # they are not kept up to date any more
 
     def _stop(self, reason: str) -> None:
-        self._fault = f"History has stopped until the next start: {reason}"
+        self._fault = stopped(reason)
         self._faults.append(self._fault)
         self._waiting.clear()
 

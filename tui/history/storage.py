@@ -24,6 +24,7 @@ from tui.history.database import (
 from tui.history.pruning import Limits, prune, write_due_keyframe
 from tui.history.records import Records
 from tui.history.writer import write_records
+from tui.model.history import FAULT, stopped
 from tui.sanitize import sanitize
 
 _T = TypeVar("_T")
@@ -92,6 +93,11 @@ class Storage:
     def close(self) -> None:
         with suppress(sqlite3.Error):
             self._connection.close()
+
+    def give_up(self) -> None:
+        """Say that nothing is saved until the next start."""
+        self.problem = stopped(FAULT)
+        self.notices.append(self.problem)
 
     def end_query(self) -> None:
         """End the query that runs, if any, and each one from now on. Called in another thread."""

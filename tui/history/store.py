@@ -1,6 +1,7 @@
 """One thread with one connection: it writes what is recorded and answers all queries."""
 
 import asyncio
+import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +30,8 @@ _MAX_WAITING = 20_000
 
 _CLOSE_TIMEOUT = 3.0
 _NEVER = float("inf")
+
+_log = logging.getLogger(__name__)
 
 
 class _Query(msgspec.Struct, frozen=True):
@@ -77,7 +80,7 @@ class Store:
         self._batch: list[Records] = []
         self._queries: deque[_Query] = deque()
         self._due = _NEVER
-        self._is_closing = False
+        self._is_closing = self._has_failed = False
         # A disk that hangs must not keep the process alive: `aclose` waits for the thread.
         self._thread = Thread(target=self._work, name="history", daemon=True)
 
@@ -103,7 +106,8 @@ class Store:
         is_urgent = records.changes or records.details or records.samples
         due = monotonic() + (COMMIT_DELAY if is_urgent else SPAN_DELAY)
         with self._condition:
-            if len(self._batch) >= _MAX_WAITING:  # the disk does not answer
+            # The disk does not answer, or nobody writes any more.
+            if len(self._batch) >= _MAX_WAITING or self._has_failed:
                 return
             self._batch.append(records)
             if due < self._due:
@@ -126,11 +130,11 @@ class Store:
         future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         with self._condition:
             query = _Query(run, is_change, self._take_batch(), future)
-            is_closing = self._is_closing
-            if not is_closing:
+            has_ended = self._is_closing or self._has_failed
+            if not has_ended:
                 self._queries.append(query)
                 self._condition.notify()
-        if is_closing:
+        if has_ended:
             query.answer(None)
         return future
 
@@ -151,6 +155,19 @@ class Store:
             await asyncio.to_thread(self._thread.join, _CLOSE_TIMEOUT)
 
     def _work(self) -> None:
+        """Serve until closed. After a fault, all queries are of an empty history."""
+        try:
+            self._serve()
+        except Exception:  # noqa: BLE001 - a fault here must not leave queries waiting
+            _log.exception("the history has stopped")
+            with self._condition:
+                self._has_failed = True
+                self._take_batch()
+            self._storage.give_up()
+            while self._queries:  # no other one is queued any more
+                self._queries.popleft().answer(None)
+
+    def _serve(self) -> None:
         self._storage.open()
         self._storage.change(self._prepare)
         is_closing = False
@@ -161,11 +178,13 @@ class Store:
                 is_closing = self._is_closing
                 query = self._queries.popleft() if self._queries else None
                 batch = self._take_batch() if query is None else query.batch
-            if batch:
-                self._storage.write(batch)
-            if query is not None:
-                is_wanted = query.is_change or not is_closing
-                query.answer(self._storage if is_wanted else None)
+            try:
+                if batch:
+                    self._storage.write(batch)
+            finally:
+                if query is not None:
+                    is_wanted = query.is_change or not is_closing
+                    query.answer(self._storage if is_wanted else None)
         if self._batch:
             self._storage.write(self._batch)
         self._storage.close()

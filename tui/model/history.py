@@ -18,6 +18,13 @@ from tui.model.timing import OrderTiming
 Progress = tuple[float | None, ...]
 """The percent of each sub-job."""
 
+FAULT = "a fault of this program"
+
+
+def stopped(reason: str) -> str:
+    """Return the sentence that nothing more is recorded for this reason."""
+    return f"History has stopped until the next start: {reason}"
+
 
 class ChangedField(IntEnum):
     """What changed of an order. The numbers are stored."""
