@@ -1,15 +1,19 @@
 """The history of a company over several runs: the real recorder and the real store."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.support.clocks import ManualClock
+from tui.history import timeline
 from tui.history.company_history import CompanyHistory
 from tui.history.recorder import Recorder
+from tui.history.store import Store
 from tui.model.events import DetailRead, Event, ListLoaded, TimingsChanged
 from tui.model.history import ChangedField
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
@@ -198,6 +202,67 @@ async def test_a_fault_of_the_recorder_ends_the_history_alone(
     assert running.history.take_notices() == [running.history.problem]
     assert running.history.take_notices() == []
     await running.history.aclose()
+
+
+def no_thread(*_: object) -> NoReturn:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("owner", [Store, asyncio.BaseEventLoop])
+async def test_a_history_that_cannot_start_ends_alone(
+    owner: type, path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "start" if owner is Store else "run_in_executor"
+    running = Run(path, clock)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, no_thread)
+        running.apply(ListLoaded(Snapshot(), clock.clock.now(), 5.0))
+        assert await running.history.timings(None) == {}
+        running.apply(ListLoaded(Snapshot(), clock.clock.now(), 5.0))
+        assert running.history.problem.startswith("History has stopped")
+        assert running.history.problem in running.history.take_notices()
+        assert running.history.accuracy.count == 0
+    await running.history.aclose()
+
+
+async def test_a_fault_of_a_query_shows_an_empty_history_and_is_said_once(
+    path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(path, clock, a="QUEUED") as running:
+        assert await running.history.spans(0.0)
+        read_spans = timeline.spans_since
+
+        def garbage(connection: sqlite3.Connection, start: float) -> object:
+            if spans := read_spans(connection, start):
+                raise TypeError
+            return spans
+
+        monkeypatch.setattr(timeline, "spans_since", garbage)
+        for _ in range(2):
+            assert await running.history.spans(0.0) == []
+        assert len(running.history.take_notices()) == 1
+
+
+@pytest.mark.parametrize("garbage", [5, "x", b"x"])
+async def test_the_past_leaves_out_what_does_not_decode(
+    garbage: object, path: Path, clock: ManualClock
+) -> None:
+    def damage(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE orders SET detail = ?", (garbage,))
+        connection.execute("UPDATE changes SET old = ?, new = ? WHERE field = 2", (garbage,) * 2)
+
+    async with run(path, clock, a="TRANSCODING") as running:
+        await running.read("a", "TRANSCODING", 10.0)
+        await running.poll(a="TRANSCODING")
+        await running.read("a", "TRANSCODING", 20.0)
+        await running.poll(a="TRANSCODING")
+        parts = running.history._parts
+        assert parts is not None
+        await parts.store.change(damage)
+        past = await running.history.past(clock.read_wall(), [], clock.read_wall())
+        assert past is not None
+        assert [order.id for order in past.orders] == ["a"]
+        assert running.history.take_notices() == []
 
 
 async def test_nothing_is_opened_before_the_first_event(path: Path, clock: ManualClock) -> None:

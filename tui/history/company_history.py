@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _HANGING = "its disk does not answer"
+_UNREADABLE = f"Some of the history cannot be read: {FAULT}"
 _MAX_WAITING = 300
 """Events that wait until the file is open: some minutes."""
 
@@ -68,7 +69,7 @@ class CompanyHistory:
         self._fault = ""
         self._faults: list[str] = []
         """To be shown once."""
-        self._is_resumed = False
+        self._is_resumed = self._is_unreadable = False
         self._revision = Revision()
         self._past: PastReader | None = None
         self._waiting: list[tuple[State, Event, State]] = []
@@ -99,14 +100,12 @@ class CompanyHistory:
         if self._fault:
             return {}
         self._waiting.append((before, event, after))
-        self._open()
         if len(self._waiting) > _MAX_WAITING:
             self._stop(_HANGING)
             return {}
-        if (parts := self._parts) is None:
-            return {}
         try:
-            return self._record(parts)
+            opening = self._open()
+            return self._record(opening.result()) if opening.done() else {}
         except Exception:  # noqa: BLE001 - a fault here must not end the program
             _log.exception("the history has stopped")
             self._stop(FAULT)
@@ -209,7 +208,9 @@ class CompanyHistory:
     async def aclose(self) -> None:
         if self._opening is None:
             return
-        parts = await self._opening
+        await asyncio.wait([self._opening])
+        if (parts := self._parts) is None:  # it could not be opened
+            return
         try:
             if self._waiting:
                 self._record(parts)
@@ -223,7 +224,9 @@ class CompanyHistory:
     @property
     def _parts(self) -> "_Parts | None":
         opening = self._opening
-        return opening.result() if opening is not None and opening.done() else None
+        if opening is None or not opening.done() or opening.exception() is not None:
+            return None
+        return opening.result()
 
     def _open(self) -> "asyncio.Future[_Parts]":
         if self._opening is None:
@@ -244,6 +247,15 @@ class CompanyHistory:
         """Return what `run` returns in the store's thread; of an empty history if it can't be read.
         All that was observed is in it.
         """
-        parts = await asyncio.shield(self._open())
-        parts.store.write(parts.recorder.finish())
-        return await parts.store.query(run)
+        try:
+            parts = await asyncio.shield(self._open())
+            parts.store.write(parts.recorder.finish())
+            return await parts.store.query(run)
+        except Exception:  # noqa: BLE001 - a fault here must not end the program
+            _log.exception("the history cannot be read")
+            if not self._is_unreadable:
+                self._faults.append(_UNREADABLE)
+            self._is_unreadable = True
+        from tui.history.storage import query_empty
+
+        return query_empty(run)

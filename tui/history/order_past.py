@@ -126,7 +126,7 @@ def _is_detail_read(until: Sequence[StoredChange], entered: Moment | None) -> bo
 def _decoded(encoded: bytes | None) -> OrderDetail | None:
     try:
         return None if encoded is None else _decoder.decode(encoded)
-    except msgspec.MsgspecError:
+    except (TypeError, msgspec.MsgspecError):
         return None
 
 
@@ -159,7 +159,7 @@ def _last_value(value: str | None, read_at: float | None, attempt: int, at: floa
 def _percents(progress: str | None) -> Progress:
     try:
         return () if progress is None else _progress_decoder.decode(progress)
-    except msgspec.MsgspecError:
+    except (TypeError, msgspec.MsgspecError):
         return ()
 
 
