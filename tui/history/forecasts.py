@@ -21,6 +21,9 @@ _MAX_START_SHARE = 0.05
 time since.
 """
 
+_MIN_PERCENT = 0.01
+"""Less is no progress: a time that is divided by it may be infinite."""
+
 
 class _Forecast(msgspec.Struct):
     """The present estimate of a sub-job or an order in one attempt, and what was predicted."""
@@ -124,7 +127,7 @@ class Forecaster:
                 forecast.estimate = None
             return
         forecast.unfinished_at = at
-        if not percent:
+        if percent is None or percent < _MIN_PERCENT:
             forecast.estimate = forecast.estimate or NoEstimate.NO_PROGRESS
             return
         tenth = tenth_of(percent)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.recorded_run import WALL, RecordedRun, detail
 from tui.history.estimates import Estimator, Target
@@ -164,6 +165,18 @@ def test_an_estimate_is_made_when_a_tenth_is_reached_and_stays() -> None:
     assert run.timing("a").estimate == estimate
     run.poll(15, a=("TRANSCODING", 30.0))
     assert run.timing("a").estimate != estimate
+
+
+@pytest.mark.parametrize("percent", [1e-310, 5e-324, 0.009])
+def test_hardly_any_progress_gives_no_infinite_estimate(percent: float) -> None:
+    run = begun([replace(each, category=0) for each in TRAINED])
+    run.now = 22.5
+    run.rows(OrderSummary("a", "TRANSCODING", progress=percent))
+    run.detail("a", "TRANSCODING", percent)
+    assert run.timing("a").estimate is NoEstimate.NO_PROGRESS
+    run.poll(15, a=("TRANSCODING", 50.0))
+    run.listed(a="FINISHED")
+    assert run.timing("a").ended is not None
 
 
 def test_samples_are_made_when_the_target_is_reached() -> None:
