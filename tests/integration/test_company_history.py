@@ -189,6 +189,7 @@ async def test_a_fault_of_the_recorder_ends_the_history_alone(
     running = Run(path, clock)
     for _ in range(4):
         await running.poll(a="TRANSCODING")
+    await running.poll(a="FINISHED")
     assert "a" in running.state.timings
 
     def fail(*_: object) -> None:
@@ -198,6 +199,7 @@ async def test_a_fault_of_the_recorder_ends_the_history_alone(
     await running.poll(a="ERROR")
     await running.poll(a="ERROR")
     assert running.state.timings == {}  # they would grow old
+    assert await running.history.timings(None) == {}
     assert running.history.problem.startswith("History has stopped")
     assert running.history.take_notices() == [running.history.problem]
     assert running.history.take_notices() == []

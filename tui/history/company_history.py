@@ -157,6 +157,8 @@ class CompanyHistory:
     async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:
         from tui.history.restore import read_timings
 
+        if self._fault:  # the orders may have begun again since then
+            return {}
         return await self._query(partial(read_timings, order_ids=order_ids))
 
     async def order_history(self, order_id: str) -> OrderHistory:
