@@ -40,12 +40,10 @@ class TimingLoader:
 
     def on_observed(self, timings: Mapping[str, OrderTiming | None]) -> None:
         """Note what the recorder knows of orders, and that it knows it no more (None)."""
-        for order_id, timing in timings.items():
-            if timing is not None:
-                self._asked.discard(order_id)
-            elif self._wants_all or order_id in self._wanted:
-                self._asked.discard(order_id)
-                self._wanted |= {order_id}
+        dropped = {each for each, timing in timings.items() if timing is None}
+        needed = dropped if self._wants_all else dropped & self._wanted
+        self._asked -= needed | (timings.keys() - dropped)
+        self._wanted |= needed
         self._load()
 
     async def aclose(self) -> None:
