@@ -8,7 +8,7 @@ comment, and what it did not have, are UNKNOWN once the order's phase has change
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial, reduce
-from itertools import compress, count, filterfalse, repeat
+from itertools import compress, count, repeat
 from operator import and_, attrgetter, or_
 from types import MappingProxyType
 
@@ -48,8 +48,7 @@ from tui.filtering.syntax_tree import (
 )
 from tui.model.columns import COLUMNS
 from tui.model.order import OrderDetail, OrderSummary, Phase
-from tui.model.order_facts import AnyOrder, FactsCache
-from tui.model.state import State
+from tui.model.order_facts import AnyOrder
 
 OrderTest = Callable[[AnyOrder], Verdict]
 _Judge = Callable[[Sequence[AnyOrder]], Iterable[int]]
@@ -58,7 +57,6 @@ _Judge = Callable[[Sequence[AnyOrder]], Iterable[int]]
 _NO, _UNKNOWN, _YES = Verdict
 _YES_IF = bytes((_NO, _YES)).__getitem__
 _NEGATED = bytes((_YES, _UNKNOWN, 0, _NO)).__getitem__
-_IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
 _ID, _STATUS, _PROGRESS = map(attrgetter, ("id", "status", "progress"))
 
 _MANY = 8
@@ -90,6 +88,10 @@ class Matcher:
 
     def __call__(self, order: AnyOrder) -> Verdict:
         return Verdict(next(iter(self._judge((order,)))))
+
+    def judge(self, orders: Sequence[AnyOrder]) -> Iterable[int]:
+        """Return the verdicts of orders."""
+        return self._judge(orders)
 
     def may_decide(self, orders: Sequence[AnyOrder]) -> Iterable[bool]:
         """Return whether a detail may still make each of the undecided `orders` match."""
@@ -293,53 +295,3 @@ def _in_names(order: AnyOrder, fields: Iterable[_Names], matches: TextTest) -> V
     if any(name is not None and matches(name) for names in fields for name in names(detail)):
         return _YES
     return _UNKNOWN if detail.more_jobs else _NO
-
-
-Verdicts = dict[str, tuple[AnyOrder, Verdict]]
-"""By id, the facts that were judged, and the verdict."""
-
-
-def _remembering(matches: OrderTest, known: Verdicts) -> OrderTest:
-    """Return a test that judges an order again only if its facts have changed: else each detail
-    that is read for a filter would cost the texts of all orders that were read.
-    """
-
-    def test(order: AnyOrder) -> Verdict:
-        before = known.get(order.id)
-        if before is None or not (before[0] is order or before[0] == order):
-            before = known[order.id] = (order, matches(order))
-        return before[1]
-
-    return test
-
-
-def filter_orders(
-    state: State,
-    orders: Sequence[OrderSummary],
-    matches: Matcher,
-    pinned_id: str | None = None,
-    facts: FactsCache | None = None,
-    known: Verdicts | None = None,
-) -> tuple[tuple[OrderSummary, ...], tuple[str, ...]]:
-    """Return the matching ones of `orders` and the pinned one, in the same order, and the ids of
-    those whose detail, which was not read since their status changed, decides. `known` are the
-    verdicts of `matches` so far; new ones are added.
-    """
-    facts_of = (facts or FactsCache(state)).facts_of
-    judge = _remembering(matches, {} if known is None else known)
-    is_observed = looks_at_timings(matches.query)
-    special = state.details.keys() | state.gone.keys() | {pinned_id}
-    if is_observed:
-        special |= state.timings.keys()
-    ids = list(map(_ID, orders))
-    verdicts = matches.judge_listed(orders)
-    for row in compress(count(), map(special.__contains__, ids)):
-        verdicts[row] = _YES if ids[row] == pinned_id else judge(facts_of(orders[row]))
-    matching = tuple(compress(orders, verdicts.translate(_IS_YES)))
-    undecided: Iterable[str] = compress(ids, verdicts.translate(_IS_UNKNOWN))
-    if is_observed:
-        unknown = list(compress(orders, verdicts.translate(_IS_UNKNOWN)))
-        judged = [facts_of(each) if each.id in special else each for each in unknown]
-        undecided = compress(map(_ID, unknown), matches.may_decide(judged))
-    # The details of orders that are gone can't be read.
-    return matching, tuple(filterfalse(state.gone.__contains__, undecided))

@@ -1,5 +1,6 @@
 """Which orders are shown, and in which order."""
 
+from collections.abc import Mapping
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,11 @@ from tui.filtering.sorting import (
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order_facts import FactsCache
 from tui.model.state import State
+from tui.model.timing import OrderTiming
 
 if TYPE_CHECKING:
-    from tui.filtering.evaluate import Matcher, Verdicts
+    from tui.filtering.evaluate import Matcher
+    from tui.filtering.filter_orders import Verdicts
 
 MANY_UNREAD = 500
 """If a filter leaves more orders undecided, the server's own search says which to read first."""
@@ -34,6 +37,8 @@ MANY_UNREAD = 500
 _ID = attrgetter("id")
 _MINUTE = 60
 _MANY = 10_000
+_TIMINGS_PER_SECOND = 10_000
+"""How many timings are looked at in a second at most, so that arranging costs next to nothing."""
 
 
 class ArrangedRows(msgspec.Struct, frozen=True):
@@ -73,6 +78,8 @@ class RowArranger:
         self._input: tuple[object, ...] = ()
         self._minute = 0
         self._observed = 0.0
+        self._timings: Mapping[str, OrderTiming] = {}
+        self._timings_at = 0.0
         self._arranged = ArrangedRows(())
         self._ungrouped = self._in_groups = self._arranged
         self._grouped_minute = 0.0
@@ -144,8 +151,9 @@ class RowArranger:
                 self._verdicts.clear()
             return self._arranged
         server = (state.search_results, state.is_partially_loaded)
-        judged = state.timings if query is not None and looks_at_timings(query) else None
-        new_input = (*_sort_input(state, sort), judged, sort, query, pinned_id, *server)
+        is_judged = query is not None and looks_at_timings(query)
+        timings = self._timings_of(state, now) if is_judged or needs_timings(sort) else None
+        new_input = (*_sort_input(state), timings, sort, query, pinned_id, *server)
         is_timed = needs_timings(sort) or (query is not None and depends_on_time(query))
         minute = int(now // _MINUTE) if is_timed else 0
         if minute == self._minute and _are_same(new_input, self._input):
@@ -185,16 +193,22 @@ class RowArranger:
         )
         return self._arranged
 
+    def _timings_of(self, state: State, now: float) -> Mapping[str, OrderTiming]:
+        """Return the timings to arrange by: of many, not each change is followed at once."""
+        pause = len(self._timings) / _TIMINGS_PER_SECOND
+        if pause < 1 or not 0 <= now - self._timings_at < pause:
+            self._timings, self._timings_at = state.timings, now
+        return self._timings
+
     def _find(
         self, state: State, query: Query | None, now: float, sort: Sort, pinned_id: str | None
     ) -> ArrangedRows:
         if query is None:
             rows, unsortable = self._sort_all(state, sort)
             return ArrangedRows(rows, unsortable=unsortable)
-        from tui.filtering.evaluate import (  # noqa: PLC0415 - 10 ms of start-up without a filter
-            Matcher,
-            filter_orders,
-        )
+        # 10 ms of start-up without a filter.
+        from tui.filtering.evaluate import Matcher  # noqa: PLC0415 - see above
+        from tui.filtering.filter_orders import filter_orders  # noqa: PLC0415 - see above
 
         matches, known = Matcher(query, now, observed=self._observed), self._verdicts
         is_large = len(self._arranged.rows) > _MANY
@@ -230,20 +244,22 @@ class RowArranger:
     def _sort_all(self, state: State, sort: Sort) -> tuple[Rows, Rows]:
         if not self._is_sorted(state, sort):
             self._sorted = sort_rows(state, state.orders, sort, self._facts, self._observed)
-            self._sorted_input = (*_sort_input(state, sort), sort)
+            self._sorted_input = self._sort_key(state, sort)
         return self._sorted
 
     def _is_sorted(self, state: State, sort: Sort) -> bool:
-        return _are_same((*_sort_input(state, sort), sort), self._sorted_input)
+        return _are_same(self._sort_key(state, sort), self._sorted_input)
+
+    def _sort_key(self, state: State, sort: Sort) -> tuple[object, ...]:
+        return (*_sort_input(state), self._timings if needs_timings(sort) else None, sort)
 
 
-def _sort_input(state: State, sort: Sort) -> tuple[object, ...]:
+def _sort_input(state: State) -> tuple[object, ...]:
     """Return the parts of the state that sorted rows depend on. A list that changed no order still
     matters with details, because its status may now be the fresher one.
     """
     listed = (state.last_load, state.coverage) if state.details else (None, None)
-    timings = state.timings if needs_timings(sort) else None
-    return (state.orders, state.details, state.gone, timings, *listed)
+    return (state.orders, state.details, state.gone, *listed)
 
 
 def _are_same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tui.filtering.evaluate import Matcher, filter_orders
+from tui.filtering.evaluate import Matcher
+from tui.filtering.filter_orders import filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import (

@@ -75,6 +75,10 @@ AnyOrder = OrderSummary | OrderFacts
 
 def facts_of(state: State, summary: OrderSummary) -> OrderFacts:
     timed = state.details.get(summary.id)
+    if timed is None and summary.progress is None and summary.id not in state.gone:
+        phase = summary.phase  # most orders: as below, in a tenth of the time
+        timing = _timing_of(state, summary.id, phase)
+        return OrderFacts(summary.id, summary.status, phase, summary.created, timing=timing)
     detail = None if timed is None else timed.detail
     listed_at = state.listed_at(summary.id)
     gone = summary.id in state.gone

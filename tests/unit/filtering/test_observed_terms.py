@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from tests.support.filter_strategies import NOW
-from tui.filtering.evaluate import Matcher, filter_orders
+from tui.filtering.evaluate import Matcher
+from tui.filtering.filter_orders import filter_orders
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import depends_on_time, server_queries
 from tui.filtering.syntax_tree import Verdict

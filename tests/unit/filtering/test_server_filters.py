@@ -6,7 +6,8 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tests.support.clocks import utc_timestamp
-from tui.filtering.evaluate import Matcher, filter_orders
+from tui.filtering.evaluate import Matcher
+from tui.filtering.filter_orders import filter_orders
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import (
     depends_on_time,
