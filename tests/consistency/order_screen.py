@@ -19,7 +19,7 @@ from tests.consistency.screen_reader import (
 _NAMES = "label|message|source|destination|notify|created|updated|size|duration|file|id"
 _RULE = re.compile(r"^─ (\S+) ─ \S([ ~])(.*?) ─+ (\d+) of (\d+)( known)? ─$")
 _NO_ORDER = re.compile(r"^─ no order ─")
-_TABS = re.compile(rf"^([ ▌])1 Facts  [ ▌]2 Raw JSON +(?:[ ▌]3 Timeline +)?(?:updated ({TIME})\b)?")
+_TABS = re.compile(rf"^([ ▌])1 Facts  [ ▌]2 Raw JSON +(?:▌?3 Timeline +)?(?:updated ({TIME})\b)?")
 _FACT = re.compile(rf"(?:^ | {{4,}})({_NAMES}) {{2,}}(\S.*?)(?= {{4,}}|$)")
 """There may be two in a line."""
 _UPDATED = re.compile(rf"(?:today )?(?P<at>{TIME}) \((?P<utc>{TIME}) UTC\), (?P<age>.*) ago")

@@ -78,7 +78,10 @@ class TrackedOrder(msgspec.Struct):
     def move(self, progress: Progress, moment: Moment) -> None:
         """Take over a change of the progress. If it falls, a new attempt has started."""
         if self.is_active and self.has_moved and _falls(self.progress or (), progress):
-            self.timing = OrderTiming(self.timing.attempt + 1, entered=moment, started=moment)
+            # Of an order that waits, the status said it earlier than the progress.
+            entered = (self.timing.entered if self.phase.is_waiting else None) or moment
+            started = None if self.phase is Phase.QUEUED else entered
+            self.timing = OrderTiming(self.timing.attempt + 1, entered=entered, started=started)
         self.has_moved = self.is_active and not self.phase.is_waiting
         self.progress, self.progress_at = progress, moment.before
         self._settle(moment)

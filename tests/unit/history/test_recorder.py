@@ -249,6 +249,21 @@ def test_progress_that_falls_starts_an_attempt(
         assert timing.started == timing.entered == moment(0, 15)
 
 
+def test_an_order_that_failed_unseen_has_not_started_while_it_waits_again() -> None:
+    run = started(a="TRANSCODING")
+    run.detail("a", "TRANSCODING", 62.0)
+    run.now = 60
+    run.listed(a="QUEUED")
+    run.now = 65
+    run.detail("a", "QUEUED", 0.0)
+    timing = run.timing("a")
+    assert (timing.attempt, timing.started) == (2, None)
+    assert timing.entered == moment(0, 60)
+    run.now = 70
+    run.listed(a="DOWNLOADING")
+    assert run.timing("a").started == run.timing("a").entered == moment(65, 70)
+
+
 def test_a_requeued_order_that_begins_at_zero_has_two_attempts_not_three() -> None:
     run = started(a="TRANSCODING")
     run.detail("a", "TRANSCODING", 62.0)
