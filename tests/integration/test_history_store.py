@@ -143,17 +143,31 @@ async def test_a_fault_of_the_first_write_answers_all_queries() -> None:
         await store.aclose()
 
 
-async def test_a_clock_that_fails_answers_the_query_after_the_write(path: Path) -> None:
-    store = Store(path, LIMITS, fail)
-    store.start()
-    async with asyncio.timeout(5):
+async def test_a_fault_of_a_write_answers_the_query_after_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(path) as store, asyncio.timeout(5):
         store.write(records(1))
         assert await store.query(stored_ids) == [1]
+        monkeypatch.setattr(storage.Storage, "write", fail)
         store.write(records(2))
+        assert await store.query(stored_ids) == [1]
         assert await store.query(stored_ids) == []
         assert store.problem
-        await store.aclose()
     assert in_file(path) == [1]
+
+
+@pytest.mark.parametrize("garbage", ["x", b"x", float("inf")])
+def test_a_time_that_does_not_decode_does_not_end_the_history(garbage: object, path: Path) -> None:
+    with opened(path) as history:
+        write(history, 1)
+        history._connection.execute("UPDATE spans SET start = ?1, end = ?1", (garbage,))
+        history._tidy_at = 0.0
+        write(history, 2)
+        ended = status("order-2", "QUEUED", "FINISHED", NOW + 10)
+        history.write([Records([ended])])
+        assert stored_ids(history._connection) == [1, 2, 2]
+        assert history.problem == ""
 
 
 async def test_a_file_that_cannot_be_opened_for_a_fault_answers_all_queries(

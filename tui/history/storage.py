@@ -171,7 +171,12 @@ class Storage:
         self._busy_count = 0
         if now >= self._tidy_at:
             self._tidy_at = now + _TIDY_INTERVAL
-            self._tidy()
+            try:
+                self._tidy()
+            except sqlite3.Error:
+                raise
+            except Exception:  # noqa: BLE001 - a row that does not decode must not end the history
+                _log.exception("the history is not tidied")
 
     def _apply(self, connection: sqlite3.Connection, batch: Sequence[Records]) -> None:
         for records in batch:

@@ -4,7 +4,6 @@ store's connection. A row that does not decode counts as absent.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -66,11 +65,7 @@ def spans_since(connection: sqlite3.Connection, start: float) -> list[Span]:
     found = connection.execute(
         "SELECT start, end, kind FROM spans WHERE end > ? ORDER BY start", (start,)
     )
-    spans: list[Span] = []
-    for first, last, kind in found:
-        with suppress(ValueError):
-            spans.append(Span(first, last, SpanKind(kind)))
-    return spans
+    return [Span(*row) for row in decoded(found, tuple[float, float, SpanKind])]
 
 
 def decode_changes(rows: Iterable[Sequence[Any]]) -> Iterator[Change]:
