@@ -415,3 +415,21 @@ async def test_the_age_of_the_moment_grows(utc: None) -> None:
         assert on.line("status").rstrip().endswith("AT 20:13:20 · 2 h ago")
         await on.pass_time(HOUR)
         assert on.line("status").rstrip().endswith("AT 20:13:20 · 3 h ago")
+
+
+async def test_the_counts_of_views_are_those_of_the_moment(utc: None) -> None:
+    """`b` failed at 20:13:20. Orders are looked at to count those that failed today."""
+    async with stage(LISTED, history=history()) as on:
+        await on.pass_time(2)
+        assert "Failed today 1" in on.line("tabs")
+        await go(on, "t", "left", "left")
+        assert "Failed today 0" in on.line("tabs")
+        await go(on, "right")
+        assert "Failed today 1" in on.line("tabs")
+        await go_to(on, "2023-11-13 10:00")
+        assert "Failed today 0" in on.line("tabs")
+        await go(on, "escape")
+        assert "Failed today 1" in on.line("tabs")
+        await on.list_again(Snapshot((A, *REST)))
+        await on.pass_time(2)
+        assert "Failed today 0" in on.line("tabs")

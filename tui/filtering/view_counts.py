@@ -17,6 +17,7 @@ from tui.filtering.views import View
 from tui.model.events import ClockReading
 from tui.model.order import OrderSummary
 from tui.model.order_facts import count_by_status, observed_until
+from tui.model.past import PastMoment
 from tui.model.state import State
 
 _ORDERS_PER_SECOND = 10_000
@@ -48,6 +49,7 @@ class ViewCounter:
     def __init__(self) -> None:
         self._queries: dict[str, Query | None] = {}
         self._counted: dict[str, _Counted] = {}
+        self._past: PastMoment | None = None
 
     def counts(
         self,
@@ -59,8 +61,12 @@ class ViewCounter:
         again: bool,
     ) -> list[ViewCount]:
         """Return the counts of `views` at `now`. `fresher` are the statuses of `fresher_statuses`.
-        What was counted by looking at each order is counted again only if `again`.
+        What was counted by looking at each order is counted again only if `again`, or if another
+        moment is shown: one in the past, or now again.
         """
+        if state.past is not self._past:  # its clock is another one, too
+            self._past = state.past
+            self._counted.clear()
         by_status = count_by_status(state, fresher)
         return [
             self._count(state, by_status, fresher, view.filter, now, again=again) for view in views
