@@ -47,7 +47,9 @@ def order_history(connection: sqlite3.Connection, order_id: str) -> OrderHistory
     first_seen = changes[0].before if changes else read_at
     if since is not None and not (changes and changes[0].old is None):
         first_seen = min(first_seen, since)  # it was in the first list
-    spans = spans_since(connection, first_seen)
+    # A gap that ended when the order was first seen is one of its bounds.
+    bounds = [each.after for each in changes[:1] if each.after is not None]
+    spans = spans_since(connection, min([first_seen, *bounds]))
     return OrderHistory(changes, status, attempt, first_seen, spans, since)
 
 

@@ -27,7 +27,7 @@ class OrderHistory(msgspec.Struct, frozen=True):
     first_seen: float | None = None
     """When a poll saw it for the first time; None: nothing is recorded of it."""
     spans: Sequence[Span] = ()
-    """When orders were polled and when not, since it was first seen."""
+    """When orders were polled and when not, since the last poll before it was first seen."""
     recorded_since: float | None = None
     """When the history begins; None: it is empty."""
 

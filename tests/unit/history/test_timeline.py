@@ -4,6 +4,7 @@ from tests.support.history_rows import POLLED, add_order, comment, database, pro
 from tui.history.timeline import changes_of, order_history
 from tui.model.history import Span, SpanKind
 from tui.model.order import OrderDetail
+from tui.model.spans import gaps
 from tui.model.timeline import OrderHistory
 
 SPANS = [Span(0, 50, POLLED), Span(50, 90, SpanKind.PAUSED), Span(90, 300, POLLED)]
@@ -26,6 +27,12 @@ def test_an_order_has_its_changes_and_the_spans_since_it_was_first_seen() -> Non
     assert (read.status, read.attempt, read.first_seen) == ("TRANSCODING", 1, 60)
     assert read.spans == SPANS[1:]
     assert read.recorded_since == 0
+
+
+def test_the_gap_before_an_order_was_first_seen_has_its_cause() -> None:
+    new = status("a", None, "QUEUED", 90, after=50)
+    read = order_history(database([new], SPANS), "a")
+    assert gaps(read.spans, 50, 300) == (SPANS[1],)
 
 
 def test_an_order_of_the_first_list_was_first_seen_when_the_history_began() -> None:
