@@ -433,3 +433,13 @@ async def test_the_counts_of_views_are_those_of_the_moment(utc: None) -> None:
         await on.list_again(Snapshot((A, *REST)))
         await on.pass_time(2)
         assert "Failed today 0" in on.line("tabs")
+
+
+async def test_the_timeline_goes_on_until_the_moment(utc: None) -> None:
+    async with travelling() as on:
+        await go_to(on, "2023-11-14 20:15:03")
+        await on.press("enter", "3")
+        await on.wait_idle()
+        await on.painted()
+        running = [line for line in rendered_lines(on.app) if "TRANSCODING   17:14" in line]
+        assert running[0].strip("│ ").split()[1:4] == ["TRANSCODING", "17:14:20", "20:15:03"]

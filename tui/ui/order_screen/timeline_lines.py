@@ -47,6 +47,8 @@ class TimelineModel(msgspec.Struct, frozen=True):
     is_live: bool
     reason: str = ""
     """Why the order failed, if it did and it is known."""
+    is_past: bool = False
+    """True if it is of a moment in the past, which `until` is then."""
 
 
 class _Row(NamedTuple):
@@ -113,7 +115,8 @@ def _period_rows(
         if end is not None:
             last, lasted = time_of(end.before, day), length_text(start, end)
         elif is_running:
-            last = "now" if model.is_live else time_of(model.until, day)
+            is_now = model.is_live and not model.is_past
+            last = "now" if is_now else time_of(model.until, day)
             lasted = length_text(start, Moment(model.until, model.until))
         status = f"{glyph} {period.status or 'GONE'}"
         notes = [(moment_note(period, unseen, day), "warning"), (_reason(period, model), "error")]

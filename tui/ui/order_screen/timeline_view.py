@@ -52,12 +52,13 @@ class TimelineView:
         state, now = model.state, model.now
         is_live = list_status(state, now.mono) is ListStatus.LIVE
         until = now.wall
-        if state.as_of is not None:
+        is_past = state.past is not None
+        if state.as_of is not None and not (is_live and is_past):
             age = (now.mono - state.as_of.mono) // AGE_STEP * AGE_STEP if is_live else 0
             until = state.as_of.wall + age
         reason = None if model.order is None else model.order.failure_reason
         history = self._history_of(model)
-        shown = TimelineModel(history, now.wall, until, is_live, reason or "")
+        shown = TimelineModel(history, now.wall, until, is_live, reason or "", is_past)
         lines = timeline_lines(shown, width, glyphs)
         problem = self._log.problem
         notes = wrap(problem, width, 3) if problem else []
