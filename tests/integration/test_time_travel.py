@@ -18,11 +18,14 @@ from tests.support.app_stage import (
 from tests.support.history_rows import POLLED, add_keyframe, add_listed, progress, status
 from tests.support.memory_history import MemoryHistory
 from tests.support.memory_stores import MemoryViewStore
+from tui.filtering.views import BUILT_IN_VIEWS, View
 from tui.model.account import Account, Secret
+from tui.model.events import TimingsChanged
 from tui.model.history import Span, SpanKind
 from tui.model.order import OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.past import TimeStep
 from tui.model.state import State
+from tui.model.timing import Moment, OrderTiming
 from tui.ui.dialogs.setup import SetupResult
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
@@ -433,6 +436,27 @@ async def test_the_counts_of_views_are_those_of_the_moment(utc: None) -> None:
         await on.list_again(Snapshot((A, *REST)))
         await on.pass_time(2)
         assert "Failed today 0" in on.line("tabs")
+
+
+async def test_the_past_shows_neither_stalled_orders_nor_estimates(utc: None) -> None:
+    """Neither is recorded."""
+    views = MemoryViewStore((*BUILT_IN_VIEWS, View("Stuck", "is:stalled")))
+    async with stage(LISTED, history=history(), view_store=views) as on:
+        stuck = OrderTiming(started=Moment(CAME, CAME + 60), is_stalled=True)
+        on.app.monitor.apply(TimingsChanged({"a": stuck}))
+        await on.pass_time(2)
+        assert "‖ 1 stalled" in on.line("counts")
+        assert "eta" in dict(on.table.columns)
+        await go(on, "t", "left")
+        assert "stalled" not in on.line("counts")
+        assert "eta" not in dict(on.table.columns)
+        await type_filter(on, "is:stalled")
+        await on.press("enter")
+        assert "No order is known to match is:stalled." in text_of(on.table)
+        await on.press("slash", *["backspace"] * 20, *"-is:stalled", "enter")
+        assert "a" not in [each.id for each in on.table.rows], "it is not known of `a`"
+        await go(on, "escape")
+        assert "eta" in dict(on.table.columns)
 
 
 async def test_the_timeline_goes_on_until_the_moment(utc: None) -> None:

@@ -62,7 +62,7 @@ def stalled_test(at: At) -> Callable[[AnyOrder], Verdict]:
     def test(order: AnyOrder) -> Verdict:
         if order.gone or order.phase.is_final or order.phase is Phase.QUEUED:
             return _NO
-        if order.timing is None:
+        if order.timing is None or order.timing.is_stalled is None:
             return at.unobserved
         return _YES if order.timing.is_stalled else _NO
 

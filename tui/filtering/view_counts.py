@@ -105,7 +105,8 @@ class ViewCounter:
                 return counted.result
         matches = Matcher(query, now.wall, observed=observed_until(state, now.mono))
         matching, undecided = filter_orders(state, state.orders, matches)
-        is_read = state.has_all_timings or not looks_at_all_timings(query)
+        needs_timings = looks_at_all_timings if state.past is None else looks_at_timings
+        is_read = state.has_all_timings or not needs_timings(query)
         is_exact = is_read and not undecided
         count = ViewCount(len(matching), is_exact)
         self._counted[text] = _Counted(inputs, now.mono, count)

@@ -112,6 +112,7 @@ def order_past(
         detail = msgspec.structs.replace(detail, status=status, comment=comment.value, jobs=jobs)
     ends = [each.after for each in later if each.field != ChangedField.COMMENT]
     read_until = next((end for end in ends if end is not None), None)
+    timing = msgspec.structs.replace(timing, is_stalled=None)  # that is not recorded
     return OrderPast(detail, timing, is_current, read_until)
 
 

@@ -49,7 +49,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
     def is_stalled(self) -> bool:
         """True if the order is active, and was polled for too long without a change."""
         is_active = not (self.phase.is_final or self.gone)
-        return is_active and self.timing is not None and self.timing.is_stalled
+        return is_active and self.timing is not None and bool(self.timing.is_stalled)
 
     @property
     def is_detail_current(self) -> bool:

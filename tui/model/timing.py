@@ -66,7 +66,7 @@ class OrderTiming(msgspec.Struct, frozen=True):
     """When its status or progress was last seen to change, plus the time since then in which
     nothing was polled: the time without progress counts from here.
     """
-    is_stalled: bool = False
+    is_stalled: bool | None = False
     """True if it was polled for longer than `stall_limit` without a change."""
     stall_limit: float = 600.0
     estimate: Estimate | NoEstimate | None = None

@@ -159,9 +159,11 @@ class OrdersTable(CachedLines, can_focus=True):
             self.scroll_to(y=0, animate=False)
         self.set_lines(lines)
 
-    def set_columns(self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> None:
+    def set_columns(
+        self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str], *, estimates: bool
+    ) -> None:
         """Show other columns; see `TableColumns.choose`."""
-        if self._columns.choose(specs, marks):
+        if self._columns.choose(specs, marks, estimates=estimates):
             self.redraw()
 
     def restore_cursor(self, order_id: str) -> None:

@@ -115,7 +115,7 @@ class PaneBinder:
         keys, view = self._keys, self._view
         by_phase = count_by_phase(state, presenter.grouping.fresher)
         numbers = {phase.value: number for phase, number in by_phase.items()}
-        if state.timings:
+        if state.timings and state.past is None:  # the past does not know which orders stalled
             numbers["stalled"] = len(presenter.grouping.stalled)
         only = self._filter.only_status
         counts = view.counts(state, presenter.grouping.fresher, now)
@@ -165,7 +165,8 @@ class PaneBinder:
         """Bind the rows of the orders in `touched` (None: all)."""
         presenter, view = self._presenter, self._view.current
         state = presenter.state
-        self.table.set_columns(view.columns, sort_marks(view.sort, self._glyphs))
+        marks = sort_marks(view.sort, self._glyphs)
+        self.table.set_columns(view.columns, marks, estimates=state.past is None)
         if rows.rows:
             searching = is_typing or bool(rows.needs_detail) or state.is_partially_loaded
             self.table.bind(

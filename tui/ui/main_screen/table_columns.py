@@ -21,10 +21,13 @@ _AFTER_BAR = 4
 """The rank of these columns: right after the narrowest bar."""
 
 
-def automatic_columns(width: int) -> tuple[ColumnSpec, ...]:
-    """Return the columns of a table of `width` cells for which none were chosen."""
+def automatic_columns(width: int, *, estimates: bool = True) -> tuple[ColumnSpec, ...]:
+    """Return the columns of a table of `width` cells for which none were chosen, with that of
+    `estimates` or without.
+    """
     after = DEFAULT_COLUMNS.index(ColumnSpec("progress")) + 1
-    more = [ColumnSpec(name) for least, name in _AFTER_PROGRESS if width >= least]
+    fitting = (name for least, name in _AFTER_PROGRESS if width >= least)
+    more = [ColumnSpec(name) for name in fitting if estimates or name != "eta"]
     return (*DEFAULT_COLUMNS[:after], *more, *DEFAULT_COLUMNS[after:])
 
 
@@ -34,15 +37,20 @@ Columns = tuple[tuple[str, int], ...]
 
 @lru_cache(8)
 def lay_out(
-    width: int, id_width: int, specs: tuple[ColumnSpec, ...] = (), sorted_by: str = ""
+    width: int,
+    id_width: int,
+    specs: tuple[ColumnSpec, ...] = (),
+    sorted_by: str = "",
+    *,
+    estimates: bool = True,
 ) -> Columns:
     """Return the columns that fit in `width` cells, the most important ones first granted.
 
     `id_width` is the width of the longest id. The column that the rows are sorted by is added if
-    it isn't among `specs` (none: automatic ones).
+    it isn't among `specs` (none: automatic ones, see `automatic_columns`).
     """
     added = () if specs else [name for _, name in _AFTER_PROGRESS]
-    specs = specs or automatic_columns(width)
+    specs = specs or automatic_columns(width, estimates=estimates)
     fixed = {name: cells for name, cells in specs if cells}
     fixed.setdefault("id", id_width)
     names = [name for name, _ in specs]
@@ -119,15 +127,19 @@ class TableColumns:
     def __init__(self) -> None:
         self.marks: Mapping[str, str] = {}
         self._specs: tuple[ColumnSpec, ...] = ()
+        self._estimates = True
         self._id_width = _ID_WIDTH
 
-    def choose(self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str]) -> bool:
-        """Want the columns of `specs` (none: automatic ones). `marks` has the sort arrows by
-        column, the primary sort column first. Returns whether that is a change.
+    def choose(
+        self, specs: tuple[ColumnSpec, ...], marks: Mapping[str, str], *, estimates: bool
+    ) -> bool:
+        """Want the columns of `specs` (none: automatic ones, with that of `estimates` or without).
+        `marks` has the sort arrows by column, the primary sort column first. Returns whether that
+        is a change.
         """
-        before = self._specs, self.marks
-        self._specs, self.marks = specs, marks
-        return before != (specs, marks)
+        before = self._specs, self.marks, self._estimates
+        self._specs, self.marks, self._estimates = specs, marks, estimates
+        return before != (specs, marks, estimates)
 
     def widen_ids(self, ids: Iterable[str]) -> bool:
         """Make room for `ids`; returns whether the columns change. The column of ids never shrinks
@@ -142,4 +154,5 @@ class TableColumns:
 
     def fit(self, width: int) -> Columns:
         """Return the columns that fit in `width` cells."""
-        return lay_out(width, self._id_width, self._specs, next(iter(self.marks), ""))
+        sorted_by = next(iter(self.marks), "")
+        return lay_out(width, self._id_width, self._specs, sorted_by, estimates=self._estimates)

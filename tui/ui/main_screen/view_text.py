@@ -91,7 +91,8 @@ def no_match_lines(
         if state.past is not None:
             first = f"No match for {text}: {count} orders have no recorded details."
         return empty_text(first, second, width)
-    return empty_text(f"No order matches {text}.", second, width)
+    matches = "matches" if state.past is None else "is known to match"
+    return empty_text(f"No order {matches} {text}.", second, width)
 
 
 def sort_text(sort: Sort) -> str:
