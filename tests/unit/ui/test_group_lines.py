@@ -22,7 +22,7 @@ def test_lines_are_rows_and_headings_in_turn(sizes: list[int], first: int, count
     assert [placed.at(line) for line in range(placed.total)] == lines
     for row in range(rows):
         assert lines[placed.line_of(row)] == row
-        above = lines[placed.first_line_of(row) : placed.line_of(row)]
+        above = lines[placed.top_with(row, placed.total, placed.total) : placed.line_of(row)]
         assert all(isinstance(each, Group) for each in above)
     in_view = [each for each in lines[first : first + count] if isinstance(each, int)]
     assert list(placed.rows_between(first, first + count)) == in_view

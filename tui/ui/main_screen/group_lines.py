@@ -21,9 +21,12 @@ class GroupLines:
     def line_of(self, row: int) -> int:
         return row + bisect_right(self._starts, row)
 
-    def first_line_of(self, row: int) -> int:
-        """Return the line of the first heading directly above a row, or of the row itself."""
-        return row + bisect_left(self._starts, row)
+    def top_with(self, row: int, top: int, height: int) -> int:
+        """Return the scroll position nearest to `top` from which a row is among `height` lines, and
+        the headings directly above it.
+        """
+        first_heading = row + bisect_left(self._starts, row)
+        return max(self.line_of(row) - height + 1, min(top, first_heading))
 
     def at(self, line: int) -> int | Group:
         """Return the row at `line`, or the group whose heading is there."""

@@ -100,10 +100,6 @@ class OrdersTable(CachedLines, can_focus=True):
         return max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
 
     @property
-    def _lines_in_view(self) -> range:
-        return range(self.top, min(self._lines.total, self.top + self.view_height))
-
-    @property
     def _rows_in_view(self) -> range:
         return self._lines.rows_between(self.top, self.top + self.view_height)
 
@@ -131,7 +127,7 @@ class OrdersTable(CachedLines, can_focus=True):
             touched = None
         if following:
             self._follow()
-        for number in self._lines_in_view:
+        for number in range(self.top, min(self._lines.total, self.top + self.view_height)):
             row = self._lines.at(number)
             if touched is None or (isinstance(row, int) and orders[row].id in touched):
                 self.redraw_changes(number)
@@ -187,13 +183,8 @@ class OrdersTable(CachedLines, can_focus=True):
             self.scroll_to(y=max(0, top), animate=False, immediate=True, force=True)
 
     def scroll_to_cursor(self) -> None:
-        height = self.view_height
-        if self.rows and height:
-            # The nearest scroll position from which the cursor is in view, and the headings
-            # directly above it.
-            row = self._cursor.row
-            last, first = self._lines.line_of(row), self._lines.first_line_of(row)
-            top = max(last - height + 1, min(self.top, first))
+        if self.rows and self.view_height:
+            top = self._lines.top_with(self._cursor.row, self.top, self.view_height)
             if top != self.top:
                 self.scroll_to(y=top, animate=False, immediate=True)
 
@@ -335,24 +326,22 @@ class OrdersTable(CachedLines, can_focus=True):
 
     def move_to_failed(self, direction: int) -> bool:
         """Move to the next failed order in a `direction`, 1 or -1; return whether there is one."""
-        row = next_failed_row(self.rows, self._cursor.row, direction)
-        if row is not None:
-            self._move_cursor(row)
-        return row is not None
+        if (row := next_failed_row(self.rows, self._cursor.row, direction)) is None:
+            return False
+        self._move_cursor(row)
+        return True
 
     def action_open(self) -> None:
         self.post_message(self.OrderOpened())
 
     def on_click(self, event: Click) -> None:
+        number = self.top + event.y - 1
         if not self.rows:
             return
         if event.y == 0:
             if column := column_at(self.columns, event.x):
                 self._post(self.HeaderClicked(column))
-            return
-        number = self.top + event.y - 1
-        row = self._lines.at(number) if number < self._lines.total else None
-        if isinstance(row, int):
+        elif number < self._lines.total and isinstance(row := self._lines.at(number), int):
             self._move_cursor(row)
             if event.chain == 2:
                 self.action_open()
@@ -360,5 +349,4 @@ class OrdersTable(CachedLines, can_focus=True):
     def on_mouse_scroll_down(self) -> None:
         self._post(self.CursorMoved())
 
-    def on_mouse_scroll_up(self) -> None:
-        self._post(self.CursorMoved())
+    on_mouse_scroll_up = on_mouse_scroll_down
