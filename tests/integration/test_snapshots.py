@@ -184,6 +184,8 @@ async def scene(  # noqa: PLR0913 - what a scene starts with
         for key in keys:
             clock.advance(0.5)
             await pilot.press(key)
+            await wait_idle()  # a poll is due after some keys
+            app.tick()  # else these seconds may seem to be a suspend
         while app.main_screen is not None and app.main_screen.travel._reading is not None:
             await pilot.pause(0.01)
         for _ in range(12):

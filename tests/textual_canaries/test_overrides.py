@@ -15,7 +15,13 @@ CONVENTIONAL = {"ALLOW_SELECT", "AUTO_FOCUS", "BINDINGS", "CSS_PATH", "DEFAULT_C
 INTENDED = {
     "App": {
         # `PatchedApp`
-        *("_display", "_exception", "_handle_exception", "_print_error_renderables"),
+        *(
+            "_background_screens",
+            "_display",
+            "_exception",
+            "_handle_exception",
+            "_print_error_renderables",
+        ),
         *("_register", "_replace_screen", "_return_code", "exit", "get_driver_class"),
         # `TranscodeApp`: its screens, commands and themes
         *("action_command_palette", "check_action", "get_css_variables", "get_default_screen"),

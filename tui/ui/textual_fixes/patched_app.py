@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.crash_report import crash_report
+from tui.ui.textual_fixes.covered_screens import is_opaque
 from tui.ui.textual_fixes.crash_screen import crash_text
 from tui.ui.textual_fixes.housekeeping import redraw_unchanged_size
 from tui.ui.textual_fixes.mounting import wait_until_mounted
@@ -111,6 +112,12 @@ class PatchedApp(App[None]):
             if isinstance(widget, Screen):
                 ignore_outdated_sizes(widget)
         return super()._register(parent, *widgets, **place)
+
+    # Screens below another one: see `covered_screens.py`.
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        return [] if is_opaque(self.screen) else super()._background_screens
 
     # Partial updates: see `partial_redraw.py`.
 
