@@ -76,9 +76,10 @@ def attempt(timing: OrderTiming, _: Phase, __: float) -> Observed | None:
 
 def remaining(timing: OrderTiming, _: Phase, now: float) -> Observed | None:
     """How long an order still takes until it is finished, in 80 % of all cases. Negative is the
-    time since then. The end of the range is what it is sorted by.
+    time since then. The end of the range is what it is sorted by. Of a stalled order it is not
+    known.
     """
-    if not isinstance(timing.estimate, Estimate):
+    if timing.is_stalled or not isinstance(timing.estimate, Estimate):
         return None
     low, high = remaining_range(timing.estimate, now)
     return Observed(high, low, high)

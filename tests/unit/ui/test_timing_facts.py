@@ -52,13 +52,28 @@ def test_an_active_order_says_when_it_started_and_how_long_it_has_been_running(u
 
 
 def test_what_goes_on_stands_still_on_old_data() -> None:
-    timing = OrderTiming(1, ENTERED, STARTED, None, NOW - 1440, is_stalled=True, estimate=SOON)
+    timing = OrderTiming(1, ENTERED, STARTED, None, NOW - 1440, estimate=SOON)
     for old in (model(timing, faded=True), model(timing, uncovered=True)):
         assert fact(old, "elapsed") == "~12 min 00 s"
         assert fact(old, "remaining") == "~3–7 min (80 % of 37 orders of its profiles)"
     assert fact(model(timing, old=True), "elapsed") == "12 min 00 s"
     assert (fact(model(timing, old=True), "remaining") or "").startswith("~3–7 min")
-    assert fact(model(timing), "stalled") == "no progress for 24 min; usual is less than 10 min"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_stalled_order_has_no_estimate(width: int, old: bool) -> None:
+    timing = OrderTiming(
+        1, ENTERED, STARTED, None, NOW - 1440, is_stalled=True, estimate=SOON, job_estimates=(SOON,)
+    )
+    order = model(timing, old=old)
+    assert fact(order, "stalled") == "no progress for 24 min; usual is less than 10 min"
+    assert fact(order, "remaining") == "no estimate: stalled"
+    for lines in (
+        order_lines(order, (width, 60), AT, UNICODE),
+        summary_lines(order, (width, 60), AT, UNICODE),
+    ):
+        assert "3–7" not in "\n".join(map(line_text, lines))
 
 
 def test_an_ended_order_says_between_which_polls_it_ended(utc: None) -> None:

@@ -58,6 +58,7 @@ def test_a_remaining_time_is_rounded_outwards(low: float, high: float, expected:
         ("attempt", {"attempt": 2}, "2"),
         ("eta", {"estimate": Estimate(NOW, 240, 420, 9)}, "4–7 min"),
         ("eta", {"estimate": Estimate(NOW - 600, 240, 420, 9)}, "3 min over"),
+        ("eta", {"estimate": Estimate(NOW, 240, 420, 9), "is_stalled": True}, ""),
     ],
 )
 def test_cells_of_an_active_order(name: str, changes: dict[str, Any], expected: str) -> None:

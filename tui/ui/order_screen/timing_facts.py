@@ -24,7 +24,9 @@ def progress_facts(order: DetailModel, *, is_brief: bool = False) -> Iterator[Ti
         quiet = timing_text.quiet_text(timing, times.status)
         limit = f"; usual is less than {formatting.coarse_age(timing.stall_limit)}"
         yield "stalled", f"{quiet}{'' if is_brief else limit}", role
-    if timing.estimate is not None:
+        if timing.estimate is not None:
+            yield "remaining", "no estimate: stalled", "dim"
+    elif timing.estimate is not None:
         text, role = _estimate_text(order, timing.estimate, times, is_brief=is_brief)
         yield "remaining", text, role
 
@@ -55,12 +57,14 @@ def time_facts(
 
 
 def job_estimate(order: DetailModel, job: int) -> tuple[str, str]:
-    """Return the text and the color role of how long a sub-job still takes; or blanks."""
+    """Return the text and the color role of how long a sub-job still takes; or blanks. Of a
+    stalled order it is not known.
+    """
     timing, times = order.facts.timing, order.times
     if timing is None or times is None or job >= len(timing.job_estimates):
         return "", "dim"
     estimate = timing.job_estimates[job]
-    if not isinstance(estimate, Estimate):
+    if order.facts.is_stalled or not isinstance(estimate, Estimate):
         return "", "dim"
     is_old = order.is_frozen or order.old
     text = timing_text.estimate_text(estimate, times.progress, is_old=is_old)
