@@ -130,6 +130,15 @@ def test_what_is_not_known_is_said(of: OrderHistory | None, text: str) -> None:
     assert shown(model(of), 200)[0] == text
 
 
+def test_an_attempt_that_had_ended_before_it_was_first_seen_has_no_length() -> None:
+    of = OrderHistory((), F, 1, NOON - 7200, POLLED_ALL, NOON - 7200)
+    text = "Attempt 1  ended before it was first seen, today 10:00:00"
+    assert text in shown(model(of))
+    again = status("a", F, "QUEUED", NOON - 190, attempt=2)
+    of = OrderHistory((again,), "QUEUED", 2, NOON - 7200, POLLED_ALL, NOON - 7200)
+    assert not any("ended before it was" in line for line in shown(model(of)))
+
+
 def test_a_status_of_which_the_start_was_not_seen_lasted_over_so_long() -> None:
     lines = shown(model(OrderHistory((), T, 1, NOON - 7200, POLLED_ALL, NOON - 7200)))
     assert lines[0] == "Attempt 1  since before today 10:00:00, over 2 h 00 min so far"

@@ -63,6 +63,8 @@ def attempt_text(attempt: Attempt, now: float, until: float, *, is_last: bool) -
     start, end = attempt.start, attempt.end
     day = start.before
     first = formatting.time_with_day(day, now)
+    if start.after is None and all(each.is_end for each in attempt.periods):
+        return f"ended before it was first seen, {first}"
     first = f"before {first}" if start.after is None else first
     if end is not None:
         return f"{first} to {time_of(end.before, day)}, {length_text(start, end)}"
