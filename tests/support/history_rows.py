@@ -30,6 +30,11 @@ def comment(order_id: str, text: str, before: float, attempt: int = 1) -> Change
     return Change(order_id, attempt, ChangedField.COMMENT, None, text, before - 5, before)
 
 
+def first_comment(order_id: str, text: str, before: float) -> Change:
+    """The first reading of a comment, which may be old."""
+    return Change(order_id, 1, ChangedField.COMMENT, None, text, None, before)
+
+
 def progress(
     order_id: str, old: Progress | None, new: Progress, before: float, attempt: int = 1
 ) -> Change:

@@ -19,7 +19,8 @@ _MAX_LOOKS = 5000
 meanwhile, and a filter may match none of them.
 """
 
-# Hidden changes of progress are read if they begin an attempt.
+# Hidden changes of progress are read if they begin an attempt. The first reading of a comment is
+# read if it may be about an end that was seen.
 _OLDER = """
 SELECT seq, order_key, orders.id, changes.attempt, field, old, new, after, before
 FROM changes JOIN orders ON orders.key = order_key
@@ -27,6 +28,10 @@ WHERE seq < :start AND (field != :hidden OR changes.attempt > 1 AND changes.atte
     SELECT earlier.attempt FROM changes AS earlier
     WHERE earlier.order_key = changes.order_key AND earlier.seq < changes.seq
     ORDER BY earlier.seq DESC LIMIT 1
+))
+AND NOT (field = :comment AND old IS NULL AND after IS NULL AND NOT EXISTS (
+    SELECT 1 FROM changes AS earlier WHERE earlier.order_key = changes.order_key
+    AND earlier.field = :status AND earlier.seq < changes.seq
 ))
 ORDER BY seq DESC LIMIT :looks
 """
@@ -38,6 +43,10 @@ WHERE seq > :start AND (field != :hidden OR changes.attempt > 1 AND changes.atte
     SELECT earlier.attempt FROM changes AS earlier
     WHERE earlier.order_key = changes.order_key AND earlier.seq < changes.seq
     ORDER BY earlier.seq DESC LIMIT 1
+))
+AND NOT (field = :comment AND old IS NULL AND after IS NULL AND NOT EXISTS (
+    SELECT 1 FROM changes AS earlier WHERE earlier.order_key = changes.order_key
+    AND earlier.field = :status AND earlier.seq < changes.seq
 ))
 ORDER BY seq LIMIT :looks
 """
@@ -67,7 +76,9 @@ def _page(
     connection: sqlite3.Connection, query: str, start: int, wanted: ActivityFilter
 ) -> ActivityPage:
     hidden = -1 if wanted.with_progress else ChangedField.PROGRESS
-    found = connection.execute(query, {"start": start, "hidden": hidden, "looks": _MAX_LOOKS})
+    values = {"start": start, "hidden": hidden, "looks": _MAX_LOOKS}
+    fields = {"comment": ChangedField.COMMENT, "status": ChangedField.STATUS}
+    found = connection.execute(query, values | fields)
     orders = _Orders(connection, wanted)
     entries: list[ActivityEntry] = []
     looks, reached = 0, start

@@ -48,6 +48,11 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     after: float | None
     before: float
 
+    @property
+    def is_first_reading(self) -> bool:
+        """True for a comment that was there when it was first looked for: it may be old."""
+        return self.field is ChangedField.COMMENT and self.old is None and self.after is None
+
 
 class SpanKind(Enum):
     """Whether orders were polled in a span of time. The values are stored. A time without any span

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.history_rows import add_order, comment, database, progress, status
+from tests.support.history_rows import add_order, comment, database, first_comment, progress, status
 from tui.history import activity
 from tui.history.activity import newer_changes, older_changes
 from tui.model.activity import ActivityFilter, ActivityPage
@@ -119,6 +119,22 @@ def test_progress_that_begins_an_attempt_is_always_read() -> None:
         newer_changes(connection, 0, EVERYTHING),
     ):
         assert [each.change.before for each in page.entries] == [10, 30]
+
+
+def test_a_comment_that_may_be_old_is_read_only_if_a_change_of_status_was_seen() -> None:
+    connection = database(
+        [
+            first_comment("old", "552", 10),
+            status("a", "TRANSCODING", "ERROR", 20),
+            first_comment("a", "553", 25),
+            comment("old", "554", 30),
+        ]
+    )
+    for page in (
+        older_changes(connection, None, EVERYTHING),
+        newer_changes(connection, 0, EVERYTHING),
+    ):
+        assert numbers(page) == [2, 3, 4]
 
 
 def test_an_empty_history_has_no_changes() -> None:

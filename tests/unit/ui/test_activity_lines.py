@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.support.history_rows import POLLED, comment, progress, status
+from tests.support.history_rows import POLLED, comment, first_comment, progress, status
 from tui.model.activity import ActivityEntry, ActivityPage
 from tui.model.history import Change, Span, SpanKind
 from tui.ui.activity import window as window_module
@@ -155,6 +155,20 @@ def test_a_comment_after_the_end_of_an_order_is_about_it() -> None:
     assert [each.comment for each in window.entries] == [""] * 8
     shown = [each.comment for each in window.items if isinstance(each, ActivityEntry)]
     assert shown == ["", "552", "", "", "", "done"]
+
+
+def test_a_comment_that_may_be_old_is_shown_only_with_the_end_it_is_about() -> None:
+    window = ActivityWindow()
+    changes = (
+        first_comment("old", "551", NOON),
+        status("a", None, T, NOON + 5),
+        first_comment("a", "hello", NOON + 6),
+        status("b", T, E, NOON + 10),
+        first_comment("b", "552", NOON + 12),
+    )
+    window.add_older(page(entries(*changes)), ())
+    shown = [each for each in window.items if isinstance(each, ActivityEntry)]
+    assert [(each.number, each.comment) for each in shown] == [(2, ""), (4, "552")]
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ class ActivityWindow:
 
 def _with_comments(entries: Sequence[ActivityEntry]) -> list[ActivityEntry]:
     """Put the comment that is read after an order ended into the entry of its end: it is about it,
-    as why it failed.
+    as why it failed. Other first readings of a comment are no news.
     """
     shown: list[ActivityEntry] = []
     ends: dict[str, int] = {}
@@ -106,7 +106,8 @@ def _with_comments(entries: Sequence[ActivityEntry]) -> list[ActivityEntry]:
             at = ends[order_id]
             shown[at] = replace(shown[at], comment=str(change.new or ""))
             continue
-        shown.append(entry)
+        if not change.is_first_reading:
+            shown.append(entry)
     return shown
 
 
