@@ -15,7 +15,7 @@ _NO, _UNKNOWN, _YES = Verdict
 _IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
 _ID = attrgetter("id")
 
-_FIELDS_WITHOUT_DETAIL = OBSERVED_FIELDS | {"status", "id", "created", "age"}
+_FIELDS_WITHOUT_DETAIL = OBSERVED_FIELDS | {"status", "id"}
 """The fields that no detail decides."""
 
 Verdicts = dict[str, tuple[AnyOrder, Verdict]]

@@ -281,3 +281,10 @@ def test_sort_columns_are_cycled() -> None:
     assert len(sort_by(sort, "size")) == MAX_SORT_KEYS
     assert reversed_sort(reversed_sort(sort)) == sort
     assert reversed_sort(sort)[0] == SortKey("status", descending=True)
+
+
+def test_a_detail_may_say_when_an_order_was_created() -> None:
+    listed = Snapshot((OrderSummary("a", "QUEUED", None),))
+    state = reduce(State(), ListLoaded(listed, AT, 5.0))
+    arranged = RowArranger().arrange(state, parse("age<1h or in-status<0m"), NOW, NEWEST_FIRST)
+    assert arranged.needs_detail == ("a",)
