@@ -19,7 +19,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
     with (
         BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(240, 40)) as terminal,
+        Terminal((), server.environ, tmp_path, size=(300, 40)) as terminal,
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.refresh": y is already used by watch.copy-id')

@@ -133,6 +133,10 @@ def test_config_show(tmp_path: Path) -> None:
         ["keys", "none", "default"],
         ["cache", "true", "default"],
         ["follow", "true", "default"],
+        ["history", "true", "default"],
+        ["history_days", "90", "default"],
+        ["history_mb", "200", "default"],
+        ["stall_after", "600", "default"],
     ]
     assert ran.returncode == 0
     empty = config(tmp_path, "config", "show")

@@ -119,7 +119,7 @@ def test_no_secret_in_the_terminal_the_log_or_any_file(tmp_path: Path) -> None:
         # Loopback requests bypass the proxy, but its password could be logged.
         environ = {**server.environ, "HTTPS_PROXY": f"http://me:{MARK}-proxy@proxy.example"}
         with Terminal(flags, environ, tmp_path, size=(220, 60)) as terminal:
-            terminal.wait_for("source       ftp://someone:•••@host.example/sour")
+            terminal.wait_for("source       ftp://someone:•••@host.example/…")
             command = Path(f"/proc/{terminal.pid}/cmdline").read_bytes()
             for key, wanted in (("\x1b[B", "? at ftp://s…"), ("y", "Sent to the clipboard")):
                 terminal.send(key)
