@@ -283,6 +283,6 @@ PLANTED_BUGS = {
     "no coverage gap": Bug(_no_coverage_gap, "is not marked, and was", seed=10, in_pieces=True),
     "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is", seed=3),
     "never old": Bug(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
-    "read just now": Bug(_read_just_now, "updated <", seed=11),
+    "read just now": Bug(_read_just_now, "updated <", seed=3),
     "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=4),
 }

@@ -140,7 +140,7 @@ columns = ["id", "colour", "size"]
     )
     with (
         BackgroundServer(service) as server,
-        Terminal((), server.environ, tmp_path, size=(240, 30)) as terminal,
+        Terminal((), server.environ, tmp_path, size=(320, 30)) as terminal,
     ):
         terminal.wait_for("● live")
         terminal.wait_for('keys."watch.pause": r is already used by watch.refresh')

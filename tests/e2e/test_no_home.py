@@ -178,7 +178,7 @@ def test_with_only_a_config_file_nothing_else_is_saved(tmp_path: Path) -> None:
             size=(100, 30),
         ) as terminal,
     ):
-        terminal.wait_for("No home folder: the last list and view are")
+        terminal.wait_for("No home folder: the last list, the view and")
         terminal.send("q")
         assert terminal.wait_exit(3) == 0
     assert names(tmp_path) == ["log", "mine.toml"]
