@@ -83,7 +83,7 @@ class Fuzz:
             self._check(terminal)
 
     def _recover(self, terminal: Terminal) -> None:
-        """Close dialogs, clear filters and resume; then the list must be live again."""
+        """Close screens and dialogs, clear filters and resume; then the list must be live again."""
         self._server.hostile = False
         terminal.send("\x1b[201~")  # ends an open paste
         terminal.resize(100, 30)  # overrides a size reported in the input
@@ -91,7 +91,7 @@ class Fuzz:
         terminal.resize(120, 40)
         end = time.monotonic() + _WELL_AGAIN
         while not (shown := _first_line(terminal)).startswith(" transcode-tui") or (
-            "● live" not in shown
+            "● live" not in shown or "1 Now" not in terminal.text  # else `q` leaves another screen
         ):
             assert time.monotonic() < end, f"not live again:\n{terminal.text}"
             terminal.send("p" if "paused" in shown else "\x1b")
