@@ -31,11 +31,33 @@ _ENDS = (
     Binding("g,home", "jump(0)", "Top", id="top", show=False, group=MOVE),
     Binding("G,end", "jump(-1)", "Bottom", id="bottom", show=False, group=MOVE),
 )
+_POLLING = (
+    Binding("r,f5", "app.refresh", "Refresh", id="refresh", tooltip="Refresh now", group=POLLING),
+    Binding("p", "app.toggle_pause", "Pause", id="pause", tooltip="Pause or resume",
+            group=POLLING),
+)  # fmt: skip
+_RECALL = (
+    Binding("up", "recall_filter(1)", "Earlier", id="earlier", show=False,
+            tooltip="Earlier filter", priority=True, group=TYPING),
+    Binding("down", "recall_filter(-1)", "Later", id="later", show=False,
+            tooltip="Later filter", priority=True, group=TYPING),
+)  # fmt: skip
+_COMPLETE = (
+    Binding("tab", "complete_filter(1)", "Complete", id="complete", priority=True, group=TYPING,
+            tooltip="Complete the word"),
+    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="complete-back", show=False,
+            tooltip="Previous completion", priority=True, group=TYPING),
+)  # fmt: skip
+
+
+def _with_prefix(prefix: str, bindings: Sequence[Binding]) -> list[Binding]:
+    """The same keys on one screen or widget. `prefix` begins their ids there."""
+    return [replace(each, id=f"{prefix}.{each.id}") for each in bindings]
 
 
 def move_bindings(prefix: str, ends: Sequence[Binding] = _ENDS) -> list[BindingType]:
     """The keys that move in a list or a text. `prefix` begins their ids."""
-    return [replace(each, id=f"{prefix}.{each.id}") for each in (*_MOVES, *ends)]
+    return [*_with_prefix(prefix, (*_MOVES, *ends))]
 
 
 ORDERS_TABLE_BINDINGS: list[BindingType] = [
@@ -95,10 +117,7 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="An hour later"),
     Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True, group=FILTER,
             tooltip="Clear the filter"),
-    Binding("up", "recall_filter(1)", "Earlier", id="filter.earlier", show=False,
-            tooltip="Earlier filter", priority=True, group=TYPING),
-    Binding("down", "recall_filter(-1)", "Later", id="filter.later", show=False,
-            tooltip="Later filter", priority=True, group=TYPING),
+    *_with_prefix("filter", _RECALL),
     Binding("enter", "open", "Open", id="watch.open", tooltip="Open the order", group=ORDERS),
     Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Filter the orders",
             priority=True, group=FILTER),
@@ -112,10 +131,7 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Next failed order"),
     Binding("s", "sort", "Sort", id="watch.sort", tooltip="Sort by…", priority=True,
             group=FILTER),
-    Binding("r,f5", "app.refresh", "Refresh", id="watch.refresh", tooltip="Refresh now",
-            group=POLLING),
-    Binding("p", "app.toggle_pause", "Pause", id="watch.pause", tooltip="Pause or resume",
-            group=POLLING),
+    *_with_prefix("watch", _POLLING),
     Binding("t", "travel", "Past", id="watch.travel", priority=True, group=PAST,
             tooltip="Time travel: the orders as they were"),
     Binding("v", "views", "Views", id="watch.views", tooltip="Choose a view", priority=True,
@@ -124,10 +140,7 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             group=ORDERS),
     Binding("d", "switch_detail", "Detail", id="watch.detail", group=ORDERS,
             tooltip="Detail pane: normal, wide, off"),
-    Binding("tab", "complete_filter(1)", "Complete", id="filter.complete", priority=True,
-            group=TYPING, tooltip="Complete the word"),
-    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="filter.complete-back",
-            show=False, tooltip="Previous completion", priority=True, group=TYPING),
+    *_with_prefix("filter", _COMPLETE),
     Binding("tab", "other_pane", "Panes", id="watch.next-pane", tooltip="Switch pane",
             group=MOVE),
     Binding("F", "follow", "Follow", id="watch.follow", group=MOVE,
@@ -197,10 +210,7 @@ ORDER_SCREEN_BINDINGS: list[BindingType] = [
             group=ORDERS),
     Binding("E", "copy_reason", "Copy reason", id="order.copy-reason", group=ORDERS,
             tooltip="Copy the failure reason"),
-    Binding("r,f5", "app.refresh", "Refresh", id="order.refresh", tooltip="Refresh now",
-            group=POLLING),
-    Binding("p", "app.toggle_pause", "Pause", id="order.pause", tooltip="Pause or resume",
-            group=POLLING),
+    *_with_prefix("order", _POLLING),
     Binding("y", "copy_id", "Copy id", id="order.copy-id", tooltip="Copy the order's id",
             group=ORDERS),
     Binding("N", "match(-1)", "Previous match", id="order.previous-match", show=False,
@@ -234,10 +244,7 @@ STATISTICS_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Previous failure reason", group=MOVE),
     Binding("enter", "open", "Show orders", id="statistics.open",
             tooltip="Show the orders with this failure reason", group=ORDERS),
-    Binding("r,f5", "app.refresh", "Refresh", id="statistics.refresh", tooltip="Refresh now",
-            show=False, group=POLLING),
-    Binding("p", "app.toggle_pause", "Pause", id="statistics.pause", tooltip="Pause or resume",
-            show=False, group=POLLING),
+    *(replace(each, show=False) for each in _with_prefix("statistics", _POLLING)),
 ]  # fmt: skip
 
 ACTIVITY_BINDINGS: list[BindingType] = [
@@ -247,14 +254,8 @@ ACTIVITY_BINDINGS: list[BindingType] = [
             tooltip="Clear the filter, then back to the orders"),
     Binding("q", "back", "Back", id="activity.leave", show=False, group=MOVE,
             tooltip="Back to the orders"),
-    Binding("up", "recall_filter(1)", "Earlier", id="activity.earlier", show=False,
-            tooltip="Earlier filter", priority=True, group=TYPING),
-    Binding("down", "recall_filter(-1)", "Later", id="activity.later", show=False,
-            tooltip="Later filter", priority=True, group=TYPING),
-    Binding("tab", "complete_filter(1)", "Complete", id="activity.complete", priority=True,
-            group=TYPING, tooltip="Complete the word"),
-    Binding("shift+tab", "complete_filter(-1)", "Complete back", id="activity.complete-back",
-            show=False, tooltip="Previous completion", priority=True, group=TYPING),
+    *_with_prefix("activity", _RECALL),
+    *_with_prefix("activity", _COMPLETE),
     Binding("slash", "filter", "Filter", id="activity.filter", priority=True, group=FILTER,
             tooltip="Filter the changes by their orders"),
     Binding("P", "progress", "Progress", id="activity.progress", group=FILTER,
@@ -263,8 +264,5 @@ ACTIVITY_BINDINGS: list[BindingType] = [
             tooltip="Follow the newest change"),
     Binding("y", "copy_id", "Copy id", id="activity.copy-id", tooltip="Copy the order's id",
             group=ORDERS),
-    Binding("r,f5", "app.refresh", "Refresh", id="activity.refresh", tooltip="Refresh now",
-            group=POLLING),
-    Binding("p", "app.toggle_pause", "Pause", id="activity.pause", tooltip="Pause or resume",
-            group=POLLING),
+    *_with_prefix("activity", _POLLING),
 ]  # fmt: skip
