@@ -45,15 +45,6 @@ class ChangeList(CachedLines, can_focus=True):
         self._layout = Layout(0, 0, has_dates=False)
 
     @property
-    def top(self) -> int:
-        """The first line in view, below the header."""
-        return self.scroll_offset.y
-
-    @property
-    def view_height(self) -> int:
-        return max(0, self.outer_size.height - 1)
-
-    @property
     def is_at_end(self) -> bool:
         """True if the cursor is on the last line, and that is in view."""
         is_in_view = len(self._items) <= self.top + self.view_height
@@ -72,8 +63,7 @@ class ChangeList(CachedLines, can_focus=True):
         before, row, top = self._items, self._row, self.top
         if items is not before:
             self._replace(items)
-        width = max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
-        layout = layout_for(items, width, now // 60 * 60)
+        layout = layout_for(items, self.line_width, now // 60 * 60)
         if layout != self._layout:
             self._layout = layout
             self.redraw()
@@ -171,8 +161,7 @@ class ChangeList(CachedLines, can_focus=True):
     def on_mouse_scroll_down(self) -> None:
         self.post_message(self.Moved())
 
-    def on_mouse_scroll_up(self) -> None:
-        self.post_message(self.Moved())
+    on_mouse_scroll_up = on_mouse_scroll_down
 
 
 def _place(item: Item) -> object:

@@ -78,26 +78,9 @@ class OrdersTable(CachedLines, can_focus=True):
         return (self._cursor.row + 1 if self.rows else 0), len(self.rows)
 
     @property
-    def top(self) -> int:
-        """The first line in view, below the header."""
-        return self.scroll_offset.y
-
-    # Sizes come from `outer_size`, because Textual 8.2 takes 0.1 ms to compute those of the
-    # content. The table has neither border nor padding, and its scrollbar's gutter is stable.
-
-    @property
-    def view_height(self) -> int:
-        """How many lines the view has room for, below the header."""
-        return max(0, self.outer_size.height - 1)
-
-    @property
     def columns(self) -> Columns:
         """The columns that are drawn, with their widths."""
-        return self._columns.fit(self.columns_width)
-
-    @property
-    def columns_width(self) -> int:
-        return max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
+        return self._columns.fit(self.line_width)
 
     @property
     def _rows_in_view(self) -> range:
@@ -228,7 +211,7 @@ class OrdersTable(CachedLines, can_focus=True):
         row = self._lines.at(number)
         if isinstance(row, int):
             return self._present(self.rows[row]), self.columns, row == self._cursor.row
-        return row, self.columns_width, self._faded
+        return row, self.line_width, self._faded
 
     def make_line(self, key: LineKey) -> Line:
         item, layout, flag = key

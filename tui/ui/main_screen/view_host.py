@@ -63,7 +63,7 @@ class ViewHost:
 
         def dialog() -> ColumnsDialog:
             shown, table = self._view.current.columns, self._table
-            automatic = automatic_columns(table.columns_width)
+            automatic = automatic_columns(table.line_width)
             return ColumnsDialog(shown, self._use_columns, lambda: dict(table.columns), automatic)
 
         await self._prompts.open_dialog(dialog)
