@@ -209,8 +209,9 @@ class Storage:
         if self._is_read_only:
             return
         self._unsaved.extend(batch)
-        while sum(map(_size, self._unsaved)) > MAX_UNSAVED:
-            self._unsaved.popleft()
+        surplus = sum(map(_size, self._unsaved)) - MAX_UNSAVED
+        while surplus > 0:
+            surplus -= _size(self._unsaved.popleft())
 
     def _handle(self, error: sqlite3.Error) -> None:
         """Set a damaged file aside; after another error, save nothing for a while."""
