@@ -15,10 +15,10 @@ from tui.history.order_tracker import OrderTracker
 from tui.history.pruning import write_due_keyframe
 from tui.history.reconcile import Listed, resume
 from tui.history.records import Records
-from tui.history.tracked_order import TrackedOrder, progress_of
+from tui.history.tracked_order import TrackedOrder
 from tui.history.writer import write_records
 from tui.model.history import Span, SpanKind
-from tui.model.order import OrderDetail, OrderSummary, mean_progress, phase_of
+from tui.model.order import OrderDetail, OrderSummary, phase_of
 from tui.model.timing import Moment
 
 _DAY = 86_400.0
@@ -102,15 +102,10 @@ def _read(
     at: float,
 ) -> None:
     """Have `tracker` read `detail`; the detail read before is `before`."""
-    if not order.profiles:
-        tracker.set_profiles(order, [job.profile.name or "" for job in detail.jobs])
+    tracker.set_profiles(order, detail)
     tracker.read_status(order, detail.status, at - _POLL, at)
     comment = None if before is None else before.comment
     if comment != detail.comment:
         moment = Moment(at - _POLL, at)
         tracker.read_comment(order.id, comment, detail.comment, moment)
-    phase = phase_of(detail.status or "")
-    progress = progress_of(detail, phase)
-    tracker.read_progress(order, progress, at)
-    tracker.confirm(order, at, is_live=True)
-    tracker.forecast(order, progress, mean_progress(detail, phase), at)
+    tracker.read_detail(order, detail, phase_of(detail.status or ""), at, is_live=True)

@@ -4,7 +4,6 @@ Times are seconds of the monotonic clock, also in the changes and samples.
 """
 
 import math
-from collections.abc import Iterable
 from heapq import nsmallest
 
 from msgspec.structs import replace
@@ -13,8 +12,9 @@ from tui.history.forecasts import Forecaster
 from tui.history.knowledge import Knowledge
 from tui.history.records import Sample, SampleKind
 from tui.history.stalls import can_stall, phase_category
-from tui.history.tracked_order import TrackedOrder, first_seen
+from tui.history.tracked_order import TrackedOrder, first_seen, progress_of
 from tui.model.history import Change, ChangedField, Progress
+from tui.model.order import OrderDetail, Phase, mean_progress
 from tui.model.timing import Moment
 
 MAX_TRACKED = 2000
@@ -152,9 +152,20 @@ class OrderTracker:
             Change(order_id, attempt, ChangedField.COMMENT, old, new, moment.after, moment.before)
         )
 
-    def set_profiles(self, order: TrackedOrder, profiles: Iterable[str]) -> None:
-        order.profiles = tuple(profiles)
-        self._set_limit(order)
+    def set_profiles(self, order: TrackedOrder, detail: OrderDetail) -> None:
+        profiles = tuple(job.profile.name or job.profile.id or "" for job in detail.jobs)
+        if profiles != order.profiles:
+            order.profiles = profiles
+            self._set_limit(order)
+
+    def read_detail(
+        self, order: TrackedOrder, detail: OrderDetail, phase: Phase, at: float, *, is_live: bool
+    ) -> None:
+        """Note the progress of a detail that was read in `phase` at `at`, after its status."""
+        progress = progress_of(detail, phase)
+        self.read_progress(order, progress, at)
+        self.confirm(order, at, is_live=is_live)
+        self.forecast(order, progress, mean_progress(detail, phase), at)
 
     def forecast(self, order: TrackedOrder, jobs: Progress, mean: float | None, at: float) -> None:
         """Estimate the remaining time from the progress at `at`."""

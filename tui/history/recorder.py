@@ -9,10 +9,10 @@ from tui.history.order_tracker import MAX_TRACKED, OrderTracker
 from tui.history.poll_spans import PollSpans
 from tui.history.records import Records, Sample, Stored
 from tui.history.resume import resume
-from tui.history.tracked_order import TrackedOrder, progress_of
+from tui.history.tracked_order import TrackedOrder
 from tui.model.events import DetailRead, Event, ListLoaded, PageLoaded, Paused
 from tui.model.history import Accuracy, Change, Span
-from tui.model.order import OrderDetail, OrderSummary, Phase, mean_progress, phase_of
+from tui.model.order import OrderDetail, OrderSummary, Phase, phase_of
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.snapshot import diff_orders
 from tui.model.state import State
@@ -196,17 +196,12 @@ class Recorder:
             order = tracker.track_listed(summary.id, summary.status, min(at, listed_at))
         if at < order.read_at:
             return
-        profiles = [job.profile.name or job.profile.id or "" for job in detail.jobs]
-        if tuple(profiles) != order.profiles:
-            tracker.set_profiles(order, profiles)
+        tracker.set_profiles(order, detail)
         if at >= listed_at:
             confirmed = listed_at if summary.status == order.status else -math.inf
             tracker.read_status(order, status, confirmed, at)
         phase = phase_of(detail.status or summary.status)
-        progress = progress_of(detail, phase)
-        tracker.read_progress(order, progress, at)
-        tracker.confirm(order, at, is_live=_is_live(after, at))
-        tracker.forecast(order, progress, mean_progress(detail, phase), at)
+        tracker.read_detail(order, detail, phase, at, is_live=_is_live(after, at))
 
     def _take_records(self) -> Records:
         """Return what was found since the last call, with wall times."""
