@@ -118,6 +118,11 @@ class OrderTracker:
         self._record(order, ChangedField.STATUS, old, status, moment)
         self._after_change(order)
 
+    def enter_again(self, order: TrackedOrder, at: float) -> None:
+        """Note that an order may have left its status, and was in it again at `at`."""
+        order.enter_again(at)
+        self.touched.add(order.id)
+
     def read_progress(self, order: TrackedOrder, progress: Progress, at: float) -> None:
         """Note that a detail had `progress` at `at`."""
         old = order.progress

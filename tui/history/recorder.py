@@ -21,6 +21,9 @@ from tui.model.timing import Moment, OrderTiming
 _CLOCK_TOLERANCE = 1.0
 """Seconds by which the wall clock drifts from the monotonic one before the timings follow it."""
 
+_MAX_LAG = 10.0
+"""Seconds by which a list may lag behind a detail: two servers may answer from two copies."""
+
 _NOTHING = Records()
 
 
@@ -44,6 +47,8 @@ class Recorder:
         self._is_restored = False
         self._unread: set[str] = set()
         """Active orders of an earlier run's list that were on none of this run's pages so far."""
+        self._ahead: set[str] = set()
+        """Orders of which a detail had a later status than the list."""
         self._details: list[OrderDetail] = []
         self._new_spans: list[Span] = []
         self._dropped: list[str] = []
@@ -104,7 +109,8 @@ class Recorder:
     def _on_list(self, before: State, after: State) -> None:
         if before.last_load is None:
             self._on_first_list(after)
-        elif after.snapshot is not before.snapshot:
+        self._compare_ahead(before, after)
+        if before.last_load is not None and after.snapshot is not before.snapshot:
             removed, added = diff_orders(_listed(before), _listed(after))
             for summary in added:
                 self._on_summary(before, summary, after)
@@ -116,6 +122,23 @@ class Recorder:
             if order_id in after.index and order_id not in self._tracker.orders:
                 self._track(after.index[order_id], after)
         self._confirm_listed(after)
+
+    def _compare_ahead(self, before: State, after: State) -> None:
+        """Compare the list with the details that were ahead of it."""
+        for order_id in list(self._ahead):
+            order = self._tracker.orders.get(order_id)
+            old, summary = before.index.get(order_id), after.index.get(order_id)
+            if order is None or old is None or summary is None:
+                self._ahead.discard(order_id)
+                continue
+            at = after.listed_at(order_id)
+            if summary.status == order.status:
+                self._ahead.discard(order_id)
+                if before.listed_at(order_id) > order.read_at:
+                    self._tracker.enter_again(order, at)
+            elif summary.status == old.status and at - order.read_at > _MAX_LAG:
+                self._ahead.discard(order_id)
+                self._tracker.read_status(order, summary.status, order.read_at, at)
 
     def _confirm_listed(self, after: State) -> None:
         """Note that the list was read, for the orders of which it has all that changes."""
@@ -200,6 +223,8 @@ class Recorder:
         if at >= listed_at:
             confirmed = listed_at if summary.status == order.status else -math.inf
             tracker.read_status(order, status, confirmed, at)
+            if status != summary.status:
+                self._ahead.add(detail.id)
         phase = phase_of(detail.status or summary.status)
         tracker.read_detail(order, detail, phase, at, is_live=_is_live(after, at))
 

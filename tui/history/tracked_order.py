@@ -75,6 +75,21 @@ class TrackedOrder(msgspec.Struct):
         self.timing = timing
         self._settle(moment)
 
+    def enter_again(self, at: float) -> None:
+        """Take over that it may have left its status since, and was in it again at `at`."""
+        timing, entered = self.timing, self.timing.entered
+        if entered is None:
+            return
+        moment = Moment(entered.after, at)
+        self.read_at = at
+        self.timing = replace(
+            timing,
+            entered=moment,
+            started=moment if timing.started == entered else timing.started,
+            ended=moment if timing.ended == entered else timing.ended,
+        )
+        self._settle(moment)
+
     def move(self, progress: Progress, moment: Moment) -> None:
         """Take over a change of the progress. If it falls, a new attempt has started."""
         if self.is_active and self.has_moved and _falls(self.progress or (), progress):

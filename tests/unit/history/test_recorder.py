@@ -124,6 +124,36 @@ def test_a_list_that_lags_behind_a_detail_changes_nothing_back() -> None:
     assert run.timing("a").attempt == 1
 
 
+def test_an_order_is_in_its_status_since_it_was_last_read_to_be_in_another() -> None:
+    """It may have failed, and have been requeued, between two lists."""
+    run = started(a="ERROR")
+    run.now = 3
+    run.detail("a", "QUEUED")
+    run.now = 8
+    run.listed(a="ERROR")
+    run.now = 13
+    run.listed(a="QUEUED")
+    timing = run.timing("a")
+    assert (timing.attempt, timing.entered, timing.quiet_since) == (2, moment(0, 13), WALL + 13)
+
+
+def test_a_list_that_differs_from_a_detail_for_long_changes_it_back() -> None:
+    run = started(a="ERROR")
+    run.now = 3
+    run.detail("a", "QUEUED")
+    for now in (8, 13, 18):
+        run.now = now
+        run.listed(a="ERROR")
+    run.now = 23
+    run.listed(a="QUEUED")
+    assert rows(run) == [
+        Row("a", 2, STATUS, "ERROR", "QUEUED", 0, 3),
+        Row("a", 2, STATUS, "QUEUED", "ERROR", 3, 18),
+        Row("a", 3, STATUS, "ERROR", "QUEUED", 18, 23),
+    ]
+    assert run.timing("a").entered == moment(18, 23)
+
+
 def test_the_answer_to_an_older_request_records_nothing() -> None:
     run = started(a="TRANSCODING")
     run.now = 10
