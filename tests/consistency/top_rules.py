@@ -240,7 +240,9 @@ class TopRules(PictureRules):
         checked, now = self._picture.checked, self.now.mono
         if self._picture.loading is not None:
             return float("-inf")
-        return now - TICK - (UNCHECKED if checked is None else age_range(checked)[1])
+        # A server may send the whole list at once, which is as old as the status line says.
+        unchecked = UNCHECKED if checked is None else age_range(checked)[1]
+        return min(self.lately, now - TICK - unchecked)
 
     # The position.
 
