@@ -6,9 +6,10 @@ from tests.support.app_stage import Stage, order, orders, rendered_lines, stage,
 from tests.support.history_rows import POLLED, progress, status
 from tests.support.memory_history import MemoryHistory
 from tui.history.company_history import CompanyHistory
-from tui.model.history import Span
+from tui.model.history import Span, SpanKind
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
+from tui.model.timing import Moment, OrderTiming
 from tui.ui.activity.change_list import ChangeList
 from tui.ui.widgets.line_view import LineView
 
@@ -67,6 +68,38 @@ async def test_what_is_recorded_appears_and_nothing_is_read_if_nothing_is() -> N
         await on.pass_time(2)
         assert "↑ UPLOADING" in shown(on)
         assert history.reads.count(FIRST) == 2
+
+
+async def test_the_facts_name_what_was_not_polled_only_where_a_span_says_so(utc: None) -> None:
+    """`FIRST` ended while polling was paused, `SECOND` while one poll took long."""
+    start, end = Moment(START - 905, START - 900), Moment(START - 400, START - 100)
+    done = orders(2, 1, status="FINISHED")
+    spans = [
+        Span(START - 1000, START - 400, POLLED),
+        Span(START - 400, START - 110, SpanKind.PAUSED),
+        Span(START - 110, START, POLLED),
+    ]
+    changes = [
+        status(FIRST, None, "TRANSCODING", START - 900),
+        status(FIRST, "TRANSCODING", "FINISHED", START - 100, START - 400),
+        status(SECOND, None, "TRANSCODING", START - 900),
+        status(SECOND, "TRANSCODING", "FINISHED", START - 440, START - 500),
+    ]
+    history = MemoryHistory(changes, spans)
+    slow = Moment(START - 500, START - 440)
+    history.stored = {
+        FIRST: OrderTiming(1, end, start, end),
+        SECOND: OrderTiming(1, slow, start, slow),
+    }
+    async with stage(done, (160, 40), history=history) as on:
+        await on.press("enter")
+        await on.pass_time(2)
+        facts = on.app.screen.query_one("#facts", LineView)
+        assert "not polling from today 22:06:40" in " ".join(text_of(facts).split())
+        await on.press("right_square_bracket")
+        await on.pass_time(2)
+        assert "between today 22:05:00" in " ".join(text_of(facts).split())
+        assert "not polling" not in text_of(facts)
 
 
 async def test_another_order_has_its_own_timeline() -> None:

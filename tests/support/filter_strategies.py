@@ -10,7 +10,7 @@ from tui.filtering.parser import parse
 from tui.filtering.syntax_tree import Query, Verdict
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob, phase_of
 from tui.model.order_facts import OrderFacts
-from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate, OrderTiming
 
 ZONE = timezone(timedelta(hours=-3))
 
@@ -143,7 +143,12 @@ MOMENTS = st.none() | st.builds(
 )
 
 ESTIMATES = st.sampled_from(
-    [None, NoEstimate.TOO_FEW, Estimate(NOW - 60, 30.0, 300.0, 12), Estimate(NOW, 1.0, 2.0, 9)]
+    [
+        None,
+        NoEstimate(Missing.SAMPLES),
+        Estimate(NOW - 60, 30.0, 300.0, 12),
+        Estimate(NOW, 1.0, 2.0, 9),
+    ]
 )
 
 TIMINGS = st.builds(

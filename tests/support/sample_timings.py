@@ -1,7 +1,7 @@
 """The timings of the orders in the snapshots: what is estimated, stalled, ended, and not known."""
 
 from tests.support.memory_history import MemoryHistory
-from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate, OrderTiming
 
 
 def _exactly(wall: float) -> Moment:
@@ -20,7 +20,7 @@ def with_timings(history: MemoryHistory, now: float) -> MemoryHistory:
         ),
         "1631100900-7777": OrderTiming(
             1, Moment(now - 1900, now - 1451), Moment(None, now - 1470), None, now - 1451,
-            is_stalled=True, estimate=NoEstimate.START_UNSEEN,
+            is_stalled=True, estimate=NoEstimate(Missing.START),
         ),
     }  # fmt: skip
     failed = Moment(now - 3300, now - 3160)

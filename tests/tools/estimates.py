@@ -104,7 +104,7 @@ def report(watcher: MonthWatcher) -> Iterator[str]:
     }
     for name, own in groups.items():
         errors, count = median_errors(own), len(own)
-        missing = sum(each.estimate is NoEstimate.TOO_FEW for each in own)
+        missing = sum(isinstance(each.estimate, NoEstimate) for each in own)
         wide = sum(isinstance(e.estimate, Estimate) and e.estimate.is_company_wide for e in own)
         yield (
             f"{name:20} {count:7} predictions: {coverage(own):.1f} % in range, median error"

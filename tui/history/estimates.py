@@ -18,16 +18,13 @@ import msgspec
 
 from tui.history.records import Sample, SampleKind
 from tui.model.history import Accuracy
-from tui.model.timing import Estimate, NoEstimate
+from tui.model.timing import MIN_SAMPLES, Estimate, Missing, NoEstimate
 
 ALPHA = 0.2
 """The share of cases that the range may miss."""
 
 _GAMMA = 0.01
 """How much one miss widens the next ranges of its profile: the step of alpha."""
-
-_MIN_SAMPLES = 9
-"""With fewer samples, no range of them covers 80 %."""
 
 _SCORE_KINDS = {
     SampleKind.REMAINING: SampleKind.SCORE,
@@ -96,10 +93,11 @@ class Estimator:
         naive = elapsed * (100.0 - percent) / percent
         is_company_wide = False
         samples: Collection[float] = self._samples.get((target, tenth), ())
-        if len(samples) < _MIN_SAMPLES:
+        if len(samples) < MIN_SAMPLES:
             samples, is_company_wide = self._company.get((target.kind, tenth), ()), True
-        if len(samples) < _MIN_SAMPLES:
-            return Prediction(target, tenth, at, naive, NoEstimate.TOO_FEW)
+        if len(samples) < MIN_SAMPLES:
+            too_few = NoEstimate(Missing.SAMPLES, len(samples))
+            return Prediction(target, tenth, at, naive, too_few)
         ascending = sorted(samples)
         low, high = _range(ascending, self._alphas.get(target, ALPHA))
         estimate = Estimate(

@@ -13,7 +13,7 @@ from tui.history.estimates import Estimator, Prediction, Target, tenth_of
 from tui.history.records import Sample, SampleKind
 from tui.history.tracked_order import TrackedOrder
 from tui.model.order import Phase
-from tui.model.timing import Estimate, Moment, NoEstimate
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate
 
 _MAX_START_WIDTH = 30.0
 _MAX_START_SHARE = 0.05
@@ -107,7 +107,7 @@ class Forecaster:
         self._advance(order, run, run.whole, whole, mean, at)
         estimates = tuple(job.estimate for job in run.jobs)
         timing = order.timing
-        if timing.estimate is run.whole.estimate and timing.job_estimates == estimates:
+        if timing.estimate == run.whole.estimate and timing.job_estimates == estimates:
             return False
         order.timing = replace(timing, estimate=run.whole.estimate, job_estimates=estimates)
         return True
@@ -128,7 +128,7 @@ class Forecaster:
             return
         forecast.unfinished_at = at
         if percent is None or percent < _MIN_PERCENT:
-            forecast.estimate = forecast.estimate or NoEstimate.NO_PROGRESS
+            forecast.estimate = forecast.estimate or NoEstimate(Missing.PROGRESS)
             return
         tenth = tenth_of(percent)
         is_new = tenth > forecast.tenth
@@ -137,7 +137,7 @@ class Forecaster:
         forecast.tenth = max(tenth, forecast.tenth)
         elapsed = _seconds_since(order.timing.entered, at)
         if elapsed is None:
-            forecast.estimate = NoEstimate.START_UNSEEN
+            forecast.estimate = NoEstimate(Missing.START)
             return
         prediction = self.estimator.predict(target, percent, elapsed, at)
         forecast.estimate = prediction.estimate

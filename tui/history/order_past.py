@@ -7,6 +7,7 @@ import msgspec
 
 from tui.model.history import ChangedField, Progress
 from tui.model.order import OrderDetail, Phase, SubJob, phase_of
+from tui.model.timeline import attempt_before
 from tui.model.timing import Moment, OrderTiming
 
 _decoder = msgspec.msgpack.Decoder(OrderDetail)
@@ -171,9 +172,8 @@ def _timing(
     if not statuses:
         if not later:
             return last.timing
-        following = later[0]
-        restarts = following.field == ChangedField.STATUS and _is_final(following.old)
-        return OrderTiming(max(1, following.attempt - restarts))
+        field, attempt, old, new, *_ = later[0]
+        return OrderTiming(attempt_before(field, attempt, old, new))
     newest, started = statuses[-1], None
     for each in statuses:
         if each.attempt != newest.attempt:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from tui.history.pruning import forget_future, write_keyframe
 from tui.history.records import Stored
 from tui.history.restore import read_stored
-from tui.history.tracked_order import starts_attempt
 from tui.history.writer import write_change
 from tui.model.history import Change, ChangedField
 from tui.model.order import OrderSummary, phase_of
@@ -106,7 +105,7 @@ def _changes_of(
         if status == order.status:
             continue
         was_final = status is not None and phase_of(status).is_final
-        attempt += was_final and starts_attempt(order.phase)
+        attempt += was_final and order.phase.starts_attempt
         # Each poll has read an order of the newest part; of another one it is not known.
         after = since if read_at < listed.at and since is not None else polled_until
         yield _change(order.id, attempt, status, order.status, after, since, read_at)

@@ -65,7 +65,7 @@ class TrackedOrder(msgspec.Struct):
         """Take over a change of the status."""
         self.status, self.read_at = status, moment.before
         phase, timing = self.phase, self.timing
-        if timing.ended is not None and starts_attempt(phase):
+        if timing.ended is not None and phase.starts_attempt:
             timing = OrderTiming(timing.attempt + 1)
             self.has_moved = False
         if self.status is not None:
@@ -103,13 +103,6 @@ class TrackedOrder(msgspec.Struct):
 
     def _settle(self, moment: Moment) -> None:
         self.timing = replace(self.timing, quiet_since=moment.before, is_stalled=False)
-
-
-def starts_attempt(phase: Phase) -> bool:
-    """Return whether an order that had ended and is now in `phase` has started again. A status that
-    is not known is no sign of that, and none is that of an order that is gone.
-    """
-    return not phase.is_final and phase is not Phase.UNKNOWN
 
 
 def first_seen(order_id: str, status: str, moment: Moment, attempt: int = 1) -> TrackedOrder:

@@ -45,6 +45,13 @@ class Phase(Enum):
         """True if its sub-jobs have not begun, so that their progress doesn't change in it."""
         return self in _WAITING
 
+    @property
+    def starts_attempt(self) -> bool:
+        """True if an order that had ended and is in it now has started again. A status that is not
+        known is no sign of that, and none is that of an order that is gone.
+        """
+        return not self.is_final and self is not Phase.UNKNOWN
+
 
 class Status(msgspec.Struct, frozen=True):
     """Everything about a status; the names are the values of `Phase`."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tui.model.history import Change, ChangedField, Span
 from tui.model.order import Phase, phase_of
+from tui.model.spans import gaps, recorded_until
 from tui.model.timing import Moment
 
 _MAX_BLUR = 0.1
@@ -37,7 +38,7 @@ class OrderHistory(msgspec.Struct, frozen=True):
         later = [each for each in self.changes if each.before > at]
         status, attempt = self.status, self.attempt
         for change in reversed(later):
-            attempt = change.attempt
+            attempt = _attempt_before(change)
             if change.field is ChangedField.STATUS:
                 status = change.old if isinstance(change.old, str) else None
         attempt = known[-1].attempt if known else attempt
@@ -70,6 +71,10 @@ class Period(msgspec.Struct, frozen=True):
         """True if the order ended with this status, or is gone."""
         return not self.status or self.phase.is_final
 
+    @property
+    def is_queued(self) -> bool:
+        return self.phase is Phase.QUEUED
+
 
 class Attempt(msgspec.Struct, frozen=True):
     number: int
@@ -83,6 +88,15 @@ class Attempt(msgspec.Struct, frozen=True):
     def end(self) -> Moment | None:
         """When it finished, failed or vanished; None: it goes on."""
         return next((each.start for each in self.periods if each.is_end), None)
+
+    @property
+    def started(self) -> Moment | None:
+        """When it left the queue for the last time; None: it did not. The work begins there, as in
+        `OrderTiming.started`.
+        """
+        queued = [number for number, each in enumerate(self.periods, 1) if each.is_queued]
+        begun = self.periods[queued[-1] :] if queued else self.periods
+        return begun[0].start if begun and begun[0].status else None
 
 
 class Length(NamedTuple):
@@ -119,6 +133,29 @@ class Comparison(NamedTuple):
     """It lasts on: the ratio grows."""
 
 
+def attempt_before(field: int, attempt: int, old: object, new: object) -> int:
+    """Return in which attempt an order was before a change of `field` that was recorded with
+    `attempt`: a change from an end to another status begins the next one.
+    """
+    if field != ChangedField.STATUS or not (isinstance(old, str) and isinstance(new, str)):
+        return attempt
+    restarts = phase_of(old).is_final and phase_of(new).starts_attempt
+    return max(1, attempt - restarts)
+
+
+def _attempt_before(change: Change) -> int:
+    return attempt_before(change.field, change.attempt, change.old, change.new)
+
+
+def unpolled(history: OrderHistory, attempts: Sequence[Attempt], until: float) -> tuple[Span, ...]:
+    """Return when the order was not polled, from its first attempt `until` now."""
+    if not attempts:
+        return ()
+    start = attempts[0].start
+    first = start.before if start.after is None else start.after
+    return gaps(history.spans, first, min(until, recorded_until(history.spans)))
+
+
 def attempts_of(history: OrderHistory) -> tuple[Attempt, ...]:
     """Return the attempts of an order, the earliest first; none if nothing is recorded of it."""
     periods = _with_comments(_periods(history), history.changes)
@@ -131,7 +168,7 @@ def _periods(history: OrderHistory) -> list[Period]:
         return []
     statuses = [each for each in history.changes if each.field is ChangedField.STATUS]
     first = statuses[0].old if statuses else history.status
-    attempt = statuses[0].attempt if statuses else history.attempt
+    attempt = _attempt_before(statuses[0]) if statuses else history.attempt
     periods: list[Period] = []
     if first is not None:  # else the first change says that it is new
         start = Moment(None, history.first_seen)

@@ -10,6 +10,9 @@ import msgspec
 _EXACT = 10.0
 """Seconds: polls are 5 s apart."""
 
+MIN_SAMPLES = 9
+"""With fewer, no range of them covers 80 %."""
+
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
     """A change happened after the poll at `after`, which had not seen it, and not after the poll at
@@ -30,13 +33,22 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
         return self.width is not None and self.width <= _EXACT
 
 
-class NoEstimate(Enum):
-    """Why there is no estimate of an order or a sub-job that is being processed."""
+class Missing(Enum):
+    """What an estimate needs."""
 
-    TOO_FEW = "no estimate yet"
-    """Too few orders with its profile, or of the company, were observed."""
-    START_UNSEEN = "its start was not observed"
-    NO_PROGRESS = "no progress yet"
+    SAMPLES = "samples"
+    """`MIN_SAMPLES` orders of the company that had the same progress."""
+    START = "start"
+    """Its start was not observed."""
+    PROGRESS = "progress"
+
+
+class NoEstimate(msgspec.Struct, frozen=True, gc=False):
+    """What is missing for an estimate of an order or a sub-job that is being processed."""
+
+    missing: Missing
+    samples: int = 0
+    """How many there are, if there are too few."""
 
 
 class Estimate(msgspec.Struct, frozen=True, gc=False):
@@ -73,6 +85,12 @@ class OrderTiming(msgspec.Struct, frozen=True):
     """The time until the order is finished; None if it is neither transcoding nor uploading."""
     job_estimates: tuple[Estimate | NoEstimate | None, ...] = ()
     """The time until each sub-job is done."""
+
+    @property
+    def has_wide_bounds(self) -> bool:
+        """True if it is known between which polls something happened, but not when exactly."""
+        moments = (self.entered, self.started, self.ended)
+        return any(each and each.width is not None and not each.is_exact for each in moments)
 
     def shifted(self, seconds: float) -> "OrderTiming":
         """Return the same moments on a clock that shows `seconds` more."""

@@ -3,14 +3,26 @@
 In a cell, `>` is at least, `<` at the latest, and `~` as of when the order was read last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from tui import formatting
 from tui.model.columns import COLUMNS, Kind
-from tui.model.observed import Observed, remaining_range
+from tui.model.history import Span, SpanKind
+from tui.model.observed import Observed, between, remaining_range
 from tui.model.order_facts import AnyOrder
 from tui.model.timing import Estimate, Moment, OrderTiming
 from tui.ui.order_presenter import ObservedTimes
+
+_GAP_WORDS = {
+    SpanKind.PAUSED: "paused",
+    SpanKind.STALE: "polls failed",
+    SpanKind.STOPPED: "not running",
+}
+
+
+def gap_words(gaps: Iterable[Span]) -> str:
+    """Why nothing was polled in these gaps: each reason once."""
+    return ", ".join(dict.fromkeys(_GAP_WORDS[each.kind] for each in gaps))
 
 
 def cell(
@@ -65,8 +77,16 @@ def quiet_text(timing: OrderTiming, now: float, width: int = 99) -> str:
     return next((text for text in texts if len(text) <= width), "")
 
 
-def moment_text(moment: Moment, time: Callable[[float], str], *, is_brief: bool = False) -> str:
-    """When something happened, as `time` writes it, or between which polls."""
+def moment_text(
+    moment: Moment,
+    time: Callable[[float], str],
+    gaps: Sequence[Span] = (),
+    *,
+    is_brief: bool = False,
+) -> str:
+    """When something happened, as `time` writes it, or between which polls. Of `gaps`, in which
+    nothing was polled, it names those in between: polls may just have been slow.
+    """
     if moment.is_exact:
         return time(moment.before)
     if moment.after is None:
@@ -74,7 +94,18 @@ def moment_text(moment: Moment, time: Callable[[float], str], *, is_brief: bool 
         return f"before {time(moment.before)}{note}"
     if is_brief:
         return f"{time(moment.after)} to {time(moment.before)}"
-    return f"between {time(moment.after)} and {time(moment.before)} (not polled in between)"
+    bounds = f"between {time(moment.after)} and {time(moment.before)}"
+    inside = [each for each in gaps if each.end > moment.after and each.start < moment.before]
+    if not inside:
+        return bounds
+    first, last = time(inside[0].start), time(inside[-1].end)
+    return f"{bounds}; not polling from {first} to {last} ({gap_words(inside)})"
+
+
+def length_text(start: Moment, end: Moment) -> str:
+    """How long it was from `start` to `end`, with both bounds if they are far apart."""
+    length = between(start, end)
+    return "" if length is None else duration_text(length)
 
 
 def duration_text(value: Observed) -> str:

@@ -11,7 +11,7 @@ from tui.history.estimates import Estimator, Target
 from tui.history.records import Sample, SampleKind, Stored, StoredOrder
 from tui.model.history import Accuracy
 from tui.model.order import OrderDetail, OrderSummary, Profile, SubJob
-from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate, OrderTiming
 
 JOB = Target(SampleKind.REMAINING, "hls")
 ORDER = Target(SampleKind.ORDER_REMAINING, "hls")
@@ -27,6 +27,10 @@ def learned(*values: float, target: Target = JOB, tenth: int = 5) -> Estimator:
 def predicted(estimator: Estimator, target: Target = JOB) -> Estimate | NoEstimate:
     """What is predicted at 50 % after 100 s: the naive estimate is 100 s."""
     return estimator.predict(target, 50.0, 100.0, 7.0).estimate
+
+
+def too_few(samples: int) -> NoEstimate:
+    return NoEstimate(Missing.SAMPLES, samples)
 
 
 def steps(count: int) -> list[float]:
@@ -62,7 +66,20 @@ def test_the_last_200_samples_count() -> None:
 
 
 def test_fewer_than_nine_samples_give_no_estimate() -> None:
-    assert predicted(learned(*steps(8))) is NoEstimate.TOO_FEW
+    assert predicted(learned(*steps(8))) == too_few(8)
+
+
+def test_the_samples_that_are_too_few_are_those_of_all_profiles() -> None:
+    estimator = learned(*steps(5), target=Target(SampleKind.REMAINING, "a"))
+    assert predicted(estimator) == too_few(5)
+
+
+def test_an_order_without_an_estimate_changes_only_if_there_is_another_sample() -> None:
+    run = begun(TRAINED[:3])
+    run.poll(15, a=("TRANSCODING", 50.0))
+    timing = run.timing("a")
+    run.poll(5, a=("TRANSCODING", 50.0))
+    assert run.timing("a") is timing
 
 
 def test_all_profiles_help_out() -> None:
@@ -72,9 +89,9 @@ def test_all_profiles_help_out() -> None:
     estimate = predicted(estimator)
     assert isinstance(estimate, Estimate)
     assert (estimate.is_company_wide, estimate.samples) == (True, 9)
-    assert predicted(estimator, ORDER) is NoEstimate.TOO_FEW
+    assert predicted(estimator, ORDER) == too_few(0)
     other_tenth = estimator.predict(JOB, 49.9, 100.0, 0.0)
-    assert other_tenth.estimate is NoEstimate.TOO_FEW
+    assert other_tenth.estimate == too_few(0)
 
 
 def test_each_outcome_is_learned_and_scored() -> None:
@@ -154,7 +171,7 @@ def remaining(run: RecordedRun) -> list[tuple[SampleKind, int, float]]:
 def test_an_estimate_is_made_when_a_tenth_is_reached_and_stays() -> None:
     run = begun(TRAINED)
     run.detail("a", "TRANSCODING", 0.0)
-    assert run.timing("a").estimate is NoEstimate.NO_PROGRESS
+    assert run.timing("a").estimate == NoEstimate(Missing.PROGRESS)
     run.now = 22.5
     run.listed(a="TRANSCODING")
     run.detail("a", "TRANSCODING", 20.0)
@@ -173,7 +190,7 @@ def test_hardly_any_progress_gives_no_infinite_estimate(percent: float) -> None:
     run.now = 22.5
     run.rows(OrderSummary("a", "TRANSCODING", progress=percent))
     run.detail("a", "TRANSCODING", percent)
-    assert run.timing("a").estimate is NoEstimate.NO_PROGRESS
+    assert run.timing("a").estimate == NoEstimate(Missing.PROGRESS)
     run.poll(15, a=("TRANSCODING", 50.0))
     run.listed(a="FINISHED")
     assert run.timing("a").ended is not None
@@ -184,12 +201,12 @@ def test_samples_are_made_when_the_target_is_reached() -> None:
     run.now = 12.5
     run.listed(a="TRANSCODING")
     run.read(detail("a", "TRANSCODING", 50.0, 10.0))  # the second sub-job has the same profile
-    assert run.timing("a").job_estimates == (NoEstimate.TOO_FEW, NoEstimate.TOO_FEW)
+    assert run.timing("a").job_estimates == (too_few(0), too_few(0))
     run.poll(20)
     assert remaining(run) == []
     run.detail("a", "TRANSCODING", 100.0, 40.0)  # done between 12.5 and 32.5 s, so after 10 s
     assert remaining(run) == [(SampleKind.REMAINING, 5, math.log(10 / 10))]
-    assert run.timing("a").job_estimates == (None, NoEstimate.TOO_FEW)
+    assert run.timing("a").job_estimates == (None, too_few(0))
     run.now = 40
     run.listed(a="UPLOADING")
     assert run.timing("a").job_estimates == ()
@@ -279,7 +296,7 @@ def test_a_start_that_was_not_observed_gives_no_estimate(
     run.listed(a="TRANSCODING")
     run.detail("a", "TRANSCODING", 50.0)
     estimate = run.timing("a").estimate
-    assert isinstance(estimate, Estimate) if is_seen else estimate is NoEstimate.START_UNSEEN
+    assert isinstance(estimate, Estimate) if is_seen else estimate == NoEstimate(Missing.START)
 
 
 @pytest.mark.parametrize("is_read_before", [False, True])
@@ -331,7 +348,7 @@ def test_an_estimate_from_the_progress_of_the_list() -> None:
     run.rows(OrderSummary("a", "TRANSCODING", progress=0.0))
     run.now = 12.5
     run.rows(OrderSummary("a", "TRANSCODING", progress=50.0))
-    assert run.timing("a").estimate is NoEstimate.TOO_FEW
+    assert run.timing("a").estimate == too_few(0)
     run.now = 17.5
     run.rows(OrderSummary("a", "FINISHED", progress=100.0))
     assert [(each.kind, each.category) for each in run.samples if each.category == 5] == [

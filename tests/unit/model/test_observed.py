@@ -8,7 +8,7 @@ from tests.support.order_lines import facts
 from tui.model.columns import COLUMNS
 from tui.model.observed import Observed
 from tui.model.order import Phase
-from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate, OrderTiming
 
 NOW = 10_000.0
 INF = float("inf")
@@ -48,7 +48,7 @@ def observed(column: str, status: str, **timing: Any) -> Observed | None:
         ("finished", "ERROR", {"ended": WIDE_END}, (9900, 9600, 9900)),
         ("finished", "ERROR", {"ended": SEEN_ENDED}, (9900, -INF, 9900)),
         ("attempt", "QUEUED", {"attempt": 2}, (2, 2, 2)),
-        ("eta", "TRANSCODING", {"estimate": NoEstimate.TOO_FEW}, None),
+        ("eta", "TRANSCODING", {"estimate": NoEstimate(Missing.SAMPLES)}, None),
         ("eta", "TRANSCODING", {"estimate": Estimate(9900.0, 240.0, 420.0, 9)}, (320, 140, 320)),
         ("eta", "TRANSCODING", {"estimate": Estimate(9000.0, 240.0, 420.0, 9)}, (-580, -760, -580)),
         ("eta", "FINISHED", {"estimate": Estimate(9900.0, 240.0, 420.0, 9)}, None),

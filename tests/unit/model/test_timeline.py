@@ -73,6 +73,23 @@ def test_a_requeued_order_has_another_attempt() -> None:
     ]
 
 
+@pytest.mark.parametrize(("ended", "attempt"), [(F, 2), (E, 2), (E, 5)])
+def test_an_order_that_had_ended_before_its_first_change_ended_in_the_attempt_before(
+    ended: str, attempt: int
+) -> None:
+    seen = OrderHistory((status("a", ended, Q, 90, attempt=attempt),), Q, attempt, 50.0)
+    assert [(each.number, *(p.status for p in each.periods)) for each in attempts_of(seen)] == [
+        (attempt - 1, ended),
+        (attempt, Q),
+    ]
+    assert seen.until(80).attempt == attempt - 1
+
+
+def test_an_unknown_status_after_an_end_begins_no_attempt() -> None:
+    seen = OrderHistory((status("a", F, "ARCHIVED", 90, attempt=2),), "ARCHIVED", 2, 50.0)
+    assert [each.number for each in attempts_of(seen)] == [2]
+
+
 def test_progress_that_begins_an_attempt_begins_a_period_of_the_same_status() -> None:
     changes = [
         *run(10, (T, 50)),

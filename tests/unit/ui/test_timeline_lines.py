@@ -5,14 +5,18 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.history_rows import POLLED, comment, status
+from tui.history.order_past import LastState, StoredChange, order_past
 from tui.model.history import Change, Span, SpanKind
+from tui.model.observed import ELAPSED, TOOK
+from tui.model.order import phase_of
 from tui.model.timeline import OrderHistory, attempts_of
 from tui.model.timing import Moment
 from tui.ui.order_screen.phase_bar import phase_bar
 from tui.ui.order_screen.timeline_lines import TimelineModel, timeline_lines
-from tui.ui.order_screen.timeline_words import length_text, moment_note, time_of
+from tui.ui.order_screen.timeline_words import moment_note, time_of
 from tui.ui.text import Line, line_text, width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE
+from tui.ui.timing_text import duration_text, length_text
 
 NOON = 1_631_102_400.0  # 2021-09-08 12:00:00 UTC
 T, U, F, E = "TRANSCODING", "UPLOADING", "FINISHED", "ERROR"
@@ -56,7 +60,9 @@ DONE = (
 
 def test_a_row_for_each_status_with_from_to_and_how_long() -> None:
     lines = shown(model(history(*DONE, spans=POLLED_ALL)))
-    assert lines[0] == "Attempt 1  today 11:43:20 to 11:56:40, 13 min 20 s"
+    assert lines[0] == (
+        "Attempt 1  today 11:43:20 to 11:56:40, took 11 min 40 s after 100 s in the queue"
+    )
     assert lines[2:] == [
         "",
         "STATUS          FROM      TO        LASTED",
@@ -103,7 +109,9 @@ def test_the_last_attempt_comes_first_and_is_compared() -> None:
         status("a", "QUEUED", T, NOON - 180, attempt=2),
     ]
     lines = shown(model(history(*DONE, *again, spans=POLLED_ALL), NOON + 720))
-    assert lines[0].startswith("Attempt 2  since today 11:56:50, 15 min 10 s so far")
+    assert lines[0].startswith(
+        "Attempt 2  since today 11:56:50, elapsed 15 min 00 s after 10 s in the queue"
+    )
     assert lines[2] == "Compared with attempt 1: already 50 % longer in TRANSCODING"
     assert any(line.startswith("Attempt 1  ") for line in lines)
     faster = [*again, status("a", T, F, NOON + 120, attempt=2)]
@@ -136,14 +144,47 @@ def test_an_attempt_that_had_ended_before_it_was_first_seen_has_no_length() -> N
     assert text in shown(model(of))
     again = status("a", F, "QUEUED", NOON - 190, attempt=2)
     of = OrderHistory((again,), "QUEUED", 2, NOON - 7200, POLLED_ALL, NOON - 7200)
-    assert not any("ended before it was" in line for line in shown(model(of)))
+    lines = shown(model(of))
+    assert lines[0] == "Attempt 2  since today 11:56:50, 3 min 10 s in the queue"
+    assert text in lines, "it did not end in attempt 2"
 
 
-def test_a_status_of_which_the_start_was_not_seen_lasted_over_so_long() -> None:
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (DONE[:1], "since today 11:43:20, 16 min 40 s in the queue"),
+        ((DONE[0], status("a", "QUEUED", E, NOON - 900)), "took 0 s after 100 s in the queue"),
+        ((DONE[0], status("a", "QUEUED", None, NOON - 900)), ", 100 s in the queue"),
+        ((status("a", None, T, NOON - 900), *DONE[2:]), "11:56:40, took 11 min 40 s"),
+        (
+            (*DONE[:2], status("a", T, "QUEUED", NOON - 800), status("a", "QUEUED", T, NOON - 600)),
+            "since today 11:43:20, elapsed 10 min 00 s",
+        ),
+    ],
+)
+def test_the_work_of_an_attempt_begins_where_it_left_the_queue(
+    changes: Sequence[Change], text: str
+) -> None:
+    assert shown(model(history(*changes, spans=POLLED_ALL)))[0].endswith(text)
+
+
+@pytest.mark.parametrize("changes", [DONE, DONE[1:], DONE[:3]])
+def test_the_timeline_and_the_facts_have_the_same_length(changes: Sequence[Change]) -> None:
+    of = history(*changes, spans=POLLED_ALL)
+    changed = [StoredChange(*map(each.__getattribute__, StoredChange._fields)) for each in changes]
+    timing = order_past(of.status or "", LastState(), changed, NOON).timing
+    assert attempts_of(of)[0].started == timing.started
+    column = TOOK if timing.ended else ELAPSED
+    value = column.value(timing, phase_of(of.status or ""), NOON)
+    assert value is not None
+    assert f" {duration_text(value)}" in " ".join(shown(model(of))[:1])
+
+
+def test_a_status_of_which_the_start_was_not_seen_lasted_at_least_so_long() -> None:
     lines = shown(model(OrderHistory((), T, 1, NOON - 7200, POLLED_ALL, NOON - 7200)))
-    assert lines[0] == "Attempt 1  since before today 10:00:00, over 2 h 00 min so far"
+    assert lines[0] == "Attempt 1  since before today 10:00:00, elapsed at least 2 h 00 min"
     assert lines[-2:] == [
-        "▶ TRANSCODING   ?     now  over 2 h 00 min",
+        "▶ TRANSCODING   ?     now  at least 2 h 00 min",
         "    first seen 10:00:00: it had this status already",
     ]
 
@@ -162,7 +203,7 @@ def test_a_time_of_another_day_has_its_date() -> None:
     ("start", "end", "text"),
     [
         (Moment(0, 5), Moment(100, 105), "100 s"),
-        (Moment(None, 5), Moment(100, 105), "over 95 s"),
+        (Moment(None, 5), Moment(100, 105), "at least 95 s"),
         (Moment(0, 5), Moment(65, 105), "60 s to 105 s"),
         (Moment(0, 60), Moment(30, 105), "0 s to 105 s"),
     ],

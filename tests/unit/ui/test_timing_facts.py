@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.order_lines import JOBS, NOW, facts
 from tui.model.events import ClockReading
+from tui.model.history import Span, SpanKind
 from tui.model.order import OrderDetail, Phase
 from tui.model.state import TimedDetail
-from tui.model.timing import Estimate, Moment, NoEstimate, OrderTiming
+from tui.model.timing import Estimate, Missing, Moment, NoEstimate, OrderTiming
 from tui.ui.order_presenter import DetailModel, ObservedTimes
 from tui.ui.order_screen.facts import order_lines, summary_lines
 from tui.ui.order_screen.order_text import order_text
@@ -42,7 +43,7 @@ def fact(order: DetailModel, name: str) -> str | None:
 def test_an_active_order_says_when_it_started_and_how_long_it_has_been_running(utc: None) -> None:
     order = model(OrderTiming(2, ENTERED, STARTED, estimate=SOON))
     assert fact(order, "started") == "today 22:01:20 (2023-11-14 22:01:20 UTC)"
-    assert fact(order, "elapsed") == "12 min 00 s"
+    assert fact(order, "elapsed") == "12 min 00 s, without its time in the queue"
     assert fact(order, "in status") == (
         "4 min 12 s, since today 22:09:08 (2023-11-14 22:09:08 UTC)"
     )
@@ -54,9 +55,9 @@ def test_an_active_order_says_when_it_started_and_how_long_it_has_been_running(u
 def test_what_goes_on_stands_still_on_old_data() -> None:
     timing = OrderTiming(1, ENTERED, STARTED, None, NOW - 1440, estimate=SOON)
     for old in (model(timing, faded=True), model(timing, uncovered=True)):
-        assert fact(old, "elapsed") == "~12 min 00 s"
+        assert fact(old, "elapsed") == "~12 min 00 s, without its time in the queue"
         assert fact(old, "remaining") == "~3–7 min (80 % of 37 orders of its profiles)"
-    assert fact(model(timing, old=True), "elapsed") == "12 min 00 s"
+    assert (fact(model(timing, old=True), "elapsed") or "").startswith("12 min 00 s,")
     assert (fact(model(timing, old=True), "remaining") or "").startswith("~3–7 min")
 
 
@@ -82,9 +83,15 @@ def test_an_ended_order_says_between_which_polls_it_ended(utc: None) -> None:
     text = " ".join(shown(order).split())
     assert (
         "finished between today 22:10:45 (2023-11-14 22:10:45 UTC) and today 22:13:20 "
-        "(2023-11-14 22:13:20 UTC) (not polled in between)"
+        "(2023-11-14 22:13:20 UTC) took"
     ) in text
-    assert fact(order, "took") == "9 min 25 s to 12 min 05 s"
+    gap = Span(NOW - 120, NOW - 60, SpanKind.STALE)
+    lines = order_lines(order, (110, 60), AT, UNICODE, (gap,))
+    assert (
+        "; not polling from today 22:11:20 (2023-11-14 22:11:20 UTC) to today 22:12:20"
+        " (2023-11-14 22:12:20 UTC) (polls failed) took"
+    ) in " ".join(" ".join(map(line_text, lines)).split())
+    assert fact(order, "took") == "9 min 25 s to 12 min 05 s, without its time in the queue"
     assert fact(order, "elapsed") is None
     assert fact(order, "in status") is None
     failed = model(OrderTiming(1, ended, STARTED, ended), "ERROR")
@@ -94,8 +101,12 @@ def test_an_ended_order_says_between_which_polls_it_ended(utc: None) -> None:
 @pytest.mark.parametrize(
     ("estimate", "expected"),
     [
-        (NoEstimate.TOO_FEW, "no estimate yet: fewer than 9 such orders were observed"),
-        (NoEstimate.START_UNSEEN, "no estimate: its start was not observed"),
+        (
+            NoEstimate(Missing.SAMPLES, 3),
+            "no estimate yet (3 of 9 orders): so many were observed at this progress",
+        ),
+        (NoEstimate(Missing.START), "no estimate: its start was not observed"),
+        (NoEstimate(Missing.PROGRESS), "no estimate yet: no progress yet"),
         (
             Estimate(NOW - 600, 100, 200, 12),
             "6 min over the usual (80 % of 12 orders of its profiles)",
@@ -116,7 +127,7 @@ def test_the_remaining_time_says_where_it_is_from(
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 @pytest.mark.parametrize("old", [False, True])
 def test_each_sub_job_has_its_own_estimate(width: int, old: bool) -> None:
-    timing = OrderTiming(1, ENTERED, STARTED, job_estimates=(SOON, NoEstimate.TOO_FEW))
+    timing = OrderTiming(1, ENTERED, STARTED, job_estimates=(SOON, NoEstimate(Missing.SAMPLES, 3)))
     order = model(timing, old=old)
     for lines in (
         order_lines(order, (width, 60), AT, UNICODE),
@@ -128,6 +139,15 @@ def test_each_sub_job_has_its_own_estimate(width: int, old: bool) -> None:
         assert ("~3–7 min" in text) is old
     without = model(OrderTiming(1, ENTERED, STARTED))
     assert "ETA" not in shown(without, width)
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_the_pane_says_how_many_are_missing(width: int) -> None:
+    timing = OrderTiming(1, ENTERED, STARTED, estimate=NoEstimate(Missing.SAMPLES, 3))
+    lines = summary_lines(model(timing), (width, 60), AT, UNICODE)
+    text = "\n".join(map(line_text, lines))
+    assert "remaining    no estimate yet (3 of 9 orders)" in text
+    assert "so many" not in text
 
 
 def test_the_copied_text_has_the_times_in_utc() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.order_lines import NOW, facts
 from tui import formatting
+from tui.model.history import Span, SpanKind
 from tui.model.observed import Observed
 from tui.model.order import Phase
 from tui.model.timing import Estimate, Moment, OrderTiming
@@ -118,12 +119,19 @@ def test_a_stall_is_worded_as_there_is_room(width: int, expected: str) -> None:
     ("moment", "expected"),
     [
         (EXACT, "-252"),
-        (WIDE, "between -900 and -252 (not polled in between)"),
+        (WIDE, "between -900 and -252"),
         (OPEN, "before -252 (not polled until then)"),
     ],
 )
 def test_a_moment_is_worded_with_its_bounds(moment: Moment, expected: str) -> None:
-    assert timing_text.moment_text(moment, lambda wall: f"{wall - NOW:g}") == expected
+    before = Span(NOW - 990, NOW - 950, SpanKind.PAUSED)
+    assert timing_text.moment_text(moment, lambda wall: f"{wall - NOW:g}", [before]) == expected
+
+
+def test_a_moment_names_what_was_not_polled_only_where_a_gap_says_so() -> None:
+    gaps = [Span(NOW - 700, NOW - 600, SpanKind.PAUSED), Span(NOW - 500, NOW - 300, SpanKind.STALE)]
+    text = timing_text.moment_text(WIDE, lambda wall: f"{wall - NOW:g}", gaps)
+    assert text == "between -900 and -252; not polling from -700 to -300 (paused, polls failed)"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from tui.model.spans import length
 from tui.model.timing import Moment
 from tui.ui.activity.window import GapItem, Item
 from tui.ui.order_screen.phase_bar import status_mark
-from tui.ui.order_screen.timeline_words import GAP_WORDS, time_of
+from tui.ui.order_screen.timeline_words import time_of
 from tui.ui.text import Line, Span, clip, fit, fit_middle
 from tui.ui.theme.terminal_output import Glyphs
+from tui.ui.timing_text import gap_words
 
 _GAP = "  "
 _MIN_NAME, _MAX_NAME = 12, 48
@@ -71,7 +72,7 @@ def _gap_line(item: GapItem, layout: Layout, glyphs: Glyphs) -> Line:
     gaps = item.gaps
     start, end = (time_of(each, layout.today) for each in (gaps[0].start, gaps[-1].end))
     lasted = formatting.duration(sum(map(length, gaps)))
-    whys = ", ".join(dict.fromkeys(GAP_WORDS[each.kind] for each in gaps))
+    whys = gap_words(gaps)
     text = f"not polled from {start} to {end}, {lasted} ({whys})"
     if len(gaps) > 1:
         count = formatting.count(len(gaps))

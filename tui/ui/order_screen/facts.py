@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tui import formatting
 from tui.model.events import ClockReading
+from tui.model.history import Span as TimeSpan
 from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.order_presenter import DetailModel, status_span
 from tui.ui.order_screen.jobs import job_lines
@@ -39,11 +40,17 @@ class Fact(NamedTuple):
 
 
 def order_lines(
-    order: DetailModel, size: tuple[int, int], now: ClockReading, glyphs: Glyphs
+    order: DetailModel,
+    size: tuple[int, int],
+    now: ClockReading,
+    glyphs: Glyphs,
+    gaps: Sequence[TimeSpan] = (),
 ) -> list[Line]:
-    """The whole order, for `size` (width, height in cells). Its title is in the header."""
+    """The whole order, for `size` (width, height in cells). Its title is in the header. In `gaps`
+    nothing was polled.
+    """
     width, height = size
-    facts = _columns(_facts(order, now, is_brief=False), width, _MAX_LINES)
+    facts = _columns(_facts(order, now, gaps, is_brief=False), width, _MAX_LINES)
     if order.reading is None:
         return [*_loading(order), *facts]
     detail = order.reading.detail
@@ -112,7 +119,9 @@ def _reason(order: DetailModel, width: int, max_lines: int) -> list[Line]:
     return [((text, "error"),) for text in wrap(reason or "", width, max_lines)]
 
 
-def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fact]:
+def _facts(
+    order: DetailModel, now: ClockReading, gaps: Sequence[TimeSpan] = (), *, is_brief: bool
+) -> list[Fact]:
     """All facts; if `is_brief`, without what the title says and exact values."""
 
     def time(wall: float) -> str:
@@ -129,7 +138,7 @@ def _facts(order: DetailModel, now: ClockReading, *, is_brief: bool) -> list[Fac
         facts += addresses(detail, is_past=order.is_past)
     facts.append(Fact("created", "unknown" if created is None else time(created)))
     short = lambda wall: formatting.time_short(wall, now.wall)  # noqa: E731 - of one use
-    times = time_facts(order, short if is_brief else time, is_brief=is_brief)
+    times = time_facts(order, short if is_brief else time, gaps, is_brief=is_brief)
     facts += (Fact(*each) for each in times)
     if order.reading is not None and not order.is_past:  # only the changes have recorded times
         facts += _updated(order, order.reading.sent, now, time, is_brief=is_brief)

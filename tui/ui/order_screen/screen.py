@@ -114,7 +114,11 @@ class OrderScreen(ResponsiveScreen):
             self._read_timeline()
         else:
             size = max(_MIN_WIDTH, pane.content_width), pane.size.height
-            pane.set_lines(order_lines(model.order, size, model.now, self._glyphs))
+            gaps = self._timeline.gaps(model)
+            pane.set_lines(order_lines(model.order, size, model.now, self._glyphs, gaps))
+            timing = model.order.facts.timing
+            if timing is not None and timing.has_wide_bounds:
+                self._read_timeline()  # it says whether nothing was polled in between
         self._draw_header()
 
     def _read_timeline(self) -> None:

@@ -10,22 +10,21 @@ from rich.cells import cell_len
 from tui import formatting
 from tui.model.history import Span as Gap
 from tui.model.order import Phase
-from tui.model.spans import gaps, length, recorded_until
-from tui.model.timeline import Attempt, OrderHistory, Period, attempts_of
+from tui.model.spans import length
+from tui.model.timeline import Attempt, OrderHistory, Period, attempts_of, unpolled
 from tui.model.timing import Moment
 from tui.ui.order_screen.phase_bar import phase_bar, seconds_of, status_mark
 from tui.ui.order_screen.timeline_words import (
-    GAP_WORDS,
     attempt_text,
     comparison_texts,
     ended_unseen,
-    length_text,
     moment_note,
     nothing_recorded,
     time_of,
 )
 from tui.ui.text import Line, Span, clip, definition_list, fit, wrap
 from tui.ui.theme.terminal_output import Glyphs
+from tui.ui.timing_text import gap_words, length_text
 
 _MAX_LINES = 20
 """Lines of one text. A comment of 2,000 characters is cut on the narrowest screen."""
@@ -66,9 +65,7 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
     attempts = attempts_of(model.history)
     if not attempts:
         return _wrapped(nothing_recorded(model.history, model.now), "plain", width)
-    spans, begin = model.history.spans, attempts[0].start
-    first = begin.before if begin.after is None else begin.after
-    unseen = gaps(spans, first, min(model.until, recorded_until(spans)))
+    unseen = unpolled(model.history, attempts, model.until)
     longest = max(seconds_of(each, model.until) for each in attempts)
     lines = _wrapped(ended_unseen(attempts, model.now), "plain", width)
     for attempt in reversed(attempts):
@@ -139,7 +136,7 @@ def _gap_rows(
     for gap in unseen:
         if gap.end > day and gap.start < until:
             bounds = time_of(gap.start, day), time_of(gap.end, day)
-            name = f"{glyphs.not_polled} {GAP_WORDS[gap.kind]}"
+            name = f"{glyphs.not_polled} {gap_words((gap,))}"
             cells = (name, *bounds, formatting.duration(length(gap)))
             yield _Row(gap.start, cells, "dim")
 

@@ -1,8 +1,9 @@
 """Reads the history of the order on screen, again whenever something was recorded."""
 
 from tui.model.activity import ChangeLog
+from tui.model.history import Span
 from tui.model.order_facts import ListStatus, list_status
-from tui.model.timeline import OrderHistory
+from tui.model.timeline import OrderHistory, attempts_of, unpolled
 from tui.ui.order_presenter import AGE_STEP
 from tui.ui.order_screen.header import OrderModel
 from tui.ui.order_screen.timeline_lines import TimelineModel, timeline_lines
@@ -40,6 +41,13 @@ class TimelineView:
         if history is None or read_id != model.order_id:
             return None
         return history if model.state.past is None else history.until(model.now.wall)
+
+    def gaps(self, model: OrderModel) -> tuple[Span, ...]:
+        """Return when the order was not polled, as far as that was read."""
+        history = self._history_of(model)
+        if history is None:
+            return ()
+        return unpolled(history, attempts_of(history), model.now.wall)
 
     def status(self, model: OrderModel) -> str:
         """Return since when is recorded."""

@@ -1,22 +1,17 @@
-"""What the timeline says of moments, lengths and attempts. Pure."""
+"""What the timeline says of moments and attempts. Pure."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from tui import formatting
-from tui.model.history import Span, SpanKind
+from tui.model.history import Span
 from tui.model.order import Phase
-from tui.model.timeline import Attempt, OrderHistory, Period, comparisons, length_between
+from tui.model.timeline import Attempt, OrderHistory, Period, comparisons
 from tui.model.timing import Moment
+from tui.ui.timing_text import length_text, moment_text
 
 _NEARLY = 10
 """Percent; a smaller difference is none, because each length is that exact."""
-
-GAP_WORDS = {
-    SpanKind.PAUSED: "paused",
-    SpanKind.STALE: "polls failed",
-    SpanKind.STOPPED: "not running",
-}
-"""Why nothing was polled."""
 
 
 def time_of(wall: float, day: float) -> str:
@@ -32,14 +27,7 @@ def moment_note(period: Period, gaps: Sequence[Span], day: float) -> str:
         return ""
     if moment.after is None:
         return f"first seen {time_of(moment.before, day)}: it had this status already"
-    bounds = f"between {time_of(moment.after, day)} and {time_of(moment.before, day)}"
-    note = f"{_verb(period)} {bounds}"
-    inside = [each for each in gaps if each.end > moment.after and each.start < moment.before]
-    if not inside:
-        return note
-    start, end = (time_of(each, day) for each in (inside[0].start, inside[-1].end))
-    whys = ", ".join(dict.fromkeys(GAP_WORDS[each.kind] for each in inside))
-    return f"{note}; not polling from {start} to {end} ({whys})"
+    return f"{_verb(period)} {moment_text(moment, partial(time_of, day=day), gaps)}"
 
 
 def _verb(period: Period) -> str:
@@ -48,18 +36,10 @@ def _verb(period: Period) -> str:
     return {Phase.FINISHED: "finished", Phase.ERROR: "failed"}.get(period.phase, "began")
 
 
-def length_text(start: Moment, end: Moment) -> str:
-    """How long it was from `start` to `end`, with both bounds if they are far apart."""
-    length = length_between(start, end)
-    if start.is_exact and end.is_exact:
-        return formatting.duration(length.seen)
-    if length.longest is None:
-        return f"over {formatting.duration(length.shortest)}"
-    return f"{formatting.duration(length.shortest)} to {formatting.duration(length.longest)}"
-
-
 def attempt_text(attempt: Attempt, now: float, until: float, *, is_last: bool) -> str:
-    """From when to when an attempt took, and how long."""
+    """From when to when an attempt was, and how long its work took: without its time in the queue,
+    as everywhere.
+    """
     start, end = attempt.start, attempt.end
     day = start.before
     first = formatting.time_with_day(day, now)
@@ -67,11 +47,21 @@ def attempt_text(attempt: Attempt, now: float, until: float, *, is_last: bool) -
         return f"ended before it was first seen, {first}"
     first = f"before {first}" if start.after is None else first
     if end is not None:
-        return f"{first} to {time_of(end.before, day)}, {length_text(start, end)}"
+        return f"{first} to {time_of(end.before, day)}, {_work_text(attempt, end, 'took')}"
     if not is_last:
         return first
-    length = length_text(start, Moment(until, until))
-    return f"since {first}, {length} so far"
+    return f"since {first}, {_work_text(attempt, Moment(until, until), 'elapsed')}"
+
+
+def _work_text(attempt: Attempt, end: Moment, name: str) -> str:
+    started = attempt.started
+    if started is None:
+        return f"{length_text(attempt.start, end)} in the queue"
+    text = f"{name} {length_text(started, end)}"
+    waited = attempt.periods[0]
+    if waited.is_queued and waited.end == started:
+        text += f" after {length_text(attempt.start, started)} in the queue"
+    return text
 
 
 def comparison_texts(attempts: Sequence[Attempt], until: float) -> list[str]:

@@ -1,12 +1,14 @@
 """What is said of an order's times in its facts, with their exact bounds. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from tui import formatting
 from tui.model import observed
+from tui.model.history import Span
 from tui.model.observed import Observed, ObservedColumn
 from tui.model.order import Phase
-from tui.model.timing import Estimate, NoEstimate, OrderTiming
+from tui.model.timing import MIN_SAMPLES, Estimate, Missing, NoEstimate
 from tui.ui import timing_text
 from tui.ui.order_presenter import DetailModel, ObservedTimes
 
@@ -32,25 +34,31 @@ def progress_facts(order: DetailModel, *, is_brief: bool = False) -> Iterator[Ti
 
 
 def time_facts(
-    order: DetailModel, time: Callable[[float], str], *, is_brief: bool
+    order: DetailModel,
+    time: Callable[[float], str],
+    gaps: Sequence[Span] = (),
+    *,
+    is_brief: bool,
 ) -> Iterator[TimedFact]:
     """Yield when an order started and ended, how long that took, and which attempt it is. `time`
-    writes a time.
+    writes a time; in `gaps` nothing was polled.
     """
     facts, timing = order.facts, order.facts.timing
     if timing is None:
         return
+    when = partial(timing_text.moment_text, time=time, gaps=gaps, is_brief=is_brief)
     if timing.started is not None and facts.phase is not Phase.QUEUED:
-        yield "started", timing_text.moment_text(timing.started, time, is_brief=is_brief), "plain"
+        yield "started", when(timing.started), "plain"
     if timing.ended is not None:
         name = "finished" if facts.phase is Phase.FINISHED else "failed"
-        yield name, timing_text.moment_text(timing.ended, time, is_brief=is_brief), "plain"
+        yield name, when(timing.ended), "plain"
     for name, column in (("took", observed.TOOK), ("elapsed", observed.ELAPSED)):
         if (facts.phase.is_final) is (name == "took") and (value := _value(order, column)):
-            yield name, *_duration(order, value)
+            text, role = _duration(order, value)
+            yield name, text if is_brief else f"{text}, without its time in the queue", role
     if value := _value(order, observed.IN_STATUS):
         text, role = _duration(order, value)
-        since = "" if is_brief else _since(timing, time)
+        since = "" if is_brief or timing.entered is None else f", since {when(timing.entered)}"
         yield "in status", f"{text}{since}", role
     if timing.attempt > 1:
         yield "attempt", formatting.count(timing.attempt), "plain"
@@ -75,8 +83,8 @@ def _estimate_text(
     order: DetailModel, estimate: Estimate | NoEstimate, times: ObservedTimes, *, is_brief: bool
 ) -> tuple[str, str]:
     if isinstance(estimate, NoEstimate):
-        text = _NO_ESTIMATE[estimate]
-        return text.partition(":")[0] if is_brief else text, "dim"
+        text, why = _no_estimate(estimate)
+        return text if is_brief else f"{text}: {why}", "dim"
     is_old = order.is_frozen or order.old
     text = timing_text.estimate_text(estimate, times.progress, is_old=is_old)
     if text.endswith(formatting.OVER):
@@ -89,11 +97,16 @@ def _estimate_text(
     return text, "stale" if is_old else "plain"
 
 
-_NO_ESTIMATE = {
-    NoEstimate.TOO_FEW: "no estimate yet: fewer than 9 such orders were observed",
-    NoEstimate.START_UNSEEN: "no estimate: its start was not observed",
-    NoEstimate.NO_PROGRESS: "no estimate yet: no progress yet",
-}
+def _no_estimate(estimate: NoEstimate) -> tuple[str, str]:
+    """That there is none, and why."""
+    match estimate.missing:
+        case Missing.SAMPLES:
+            count = f"{estimate.samples} of {MIN_SAMPLES} orders"
+            return f"no estimate yet ({count})", "so many were observed at this progress"
+        case Missing.START:
+            return "no estimate", "its start was not observed"
+        case Missing.PROGRESS:
+            return "no estimate yet", "no progress yet"
 
 
 def _value(order: DetailModel, column: ObservedColumn) -> Observed | None:
@@ -104,8 +117,3 @@ def _duration(order: DetailModel, value: Observed) -> tuple[str, str]:
     is_old = order.times is not None and order.is_frozen
     text = timing_text.duration_text(value)
     return (f"~{text}", "stale") if is_old else (text, "plain")
-
-
-def _since(timing: OrderTiming, time: Callable[[float], str]) -> str:
-    entered = timing.entered
-    return "" if entered is None else f", since {timing_text.moment_text(entered, time)}"
