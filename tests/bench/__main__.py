@@ -9,10 +9,22 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import active_orders, history, keys, minutes, month, past, refresh, starts, typing
+from tests.bench import (
+    active_orders,
+    ended,
+    history,
+    keys,
+    minutes,
+    month,
+    past,
+    refresh,
+    starts,
+    typing,
+)
 from tests.bench.figures import Figure, as_json, table
 
-_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history", "month", "past")
+_PARTS = ("refresh", "typing", "start", "keys", "active", "minutes", "history", "month", "past",
+          "ended")  # fmt: skip
 
 
 def main() -> None:
@@ -29,6 +41,7 @@ def main() -> None:
         "history": lambda: history.measure(sizes, 50 if quick else 200),
         "month": lambda: month.measure(sizes, 3 if quick else 15),
         "past": lambda: past.measure(sizes, 3 if quick else 15),
+        "ended": lambda: ended.measure(sizes, 1 if quick else 3),
     }
     figures: list[Figure] = []
     for name in _PARTS:

@@ -7,7 +7,7 @@ floor is one search of all ids.
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from tests.bench.company import order_id
@@ -24,15 +24,15 @@ from tui.ui.services import AppServices
 
 _TEXTS = ("status:finished -profile:hls age<9000d", "17 alta", "progress>50 or size>1GB")
 _SORTS = ("created", "status", "duration")
+_WORDS = (*("FINISHED",) * 90, *("ERROR",) * 5, "QUEUED", "TRANSCODING", "UPLOADING")
 _SESSION = Session("42", "api.example")
 
 
-class _Company:
-    """An API with a constant list and no details."""
+class ListedOrders:
+    """An API with a constant list and no details. `words` are the statuses to draw from."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, words: Sequence[str]) -> None:
         chance = random.Random(1)
-        words = ["FINISHED"] * 90 + ["ERROR"] * 5 + ["QUEUED", "TRANSCODING", "UPLOADING"]
         self._listed = Snapshot(
             tuple(
                 OrderSummary(order_id(number), chance.choice(words), 1_700_000_000.0 + number * 60)
@@ -75,9 +75,8 @@ async def _size(size: int, rounds: int) -> tuple[list[float], list[float], list[
     letters: list[float] = []
     sorts: list[float] = []
     searches: list[float] = []
-    app = TranscodeApp(
-        AppServices(_Company(size), _SESSION, clock=ManualClock(1_800_000_000.0).clock)
-    )
+    api, clock = ListedOrders(size, _WORDS), ManualClock(1_800_000_000.0).clock
+    app = TranscodeApp(AppServices(api, _SESSION, clock=clock))
     async with app.run_test(size=(120, 40)) as pilot:
         while not app.monitor.state.orders:
             await pilot.pause(0.05)

@@ -22,6 +22,8 @@ from tui.filtering.views import ColumnSpec, View
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.model.timing import Estimate, Moment, OrderTiming
+from tui.ui.main_screen import background
+from tui.ui.main_screen.screen import MainScreen
 from tui.ui.widgets.clickable_line import ClickableLine
 
 LISTED = Snapshot((order(4, "TRANSCODING"), order(3, "UPLOADING"), order(2), order(1, "ERROR")))
@@ -192,6 +194,37 @@ async def test_a_filter_says_that_the_history_is_being_read(
         await type_filter(on, "took>10m")
         await on.press("enter")
         assert "No match yet for took>10m: the history is being read." in text_of(on.table)
+
+
+async def test_many_orders_are_filtered_and_sorted_by_the_history_in_the_background(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(background, "MANY_ORDERS", 1)
+    history, ended = MemoryHistory(), Moment(CREATED + 995, CREATED + 1000)
+    for number, seconds in ((2, 900), (1, 100)):
+        began = Moment(CREATED + 995 - seconds, CREATED + 1000 - seconds)
+        history.stored[order_ids(number)[0]] = OrderTiming(1, ended, began, ended)
+    async with stage(LISTED, (80, 24), history=history, view=VIEWS["All"]) as on:
+        screen = on.app.screen
+        assert isinstance(screen, MainScreen)
+        call = screen._filter._arranger._call
+
+        async def settle() -> None:
+            await on.wait_idle()
+            while call.is_running:
+                await on.pilot.pause(0.01)
+            await on.wait_idle()
+
+        await type_filter(on, "took>10m")
+        await on.press("enter")
+        await settle()
+        assert shown_ids(on) == order_ids(2)
+        await on.press("escape", "s", "k")
+        await settle()
+        assert shown_ids(on)[:2] == order_ids(2, 1)
+        await on.press("S")
+        await settle()
+        assert shown_ids(on)[:2] == order_ids(1, 2)
 
 
 async def test_the_pane_shows_the_times_of_the_order_under_the_cursor() -> None:

@@ -12,6 +12,7 @@ from tui.model.order_facts import AnyOrder, FactsCache, facts_of
 from tui.model.state import State
 
 _NO, _UNKNOWN, _YES = Verdict
+_VERDICTS = {each.value: each for each in Verdict}
 _IS_YES, _IS_UNKNOWN = (bytes(each == one for each in range(256)) for one in (_YES, _UNKNOWN))
 _ID = attrgetter("id")
 
@@ -94,4 +95,4 @@ def _judge_timed(
     timed = [facts_of(state, orders[row]) for row in rows]
     for row, facts, verdict in zip(rows, timed, matches.judge(timed), strict=True):
         verdicts[row] = verdict
-        known[facts.id] = facts, Verdict(verdict)
+        known[facts.id] = facts, _VERDICTS[verdict]

@@ -36,7 +36,9 @@ MANY_UNREAD = 500
 
 _ID = attrgetter("id")
 _MINUTE = 60
-_MANY = 10_000
+MANY_ORDERS = 10_000
+"""From so many on, a look at each order takes longer than a frame."""
+
 _TIMINGS_PER_SECOND = 10_000
 """How many timings are looked at in a second at most, so that arranging costs next to nothing."""
 
@@ -59,6 +61,10 @@ class ArrangedRows(msgspec.Struct, frozen=True):
     """True if filter or sort order look at the timings of orders that have ended."""
     needed: int = 0
     details_to_fetch: tuple[str, ...] = ()
+    is_pending: bool = False
+    """True if the orders are still being compared or sorted: `rows` are not those of the filter and
+    in the order of the sort.
+    """
 
     @property
     def indexed(self) -> int:
@@ -127,11 +133,11 @@ class RowArranger:
         minute = now // _MINUTE
         is_same = arranged is self._ungrouped and minute == self._grouped_minute
         if not is_same or grouping != self._grouping:
-            rows, groups = group_rows(state, grouping, arranged.rows, now)
-            groups = tuple([each for each in groups if each.size or (keep_empty and each.is_kept)])
-            before = self._in_groups
-            rows = before.rows if before.rows == rows else rows
-            self._in_groups = msgspec.structs.replace(arranged, rows=rows, groups=groups)
+            before = self._in_groups.rows
+            grouped = in_groups(state, grouping, arranged, now, keep_empty=keep_empty)
+            if before == grouped.rows:
+                grouped = msgspec.structs.replace(grouped, rows=before)
+            self._in_groups = grouped
             self._ungrouped, self._grouped_minute = arranged, minute
             self._grouping = grouping
         return self._in_groups
@@ -150,12 +156,7 @@ class RowArranger:
                 self._facts, self._decided_for, self._decisive = FactsCache(State()), None, set()
                 self._verdicts.clear()
             return self._arranged
-        server = (state.search_results, state.is_partially_loaded)
-        is_judged = query is not None and looks_at_timings(query)
-        timings = self._timings_of(state, now) if is_judged or needs_timings(sort) else None
-        new_input = (*_sort_input(state), timings, sort, query, pinned_id, *server)
-        is_timed = needs_timings(sort) or (query is not None and depends_on_time(query))
-        minute = int(now // _MINUTE) if is_timed else 0
+        new_input, minute = self._input_of(state, query, now, sort, pinned_id)
         if minute == self._minute and _are_same(new_input, self._input):
             return self._arranged
         if query is not self._decided_for or minute != self._minute:
@@ -177,9 +178,6 @@ class RowArranger:
             to_fetch = (*to_fetch, *unsortable)
         if plan.read_first or pinned_id is not None:
             to_fetch = tuple(dict.fromkeys((*plan.read_first, *to_fetch)))
-        reads_history = needs_all_timings(sort) or (
-            query is not None and looks_at_all_timings(query)
-        )
         needed = self._decisive if query is not None else set()
         if unsortable:
             needed = needed.union(map(_ID, rows))
@@ -187,11 +185,28 @@ class RowArranger:
             found,
             rows=rows,
             server_search=plan,
-            needs_all_timings=reads_history,
+            needs_all_timings=reads_history(query, sort),
             needed=len(needed),
             details_to_fetch=to_fetch,
         )
         return self._arranged
+
+    def is_arranged(
+        self, state: State, query: Query | None, now: float, sort: Sort, pinned_id: str | None
+    ) -> bool:
+        """Return whether the rows are already those of this input."""
+        new_input, minute = self._input_of(state, query, now, sort, pinned_id)
+        return minute == self._minute and _are_same(new_input, self._input)
+
+    def _input_of(
+        self, state: State, query: Query | None, now: float, sort: Sort, pinned_id: str | None
+    ) -> tuple[tuple[object, ...], int]:
+        """Return what the rows depend on, and the minute if they depend on the time."""
+        server = (state.search_results, state.is_partially_loaded)
+        timings = self._timings_of(state, now) if uses_timings(query, sort) else None
+        is_timed = needs_timings(sort) or (query is not None and depends_on_time(query))
+        minute = int(now // _MINUTE) if is_timed else 0
+        return (*_sort_input(state), timings, sort, query, pinned_id, *server), minute
 
     def _timings_of(self, state: State, now: float) -> Mapping[str, OrderTiming]:
         """Return the timings to arrange by: of many, not each change is followed at once."""
@@ -211,7 +226,7 @@ class RowArranger:
         from tui.filtering.filter_orders import filter_orders  # noqa: PLC0415 - see above
 
         matches, known = Matcher(query, now, observed=self._observed), self._verdicts
-        is_large = len(self._arranged.rows) > _MANY
+        is_large = len(self._arranged.rows) > MANY_ORDERS
         if sort == NEWEST_FIRST or not (is_large or self._is_sorted(state, sort)):
             matching, undecided = filter_orders(
                 state, state.orders, matches, pinned_id, self._facts, known
@@ -252,6 +267,25 @@ class RowArranger:
 
     def _sort_key(self, state: State, sort: Sort) -> tuple[object, ...]:
         return (*_sort_input(state), self._timings if needs_timings(sort) else None, sort)
+
+
+def in_groups(
+    state: State, grouping: Grouping, arranged: ArrangedRows, now: float, *, keep_empty: bool
+) -> ArrangedRows:
+    """Return `arranged` in groups; those without rows are left out unless `keep_empty`."""
+    rows, groups = group_rows(state, grouping, arranged.rows, now)
+    groups = tuple([each for each in groups if each.size or (keep_empty and each.is_kept)])
+    return msgspec.structs.replace(arranged, rows=rows, groups=groups)
+
+
+def uses_timings(query: Query | None, sort: Sort) -> bool:
+    """Return whether filter or sort order look at what the history knows."""
+    return needs_timings(sort) or (query is not None and looks_at_timings(query))
+
+
+def reads_history(query: Query | None, sort: Sort) -> bool:
+    """Return whether they look at the timings of orders that have ended, too."""
+    return needs_all_timings(sort) or (query is not None and looks_at_all_timings(query))
 
 
 def _sort_input(state: State) -> tuple[object, ...]:

@@ -1,12 +1,14 @@
 """How many orders each view has. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from tui.filtering.evaluate import Matcher
 from tui.filtering.filter_orders import filter_orders
 from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
+from tui.filtering.row_arranger import MANY_ORDERS
 from tui.filtering.server_filters import (
     depends_on_time,
     looks_at_all_timings,
@@ -35,6 +37,9 @@ class ViewCount(NamedTuple):
     is_exact: bool = True
 
 
+Start = Callable[[Callable[[], ViewCount], Callable[[ViewCount], object]], None]
+
+
 class _Counted(NamedTuple):
     """A count, the parts of the state that it depends on, and when it was made."""
 
@@ -44,9 +49,12 @@ class _Counted(NamedTuple):
 
 
 class ViewCounter:
-    """Counts the orders of views, and repeats that only when a count may have changed."""
+    """Counts the orders of views, and repeats that only when a count may have changed. What takes
+    long is given to `start`, which calls a function elsewhere, and another one with its result.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start | None = None) -> None:
+        self._start = start
         self._queries: dict[str, Query | None] = {}
         self._counted: dict[str, _Counted] = {}
         self._past: PastMoment | None = None
@@ -103,13 +111,19 @@ class ViewCounter:
             is_early = now.mono - counted.at < len(state.orders) / _ORDERS_PER_SECOND
             if not again or is_early or counted.inputs == inputs:
                 return counted.result
-        matches = Matcher(query, now.wall, observed=observed_until(state, now.mono))
-        matching, undecided = filter_orders(state, state.orders, matches)
-        needs_timings = looks_at_all_timings if state.past is None else looks_at_timings
-        is_read = state.has_all_timings or not needs_timings(query)
-        is_exact = is_read and not undecided
-        count = ViewCount(len(matching), is_exact)
-        self._counted[text] = _Counted(inputs, now.mono, count)
+        run = partial(_count_orders, state, query, now)
+        note = partial(self._note, text, inputs, now.mono, state.past)
+        if self._start is None or len(state.orders) <= MANY_ORDERS or not looks_at_timings(query):
+            return note(run())
+        self._start(run, note)
+        return ViewCount(0, is_exact=False) if counted is None else counted.result
+
+    def _note(
+        self, text: str, inputs: tuple[object, ...], at: float, past: PastMoment | None,
+        count: ViewCount,
+    ) -> ViewCount:  # fmt: skip
+        if past is self._past:
+            self._counted[text] = _Counted(inputs, at, count)
         return count
 
     def _query(self, text: str) -> Query | None:
@@ -135,6 +149,15 @@ class _Same(NamedTuple):
 
     def __hash__(self) -> int:
         return id(self.value)
+
+
+def _count_orders(state: State, query: Query, now: ClockReading) -> ViewCount:
+    """Count by a look at each order."""
+    matches = Matcher(query, now.wall, observed=observed_until(state, now.mono))
+    matching, undecided = filter_orders(state, state.orders, matches)
+    needs_timings = looks_at_all_timings if state.past is None else looks_at_timings
+    is_read = state.has_all_timings or not needs_timings(query)
+    return ViewCount(len(matching), is_read and not undecided)
 
 
 def _count_statuses(

@@ -5,6 +5,7 @@ The source that was requested later wins. Ages are in seconds of the monotonic c
 
 from collections.abc import Mapping
 from enum import Enum
+from itertools import compress
 from operator import attrgetter, is_
 
 import msgspec
@@ -14,6 +15,8 @@ from tui.model.order import OrderDetail, OrderSummary, Phase, mean_progress, pha
 from tui.model.state import State, TimedDetail
 from tui.model.timing import OrderTiming
 
+_IS_STALLED = attrgetter("is_stalled")
+
 DETAIL_CADENCE = 5.0
 """Seconds between two reads of the selected order while it progresses."""
 
@@ -21,7 +24,7 @@ ROW_CADENCE = 15.0
 """The same of every other order, unless the poll interval is longer."""
 
 
-class OrderFacts(msgspec.Struct, frozen=True):
+class OrderFacts(msgspec.Struct, frozen=True, gc=False):
     """One order as it is shown. `progress_at` is the monotonic time at which `progress` was
     requested; both are None if no progress is known.
     """
@@ -120,7 +123,7 @@ def _timing_of(state: State, order_id: str, phase: Phase) -> OrderTiming | None:
 
 def stalled_ids(state: State) -> frozenset[str]:
     """Return the listed orders that are stalled."""
-    stalled = (each for each, timing in state.timings.items() if timing.is_stalled)
+    stalled = compress(state.timings, map(_IS_STALLED, state.timings.values()))
     orders = (order for each in stalled if (order := state.index.get(each)) is not None)
     return frozenset(order.id for order in orders if facts_of(state, order).is_stalled)
 

@@ -212,7 +212,9 @@ def _on_order_event(
             details, failures = _without(details, order_ids), _without(failures, order_ids)
         case TimingsChanged(timings, has_all):
             changed = {each: timing for each, timing in timings.items() if timing is not None}
-            others = _without(state.timings, timings.keys() - changed.keys())
+            others = state.timings
+            if len(changed) < len(timings):
+                others = {each: timing for each, timing in others.items() if each not in timings}
             has_all = state.has_all_timings if has_all is None else has_all
             return replace(state, timings={**others, **changed}, has_all_timings=has_all)
     return replace(state, details=details, detail_failures=failures)

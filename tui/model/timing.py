@@ -64,7 +64,7 @@ class Estimate(msgspec.Struct, frozen=True, gc=False):
     """True if too few of its profile were observed, so that it is of all profiles."""
 
 
-class OrderTiming(msgspec.Struct, frozen=True):
+class OrderTiming(msgspec.Struct, frozen=True, gc=False):
     """What was observed of the current attempt of an order. None is not known."""
 
     attempt: int = 1

@@ -2,11 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from itertools import compress, islice, repeat
+from operator import attrgetter
 
 from tui.model.events import TimingsChanged
 from tui.model.history import History
+from tui.model.order import OrderSummary, phase_of
 from tui.model.state import State
 from tui.model.timing import OrderTiming
+
+_STATUS = attrgetter("status")
+_UNLISTED = OrderSummary("", "")
+
+_PART = 5_000
+"""Timings that are looked at between two turns of the event loop."""
 
 _MAX_KEPT = 1000
 """Loaded timings that are kept for rows that may come back into view."""
@@ -52,12 +61,9 @@ class TimingLoader:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def _drop_others(self) -> None:
-        dropped = self._asked - self._wanted
-        self._asked -= dropped
-        known = self._state().timings
-        self._apply(
-            TimingsChanged({each: None for each in dropped if each in known}, has_all=False)
-        )
+        dropped = dict.fromkeys(self._asked - self._wanted)
+        self._asked &= self._wanted
+        self._apply(TimingsChanged(dropped, has_all=False))
 
     @property
     def _missing(self) -> frozenset[str]:
@@ -76,21 +82,31 @@ class TimingLoader:
             if ids is not None and not ids:
                 return
             answer = await self._history.timings(ids)
+            found, asked = dict[str, OrderTiming](), set(ids or ())
+            rest = iter(answer.items())
+            while part := dict(islice(rest, _PART)):
+                of_ended = _of_ended(part, self._state())
+                found |= of_ended
+                asked |= of_ended.keys()
+                await asyncio.sleep(0)  # the event loop goes on
             if ids is None and not self._wants_all:
                 continue  # nobody needs them any more
-            state = self._state()
-            found: dict[str, OrderTiming | None] = {
-                each: timing
-                for each, timing in answer.items()
-                if each not in state.timings and _has_ended(state, each)
-            }
-            self._asked |= found.keys() if ids is None else ids
+            for each in found.keys() & self._state().timings.keys():
+                del found[each]  # the recorder knows it better
+                asked.discard(each)
+            asked |= self._asked
+            self._asked = asked
             self._apply(TimingsChanged(found, has_all=True if wants_all else None))
 
 
-def _has_ended(state: State, order_id: str) -> bool:
-    """Return whether the stored timing is that of the order as it is: it may have been requeued
-    since it was asked for.
+def _of_ended(answer: Mapping[str, OrderTiming], state: State) -> dict[str, OrderTiming]:
+    """Return the stored timings that are those of the orders as they are: one may have been
+    requeued since it was asked for. No Python code runs for each one.
     """
-    order = state.index.get(order_id) or state.gone.get(order_id)
-    return order is not None and order.phase.is_final
+    final = {word for word in state.status_counts if phase_of(word).is_final}
+    orders = map(state.index.get, answer, repeat(_UNLISTED))
+    found = dict(compress(answer.items(), map(final.__contains__, map(_STATUS, orders))))
+    for each, order in state.gone.items():
+        if each in answer and order.phase.is_final:
+            found[each] = answer[each]
+    return found

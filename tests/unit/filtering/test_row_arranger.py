@@ -79,7 +79,7 @@ def test_earlier_results_make_no_difference(
     many: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(row_arranger, "_MANY", many)  # sorted before or after filtering
+        patch.setattr(row_arranger, "MANY_ORDERS", many)  # sorted before or after filtering
         arranger = RowArranger()
         for one, other, query in asked:
             state, sort = known[one % len(known)], sorts[other % len(sorts)]

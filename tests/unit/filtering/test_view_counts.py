@@ -1,10 +1,11 @@
 """The counts of views."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.filter_strategies import NOW
 from tests.support.state_strategies import states
@@ -14,10 +15,12 @@ from tui.filtering.parser import parse
 from tui.filtering.row_arranger import RowArranger
 from tui.filtering.view_counts import ViewCount, ViewCounter
 from tui.filtering.views import BUILT_IN_VIEWS, View
-from tui.model.events import ClockReading, DetailRead, ListLoaded
+from tui.model.events import ClockReading, DetailRead, ListLoaded, TimingsChanged
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.order_facts import fresher_statuses
+from tui.model.past import PastMoment
 from tui.model.state import State, reduce
+from tui.model.timing import OrderTiming
 
 Found = tuple[tuple[OrderSummary, ...], tuple[str, ...]]
 
@@ -85,3 +88,26 @@ def test_a_poll_without_changes_counts_only_what_details_may_change() -> None:
     pairs = zip(VIEWS, before, after, strict=True)
     recounted = [view.name for view, old, new in pairs if view.filter and new is not old]
     assert recounted == ["mine"]
+
+
+def test_what_takes_long_is_counted_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view_counts, "MANY_ORDERS", 2)
+    started: list[tuple[Callable[[], ViewCount], Callable[[ViewCount], object]]] = []
+    counter = ViewCounter(lambda *call: started.append(call))
+    views, state = [View("all", "attempt>0"), View("failed", "status:error id:2")], state_of(3)
+    timings = {order.id: OrderTiming() for order in state.orders}
+    state = reduce(state, TimingsChanged(timings, has_all=True))
+
+    def count(at: State, mono: float) -> list[ViewCount]:
+        return counter.counts(at, {}, views, ClockReading(NOW, mono), again=True)
+
+    assert count(state, 0.0) == [ViewCount(0, is_exact=False), ViewCount(0)]
+    ((run, note),) = started
+    note(run())
+    assert count(state, 1.0)[0] == ViewCount(3)
+    more = reduce(state, TimingsChanged({"0": None}))
+    assert count(more, 9.0)[0] == ViewCount(3)
+    run, note = started[-1]
+    assert count(replace(more, past=PastMoment(1.0, 0.0)), 10.0)[0] == ViewCount(0, is_exact=False)
+    note(run())  # it is not of the moment that is shown
+    assert count(replace(more, past=PastMoment(1.0, 0.0)), 10.0)[0] == ViewCount(0, is_exact=False)

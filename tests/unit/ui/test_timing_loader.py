@@ -133,6 +133,24 @@ async def test_all_that_come_too_late_are_not_kept() -> None:
     assert (slow.timings_asked, it.known, it.state.has_all_timings) == ([None, {"b"}], "b", False)
 
 
+async def test_many_are_taken_in_parts_with_turns_of_the_loop_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timing_loader, "_PART", 1)
+    it = Loading(a=DONE, b=DONE, d=DONE)
+    it.loader.require("", all_orders=True)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert it.known == ""  # nothing is half known
+    assert not it.state.has_all_timings
+    it.publish({"a": AGAIN})
+    it.list(a="QUEUED", b="ERROR", c="TRANSCODING", d="FINISHED")
+    await it.settle()
+    assert it.state.timings == {"a": AGAIN, "b": DONE, "d": DONE}
+    await it.require("", all_orders=False)
+    assert it.state.timings == {"a": AGAIN}  # that is the recorder's
+
+
 async def test_only_so_many_are_kept_for_rows_out_of_view(monkeypatch: pytest.MonkeyPatch) -> None:
     it = Loading(a=DONE, b=DONE, d=DONE)
     await it.require("ab")

@@ -43,6 +43,7 @@ class ArrangedScreen(ResponsiveScreen):
         self._panes = panes
         self._prompts = PromptHost(self, panes.table)
         self._views = ViewHost(self, self._prompts, view, self.use_view, panes.table)
+        filter_.on_arranged = lambda: self.call_later(self._bind_if_ready)
 
     @property
     def _state(self) -> State:
@@ -56,6 +57,10 @@ class ArrangedScreen(ResponsiveScreen):
     @abstractmethod
     def _bind(self) -> None:
         """Show the rows of the state."""
+
+    def _bind_if_ready(self) -> None:
+        if self.is_ready:
+            self._bind()
 
     def _rearrange(self) -> None:
         """Show the rows of a changed filter or view."""

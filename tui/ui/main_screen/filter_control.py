@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from tui.filtering.groups import Grouping
 from tui.filtering.history import with_filter
-from tui.filtering.row_arranger import ArrangedRows, RowArranger
+from tui.filtering.row_arranger import ArrangedRows
 from tui.filtering.views import View
 from tui.model.order_facts import OrderFacts
 from tui.model.state import State
+from tui.ui.main_screen.background import BackgroundArranger
 from tui.ui.main_screen.cursor import Place
-from tui.ui.main_screen.view_text import filter_line, problem_lines
+from tui.ui.main_screen.view_text import filter_line, problem_lines, unfinished
 from tui.ui.text import Line, clip
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class FilterControl:
         self.pinned_id: str | None = None
         """An order that is open on its own screen: it stays listed whether it matches or not."""
         self._query: Query | None = None
-        self._arranger = RowArranger()
+        self._arranger = BackgroundArranger(self._tell_arranged)
+        self.on_arranged: Callable[[], object] = lambda: None
+        """Called when rows that were pending are arranged."""
         self.apply(text)
 
     @property
@@ -73,15 +76,13 @@ class FilterControl:
         """Return the rows that match at `now` (UTC epoch seconds), sorted and grouped. `observed`
         is the time of `observed_until`.
         """
+        groups = grouping if view.groups else None
         return self._arranger.arrange(
-            state,
-            self._query,
-            now,
-            view.sort,
-            self.pinned_id,
-            grouping=grouping if view.groups else None,
-            observed=observed,
+            state, self._query, now, view.sort, self.pinned_id, groups, observed
         )
+
+    def _tell_arranged(self) -> None:
+        self.on_arranged()
 
     def hides(self, order: OrderFacts, now: float, observed: float | None) -> bool:
         """Return whether the filter hides `order` at `now`, were it not pinned."""
@@ -114,7 +115,7 @@ class FilterControl:
         """
         if self.problem is not None:
             return problem_lines(self.problem, width)
-        is_known = named and not rows.needs_detail
+        is_known = named and not (rows.needs_detail or unfinished(rows, state))
         if not typing and (is_known or not self.is_active):
             return []
         line = filter_line(self.text, rows, state, now, typing=typing, clear=clear)

@@ -155,10 +155,6 @@ class MainScreen(ArrangedScreen):
         self.travel.live = state
         self._bind_if_ready()
 
-    def _bind_if_ready(self) -> None:
-        if self.is_ready:
-            self._bind()
-
     def _bind(self) -> None:
         travel, is_typing = self.travel, self._prompts.filter_bar is not None
         if self.set_framed(travel.is_past):

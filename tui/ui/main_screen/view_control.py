@@ -9,6 +9,7 @@ from tui.filtering.sorting import Sort
 from tui.filtering.views import BUILT_IN_VIEWS, ColumnSpec, View, with_views
 from tui.model.events import ClockReading
 from tui.model.state import State
+from tui.ui.main_screen.background import BackgroundCall
 
 if TYPE_CHECKING:
     from tui.filtering.view_counts import ViewCount, ViewCounter
@@ -77,7 +78,7 @@ class ViewControl:
         if self._counter is None:
             from tui.filtering.view_counts import ViewCounter
 
-            self._counter = ViewCounter()
+            self._counter = ViewCounter(BackgroundCall().start)
 
     def counts(
         self, state: State, fresher: Mapping[str, str], now: ClockReading

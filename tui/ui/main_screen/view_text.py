@@ -22,6 +22,8 @@ _MAX_FILTER_WIDTH = 60
 _NAME_WIDTH = 22
 _MAX_PROBLEM_LINES = 3
 
+READING = "reading the history"
+
 
 def filter_line(
     text: str, rows: ArrangedRows, state: State, now: float, *, typing: bool, clear: str
@@ -37,7 +39,11 @@ def filter_line(
     known = " known" if state.is_partially_loaded else ""
     matching, of = formatting.count(len(rows.rows)), formatting.count(total)
     line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
-    if rows.needs_detail:
+    if rows.is_pending and not rows.rows:
+        line = (*shown, (f"comparing {of} orders", "warning"))
+    elif doing := unfinished(rows, state):
+        line = (*line, (f"  {doing}", "warning"))
+    elif rows.needs_detail:
         line = (*line, ("  ", "plain"), _indexing(rows, state))
     elif rows.needed and not rows.unsortable:
         line = (*line, ("  all searched", "dim"))
@@ -83,7 +89,10 @@ def no_match_lines(
 ) -> list[Line]:
     """What an empty table says of the filter; `clear` is a key, or empty."""
     second = f"{clear}: clear the filter" if clear else ""
-    if rows.needs_all_timings and not (state.has_all_timings or state.past):
+    if rows.is_pending:
+        count = formatting.count(len(state.orders))
+        return empty_text(f"Comparing {count} orders with {text}.", second, width)
+    if unfinished(rows, state):
         return empty_text(f"No match yet for {text}: the history is being read.", second, width)
     if rows.needs_detail:
         count = formatting.count(len(rows.needs_detail))
@@ -105,11 +114,23 @@ def sort_text(sort: Sort) -> str:
 
 
 def sort_line(sort: Sort, rows: ArrangedRows, state: State) -> Line:
-    """The sort order, unless it is the list's own, and how many rows were read for it."""
+    """The sort order, unless it is the list's own, and how many rows were read for it, or what it
+    waits for.
+    """
     if sort == NEWEST_FIRST:
         return ()
     line: Line = ((sort_text(sort), "plain"),)
+    if doing := unfinished(rows, state):
+        return (*line, (f"  {doing}", "warning"))
     return (*line, ("  ", "plain"), _indexing(rows, state)) if rows.unsortable else line
+
+
+def unfinished(rows: ArrangedRows, state: State) -> str:
+    """What filter and sort order wait for; empty if the rows are what they can be."""
+    if rows.is_pending:
+        return "sorting"
+    is_read = state.has_all_timings or state.past is not None
+    return "" if is_read or not rows.needs_all_timings else READING
 
 
 def sort_marks(sort: Sort, glyphs: Glyphs) -> dict[str, str]:
