@@ -6,6 +6,7 @@ from tests.support.app_stage import Stage, order, orders, rendered_lines, stage,
 from tests.support.history_rows import POLLED, progress, status
 from tests.support.memory_history import MemoryHistory
 from tui.history.company_history import CompanyHistory
+from tui.model.events import TimingsChanged
 from tui.model.history import Span, SpanKind
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind
@@ -126,6 +127,23 @@ async def test_a_running_status_goes_on_and_stops_while_polls_fail() -> None:
         assert "now" not in frozen
         await on.pass_time(300)
         assert shown(on) == frozen
+
+
+async def test_a_stalled_order_is_stalled_in_its_timeline_until_it_moves(utc: None) -> None:
+    history = recorded()
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        assert "no progress" not in shown(on)
+        entered = Moment(START - 605, START - 600)
+        timing = OrderTiming(1, entered, entered, None, START - 480, is_stalled=True)
+        on.app.monitor.apply(TimingsChanged({FIRST: timing}))
+        await on.pass_time(1)
+        assert "‖ no progress for 8 min, since 22:05:20" in shown(on)
+        assert "‖ no progress   22:05:20  now" in shown(on)
+        moved = OrderTiming(1, entered, entered, None, START)
+        on.app.monitor.apply(TimingsChanged({FIRST: moved}))
+        await on.pass_time(1)
+        assert "no progress" not in shown(on)
 
 
 async def test_a_second_costs_no_redraw(redrawn: list[tuple[str, int | None]]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.history_rows import POLLED, comment, status
 from tui.history.order_past import LastState, StoredChange, order_past
@@ -12,7 +13,7 @@ from tui.model.order import phase_of
 from tui.model.timeline import OrderHistory, attempts_of
 from tui.model.timing import Moment
 from tui.ui.order_screen.phase_bar import phase_bar
-from tui.ui.order_screen.timeline_lines import TimelineModel, timeline_lines
+from tui.ui.order_screen.timeline_lines import Stall, TimelineModel, timeline_lines
 from tui.ui.order_screen.timeline_words import moment_note, time_of
 from tui.ui.text import Line, line_text, width_of
 from tui.ui.theme.terminal_output import ASCII, UNICODE
@@ -224,6 +225,40 @@ def test_a_note_names_every_reason_why_nothing_was_polled() -> None:
         " (polls failed, not running)"
     )
     assert moment_note(attempt.periods[0], (), NOON) == "began between 11:00:00 and 11:59:00"
+
+
+def stalled(of: OrderHistory, *, live: bool = True) -> TimelineModel:
+    stall = Stall(NOON - 400, 400, "no progress for 6 min")
+    return replace(model(of, live=live), stall=stall)
+
+
+@pytest.mark.parametrize(("live", "last"), [(True, "now     "), (False, "12:00:00")])
+def test_a_stall_is_at_the_bar_and_in_the_list(live: bool, last: str) -> None:
+    of = stalled(history(*DONE[:2], spans=POLLED_ALL), live=live)
+    lines = shown(of)
+    assert lines[1:3] == [
+        f"◌{'━' * 8}▶{'━' * 38}{'‖' * 32}",
+        "‖ no progress for 6 min, since 11:53:20",
+    ]
+    assert lines[-1] == f"‖ no progress   11:53:20  {last}  6 min 40 s"
+    roles = {
+        role
+        for line in timeline_lines(of, 80, ASCII)
+        for text, role in line
+        if "no progress" in text
+    }
+    assert roles == {"warning" if live else "stale"}
+
+
+def test_it_is_not_known_since_when_an_order_is_stalled_that_was_not_polled_meanwhile() -> None:
+    spans = (Span(NOON - 7200, NOON - 300, POLLED), Span(NOON - 200, NOON, POLLED))
+    lines = shown(stalled(history(*DONE[:2], spans=spans)))
+    assert "‖ no progress for 6 min" in lines
+    assert lines[-2].startswith("‖ no progress   ?         now  ")
+    before = (Span(NOON - 7200, NOON - 960, POLLED), Span(NOON - 940, NOON, POLLED))
+    assert "‖ no progress for 6 min, since 11:53:20" in shown(
+        stalled(history(*DONE[:2], spans=before))
+    )
 
 
 def bar(

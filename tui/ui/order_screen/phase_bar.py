@@ -26,11 +26,18 @@ def seconds_of(attempt: Attempt, until: float) -> float:
 
 
 def phase_bar(
-    attempt: Attempt, gaps: Sequence[TimeSpan], until: float, width: int, glyphs: Glyphs
+    attempt: Attempt,
+    gaps: Sequence[TimeSpan],
+    until: float,
+    width: int,
+    glyphs: Glyphs,
+    quiet_since: float | None = None,
 ) -> Line:
     """Return a bar of at most `width` cells. Each status has at least one; what was not polled is
-    hatched.
+    hatched, and the time in which a stalled order made no progress, from `quiet_since` on, is drawn
+    with its sign.
     """
+    quiet_since = float("inf") if quiet_since is None else quiet_since
     bounds = _bounds(attempt, until)[-max(1, width) :]
     periods = attempt.periods[-len(bounds) :]
     cells: list[tuple[str, str]] = []
@@ -39,9 +46,13 @@ def phase_bar(
         mark, step = status_mark(period.status, glyphs), (end - start) / count
         cells.append(mark)
         for number in range(1, count):
-            is_gap = _is_in(gaps, start + (number + 0.5) * step)
-            hatched = (glyphs.not_polled, "dim")
-            cells.append(hatched if is_gap else (glyphs.phase_line, mark[1]))
+            at = start + (number + 0.5) * step
+            if _is_in(gaps, at):
+                cells.append((glyphs.not_polled, "dim"))
+            elif at > quiet_since:
+                cells.append((glyphs.stalled, "warning"))
+            else:
+                cells.append((glyphs.phase_line, mark[1]))
     runs = groupby(cells, key=itemgetter(1))
     return tuple(("".join(text for text, _ in run), role) for role, run in runs)
 

@@ -35,6 +35,16 @@ _STATUS_WIDTH = len("░ polls failed")
 _HEADER = ("STATUS", "FROM", "TO", "LASTED")
 
 
+class Stall(NamedTuple):
+    """How long a stalled order has made no progress: since when, for how many seconds, in which it
+    was polled, and in words.
+    """
+
+    since: float
+    seconds: float
+    text: str
+
+
 class TimelineModel(msgspec.Struct, frozen=True):
     """What the timeline shows. `history` is None until it is read."""
 
@@ -48,6 +58,8 @@ class TimelineModel(msgspec.Struct, frozen=True):
     """Why the order failed, if it did and it is known."""
     is_past: bool = False
     """True if it is of a moment in the past, which `until` is then."""
+    stall: Stall | None = None
+    """None if it is not stalled."""
 
 
 class _Row(NamedTuple):
@@ -71,16 +83,20 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
     for attempt in reversed(attempts):
         is_last = attempt is attempts[-1]
         share = seconds_of(attempt, model.until) / longest if longest else 1.0
+        bar_width, stall = max(1, round(width * share)), model.stall if is_last else None
+        quiet_since = None if stall is None else stall.since
         lines += [
             *([()] if lines else []),
             *_heading(attempt, model, width, is_last=is_last),
-            phase_bar(attempt, unseen, model.until, max(1, round(width * share)), glyphs),
+            phase_bar(attempt, unseen, model.until, bar_width, glyphs, quiet_since),
+            *_stall_lines(stall, attempt, unseen, model, width, glyphs),
         ]
         for text in comparison_texts(attempts, model.until) if is_last else ():
             lines += _wrapped(text, "plain", width)
         rows = [
             *_period_rows(attempt, unseen, model, glyphs),
             *_gap_rows(attempt, unseen, model, glyphs),
+            *_stall_rows(stall, attempt, unseen, model, glyphs),
         ]
         lines += [(), *_table(sorted(rows, key=itemgetter(0)), width)]
     return lines
@@ -95,6 +111,56 @@ def _heading(attempt: Attempt, model: TimelineModel, width: int, *, is_last: boo
     text = attempt_text(attempt, model.now, model.until, is_last=is_last)
     name = f"Attempt {attempt.number}"
     return definition_list([(name, text)], len(name) + _GAP, width, "strong")
+
+
+def _stall_lines(
+    stall: Stall | None,
+    attempt: Attempt,
+    unseen: Sequence[Gap],
+    model: TimelineModel,
+    width: int,
+    glyphs: Glyphs,
+) -> list[Line]:
+    """For how long there was no progress, below the bar."""
+    if stall is None:
+        return []
+    since = _stalled_since(stall, attempt, unseen)
+    text = f"{glyphs.stalled} {stall.text}{f', since {since}' if since else ''}"
+    return _wrapped(text, _stall_role(model), width)
+
+
+def _stall_rows(
+    stall: Stall | None,
+    attempt: Attempt,
+    unseen: Sequence[Gap],
+    model: TimelineModel,
+    glyphs: Glyphs,
+) -> Iterator[_Row]:
+    """The time without progress, in the table."""
+    if stall is not None:
+        since = _stalled_since(stall, attempt, unseen) or "?"
+        seconds = formatting.duration(stall.seconds)
+        cells = (f"{glyphs.stalled} no progress", since, _last(model, attempt), seconds)
+        yield _Row(stall.since, cells, _stall_role(model))
+
+
+def _stalled_since(stall: Stall, attempt: Attempt, unseen: Sequence[Gap]) -> str:
+    """Since when there was no progress; empty if the order was not polled for a while since it
+    entered its status: it may have moved then.
+    """
+    if any(gap.end > attempt.periods[-1].start.before for gap in unseen):
+        return ""
+    return time_of(stall.since, attempt.start.before)
+
+
+def _stall_role(model: TimelineModel) -> str:
+    return "warning" if model.is_live else "stale"
+
+
+def _last(model: TimelineModel, attempt: Attempt) -> str:
+    """Up to when the last status is known."""
+    is_now = model.is_live and not model.is_past
+    return "now" if is_now else time_of(model.until, attempt.start.before)
 
 
 def _period_rows(
@@ -112,8 +178,7 @@ def _period_rows(
         if end is not None:
             last, lasted = time_of(end.before, day), length_text(start, end)
         elif is_running:
-            is_now = model.is_live and not model.is_past
-            last = "now" if is_now else time_of(model.until, day)
+            last = _last(model, attempt)
             lasted = length_text(start, Moment(model.until, model.until))
         status = f"{glyph} {period.status or 'GONE'}"
         notes = [(moment_note(period, unseen, day), "warning"), (_reason(period, model), "error")]

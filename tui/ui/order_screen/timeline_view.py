@@ -4,12 +4,13 @@ from tui.model.activity import ChangeLog
 from tui.model.history import Span
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.timeline import OrderHistory, attempts_of, unpolled
-from tui.ui.order_presenter import AGE_STEP
+from tui.ui.order_presenter import AGE_STEP, DetailModel
 from tui.ui.order_screen.header import OrderModel
-from tui.ui.order_screen.timeline_lines import TimelineModel, timeline_lines
+from tui.ui.order_screen.timeline_lines import Stall, TimelineModel, timeline_lines
 from tui.ui.order_screen.timeline_words import since_text
 from tui.ui.text import Line, wrap
 from tui.ui.theme.terminal_output import Glyphs
+from tui.ui.timing_text import quiet_text
 
 _OFF = "No history is recorded, so that there is no timeline."
 
@@ -66,8 +67,18 @@ class TimelineView:
             until = state.as_of.wall + age
         reason = None if model.order is None else model.order.failure_reason
         history = self._history_of(model)
-        shown = TimelineModel(history, now.wall, until, is_live, reason or "", is_past)
+        stall = None if model.order is None else _stall(model.order)
+        shown = TimelineModel(history, now.wall, until, is_live, reason or "", is_past, stall)
         lines = timeline_lines(shown, width, glyphs)
         problem = self._log.problem
         notes = wrap(problem, width, 3) if problem else []
         return [*(((text, "warning"),) for text in notes), *lines]
+
+
+def _stall(order: DetailModel) -> Stall | None:
+    """Return how long the order has made no progress, if it is stalled."""
+    timing, times = order.facts.timing, order.times
+    if not order.facts.is_stalled or timing is None or timing.quiet_since is None or times is None:
+        return None
+    seconds = times.status - timing.quiet_since
+    return Stall(timing.quiet_since, seconds, quiet_text(timing, times.status))
