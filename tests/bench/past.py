@@ -44,8 +44,9 @@ def _add_keyframes(connection: sqlite3.Connection) -> None:
     for day in range(1, DAYS + 1):
         at = START + day * DAY
         state = reader.read(connection, at, (), _LATEST)
-        if state is not None:
-            connection.execute(add, (at, encode_keyframe(state.orders, len(state.orders))))
+        if state is not None and state.snapshot is not None:
+            listed = state.snapshot.orders
+            connection.execute(add, (at, encode_keyframe(listed, len(listed))))
 
 
 def _measure(connection: sqlite3.Connection, size: int, rounds: int) -> Iterator[Figure]:

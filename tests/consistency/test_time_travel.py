@@ -152,7 +152,7 @@ class Comparison:
 
     def _list(self, state: State, at: float) -> Iterator[str]:
         assert state.past is not None
-        said = {each.id: facts_of(state, each).status for each in state.orders}
+        said = {each: facts_of(state, order).status for each, order in state.index.items()}
         expected = self._witness.statuses(at)
         self.cells += len(expected)
         for order_id in said.keys() | expected.keys():

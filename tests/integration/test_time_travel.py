@@ -29,6 +29,7 @@ from tui.model.timing import Moment, OrderTiming
 from tui.ui.dialogs.setup import SetupResult
 from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.text_field import TextField
 
 NOW = 1_700_000_000.0
 """When the app starts: 2023-11-14 22:13:20 UTC."""
@@ -226,6 +227,77 @@ async def test_esc_cancels_a_moment_that_is_being_read(utc: None) -> None:
         assert moment(on) == "now"
 
 
+async def test_q_returns_to_now_and_quits_only_there(utc: None) -> None:
+    async with travelling("left") as on:
+        await go(on, "q")
+        assert moment(on) == "now"
+        assert on.app.is_running
+        await on.press("q")
+        await on.pilot.pause()
+        assert on.app._exit
+
+
+async def test_a_q_that_is_typed_in_the_past_is_a_letter(utc: None) -> None:
+    async with travelling("left") as on:
+        await type_filter(on, "q")
+        assert moment(on) == "20:13:20"
+        assert on.app.query_one(TextField).value == "q"
+
+
+@pytest.mark.parametrize(
+    ("keys", "opening"), [(["t", "left"], ["enter"]), ([], ["enter", "A", "T"])]
+)
+async def test_q_leaves_each_screen_as_esc_does(
+    keys: Sequence[str], opening: Sequence[str], utc: None
+) -> None:
+    """The activity and the statistics are of now."""
+    async with stage(LISTED, history=history()) as on:
+        await go(on, *keys)
+        before = moment(on)
+        for key in opening:
+            await on.press(key)
+            await on.pass_time(1)
+            assert on.app.screen is not on.main_screen, key
+            await on.press("q")
+            await on.pass_time(1)
+            assert on.app.screen is on.main_screen, key
+            assert moment(on) == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_key_bar_has_every_key_of_the_past(size: tuple[int, int], utc: None) -> None:
+    async with travelling("left", size=size) as on:
+        bar = rendered_lines(on.app)[-2]
+        for hint in ("esc Now", "← Older", "→ Newer", "t Go", "[ -1h", "] +1h", "? Help"):
+            assert f" {hint} " in bar
+        assert "Quit" not in bar
+
+
+async def test_a_gone_order_is_shown_as_the_live_screen_shows_it(utc: None) -> None:
+    record = history()
+    record.record(status("a", "TRANSCODING", None, NOW - HOUR))
+    async with travelling("left", size=(80, 24), record=record) as on:
+        assert moment(on) == "21:13:20"
+        assert "⌀ 1 gone" in on.line("counts")
+        await on.press("home", "down")
+        assert [line for line in rendered_lines(on.app) if "film.mov" in line and "⌀ GONE" in line]
+        assert "Removed from the server's list" in on.detail
+        assert "x: hide" not in on.detail, "the past stays as it is"
+        await go(on, "left")
+        assert "gone" not in on.line("counts")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_past_says_that_a_stall_is_not_recorded(size: tuple[int, int], utc: None) -> None:
+    async with travelling("left", size=size) as on:
+        assert "stalled      unknown, quiet 2 h" in on.detail
+        await on.press("enter")
+        await on.painted()
+        assert "not recorded; no change recorded for 2 h" in screen_text(on)
+        await on.press("escape", "down")
+        assert "stalled" not in on.detail, "it failed"
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
@@ -384,7 +456,7 @@ async def test_the_state_that_is_saved_is_that_of_now(utc: None) -> None:
         await on.press("down", "down")
         await go(on, "t", "left", "up", "up")
         assert on.table.cursor_id == "a"
-        await on.press("q")
+        await on.press("ctrl+c")
         await on.pilot.pause()
     assert views.screen_state.cursor == REST[0].id
 

@@ -113,7 +113,9 @@ def order_past(
         detail = msgspec.structs.replace(detail, status=status, comment=comment.value, jobs=jobs)
     ends = [each.after for each in later if each.field != ChangedField.COMMENT]
     read_until = next((end for end in ends if end is not None), None)
-    timing = msgspec.structs.replace(timing, is_stalled=None)  # that is not recorded
+    moves = (each.before for each in reversed(until) if each.field != ChangedField.COMMENT)
+    # The limit that held then is not recorded, nor when it was read without a change.
+    timing = msgspec.structs.replace(timing, is_stalled=None, quiet_since=next(moves, None))
     return OrderPast(detail, timing, is_current, read_until)
 
 
@@ -168,7 +170,8 @@ def _percents(progress: str | None) -> Progress:
 def _timing(
     last: LastState, until: Sequence[StoredChange], later: Sequence[StoredChange]
 ) -> OrderTiming:
-    statuses = [each for each in until if each.field == ChangedField.STATUS]
+    # An order that is gone has the times that it had.
+    statuses = [e for e in until if e.field == ChangedField.STATUS and e.new is not None]
     if not statuses:
         if not later:
             return last.timing

@@ -17,13 +17,18 @@ from tui.model.order import OrderSummary, Snapshot, phase_of
 from tui.model.pages import recency_key
 from tui.model.past import PastMoment, TimeStep
 from tui.model.snapshot import next_snapshot
-from tui.model.state import State, TimedDetail
+from tui.model.state import MAX_GONE, State, TimedDetail, with_gone
 
 _MAX_REPLAYED = 20_000
 """Changes from which on a keyframe is faster."""
 
 _MAX_DETAILS = 5_000
 """Details of so many of the newest orders, and of so many of those that had not ended."""
+
+_GONE_FOR = 86_400.0
+"""Seconds for which an order that is gone is listed. The live screen lists it until it is hidden,
+which is not recorded.
+"""
 
 _CHUNK = 500
 """Ids in one query. SQLite allows 999 in old versions."""
@@ -34,6 +39,12 @@ _CHANGES = """
 SELECT o.id, o.created, c.field, c.old, c.new
 FROM changes c JOIN orders o ON o.key = c.order_key
 WHERE c.before > ? AND c.before <= ? AND c.field <= ? ORDER BY c.before, c.seq
+"""
+_GONE = """
+SELECT o.id, o.created, c.old
+FROM changes c JOIN orders o ON o.key = c.order_key
+WHERE c.before > ? AND c.before <= ? AND c.field = ? AND c.new IS NULL
+ORDER BY c.before DESC, c.seq DESC LIMIT ?
 """
 _LAST = """
 SELECT key, id, attempt, status, entered_after, entered_before, started_after, started_before,
@@ -86,9 +97,11 @@ class PastReader:
         snapshot = self._move(connection, moment.at)
         final = {word for word in snapshot.status_counts if phase_of(word).is_final}
         active = (order for order in snapshot.orders if order.status not in final)
-        shown = [*snapshot.orders[:_MAX_DETAILS], *islice(active, _MAX_DETAILS)]
+        gone = _gone(connection, snapshot, moment.at)
+        newest = snapshot.orders[:_MAX_DETAILS]
+        shown = [*newest, *islice(active, _MAX_DETAILS), *gone.values()]
         self._orders = orders = self._read_orders(connection, shown)
-        return State(
+        state = State(
             snapshot=snapshot,
             last_load=ListLoaded(snapshot, as_of, interval=0.0),
             details={
@@ -100,11 +113,11 @@ class PastReader:
                 for each, order in orders.items()
                 if order.detail is not None
             },
-            orders=snapshot.orders,
             status_counts=snapshot.status_counts,
             timings={each: order.timing for each, order in orders.items()},
             past=moment,
         )
+        return with_gone(state, gone)
 
     def _move(self, connection: sqlite3.Connection, at: float) -> Snapshot:
         """Return the list at `at`, and keep what is still true of its orders."""
@@ -171,6 +184,17 @@ def _last_keyframe(connection: sqlite3.Connection, at: float) -> tuple[float, Sn
         if (orders := decode_keyframe(state)) is not None:
             return taken_at, Snapshot(orders)
     return float("-inf"), Snapshot()
+
+
+def _gone(connection: sqlite3.Connection, snapshot: Snapshot, at: float) -> dict[str, OrderSummary]:
+    """Return the orders that had vanished from the list by then, as they were listed last."""
+    rows = connection.execute(_GONE, (at - _GONE_FOR, at, ChangedField.STATUS, MAX_GONE))
+    last = {order_id: (old, created) for order_id, created, old in reversed(rows.fetchall())}
+    return {
+        each: OrderSummary(each, old or "", created)
+        for each, (old, created) in last.items()
+        if each not in snapshot.index
+    }
 
 
 def _changes_away(connection: sqlite3.Connection, at: float, number: int, begins: float) -> float:

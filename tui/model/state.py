@@ -161,7 +161,7 @@ def reduce(state: State, event: Event) -> State:
         case Paused() | DataInvalidated() | EndedOrdersRead():
             return _on_other_event(state, event)
         case GoneDismissed(order_ids):
-            return _with_gone(state, _without(state.gone, order_ids))
+            return with_gone(state, _without(state.gone, order_ids))
 
 
 def _on_other_event(state: State, event: Paused | DataInvalidated | EndedOrdersRead) -> State:
@@ -287,10 +287,11 @@ def _with_snapshot(state: State, snapshot: Snapshot) -> State:
     vanished = sorted((o for o in shown if o.id not in snapshot.index), key=recency_key)
     gone = {order.id: order for order in vanished[:MAX_GONE]}
     after = replace(state, snapshot=snapshot, status_counts=snapshot.status_counts)
-    return _with_gone(after, gone)
+    return with_gone(after, gone)
 
 
-def _with_gone(state: State, gone: Mapping[str, OrderSummary]) -> State:
+def with_gone(state: State, gone: Mapping[str, OrderSummary]) -> State:
+    """List these orders as gone."""
     orders = state.snapshot.orders if state.snapshot is not None else ()
     if gone:
         orders = tuple(sorted([*orders, *gone.values()], key=recency_key))

@@ -76,10 +76,13 @@ class OrderTiming(msgspec.Struct, frozen=True, gc=False):
     """When it finished or failed."""
     quiet_since: float | None = None
     """When its status or progress was last seen to change, plus the time since then in which
-    nothing was polled: the time without progress counts from here.
+    nothing was polled: the time without progress counts from here. In the past it is the last
+    recorded change.
     """
     is_stalled: bool | None = False
-    """True if it was polled for longer than `stall_limit` without a change."""
+    """True if it was polled for longer than `stall_limit` without a change; None: it is not known,
+    as of a moment in the past.
+    """
     stall_limit: float = 600.0
     estimate: Estimate | NoEstimate | None = None
     """The time until the order is finished; None if it is neither transcoding nor uploading."""

@@ -69,6 +69,12 @@ def read(history: Connection, at: float, *steps: TimeStep) -> State:
     return state
 
 
+def listed(state: State) -> tuple[OrderSummary, ...]:
+    """The orders of the list, without those that are gone."""
+    assert state.snapshot is not None
+    return state.snapshot.orders
+
+
 def moment(history: Connection, at: float, *steps: TimeStep) -> PastMoment:
     found = read(history, at, *steps).past
     assert found is not None
@@ -93,8 +99,8 @@ def test_a_moment_has_what_the_polls_before_it_saw(
     at: float, statuses: dict[str, str], percents: list[float | None], comment: str | None
 ) -> None:
     state = read(small_history(), at)
-    assert {each.id: each.status for each in state.orders} == statuses
-    assert [each.id for each in state.orders] == list(statuses)
+    assert {each.id: each.status for each in listed(state)} == statuses
+    assert [each.id for each in listed(state)] == list(statuses)
     assert state.status_counts == Counter(statuses.values())
     shown = state.details["a"].detail
     assert (shown.filename, shown.status) == ("a.mp4", statuses["a"])
@@ -103,18 +109,55 @@ def test_a_moment_has_what_the_polls_before_it_saw(
 
 
 @pytest.mark.parametrize(
-    ("at", "timing"),
+    ("at", "timing", "changed"),
     [
-        (120, OrderTiming()),
-        (155, OrderTiming(1, Moment(145, 150), Moment(145, 150))),
-        (410, OrderTiming(1, Moment(310, 400), Moment(145, 150), Moment(310, 400))),
-        (650, OrderTiming(2, Moment(595, 600))),
+        (120, OrderTiming(), None),
+        (155, OrderTiming(1, Moment(145, 150), Moment(145, 150)), 150),
+        (305, OrderTiming(1, Moment(145, 150), Moment(145, 150)), 300),
+        (410, OrderTiming(1, Moment(310, 400), Moment(145, 150), Moment(310, 400)), 400),
+        (650, OrderTiming(2, Moment(595, 600)), 600),
     ],
 )
-def test_a_moment_has_the_times_known_then(at: float, timing: OrderTiming) -> None:
-    """It is not known which orders were stalled."""
+def test_a_moment_has_the_times_known_then(
+    at: float, timing: OrderTiming, changed: float | None
+) -> None:
+    """It is not known which orders were stalled, but when a change was recorded last."""
     found = read(small_history(), at).timings["a"]
-    assert found == msgspec.structs.replace(timing, is_stalled=None)
+    assert found == msgspec.structs.replace(timing, is_stalled=None, quiet_since=changed)
+
+
+@pytest.mark.parametrize(
+    ("at", "gone"), [(499, {}), (500, {"old": "FINISHED"}), (559, {"old": "FINISHED"}), (561, {})]
+)
+def test_an_order_that_is_gone_is_listed_for_a_day(
+    at: float, gone: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_module, "_GONE_FOR", 60)
+    state = read(small_history(), at)
+    assert {each.id: each.status for each in state.gone.values()} == gone
+    assert {each.id for each in state.orders if facts_of(state, each).gone} == gone.keys()
+    assert state.orders[-1].id == ("old" if at < 560 else "a"), "by its age"
+    assert "old" not in state.status_counts
+
+
+def test_an_order_that_comes_back_is_not_gone() -> None:
+    history = small_history()
+    add(history, status("old", None, "QUEUED", 620))
+    assert [*read(history, 619).gone] == ["old"]
+    assert not read(history, 620).gone
+
+
+def test_a_gone_order_has_the_times_and_the_detail_that_it_had() -> None:
+    history = small_history()
+    add(history, status("b", "QUEUED", "TRANSCODING", 610))
+    add_detail(history, "b", 50.0)
+    add(history, progress("b", None, (50.0,), 620))
+    add(history, status("b", "TRANSCODING", None, 640))
+    state = read(history, 660)
+    assert state.timings["b"].entered == Moment(605, 610)
+    assert state.timings["b"].started == Moment(605, 610)
+    assert state.details["b"].detail.jobs[0].progress == 50.0
+    assert facts_of(state, state.gone["b"]).status == "TRANSCODING"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +218,7 @@ def test_an_empty_history_has_no_past() -> None:
 def test_a_damaged_keyframe_is_replaced_by_the_one_before() -> None:
     history = small_history()
     history.execute("INSERT INTO keyframes VALUES (450, x'0102')")
-    assert [each.status for each in read(history, 460).orders] == [
+    assert [each.status for each in listed(read(history, 460))] == [
         "QUEUED", "ERROR", "FINISHED",
     ]  # fmt: skip
 
@@ -211,7 +254,9 @@ def test_any_order_of_moments_shows_the_same(
         assert moved == alone
         assert moved is not None
         expected = max((each for each in truth if each[0] <= at), key=lambda each: each[0])[1]
-        assert {each.id: each.status for each in moved.orders} == expected
+        assert {each.id: each.status for each in listed(moved)} == expected
+        seen = {order_id for time, orders in truth if time <= at for order_id in orders}
+        assert moved.gone.keys() == seen - expected.keys()
 
 
 def random_history(random: Random) -> tuple[Connection, list[tuple[float, dict[str, str]]]]:

@@ -98,7 +98,8 @@ def title_span(order: DetailModel, width: int) -> Span:
 def staleness_note(order: DetailModel, now: ClockReading) -> str | None:
     """Why the facts may be outdated or missing; None if they are current."""
     if order.facts.gone:
-        return f"Removed from the server's list. {order.dismiss}: hide"
+        text = "Removed from the server's list"
+        return text if order.is_past else f"{text}. {order.dismiss}: hide"
     if order.reading is None:
         return None if order.failure is None else f"No details: {order.failure}"
     if order.is_past or (order.failure is None and not order.old):
