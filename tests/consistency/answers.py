@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 from tests.consistency.world import Order, OrderState, World
+from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.order import phase_of
 from tui.model.pages import PageRequest
@@ -29,6 +32,12 @@ class Call:
     """Ids of the orders in the answer."""
     good: bool = False
     failure: Failure | None = None
+
+    @cached_property
+    def times(self) -> tuple[str, str]:
+        """How the screen may write when a good call was sent."""
+        wall = self.start.wall
+        return formatting.clock_time(wall), formatting.time_with_date(wall, 0.0)
 
     def states(self, order: Order) -> list[OrderState]:
         """Return the states that the order had during the call."""
@@ -91,20 +100,41 @@ class Answers:
             if self._asked.get(order_id, _NEVER) < since and order_id not in coming:
                 yield order
 
+    @property
+    def known(self) -> AbstractSet[str]:
+        """The ids of the orders that are known for certain."""
+        return self._asked.keys()
+
     def is_known(self, order_id: str) -> bool:
         """Return whether the order is known for certain."""
         return order_id in self._asked
 
     @property
+    def maybe_known(self) -> AbstractSet[str]:
+        """The ids of the orders that may be known."""
+        return self._asked.keys() | {each for call in self._coming for each in call.order_ids}
+
+    @property
     def most(self) -> int:
         """The largest number of orders that may be known."""
-        return len(self._asked.keys() | {each for call in self._coming for each in call.order_ids})
+        return len(self.maybe_known)
 
     # Details.
 
     def detail(self, order_id: str) -> Call | None:
         """Return the call for the latest detail of an order that is certain."""
         return self._details.get(order_id)
+
+    @property
+    def detailed(self) -> AbstractSet[str]:
+        """The ids of the orders of which a detail is certain."""
+        return self._details.keys()
+
+    @property
+    def maybe_detailed(self) -> AbstractSet[str]:
+        """The ids of the orders of which a detail may be known."""
+        coming = {call.asked for call in self._coming if isinstance(call.asked, str)}
+        return self._details.keys() | coming
 
     def details(self, order_id: str) -> list[Call]:
         """Return the calls for the details that may be known."""
@@ -141,14 +171,18 @@ class Answers:
                 most.update(words(order.between(call.start.mono, now)))
         return least, most
 
-    def count(self, now: float, verdict: Callable[[Order, set[str]], bool | None]) -> range:
-        """Return the possible counts of the orders for which `verdict` is true.
+    def count(
+        self,
+        now: float,
+        among: AbstractSet[str],
+        verdict: Callable[[Order, set[str]], bool | None],
+    ) -> range:
+        """Return the possible counts of the orders `among` these for which `verdict` is true.
 
         It gets an order and the phases that it may have by what is known. None: it may be counted.
         """
         least = most = 0
-        coming = {each for call in self._coming for each in call.order_ids} - self._asked.keys()
-        for order_id in (*self._asked, *coming):
+        for order_id in among & self.maybe_known:
             order = self._world.orders[order_id]
             found = verdict(order, words(order.between(self.asked_first(order_id), now)))
             least += found is True and order_id in self._asked

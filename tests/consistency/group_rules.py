@@ -67,7 +67,9 @@ class GroupRules(PictureRules):
         if (group := groups.get("Active")) and group.size != active:
             yield f"Active {group.size}, and {active} are counted"
         if group := groups.get(TITLES[2]):
-            failed = self.ledger.shown.count(self.now.mono, self._has_failed_lately)
+            failed = self.ledger.shown.count(
+                self.now.mono, self.stage.world.failed, self._has_failed_lately
+            )
             if group.size not in failed:
                 yield f"{group.title} {group.size}, and it has {failed}"
 

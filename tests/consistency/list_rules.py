@@ -10,7 +10,7 @@ from tests.consistency.screen_rules import TICK, PictureRules, age_range
 from tests.consistency.stage import Stage
 from tests.consistency.time_rules import TimeRules
 from tests.consistency.top_rules import TopRules
-from tests.consistency.world import Order
+from tests.consistency.world import Order, OrderState
 from tests.support.accelerated_loop import WALL
 from tui import formatting
 from tui.model.events import ClockReading
@@ -85,9 +85,9 @@ class ListRules(PictureRules):
         age = max(0.0, self.now.wall - made)
         if not least <= age < end + AGE_STEP + TICK:
             yield f"its age is {row.age}, and it is {age:.1f} s"
-        dates = {formatting.time_short(made, self.now.wall - back) for back in (0, 60 + TICK)}
+        dates = (formatting.time_short(made, self.now.wall - back) for back in (0, 60 + TICK))
         if row.created and row.created not in dates:
-            yield f"it was created {row.created}, and not {dates}"
+            yield f"it was created {row.created}, and not {formatting.local_time(made)}"
 
     def _missing(self) -> Iterator[str]:
         """No order is missing between two rows of a group, and its rows are sorted."""
@@ -108,16 +108,18 @@ class ListRules(PictureRules):
         """No order of a group (empty: of any) is missing between the ages of two rows."""
         if self._picture.filtered:
             return
-        now = self.now.mono
-        for order in self.stage.world.orders.values():
-            if not oldest < order.made < newest or order.id in ids:
+        now, wall = self.now.mono, self.now.wall
+
+        def is_there(state: OrderState | None) -> bool:
+            return state is not None and (
+                not group or groups_of(order, state.status, wall) == {group}
+            )
+
+        for order in self.stage.world.made_between(oldest, newest):
+            if order.id in ids or not is_there(order.at(now)):
                 continue
             if not (self.ledger.shown.is_known(order.id) and order.at(self.since)):
                 continue
             since = min(self.since, self.ledger.shown.asked(order.id))
-            states = [*order.between(since, now)]
-            if all(
-                each and (not group or groups_of(order, each.status, self.now.wall) == {group})
-                for each in states
-            ):
+            if all(map(is_there, order.between(since, now))):
                 yield f"{order.id} is not shown"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from tests.consistency.order_pane import Pane, read_pane
@@ -143,6 +144,7 @@ class Picture:
         return sum(each.number for word, each in self.counts.items() if word not in NO_STATUS)
 
 
+@cache
 def is_active(status: str) -> bool:
     """Return whether an order of this status, as it is shown, is still processed."""
     return status != GONE and not phase_of(status).is_final

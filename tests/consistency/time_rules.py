@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.consistency.answers import Call
 from tests.consistency.main_screen import Picture, Row
 from tests.consistency.screen_rules import TICK, PictureRules, age_range
 from tests.consistency.stage import Stage
@@ -60,12 +59,12 @@ class TimeRules(PictureRules):
         """Return up to when a duration is counted."""
         if text[0] != "~":
             return self.now.mono
-        return max(call.start.mono for call in self._calls(order))
+        return self.ledger.told(order.id)[-1].start.mono
 
     def _observed(self, order: Order, is_so: Callable[[OrderState], bool]) -> float | None:
         """Return when the first request was sent since which all answers may have said so."""
         since: float | None = None
-        for call in reversed(self._calls(order)):
+        for call in reversed(self.ledger.told(order.id)):
             if not any(map(is_so, call.states(order))):
                 is_late = since is None  # the screen shows it, so this answer is not the last one
                 if not is_late:
@@ -74,23 +73,14 @@ class TimeRules(PictureRules):
             since = call.start.mono
         return since
 
-    def _calls(self, order: Order) -> list[Call]:
-        return calls_of(self.stage, order)
-
     def _stall(self, row: Row, order: Order) -> Iterator[str]:
         """A stalled order was read, and had not changed for long."""
         if not row.quiet:
             return
-        last = max(call.start.mono for call in self._calls(order))
+        last = self.ledger.told(order.id)[-1].start.mono
         states = [each for each in order.between(last - _MIN_STALL + TICK, last) if each]
         if len({(each.status, each.progress) for each in states}) > 1:
             yield f"stalled, and in the last {_MIN_STALL:.0f} s it was {states}"
-
-
-def calls_of(stage: Stage, order: Order) -> list[Call]:
-    """Return the good calls that said something of an order, as they were sent."""
-    calls = (call for call in stage.ledger.calls if call.good and order.id in call.order_ids)
-    return sorted(calls, key=lambda call: call.start.mono)
 
 
 class StandingCells:
@@ -107,9 +97,7 @@ class StandingCells:
             order = self._stage.world.find(row.name)
             if order is None or not row.is_active:
                 continue
-            came = sum(
-                1 for call in self._stage.ledger.calls if call.good and order.id in call.order_ids
-            )
+            came = len(self._stage.ledger.told(order.id))
             cells = tuple(text.replace(" min", "m") for text in row.running)
             before = self._seen.get(order.id)
             self._seen[order.id] = came, cells, bool(row.quiet)

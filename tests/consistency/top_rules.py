@@ -145,11 +145,12 @@ class TopRules(PictureRules):
     def _orders_of(self, view: str) -> range:
         """Return the possible numbers of orders of a view."""
         numbers = {word: each.number for word, each in self._picture.counts.items()}
+        now, answers = self.now.mono, self.ledger.counted
         match view:
             case "Failed today":
-                return self.ledger.counted.count(self.now.mono, self._is_failed_today)
+                return answers.count(now, self.stage.world.failed, self._is_failed_today)
             case _ if view == LABEL_VIEW:
-                return self.ledger.counted.count(self.now.mono, self._has_label)
+                return answers.count(now, answers.maybe_detailed, self._has_label)
             case "Active":
                 exactly = sum(numbers.get(word, 0) for word in ACTIVE)
             case "Failed":
@@ -185,17 +186,14 @@ class TopRules(PictureRules):
     def _exactness(self, tab: Tab) -> Iterator[str]:
         """A count is marked if and only if there are orders without a detail."""
         answers, orders = self.ledger.counted, self.stage.world.orders
-        known = [each for each in orders.values() if answers.asked(each.id) > float("-inf")]
-        missing = [each.id for each in known if not answers.detail(each.id)]
         unread = (
-            each
-            for each in known
-            if answers.is_known(each.id) and not answers.details(each.id)
-            and None not in each.between(answers.asked(each.id), self.now.mono)
-        )  # fmt: skip
-        if tab.is_exact and (order := next(unread, None)):
-            yield f"the view {tab.name} is exact, and {order.id} was not read"
-        if not tab.is_exact and not missing:
+            order_id
+            for order_id in answers.known - answers.maybe_detailed
+            if None not in orders[order_id].between(answers.asked(order_id), self.now.mono)
+        )
+        if tab.is_exact and (order_id := next(unread, None)):
+            yield f"the view {tab.name} is exact, and {order_id} was not read"
+        if not tab.is_exact and answers.maybe_known <= answers.detailed:
             yield f"the view {tab.name} is not exact, and all orders were read"
 
     # How many orders there are.

@@ -2,10 +2,11 @@
 
 import heapq
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -95,6 +96,9 @@ class World:
         self._numbered: list[Order] = []
         self.changed: set[str] = set()
         """Ids of the orders that have changed."""
+        self.failed: set[str] = set()
+        """Ids of the orders that have been in error."""
+        self._newest_first: list[Order] = []
         for number in range(ORDERS):
             made = start - (ORDERS - number) * self._random.uniform(40, 4000)
             status = self._random.choice(["QUEUED", "TRANSCODING", "FINISHED", "FINISHED", "ERROR"])
@@ -126,16 +130,21 @@ class World:
     ) -> list[dict[str, Any]]:
         """Return rows `start` to `end` of the list (of one status), newest first."""
         self.advance(now)
-        listed = [
+        listed = (
             (order, state)
-            for order in self.orders.values()
+            for order in self._newest_first
             if (state := order.at(now)) and status in (None, state.status)
-        ]
-        listed.sort(key=lambda each: -each[0].made)
+        )
         return [
             {"id": order.id, "created_on": self._written(order.made), "status": state.status}
-            for order, state in listed[start:end]
+            for order, state in islice(listed, start, end)
         ]
+
+    def made_between(self, oldest: float, newest: float) -> list[Order]:
+        """Return the orders that were created between these times, newest first."""
+        orders = self._newest_first
+        first = bisect_right(orders, -newest, key=_newest_first)
+        return orders[first : bisect_left(orders, -oldest, key=_newest_first)]
 
     def count(self, now: float, status: str | None = None) -> int:
         """Return the count of orders (of one status)."""
@@ -207,10 +216,13 @@ class World:
         order = Order(f"{self._epoch + made:.0f}-{number:04}", number, made)
         self.orders[order.id] = self.named[order.id] = self.named[order.filename] = order
         self._numbered.append(order)
+        insort(self._newest_first, order, key=_newest_first)
         progress = tuple(0.0 for _ in range(self._random.choice([1, 2, 2, 4])))
         if status in ("TRANSCODING", "ERROR"):
             progress = tuple(self._random.uniform(0, 60) for _ in progress)
         comment = "it failed at the start" if status == "ERROR" else None
+        if status == "ERROR":
+            self.failed.add(order.id)
         order.becomes(OrderState(status, progress, "label 1", comment), at)
         self._note_count(+1, at)
         if not rests:
@@ -226,6 +238,8 @@ class World:
         self.changed.add(order.id)
         if state is None:
             self._note_count(-1, now)
+        elif state.status == "ERROR":
+            self.failed.add(order.id)
 
     def _arrival(self, now: float) -> float:
         if len(self._living(now)) < ORDERS + 5:
@@ -300,6 +314,10 @@ class World:
                 wait = chance.uniform(5, 30)
         self._become(order, replace(state, label=label), now)
         return wait
+
+
+def _newest_first(order: Order) -> float:
+    return -order.made
 
 
 def _reason(order: Order, now: float) -> str | None:
