@@ -1,12 +1,10 @@
 """No cell on screen is ever older than the screen says, through faults, keys and suspends.
 
-The program runs in simulated time. The checker itself is tested with planted violations.
+The program runs in simulated time. `test_planted_bugs.py` tests the checker.
 """
 
 import pytest
 
-from tests.consistency.planted_bugs import PLANTED_BUGS
-from tests.consistency.planted_in_main_screen import MAIN_SCREEN_BUGS
 from tests.consistency.play import play
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -41,15 +39,3 @@ def test_ten_minutes_without_violations(seed: int) -> None:
     assert bool(found.uncovered) is in_pieces
     assert found.grouped > 100
     assert found.following > 10
-
-
-BUGS = PLANTED_BUGS | MAIN_SCREEN_BUGS
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BUGS)
-def test_a_violation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    bug = BUGS[name]
-    bug.plant(monkeypatch)
-    found = play(bug.seed, 600, bug.faults, in_pieces=bug.in_pieces, until=bug.violation)
-    assert [each for each in found.violations if bug.violation in each], found.violations[:20]
