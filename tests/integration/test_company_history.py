@@ -2,15 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from tests.support.clocks import ManualClock
-from tui.history import timeline
+from tui.history import company_history, database, storage, timeline
 from tui.history.company_history import CompanyHistory
 from tui.history.recorder import Recorder
 from tui.history.store import Store
@@ -54,7 +54,7 @@ class Run:
 
     async def settle(self) -> None:
         """Wait until the file is open, the list compared, and the outcome observed."""
-        await self.history.timings([])
+        await self.history.changes_of([])
         parts = self.history._parts
         assert parts is not None
         while tasks := parts.list_check._tasks:
@@ -80,6 +80,17 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(T0)
+
+
+@contextmanager
+def held(path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another program holds the file. With the locking mode EXCLUSIVE it cannot even be opened."""
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(storage, "_BUSY_DELAY", 0.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute(f"PRAGMA locking_mode={mode}")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 async def changes(running: Run, *names: str) -> Sequence[tuple[object, ...]]:
@@ -289,3 +300,51 @@ async def test_waiting_events_do_not_set_the_clock_back(path: Path, clock: Manua
         parts.list_check._stored = stored
         assert await changes(other, "a") == [("QUEUED", "TRANSCODING", 15.0, 95.0)]
         await running.history.aclose()
+
+
+@pytest.mark.parametrize("mode", ["NORMAL", "EXCLUSIVE"])
+async def test_nothing_is_told_of_the_orders_while_another_program_holds_the_file(
+    path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    async with run(path, clock, a="QUEUED", b="QUEUED") as first:
+        for status in ("ERROR", "TRANSCODING"):
+            await first.poll(a=status, b="FINISHED")
+        before, ended = first.state.timings["a"], first.state.timings["b"]
+    assert before.attempt == 2
+    with held(path, mode, monkeypatch):
+        second = Run(path, clock)
+        asked = asyncio.create_task(second.history.timings(["b"]))
+        for _ in range(8):
+            await second.poll(a="TRANSCODING", b="FINISHED")
+        await second.poll(a="UPLOADING", b="FINISHED")
+        assert second.state.timings == {}
+        assert not asked.done()
+        assert "another program holds its file" in second.history.problem
+    for _ in range(3):
+        await second.poll(a="UPLOADING", b="FINISHED")
+    after = second.state.timings["a"]
+    assert (after.attempt, after.started) == (2, before.started)
+    assert (await asked)["b"].ended == ended.ended
+    assert second.history.problem == ""
+    uploading = ("TRANSCODING", "UPLOADING", 65.0, 70.0)  # observed while the file was held
+    assert (await changes(second, "a"))[-1] == uploading
+    await second.history.aclose()
+
+
+async def test_a_file_that_is_held_for_long_costs_no_memory_and_is_read_in_the_end(
+    path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_history, "_MAX_WAITING", 4)
+    async with run(path, clock, a="QUEUED"):
+        pass
+    with held(path, "NORMAL", monkeypatch):
+        second = Run(path, clock)
+        for status in ["QUEUED"] * 6 + ["TRANSCODING"] * 10:
+            await second.poll(a=status)
+            assert len(second.history._waiting) <= 4
+    for _ in range(3):
+        await second.poll(a="TRANSCODING")
+    assert second.history.problem == ""
+    # Bounds of the first run, and of the list that was kept: what was dropped says nothing.
+    assert await changes(second, "a") == [("QUEUED", "TRANSCODING", 15.0, 100.0)]
+    await second.history.aclose()

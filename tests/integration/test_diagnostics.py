@@ -71,6 +71,12 @@ def test_how_the_estimates_came_true(accuracy: Accuracy, result: str) -> None:
     assert "estimates" not in diagnosis_text(SEEN)
 
 
+def test_why_the_history_is_not_saved() -> None:
+    problem = "History has stopped: its disk does not answer"
+    assert value("history", diagnosis_text(SEEN._replace(history_problem=problem))) == problem
+    assert "history" not in diagnosis_text(SEEN)
+
+
 @pytest.mark.parametrize(
     ("outlook", "result"),
     [

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _HANGING = "its disk does not answer"
+_HELD = (
+    "History is not read yet: another program holds its file. Until then no attempts and no times"
+    " are shown, and nothing is recorded"
+)
 _UNREADABLE = f"Some of the history cannot be read: {FAULT}"
 _MAX_WAITING = 300
 """Events that wait until the file is open: some minutes."""
@@ -77,7 +81,8 @@ class CompanyHistory:
     @property
     def problem(self) -> str:
         parts = self._parts
-        return self._fault or ("" if parts is None else parts.store.problem)
+        held = _HELD if parts is not None and parts.list_check.is_held else ""
+        return self._fault or held or ("" if parts is None else parts.store.problem)
 
     @property
     def accuracy(self) -> Accuracy:
@@ -101,8 +106,11 @@ class CompanyHistory:
             return {}
         self._waiting.append((before, event, after))
         if len(self._waiting) > _MAX_WAITING:
-            self._stop(_HANGING)
-            return {}
+            parts, load = self._parts, after.last_load
+            if parts is None or not parts.list_check.is_held or load is None:
+                self._stop(_HANGING)
+                return {}
+            self._waiting = [(State(), load, after)]  # recording begins with the present list
         try:
             opening = self._open()
             return self._record(opening.result()) if opening.done() else {}
@@ -159,7 +167,12 @@ class CompanyHistory:
 
         if self._fault:  # the orders may have begun again since then
             return {}
-        return await self._query(partial(read_timings, order_ids=order_ids))
+        read = partial(read_timings, order_ids=order_ids)
+        timings = await self._query(read)
+        while (parts := self._parts) is not None and parts.list_check.is_held:
+            await parts.list_check.until_read()  # they may have begun again since they were stored
+            timings = await self._query(read)
+        return timings
 
     async def order_history(self, order_id: str) -> OrderHistory:
         from tui.history.timeline import order_history

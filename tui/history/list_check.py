@@ -35,7 +35,23 @@ class ListCheck:
         self._last: ClockReading | None = None
         """When the last list was requested."""
         self._stored: tuple[Stored, Knowledge] | None = None
+        self._is_readable = asyncio.Event()
+        self._is_readable.set()
         self._tasks: set[asyncio.Future[Any]] = set()
+
+    @property
+    def is_held(self) -> bool:
+        """True while another program holds the file, so that it is not known what earlier runs
+        recorded.
+        """
+        is_unread = self._generation is None and self._store.is_held
+        return is_unread or not self._is_readable.is_set()
+
+    async def until_read(self) -> None:
+        """Wait until it is known."""
+        if self.is_held:
+            self._is_readable.clear()
+        await self._is_readable.wait()
 
     def take_stored(self) -> tuple[Stored, Knowledge] | None:
         """Return what earlier runs recorded and what it teaches, once, as soon as it is known."""
@@ -55,7 +71,8 @@ class ListCheck:
         orders = after.snapshot.orders if after.snapshot else ()
         if self._generation != self._store.generation:
             listed = _listed(after, orders, is_complete=is_complete)
-            self._start(self._resume(self._store.change(partial(_learn, listed=listed))))
+            learn = partial(_learn, listed=listed, store=self._store)
+            self._start(self._resume(self._store.change(learn)))
         elif self._is_complete:
             return
         elif is_complete:
@@ -78,12 +95,20 @@ class ListCheck:
             self._start(self._store.change(partial(forget_future, now=sent.wall)))
         self._last = sent
 
-    async def _resume(self, reading: "asyncio.Future[tuple[Stored, Knowledge]]") -> None:
+    async def _resume(self, reading: "asyncio.Future[tuple[Stored, Knowledge] | None]") -> None:
         is_first = self._generation is None
-        found = Stored(), Knowledge()
+        found: tuple[Stored, Knowledge] | None = Stored(), Knowledge()
         try:
             found = await reading
         finally:  # changes are held back until then
+            self._note(found, is_first=is_first)
+
+    def _note(self, found: tuple[Stored, Knowledge] | None, *, is_first: bool) -> None:
+        """Note what was read; None if the file is held: the next event tries again."""
+        if found is None:
+            self._is_readable.clear()
+        else:
+            self._is_readable.set()
             self._generation = self._store.generation
             if is_first:
                 self._stored, self._polled_until = found, found[0].polled_until
@@ -103,8 +128,12 @@ class ListCheck:
             _log.error("the history lacks a list", exc_info=error)
 
 
-def _learn(connection: Connection, listed: Listed) -> tuple[Stored, Knowledge]:
-    """Return what this run goes on from, in the store's thread: it may take a second."""
+def _learn(connection: Connection, listed: Listed, store: Store) -> tuple[Stored, Knowledge] | None:
+    """Return what this run goes on from, in the store's thread: it may take a second. None if
+    another program holds the file: `connection` may be that of an empty history then.
+    """
+    if store.is_held:
+        return None
     stored = resume(connection, listed)
     return stored, Knowledge(stored.samples)
 

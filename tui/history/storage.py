@@ -62,6 +62,7 @@ class Storage:
 
     `problem` says why nothing is saved; `notices` are sentences to show once. `generation` changes
     when what is stored may lack something: there is another file, or it could not be written.
+    `is_held` while another program holds the file: then it may have more than a query can see.
     """
 
     def __init__(self, path: Path | None, limits: Limits, wall: Callable[[], float]) -> None:
@@ -69,6 +70,7 @@ class Storage:
         self.problem = ""
         self.notices: deque[str] = deque()
         self.generation = 0
+        self.is_held = False
         self._is_saving = True
         self._is_reading = self._are_queries_ended = False
         self._unsaved: deque[Records] = deque()
@@ -138,6 +140,8 @@ class Storage:
 
     def change(self, run: Callable[[sqlite3.Connection], _T]) -> _T:
         """The same of a query that writes."""
+        if self._path is not None:
+            self._look_at_file(self._path)
         if self._is_saving or self._is_memory:
 
             def committed(connection: sqlite3.Connection) -> _T:
@@ -226,7 +230,8 @@ class Storage:
     def _stop_saving(self, error: Exception) -> None:
         self._is_saving = False
         self._retry_at = monotonic() + (_BUSY_DELAY if is_busy(error) else RETRY_DELAY)
-        self._busy_count += is_busy(error)
+        self.is_held = is_busy(error)
+        self._busy_count += self.is_held
         if is_busy(error) and self._busy_count < _MAX_BUSY:
             return
         reason = _REASONS.get(error_code(error)) or getattr(error, "strerror", None) or str(error)
@@ -254,7 +259,7 @@ class Storage:
             self._handle(error)
         else:
             self._unsaved.clear()
-            self.problem = ""
+            self.problem, self.is_held = "", False
             self.generation += 1
 
     def _open(self, path: Path, *, is_damaged: bool = False) -> None:
@@ -280,6 +285,7 @@ class Storage:
         # `Connection.interrupt` has no effect between two statements of a query.
         connection.set_progress_handler(self._is_query_ended, _STEPS)
         self.generation += 1
+        self.is_held = False
         self._is_read_only = is_newer(connection)
         self._is_saving = not self._is_read_only
         if self._is_read_only:

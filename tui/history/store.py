@@ -93,6 +93,11 @@ class Store:
         """Another number if what is stored may lack something that was stored before."""
         return self._storage.generation
 
+    @property
+    def is_held(self) -> bool:
+        """True while another program holds the file."""
+        return self._storage.is_held
+
     def take_notices(self) -> list[str]:
         """Return the sentences to show that were not returned before."""
         notices = self._storage.notices

@@ -138,7 +138,9 @@ def _write_times(
         " WHERE key = ?",
         (*bounds, *ended, known.key),
     )
-    if phase is not Phase.QUEUED and (old is None or phase_of(old) is Phase.QUEUED):
+    was_queued = old is None or phase_of(old) is Phase.QUEUED
+    # Between two polls a requeued order may also have left the queue.
+    if phase is not Phase.QUEUED and (was_queued or attempt > known.attempt):
         connection.execute(
             "UPDATE orders SET started_after = ?, started_before = ?"
             " WHERE key = ? AND started_before IS NULL",

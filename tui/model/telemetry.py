@@ -145,6 +145,7 @@ class Diagnosis(NamedTuple):
     state: State
     accuracy: Accuracy | None = None
     """How the estimates came true; None without a history."""
+    history_problem: str = ""
 
 
 def percentile(values: Sequence[int], fraction: float) -> int | None:

@@ -125,9 +125,12 @@ class OrderMonitor:
 
     def diagnose(self, about: Sequence[tuple[str, str]]) -> Diagnosis:
         """Return what was observed so far. `about` are names and values that don't change."""
-        now, status = self.clock.now(), self.poller.status()
-        accuracy = None if self.history is None else self.history.accuracy
-        return Diagnosis(now, self.telemetry, status, self.session, about, self.state, accuracy)
+        now, status, history = self.clock.now(), self.poller.status(), self.history
+        accuracy = None if history is None else history.accuracy
+        problem = "" if history is None else history.problem
+        return Diagnosis(
+            now, self.telemetry, status, self.session, about, self.state, accuracy, problem
+        )
 
     def tick(self) -> None:
         """Invalidate the data if the process stood still since the last tick: suspended, or

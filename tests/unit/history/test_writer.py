@@ -94,6 +94,10 @@ def test_another_instance_that_polls_at_other_times_adds_nothing(
             ),
             ("DOWNLOADING", 2, 55.0, 60.0, 55.0, 60.0, None, None),
         ),
+        (  # requeued, and out of the queue before the next poll
+            (*RUN, status("a", "ERROR", "TRANSCODING", 50.0, attempt=2)),
+            ("TRANSCODING", 2, 45.0, 50.0, 45.0, 50.0, None, None),
+        ),
         (  # new in the list when it runs already
             (status("a", None, "UPLOADING", 10.0),),
             ("UPLOADING", 1, 5.0, 10.0, 5.0, 10.0, None, None),

@@ -58,6 +58,7 @@ def diagnostics_lines(diagnosis: Diagnosis, width: int) -> list[Line]:
         ("next request", _next_request(polling, now, diagnosis.session)),
         ("token", _token(telemetry.token, now)),
         *([] if diagnosis.accuracy is None else [("estimates", _accuracy(diagnosis.accuracy))]),
+        *([("history", diagnosis.history_problem)] if diagnosis.history_problem else []),
     )
     failures = [
         (_KIND_NAMES.get(kind, kind), f"{count} x {outcome}")
