@@ -197,6 +197,7 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.leave filter.clear",
         "detail.leave order.back",
         "app.quit order.leave",  # the latter on the order screen
+        "app.quit past.quit",  # the latter in the past
         "app.quit statistics.leave",
         "activity.leave app.quit",
         "activity.keep changes.open",

@@ -62,7 +62,7 @@ DONE = (
 def test_a_row_for_each_status_with_from_to_and_how_long() -> None:
     lines = shown(model(history(*DONE, spans=POLLED_ALL)))
     assert lines[0] == (
-        "Attempt 1  today 11:43:20 to 11:56:40, took 11 min 40 s after 100 s in the queue"
+        "Attempt 1  today 11:43:20 to 11:56:40, took 11 min 40 s after 100 s queued"
     )
     assert lines[2:] == [
         "",
@@ -111,7 +111,7 @@ def test_the_last_attempt_comes_first_and_is_compared() -> None:
     ]
     lines = shown(model(history(*DONE, *again, spans=POLLED_ALL), NOON + 720))
     assert lines[0].startswith(
-        "Attempt 2  since today 11:56:50, elapsed 15 min 00 s after 10 s in the queue"
+        "Attempt 2  since today 11:56:50, elapsed 15 min 00 s after 10 s queued"
     )
     assert lines[2] == "Compared with attempt 1: already 50 % longer in TRANSCODING"
     assert any(line.startswith("Attempt 1  ") for line in lines)
@@ -146,16 +146,16 @@ def test_an_attempt_that_had_ended_before_it_was_first_seen_has_no_length() -> N
     again = status("a", F, "QUEUED", NOON - 190, attempt=2)
     of = OrderHistory((again,), "QUEUED", 2, NOON - 7200, POLLED_ALL, NOON - 7200)
     lines = shown(model(of))
-    assert lines[0] == "Attempt 2  since today 11:56:50, 3 min 10 s in the queue"
+    assert lines[0] == "Attempt 2  since today 11:56:50, 3 min 10 s queued"
     assert text in lines, "it did not end in attempt 2"
 
 
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        (DONE[:1], "since today 11:43:20, 16 min 40 s in the queue"),
-        ((DONE[0], status("a", "QUEUED", E, NOON - 900)), "took 0 s after 100 s in the queue"),
-        ((DONE[0], status("a", "QUEUED", None, NOON - 900)), ", 100 s in the queue"),
+        (DONE[:1], "since today 11:43:20, 16 min 40 s queued"),
+        ((DONE[0], status("a", "QUEUED", E, NOON - 900)), "took 0 s after 100 s queued"),
+        ((DONE[0], status("a", "QUEUED", None, NOON - 900)), ", 100 s queued"),
         ((status("a", None, T, NOON - 900), *DONE[2:]), "11:56:40, took 11 min 40 s"),
         (
             (*DONE[:2], status("a", T, "QUEUED", NOON - 800), status("a", "QUEUED", T, NOON - 600)),

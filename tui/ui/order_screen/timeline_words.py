@@ -56,11 +56,11 @@ def attempt_text(attempt: Attempt, now: float, until: float, *, is_last: bool) -
 def _work_text(attempt: Attempt, end: Moment, name: str) -> str:
     started = attempt.started
     if started is None:
-        return f"{length_text(attempt.start, end)} in the queue"
+        return f"{length_text(attempt.start, end)} queued"
     text = f"{name} {length_text(started, end)}"
     waited = attempt.periods[0]
     if waited.is_queued and waited.end == started:
-        text += f" after {length_text(attempt.start, started)} in the queue"
+        text += f" after {length_text(attempt.start, started)} queued"
     return text
 
 
