@@ -290,10 +290,11 @@ async def test_a_gone_order_is_shown_as_the_live_screen_shows_it(utc: None) -> N
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_past_says_that_a_stall_is_not_recorded(size: tuple[int, int], utc: None) -> None:
     async with travelling("left", size=size) as on:
-        assert "stalled      unknown, quiet 2 h" in on.detail
+        assert "stalled      not recorded" in on.detail
+        assert "change seen  2 h earlier" in on.detail
         await on.press("enter")
         await on.painted()
-        assert "not recorded; no change recorded for 2 h" in screen_text(on)
+        assert "change seen  2 h earlier" in screen_text(on)
         await on.press("escape", "down")
         assert "stalled" not in on.detail, "it failed"
 

@@ -18,7 +18,7 @@ TimedFact = tuple[str, str, str]
 
 def progress_facts(order: DetailModel, *, is_brief: bool = False) -> Iterator[TimedFact]:
     """Yield whether an order is stalled, and how long it still takes. In the past neither is known,
-    but for how long no change was recorded.
+    but when a change was seen last.
     """
     timing, times = order.facts.timing, order.times
     if timing is None or times is None:
@@ -31,11 +31,10 @@ def progress_facts(order: DetailModel, *, is_brief: bool = False) -> Iterator[Ti
         if timing.estimate is not None:
             yield "remaining", "no estimate: stalled", "dim"
     elif timing.is_stalled is None and order.facts.phase is not Phase.QUEUED:
-        yield (
-            "stalled",
-            _past_quiet_text(timing.quiet_since, times.status, is_brief=is_brief),
-            "dim",
-        )
+        yield "stalled", "not recorded", "dim"
+        if timing.quiet_since is not None:
+            age = formatting.coarse_age(max(0.0, times.status - timing.quiet_since))
+            yield "change seen", f"{age} earlier", "dim"
     elif timing.estimate is not None:
         text, role = _estimate_text(order, timing.estimate, times, is_brief=is_brief)
         yield "remaining", text, role
@@ -70,15 +69,6 @@ def time_facts(
         yield "in status", f"{text}{since}", role
     if timing.attempt > 1:
         yield "attempt", formatting.count(timing.attempt), "plain"
-
-
-def _past_quiet_text(since: float | None, at: float, *, is_brief: bool) -> str:
-    """That it is not known whether it was stalled, and for how long no change was recorded."""
-    text = "unknown" if is_brief else "not recorded"
-    if since is None:
-        return text
-    age = formatting.coarse_age(max(0.0, at - since))
-    return f"{text}, quiet {age}" if is_brief else f"{text}; no change recorded for {age}"
 
 
 def job_estimate(order: DetailModel, job: int) -> tuple[str, str]:
