@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 _HANGING = "its disk does not answer"
 _HELD = (
     "History is not read yet: another program holds its file. Until then no attempts and no times"
-    " are shown, and nothing is recorded"
+    " are shown"
 )
 _UNREADABLE = f"Some of the history cannot be read: {FAULT}"
 _MAX_WAITING = 300

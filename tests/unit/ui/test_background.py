@@ -84,6 +84,19 @@ async def test_orders_count_as_compared_only_when_they_are() -> None:
     assert arrange(KNOWN) is rows
 
 
+@pytest.mark.parametrize(("query", "sort"), [(LONG, NEWEST_FIRST), (None, BY_TOOK)])
+async def test_what_was_read_since_is_not_compared_yet(query: Query | None, sort: Sort) -> None:
+    """Or the screen would say that nothing matches, of orders that it has not compared."""
+    arrange = Arranging()
+    arrange(LISTED, query, sort)
+    await arrange.settle()
+    assert not arrange(LISTED, query, sort).is_pending
+    assert arrange(KNOWN, query, sort).is_pending
+    await arrange.settle()
+    rows = arrange(KNOWN, query, sort)
+    assert (ids(rows)[:2], rows.is_pending) == ("bc", False)
+
+
 async def test_another_filter_shows_no_row_of_the_one_before() -> None:
     arrange, short = Arranging(), parse("took<5m")
     arrange(KNOWN)
@@ -175,7 +188,7 @@ READ = ArrangedRows(KNOWN.orders, needs_all_timings=True)
     [
         (PENDING, KNOWN, " comparing 3 orders", "slowest first  sorting",
          "Comparing 3 orders with took>5m."),
-        (SORTING, KNOWN, " 3 of 3  sorting", "slowest first  sorting", None),
+        (SORTING, KNOWN, " 3 of 3  comparing", "slowest first  sorting", None),
         (READ, LOADING, " 3 of 3  reading the history", "slowest first  reading the history",
          "No match yet for took>5m: the history is being read."),
         (READ, KNOWN, " 3 of 3", "slowest first", "No order matches took>5m."),

@@ -105,15 +105,17 @@ class BackgroundArranger:
         """Return the rows to show until those of the present filter, sort and list are arranged."""
         last, (last_state, last_query, last_sort) = self._last, self._arranged_for
         is_other = query is not last_query or state.past is not last_state.past
+        needs_all = reads_history(query, sort)
+        # The rows were arranged while the history was being read.
+        is_unread = needs_all and state.has_all_timings and not last_state.has_all_timings
+        is_pending = is_other or is_unread or sort != last_sort
         if is_other:
             last = ArrangedRows(state.orders if query is None else ())
         elif state.orders is not last_state.orders:
             known = {**state.index, **state.gone} if state.gone else state.index
             last = replace(last, rows=tuple(filter(None, map(known.get, map(_ID, last.rows)))))
-        elif sort == last_sort:
+        elif not is_pending:
             return last
-        is_pending = is_other or sort != last_sort
-        needs_all = reads_history(query, sort)
         last = replace(last, groups=(), is_pending=is_pending, needs_all_timings=needs_all)
         if grouping is not None:
             last = in_groups(state, grouping, last, now, keep_empty=query is None)

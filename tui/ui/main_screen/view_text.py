@@ -41,6 +41,8 @@ def filter_line(
     line: Line = (*shown, (f"{matching} of {of}{known}", "strong"))
     if rows.is_pending and not rows.rows:
         line = (*shown, (f"comparing {of} orders", "warning"))
+    elif rows.is_pending:
+        line = (*line, ("  comparing", "warning"))
     elif doing := unfinished(rows, state):
         line = (*line, (f"  {doing}", "warning"))
     elif rows.needs_detail:
