@@ -1,5 +1,6 @@
 """The activity in Textual's test harness."""
 
+import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.app_stage import (
 from tests.support.history_rows import POLLED, comment, progress, status
 from tests.support.memory_history import MemoryHistory
 from tui.history import activity as history_module
+from tui.model.activity import ActivityFilter, ActivityPage
 from tui.model.history import Change, Span, SpanKind
 from tui.model.order import OrderDetail
 from tui.ui.activity import window
@@ -241,13 +243,105 @@ async def test_a_filter_is_about_the_orders() -> None:
         assert len(rows(on)) == 4
         await type_filter(on, "file:nothing")
         await settle(on)
-        assert "No change of an order that matches file:nothing" in part(on, "changes")
+        assert "No change matches file:nothing" in part(on, "changes")
         await on.press("escape")
         await type_filter(on, "foo:")
         assert "foo" in part(on, "filter-info")
         await on.press("enter", "escape")  # what is invalid is not kept
         assert isinstance(on.app.screen, ActivityScreen)
         assert len(rows(on)) == 4
+
+
+def changed_ago(*seconds: float) -> MemoryHistory:
+    """Return a history with changes of `A` so many seconds ago, named by these."""
+    ago = sorted(seconds, reverse=True)
+    return recorded(*(status(A, "QUEUED", f"S{each:.0f}", START - each) for each in ago))
+
+
+async def test_the_changes_of_the_last_hour_are_found_and_leave_when_they_are_older() -> None:
+    history = changed_ago(7200, 3650, 3580, 60)
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        await type_filter(on, "changed<1h")
+        await settle(on)
+        assert changes_of(on) == ["S3580", "S60"]
+        await on.press("enter")
+        assert "2 changes  all searched  esc: clear" in part(on, "filter-info")
+        reads = len(pages(history))
+        await on.pass_time(100)
+        await settle(on)
+        assert changes_of(on) == ["S60"]
+        assert len(pages(history)) - reads == 2  # one for each minute that began
+
+
+async def test_a_list_that_is_not_followed_stays_and_says_of_when_it_is() -> None:
+    async with stage(LISTED, history=changed_ago(3580, 60)) as on:
+        await opened(on)
+        await type_filter(on, "changed<1h")
+        await on.press("enter")
+        await settle(on)
+        await on.press("up")
+        await on.pass_time(100)
+        await settle(on)
+        assert changes_of(on) == ["S3580", "S60"]
+        assert "all searched  as of " in part(on, "filter-info")
+        assert ", / enter: now" in part(on, "filter-info")
+        await on.press("slash", "enter")
+        await settle(on)
+        assert changes_of(on) == ["S60"]
+        assert "as of" not in part(on, "filter-info")
+
+
+async def test_changes_of_which_the_time_is_not_known_well_are_mentioned() -> None:
+    history = recorded(
+        status(A, "QUEUED", "DOWNLOADING", START - 1800, START - 7200),
+        status(B, "QUEUED", "TRANSCODING", START - 600),
+    )
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        await type_filter(on, "changed<1h")
+        await settle(on)
+        assert changes_of(on) == ["TRANSCODING"]
+        assert "more may match: too little is known of them" in part(on, "filter-info")
+
+
+async def test_a_search_says_how_far_it_is_and_esc_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = recorded(*many(400))
+    monkeypatch.setattr(history_module, "_MAX_LOOKS", 100)
+    release = asyncio.Semaphore(0)
+    read_older = history.older_changes
+
+    async def slow_older(before: int | None, wanted: ActivityFilter) -> ActivityPage:
+        if wanted.test is not None:
+            await release.acquire()
+        return await read_older(before, wanted)
+
+    monkeypatch.setattr(history, "older_changes", slow_older)
+    async with stage(LISTED, history=history) as on:
+        await opened(on)
+        await type_filter(on, "id:nothing")
+        await on.press("enter")
+        release.release()
+        await on.pilot.pause()
+        await on.wait_idle()
+        found = "No change matches so far. Searching back to "
+        assert found in part(on, "changes")
+        assert ", 25 %. esc stops." in " ".join(part(on, "changes").split())
+        assert "0 changes  searching back to " in part(on, "filter-info")
+        assert "25 %  esc: stop" in part(on, "filter-info")
+        reads = len(pages(history))
+        await on.press("escape")
+        release.release()
+        await settle(on)
+        assert len(pages(history)) == reads + 1
+        assert changes_of(on)[-1] == "S401"
+
+
+async def test_the_filter_bar_shows_an_example() -> None:
+    async with stage(LISTED, (80, 24), history=recorded(*many(3))) as on:
+        await opened(on)
+        await on.press("slash")
+        assert "for example changed<1h status:error" in "\n".join(rendered_lines(on.app))
 
 
 async def test_progress_is_shown_if_asked() -> None:

@@ -71,6 +71,8 @@ TERMS = st.one_of(
     keyed("eta", SIGNED, "s", "m"),
     keyed("attempt", SIGNS, ""),
     keyed("finished", SIGNED, "m", "h"),
+    keyed("changed", SIGNED, "m", "h"),
+    st.sampled_from(["changed:today", "changed<2021-09-10", "changed>=yesterday"]),
     st.sampled_from(["is:stalled", "finished:today", "finished<2021-09-10", "finished>=yesterday"]),
     keyed("jobs", SIGNS, ""),
     keyed("size", SIGNS, "", "B", "KB", "MiB", "GB"),

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from tests.support.history_rows import add, database
-from tui.history import activity, statistics, timeline
+from tui.history import statistics, timeline
+from tui.history.activity import ChangeReader
 from tui.history.past import PastReader
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
 from tui.model.events import Event
@@ -34,6 +35,7 @@ class MemoryHistory:
         self.reads: list[str] = []
         self.closed = False
         self._past = PastReader()
+        self._changes = ChangeReader()
         self.stored: dict[str, OrderTiming] = {}
         self.timings_asked: list[set[str] | None] = []
         self.published: dict[str, OrderTiming | None] = {}
@@ -72,11 +74,11 @@ class MemoryHistory:
 
     async def older_changes(self, before: int | None, wanted: ActivityFilter) -> ActivityPage:
         self.reads.append(f"older than {before}")
-        return activity.older_changes(self.connection, before, wanted)
+        return self._changes.older(self.connection, before, wanted)
 
     async def newer_changes(self, after: int, wanted: ActivityFilter) -> ActivityPage:
         self.reads.append(f"newer than {after}")
-        return activity.newer_changes(self.connection, after, wanted)
+        return self._changes.newer(self.connection, after, wanted)
 
     async def changes_of(self, order_ids: Sequence[str]) -> Sequence[Change]:
         return timeline.changes_of(self.connection, order_ids)

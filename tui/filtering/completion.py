@@ -11,7 +11,7 @@ from tui.filtering.terms import FIELDS, IS_WORDS
 
 _VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"status": STATUS_WORDS, "is": IS_WORDS}
-    | dict.fromkeys(("created", "finished"), ("today", "yesterday"))
+    | dict.fromkeys(("created", "finished", "changed"), ("today", "yesterday"))
 )
 _QUOTED = r'"(?:[^"\\]|\\.)*+"?+'
 # One word: quoted and unquoted parts up to a space or a parenthesis.

@@ -14,8 +14,7 @@ from types import MappingProxyType
 
 from tui.filtering.observed_terms import (
     At,
-    observed_number_test,
-    observed_time_test,
+    observed_test,
     stalled_test,
 )
 from tui.filtering.predicates import (
@@ -68,7 +67,8 @@ _FIELDS_BESIDES_STATUS = {"", "id", "created", "age"}
 
 class Matcher:
     """Judges orders by `query` at `now`, in UTC epoch seconds; a `zone` of None is the system's.
-    The time up to which orders were `observed` is that of `observed_until` (None: `now`).
+    The time up to which orders were `observed` is that of `observed_until` (None: `now`). Of a
+    change, `changed` are the verdicts on it of the terms that look at its time.
     """
 
     def __init__(
@@ -77,8 +77,9 @@ class Matcher:
         now: float,
         zone: tzinfo | None = None,
         observed: float | None = None,
+        changed: Mapping[Term, Verdict] | None = None,
     ) -> None:
-        at = At(now, zone, now if observed is None else observed)
+        at = At(now, zone, now if observed is None else observed, changed=changed or {})
         self.query = query
         self._judge = _compile(query, at, listed=False)
         self._judge_listed = _compile(query, at, listed=True)
@@ -186,11 +187,11 @@ def _term(query: Term, at: At) -> OrderTest:
             ranges = [time_range(date, at.now, at.zone) for date in dates]
             return _value("created", time_test(comparison, ranges))
         case TimeTerm():
-            return observed_time_test(query, at)
+            return observed_test(query, at)
         case NumberTerm("age", comparison, ages):  # its column has `-created`, which sorts alike
             return _value("age", number_test(comparison, [age - at.now for age in ages]))
         case NumberTerm(key) if key in OBSERVED_FIELDS:
-            return observed_number_test(query, at)
+            return observed_test(query, at)
         case NumberTerm(key, comparison, values):
             return _value(key, number_test(comparison, values))
         case TextTerm("is"):

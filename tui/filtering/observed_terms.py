@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tui.filtering.predicates import number_test, time_range, time_test
-from tui.filtering.syntax_tree import Comparison, NumberTerm, TimeTerm, Verdict
-from tui.model.columns import COLUMNS
-from tui.model.observed import ObservedColumn
+from tui.filtering.syntax_tree import Comparison, NumberTerm, Term, TimeTerm, Verdict
+from tui.model.columns import OBSERVED
+from tui.model.observed import CHANGED, ObservedColumn
 from tui.model.order import Phase
 from tui.model.order_facts import AnyOrder
 
@@ -19,9 +19,8 @@ _NO, _UNKNOWN, _YES = Verdict
 
 _Ranges = Sequence[tuple[float, float]]
 
-_COLUMNS: Mapping[str, ObservedColumn] = MappingProxyType(
-    {name: column.observed for name, column in COLUMNS.items() if column.observed is not None}
-)
+AGES = frozenset({"finished", "changed"})
+"""The fields of which a number is an age."""
 
 
 class At(NamedTuple):
@@ -34,6 +33,8 @@ class At(NamedTuple):
     zone: tzinfo | None
     observed: float
     unobserved: Verdict = _UNKNOWN
+    changed: Mapping[Term, Verdict] = MappingProxyType({})
+    """The verdicts that are known of terms about the time of a change."""
 
     @property
     def negated(self) -> "At":
@@ -42,20 +43,26 @@ class At(NamedTuple):
         return self._replace(unobserved=opposite)
 
 
-def observed_time_test(term: TimeTerm, at: At) -> Callable[[AnyOrder], Verdict]:
-    ranges = [time_range(date, at.now, at.zone) for date in term.values]
-    matches = time_test(term.comparison, ranges)
-    return _test(_COLUMNS[term.key], at, _bounds_test(term.comparison, ranges, matches, at))
+def observed_test(term: NumberTerm | TimeTerm, at: At) -> Callable[[AnyOrder], Verdict]:
+    if term in at.changed:
+        verdict = at.changed[term]
+        return lambda _: verdict
+    return _test(OBSERVED[term.key], at, bounds_test(term, at))
 
 
-def observed_number_test(term: NumberTerm, at: At) -> Callable[[AnyOrder], Verdict]:
-    # The screen shows numbers rounded down.
-    ranges = [(value, value + 1) for value in term.values]
-    matches = number_test(term.comparison, term.values)
-    judge = _bounds_test(term.comparison, ranges, matches, at)
-    if term.key == "finished":
-        return _test(_COLUMNS[term.key], at, lambda a, b: judge(at.observed - b, at.observed - a))
-    return _test(_COLUMNS[term.key], at, judge)
+def bounds_test(term: NumberTerm | TimeTerm, at: At) -> "Judge":
+    """Return what judges a value by its bounds."""
+    match term:
+        case TimeTerm(_, comparison, dates):
+            ranges = [time_range(date, at.now, at.zone) for date in dates]
+            return _bounds_test(comparison, ranges, time_test(comparison, ranges), at)
+        case NumberTerm(key, comparison, values):
+            # The screen shows numbers rounded down.
+            ranges = [(value, value + 1) for value in values]
+            judge = _bounds_test(comparison, ranges, number_test(comparison, values), at)
+            if key in AGES:
+                return lambda least, most: judge(at.observed - most, at.observed - least)
+            return judge
 
 
 def stalled_test(at: At) -> Callable[[AnyOrder], Verdict]:
@@ -69,13 +76,13 @@ def stalled_test(at: At) -> Callable[[AnyOrder], Verdict]:
     return test
 
 
-_Judge = Callable[[float, float], Verdict]
+Judge = Callable[[float, float], Verdict]
 """Returns the verdict on a value by its bounds."""
 
 
 def _bounds_test(
     comparison: Comparison, ranges: _Ranges, matches: Callable[[float], bool], at: At
-) -> _Judge:
+) -> Judge:
     def is_within(least: float, most: float) -> Verdict:
         if any(start <= least and most < end for start, end in ranges):
             return _YES
@@ -89,8 +96,10 @@ def _bounds_test(
     return is_within if comparison == "=" else compares
 
 
-def _test(column: ObservedColumn, at: At, judge: _Judge) -> Callable[[AnyOrder], Verdict]:
+def _test(column: ObservedColumn, at: At, judge: Judge) -> Callable[[AnyOrder], Verdict]:
     def test(order: AnyOrder) -> Verdict:
+        if order.gone and column is CHANGED:  # its timing does not say when it was removed
+            return at.unobserved
         if not column.has_value(order):
             return _NO
         value = column.of(order, at.observed)

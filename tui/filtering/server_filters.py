@@ -22,7 +22,7 @@ from tui.filtering.syntax_tree import (
     fields_of,
     terms_of,
 )
-from tui.model.columns import COLUMNS
+from tui.model.columns import OBSERVED
 from tui.model.order import Phase, phase_of
 from tui.model.pages import ServerFilters
 from tui.model.state import SearchResult, State
@@ -33,13 +33,15 @@ _TIME_GRID = 600
 _NOT_SENT = (Phase.QUEUED, Phase.UNKNOWN)
 """The API has two words for queued (QUEUED, PENDING), and one can be sent."""
 
-_OBSERVED = {name: each.observed for name, each in COLUMNS.items() if each.observed is not None}
-OBSERVED_FIELDS = {*_OBSERVED, "is"}
+OBSERVED_FIELDS = {*OBSERVED, "is"}
 """The fields of which the history knows the values."""
-_FIELDS_OF_ENDED = {name for name, column in _OBSERVED.items() if column.is_of_ended}
+_FIELDS_OF_ENDED = {name for name, column in OBSERVED.items() if column.is_of_ended}
 
-RUNNING_FIELDS = {"age", "elapsed", "in-status", "eta", "finished"}
+RUNNING_FIELDS = {"age", "elapsed", "in-status", "eta", "finished", "changed"}
 """The fields whose numbers change as time passes."""
+
+_AGE_OF = {"created": "age", "changed": "changed"}
+"""The field that has the age of a time."""
 
 _ID = re.compile("[0-9]{10}-[0-9]+")
 _MAX_PROFILES = 4
@@ -136,11 +138,19 @@ def server_filters(query: Query, now: float, zone: tzinfo | None = None) -> Serv
     for term in (*free_text, *terms):
         for name, value in _members(term):
             members.setdefault(name, value)
-    ranges = [_time_range(term, now, zone) for term in terms]
-    return ServerFilters(
-        **members,
-        since=max((since for since, _ in ranges if since is not None), default=None),
-        until=min((until for _, until in ranges if until is not None), default=None),
+    since, until = necessary_range(query, "created", now, zone)
+    return ServerFilters(**members, since=since, until=until)
+
+
+def necessary_range(
+    query: Query, key: str, now: float, zone: tzinfo | None = None
+) -> tuple[float | None, float | None]:
+    """Return the bounds of the time `key` that every match must have, as far as there are any."""
+    terms = query.parts if isinstance(query, And) else (query,)
+    ranges = [_time_range(term, key, now, zone) for term in terms]
+    return (
+        max((since for since, _ in ranges if since is not None), default=None),
+        min((until for _, until in ranges if until is not None), default=None),
     )
 
 
@@ -167,13 +177,15 @@ def _members(term: Query) -> Iterator[tuple[str, str]]:
             yield "search", text
 
 
-def _time_range(term: Query, now: float, zone: tzinfo | None) -> tuple[float | None, float | None]:
+def _time_range(
+    term: Query, key: str, now: float, zone: tzinfo | None
+) -> tuple[float | None, float | None]:
     match term:
-        case NumberTerm("age", "<" | "<=", ages):
+        case NumberTerm(name, "<" | "<=", ages) if name == _AGE_OF[key]:
             return now - max(ages), None
-        case NumberTerm("age", _, ages):
+        case NumberTerm(name, _, ages) if name == _AGE_OF[key]:
             return None, now - min(ages)
-        case TimeTerm("created", comparison, dates):
+        case TimeTerm(name, comparison, dates) if name == key:
             ranges = [time_range(date, now, zone) for date in dates]
             return (
                 None if comparison in ("<", "<=") else min(start for start, _ in ranges),

@@ -72,6 +72,7 @@ class Field(msgspec.Struct, frozen=True):
     expected: str
     """What to type as a value, for messages."""
     number: _NumberFormat | None
+    kind: Kind = Kind.TEXT
 
 
 _EXAMPLES: Mapping[Kind, str] = {
@@ -84,7 +85,13 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.BYTES: ">1GB",
     Kind.SECONDS: ">1h30m",
 }
-_OBSERVED_EXAMPLES = {"elapsed": ">30m", "eta": "<10m", "took": ">2h", "attempt": ">1"}
+_OBSERVED_EXAMPLES = {
+    "changed": "<1h",
+    "elapsed": ">30m",
+    "eta": "<10m",
+    "took": ">2h",
+    "attempt": ">1",
+}
 _TEXT_EXAMPLES = {"file": "*.mov", "label": "alta", "profile": "hls", "reason": "timeout"}
 
 
@@ -102,12 +109,15 @@ def _field(name: str, kind: Kind) -> Field:
             expected = _TIME_VALUES.format(name)
         case _:
             expected = f"{number.expected if number else 'text'}, as in {example}"
-    return Field(example, operators, expected, number)
+    return Field(example, operators, expected, number, kind)
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {name: _field(name, column.kind) for name, column in COLUMNS.items()}
-    | {"is": Field("is:stalled", (":", "="), ", ".join(IS_WORDS), None)}
+    | {
+        "changed": _field("changed", Kind.TIME),
+        "is": Field("is:stalled", (":", "="), ", ".join(IS_WORDS), None),
+    }
 )
 """By name, in the order in which they are offered."""
 
@@ -146,7 +156,7 @@ def parse_term(token: Token) -> Term:
         return NumberTerm(key, comparison, numbers)
     if key == "is":
         return _is_term(values)
-    if COLUMNS[key].kind is Kind.TIME:
+    if field.kind is Kind.TIME:
         return _time_term(key, comparison, values)
     return _text_term(key, values, exact=operator == "=")
 
@@ -171,7 +181,7 @@ def _unknown_field(name: str) -> str:
     similar = difflib.get_close_matches(name[:30], FIELDS, n=3)
     close = [known for known in FIELDS if known.startswith(name)]
     close = close or [known for known in FIELDS if known in similar]
-    unknown = f'Unknown field "{sanitize(name, 30)}"'
+    unknown = f'Unknown field "{sanitize(name, 20)}"'
     if close:
         return f"{unknown}. Did you mean {' or '.join(close)}?"
     return f"{unknown}. Fields: {', '.join(FIELDS)}. In quotes it is text"

@@ -19,6 +19,7 @@ from tui.model.timing import OrderTiming
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from tui.history.activity import ChangeReader
     from tui.history.list_check import ListCheck
     from tui.history.past import PastReader
     from tui.history.recorder import Recorder
@@ -76,6 +77,7 @@ class CompanyHistory:
         self._is_resumed = self._is_unreadable = False
         self._revision = Revision()
         self._past: PastReader | None = None
+        self._changes: ChangeReader | None = None
         self._waiting: list[tuple[State, Event, State]] = []
 
     @property
@@ -180,14 +182,19 @@ class CompanyHistory:
         return await self._query(partial(order_history, order_id=order_id))
 
     async def older_changes(self, before: int | None, wanted: ActivityFilter) -> ActivityPage:
-        from tui.history.activity import older_changes
-
-        return await self._query(partial(older_changes, before=before, wanted=wanted))
+        reader = self._change_reader()
+        return await self._query(partial(reader.older, before=before, wanted=wanted))
 
     async def newer_changes(self, after: int, wanted: ActivityFilter) -> ActivityPage:
-        from tui.history.activity import newer_changes
+        reader = self._change_reader()
+        return await self._query(partial(reader.newer, after=after, wanted=wanted))
 
-        return await self._query(partial(newer_changes, after=after, wanted=wanted))
+    def _change_reader(self) -> "ChangeReader":
+        from tui.history.activity import ChangeReader
+
+        if self._changes is None:
+            self._changes = ChangeReader()
+        return self._changes
 
     async def changes_of(self, order_ids: Sequence[str]) -> Sequence[Change]:
         from tui.history.timeline import changes_of

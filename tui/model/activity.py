@@ -1,6 +1,6 @@
 """The recorded changes of all orders, in pages, and the interface to read them. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from tui.model.history import Change, Span
 from tui.model.order_facts import OrderFacts
 from tui.model.timeline import OrderHistory
+from tui.model.timing import Moment
 
 PAGE = 1000
 """Changes that are read at once."""
@@ -25,11 +26,35 @@ class ActivityEntry(msgspec.Struct, frozen=True, gc=False):
     comment: str = ""
 
 
+TimeVerdicts = tuple[int, ...]
+"""What a filter says of the time of a change. Changes of an order for which it is the same match
+alike.
+"""
+
+
+class ChangeTest(Protocol):
+    """Judges changes, and their orders as last recorded. It is called in another thread."""
+
+    since: float
+    until: float
+    """No change matches that was first seen before `since` or after `until`."""
+    looks_at_times: bool
+    """False if all times of changes are alike to it."""
+    looks_at_timings: bool
+    """True if it looks at the timings of orders."""
+
+    def judge_time(self, moment: Moment) -> TimeVerdicts:
+        """Return what it says of the time of a change."""
+
+    def judge(self, orders: Sequence[OrderFacts], times: TimeVerdicts) -> list[bool | None]:
+        """Return of each order whether its changes at such times match; None: it is not known."""
+
+
 class ActivityFilter(msgspec.Struct, frozen=True):
-    """Which changes to read. `matches` judges their orders as last recorded, in another thread."""
+    """Which changes to read; without a test, all."""
 
     with_progress: bool = False
-    matches: Callable[[OrderFacts], bool] | None = None
+    test: ChangeTest | None = None
 
 
 class ActivityPage(msgspec.Struct, frozen=True):
@@ -40,6 +65,14 @@ class ActivityPage(msgspec.Struct, frozen=True):
     entries: tuple[ActivityEntry, ...] = ()
     reached: int = 0
     is_end: bool = True
+    newest: int = 0
+    """The number of the newest change that was recorded."""
+    reached_at: float | None = None
+    """The time of the change `reached` (UTC epoch seconds); None if none was looked at."""
+    share: float = 1.0
+    """How much was searched, from 0 to 1, of the changes that the filter may match."""
+    is_unsure: bool = False
+    """Of some changes it is not known whether they match."""
 
 
 class Revision(NamedTuple):

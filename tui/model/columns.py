@@ -10,6 +10,7 @@ import msgspec
 
 from tui.model.observed import (
     ATTEMPT,
+    CHANGED,
     ELAPSED,
     FINISHED,
     IN_STATUS,
@@ -198,6 +199,14 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
     }
 )  # fmt: skip
 """By name, in the order in which they are offered."""
+
+OBSERVED: Mapping[str, ObservedColumn] = MappingProxyType(
+    {name: column.observed for name, column in COLUMNS.items() if column.observed is not None}
+    | {"changed": CHANGED}
+)
+"""The values of an order that the history has, by the field of the filter language. Each but
+`changed` is a column.
+"""
 
 
 def sort_value(column: Column, now: float) -> Callable[[AnyOrder], Value]:

@@ -63,11 +63,17 @@ def in_status(timing: OrderTiming, _: Phase, now: float) -> Observed | None:
 
 def finished(timing: OrderTiming, _: Phase, __: float) -> Observed | None:
     """When an order ended."""
-    ended = timing.ended
-    if ended is None:
-        return None
-    least = ended.before if ended.is_exact else ended.after
-    return Observed(ended.before, float("-inf") if least is None else least, ended.before)
+    return None if timing.ended is None else bounds_of(timing.ended)
+
+
+def changed(timing: OrderTiming, _: Phase, __: float) -> Observed | None:
+    """When the status of an order changed last."""
+    return None if timing.entered is None else bounds_of(timing.entered)
+
+
+def bounds_of(moment: Moment) -> Observed:
+    least = moment.before if moment.is_exact else moment.after
+    return Observed(moment.before, float("-inf") if least is None else least, moment.before)
 
 
 def attempt(timing: OrderTiming, _: Phase, __: float) -> Observed | None:
@@ -118,6 +124,7 @@ class ObservedColumn(NamedTuple):
 ELAPSED = ObservedColumn(elapsed, STARTED)
 IN_STATUS = ObservedColumn(in_status, OPEN)
 FINISHED = ObservedColumn(finished, ENDED)
+CHANGED = ObservedColumn(changed, frozenset(Phase))
 TOOK = ObservedColumn(took, ENDED)
 ATTEMPT = ObservedColumn(attempt, frozenset(Phase))
 REMAINING = ObservedColumn(remaining, OPEN)

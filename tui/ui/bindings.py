@@ -260,7 +260,7 @@ ACTIVITY_BINDINGS: list[BindingType] = [
     *_with_prefix("activity", _RECALL),
     *_with_prefix("activity", _COMPLETE),
     Binding("slash", "filter", "Filter", id="activity.filter", priority=True, group=FILTER,
-            tooltip="Filter the changes by their orders"),
+            tooltip="Filter the changes by their time (changed<1h) or their orders"),
     Binding("P", "progress", "Progress", id="activity.progress", group=FILTER,
             tooltip="Show changes of progress, or hide them"),
     Binding("F", "follow", "Follow", id="activity.follow", group=MOVE,

@@ -40,6 +40,8 @@ VALUES = {
         ("er^", "error^"),
         ("in^", "in-status>^"),
         ("in-status>1h is:^", "in-status>1h is:stalled^"),
+        ("ch^", "changed<^"),
+        ("changed:y^", "changed:yesterday^"),
         ("finished:y^", "finished:yesterday^"),
         ("status:error ag^", "status:error age<^"),
         ("-(si^", "-(size>^"),

@@ -68,6 +68,11 @@ def order(name: str) -> OrderFacts:
         ("finished<=today", "DV", "N"),
         ("finished>=2021-09-01", "DV", "N"),
         ("finished<2021-09-01", "", "N"),
+        ("changed<30m", "R", "UNM"),  # U: at least 10 minutes ago
+        ("changed>1h", "SQD", "UVNM"),
+        ("changed<2d", "RSQD", "UVNM"),
+        ("changed:yesterday", "QD", "UVNM"),
+        ("-changed<1w", "", "UNM"),
         ("attempt>1", "SV", "NM"),
         ("attempt:1", "RUQD", "NM"),
         ("eta<10m", "R", "SUQM"),
@@ -84,6 +89,12 @@ def test_a_term_matches_only_what_it_is_true_of_within_the_bounds(
     verdicts = {name: matcher(order(name)) for name in ORDERS}
     assert "".join(n for n, verdict in verdicts.items() if verdict is Verdict.YES) == yes
     assert {n for n, verdict in verdicts.items() if verdict is Verdict.UNKNOWN} == set(unknown)
+
+
+def test_when_an_order_was_removed_is_not_known() -> None:
+    gone = msgspec.structs.replace(order("D"), gone=True)
+    for text in ("changed>2h", "-changed>2h"):
+        assert Matcher(parse(text), NOW, UTC)(gone) is Verdict.UNKNOWN
 
 
 def test_durations_are_of_the_time_up_to_which_orders_were_observed() -> None:
@@ -135,7 +146,7 @@ def test_the_timing_of_an_earlier_attempt_counts_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["is:stalled", "elapsed>1h", "finished:today", "took>1h", "eta<1h"]
+    "text", ["is:stalled", "changed<1h", "elapsed>1h", "finished:today", "took>1h", "eta<1h"]
 )
 def test_nothing_of_it_is_sent_to_the_server(text: str) -> None:
     assert server_queries(parse(text), NOW) == ()
@@ -149,6 +160,8 @@ def test_nothing_of_it_is_sent_to_the_server(text: str) -> None:
         ("eta<1h", True),
         ("finished<1h", True),
         ("finished:today", True),
+        ("changed<1h", True),
+        ("changed:2021-09-01", False),
         ("took>1h", False),
         ("attempt>1", False),
         ("is:stalled", False),

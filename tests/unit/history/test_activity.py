@@ -1,16 +1,67 @@
 """The changes of all orders, read in pages."""
 
+import sqlite3
+from collections.abc import Callable, Sequence
+from math import inf
+
 import pytest
 
-from tests.support.history_rows import add_order, comment, database, first_comment, progress, status
+from tests.support.history_rows import (
+    add,
+    add_order,
+    comment,
+    database,
+    first_comment,
+    progress,
+    status,
+)
 from tui.history import activity
-from tui.history.activity import newer_changes, older_changes
-from tui.model.activity import ActivityFilter, ActivityPage
+from tui.history.activity import ChangeReader
+from tui.model.activity import ActivityEntry, ActivityFilter, ActivityPage, TimeVerdicts
 from tui.model.history import Change
 from tui.model.order import OrderDetail
 from tui.model.order_facts import OrderFacts
+from tui.model.timing import Moment
 
 EVERYTHING, WITH_PROGRESS = ActivityFilter(), ActivityFilter(with_progress=True)
+
+
+def older_changes(
+    connection: sqlite3.Connection, before: int | None, wanted: ActivityFilter
+) -> ActivityPage:
+    return ChangeReader().older(connection, before, wanted)
+
+
+def newer_changes(
+    connection: sqlite3.Connection, after: int, wanted: ActivityFilter
+) -> ActivityPage:
+    return ChangeReader().newer(connection, after, wanted)
+
+
+class OfOrders:
+    """A test of the orders alone, which remembers what it has judged. With `since` and `until` it
+    is about the times of the changes, too.
+    """
+
+    looks_at_timings = True
+
+    def __init__(
+        self,
+        matches: Callable[[OrderFacts], bool | None],
+        since: float = -inf,
+        until: float = inf,
+    ) -> None:
+        self.since, self.until = since, until
+        self.looks_at_times = (since, until) != (-inf, inf)
+        self.judged: list[OrderFacts] = []
+        self._matches = matches
+
+    def judge_time(self, moment: Moment) -> TimeVerdicts:
+        return (int(self.since <= moment.before <= self.until),)
+
+    def judge(self, orders: Sequence[OrderFacts], times: TimeVerdicts) -> list[bool | None]:
+        self.judged += orders
+        return [all(times) and self._matches(order) for order in orders]
 
 
 def many(count: int) -> list[Change]:
@@ -50,24 +101,115 @@ def test_progress_is_read_if_it_is_wanted(small_pages: None) -> None:
     assert page.entries[-1].change.new == (8.0,)
 
 
-def test_a_filter_judges_the_orders_and_looks_at_so_many_changes_at_once(small_pages: None) -> None:
-    connection = database(many(30))
-    judged: list[str] = []
+def search(
+    reader: ChangeReader, connection: sqlite3.Connection, wanted: ActivityFilter
+) -> list[ActivityPage]:
+    """Return all pages, the newest first."""
+    found = [reader.older(connection, None, wanted)]
+    while not found[-1].is_end:
+        found.append(reader.older(connection, found[-1].reached, wanted))
+    return found
 
-    def matches(order: OrderFacts) -> bool:
-        judged.append(order.id)
-        return False
 
-    wanted = ActivityFilter(matches=matches)
-    page = older_changes(connection, None, wanted)
-    assert (page.entries, page.is_end) == ((), False)
-    assert len(judged) == len(set(judged))
-    reached = [page.reached]
+def test_a_search_looks_at_so_many_changes_at_once_and_says_how_far_it_is(
+    small_pages: None,
+) -> None:
+    test = OfOrders(lambda _: False)
+    found = search(ChangeReader(), database(many(30)), ActivityFilter(test=test))
+    assert not any(page.entries for page in found)
+    assert [page.reached for page in found] == [22, 13, 4, 1]
+    assert [page.reached_at for page in found] == [21, 12, 3, 0]
+    assert [round(page.share, 2) for page in found] == [0.3, 0.6, 0.9, 1.0]
+    assert {page.newest for page in found} == {30}
+
+
+def test_a_search_judges_each_order_once(small_pages: None) -> None:
+    test = OfOrders(lambda _: False)
+    search(ChangeReader(), database(many(30)), ActivityFilter(test=test))
+    assert sorted(each.id for each in test.judged) == [f"o{n}" for n in range(7)]
+
+
+def test_an_order_that_has_changed_during_a_search_is_judged_again(small_pages: None) -> None:
+    connection, reader = database(many(30)), ChangeReader()
+    wanted = ActivityFilter(test=OfOrders(lambda order: order.status == "ERROR"))
+    page = reader.older(connection, None, wanted)
+    assert page.entries == ()
+    add(connection, status("o1", "QUEUED", "ERROR", 31))
+    assert numbers(reader.newer(connection, page.newest, wanted)) == [31]
+    seen: list[ActivityEntry] = list(page.entries)
     while not page.is_end:
-        page = older_changes(connection, page.reached, wanted)
-        reached.append(page.reached)
-    assert reached == sorted(reached, reverse=True)
-    assert reached[-1] == 1
+        page = reader.older(connection, page.reached, wanted)
+        seen += page.entries
+    assert {each.change.order_id for each in seen} == {"o1"}
+
+
+def test_another_file_or_filter_begins_anew(small_pages: None) -> None:
+    reader = ChangeReader()
+    nothing = ActivityFilter(test=OfOrders(lambda _: False))
+    everything = ActivityFilter(test=OfOrders(lambda _: True))
+    connection = database(many(30))
+    assert reader.older(connection, None, nothing).entries == ()
+    assert reader.older(connection, None, everything).entries != ()
+    other = database([status("x", None, "QUEUED", 5)])
+    assert reader.older(connection, None, nothing).entries == ()
+    assert reader.older(other, None, nothing).is_end
+    assert numbers(reader.older(other, None, everything)) == [1]
+
+
+def test_a_detail_is_decoded_only_for_what_it_decides() -> None:
+    connection = database([status(each, None, "QUEUED", 10) for each in "abc"])
+    for each in "abc":
+        add_order(connection, OrderDetail(each, "QUEUED", filename=f"{each}.mp4"), 10)
+
+    def matches(order: OrderFacts) -> bool | None:
+        if order.detail is None:
+            return {"a": True, "b": False}.get(order.id)
+        return order.detail.filename == "c.mp4"
+
+    test = OfOrders(matches)
+    page = older_changes(connection, None, ActivityFilter(test=test))
+    assert [each.filename for each in page.entries] == ["a.mp4", "c.mp4"]
+    assert [each.id for each in test.judged if each.detail is not None] == ["c"]
+    assert not page.is_unsure
+
+
+def test_what_is_not_known_is_said() -> None:
+    connection = database([status("a", None, "QUEUED", 10)])
+    page = older_changes(connection, None, ActivityFilter(test=OfOrders(lambda _: None)))
+    assert (page.entries, page.is_unsure) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (25, inf, [26, 27, 28, 29, 30]),
+        (-inf, 3, [1, 2, 3, 4]),
+        (10, 12, [11, 12, 13]),
+        (40, inf, []),
+        (-inf, -5, []),
+    ],
+)
+def test_a_bound_on_the_time_ends_the_search_at_once(
+    since: float, until: float, found: list[int]
+) -> None:
+    connection = database(status(f"o{n}", "QUEUED", f"S{n}", n) for n in range(30))
+    test = OfOrders(lambda _: True, since, until)
+    page = older_changes(connection, None, ActivityFilter(test=test))
+    assert (numbers(page), page.is_end, page.newest) == (found, True, 30)
+    assert len(test.judged) == len(found)
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {activity._ENDS_WITHIN}", (since, until))
+    assert ["changes_by_time" in row[-1] for row in plan] == [True]
+
+
+def test_a_change_that_was_recorded_late_is_found_by_its_time() -> None:
+    """Several instances share the file, so that numbers do not grow strictly with the time."""
+    changes = [status("a", "QUEUED", f"S{at}", at) for at in (10, 30, 20, 40)]
+    test = OfOrders(lambda _: True, 15, 35)
+    connection, reader, wanted = database(changes), ChangeReader(), ActivityFilter(test=test)
+    assert numbers(reader.older(connection, None, wanted)) == [2, 3]
+    add(connection, status("a", "S40", "S25", 25))
+    page = reader.newer(connection, 4, wanted)
+    assert (numbers(page), page.reached) == ([5], 5)
 
 
 def test_an_entry_has_the_name_of_its_order_and_the_reason_of_its_last_failure() -> None:
@@ -92,10 +234,9 @@ def test_a_filter_sees_the_order_as_last_recorded() -> None:
         [status("a", "QUEUED", "TRANSCODING", 10), status("b", "QUEUED", None, 10)]
     )
     add_order(connection, OrderDetail("a", "TRANSCODING", filename="f.mp4"), 10, attempt=3)
-    seen: dict[str, OrderFacts] = {}
-    older_changes(
-        connection, None, ActivityFilter(matches=lambda each: bool(seen.setdefault(each.id, each)))
-    )
+    test = OfOrders(lambda each: None if each.detail is None else True)
+    older_changes(connection, None, ActivityFilter(test=test))
+    seen = {each.id: each for each in test.judged}
     timing, detail = seen["a"].timing, seen["a"].detail
     assert timing is not None
     assert detail is not None

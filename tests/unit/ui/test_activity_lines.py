@@ -27,7 +27,7 @@ def entries(*changes: Change, first: int = 1, name: str = "f.mp4") -> tuple[Acti
 
 
 def page(items: Sequence[ActivityEntry], *, is_end: bool = True, reached: int = 1) -> ActivityPage:
-    return ActivityPage(tuple(items), reached, is_end)
+    return ActivityPage(tuple(items), reached, is_end, newest=items[-1].number if items else 0)
 
 
 def text(item: Item, width: int = 100, now: float = NOON, *, ascii_: bool = False) -> str:

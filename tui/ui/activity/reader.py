@@ -10,6 +10,8 @@ class ActivityReader:
     def __init__(self, log: ChangeLog) -> None:
         self.window = ActivityWindow()
         self.wanted = ActivityFilter()
+        self.wanted_at = 0.0
+        """When `wanted` was made, in UTC epoch seconds."""
         self._log = log
         self._seen = Revision()
 
@@ -26,13 +28,19 @@ class ActivityReader:
     def _shown_part(self, revision: Revision) -> Revision:
         return revision if self.wanted.with_progress else revision._replace(progress=0)
 
-    async def read_newest(self, wanted: ActivityFilter) -> None:
-        """Begin again at the newest change, with another filter."""
+    @property
+    def has_start(self) -> bool:
+        """True if the filter has a time before which no change matches: to read again is quick."""
+        return self.wanted.test is not None and self.wanted.test.since > float("-inf")
+
+    async def read_newest(self, wanted: ActivityFilter, now: float) -> None:
+        """Begin again at the newest change, with a filter that was made at `now`."""
         window, revision = ActivityWindow(), self._log.revision
         page = await self._log.older_changes(None, wanted)
         spans = await self._log.spans(window.start_with(page))
         window.add_older(page, spans)
         self.window, self.wanted, self._seen = window, wanted, revision
+        self.wanted_at = now
 
     async def read_older(self) -> None:
         window = self.window

@@ -30,6 +30,9 @@ from tui.ui.widgets.line_view import LineView, set_variable_lines
 from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 from tui.ui.widgets.text_field import TextField
 
+_MINUTE = 60
+_EXAMPLE = "for example changed<1h status:error"
+
 
 class ActivityScreen(ResponsiveScreen):
     """Shows what `log` has recorded; None: nothing. `presenter` has the state, which changes below
@@ -111,8 +114,11 @@ class ActivityScreen(ResponsiveScreen):
         self._list.bind(items, now.wall, following=self._is_following)
         if not items:
             self._list.set_lines(
-                empty_lines(self._reader, self._filter.text, width, reading=self._is_reading)
-            )
+                empty_lines(
+                    self._reader, self._filter.text, now.wall, width,
+                    reading=self._is_reading, clear=key_label(self, "activity.back"),
+                )
+            )  # fmt: skip
         self.update_keys()
 
     @property
@@ -137,12 +143,23 @@ class ActivityScreen(ResponsiveScreen):
             return problem_lines(self._filter.problem, width)
         if self._reader is None or not (is_typing or self._filter.is_active):
             return []
-        clear = key_label(self, "activity.back")
+        keys = key_label(self, "activity.filter"), key_label(self, "activity.back")
         line = filter_line(
-            self._filter.text, self._reader, width,
-            typing=is_typing, reading=self._is_reading, clear=clear,
-        )  # fmt: skip
+            "" if is_typing else self._filter.text,
+            self._reader,
+            self._presenter.now.wall,
+            width,
+            keys,
+            reading=self._is_reading,
+            outdated=self._is_filter_outdated,
+        )
         return [line]
+
+    @property
+    def _is_filter_outdated(self) -> bool:
+        """True if the filter depends on the time, and changes were judged in an earlier minute."""
+        made, now = 0.0 if self._reader is None else self._reader.wanted_at, self._presenter.now
+        return self._filter.depends_on_time and made // _MINUTE != now.wall // _MINUTE
 
     # Reading
 
@@ -175,6 +192,8 @@ class ActivityScreen(ResponsiveScreen):
         window, changes = self._reader.window, self._list
         if window.first is None:
             return self._read_newest
+        if self._is_following and self._reader.has_start and self._is_filter_outdated:
+            return self._read_newest
         if window.has_older and changes.top < changes.view_height:
             return self._reader.read_older
         is_near_end = changes.top + 2 * changes.view_height > len(window.items)
@@ -185,8 +204,9 @@ class ActivityScreen(ResponsiveScreen):
     async def _read_newest(self) -> None:
         if self._reader is not None:
             presenter = self._presenter
-            matches = self._filter.matches(presenter.now.wall, presenter.observed_until)
-            await self._reader.read_newest(ActivityFilter(self._with_progress, matches))
+            now = presenter.now.wall
+            test = self._filter.change_test(now, presenter.observed_until)
+            await self._reader.read_newest(ActivityFilter(self._with_progress, test), now)
 
     def on_change_list_moved(self, message: ChangeList.Moved) -> None:
         window = None if self._reader is None else self._reader.window
@@ -221,10 +241,11 @@ class ActivityScreen(ResponsiveScreen):
                 return is_typing
         return None if why_not(action, parameters, self.situation) else True
 
-    def _apply_filter(self, text: str) -> None:
+    def _apply_filter(self, text: str, *, again: bool = False) -> None:
+        """Search for `text`; `again` if it is the same, but of an earlier time."""
         before = self._filter.text
         self._filter.apply(text)
-        if self._filter.text != before:
+        if self._filter.text != before or (again and self._is_filter_outdated):
             self._following = True
             self._read(self._read_newest)
         self._draw()
@@ -233,7 +254,7 @@ class ActivityScreen(ResponsiveScreen):
         await wait_for_pending_keys(self.focused)
         current, state = self._filter, self._presenter.state
         values = lambda: completion_values(state)  # noqa: E731
-        await self._prompts.open_filter_bar(current.text, values, current.history)
+        await self._prompts.open_filter_bar(current.text, values, current.history, _EXAMPLE)
 
     def on_input_changed(self, event: TextField.Changed) -> None:
         self._apply_filter(event.value)
@@ -241,7 +262,7 @@ class ActivityScreen(ResponsiveScreen):
     async def action_commit_filter(self) -> None:
         """Put what was typed in force and return to the list, unless it can't be parsed."""
         if bar := await self._prompts.typed_filter_bar():
-            self._apply_filter(bar.field.value)
+            self._apply_filter(bar.field.value, again=True)
             if self._filter.problem is None:
                 self._filter.keep_in_history()
                 await self._prompts.close_filter_bar()

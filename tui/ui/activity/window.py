@@ -41,6 +41,10 @@ class ActivityWindow:
         """The number above which newer changes follow."""
         self.unnamed: frozenset[str] = frozenset()
         """The ids of the orders without a file name."""
+        self.searched = ActivityPage()
+        """The page that was searched last for older changes: how far."""
+        self.is_unsure = False
+        """Of some changes it is not known whether they match."""
         self._spans: Sequence[Span] = ()
 
     @property
@@ -55,12 +59,14 @@ class ActivityWindow:
 
     def add_older(self, page: ActivityPage, spans: Sequence[Span]) -> None:
         if self.first is None:
-            self.last = page.entries[-1].number if page.entries else page.reached - 1
+            self.last = page.newest
         entries = (*page.entries, *self.entries)
         self.entries = entries[:MAX_ENTRIES]
         if len(entries) > MAX_ENTRIES:
             self.has_newer, self.last = True, self.entries[-1].number
         self.first, self.has_older = page.reached, not page.is_end
+        self.searched = replace(page, entries=())
+        self.is_unsure = self.is_unsure or page.is_unsure
         self._spans = spans
         self._make_items()
 
@@ -70,6 +76,7 @@ class ActivityWindow:
         if len(entries) > MAX_ENTRIES:
             self.has_older, self.first = True, self.entries[0].number
         self.last, self.has_newer = page.reached, not page.is_end
+        self.is_unsure = self.is_unsure or page.is_unsure
         self._spans = spans
         self._make_items()
 

@@ -1,6 +1,6 @@
 """The filter in force, and the rows that match it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.filtering.groups import Grouping
@@ -15,6 +15,7 @@ from tui.ui.main_screen.view_text import filter_line, problem_lines, unfinished
 from tui.ui.text import Line, clip
 
 if TYPE_CHECKING:
+    from tui.filtering.change_matcher import ChangeMatcher
     from tui.filtering.lexer import QueryError
     from tui.filtering.syntax_tree import Query
 
@@ -86,18 +87,29 @@ class FilterControl:
 
     def hides(self, order: OrderFacts, now: float, observed: float | None) -> bool:
         """Return whether the filter hides `order` at `now`, were it not pinned."""
-        matches = self.matches(now, observed)
-        return matches is not None and not matches(order)
-
-    def matches(self, now: float, observed: float | None) -> "Callable[[OrderFacts], bool] | None":
-        """Return what says whether an order certainly matches at `now`; None without a filter."""
         if self._query is None:
-            return None
+            return False
         from tui.filtering.evaluate import Matcher
         from tui.filtering.syntax_tree import Verdict
 
-        matcher = Matcher(self._query, now, observed=observed)
-        return lambda order: matcher(order) is Verdict.YES
+        return Matcher(self._query, now, observed=observed)(order) is not Verdict.YES
+
+    def change_test(self, now: float, observed: float | None) -> "ChangeMatcher | None":
+        """Return what judges recorded changes at `now`; None without a filter."""
+        if self._query is None:
+            return None
+        from tui.filtering.change_matcher import ChangeMatcher
+
+        return ChangeMatcher(self._query, now, observed=observed)
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether time alone may change what matches."""
+        if self._query is None:
+            return False
+        from tui.filtering.server_filters import depends_on_time
+
+        return depends_on_time(self._query)
 
     def lines(
         self,
