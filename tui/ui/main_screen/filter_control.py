@@ -1,6 +1,6 @@
 """The filter in force, and the rows that match it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tui.filtering.groups import Grouping
