@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value unparsed
 
@@ -60,7 +61,7 @@ class FilterBar(Horizontal):
     ) -> None:
         super().__init__(id="filter")
         self.field = TextField("filter-text", text)
-        self.field.placeholder = example
+        self.field.placeholder = Content(example)
         self.field.select_on_focus = False  # or a key would replace an existing filter
         self.field.cursor_position = len(text)
         self._completion = Completion(known_values)
