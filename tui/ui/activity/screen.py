@@ -12,7 +12,7 @@ from tui.model.activity import ActivityFilter, ChangeLog
 from tui.ui.actions import ACTIVITY_IDS, key_label, key_labels, with_keys
 from tui.ui.activity.change_list import ChangeList
 from tui.ui.activity.reader import ActivityReader
-from tui.ui.activity.text import empty_lines, filter_line, title_line
+from tui.ui.activity.text import EXAMPLE_LINE, empty_lines, filter_line, title_line
 from tui.ui.bindings import ACTIVITY_BINDINGS
 from tui.ui.dialogs.copy_menu import copy_id
 from tui.ui.key_reasons import Situation, situation_of, why_not
@@ -31,7 +31,6 @@ from tui.ui.widgets.responsive_screen import Layout, ResponsiveScreen
 from tui.ui.widgets.text_field import TextField
 
 _MINUTE = 60
-_EXAMPLE = "for example changed<1h status:error"
 
 
 class ActivityScreen(ResponsiveScreen):
@@ -143,6 +142,8 @@ class ActivityScreen(ResponsiveScreen):
             return problem_lines(self._filter.problem, width)
         if self._reader is None or not (is_typing or self._filter.is_active):
             return []
+        if not self._filter.is_active:
+            return [EXAMPLE_LINE]
         keys = key_label(self, "activity.filter"), key_label(self, "activity.back")
         line = filter_line(
             "" if is_typing else self._filter.text,
@@ -254,7 +255,7 @@ class ActivityScreen(ResponsiveScreen):
         await wait_for_pending_keys(self.focused)
         current, state = self._filter, self._presenter.state
         values = lambda: completion_values(state)  # noqa: E731
-        await self._prompts.open_filter_bar(current.text, values, current.history, _EXAMPLE)
+        await self._prompts.open_filter_bar(current.text, values, current.history)
 
     def on_input_changed(self, event: TextField.Changed) -> None:
         self._apply_filter(event.value)

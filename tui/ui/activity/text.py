@@ -8,6 +8,9 @@ from tui.ui.theme.terminal_output import Glyphs
 
 _MAX_FILTER_WIDTH = 60
 
+EXAMPLE_LINE: Line = ((" for example changed<1h status:error", "dim"),)
+"""What is shown below an empty filter."""
+
 
 def title_line(
     reader: ActivityReader | None, now: float, width: int, glyphs: Glyphs, *, following: bool

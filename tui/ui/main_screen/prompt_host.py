@@ -35,12 +35,11 @@ class PromptHost:
         text: str,
         values: Callable[[], Mapping[str, Iterable[str]]],
         history: Sequence[str],
-        example: str = "",
     ) -> None:
         from tui.ui.widgets.text_field import FilterBar
 
         await wait_for_pending_keys(self._screen.focused)
-        self.filter_bar = FilterBar(text, values, history, example)
+        self.filter_bar = FilterBar(text, values, history)
         await self._open(self.filter_bar, self.filter_bar.field)
 
     async def typed_filter_bar(self) -> "FilterBar | None":

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input  # noqa: TID251 - shows its value unparsed
 
@@ -45,23 +44,19 @@ class TextField(Input):
 
 class FilterBar(Horizontal):
     """`known_values` returns the values to complete, by the field of the filter language.
-    `history` are the filters to choose from, the newest first. An empty field shows `example`.
+    `history` are the filters to choose from, the newest first.
     """
 
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $background; }
     FilterBar > LineView { width: 3; height: 1; scrollbar-size: 0 0; scrollbar-gutter: auto; }
     FilterBar > Input { width: 1fr; background: $background; color: $role-plain; padding: 0; }
-    FilterBar > Input > .input--placeholder { color: $role-dim; }
     FilterBar > Input:focus { background: $background; }
     """
 
-    def __init__(
-        self, text: str, known_values: KnownValues, history: Sequence[str], example: str = ""
-    ) -> None:
+    def __init__(self, text: str, known_values: KnownValues, history: Sequence[str]) -> None:
         super().__init__(id="filter")
         self.field = TextField("filter-text", text)
-        self.field.placeholder = Content(example)
         self.field.select_on_focus = False  # or a key would replace an existing filter
         self.field.cursor_position = len(text)
         self._completion = Completion(known_values)
