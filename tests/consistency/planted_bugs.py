@@ -37,7 +37,7 @@ class Bug(NamedTuple):
     plant: Plant
     violation: str
     faults: tuple[str, ...] = ()
-    seed: int = 9
+    seed: int = 3
     in_pieces: bool = False
 
 
@@ -280,9 +280,9 @@ PLANTED_BUGS = {
     "partial is complete": Bug(_partial_is_complete, "loaded are", in_pieces=True),
     "coverage hidden": Bug(_coverage_hidden, "loaded are", in_pieces=True),
     "pages cut off": Bug(_pages_cut_off, "counted are", in_pieces=True),
-    "no coverage gap": Bug(_no_coverage_gap, "is not marked, and was", seed=10, in_pieces=True),
-    "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is", seed=3),
+    "no coverage gap": Bug(_no_coverage_gap, "is not marked, and was", in_pieces=True),
+    "jobs of another order": Bug(_jobs_of_another_order, "sub-job 1 is"),
     "never old": Bug(_never_old, "not marked, and asked for", NO_ORDERS, seed=12),
-    "read just now": Bug(_read_just_now, "updated <", seed=3),
+    "read just now": Bug(_read_just_now, "updated <"),
     "stale raw JSON": Bug(_stale_raw_json, "raw JSON", seed=4),
 }
