@@ -1,4 +1,4 @@
-"""The statistics of a month: all orders end within it, with six changes each.
+"""The statistics and the activity of a month: all orders end within it, with six changes each.
 
 The floor is a bare scan of the changes in the same file.
 """
@@ -17,9 +17,13 @@ from statistics import median
 import msgspec
 
 from tests.bench.figures import Figure, Of
+from tui.filtering.change_matcher import ChangeMatcher
+from tui.filtering.parser import parse
+from tui.history.activity import ChangeReader
 from tui.history.runs import record_run
 from tui.history.schema import TABLES
 from tui.history.statistics import read_ended_orders, read_statistics
+from tui.model.activity import ActivityFilter
 from tui.model.history import Change, ChangedField
 from tui.model.order import OrderDetail
 
@@ -59,6 +63,19 @@ def _measure(connection: sqlite3.Connection, size: int, rounds: int) -> Iterator
                  base, _MONTH.get(size), Of.RATIO)  # fmt: skip
     yield Figure("statistics", "read the last hours, for the header", size, median(header) * 1000,
                  "ms", base, 1.0, Of.RATIO)  # fmt: skip
+    for text, limit in (("changed<1h", 2.0), ("file:nothing", 80.0)):
+        took = median(timed(partial(_search, connection, text)) for _ in range(rounds)) * 1000
+        yield Figure("activity", f"search {text}", size, took, "ms", base,
+                     limit if size == 100_000 else None, Of.RATIO)  # fmt: skip
+
+
+def _search(connection: sqlite3.Connection, text: str) -> None:
+    """Search all changes, as the activity does at the end of the month."""
+    test = ChangeMatcher(parse(text), START + DAYS * DAY)
+    reader, wanted = ChangeReader(), ActivityFilter(test=test)
+    page = reader.older(connection, None, wanted)
+    while not page.is_end:
+        page = reader.older(connection, page.reached, wanted)
 
 
 def timed(run: Callable[[], object]) -> float:

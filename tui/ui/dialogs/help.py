@@ -43,6 +43,7 @@ _FILTER: tuple[tuple[str, str], ...] = (
     ("profile: label: …", 'text inside; file:*.mov, label:"prioridad alta"'),
     ("created:today", "or yesterday, created>=2021-09-06"),
     ("created>2h age<1d", "created more than 2 hours and less than a day ago"),
+    ("changed<1h", "its status changed; in the activity, each change"),
     ("duration>1h30m", "also progress<50, size>1GB, jobs>3"),
     ("reason:timeout", "in the comment of a failed order"),
     ("-a or (b c)", "not, either, together"),
