@@ -250,6 +250,12 @@ async def test_a_filter_is_about_the_orders() -> None:
         await on.press("enter", "escape")  # what is invalid is not kept
         assert isinstance(on.app.screen, ActivityScreen)
         assert len(rows(on)) == 4
+        await type_filter(on, "status:error")
+        await on.press("enter")
+        await settle(on)
+        assert "filter status:error" in part(on, "filter-info")
+        await on.press("q")
+        assert not isinstance(on.app.screen, ActivityScreen)
 
 
 def changed_ago(*seconds: float) -> MemoryHistory:

@@ -255,7 +255,7 @@ ACTIVITY_BINDINGS: list[BindingType] = [
             tooltip="Keep the filter"),
     Binding("escape", "back", "Back", id="activity.back", priority=True, group=MOVE,
             tooltip="Clear the filter, then back to the orders"),
-    Binding("q", "back", "Back", id="activity.leave", show=False, group=MOVE,
+    Binding("q", "close", "Back", id="activity.leave", show=False, group=MOVE,
             tooltip="Back to the orders"),
     *_with_prefix("activity", _RECALL),
     *_with_prefix("activity", _COMPLETE),

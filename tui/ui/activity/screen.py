@@ -283,7 +283,10 @@ class ActivityScreen(ResponsiveScreen):
             await self._prompts.close_filter_bar()
             self._apply_filter("")
         else:
-            dismiss_if_active(self)
+            self.action_close()
+
+    def action_close(self) -> None:
+        dismiss_if_active(self)
 
     def action_progress(self) -> None:
         self._with_progress = not self._with_progress
