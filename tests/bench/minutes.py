@@ -13,7 +13,7 @@ from tests.bench.program import EMPTY, Spent, Watched
 _LIVE = "● live".encode()
 _REST = 3.0
 _CHANGED_IN_VIEW = 10  # see company.Book
-_RSS = {1_000: 25.0, 100_000: 110.0}
+_RSS = {1_000: 28.0, 100_000: 110.0}
 _CPU_AT_REST = {1_000: 0.5}
 _CPU_CHANGING = {100_000: 3.0}
 

@@ -238,11 +238,13 @@ class OrderTracker:
 
     def _set_limit(self, order: TrackedOrder) -> None:
         """Set the limit once for the time until the next change, so that the timing stays equal."""
+        self.touched.add(order.id)
+        if not order.is_active:  # what has ended can't stall
+            return
         limits = self.knowledge.limits
         limit = limits.limit(order.category, order.phase, self._stall_after)
         if limit != order.timing.stall_limit:
             order.timing = replace(order.timing, stall_limit=limit)
-        self.touched.add(order.id)
 
     def _note(self, order: TrackedOrder) -> None:
         if order.is_active:

@@ -7,6 +7,7 @@ to its end.
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -22,6 +23,8 @@ EXACT_ENOUGH = 30.0
 """A change is exact enough if the polls before and after it are at most this far apart."""
 
 _MOSTLY_POLLED = 0.9
+
+_VARIES = re.compile(r"[\d./\\@_]")
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -137,30 +140,27 @@ def folded_reasons(comments: Iterable[tuple[str, int, float]]) -> tuple[Reason, 
     """Return the reasons in `comments`, each with how many orders have it and when the last of them
     failed. Comments are one reason if they differ in numbers, ids, and names of files and hosts.
     """
-    groups: dict[str, tuple[str, int, float]] = {}
-    for comment, count, latest in comments:
-        folded = " ".join([w if w.isalpha() else _folded(w) for w in comment.split()])
-        text, known, last = groups.get(folded, (comment, 0, latest))
-        if text not in (comment, folded):
-            text = _common(text, comment)
-        groups[folded] = text, known + count, max(last, latest)
-    reasons = [Reason(_joined(text), count, at) for text, count, at in groups.values()]
+    groups = defaultdict[str, list[tuple[str, int, float]]](list)
+    for each in comments:
+        groups[" ".join([w if w.isalpha() else _folded(w) for w in each[0].split()])].append(each)
+    reasons = [
+        Reason(_common(texts), sum(counts), max(latest))
+        for texts, counts, latest in (zip(*group, strict=True) for group in groups.values())
+    ]
     return tuple(sorted(reasons, key=lambda each: (-each.count, -each.latest)))
 
 
 @lru_cache(4096)
 def _folded(word: str) -> str:
     """Return an ellipsis for a number, an id, or the name of a file or a host, else the word."""
-    inner = word.strip(".,:;!?()[]'\"")
-    return "…" if any(each.isdigit() or each in "./\\@_" for each in inner) else word
+    return "…" if _VARIES.search(word.strip(".,:;!?()[]'\"")) else word
 
 
-def _common(one: str, other: str) -> str:
-    """Put an ellipsis in the place of the words that differ. Both have as many words."""
-    pairs = zip(one.split(), other.split(), strict=True)
-    return " ".join(word if word == same else "…" for word, same in pairs)
-
-
-def _joined(text: str) -> str:
-    """Put one ellipsis in the place of neighbouring ones."""
-    return re.sub(r"…(?: …)+", "…", text)
+def _common(texts: Sequence[str]) -> str:
+    """Put an ellipsis in the place of the words in which `texts` differ. All have as many words."""
+    if len(texts) == 1:
+        return texts[0]
+    columns = zip(*map(str.split, texts), strict=True)
+    words = (column[0] if len(set(column)) == 1 else "…" for column in columns)
+    # One ellipsis in the place of neighbouring ones.
+    return re.sub(r"…(?: …)+", "…", " ".join(words))
