@@ -84,7 +84,7 @@ def _gap_line(item: GapItem, layout: Layout, glyphs: Glyphs) -> Line:
 def _change_line(entry: ActivityEntry, layout: Layout, glyphs: Glyphs) -> Line:
     change = entry.change
     moment = Moment(change.after, change.before)
-    time = fit(time_of(change.before, layout.today), layout.time_width)
+    time = time_of(change.before, layout.today)
     exact = moment.is_exact or change.after is None
     name, role = entry.filename, "plain"
     if not (name or layout.id_width):
@@ -92,7 +92,7 @@ def _change_line(entry: ActivityEntry, layout: Layout, glyphs: Glyphs) -> Line:
     gap: Span = (_GAP, "plain")
     line: Line = (
         (f"{' ' if exact else '~'}{time}", "dim" if exact else "warning"),
-        gap,
+        (" " * (layout.time_width - len(time)) + _GAP, "plain"),
         (fit_middle(name, layout.name_width) + _GAP, role),
     )
     if layout.id_width:

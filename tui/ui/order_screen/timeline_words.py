@@ -83,7 +83,7 @@ def since_text(history: OrderHistory, now: float) -> str:
     """When the history begins, and the time zone of the times."""
     if history.recorded_since is None:
         return ""
-    since = formatting.time_with_date(history.recorded_since, now)
+    since = formatting.time_short(history.recorded_since, now)
     return f"recorded since {since}, {formatting.utc_offset(now)}"
 
 
