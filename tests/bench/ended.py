@@ -17,6 +17,7 @@ from statistics import median
 
 from tests.bench.company import order_id
 from tests.bench.figures import Figure, Of
+from tests.bench.history import insert_changes
 from tests.bench.typing import ListedOrders
 from tests.support.clocks import ManualClock
 from tui.cli.run_app import freeze_startup_objects
@@ -30,7 +31,6 @@ from tui.ui.services import AppServices
 
 _START = 1_700_000_000.0
 _NOW = 1_800_000_000.0
-_CHANGES_PER_ORDER = 6
 _LIMIT = {100_000: 1.5}
 _FILTERS = ("took>2m", "finished<9000d", "attempt>1")
 _SORTS = ("finished", "took", "attempt")
@@ -64,13 +64,7 @@ def _fill(connection: sqlite3.Connection, size: int) -> None:
             (order_id(number), made, 1 + (number % 50 == 0), ended, began - 5, began,
              *(ended - 5, ended) * 2),
         )  # fmt: skip
-    for number in range(_CHANGES_PER_ORDER):
-        connection.execute(
-            "INSERT INTO changes (order_key, attempt, field, old, new, after, before)"
-            " SELECT key, 1, 1, 'TRANSCODING', 'UPLOADING', created + ?1, created + ?1 + 5"
-            " FROM orders",
-            (60.0 * number,),
-        )
+    insert_changes(connection)
     connection.execute("INSERT INTO meta VALUES ('complete', ?)", (_NOW,))
     connection.execute("COMMIT")
 

@@ -82,7 +82,7 @@ def _timed(run: Callable[[], object]) -> float:
 def _make(storage: "Storage", snapshot: Snapshot) -> dict[str, float]:
     """Make a file with changes of all orders."""
     first = _timed(lambda: _resume(storage, snapshot, T0))
-    storage.query(_fill)
+    storage.change(insert_changes)
     return {"first": first}
 
 
@@ -129,9 +129,8 @@ def _write_poll(storage: "Storage", active: list[str], number: int) -> None:
     )
 
 
-def _fill(connection: sqlite3.Connection) -> None:
-    """Store changes of all orders."""
-    connection.execute("BEGIN")
+def insert_changes(connection: sqlite3.Connection) -> None:
+    """Store changes of all orders, in the transaction that is open."""
     for number in range(_CHANGES_PER_ORDER):
         connection.execute(
             "INSERT INTO changes (order_key, attempt, field, old, new, after, before)"
@@ -139,7 +138,6 @@ def _fill(connection: sqlite3.Connection) -> None:
             " FROM orders",
             (60.0 * number,),
         )
-    connection.execute("COMMIT")
 
 
 def _insert(connection: sqlite3.Connection) -> None:
