@@ -109,19 +109,23 @@ class Recorder:
     def _on_list(self, before: State, after: State) -> None:
         if before.last_load is None:
             self._on_first_list(after)
-        self._compare_ahead(before, after)
-        if before.last_load is not None and after.snapshot is not before.snapshot:
-            removed, added = diff_orders(_listed(before), _listed(after))
-            for summary in added:
-                self._on_summary(before, summary, after)
-            for summary in removed:
-                if summary.id not in after.index:
-                    self._on_gone(before, summary, after)
+        else:
+            self._compare_ahead(before, after)
+            if after.snapshot is not before.snapshot:
+                self._on_changed_list(before, after)
         for order_id in [each for each in self._unread if after.listed_at(each) > -math.inf]:
             self._unread.discard(order_id)
             if order_id in after.index and order_id not in self._tracker.orders:
                 self._track(after.index[order_id], after)
         self._confirm_listed(after)
+
+    def _on_changed_list(self, before: State, after: State) -> None:
+        removed, added = diff_orders(_listed(before), _listed(after))
+        for summary in added:
+            self._on_summary(before, summary, after)
+        for summary in removed:
+            if summary.id not in after.index:
+                self._on_gone(before, summary, after)
 
     def _compare_ahead(self, before: State, after: State) -> None:
         """Compare the list with the details that were ahead of it."""

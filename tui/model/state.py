@@ -214,7 +214,7 @@ def _on_order_event(
             changed = {each: timing for each, timing in timings.items() if timing is not None}
             others = state.timings
             if len(changed) < len(timings):
-                others = {each: timing for each, timing in others.items() if each not in timings}
+                others = _without(others, timings)
             has_all = state.has_all_timings if has_all is None else has_all
             return replace(state, timings={**others, **changed}, has_all_timings=has_all)
     return replace(state, details=details, detail_failures=failures)
