@@ -19,6 +19,7 @@ from tui.sanitize import LIMIT, REPLACEMENT, sanitize, sanitize_url
 
 DEFAULT_REFRESH = 5.0
 DEFAULT_STALL_AFTER = 600.0
+DEFAULT_CONFIRM_ABOVE = 5
 DEFAULT_THEME = "dark"
 DEFAULT_API_URL = "https://api.transparentcdn.com"
 _GLYPH_SETS = ("auto", "unicode", "ascii")

@@ -5,15 +5,31 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from tui.clock import Clock
-from tui.config.settings import DEFAULT_REFRESH, DEFAULT_THEME
+from tui.config.settings import DEFAULT_CONFIRM_ABOVE, DEFAULT_REFRESH, DEFAULT_THEME
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Account, AccountStore, Session, ThemeStore
+from tui.model.actions import Actions, Guard, Journal
 from tui.model.history import History
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
+from tui.model.profiles import CompanyApi
 from tui.model.telemetry import Telemetry
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import UNICODE, Glyphs
+
+
+class ActionServices(msgspec.Struct, frozen=True):
+    """What acts on the orders of one account. `journal` is None if there is no place for it: then
+    nothing is sent. `who` is the user's name and host. For more than `confirm_above` orders their
+    number must be typed.
+    """
+
+    writes: Actions
+    company: CompanyApi
+    journal: Journal | None
+    who: str
+    guards: Sequence[Guard] = ()
+    confirm_above: int = DEFAULT_CONFIRM_ABOVE
 
 
 class AppServices(msgspec.Struct, frozen=True):
@@ -32,6 +48,7 @@ class AppServices(msgspec.Struct, frozen=True):
     accounts: AccountStore | None = None
     cache: ListCache | None = None
     history: History | None = None
+    actions: ActionServices | None = None
     themes: ThemeStore | None = None
     views: ViewStore | None = None
     exports: ExportTarget | None = None
