@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from tests.support.history_rows import add, database
-from tui.history import statistics, timeline
+from tui.history import order_profiles, statistics, timeline
 from tui.history.activity import ChangeReader
 from tui.history.past import PastReader
 from tui.model.activity import ActivityFilter, ActivityPage, Revision
@@ -13,6 +13,7 @@ from tui.model.events import Event
 from tui.model.history import Accuracy, Change, ChangedField, Span
 from tui.model.order import OrderDetail
 from tui.model.past import TimeStep
+from tui.model.profile_uses import OrderProfiles
 from tui.model.state import State
 from tui.model.statistics import Statistics
 from tui.model.timeline import OrderHistory
@@ -101,6 +102,10 @@ class MemoryHistory:
     async def ended_orders(self, edges: Sequence[float]) -> Statistics:
         self.reads.append("ended orders")
         return statistics.read_ended_orders(self.connection, edges)
+
+    async def order_profiles(self, start: float) -> Sequence[OrderProfiles]:
+        self.reads.append("order profiles")
+        return order_profiles.read_order_profiles(self.connection, start)
 
     async def aclose(self) -> None:
         self.closed = True

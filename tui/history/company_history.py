@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.history.records import Records
     from tui.history.store import Store
     from tui.model.past import TimeStep
+    from tui.model.profile_uses import OrderProfiles
     from tui.model.statistics import Statistics
 
 _T = TypeVar("_T")
@@ -226,6 +227,11 @@ class CompanyHistory:
         from tui.history.statistics import read_ended_orders
 
         return await self._query(partial(read_ended_orders, edges=edges))
+
+    async def order_profiles(self, start: float) -> "Sequence[OrderProfiles]":
+        from tui.history.order_profiles import read_order_profiles
+
+        return await self._query(partial(read_order_profiles, start=start))
 
     async def aclose(self) -> None:
         if self._opening is None:

@@ -11,6 +11,7 @@ import msgspec
 
 from tui.model.events import Event
 from tui.model.past import TimeStep
+from tui.model.profile_uses import ProfileUseSource
 from tui.model.state import State
 from tui.model.statistics import StatisticsSource
 from tui.model.timing import OrderTiming
@@ -97,7 +98,7 @@ class PastHistory(Protocol):
         """Free the memory that makes `past` fast."""
 
 
-class History(StatisticsSource, Protocol):
+class History(StatisticsSource, ProfileUseSource, Protocol):
     """Records what is observed of one company's orders. Nothing is raised: what can't be written is
     kept in memory, and `problem` says so.
     """
