@@ -193,7 +193,7 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.CUT: f"{host} cut the connection",
         FailureKind.CREDENTIALS: (failure.hint or "client id or secret rejected") + code,
         FailureKind.SCOPE: f"the server refuses the scope of the token{code}",
-        FailureKind.FORBIDDEN: f"no permission for company {company}".rstrip(),
+        FailureKind.FORBIDDEN: f"no permission for company {company}".rstrip() + hint,
         FailureKind.NO_ACCESS: f"no permission for this order ({status})",
         FailureKind.MISSING: "not found on this server (404)",
         FailureKind.LIMITED: f"too many requests{both}",
@@ -206,6 +206,8 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.ENCODED: f"the answer has a content encoding that was not requested{hint}",
         FailureKind.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
         FailureKind.STATUS: f"unexpected answer {status}".rstrip() + hint,
+        FailureKind.REJECTED: f"the server refuses it{both}",
+        FailureKind.READ_ONLY: "the program is read-only: nothing was sent",
         FailureKind.INTERNAL: f"a fault of this program{hint}",
     }
     return sentences[failure.kind]

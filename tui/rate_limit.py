@@ -18,6 +18,8 @@ REQUESTS_PER_MINUTE = 120
 BURST = 5
 """Requests that may be sent at once after a rest; they are part of the minute's."""
 
+_OF_THE_COMPANY: tuple[RequestKind, ...] = ("companies", "profiles", "minutes")
+
 
 class _Refusal(msgspec.Struct, frozen=True):
     """The server allows no request from `at` to `until` (seconds of the limiter's clock)."""
@@ -98,9 +100,9 @@ class RateLimiter:
 
         What it asked with a detail only stops the details that are under way: the poller holds
         back the others until the user refreshes, and the list must not wait for one order, nor for
-        the companies.
+        what is asked about the company.
         """
-        if failure.retry_after is None or kind == "companies":
+        if failure.retry_after is None or kind in _OF_THE_COMPANY:
             return
         now = self._monotonic()
         refusal = _Refusal(failure, now, now + failure.retry_after)

@@ -17,11 +17,12 @@ import trustme
 from tests.support import accelerated_loop, seed
 from tests.support.api_stand import LIST, NOW, TOKEN, TOKEN_OK, Stand, ask, client
 from tests.support.demo_client import RecordingDemoServer
-from tui.api.client import Client, ReadOnly
+from tui.api.client import Client
 from tui.demo.http_server import Request, Response, http_server
 from tui.demo.world import World
 from tui.formatting import describe_failure
 from tui.model.account import Account, Secret
+from tui.model.actions import Accepted
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.rate_limit import RateLimiter
@@ -48,18 +49,11 @@ async def test_list_detail_and_requeue(demo: RecordingDemoServer) -> None:
         detail = await api.order(failed.id)
         assert isinstance(detail, OrderDetail)
         assert (detail.id, detail.status) == (failed.id, "ERROR")
-        assert await api.requeue(failed.id) is None
+        assert await api.requeue(failed.id) == Accepted(failed.id)
         assert isinstance(again := await api.order(failed.id), OrderDetail)
         assert again.status == "QUEUED"
         assert await api.order("1-1") == Failure(FailureKind.MISSING, 404)
     assert tokens(demo) == 1
-
-
-async def test_a_read_only_client_sends_no_write(demo: RecordingDemoServer) -> None:
-    async with client(demo.url, read_only=True) as api:
-        with pytest.raises(ReadOnly):
-            await api.requeue("1-1")
-    assert demo.requests == []
 
 
 async def test_concurrent_calls_share_one_token_request(demo: RecordingDemoServer) -> None:
@@ -298,13 +292,6 @@ async def test_a_redirect_to_the_other_trailing_slash(slash: bool) -> None:
     async with http_server(stand) as server, client(server.url) as api:
         assert [await api.orders() for _ in range(3)] == [Snapshot()] * 3
     assert stand.paths.count(bad) == (0 if slash else 1)
-
-
-async def test_writes_are_never_repeated() -> None:
-    stand = Stand({})
-    async with http_server(stand) as server, client(server.url) as api:
-        assert await api.requeue("a b") == Failure(FailureKind.MISSING, 404)
-    assert stand.paths == ["/v1/media/42/transcode_requeue/a b/"]
 
 
 async def test_loopback_requests_bypass_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

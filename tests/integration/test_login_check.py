@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tui.api.auth import read_companies
-from tui.api.client import check_login
 from tui.api.json_reader import InvalidJson
+from tui.api.login_check import check_login
 from tui.demo.http_server import Request, Response, http_server
 from tui.model.account import Account, Company, LoginResult, Secret, field_at_fault
 from tui.model.ports import Failure, FailureKind

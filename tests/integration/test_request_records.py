@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.demo_client import RecordingDemoServer
-from tui.api.client import Client, Hooks, check_login
+from tui.api.client import Client, Hooks
+from tui.api.login_check import check_login
 from tui.clock import Clock
 from tui.demo.http_server import Request, Response, http_server
 from tui.demo.server import DemoServer

@@ -18,7 +18,7 @@ from tests.support.memory_stores import MemoryListCache, MemoryViewStore, cached
 from tui.filtering.views import ScreenState, View
 from tui.model.account import Account, Company, LoginResult, Secret, Session
 from tui.model.order import Snapshot
-from tui.model.ports import Api, Failure, FailureKind, ListCache
+from tui.model.ports import Failure, FailureKind, ListCache
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.account_form import field_hints, read_form
 from tui.ui.dialogs.setup import SetupResult, SetupScreen
@@ -114,7 +114,7 @@ class FakeAccounts:
         self.kept.append(account)
         return self.cannot_keep
 
-    def open_api(self, _: Account) -> Api:
+    def open_api(self, _: Account) -> FakeApi:
         self.opened.append(FakeApi(self.listed))
         return self.opened[-1]
 

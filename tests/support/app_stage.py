@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.support.clocks import ManualClock
+from tests.support.fake_company import FakeCompany
 from tests.support.memory_stores import MemoryListCache, MemoryViewStore
 from tests.support.poller import is_idle, is_waiting
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
@@ -56,7 +57,7 @@ MIXED_ORDERS = Snapshot(
 
 
 @dataclass
-class FakeApi:
+class FakeApi(FakeCompany):
     """Answers with the list and the details it is given; while `listed` is None, never.
 
     `asked` records the calls: `list` or the id of an order.

@@ -1,8 +1,8 @@
-"""The API client (letters as in api.md). Implements `Api` and `Actions`."""
+"""The API client (letters as in api.md). Implements `ServerApi`."""
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import Lock
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -10,16 +10,27 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from tui.api.auth import Login, TokenProvider, read_companies
+from tui.api.company_decoder import (
+    minutes_query,
+    read_allowed_values,
+    read_minutes,
+    read_profile,
+    read_profiles,
+)
 from tui.api.http_cache import ConditionalCache
 from tui.api.json_reader import UnusableBody
 from tui.api.list_endpoint import ListEndpoint
 from tui.api.order_decoder import read_detail
+from tui.api.refusal_words import secrets_of
 from tui.api.transport import BODY_CAP, ApiRequest, Body, Transport
+from tui.api.write_answers import read_accepted, read_created
 from tui.clock import Clock
-from tui.model.account import Account, Company, LoginResult
+from tui.model.account import Account, Company, Secret
+from tui.model.actions import Accepted, WriteAnswer, WriteFailure
 from tui.model.api_url import company_path
 from tui.model.pages import PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
+from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
 from tui.model.telemetry import RequestKind, RequestRecord, TokenInfo
 from tui.rate_limit import RateLimiter
 
@@ -30,7 +41,12 @@ LIST_CAP = 128 * 1024 * 1024
 """Bytes of a decoded list; a million orders are 82 MB."""
 
 MAX_INLINE = 64 * 1024
-"""Bytes of a body that is decoded on the event loop: the way to a thread takes longer."""
+"""Bytes of a body that is decoded on the event loop: the way to a thread takes longer. The answer
+to a write may have no more.
+"""
+
+MAX_AGE = 60.0
+"""Seconds that a cache may have stored an answer about the company: it comes without its age."""
 
 _ORDER_REFUSALS = (
     (FailureKind.FORBIDDEN, False),
@@ -45,10 +61,6 @@ _Content = TypeVar("_Content")
 _Decoded: TypeAlias = _Content | CachedAnswer[_Content] | Failure
 
 
-class ReadOnly(Exception):
-    """A read-only client was asked to write."""
-
-
 class Hooks(NamedTuple):
     """Functions that a client calls: after every request, and with each token."""
 
@@ -60,7 +72,8 @@ NO_HOOKS = Hooks()
 
 
 class Client:
-    """The client of one company of one server.
+    """The client of one company of one server. If it is `read_only`, it refuses every request but
+    a GET, and that for a token.
 
     Clients of the same credentials share a `rate_limiter`. The instance belongs to one event loop.
     """
@@ -139,16 +152,46 @@ class Client:
         answer = await self._get_list("?limit=1", self._list.read)
         return answer if isinstance(answer, Failure) else None
 
-    async def requeue(self, order_id: str) -> Failure | None:
-        """`POST /v1/media/{company}/transcode_requeue/{order_id}/` (D, O). Never repeated.
+    async def profiles(self) -> tuple[Profile, ...] | Failure:
+        """`GET /v1/media/{company}/transcoding_profiles/` (D, P)."""
+        return await self._get_fresh("profiles", self._path("transcoding_profiles"), read_profiles)
 
-        Raises `ReadOnly` if the client is read-only.
-        """
-        if self._read_only:
-            raise ReadOnly("this client refuses every write")
-        path = self._path("transcode_requeue", order_id) + "/"
-        answer = await self._call(ApiRequest("write", "POST", path, BODY_CAP), bytes)
-        return answer if isinstance(answer, Failure) else None
+    async def profile(self, profile_id: int) -> Profile | Failure:
+        """`GET /v1/media/{company}/transcoding_profile/{profile_id}/` (O)."""
+        path = self._path("transcoding_profile", str(profile_id))
+        return await self._get_fresh("profiles", path, read_profile)
+
+    async def allowed_values(self) -> AllowedValues | Failure:
+        """`GET /v1/media/{company}/allowed_values/` (O, P)."""
+        path = self._path("allowed_values")
+        return await self._get_fresh("profiles", path, read_allowed_values)
+
+    async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
+        """`GET /v1/media/{company}/transcoding/consumed_minutes/?filters=…` (O, P)."""
+        path = self._path("transcoding", "consumed_minutes")
+        return await self._get_fresh("minutes", path, read_minutes, minutes_query(start, end))
+
+    async def requeue(self, order_id: str) -> WriteAnswer:
+        """`POST /v1/media/{company}/transcode_requeue/{order_id}/` (D, O)."""
+        return await self._write("POST", self._path("transcode_requeue", order_id))
+
+    async def create_order(self, order: bytes) -> WriteAnswer:
+        """`POST /v1/media/{company}/transcode/` with the form field `order` (D)."""
+        form = {"order": order.decode()}
+        path = self._path("transcode")
+        return await self._write("POST", path, read_created, form=form, secrets=secrets_of(order))
+
+    async def save_profile(self, profile_id: int | None, profile: bytes) -> WriteAnswer:
+        """`POST …/transcoding_profiles/`, or `PUT …/transcoding_profile/{profile_id}/` (O)."""
+        if profile_id is None:
+            return await self._write("POST", self._path("transcoding_profiles"), json=profile)
+        path = self._path("transcoding_profile", str(profile_id))
+        return await self._write("PUT", path, json=profile)
+
+    async def delete_profile(self, profile_id: int) -> WriteAnswer:
+        """`DELETE /v1/media/{company}/transcoding_profile/{profile_id}/` (O)."""
+        path = self._path("transcoding_profile", str(profile_id))
+        return await self._write("DELETE", path)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -162,6 +205,17 @@ class Client:
         path = self._path("transcode")
         request = ApiRequest("orders", "GET", path, LIST_CAP, cache=cache)
         return await self._get(request, read, query)
+
+    async def _get_fresh(
+        self, kind: RequestKind, path: str, read: Callable[[bytes], _Content], query: str = ""
+    ) -> _Content | Failure:
+        """GET what is known of the company, unless a cache has stored it for too long."""
+        answer = await self._get(ApiRequest(kind, "GET", path, BODY_CAP), read, query)
+        if not isinstance(answer, CachedAnswer):
+            return answer
+        if answer.age > MAX_AGE:
+            return Failure(FailureKind.CACHED, hint=f"{answer.age:.0f} s old")
+        return answer.content
 
     async def _get(
         self, request: ApiRequest, read: Callable[[bytes], _Content], query: str = ""
@@ -211,30 +265,74 @@ class Client:
             return _decode(read, body)
 
     async def _send(self, request: ApiRequest) -> Body | Failure:
-        """Send with the current token; after a 401 or a 431 ("request header fields too large")
-        once more with a new one. Both mean that nothing was done, so even a write is repeated.
+        """Send a GET with the current token; after a 401 or a 431 ("request header fields too
+        large") once more with a new one.
         """
         failures = self._tokens.failures
         answer: Body | Failure = Failure(FailureKind.CREDENTIALS)
         for is_new_token in (False, True):
-            token = await self._tokens.get(failures)
+            token = await self._token_for(request, failures)
             if isinstance(token, Failure):
                 return token
-            headers = {"Authorization": f"Bearer {token.reveal()}"}
-            answer = await self._transport.send(request, headers)
+            answer = await self._transport.send(request, _authorization(token))
             if not isinstance(answer, Failure):
                 return answer
             refusal = (answer.kind, is_new_token)
             if request.kind == "order" and refusal in _ORDER_REFUSALS:
                 return msgspec.structs.replace(answer, kind=FailureKind.NO_ACCESS)
-            may_be_token = answer.kind is FailureKind.CREDENTIALS or answer.status == 431
             # Nothing depends on the companies: they must not cost the other calls their token.
-            if not may_be_token or request.kind == "companies":
+            if not _may_be_token(answer) or request.kind == "companies":
                 return answer
             self._tokens.invalidate(token)
         if isinstance(answer, Failure) and answer.kind is FailureKind.CREDENTIALS:
             return msgspec.structs.replace(answer, hint="the server rejects its own new token")
         return answer
+
+    async def _write(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[bytes], str] = read_accepted,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: bytes | None = None,
+        secrets: Sequence[str] = (),
+    ) -> WriteAnswer:
+        """Send a write once: whatever comes of it, it is never sent again. `read` returns the id in
+        the answer, which must not show the `secrets`.
+        """
+        request = ApiRequest("write", method, path + "/", MAX_INLINE, form, json=json)
+        token = await self._token_for(request, self._tokens.failures)
+        if isinstance(token, Failure):
+            return WriteFailure(token, may_have_acted=False)
+        own = (token.reveal(), self._account.client_secret.reveal())
+        request = request._replace(secrets=(*secrets, *own))
+        answer, may_have_acted = await self._transport.exchange(request, _authorization(token))
+        if isinstance(answer, Body):
+            try:
+                return Accepted(read(answer.data))
+            except UnusableBody as error:
+                return WriteFailure(Failure(error.kind, hint=str(error)), may_have_acted=True)
+        if _may_be_token(answer):
+            self._tokens.invalidate(token)
+            answer = msgspec.structs.replace(answer, hint="the token is no longer valid")
+        return WriteFailure(answer, may_have_acted)
+
+    async def _token_for(self, request: ApiRequest, failures: int) -> Secret | Failure:
+        """Return a token for `request`; `failures` as in `TokenProvider.get`. Without one nothing
+        is sent, so this is where a read-only client refuses.
+        """
+        if self._read_only and request.method != "GET":
+            return Failure(FailureKind.READ_ONLY)
+        return await self._tokens.get(failures)
+
+
+def _authorization(token: Secret) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token.reveal()}"}
+
+
+def _may_be_token(failure: Failure) -> bool:
+    return failure.kind is FailureKind.CREDENTIALS or failure.status == 431
 
 
 def _decode(read: Callable[[bytes], _Content], body: Body) -> _Decoded[_Content]:
@@ -247,24 +345,3 @@ def _decode(read: Callable[[bytes], _Content], body: Body) -> _Decoded[_Content]
 
 def _suggests_other_form(failure: Failure) -> bool:
     return failure.kind in (FailureKind.MISSING, FailureKind.OTHER_SLASH)
-
-
-async def check_login(
-    account: Account,
-    hooks: Hooks = NO_HOOKS,
-    rate_limiter: RateLimiter | None = None,
-    *,
-    read_only: bool = False,
-) -> LoginResult:
-    """Log in, read the companies, and request one order of the account's company, if it has one."""
-    client = Client(account, read_only=read_only, hooks=hooks, rate_limiter=rate_limiter)
-    try:
-        if failure := await client.log_in():
-            return LoginResult(failure)
-        # A server may forbid this call, so only the list decides.
-        answer = await client.companies()
-        companies = () if isinstance(answer, Failure) else answer
-        failure = await client.probe() if account.company else None
-        return LoginResult(failure, companies)
-    finally:
-        await client.aclose()

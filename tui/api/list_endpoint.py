@@ -4,12 +4,12 @@ them. An older server ignores or refuses the parameters.
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
 from tui.api.http_cache import ConditionalCache
 from tui.api.list_decoder import IncrementalListDecoder, decode_page
+from tui.api.times import format_time
 from tui.model.order import Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest, ServerFilters
 from tui.model.ports import CachedAnswer, Failure, FailureKind, ListAnswer
@@ -126,4 +126,4 @@ def _known(members: Mapping[str, object]) -> dict[str, object]:
 
 
 def _timestamp(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return None if at is None else format_time(at)

@@ -4,12 +4,15 @@ refused it, whether the scope of a token did.
 
 import asyncio
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 import httpx
 import msgspec
 
+from tui.api.refusal_words import refusal_words
 from tui.api.response_body import read_capped_body
+from tui.api.write_answers import may_have_acted
 from tui.model.ports import Failure, FailureKind
 from tui.sanitize import sanitize_line
 
@@ -27,16 +30,28 @@ _CDN_CODE = re.compile(
 _XID = re.compile(r"\bXID\b\W{0,10}([0-9]{1,20})", re.IGNORECASE)
 _INVALID_SCOPE = re.compile(r'"error"\s*:\s*"invalid_scope"')
 _API_REFUSALS = (FailureKind.CREDENTIALS, FailureKind.FORBIDDEN, FailureKind.MISSING)
+_WORDED = (FailureKind.FORBIDDEN, FailureKind.MISSING, FailureKind.STATUS)
+"""Refusals of a write that the API explains."""
 
 
-async def explain(failure: Failure, response: httpx.Response) -> Failure:
-    """Return `failure` with what the response says; nothing else of its body is kept."""
+async def explain(
+    failure: Failure, response: httpx.Response, secrets: Sequence[str] | None = None
+) -> Failure:
+    """Return `failure` with what the response says; nothing else of its body is kept. The words of
+    an API that refuses a write are kept without its `secrets`, which are None for a read.
+    """
     if failure.kind is FailureKind.REDIRECTED:
         return _explain_redirect(failure, response)
-    page = "\n".join(response.headers.values()) + "\n" + await _read_page(response)
+    body = await _read_page(response)
+    page = "\n".join(response.headers.values()) + "\n" + _TAG.sub(" ", body)
     if failure.status == 400 and _INVALID_SCOPE.search(page):
         return msgspec.structs.replace(failure, kind=FailureKind.SCOPE)
-    return _explain_cdn_code(failure, page)
+    explained = _explain_cdn_code(failure, page)
+    if explained is not failure or secrets is None or failure.kind not in _WORDED:
+        return explained
+    if failure.kind is FailureKind.STATUS and not may_have_acted(failure.status, begun=True):
+        failure = msgspec.structs.replace(failure, kind=FailureKind.REJECTED)
+    return msgspec.structs.replace(failure, hint=refusal_words(body, secrets))
 
 
 async def _read_page(response: httpx.Response) -> str:
@@ -45,7 +60,7 @@ async def _read_page(response: httpx.Response) -> str:
         async with asyncio.timeout(_PAGE_SECONDS):
             body = await read_capped_body(response, _PAGE_CAP)
         if isinstance(body, bytes):
-            return _TAG.sub(" ", body.decode("utf-8", "replace"))
+            return body.decode("utf-8", "replace")
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Reads the times of the API and of HTTP headers: UTC epoch seconds."""
+"""Reads and writes the times of the API and of HTTP headers: UTC epoch seconds."""
 
 import re
 from datetime import UTC, datetime
@@ -33,6 +33,11 @@ def parse_time(value: object) -> float | None:
     else:
         seconds = number_of(value)
     return seconds if seconds is not None and 0 < seconds < _YEAR_2200 else None
+
+
+def format_time(at: float) -> str:
+    """Return a time as O's filters want it: `2021-09-08 09:15:55`."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def time_from_id(order_id: str, now: float) -> float | None:

@@ -4,11 +4,12 @@ No absolute URL is accepted, no redirect is followed, no cookie is kept, no body
 its cap, and no request is sent before the rate limiter allows it.
 """
 
+import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -17,6 +18,7 @@ from tui.api.errors import failure_from_exception, failure_from_status
 from tui.api.http_cache import ConditionalCache, ResponseAge
 from tui.api.refusals import explain
 from tui.api.response_body import read_capped_body
+from tui.api.write_answers import may_have_acted
 from tui.model.api_url import normalize_url
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
@@ -33,8 +35,9 @@ BODY_CAP = 4 * 1024 * 1024
 
 
 class ApiRequest(NamedTuple):
-    """A request. Its body may have `cap` bytes; `cache` holds the last one, which the server need
-    not send again. `call_began` is in seconds of the monotonic clock.
+    """A request. The body of its answer may have `cap` bytes; `cache` holds the last one, which the
+    server need not send again. `call_began` is in seconds of the monotonic clock. `secrets` are the
+    texts that a write has and the server's words must not show; None for a read.
     """
 
     kind: RequestKind
@@ -44,6 +47,8 @@ class ApiRequest(NamedTuple):
     form: Mapping[str, str] | None = None
     cache: ConditionalCache | None = None
     call_began: float = 0.0
+    json: bytes | None = None
+    secrets: Sequence[str] | None = None
 
 
 class Body(NamedTuple):
@@ -53,8 +58,16 @@ class Body(NamedTuple):
     age: float = 0.0
 
 
+class Sent(NamedTuple):
+    """What came of a request, and whether the server may have acted on it without saying so."""
+
+    answer: Body | Failure
+    may_have_acted: bool
+
+
 class Transport:
-    """Sends requests to `base_url`. `deadline` is in seconds. `on_request` is called after every
+    """Sends requests to `base_url`. `deadline` is in seconds, for each request; the wait for the
+    rate limiter is not a part of it. `on_request` is called after every
     request; the log has a line for each. Raises `ValueError` for an unusable address.
     """
 
@@ -72,6 +85,7 @@ class Transport:
         except ValueError as error:
             raise ValueError(f"the API's address {error}") from None
         self._now = now
+        self._deadline = deadline
         self._ages = ResponseAge()
         self._rate_limiter = rate_limiter
         self._on_request = on_request
@@ -82,8 +96,12 @@ class Transport:
 
     async def send(self, request: ApiRequest, headers: Mapping[str, str]) -> Body | Failure:
         """Send a request and return the body of a good response."""
+        return (await self.exchange(request, headers)).answer
+
+    async def exchange(self, request: ApiRequest, headers: Mapping[str, str]) -> Sent:
+        """Send a request; a write is never sent again."""
         if refusal := await self._rate_limiter.acquire(request.kind, request.call_began):
-            return refusal
+            return Sent(refusal, may_have_acted=False)
         attempt = _Attempt(request, self._now().wall)
         try:
             attempt.answer = await self._exchange(attempt, headers)
@@ -91,7 +109,7 @@ class Transport:
                 # A server may close an idle connection just as the next request is sent on it.
                 refusal = await self._rate_limiter.acquire(request.kind, request.call_began)
                 attempt.answer = refusal or await self._exchange(attempt, headers)
-            return attempt.answer
+            return Sent(attempt.answer, may_have_acted(attempt.status, begun=attempt.was_begun))
         finally:  # also if the call was cancelled: its deadline, or the program's end
             record = attempt.record()
             _log_record(record)
@@ -99,7 +117,7 @@ class Transport:
 
     async def _exchange(self, attempt: "_Attempt", headers: Mapping[str, str]) -> Body | Failure:
         try:
-            async with self._pool.client() as http:
+            async with asyncio.timeout(self._deadline), self._pool.client() as http:
                 if isinstance(http, Failure):
                     return http
                 return await self._stream(http, attempt, headers)
@@ -111,11 +129,14 @@ class Transport:
     ) -> Body | Failure:
         request = attempt.request
         cache, path = request.cache, request.path
+        content_type = {} if request.json is None else {"Content-Type": "application/json"}
+        conditions = cache.conditional_headers(path) if cache else {}
         async with http.stream(
             request.method,
             self._base + path,
-            headers={**headers, **(cache.conditional_headers(path) if cache else {})},
+            headers={**headers, **content_type, **conditions},
             data=request.form,
+            content=request.json,
             follow_redirects=False,
             extensions={"trace": attempt.trace},
         ) as response:
@@ -127,7 +148,7 @@ class Transport:
                 failure = failure_from_status(attempt.status, response.headers, now.wall)
                 if failure is not None:
                     self._rate_limiter.apply_retry_after(failure, request.kind)
-                    return await explain(failure, response)
+                    return await explain(failure, response, request.secrets)
                 answer = await read_capped_body(response, request.cap)
                 if isinstance(answer, Failure):
                     return answer
@@ -144,12 +165,18 @@ class _Attempt:
         self.request = request
         self.status: int | None = None
         self.answer: Body | Failure | None = None
+        self.was_begun = False
+        """Whether a part of the request may have been sent to the server."""
         self._has_connected = False
         self._sent_at = sent_at
         self._began = time.perf_counter()
 
-    async def trace(self, event: str, _: object) -> None:
-        """Called by httpcore for each step of the request."""
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Called by httpcore for each step of the request, and of the `CONNECT` that asks a proxy
+        for a tunnel, which is not the request.
+        """
+        if event == "http11.send_request_headers.started":
+            self.was_begun = self.was_begun or info["request"].method != b"CONNECT"
         self._has_connected = self._has_connected or event.startswith("connection.connect")
 
     @property

@@ -12,9 +12,12 @@ from tui.config.editor import save_values
 from tui.config.loader import ResolvedSetting
 from tui.list_cache import FileListCache, file_id
 from tui.model.account import Account, LoginResult
+from tui.model.actions import WriteAnswer
 from tui.model.history import History
 from tui.model.pages import PageRequest
-from tui.model.ports import Api, DetailAnswer, ListAnswer, ListCache
+from tui.model.ports import DetailAnswer, Failure, ListAnswer, ListCache
+from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+from tui.model.server_api import ServerApi
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
 from tui.sanitize import sanitize
@@ -24,13 +27,13 @@ _OTHER_SECRET_KEYS = ("secret_command", "client_secret_file", "keyring")
 
 
 class LazyApi:
-    """Calls `create` in a thread on the first request, and again if it failed. Importing httpx
-    and loading the TLS certificates would delay the first frame by 55 ms.
+    """Implements `ServerApi`. Calls `create` in a thread on the first request, and again if it
+    failed. Importing httpx and loading the TLS certificates would delay the first frame by 55 ms.
     """
 
-    def __init__(self, create: Callable[[], Api]) -> None:
+    def __init__(self, create: Callable[[], ServerApi]) -> None:
         self._create = create
-        self._api: Api | None = None
+        self._api: ServerApi | None = None
         self._lock = asyncio.Lock()
 
     async def orders(self) -> ListAnswer:
@@ -45,11 +48,35 @@ class LazyApi:
     async def company_name(self) -> str:
         return await (await self._ready()).company_name()
 
+    async def profiles(self) -> tuple[Profile, ...] | Failure:
+        return await (await self._ready()).profiles()
+
+    async def profile(self, profile_id: int) -> Profile | Failure:
+        return await (await self._ready()).profile(profile_id)
+
+    async def allowed_values(self) -> AllowedValues | Failure:
+        return await (await self._ready()).allowed_values()
+
+    async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
+        return await (await self._ready()).consumed_minutes(start, end)
+
+    async def requeue(self, order_id: str) -> WriteAnswer:
+        return await (await self._ready()).requeue(order_id)
+
+    async def create_order(self, order: bytes) -> WriteAnswer:
+        return await (await self._ready()).create_order(order)
+
+    async def save_profile(self, profile_id: int | None, profile: bytes) -> WriteAnswer:
+        return await (await self._ready()).save_profile(profile_id, profile)
+
+    async def delete_profile(self, profile_id: int) -> WriteAnswer:
+        return await (await self._ready()).delete_profile(profile_id)
+
     async def aclose(self) -> None:
         if self._api is not None:
             await self._api.aclose()
 
-    async def _ready(self) -> Api:
+    async def _ready(self) -> ServerApi:
         async with self._lock:
             if self._api is None:
                 self._api = await asyncio.to_thread(self._create)
@@ -88,7 +115,7 @@ class ConfigAccountStore:
 
     async def try_login(self, account: Account) -> LoginResult:
         # It imports httpx: in the event loop that would delay everything else by 80 ms.
-        module = await asyncio.to_thread(import_module, "tui.api.client")
+        module = await asyncio.to_thread(import_module, "tui.api.login_check")
         result: LoginResult = await module.check_login(
             account,
             module.Hooks(self._telemetry.record_request),
@@ -110,7 +137,7 @@ class ConfigAccountStore:
         save_values(self._path, values, drop)
         self._saved_secret = account.client_secret
 
-    def open_api(self, account: Account) -> Api:
+    def open_api(self, account: Account) -> ServerApi:
         self._telemetry.set_token(None)  # not that of the account before
         limiter = self._limiter(account)
         return LazyApi(
@@ -133,7 +160,7 @@ class ConfigAccountStore:
 
 def create_client(
     account: Account, telemetry: Telemetry, limiter: RateLimiter | None = None, *, read_only: bool
-) -> Api:
+) -> ServerApi:
     """Create a client that records its requests in `telemetry`."""
     from tui.api.client import Client, Hooks
 

@@ -106,7 +106,7 @@ def _is_writable_folder(name: str) -> bool:
 
 def _log_in(account: Account, *, read_only: bool) -> bool:
     """Log in, and write what came of it; return whether it failed."""
-    from tui.api.client import check_login
+    from tui.api.login_check import check_login
 
     result = asyncio.run(check_login(account, read_only=read_only))
     host = sanitize(account.api_url)

@@ -27,7 +27,7 @@ from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
 from tui.model.history import History
-from tui.model.ports import Api
+from tui.model.server_api import ServerApi
 from tui.model.telemetry import Telemetry
 from tui.sanitize import sanitize
 
@@ -124,7 +124,7 @@ def _build_services(
     accounts = None
     if demo is None:
         accounts = _account_store(config, resolved, paths, telemetry)
-        api: Api = accounts.open_api(account)
+        api: ServerApi = accounts.open_api(account)
         history = accounts.open_history(account)
     else:
         api = LazyApi(

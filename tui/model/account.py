@@ -8,7 +8,8 @@ import msgspec
 from tui.masking import DOTS
 from tui.model.api_url import company_path
 from tui.model.history import History
-from tui.model.ports import Api, Failure, FailureKind, ListCache
+from tui.model.ports import Failure, FailureKind, ListCache
+from tui.model.server_api import ServerApi
 from tui.sanitize import sanitize
 
 _KEYS = ("api_url", "client_id", "client_secret", "company")
@@ -130,7 +131,7 @@ class AccountStore(Protocol):
     async def save(self, account: Account) -> str | None:
         """Save `account` for the next start. Return a sentence if that fails."""
 
-    def open_api(self, account: Account) -> Api:
+    def open_api(self, account: Account) -> ServerApi:
         """Return the API client to use from now on."""
 
     def open_cache(self, account: Account) -> ListCache | None:

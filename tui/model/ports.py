@@ -39,6 +39,8 @@ class FailureKind(Enum):
     ENCODED = "a content encoding that was not requested"
     CACHED = "an old copy from a cache"
     STATUS = "an unexpected status"
+    REJECTED = "the server refuses what was asked for"
+    READ_ONLY = "the client is read-only"
     INTERNAL = "a fault of this program"
 
 
@@ -132,13 +134,6 @@ class ListCache(Protocol):
 
     async def aclose(self) -> None:
         """Write what is queued."""
-
-
-class Actions(Protocol):
-    """The writes. Each request is sent once and never repeated."""
-
-    async def requeue(self, order_id: str) -> Failure | None:
-        """Queue a failed order again; None if the server accepted."""
 
 
 class ExportResult(msgspec.Struct, frozen=True):

@@ -17,8 +17,8 @@ from tui.model.history import Accuracy
 from tui.model.ports import Failure, FailureKind
 from tui.model.state import State
 
-RequestKind = Literal["token", "orders", "order", "companies", "write"]
-"""The purpose of a request; `orders` is the list."""
+RequestKind = Literal["token", "orders", "order", "companies", "profiles", "minutes", "write"]
+"""The purpose of a request; `orders` is the list, `profiles` are these and what they may name."""
 
 REQUEST_KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 

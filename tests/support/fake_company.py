@@ -1,0 +1,55 @@
+"""The writes and the company's reads with prepared answers."""
+
+from dataclasses import dataclass, field
+
+from tui.model.actions import Accepted, WriteAnswer
+from tui.model.ports import Failure
+from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+
+NEW = "new"
+
+
+@dataclass(kw_only=True)
+class FakeCompany:
+    """Implements `Actions` and `CompanyApi`. `answers` are by what is written: the id of an order,
+    the text of a profile's id, or `NEW`; what has none is accepted. `written` records the writes:
+    their kind, what they are of, and what was sent.
+    """
+
+    answers: dict[str, WriteAnswer] = field(default_factory=dict)
+    written: list[tuple[str, str, bytes]] = field(default_factory=list)
+    company_profiles: tuple[Profile, ...] | Failure = ()
+    allowed: AllowedValues | Failure = field(default_factory=AllowedValues)
+    minutes: ConsumedMinutes | Failure = field(default_factory=lambda: ConsumedMinutes(()))
+    minutes_asked: list[tuple[float, float]] = field(default_factory=list)
+
+    async def requeue(self, order_id: str) -> WriteAnswer:
+        return self._write("requeue", order_id)
+
+    async def create_order(self, order: bytes) -> WriteAnswer:
+        return self._write("create", NEW, order)
+
+    async def save_profile(self, profile_id: int | None, profile: bytes) -> WriteAnswer:
+        return self._write("save-profile", NEW if profile_id is None else str(profile_id), profile)
+
+    async def delete_profile(self, profile_id: int) -> WriteAnswer:
+        return self._write("delete-profile", str(profile_id))
+
+    async def profiles(self) -> tuple[Profile, ...] | Failure:
+        return self.company_profiles
+
+    async def profile(self, profile_id: int) -> Profile | Failure:
+        if isinstance(self.company_profiles, Failure):
+            return self.company_profiles
+        return next(each for each in self.company_profiles if each.id == profile_id)
+
+    async def allowed_values(self) -> AllowedValues | Failure:
+        return self.allowed
+
+    async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
+        self.minutes_asked.append((start, end))
+        return self.minutes
+
+    def _write(self, kind: str, subject: str, sent: bytes = b"") -> WriteAnswer:
+        self.written.append((kind, subject, sent))
+        return self.answers.get(subject, Accepted())
