@@ -108,10 +108,26 @@ def _decode(text: str) -> str:
     )
 
 
+def secret_spans(text: str) -> list[Span]:
+    """Return where the credentials in `text` are, in order, without those that are
+    percent-encoded. As in `mask_url`, white space does not end one.
+    """
+    return _merge(_find_spans(text.translate(_TO_INNER_SPACE)))
+
+
 def _mask_form(text: str) -> str:
     """Mask the spans of all rules at once: one by one, a rule could mask the name of a secret, or
     the `@` after it, by which another rule finds the secret.
     """
+    parts: list[str] = []
+    end = 0
+    for start, stop in _merge(_find_spans(text)):
+        parts += [text[end:start], DOTS]
+        end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _find_spans(text: str) -> list[Span]:
     spans = [found.span("credentials") for found in _BEARER.finditer(text)]
     spans += [found.span("credentials") for found in _BASIC.finditer(text)]
     if ":" in text:
@@ -121,7 +137,7 @@ def _mask_form(text: str) -> str:
     if ":" in text or "=" in text:
         spans += member_spans(text)
         spans += assignment_spans(text)
-    return _replace_spans(text, spans)
+    return spans
 
 
 def _user_info_spans(text: str) -> list[Span]:
@@ -170,12 +186,12 @@ def _parameter_spans(text: str) -> list[Span]:
     return spans
 
 
-def _replace_spans(text: str, spans: list[Span]) -> str:
-    """Return `text` with each span replaced by dots; adjacent and overlapping spans are merged."""
-    parts: list[str] = []
-    end = -1
+def _merge(spans: list[Span]) -> list[Span]:
+    """Return the spans in order. Adjacent and overlapping ones are one."""
+    merged: list[Span] = []
     for start, stop in sorted(spans):
-        if start > end:
-            parts += [text[max(end, 0) : start], DOTS]
-        end = max(end, stop)
-    return "".join([*parts, text[max(end, 0) :]])
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
+        else:
+            merged.append((start, stop))
+    return merged
