@@ -18,7 +18,7 @@ from platformdirs import user_log_path
 _LEFTOVER = re.compile(r"\..+\.transcode-tui\.([0-9]{1,9})\.\w+\.tmp")
 _MIN_LEFTOVER_AGE, _MAX_LEFTOVER_AGE = 60.0, 86_400.0
 """Seconds after which a temporary file is removed if its process isn't running, and in any case.
-`_is_running` can't see a process of another container, but no write takes a day.
+`is_running` can't see a process of another container, but no write takes a day.
 """
 
 
@@ -193,12 +193,13 @@ def remove_leftovers(folder: Path) -> None:
         for entry in entries:
             if found := _LEFTOVER.fullmatch(entry.name):
                 age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-                is_abandoned = age > _MIN_LEFTOVER_AGE and not _is_running(int(found[1]))
+                is_abandoned = age > _MIN_LEFTOVER_AGE and not is_running(int(found[1]))
                 if is_abandoned or age > _MAX_LEFTOVER_AGE:
                     os.unlink(entry.path)  # noqa: PTH108 - a path of `scandir`
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Return whether there is a process `pid`."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -355,7 +355,7 @@ def test_what_another_instance_has_begun_is_not_set_aside(path: Path) -> None:
 def test_a_newer_file_is_read_and_not_written(path: Path) -> None:
     _file_with(path, 3)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     with opened(path) as history:
         write(history, 1000)
         assert history.query(stored_ids) == [0, 1, 2]
@@ -365,7 +365,7 @@ def test_a_newer_file_is_read_and_not_written(path: Path) -> None:
         write(history, 1001)
     assert set_aside(path) == []
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION + 1,)
         assert stored_ids(connection) == [0, 1, 2]
 
 

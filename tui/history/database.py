@@ -3,9 +3,10 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 
 from tui.files import check_own, make_own_folder, open_own
@@ -20,6 +21,15 @@ _CACHE_KIB = 512
 _MAX_WAL_BYTES = 4_000_000
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_READONLY: "the file cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
+    sqlite3.SQLITE_BUSY: "another program holds the file",
+}
+_opening = RLock()
+"""Held while a file is opened or set aside: the journal and the history do it in threads."""
 
 
 def error_code(error: BaseException) -> int:
@@ -35,6 +45,12 @@ def is_corrupt(error: BaseException) -> bool:
 def is_busy(error: BaseException) -> bool:
     """Return whether another process holds the file for the moment."""
     return error_code(error) in _BUSY
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a file can't be used, as the end of a sentence."""
+    known = _REASONS.get(error_code(error)) or getattr(error, "strerror", None)
+    return sanitize(known or str(error))
 
 
 class transaction:  # noqa: N801 - a context manager, as those of contextlib
@@ -76,32 +92,33 @@ def open_file(path: Path) -> sqlite3.Connection:
     only read: see `is_newer`. Raises `OSError` or `sqlite3.Error`; `is_corrupt` tells if the file
     is to be set aside.
     """
-    make_own_folder(path.parent)
-    try:
-        check_own(path)
-    except FileNotFoundError:
-        os.close(open_own(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-    is_empty = path.stat().st_size == 0
-    for other in _siblings(path):
-        with suppress(FileNotFoundError):
-            check_own(other)
-            if is_empty:  # it belongs to a file that was removed
-                other.unlink()
-    connection = _connect(str(path))
-    try:
-        _prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    with _opening:
+        make_own_folder(path.parent)
+        try:
+            check_own(path)
+        except FileNotFoundError:
+            os.close(open_own(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        is_empty = path.stat().st_size == 0
+        for other in _siblings(path):
+            with suppress(FileNotFoundError):
+                check_own(other)
+                if is_empty:  # it belongs to a file that was removed
+                    other.unlink()
+        connection = _connect(str(path))
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def _siblings(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def _connect(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
+def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=uri)
     connection.text_factory = _safe_text
     connection.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
     connection.execute("PRAGMA temp_store=MEMORY")
@@ -120,7 +137,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if is_newer(connection):
         connection.execute("PRAGMA query_only=ON")
         return
-    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # of a new file
+    if not _version(connection):  # a new file; another one that is held could not be read
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute(f"PRAGMA journal_size_limit={_MAX_WAL_BYTES}")
@@ -165,22 +183,34 @@ def set_aside(path: Path, wall: float) -> str:
     """Rename the file if it is corrupt; return its new name, or an empty text if it is not: another
     instance may have begun a new one. Removes older corrupt ones. Raises `OSError`.
     """
-    inode = path.stat().st_ino
-    if not _is_damaged(path) or path.stat().st_ino != inode:
-        return ""
-    moment = datetime.fromtimestamp(wall, UTC).strftime("%Y%m%d-%H%M%S")
-    name = f"{path.name}.corrupt-{moment}"
-    path.rename(path.with_name(name))
-    log, shared = _siblings(path)
-    with suppress(FileNotFoundError):
-        log.rename(path.with_name(f"{name}-wal"))
-    shared.unlink(missing_ok=True)
+    with _opening:
+        inode = path.stat().st_ino
+        if not _is_damaged(path) or path.stat().st_ino != inode:
+            return ""
+        moment = datetime.fromtimestamp(wall, UTC).strftime("%Y%m%d-%H%M%S")
+        name = f"{path.name}.corrupt-{moment}"
+        path.rename(path.with_name(name))
+        log, shared = _siblings(path)
+        with suppress(FileNotFoundError):
+            log.rename(path.with_name(f"{name}-wal"))
+        shared.unlink(missing_ok=True)
     found = sorted(path.parent.glob(f"{path.name}.corrupt-*"))
     kept = [each for each in found if not each.name.endswith("-wal")][-MAX_SET_ASIDE:]
     for each in found:
         if not any(each.name.startswith(one.name) for one in kept):
             each.unlink(missing_ok=True)
     return name
+
+
+@contextmanager
+def open_damaged(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that was set aside, to read what can be read."""
+    try:
+        connection = _connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        with closing(connection):
+            yield connection
+    finally:
+        _siblings(path)[1].unlink(missing_ok=True)
 
 
 def _is_damaged(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """The tables of the history. Times are UTC epoch seconds."""
 
-VERSION = 1
+VERSION = 2
 """Stored as `user_version`. A newer one is opened read-only, an older one is migrated."""
 
 TABLES = """
@@ -77,7 +77,27 @@ CREATE TABLE samples (
 CREATE INDEX samples_by_category ON samples (kind, profile, category, seq);
 """
 
-TABLE_NAMES = ("meta", "orders", "changes", "runs", "keyframes", "spans", "samples")
+ACTIONS = """
+-- The journal: what was written to the server, and what came of it. See `journal.py`.
+CREATE TABLE actions (
+    key INTEGER PRIMARY KEY,            -- grows, and is of one file alone: see `action_table.py`
+    at REAL NOT NULL,
+    instance TEXT NOT NULL,             -- the process that wrote it: see `instances.py`
+    plan TEXT NOT NULL,
+    who TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- an ActionKind
+    subject TEXT NOT NULL,              -- the id of the order or the profile
+    summary TEXT NOT NULL,
+    read_before TEXT NOT NULL,
+    outcome TEXT NOT NULL,              -- an Outcome
+    words TEXT NOT NULL,
+    settled_at REAL
+);
+CREATE INDEX actions_by_subject ON actions (subject, key);
+CREATE INDEX actions_open ON actions (key) WHERE outcome IN ('begun', 'unknown');
+"""
 
-MIGRATIONS = (TABLES,)
+TABLE_NAMES = ("meta", "orders", "changes", "runs", "keyframes", "spans", "samples", "actions")
+
+MIGRATIONS = (TABLES, ACTIONS)
 """The statements that lead from each version to the next one, from 0, an empty file."""

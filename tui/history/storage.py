@@ -9,15 +9,15 @@ from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
+from tui.history.action_table import replace_damaged
 from tui.history.database import (
-    error_code,
     is_busy,
     is_corrupt,
     is_newer,
     open_file,
     open_memory,
+    reason_of,
     roll_back,
-    set_aside,
     transaction,
     used_bytes,
 )
@@ -25,7 +25,6 @@ from tui.history.pruning import Limits, prune, write_due_keyframe
 from tui.history.records import Records
 from tui.history.writer import write_records
 from tui.model.history import FAULT, stopped
-from tui.sanitize import sanitize
 
 _T = TypeVar("_T")
 
@@ -45,13 +44,6 @@ _STEPS = 10_000
 
 _TIDY_INTERVAL = 60.0
 
-_REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_READONLY: "the file cannot be written",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
-    sqlite3.SQLITE_BUSY: "another program holds the file",
-}
 _NEWER = "History is not saved: its file is of a newer version of transcode-tui, and only read"
 
 _log = logging.getLogger(__name__)
@@ -234,8 +226,7 @@ class Storage:
         self._busy_count += self.is_held
         if is_busy(error) and self._busy_count < _MAX_BUSY:
             return
-        reason = _REASONS.get(error_code(error)) or getattr(error, "strerror", None) or str(error)
-        problem = f"History is not saved, only kept in memory: {sanitize(reason)}"
+        problem = f"History is not saved, only kept in memory: {reason_of(error)}"
         if not self.problem:
             self.notices.append(problem)
         self.problem = problem
@@ -243,7 +234,8 @@ class Storage:
     def _look_at_file(self, path: Path) -> None:
         """Begin another file if it was removed; try to write again when it is time."""
         if not self._is_memory and _file_id(path) != self._file_id:
-            self.notices.append("The file of the history was removed: a new one is begun")
+            what = "replaced" if path.exists() else "removed: a new one is begun"
+            self.notices.append(f"The file of the history was {what}")
             self.close()
             self._open(path)
         if self._is_saving or self._is_read_only or monotonic() < self._retry_at:
@@ -272,8 +264,8 @@ class Storage:
                     raise
                 connection = None
             if connection is None:
-                if name := set_aside(path, self._wall()):
-                    self.notices.append(f"History was damaged: kept as {name}, a new one is begun")
+                if notice := replace_damaged(path, self._wall()):
+                    self.notices.append(notice)
                 connection = open_file(path)
             self._use(connection, _file_id(path))
         except (OSError, sqlite3.Error) as error:
