@@ -1,0 +1,35 @@
+"""What the run of a plan, and the settling of unknown outcomes, are handed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from tui.model.actions import Actions, Journal
+from tui.model.ports import Api, Failure
+
+
+class Wording(NamedTuple):
+    """How failures and times (UTC epoch seconds) read: the words of both are `tui.formatting`'s."""
+
+    failure: Callable[[Failure], str]
+    time: Callable[[float], str]
+
+
+async def _not_recorded(_: str, __: float) -> bool:
+    return False
+
+
+class ActionPorts(NamedTuple):
+    """`who` is the user's name and host. `wall` is UTC epoch seconds. `has_run_since` returns
+    whether the history saw an order run after a time.
+    """
+
+    api: Api
+    writes: Actions
+    journal: Journal
+    who: str
+    wording: Wording
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    has_run_since: Callable[[str, float], Awaitable[bool]] = _not_recorded

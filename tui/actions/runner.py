@@ -1,0 +1,196 @@
+"""Runs a plan: each order is read again, journalled, and sent once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from tui.actions.evidence import change_between, evidence_of, read_evidence, read_order
+from tui.actions.plan import ItemResult, Plan, PlanItem
+from tui.actions.ports import ActionPorts
+from tui.actions.settle import WAITS, settle
+from tui.model.actions import (
+    Accepted,
+    JournalEntry,
+    JournalProblem,
+    Outcome,
+    WriteAnswer,
+    WriteFailure,
+)
+from tui.model.order import OrderDetail
+from tui.model.ports import Failure, FailureKind
+
+_LIMITED_WAIT, _MAX_LIMITED_WAIT = 5.0, 120.0
+"""Seconds until the next order after a 429: without a `Retry-After`, and at most."""
+
+
+class PlanRunner:
+    """Sends `items` of `plan`, one after another, and settles what has no answer by reading. It
+    runs once.
+    """
+
+    def __init__(self, plan: Plan, items: Sequence[PlanItem], ports: ActionPorts) -> None:
+        self._plan = plan
+        self._items = items
+        self._ports = ports
+        self._next = 0
+        self._has_begun = False
+        self._stopping = asyncio.Event()
+        self._unknown: list[JournalEntry] = []
+        self._wait = 0.0
+        self.is_running = False
+        self.problem = ""
+        """Why the rest is not sent, as a sentence; empty if nothing went wrong."""
+
+    @property
+    def unsent(self) -> Sequence[PlanItem]:
+        """The orders whose turn has not come."""
+        return self._items[self._next :]
+
+    def stop(self) -> None:
+        """End after the request in flight. What is unknown then is settled at the next start."""
+        self._stopping.set()
+
+    async def run(self) -> AsyncGenerator[ItemResult, None]:
+        """Yield what came of each order, then what reads show of those that had no answer. Raises
+        `RuntimeError` the second time.
+
+        If the task is cancelled, the journal says what is known: the order whose request was in
+        flight is unknown.
+        """
+        if self._has_begun:
+            raise RuntimeError("a plan runs once")
+        self._has_begun = self.is_running = True
+        try:
+            while self.unsent and self._goes_on():
+                result = await self._do_next()
+                if result is not None:
+                    yield result
+                if self.unsent and self._wait:
+                    await self._pause(self._wait)
+            ports = self._ports._replace(sleep=self._pause)
+            async for result in settle(self._unknown, ports, WAITS, self._goes_on):
+                yield result
+        finally:
+            self.is_running = False
+
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set()
+
+    async def _do_next(self) -> ItemResult | None:
+        """Do the next order; return None if nothing may be sent any more."""
+        item = self._items[self._next]
+        answer = await read_order(self._ports.api, item.order_id)
+        if not self._goes_on():
+            return None
+        if isinstance(answer, Failure) or (change := self._change(item, answer)):
+            self._next += 1
+            words = self._unread(answer) if isinstance(answer, Failure) else change
+            return ItemResult(item.order_id, Outcome.SKIPPED, words)
+        try:
+            return await self._write(item, answer)
+        except JournalProblem as problem:
+            self.problem = str(problem)
+            self.stop()
+            return None
+
+    def _change(self, item: PlanItem, detail: OrderDetail) -> str:
+        before = read_evidence(item.read_before)
+        if before is None:
+            return "it is not known what it was in the plan"
+        return change_between(before, evidence_of(detail))
+
+    def _unread(self, failure: Failure) -> str:
+        if failure.kind is FailureKind.MISSING:
+            return "not found on the server"
+        return f"could not be read again: {self._ports.wording.failure(failure)}"
+
+    async def _write(self, item: PlanItem, detail: OrderDetail) -> ItemResult:
+        """Journal and send in a task of its own: if this one is cancelled, the request ends at
+        once, and the entry is finished all the same. Raises `JournalProblem`.
+        """
+        request = _Request(self._ports, item.order_id)
+        entry = JournalEntry(
+            self._plan.id,
+            self._ports.wall(),
+            self._ports.who,
+            self._plan.kind,
+            item.order_id,
+            item.filename,
+            evidence_of(detail).to_text(),
+        )
+        writing = asyncio.ensure_future(request.send(entry))
+        try:
+            done, words = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            request.abandon()
+            await asyncio.wait({writing})
+            with suppress(JournalProblem):
+                writing.result()
+            raise
+        self._next += 1
+        self._wait = request.wait
+        if done.outcome is Outcome.UNKNOWN:
+            self._unknown.append(done)
+        return ItemResult(item.order_id, done.outcome, words)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than until `stop`."""
+        waits = [self._ports.sleep(seconds), self._stopping.wait()]
+        tasks = [asyncio.ensure_future(each) for each in waits]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+class _Request:
+    """One journalled request, which is sent once."""
+
+    def __init__(self, ports: ActionPorts, order_id: str) -> None:
+        self._ports = ports
+        self._order_id = order_id
+        self._sending: asyncio.Task[WriteAnswer] | None = None
+        self._is_abandoned = False
+        self.wait = 0.0
+        """Seconds that the server asked to wait until the next request."""
+
+    def abandon(self) -> None:
+        """Send nothing, or wait for no answer."""
+        self._is_abandoned = True
+        if self._sending is not None:
+            self._sending.cancel()
+
+    async def send(self, entry: JournalEntry) -> tuple[JournalEntry, str]:
+        """Return the entry as it is finished, and the words to show. Raises `JournalProblem` if it
+        can't be begun: then nothing was sent.
+        """
+        key = await self._ports.journal.begin(entry)
+        outcome, words = Outcome.UNKNOWN, "the program failed before an answer came"
+        try:
+            outcome, words = await self._answer()
+        finally:
+            problem = await self._ports.journal.finish(key, outcome, words)
+        done = msgspec.structs.replace(entry, key=key, outcome=outcome, words=words)
+        return done, f"{words}; {problem}".removeprefix("; ") if problem else words
+
+    async def _answer(self) -> tuple[Outcome, str]:
+        if self._is_abandoned:
+            return Outcome.REFUSED, "not sent: the run was broken off"
+        self._sending = asyncio.ensure_future(self._ports.writes.requeue(self._order_id))
+        try:
+            answer = await self._sending
+        except asyncio.CancelledError:
+            return Outcome.UNKNOWN, "the run was broken off before an answer came"
+        if isinstance(answer, Accepted):
+            return Outcome.ACCEPTED, ""
+        return self._failed(answer)
+
+    def _failed(self, answer: WriteFailure) -> tuple[Outcome, str]:
+        failure = answer.failure
+        if failure.kind is FailureKind.LIMITED:
+            self.wait = min(failure.retry_after or _LIMITED_WAIT, _MAX_LIMITED_WAIT)
+        outcome = Outcome.UNKNOWN if answer.may_have_acted else Outcome.REFUSED
+        return outcome, self._ports.wording.failure(failure)
