@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from contextlib import aclosing
 
 import pytest
@@ -37,7 +38,7 @@ class _Demo:
         requests, time = self.requests, self.time
 
         class Server(DemoServer):
-            def handle(self, request: Request) -> Response:
+            def handle(self, request: Request) -> Response | Awaitable[Response]:
                 requests.append(time.mono())
                 return super().handle(request)
 

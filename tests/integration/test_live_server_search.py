@@ -87,7 +87,9 @@ class Server:
             members = json.loads(query["filters"]).items()
             kept = {key: value for key, value in members if key not in self.ignores}
             query["filters"] = json.dumps(kept)
-        return self.demo.handle(replace(request, query=query))
+        response = self.demo.handle(replace(request, query=query))
+        assert isinstance(response, Response)
+        return response
 
     def where(self, matches: Callable[[AnyOrder], bool]) -> list[str]:
         """Return the ids of matching orders, newest first."""

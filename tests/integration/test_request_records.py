@@ -68,6 +68,9 @@ async def test_every_request_kind_is_recorded_and_logged(logged: Logged) -> None
         await client.order("none")
         await client.requeue(failed.id)
         await client.companies()
+        await client.profiles()
+        await client.allowed_values()
+        await client.consumed_minutes(NOW - 86_400, NOW)
         await client.probe()
         await client.aclose()
         base = f"{LIST}{failed.id}/"
@@ -78,6 +81,9 @@ async def test_every_request_kind_is_recorded_and_logged(logged: Logged) -> None
             ("order", "GET", f"{LIST}none/", 404),
             ("write", "POST", base.replace("transcode", "transcode_requeue"), 200),
             ("companies", "GET", "/v1/companies/current_user/", 200),
+            ("profiles", "GET", "/v1/media/42/transcoding_profiles/", 200),
+            ("profiles", "GET", "/v1/media/42/allowed_values/", 200),
+            ("minutes", "GET", "/v1/media/42/transcoding/consumed_minutes/", 200),
             ("orders", "GET", LIST, 200),
         ]
         assert len(server.requests) == len(vitals.recent)

@@ -1,7 +1,7 @@
 """Addresses, bodies, a settable clock and a recording server for tests of the demo server."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -61,7 +61,7 @@ class RecordingDemoServer(DemoServer):
         super().__init__(world, **options)
         self.requests: list[Request] = []
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, request: Request) -> Response | Awaitable[Response]:
         self.requests.append(request)
         return super().handle(request)
 

@@ -12,10 +12,10 @@ from tui.config.editor import save_values
 from tui.config.loader import ResolvedSetting
 from tui.list_cache import FileListCache, file_id
 from tui.model.account import Account, LoginResult
-from tui.model.actions import WriteAnswer
+from tui.model.actions import WriteAnswer, WriteFailure
 from tui.model.history import History
 from tui.model.pages import PageRequest
-from tui.model.ports import DetailAnswer, Failure, ListAnswer, ListCache
+from tui.model.ports import DetailAnswer, Failure, FailureKind, ListAnswer, ListCache
 from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
 from tui.model.server_api import ServerApi
 from tui.model.telemetry import Telemetry
@@ -49,38 +49,60 @@ class LazyApi:
         return await (await self._ready()).company_name()
 
     async def profiles(self) -> tuple[Profile, ...] | Failure:
-        return await (await self._ready()).profiles()
+        api = await self._opened()
+        return api if isinstance(api, Failure) else await api.profiles()
 
     async def profile(self, profile_id: int) -> Profile | Failure:
-        return await (await self._ready()).profile(profile_id)
+        api = await self._opened()
+        return api if isinstance(api, Failure) else await api.profile(profile_id)
 
     async def allowed_values(self) -> AllowedValues | Failure:
-        return await (await self._ready()).allowed_values()
+        api = await self._opened()
+        return api if isinstance(api, Failure) else await api.allowed_values()
 
     async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
-        return await (await self._ready()).consumed_minutes(start, end)
+        api = await self._opened()
+        return api if isinstance(api, Failure) else await api.consumed_minutes(start, end)
 
     async def requeue(self, order_id: str) -> WriteAnswer:
-        return await (await self._ready()).requeue(order_id)
+        api = await self._opened()
+        return _not_sent(api) if isinstance(api, Failure) else await api.requeue(order_id)
 
     async def create_order(self, order: bytes) -> WriteAnswer:
-        return await (await self._ready()).create_order(order)
+        api = await self._opened()
+        return _not_sent(api) if isinstance(api, Failure) else await api.create_order(order)
 
     async def save_profile(self, profile_id: int | None, profile: bytes) -> WriteAnswer:
-        return await (await self._ready()).save_profile(profile_id, profile)
+        api = await self._opened()
+        return (
+            _not_sent(api)
+            if isinstance(api, Failure)
+            else await api.save_profile(profile_id, profile)
+        )
 
     async def delete_profile(self, profile_id: int) -> WriteAnswer:
-        return await (await self._ready()).delete_profile(profile_id)
+        api = await self._opened()
+        return _not_sent(api) if isinstance(api, Failure) else await api.delete_profile(profile_id)
 
     async def aclose(self) -> None:
         if self._api is not None:
             await self._api.aclose()
+
+    async def _opened(self) -> ServerApi | Failure:
+        try:
+            return await self._ready()
+        except Exception as error:  # noqa: BLE001 - a call may not end the program
+            return Failure(FailureKind.INTERNAL, hint=type(error).__name__)
 
     async def _ready(self) -> ServerApi:
         async with self._lock:
             if self._api is None:
                 self._api = await asyncio.to_thread(self._create)
             return self._api
+
+
+def _not_sent(failure: Failure) -> WriteFailure:
+    return WriteFailure(failure, may_have_acted=False)
 
 
 class ConfigAccountStore:

@@ -52,7 +52,7 @@ def respond(request: Request, world: World, tokens: TokenIssuer, now: float) -> 
     if not tokens.is_authorised(request, now):
         problem = "Authentication credentials were not provided or are no longer valid."
         raise ApiError(401, problem, {"www-authenticate": "Bearer"})
-    if not _is_read(request) and not tokens.may_write(request):
+    if not is_read(request) and not tokens.may_write(request):
         raise _forbidden()
     return _call(handlers, ApiCall(request, world, now, parameters))
 
@@ -65,7 +65,7 @@ def _route(path: str) -> tuple[Mapping[str, Handler], Mapping[str, str]]:
     raise _not_found()
 
 
-def _is_read(request: Request) -> bool:
+def is_read(request: Request) -> bool:
     return request.method in ("GET", "HEAD")
 
 
@@ -75,7 +75,7 @@ def _call(handlers: Mapping[str, Handler], call: ApiCall) -> Response:
     if handler is None:
         raise _method_not_allowed(handlers)
     # The documentation omits the slash at the end in reads and for new orders.
-    if not path.endswith("/") and not _is_read(call.request) and handler is not _create_order:
+    if not path.endswith("/") and not is_read(call.request) and handler is not _create_order:
         raise _not_found()
     if call.parameters.get("company", str(COMPANY_ID)) != str(COMPANY_ID):
         raise _forbidden()

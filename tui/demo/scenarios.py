@@ -31,6 +31,8 @@ class Scenario(NamedTuple):
     has_outages: bool = False
     has_v1_user: bool = True
     """Whether `current_user` is there in v1 (D), not only in v2 (O)."""
+    has_write_faults: bool = False
+    """Whether writes fail as in `write_faults.py`."""
 
 
 SCENARIOS = {
@@ -40,6 +42,7 @@ SCENARIOS = {
     "errors": Scenario(interval=12.0, jitter=4.0, failure_rate=0.5),
     "outage": Scenario(has_outages=True),
     "v2-login": Scenario(has_v1_user=False),
+    "write-faults": Scenario(failure_rate=0.5, has_write_faults=True),
 }
 NAMES = tuple(filter(None, SCENARIOS))
 
@@ -50,6 +53,11 @@ _ERROR_PAGE = b"""<html><head><title>503 Backend fetch failed</title></head>
 """
 
 
+def error_page() -> Response:
+    """Return what the CDN answers while the API is down."""
+    return Response(503, {"content-type": "text/html; charset=utf-8"}, _ERROR_PAGE)
+
+
 def outage_response(seconds: float) -> Response | None:
     """Return the CDN's error page, or None while the server is up. The outages repeat; `seconds` is
     the time since the start. Raises `ConnectionAbortedError` while the server is down.
@@ -58,5 +66,5 @@ def outage_response(seconds: float) -> Response | None:
     if since < _UP:
         return None
     if since < _UP + _ERRORS:
-        return Response(503, {"content-type": "text/html; charset=utf-8"}, _ERROR_PAGE)
+        return error_page()
     raise ConnectionAbortedError("outage")

@@ -4,18 +4,19 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Thread
 
 from tui.demo import CLIENT_ID, CLIENT_SECRET, COMPANY_ID, DemoOptions
-from tui.demo.api import respond
+from tui.demo.api import is_read, respond
 from tui.demo.http_server import Listener, Request, Response, answer_requests
 from tui.demo.responses import ApiError, TokenIssuer, compressed
 from tui.demo.scenarios import outage_response
 from tui.demo.world import World
+from tui.demo.write_faults import WriteFaults
 
 
 class DemoServer(Listener):
@@ -33,19 +34,24 @@ class DemoServer(Listener):
         self.world = world
         self.tokens = TokenIssuer(token_lifetime)
         self._clock = clock
+        self._write_faults = WriteFaults() if world.scenario.has_write_faults else None
 
-    def handle(self, request: Request) -> Response:
-        """Answer a request. Raises `ConnectionAbortedError` during an outage."""
+    def handle(self, request: Request) -> Response | Awaitable[Response]:
+        """Answer a request. Raises `ConnectionAbortedError` during an outage, and after a write
+        whose answer is lost.
+        """
         now = self._clock()
         if self.world.scenario.has_outages:
             page = outage_response(now - self.world.epoch)
             if page is not None:
                 return page
+        act = partial(respond, request, self.world, self.tokens, now)
         try:
-            response = respond(request, self.world, self.tokens, now)
+            if self._write_faults is None or is_read(request) or not self.tokens.may_write(request):
+                return compressed(request, act())
+            return self._write_faults.answer(request, act)
         except ApiError as error:
-            response = error.response
-        return compressed(request, response)
+            return compressed(request, error.response)
 
 
 async def serve_forever(port: int, options: DemoOptions, announce: Callable[[str], None]) -> None:

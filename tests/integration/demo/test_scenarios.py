@@ -157,7 +157,7 @@ async def test_a_server_that_knows_the_user_in_v2_only() -> None:
 
 def test_an_unknown_scenario_is_rejected() -> None:
     with pytest.raises(
-        ValueError, match=r"^a scene is one of busy, empty, errors, outage, v2-login$"
+        ValueError, match=r"^a scene is one of busy, empty, errors, outage, v2-login, write-faults$"
     ):
         World(1, 1, EPOCH, scenario="quiet")
 
