@@ -33,7 +33,7 @@ from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.detail_pane import DetailPane
-from tui.ui.services import AppServices
+from tui.ui.services import ActionServices, AppServices
 from tui.ui.widgets.line_view import LineView
 
 SESSION = Session(company="42", host="api.example")
@@ -215,6 +215,8 @@ async def stage(  # noqa: PLR0913 - what a test starts with
     exports: ExportTarget | None = None,
     view: View | None = None,
     history: History | None = None,
+    actions: ActionServices | None = None,
+    session: Session = SESSION,
 ) -> AsyncIterator[Stage]:
     """Run the app until its first list was handled. It starts with `view`, or as `view_store` has
     stored it.
@@ -225,11 +227,12 @@ async def stage(  # noqa: PLR0913 - what a test starts with
     api = FakeApi(listed, raws=raws or {})
     services = AppServices(
         api,
-        SESSION,
+        session,
         cache=cache,
         views=view_store,
         exports=exports,
         history=history,
+        actions=actions,
         clock=clock.clock,
     )
     app = TranscodeApp(services)

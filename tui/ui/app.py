@@ -15,6 +15,7 @@ from tui.ui.actions import key_name, screen_under_palette, unanswered
 from tui.ui.bindings import APP_BINDINGS
 from tui.ui.key_reasons import Situation, why_not
 from tui.ui.keymap import KeymapControl
+from tui.ui.main_screen.needs import DetailsNeeded, TimingsNeeded
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.main_screen.state_saver import ScreenStateSaver
@@ -63,6 +64,11 @@ class TranscodeApp(PatchedApp):
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self._services, self.monitor.state)
+
+    @property
+    def services(self) -> AppServices:
+        """Those of the account that is watched now."""
+        return self._services
 
     @property
     def terminal_title(self) -> str:
@@ -189,7 +195,7 @@ class TranscodeApp(PatchedApp):
     def on_orders_table_visible_rows_changed(self, message: OrdersTable.VisibleRowsChanged) -> None:
         self.monitor.poller.set_visible(message.order_ids)
 
-    def on_main_screen_details_needed(self, message: MainScreen.DetailsNeeded) -> None:
+    def on_main_screen_details_needed(self, message: DetailsNeeded) -> None:
         self.monitor.poller.require_details(message.order_ids)
         self.monitor.poller.set_server_searches(message.searches)
 
@@ -197,7 +203,7 @@ class TranscodeApp(PatchedApp):
         self._moment = message.text.partition(" · ")[0]
         self.set_terminal_title(self.terminal_title)
 
-    def on_main_screen_timings_needed(self, message: MainScreen.TimingsNeeded) -> None:
+    def on_main_screen_timings_needed(self, message: TimingsNeeded) -> None:
         self.monitor.require_timings(message.order_ids, all_orders=message.all_orders)
 
     async def on_view_host_view_saved(self, message: ViewHost.ViewSaved) -> None:

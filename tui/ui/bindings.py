@@ -13,9 +13,10 @@ FILTER = Binding.Group("Filter and views")
 TYPING = Binding.Group("While a filter is typed")
 ORDERS = Binding.Group("Orders")
 POLLING = Binding.Group("Polling")
+ACT = Binding.Group("Act")
 PAST = Binding.Group("Time travel")
 PROGRAM = Binding.Group("Program")
-GROUPS = (MOVE, FILTER, TYPING, ORDERS, POLLING, PAST, PROGRAM)
+GROUPS = (MOVE, FILTER, TYPING, ORDERS, ACT, POLLING, PAST, PROGRAM)
 """The headings of the help, in its order."""
 
 
@@ -120,6 +121,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="An hour later"),
     Binding("escape", "clear_filter", "Clear", id="filter.clear", priority=True, group=FILTER,
             tooltip="Clear the filter"),
+    Binding("escape", "unmark_all", "Unmark", id="act.unmark-all", priority=True, group=ACT,
+            tooltip="Unmark all orders"),
     *_with_prefix("filter", _RECALL),
     Binding("enter", "open", "Open", id="watch.open", tooltip="Open the order", group=ORDERS),
     Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Filter the orders",
@@ -132,6 +135,10 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Filter by status…"),
     Binding("n", "failed(1)", "Next failed", id="watch.next-failed", group=MOVE,
             tooltip="Next failed order"),
+    Binding("space", "mark", "Mark", id="act.mark", group=ACT,
+            tooltip="Mark the order, or unmark it, and go to the next"),
+    Binding("asterisk", "mark_all", "Mark all", id="act.mark-all", show=False, group=ACT,
+            tooltip="Mark all orders that are shown, or unmark them"),
     Binding("s", "sort", "Sort", id="watch.sort", tooltip="Sort by…", priority=True,
             group=FILTER),
     *_with_prefix("watch", _POLLING),

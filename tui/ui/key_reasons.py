@@ -24,6 +24,9 @@ class Situation(msgspec.Struct, frozen=True):
     """A moment in the past is shown."""
     history: bool = True
     """There is a history."""
+    read_only: bool = False
+    acts: bool = True
+    """There is what sends actions, and a journal of them."""
     paused: bool = False
     wait_until: str = ""
     """The time until which the server asks to wait; empty if it doesn't."""
@@ -58,9 +61,11 @@ class Situation(msgspec.Struct, frozen=True):
     """What the statistics are of: day, week or month; empty on another screen."""
 
 
+_ACTING = ("mark", "mark_all", "requeue")
+"""Actions that send something, or prepare that."""
 _OF_NOW = (
     "refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable", "statistics",
-    "activity",
+    "activity", *_ACTING,
 )  # fmt: skip
 """Actions that poll, or are about the present list."""
 
@@ -71,6 +76,7 @@ def situation_of(state: State, session: Session, now: ClockReading) -> Situation
     waits = failed is not None and failed.failure.retry_after is not None
     return Situation(
         demo=session.demo,
+        read_only=session.read_only,
         past=state.past is not None,
         paused=state.paused,
         wait_until=formatting.clock_time(failed.retry_at)
@@ -87,6 +93,7 @@ def why_not(action: str, parameters: Sequence[object], now: Situation) -> str:
     call = [action, *parameters]
     return (
         _past(call, now)
+        or _acting(call, now)
         or _server(call, now)
         or _orders(call, now)
         or _panes(call, now)
@@ -101,6 +108,17 @@ def _past(call: Sequence[object], now: Situation) -> str:
         case [action, *_] if now.past and action in _OF_NOW:
             home = "{back}: back to the orders" if now.tab else "{leave_past}: back to now"
             return f"The screen shows the past. {home}"
+    return ""
+
+
+def _acting(call: Sequence[object], now: Situation) -> str:
+    match call:
+        case [action, *_] if action in _ACTING and now.read_only:
+            return "Read-only, by --read-only or the setting read_only: nothing is sent"
+        case [action, *_] if action in _ACTING and not now.acts:
+            return "There is no journal of actions, so nothing is sent"
+        case ["mark" | "mark_all" | "requeue"] if not now.has_orders:
+            return "No order is selected"
     return ""
 
 

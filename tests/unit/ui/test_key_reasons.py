@@ -104,6 +104,23 @@ PAST = Situation(past=True, has_orders=True, gone=True, unreadable=True)
         ("unreadable", (), PAST, "The screen shows the past. {leave_past}: back to now"),
         ("follow", (), PAST, "The screen shows the past. {leave_past}: back to now"),
         ("copy_id", (), PAST, ""),
+        ("mark", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("requeue", (), PAST, "The screen shows the past. {leave_past}: back to now"),
+        ("requeue", (), Situation(has_orders=True), ""),
+        ("requeue", (), Situation(), "No order is selected"),
+        ("mark_all", (), Situation(), "No order is selected"),
+        (
+            "requeue",
+            (),
+            Situation(has_orders=True, read_only=True),
+            "Read-only, by --read-only or the setting read_only: nothing is sent",
+        ),
+        (
+            "mark",
+            (),
+            Situation(has_orders=True, acts=False),
+            "There is no journal of actions, so nothing is sent",
+        ),
         (
             "refresh",
             (),

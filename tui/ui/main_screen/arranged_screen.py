@@ -1,4 +1,4 @@
-"""A screen whose rows the user filters, sorts, and arranges in views."""
+"""A screen whose rows the user filters, sorts, marks, and arranges in views."""
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual import on
 
+from tui import formatting
 from tui.filtering import sorting
 from tui.filtering.views import View
 from tui.model.state import State
 from tui.ui.actions import VIEW
 from tui.ui.main_screen.filter_control import FilterControl, completion_values
+from tui.ui.main_screen.marks import Marks
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
 from tui.ui.main_screen.prompt_host import PromptHost
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ArrangedScreen(ResponsiveScreen):
-    """Carries out what the keys, the counts and the tabs say of filter and view."""
+    """Carries out what the keys, the counts and the tabs say of filter, view and marks."""
 
     def __init__(
         self,
@@ -41,6 +43,8 @@ class ArrangedScreen(ResponsiveScreen):
         self._filter = filter_
         self._view = view
         self._panes = panes
+        self._marks = Marks()
+        panes.table.marked = self._marks.ids
         self._prompts = PromptHost(self, panes.table)
         self._views = ViewHost(self, self._prompts, view, self.use_view, panes.table)
         filter_.on_arranged = lambda: self.call_later(self._bind_if_ready)
@@ -115,6 +119,30 @@ class ArrangedScreen(ResponsiveScreen):
 
     async def action_recall_filter(self, by: int) -> None:
         await self._prompts.recall(by)
+
+    # Marks
+
+    def action_mark(self) -> None:
+        """Mark the order under the cursor, or remove its mark, and go to the next one."""
+        if (order_id := self._panes.table.cursor_id) is not None:
+            self._marks.toggle(order_id)
+            self._panes.table.move_on()  # and the screen then shows the mark
+
+    def action_mark_all(self) -> None:
+        """Mark all orders that are shown; remove their marks if all are marked."""
+        shown = [each.id for each in self._panes.table.rows]
+        marked = self._marks.toggle_all(shown)
+        text = f"{formatting.orders(marked)} marked"
+        self._tell_marked(text if marked else f"{formatting.orders(len(shown))} unmarked")
+
+    def action_unmark_all(self) -> None:
+        text = f"{formatting.orders(len(self._marks.ids))} unmarked"
+        self._marks.clear()
+        self._tell_marked(text)
+
+    def _tell_marked(self, text: str) -> None:
+        self._bind()
+        self.notify(text, markup=False)
 
     # View
 

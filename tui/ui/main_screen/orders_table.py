@@ -60,6 +60,7 @@ class OrdersTable(CachedLines, can_focus=True):
         super().__init__(id=id)
         self.cursor_id: str | None = None
         self.visible_ids: tuple[str, ...] = ()
+        self.marked: Collection[str] = ()
         self._glyphs = glyphs
         self._present: Callable[[OrderSummary], RowModel]
         self._faded = False
@@ -210,14 +211,15 @@ class OrdersTable(CachedLines, can_focus=True):
     def line_key(self, number: int) -> LineKey:
         row = self._lines.at(number)
         if isinstance(row, int):
-            return self._present(self.rows[row]), self.columns, row == self._cursor.row
-        return row, self.line_width, self._faded
+            order, is_cursor = self.rows[row], row == self._cursor.row
+            return self._present(order), self.columns, is_cursor, order.id in self.marked
+        return row, self.line_width, self._faded, False
 
     def make_line(self, key: LineKey) -> Line:
-        item, layout, flag = key
+        item, layout, flag, marked = key
         if isinstance(item, Group):
             return heading_line(item, layout, self._glyphs, faded=flag)
-        return row_line(item, layout, self._glyphs, cursor=flag)
+        return row_line(item, layout, self._glyphs, cursor=flag, marked=marked)
 
     def render_line(self, y: int) -> Strip:
         if not self.rows:
@@ -306,6 +308,10 @@ class OrdersTable(CachedLines, can_focus=True):
 
     def action_jump(self, row: int) -> None:
         self._go_to(row if row >= 0 else len(self.rows) - 1)
+
+    def move_on(self) -> None:
+        """Move to the next order, if there is one."""
+        self._move_cursor(self._cursor.row + 1)
 
     def move_to_failed(self, direction: int) -> bool:
         """Move to the next failed order in a `direction`, 1 or -1; return whether there is one."""

@@ -124,14 +124,14 @@ class PaneBinder:
             typing=is_typing, named=view.current in view.saved, clear=self._clear_key,
         )  # fmt: skip
         sort = sort_line(view.current.sort, rows, state)
-        position = self.table.position
+        position, marked = self.table.position, len(self.table.marked)
         # A live list shows times of day, else ages.
         is_plain = presenter.is_live and state.coverage is None
         moment = now.wall // 60 if is_plain else now.mono // 1
         shown = (
-            filter_lines, sort, numbers, only, counts, position, following, presenter.is_live,
-            moment, presenter.moment, width, keys, session, view.current, view.saved,
-            state.ended_orders,
+            filter_lines, sort, numbers, only, counts, position, marked, following,
+            presenter.is_live, moment, presenter.moment, width, keys, session, view.current,
+            view.saved, state.ended_orders,
         )  # fmt: skip
         if shown == self._shown_lines and not is_list_new:
             return
@@ -148,7 +148,7 @@ class PaneBinder:
         self.counts_bar.bind(
             with_throughput(counts_of, state.ended_orders, now.wall, width, glyphs, faded=faded)
         )
-        right = summary_text(state, now.mono, position, sort, following=following)
+        right = summary_text(state, now.mono, position, sort, marked, following=following)
         self.tabs_bar.bind(tabs_line(view.saved, counts, view.current, right, width, glyphs))
         set_variable_lines(self.filter_info, filter_lines)
 

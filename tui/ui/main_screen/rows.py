@@ -31,11 +31,13 @@ def heading_line(group: Group, width: int, glyphs: Glyphs, *, faded: bool = Fals
     return ((f"{glyphs.rule} ", "faint"), (title, role), (f" {rule}", "faint"))
 
 
-def row_line(row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = False) -> Line:
+def row_line(
+    row: RowModel, columns: Columns, glyphs: Glyphs, *, cursor: bool = False, marked: bool = False
+) -> Line:
     facts = row.facts
     recedes = facts.phase is Phase.FINISHED and not facts.gone
     cells: list[Span] = []
-    gap: Span = (f"{glyphs.cursor if cursor else ' '} ", "accent")
+    gap: Span = (f"{glyphs.cursor if cursor else ' '}{glyphs.mark if marked else ' '}", "accent")
     if facts.phase is Phase.ERROR and not facts.gone:
         columns = _with_room_for_a_reason(columns)
     elif facts.is_stalled:

@@ -18,13 +18,16 @@ from tui.filtering.views import ScreenState
 from tui.model.account import Session
 from tui.model.state import State
 from tui.ui.actions import MAIN_SCREEN_IDS, key_label, key_labels, with_keys
-from tui.ui.bindings import MAIN_SCREEN_BINDINGS, PROMPTING_ACTIONS
+from tui.ui.bindings import MAIN_SCREEN_BINDINGS
 from tui.ui.key_reasons import Pane, Situation, situation_of, why_not
+from tui.ui.main_screen.action_host import ActionHost
 from tui.ui.main_screen.activity_host import ActivityHost
 from tui.ui.main_screen.arranged_screen import ArrangedScreen
 from tui.ui.main_screen.detail_size import DetailSize
 from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.follow_control import FollowControl
+from tui.ui.main_screen.key_modes import Mode, shows_key
+from tui.ui.main_screen.needs import Needs
 from tui.ui.main_screen.order_host import OrderHost
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.pane_binder import PaneBinder
@@ -42,7 +45,6 @@ from tui.ui.widgets.responsive_screen import Layout
 
 if TYPE_CHECKING:
     from tui.model.export import ExportRequest
-    from tui.model.pages import ServerFilters
 
 
 class MainScreen(ArrangedScreen):
@@ -53,24 +55,10 @@ class MainScreen(ArrangedScreen):
     KEY_WIDGETS = (OrdersTable, DetailPane)
 
     @dataclass
-    class DetailsNeeded(Message):
-        """Filter or sort order need these orders' details, and these searches of the server."""
-
-        order_ids: tuple[str, ...]
-        searches: "tuple[ServerFilters, ...]"
-
-    @dataclass
     class MomentChanged(Message):
         """Another moment is shown: one in the past, or now if `text` is empty."""
 
         text: str
-
-    @dataclass
-    class TimingsNeeded(Message):
-        """The timings of these orders are shown, or filter or sort order need those of all."""
-
-        order_ids: tuple[str, ...]
-        all_orders: bool
 
     def __init__(self, services: AppServices, state: State) -> None:
         """`services.screen_state` is restored."""
@@ -82,8 +70,7 @@ class MainScreen(ArrangedScreen):
         panes = PaneBinder(presenter, filter_, view, glyphs, keys)
         super().__init__(presenter, filter_, view, panes)
         self._clock = services.clock
-        self._details_needed = self.DetailsNeeded((), ())
-        self._timings_needed = self.TimingsNeeded((), all_orders=False)
+        self._needs = Needs(self)
         self._follow = FollowControl(
             enabled=services.follow, moved=restored.cursor is not None, now=now.mono
         )
@@ -96,6 +83,7 @@ class MainScreen(ArrangedScreen):
         self._order = OrderHost(self, panes, presenter, filter_, glyphs, history)
         self._activity = ActivityHost(self, self._order, presenter, filter_, glyphs, history)
         self._statistics = StatisticsHost(self, presenter, glyphs, history, self.apply_filter)
+        self._acting = ActionHost(self)
         self._cursor_now = restored.cursor
         self.travel = TimeTravel(self, services.clock, state, history, self._show_moment)
 
@@ -167,14 +155,8 @@ class MainScreen(ArrangedScreen):
         if is_detail_new:
             self._order.update()
         self._activity.update()
-        needed = self.DetailsNeeded(rows.details_to_fetch, rows.server_search.queries)
-        if needed != self._details_needed and not travel.is_past:
-            self._details_needed = needed
-            self.post_message(needed)
-        timings = self.TimingsNeeded(self._panes.ids_with_timings, rows.needs_all_timings)
-        if timings != self._timings_needed and not travel.is_past:
-            self._timings_needed = timings
-            self.post_message(timings)
+        if not travel.is_past:
+            self._needs.report(rows, self._panes.ids_with_timings)
         self._statistics.update()
         self.update_keys()
 
@@ -211,6 +193,7 @@ class MainScreen(ArrangedScreen):
         return msgspec.structs.replace(
             situation_of(presenter.state, presenter.session, presenter.now),
             history=self._history() is not None,
+            acts=self._acting.acting is not None,
             has_orders=bool(table.rows),
             views=len(self._view.saved),
             filtered=self._view.is_filter_changed,
@@ -219,27 +202,23 @@ class MainScreen(ArrangedScreen):
             detail_off=has_room and not pane.display,
         )
 
+    @property
+    def _mode(self) -> Mode:
+        return Mode(
+            may_prompt=not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL),
+            travels=self.travel.is_travelling,
+            types_filter=self._prompts.filter_bar is not None,
+            on_table=isinstance(self.focused, OrdersTable),
+            on_details=isinstance(self.focused, DetailPane),
+            filtered=self._view.is_filter_changed,
+            marked=bool(self._marks.ids),
+        )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys of another mode, and disable those of actions that have no effect now."""
-        may_prompt = not (self.is_prompting or self._layout_shown is Layout.TOO_SMALL)
-        travels = self.travel.is_travelling
-        match action:
-            case _ if not may_prompt and (action == "view" or action in PROMPTING_ACTIONS):
-                return False
-            case "leave_past" | "step_time" | "go_to" if not (may_prompt and travels):
-                return False
-            case "travel" if travels:
-                return False
-            case "commit_filter" | "complete_filter" | "recall_filter":
-                return self._prompts.filter_bar is not None
-            case "clear_filter" if self._prompts.filter_bar is not None:
-                return True
-            case "clear_filter" if not isinstance(self.focused, OrdersTable):
-                return False
-            case "open" if not isinstance(self.focused, DetailPane):
-                return False
-            case "other_pane" | "pane" if self._prompts.filter_bar is not None:
-                return False
+        shown = shows_key(action, self._mode)
+        if shown is not None:
+            return shown
         return None if why_not(action, parameters, self.situation) else True
 
     def action_statistics(self) -> None:

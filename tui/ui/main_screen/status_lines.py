@@ -85,16 +85,25 @@ def trouble_lines(
 
 
 def summary_text(
-    state: State, mono: float, position: tuple[int, int], sort: Line, *, following: bool
+    state: State,
+    mono: float,
+    position: tuple[int, int],
+    sort: Line,
+    marked: int = 0,
+    *,
+    following: bool,
 ) -> Line:
     """What is said of the rows at the end of the line of tabs: their sort order, how much of a
-    paged list is known, whether the screen follows, and the position of the cursor.
+    paged list is known, whether the screen follows, how many orders are marked, and the position of
+    the cursor.
     """
     parts = [sort] if sort else []
     if state.coverage is not None and (covered := _coverage_text(state.coverage, mono)):
         parts.append(((covered, "dim"),))
     if following:
         parts.append((("following", "accent"),))
+    if marked:
+        parts.append(((f"{formatting.count(marked)} marked", "accent"),))
     number, count = map(formatting.count, position)
     parts.append(((f"{number}/{count}", "strong"),))
     line: Line = ()

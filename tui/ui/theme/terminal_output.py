@@ -31,6 +31,7 @@ class Glyphs(msgspec.Struct, frozen=True):
     paused: str = "‖"
     stalled: str = "‖"
     cursor: str = "▌"
+    mark: str = "◆"
     bar_filled: str = "█"
     bar_parts: str = "▏▎▍▌▋▊▉"
     """From an eighth of a cell to seven."""
@@ -56,6 +57,7 @@ ASCII = Glyphs(
     paused="=",
     stalled="#",
     cursor="|",
+    mark="*",
     bar_filled="=",
     bar_parts="",
     bar_empty="-",
