@@ -1,6 +1,7 @@
 """The setup dialog: input, login check, errors at fields, and the result."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,15 +17,17 @@ from textual.widgets import Input, OptionList
 from tests.support.app_stage import FakeApi, message_line, order, orders, rendered_lines, text_of
 from tests.support.memory_stores import MemoryListCache, MemoryViewStore, cached_list
 from tui.filtering.views import ScreenState, View
+from tui.history.journal import SqliteJournal
 from tui.model.account import Account, Company, LoginResult, Secret, Session
 from tui.model.order import Snapshot
 from tui.model.ports import Failure, FailureKind, ListCache
+from tui.model.telemetry import Telemetry
 from tui.ui.app import TranscodeApp
 from tui.ui.dialogs.account_form import field_hints, read_form
 from tui.ui.dialogs.setup import SetupResult, SetupScreen
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
-from tui.ui.services import AppServices
+from tui.ui.services import ActionServices, AppServices
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.line_view import LineView
 
@@ -98,6 +101,7 @@ class FakeAccounts:
     config_path: str = "/home/me/config.toml"
     cannot_keep: str | None = None
     shelves: dict[str, ListCache] = field(default_factory=dict)
+    journals: dict[str, SqliteJournal] = field(default_factory=dict)
     tried: list[Account] = field(default_factory=list)
     kept: list[Account] = field(default_factory=list)
     opened: list[FakeApi] = field(default_factory=list)
@@ -123,6 +127,9 @@ class FakeAccounts:
 
     def open_history(self, _: Account) -> None:
         return None
+
+    def open_journal(self, account: Account) -> SqliteJournal:
+        return self.journals.setdefault(account.company, SqliteJournal(None, time.time))
 
 
 @dataclass
@@ -434,6 +441,18 @@ async def test_another_account_has_another_cache() -> None:
         assert app.screen.query_one(OrdersTable).cursor_id is None
         assert second.closed
         assert first.stored == second.stored == []  # no list arrived
+
+
+async def test_actions_go_to_the_other_account_and_its_journal() -> None:
+    accounts, first, session = FakeAccounts(), FakeApi(), Session("", "").for_account(GOOD)
+    acting = ActionServices(first, first, accounts.open_journal(GOOD), "anna@wall")
+    services = AppServices(first, session, account=GOOD, accounts=accounts, actions=acting)
+    other = services.with_account(replace(GOOD, company="43"), Telemetry(0))
+    assert other.actions is not None
+    acts_with = {id(each) for each in (other.actions.writes, other.actions.company, other.api)}
+    assert acts_with == {id(accounts.opened[0])}
+    assert other.actions.journal is accounts.journals["43"]
+    assert other.actions.who == "anna@wall"
 
 
 async def test_hidden_fields_cannot_be_copied() -> None:

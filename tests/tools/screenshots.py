@@ -214,6 +214,7 @@ def _accounts() -> ConfigAccountStore:
         Telemetry(0),
         read_only=False,
         cache_folder=None,
+        state_folder=None,
         history=lambda _: None,
     )
 

@@ -6,13 +6,14 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from tui.cli.acting import open_journal
 from tui.cli.stores import error_of
 from tui.clock import Clock, boottime
 from tui.config.editor import save_values
 from tui.config.loader import ResolvedSetting
-from tui.list_cache import FileListCache, file_id
+from tui.list_cache import FileListCache
 from tui.model.account import Account, LoginResult
-from tui.model.actions import WriteAnswer, WriteFailure
+from tui.model.actions import Journal, WriteAnswer, WriteFailure
 from tui.model.history import History
 from tui.model.pages import PageRequest
 from tui.model.ports import DetailAnswer, Failure, FailureKind, ListAnswer, ListCache
@@ -107,8 +108,8 @@ def _not_sent(failure: Failure) -> WriteFailure:
 
 class ConfigAccountStore:
     """Implements `AccountStore`. `resolved` has the origins of the settings; `telemetry` records
-    every request; without a `cache_folder` no list is cached; `history` opens the history of a
-    name.
+    every request; without a `cache_folder` no list is cached; `history` opens an account's history;
+    its journal is in the `state_folder`.
     """
 
     def __init__(
@@ -119,7 +120,8 @@ class ConfigAccountStore:
         *,
         read_only: bool,
         cache_folder: Path | None,
-        history: Callable[[str], History | None],
+        state_folder: Path | None,
+        history: Callable[[Account], History | None],
     ) -> None:
         self.config_path = "" if path is None else sanitize(str(path))
         self._path = path
@@ -127,6 +129,7 @@ class ConfigAccountStore:
         self._telemetry = telemetry
         self._read_only = read_only
         self._cache_folder = cache_folder
+        self._state_folder = state_folder
         self._history = history
         self._saved_secret = resolved["client_secret"].value
         self._limiters: dict[tuple[str, str], RateLimiter] = {}
@@ -177,7 +180,10 @@ class ConfigAccountStore:
         return FileListCache(self._cache_folder, account.api_url, account.company, Clock())
 
     def open_history(self, account: Account) -> History | None:
-        return None if account.missing else self._history(file_id(account.api_url, account.company))
+        return None if account.missing else self._history(account)
+
+    def open_journal(self, account: Account) -> Journal | None:
+        return open_journal(self._state_folder, account)
 
 
 def create_client(

@@ -25,7 +25,7 @@ def check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     account = account_of(resolved)
     problems = [
         *problems_of(resolved),
-        *_missing(resolved),
+        *missing_settings(resolved),
         *_theme_problems(resolved["theme"]),
         *_file_problems(resolved),
         *table_problems(options, resolved["keys"].value),
@@ -61,7 +61,8 @@ def keymap_of(overrides: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], 
     return bindings, apply_overrides(overrides, bindings)
 
 
-def _missing(resolved: Mapping[str, ResolvedSetting]) -> list[str]:
+def missing_settings(resolved: Mapping[str, ResolvedSetting]) -> list[str]:
+    """Say of each setting without which no account is complete how to set it."""
     return [
         f"{setting.key} is missing: {setting.how_to_set()}"
         for setting in SETTINGS

@@ -17,6 +17,7 @@ from platformdirs import user_cache_path, user_state_path
 from tui import __version__
 from tui.cli import demo_command
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
+from tui.cli.acting import history_path, who_acts
 from tui.cli.demo_command import Demo
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
@@ -26,6 +27,8 @@ from tui.config.loader import ResolvedSetting, build_config
 from tui.config.settings import PREFERENCES, SETTINGS, Config
 from tui.crash_report import package_version, saved_crash_report
 from tui.files import app_folder, remove_leftovers
+from tui.history.journal import SqliteJournal
+from tui.model.account import Account
 from tui.model.history import History
 from tui.model.server_api import ServerApi
 from tui.model.telemetry import Telemetry
@@ -116,7 +119,7 @@ def _build_services(
 ) -> "AppServices":
     """`log` says what is logged where; empty if nothing is. The demo has no store of accounts."""
     from tui.model.account import Session
-    from tui.ui.services import AppServices
+    from tui.ui.services import ActionServices, AppServices
     from tui.ui.theme.colors import detect_depth
     from tui.ui.theme.terminal_output import ASCII, select_glyphs
 
@@ -126,11 +129,13 @@ def _build_services(
         accounts = _account_store(config, resolved, paths, telemetry)
         api: ServerApi = accounts.open_api(account)
         history = accounts.open_history(account)
+        journal = accounts.open_journal(account)
     else:
         api = LazyApi(
             lambda: create_client(demo.start_server(), telemetry, read_only=config.read_only)
         )
         history = _demo_history(config, demo)
+        journal = SqliteJournal(None, time.time)
     store = FileViewStore(
         paths.config_file,
         None if paths.state is None else paths.state / "left.json",
@@ -149,6 +154,7 @@ def _build_services(
         accounts=accounts,
         cache=accounts.open_cache(account) if accounts is not None else None,
         history=history,
+        actions=ActionServices(api, api, journal, who_acts(environ)),
         themes=store,
         views=store,
         exports=ExportFolder(config.export_dir),
@@ -173,15 +179,14 @@ def _account_store(
         telemetry,
         read_only=config.read_only,
         cache_folder=paths.cache if config.cache else None,
+        state_folder=paths.state,
         history=partial(_open_history, config, paths.state),
     )
 
 
-def _open_history(config: Config, folder: Path | None, name: str) -> History:
-    """Return the history `name` in `folder`, or in memory if there is none."""
-    path = None
-    if folder is not None and config.history:
-        path = folder / f"history-{name}.sqlite"
+def _open_history(config: Config, folder: Path | None, account: Account) -> History:
+    """Return the account's history in `folder`, or in memory if there is none."""
+    path = history_path(folder, account) if config.history else None
     return _history(config, path, lambda _: None)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.masking import DOTS
+from tui.model.actions import Journal
 from tui.model.api_url import company_path
 from tui.model.history import History
 from tui.model.ports import Failure, FailureKind, ListCache
@@ -139,6 +140,9 @@ class AccountStore(Protocol):
 
     def open_history(self, account: Account) -> History | None:
         """Return the history of the account's orders; None if it is incomplete."""
+
+    def open_journal(self, account: Account) -> Journal | None:
+        """Return the journal of the account's actions; None if there is no place for it."""
 
 
 class ThemeStore(Protocol):

@@ -82,12 +82,17 @@ class AppServices(msgspec.Struct, frozen=True):
         """Return the services for another account, opened by `accounts`."""
         if self.accounts is None:
             return self
+        api, actions = self.accounts.open_api(account), self.actions
+        if actions is not None:
+            journal = self.accounts.open_journal(account)
+            actions = msgspec.structs.replace(actions, writes=api, company=api, journal=journal)
         return msgspec.structs.replace(
             self,
-            api=self.accounts.open_api(account),
+            api=api,
             session=self.session.for_account(account),
             account=account,
             cache=self.accounts.open_cache(account),
             history=self.accounts.open_history(account),
+            actions=actions,
             telemetry=telemetry,
         )

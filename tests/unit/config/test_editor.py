@@ -88,6 +88,7 @@ def accounts(path: Path, environ: dict[str, str]) -> tuple[ConfigAccountStore, A
             Telemetry(0),
             read_only=False,
             cache_folder=None,
+            state_folder=None,
             history=lambda _: None,
         ),
         build_config(found).account,
