@@ -56,8 +56,8 @@ class GuardCheck:
         limits: list[int] = []
         for number, (guard, matcher) in enumerate(zip(self._guards, self._matchers, strict=True)):
             if matcher is None:
-                problem = guard.problem or "its filter cannot be read"
-                return Ruling(f"a guard has a mistake: {problem}", reason=guard.reason)
+                problem = guard.problem or "the filter of a guard cannot be read"
+                return Ruling(f"{problem} (in the config file)", reason=guard.reason)
             verdict = matcher(facts)
             if verdict is Verdict.NO:
                 continue

@@ -28,7 +28,7 @@ def check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         *missing_settings(resolved),
         *_theme_problems(resolved["theme"]),
         *_file_problems(resolved),
-        *table_problems(options, resolved["keys"].value),
+        *table_problems(options, resolved),
     ]
     code = complain_all(problems)
     if code == 0:
@@ -46,10 +46,15 @@ def complain_all(problems: Sequence[str]) -> int:
     return 2 if problems else 0
 
 
-def table_problems(options: argparse.Namespace, overrides: Sequence[KeyOverride]) -> list[str]:
-    """Return the problems of views and keys. Only key overrides need Textual's import."""
+def table_problems(
+    options: argparse.Namespace, resolved: Mapping[str, ResolvedSetting]
+) -> list[str]:
+    """Return the problems of views, guards and keys. Only key overrides need Textual's import."""
     _, view_problems = read_views(config_path(options))
-    return [*view_problems, *(keymap_of(overrides)[1].problems if overrides else ())]
+    guards = [guard.problem for guard in resolved["guard"].value if guard.problem]
+    overrides = resolved["keys"].value
+    keys = keymap_of(overrides)[1].problems if overrides else ()
+    return [*view_problems, *guards, *keys]
 
 
 def keymap_of(overrides: Sequence[KeyOverride]) -> tuple[Sequence[BindingInfo], Keymap]:

@@ -35,7 +35,7 @@ def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     resolved = resolve(options, environ, reveal=False)
     rows = [(key, _value_text(each), each.origin or "not set") for key, each in resolved.items()]
     _write_table(rows)
-    problems = table_problems(options, resolved["keys"].value)
+    problems = table_problems(options, resolved)
     return complain_all([*problems_of(resolved), *problems])
 
 

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tui.config.guards import parse_guards
 from tui.config.tables import parse_key_overrides
 from tui.model.account import Account, Secret
+from tui.model.actions import Guard
 from tui.model.api_url import is_path_segment, normalize_url
 from tui.model.key_overrides import KeyOverride
 from tui.sanitize import LIMIT, REPLACEMENT, sanitize, sanitize_url
@@ -51,6 +53,8 @@ class Config(msgspec.Struct, frozen=True):
     history_days: int
     history_mb: int
     stall_after: float
+    guard: tuple[Guard, ...]
+    confirm_above: int
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -207,6 +211,7 @@ _ORDER_URL = "a web page of an order, to copy: with {id}, and {company} if neede
 _NO_CACHE = "do not save the order list for the next start, nor show a saved one"
 _NO_FOLLOW = "do not go to the newest active order after two minutes without a key"
 _NO_HISTORY = "keep the history in memory, for this run only"
+_CONFIRM_ABOVE = "to act on more orders than this, their number must be typed"
 _LOG_PLACE = "log.jsonl in the user's log folder"
 _API_URL_VARIABLES = ("TRANSPARENT_API_URL", "TCDN_HOST_URL")
 
@@ -241,6 +246,8 @@ PREFERENCES = (
         "SECONDS",
         "without progress an order is stalled, 1 to 3600, until its profile is known",
     ),
+    Setting("guard", parse_guards, (), "", "tables of what must not be done, or not at once"),
+    _preference("confirm_above", _whole(0, 100_000), DEFAULT_CONFIRM_ABOVE, "N", _CONFIRM_ABOVE),
 )
 SETTINGS = (
     Setting("api_url", _url, DEFAULT_API_URL, "URL", "the API's address", _API_URL_VARIABLES),

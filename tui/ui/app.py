@@ -81,6 +81,7 @@ class TranscodeApp(PatchedApp):
         if not self._services.is_account_complete:
             self.action_account()
         notify_problems(self, "views", self._services.view_problems, "check")
+        notify_problems(self, "guards", self._services.guard_problems, "check")
         self.call_after_refresh(self._start)
         self.call_after_refresh(self._keymap_control.start)
 

@@ -75,6 +75,12 @@ class AppServices(msgspec.Struct, frozen=True):
         return () if self.views is None else self.views.problems
 
     @property
+    def guard_problems(self) -> Sequence[str]:
+        """A sentence for each guard that denies its action because of a mistake in it."""
+        guards = () if self.actions is None else self.actions.guards
+        return [guard.problem for guard in guards if guard.problem]
+
+    @property
     def is_account_complete(self) -> bool:
         return self.account is None or not self.account.missing
 

@@ -33,8 +33,11 @@ def ruling(*guards: Guard) -> Ruling:
         (Guard("age<1h status:error progress<50", REQUEUE, deny=True, reason="young"), "young"),
         (Guard("reason:disk", REQUEUE, deny=True, reason="no space"), "no space"),
         (Guard("profile:4k", ActionKind.DELETE_PROFILE, deny=True), ""),
-        (Guard("", None, problem="must be text"), "a guard has a mistake: must be text"),
-        (Guard("(", REQUEUE, deny=True), "a guard has a mistake: its filter cannot be read"),
+        (Guard("", None, problem="guard 1: no"), "guard 1: no (in the config file)"),
+        (
+            Guard("(", REQUEUE, deny=True),
+            "the filter of a guard cannot be read (in the config file)",
+        ),
         (
             Guard("finished<1h", REQUEUE, deny=True, reason="just ended"),
             "the guard 'finished<1h' cannot be checked for it (just ended)",

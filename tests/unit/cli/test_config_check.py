@@ -39,6 +39,9 @@ def test_all_mistakes_are_reported(capsys: pytest.CaptureFixture[str], tmp_path:
         "watch.refresh" = "q"
         [views.mine]
         filter = "("
+        [[guard]]
+        filter = "profile:4k"
+        denny = true
         """,
         "utf-8",
     )
@@ -54,6 +57,7 @@ def test_all_mistakes_are_reported(capsys: pytest.CaptureFixture[str], tmp_path:
         "the log /dev/null/log cannot be written: ",
         f"{path}: export_dir: /none/such is not a folder that you can write to",
         'views."mine".filter is invalid: ',
+        "guard 1: 'denny' is no key of a guard",
         'keys."watch.refresh": q is already used by app.quit',
     ]
     assert len(lines) == len(beginnings)
