@@ -4,11 +4,14 @@ An order counts as created by the request if the list did not have it before, an
 output files are those that were sent. One such order: it was created. Several: nobody can tell
 which one. None: it may still come, until `NOT_CREATED_AFTER`: no proxy and no server holds a
 request for so long, so a list that was read later, back to an order from before the request, and
-has no such order, proves that it was not created. What could not be read proves nothing.
+has no such order, proves that it was not created. What could not be read, and an order of which
+only the source or only the files are the same, prove nothing.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 
@@ -21,6 +24,7 @@ from tui.model.ports import Api, CachedAnswer, Failure, FailureKind
 NOT_CREATED_AFTER = 600.0
 """Seconds after the request."""
 
+_USER = re.compile(r"://[^/]*@")
 _KNOWN = 20
 _MAX_CANDIDATES = 30
 _CLOCKS_DIFFER = 60.0
@@ -40,11 +44,18 @@ class CreateEvidence(msgspec.Struct, frozen=True, array_like=True):
     def to_text(self) -> str:
         return msgspec.json.encode(self).decode()
 
-    def fits(self, detail: OrderDetail) -> bool:
-        """Return whether an order has this source and these files."""
+    def fits(self, detail: OrderDetail) -> bool | None:
+        """Return whether an order has this source and these files; None if only one of the two."""
         source = detail.source.url if detail.source else None
+        has_source = source is not None and _place(source) == _place(self.origin)
         files = sorted(job.filename or "" for job in detail.jobs)
-        return source == self.origin and (bool(detail.more_jobs) or files == sorted(self.files))
+        has_files = bool(detail.more_jobs) or files == sorted(self.files)
+        return has_files if has_files is has_source else None
+
+
+def _place(url: str) -> str:
+    """Return what can be compared of a URL: an answer may have the user beside it (S)."""
+    return unquote(_USER.sub("://", url, count=1)).casefold()
 
 
 class Finding(NamedTuple):
@@ -80,7 +91,9 @@ async def find_created(entry: JournalEntry, ports: ActionPorts) -> Finding:
         return Finding(Outcome.UNKNOWN, f"the list was not read at {time}: {failure}")
     candidates, is_whole = new_orders(orders, evidence.newest, entry.at)
     details = [await read_order(ports.api, each.id) for each in candidates]
-    found = [each.id for each in details if isinstance(each, OrderDetail) and evidence.fits(each)]
+    fits = {each.id: evidence.fits(each) for each in details if isinstance(each, OrderDetail)}
+    found = [order_id for order_id, fit in fits.items() if fit]
+    similar = [order_id for order_id, fit in fits.items() if fit is None]
     unread = sum(_is_unread(each) for each in details)
     if len(found) > 1:
         words = f"{len(found)} new orders have this source at {time}: {', '.join(found)}"
@@ -89,6 +102,9 @@ async def find_created(entry: JournalEntry, ports: ActionPorts) -> Finding:
         return Finding(Outcome.UNKNOWN, f"{unread} of the newer orders could not be read at {time}")
     if found:
         return Finding(Outcome.FOUND_DONE, f"created, in the list at {time}", found[0])
+    if similar:
+        words = f"new at {time}, with only its source or only its files: {', '.join(similar)}"
+        return Finding(Outcome.UNKNOWN, words)
     if is_whole and at - entry.at >= NOT_CREATED_AFTER:
         return Finding(Outcome.FOUND_NOT_DONE, f"not created: not in the list at {time}")
     return Finding(Outcome.UNKNOWN, f"not found in the list at {time}")

@@ -2,27 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
-
-import msgspec
 
 from tui.actions.evidence import change_between, evidence_of, read_evidence, read_order
 from tui.actions.plan import ItemResult, Plan, PlanItem
 from tui.actions.ports import ActionPorts
+from tui.actions.request import JournalledRequest
 from tui.actions.settle import WAITS, settle
 from tui.model.actions import (
-    Accepted,
     JournalEntry,
     JournalProblem,
     Outcome,
-    WriteAnswer,
-    WriteFailure,
 )
 from tui.model.order import OrderDetail
 from tui.model.ports import Failure, FailureKind
-
-_LIMITED_WAIT, _MAX_LIMITED_WAIT = 5.0, 120.0
-"""Seconds until the next order after a 429: without a `Retry-After`, and at most."""
 
 
 class PlanRunner:
@@ -107,10 +99,8 @@ class PlanRunner:
         return f"could not be read again: {self._ports.wording.failure(failure)}"
 
     async def _write(self, item: PlanItem, detail: OrderDetail) -> ItemResult:
-        """Journal and send in a task of its own: if this one is cancelled, the request ends at
-        once, and the entry is finished all the same. Raises `JournalProblem`.
-        """
-        request = _Request(self._ports, item.order_id)
+        """Raises `JournalProblem` if it can't be journalled: then nothing was sent."""
+        request = JournalledRequest(self._ports, lambda: self._ports.writes.requeue(item.order_id))
         entry = JournalEntry(
             self._plan.id,
             self._ports.wall(),
@@ -120,15 +110,7 @@ class PlanRunner:
             item.filename,
             evidence_of(detail).to_text(),
         )
-        writing = asyncio.ensure_future(request.send(entry))
-        try:
-            done, words = await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            request.abandon()
-            await asyncio.wait({writing})
-            with suppress(JournalProblem):
-                writing.result()
-            raise
+        done, words = await request.run(entry)
         self._next += 1
         self._wait = request.wait
         if done.outcome is Outcome.UNKNOWN:
@@ -144,53 +126,3 @@ class PlanRunner:
         finally:
             for task in tasks:
                 task.cancel()
-
-
-class _Request:
-    """One journalled request, which is sent once."""
-
-    def __init__(self, ports: ActionPorts, order_id: str) -> None:
-        self._ports = ports
-        self._order_id = order_id
-        self._sending: asyncio.Task[WriteAnswer] | None = None
-        self._is_abandoned = False
-        self.wait = 0.0
-        """Seconds that the server asked to wait until the next request."""
-
-    def abandon(self) -> None:
-        """Send nothing, or wait for no answer."""
-        self._is_abandoned = True
-        if self._sending is not None:
-            self._sending.cancel()
-
-    async def send(self, entry: JournalEntry) -> tuple[JournalEntry, str]:
-        """Return the entry as it is finished, and the words to show. Raises `JournalProblem` if it
-        can't be begun: then nothing was sent.
-        """
-        key = await self._ports.journal.begin(entry)
-        outcome, words = Outcome.UNKNOWN, "the program failed before an answer came"
-        try:
-            outcome, words = await self._answer()
-        finally:
-            problem = await self._ports.journal.finish(key, outcome, words)
-        done = msgspec.structs.replace(entry, key=key, outcome=outcome, words=words)
-        return done, f"{words}; {problem}".removeprefix("; ") if problem else words
-
-    async def _answer(self) -> tuple[Outcome, str]:
-        if self._is_abandoned:
-            return Outcome.REFUSED, "not sent: the run was broken off"
-        self._sending = asyncio.ensure_future(self._ports.writes.requeue(self._order_id))
-        try:
-            answer = await self._sending
-        except asyncio.CancelledError:
-            return Outcome.UNKNOWN, "the run was broken off before an answer came"
-        if isinstance(answer, Accepted):
-            return Outcome.ACCEPTED, ""
-        return self._failed(answer)
-
-    def _failed(self, answer: WriteFailure) -> tuple[Outcome, str]:
-        failure = answer.failure
-        if failure.kind is FailureKind.LIMITED:
-            self.wait = min(failure.retry_after or _LIMITED_WAIT, _MAX_LIMITED_WAIT)
-        outcome = Outcome.UNKNOWN if answer.may_have_acted else Outcome.REFUSED
-        return outcome, self._ports.wording.failure(failure)

@@ -131,6 +131,7 @@ async def test_the_history_settles_what_failed_again_with_the_same_words() -> No
 
 SENT_AT = 1_700_000_000.0
 """What `ManualClock` begins with."""
+SIMILAR = "with only its source or only its files"
 
 
 def made(order_id: str, origin: str = "ftp://host/a.mp4", file: str = "out.mp4") -> OrderDetail:
@@ -154,8 +155,10 @@ def row(order_id: str, created: float | None = SENT_AT) -> OrderSummary:
     [
         ([made("x")], 0, FOUND, "created, in the list at 1700000000"),
         ([], 0, UNKNOWN, "not found in the list at 1700000075"),
-        ([made("x", "ftp://host/b.mp4")], 0, UNKNOWN, "not found in the list at 1700000075"),
-        ([made("x", file="b.mp4")], 0, UNKNOWN, "not found in the list at 1700000075"),
+        ([made("x", "ftp://user@HOST/a.mp4")], 0, FOUND, "created, in the list at 1700000000"),
+        ([made("x", "ftp://b/c.mp4", "c.mp4")], 0, UNKNOWN, "not found in the list at 1700000075"),
+        ([made("x", "ftp://host/b.mp4")], 900, UNKNOWN, f"new at 1700000975, {SIMILAR}: x"),
+        ([made("x", file="b.mp4")], 900, UNKNOWN, f"new at 1700000975, {SIMILAR}: x"),
         (
             [made("x"), made("y")],
             0,
