@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timezone
 from math import ceil, floor
 
+from tui.model.actions import Outcome
 from tui.model.ports import Failure, FailureKind
 
 OVER = " over"
@@ -10,6 +11,15 @@ OVER = " over"
 _NO_VALUE, _UNKNOWN = "-", "?"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _MAX = 10**21
+_OUTCOMES = {
+    Outcome.BEGUN: "sending",
+    Outcome.ACCEPTED: "sent",
+    Outcome.REFUSED: "refused",
+    Outcome.SKIPPED: "skipped",
+    Outcome.UNKNOWN: "outcome unknown",
+    Outcome.FOUND_DONE: "found",
+    Outcome.FOUND_NOT_DONE: "found",
+}
 
 
 def _whole(number: float) -> int:
@@ -218,3 +228,8 @@ def describe_login_failure(failure: Failure, host: str, company: str) -> str:
     if failure.kind is FailureKind.MISSING:
         return f"the server knows no company {company} (404)"
     return describe_failure(failure, host, company)
+
+
+def describe_outcome(outcome: Outcome, words: str) -> str:
+    """What came of an action: `sent`, `refused: WORDS`, `outcome unknown: WORDS`."""
+    return f"{_OUTCOMES[outcome]}: {words}" if words else _OUTCOMES[outcome]

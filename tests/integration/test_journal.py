@@ -90,6 +90,32 @@ async def test_an_unknown_outcome_is_settled_once(journal: SqliteJournal, outcom
     assert (found.outcome, found.words, found.settled_at) == (outcome, "queued again", T0)
 
 
+@pytest.mark.parametrize(
+    ("later", "left"),
+    [
+        (Outcome.ACCEPTED, []),
+        (Outcome.FOUND_DONE, []),
+        (Outcome.REFUSED, [0]),
+        (Outcome.UNKNOWN, [1]),
+    ],
+)
+async def test_a_later_requeue_of_the_order_ends_the_wait_for_an_unknown_one(
+    journal: SqliteJournal, later: Outcome, left: list[int]
+) -> None:
+    keys = [await journal.begin(entry()), await journal.begin(entry())]
+    await journal.finish(keys[0], Outcome.UNKNOWN)
+    await journal.finish(keys[1], later)
+    assert [each.key for each in await journal.unsettled()] == [keys[each] for each in left]
+
+
+async def test_a_later_order_settles_no_unknown_one(journal: SqliteJournal) -> None:
+    create = replace(entry(), kind=ActionKind.CREATE, subject="")
+    keys = [await journal.begin(create), await journal.begin(create)]
+    await journal.finish(keys[0], Outcome.UNKNOWN)
+    await journal.finish(keys[1], Outcome.ACCEPTED)
+    assert [each.key for each in await journal.unsettled()] == keys[:1]
+
+
 async def test_words_of_an_unknown_outcome_are_replaced(journal: SqliteJournal) -> None:
     key = await journal.begin(entry())
     await journal.finish(key, Outcome.UNKNOWN, "no answer in time")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.examples import thorough
 from tui import formatting
+from tui.model.actions import Outcome
 from tui.model.ports import Failure, FailureKind
 
 T = datetime(2021, 9, 8, 9, 15, 55, tzinfo=UTC).timestamp()
@@ -194,3 +195,19 @@ def test_formatters_accept_any_number(number: float, now: float) -> None:
 )
 def test_counts_have_groups_of_digits(number: int, shown: str) -> None:
     assert formatting.count(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words", "shown"),
+    [
+        (Outcome.ACCEPTED, "", "sent"),
+        (Outcome.REFUSED, "only in ERROR", "refused: only in ERROR"),
+        (Outcome.SKIPPED, "changed to TRANSCODING", "skipped: changed to TRANSCODING"),
+        (Outcome.UNKNOWN, "no answer in time", "outcome unknown: no answer in time"),
+        (Outcome.FOUND_DONE, "queued again", "found: queued again"),
+        (Outcome.FOUND_NOT_DONE, "not created", "found: not created"),
+        (Outcome.BEGUN, "", "sending"),
+    ],
+)
+def test_outcomes(outcome: Outcome, words: str, shown: str) -> None:
+    assert formatting.describe_outcome(outcome, words) == shown

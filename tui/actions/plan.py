@@ -40,6 +40,8 @@ class PlanItem(msgspec.Struct, frozen=True):
     """A guard asks that the id is typed."""
     guard_reason: str = ""
     read_before: str = ""
+    is_unsettled: bool = False
+    """An earlier requeue of it has an unknown outcome, as `words` say."""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
+import msgspec
+
 from tui.actions.evidence import evidence_of, read_order
 from tui.actions.guards import GuardCheck, Ruling, denied, facts_of_detail
 from tui.actions.plan import Eligibility, Plan, PlanItem
@@ -80,17 +82,13 @@ class Planner:
         ruling = check.rule(facts_of_detail(answer))
         if ruling.denial:
             return denied(item, ruling), ruling
-        words = filter(None, (item.words, await self._earlier(order_id)))
-        return PlanItem(
-            order_id,
-            item.eligibility,
-            item.status,
-            item.filename,
-            item.reason,
-            "; ".join(words),
-            ruling.type_id,
-            ruling.reason,
-            item.read_before,
+        earlier = await self._earlier(order_id)
+        return msgspec.structs.replace(
+            item,
+            words="; ".join(filter(None, (item.words, earlier))),
+            type_id=ruling.type_id,
+            guard_reason=ruling.reason,
+            is_unsettled=bool(earlier),
         ), ruling
 
     def _unread(self, order_id: str, failure: Failure) -> PlanItem:

@@ -154,7 +154,9 @@ def _build_services(
         accounts=accounts,
         cache=accounts.open_cache(account) if accounts is not None else None,
         history=history,
-        actions=ActionServices(api, api, journal, who_acts(environ)),
+        actions=ActionServices(
+            api, api, journal, who_acts(environ), config.guard, config.confirm_above
+        ),
         themes=store,
         views=store,
         exports=ExportFolder(config.export_dir),

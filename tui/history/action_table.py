@@ -19,6 +19,11 @@ KEPT_DAYS = 400
 
 _DAY = 86_400.0
 _OPEN = (Outcome.BEGUN.value, Outcome.UNKNOWN.value)
+_NOT_DONE = (
+    Outcome.REFUSED.value,
+    Outcome.SKIPPED.value,
+    Outcome.FOUND_NOT_DONE.value,
+)
 _ABOUT_ORDERS = (ActionKind.REQUEUE.value, ActionKind.CREATE.value)
 _FOUND = (Outcome.FOUND_DONE, Outcome.FOUND_NOT_DONE)
 _FIELDS = JournalEntry.__struct_fields__
@@ -78,7 +83,9 @@ def finish(
 
 
 def unsettled(connection: sqlite3.Connection, me: Instance, now: float) -> list[JournalEntry]:
-    """Return the unknown entries, and those of instances that have ended without a word."""
+    """Return the unknown entries, and those of instances that have ended without a word. Of the
+    requeues of an order only the last that may have been done: what reads show follows from it.
+    """
     found = connection.execute(
         f"{_SELECT_WITH_INSTANCE} WHERE outcome IN (?, ?) ORDER BY key", _OPEN
     )
@@ -88,7 +95,19 @@ def unsettled(connection: sqlite3.Connection, me: Instance, now: float) -> list[
         for instance, entry in rows
         if entry is not None
         and (entry.outcome is Outcome.UNKNOWN or _has_ended(instance, me, now - entry.at))
+        and not _is_repeated(connection, entry)
     ]
+
+
+def _is_repeated(connection: sqlite3.Connection, entry: JournalEntry) -> bool:
+    if entry.kind is not ActionKind.REQUEUE:
+        return False
+    query = (
+        "SELECT 1 FROM actions WHERE subject = ? AND kind = ? AND key > ?"
+        " AND outcome NOT IN (?, ?, ?)"
+    )
+    values = (entry.subject, entry.kind.value, entry.key, *_NOT_DONE)
+    return connection.execute(query, values).fetchone() is not None
 
 
 def _has_ended(instance: object, me: Instance, age: float) -> bool:

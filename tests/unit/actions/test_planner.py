@@ -123,7 +123,9 @@ async def test_a_guard_asks_for_the_id() -> None:
 async def test_an_unsettled_earlier_requeue_is_said() -> None:
     journal = MemoryJournal([requeue_entry("a", 500, Outcome.UNKNOWN, 1)])
     _, plan = await plan_of(FakeServer({"a": detail("a")}), ["a"], (), journal)
-    assert plan.to_send()[0].words == "an earlier requeue at 500 has an unknown outcome"
+    (asked,) = plan.to_send()
+    assert asked.words == "an earlier requeue at 500 has an unknown outcome"
+    assert asked.is_unsettled
 
 
 async def test_a_settled_requeue_and_one_that_was_repeated_are_not_said() -> None:
