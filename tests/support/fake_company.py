@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tui.model.actions import Accepted, WriteAnswer
-from tui.model.ports import Failure
+from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
 
 NEW = "new"
@@ -41,7 +41,8 @@ class FakeCompany:
     async def profile(self, profile_id: int) -> Profile | Failure:
         if isinstance(self.company_profiles, Failure):
             return self.company_profiles
-        return next(each for each in self.company_profiles if each.id == profile_id)
+        found = (each for each in self.company_profiles if each.id == profile_id)
+        return next(found, Failure(FailureKind.MISSING, 404))
 
     async def allowed_values(self) -> AllowedValues | Failure:
         return self.allowed

@@ -38,18 +38,28 @@ def read_profile(body: bytes) -> Profile:
 
 
 def _profile(members: Mapping[str, object]) -> Profile | None:
-    def text(name: str) -> str | None:
-        return text_of(members.get(name), limit=_MAX_VALUE)
+    altered: list[str] = []
+
+    def text(name: str, limit: int = _MAX_VALUE) -> str | None:
+        sent = members.get(name)
+        value = text_of(sent, limit=limit)
+        if sent is not None and str(sent) != (value or ""):
+            altered.append(name)
+        return value
 
     def number(name: str) -> int | None:
-        return int_of(_number(members.get(name)))
+        sent = _number(members.get(name))
+        value = int_of(sent)
+        if members.get(name) not in (None, "") and (value is None or value != sent):
+            altered.append(name)
+        return value
 
-    profile_id = number("id")
+    profile_id = int_of(_number(members.get("id")))
     if profile_id is None:
         return None
     return Profile(
         id=profile_id,
-        name=text_of(members.get("name"), limit=_MAX_NAME) or "",
+        name=text("name", _MAX_NAME) or "",
         video_format=text("video_format"),
         video_codec=text("video_codec"),
         video_width=number("video_width"),
@@ -58,6 +68,7 @@ def _profile(members: Mapping[str, object]) -> Profile | None:
         video_aspect=text("video_aspect"),
         audio_bitrate=number("audio_bitrate"),
         audio_codec=text("audio_codec"),
+        altered=tuple(altered),
     )
 
 

@@ -25,6 +25,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     video_aspect: str | None = None
     audio_bitrate: int | None = None
     audio_codec: str | None = None
+    altered: tuple[str, ...] = ()
+    """The members that are not exactly what the server has: sanitised, cut or not readable."""
 
 
 class AllowedValues(msgspec.Struct, frozen=True):

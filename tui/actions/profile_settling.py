@@ -1,0 +1,126 @@
+"""Settles changes of profiles whose outcome is unknown, by reading.
+
+The list of profiles is what is read. A profile that is missing there is asked for by its id before
+it counts as deleted: a server may return only a page of the list, and another one may not have the
+call for one profile.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tui.actions.ports import Wording
+from tui.actions.profile_draft import has_values
+from tui.model.actions import ActionKind, Journal, JournalEntry, Outcome
+from tui.model.ports import Failure, FailureKind
+from tui.model.profiles import CompanyApi, Profile
+
+_LATEST_EFFECT = 600.0
+"""Seconds after which a request that was sent has no effect any more."""
+
+
+class ChangeResult(NamedTuple):
+    """What is known of a change that was to be sent. `profile_id` is None if it is not told."""
+
+    outcome: Outcome
+    words: str
+    profile_id: int | None
+
+
+class FoundProfiles(NamedTuple):
+    """The company's profiles, with the one that was looked for if it exists."""
+
+    profiles: tuple[Profile, ...]
+
+    def of(self, number: int | None) -> Profile | None:
+        return next((each for each in self.profiles if each.id == number), None)
+
+
+async def read_profiles(company: CompanyApi, number: int | None) -> FoundProfiles | Failure:
+    """Read the profiles, and the one with the id `number` by itself if it is not among them."""
+    answer = await company.profiles()
+    if isinstance(answer, Failure):
+        return answer
+    found = FoundProfiles(answer)
+    if number is None or found.of(number) is not None:
+        return found
+    one = await company.profile(number)
+    if isinstance(one, Profile):
+        return FoundProfiles((*answer, one))
+    return found if one.kind is FailureKind.MISSING else one
+
+
+async def settle(
+    entry: JournalEntry, company: CompanyApi, wording: Wording, at: float
+) -> ChangeResult:
+    """Return what a read at `at` (UTC epoch seconds) proves of a journalled change."""
+    number = int(entry.subject) if entry.subject.isdecimal() else None
+    found = await read_profiles(company, number)
+    time_ = wording.time(at)
+    if isinstance(found, Failure):
+        words = f"not read at {time_}: {wording.failure(found)}"
+        return ChangeResult(Outcome.UNKNOWN, words, number)
+    now = found.of(number)
+    if entry.kind is ActionKind.DELETE_PROFILE:
+        return _settle_deleted(entry, now, time_, at)
+    if number is None:
+        return _settle_new(entry, found.profiles, time_)
+    if now is None:
+        return ChangeResult(Outcome.UNKNOWN, f"not found at {time_}", number)
+    if has_values(now, _members(entry.summary)):
+        return ChangeResult(Outcome.FOUND_DONE, f"it has the new values at {time_}", number)
+    is_as_before = has_values(now, _members(entry.read_before))
+    words = "the old values" if is_as_before else "other values, neither the old nor the new,"
+    return ChangeResult(Outcome.UNKNOWN, f"it has {words} at {time_}", number)
+
+
+def _settle_deleted(
+    entry: JournalEntry, now: Profile | None, time_: str, at: float
+) -> ChangeResult:
+    number = int(entry.subject)
+    if now is None:
+        return ChangeResult(Outcome.FOUND_DONE, f"deleted, not found at {time_}", number)
+    is_over = at - entry.at > _LATEST_EFFECT
+    outcome = Outcome.FOUND_NOT_DONE if is_over else Outcome.UNKNOWN
+    return ChangeResult(outcome, f"still there at {time_}", number)
+
+
+def _settle_new(entry: JournalEntry, found: Sequence[Profile], time_: str) -> ChangeResult:
+    try:
+        before = msgspec.json.decode(entry.read_before, type=list[int])
+    except msgspec.MsgspecError:
+        return ChangeResult(Outcome.UNKNOWN, f"which profiles are new at {time_} is unknown", None)
+    sent = _members(entry.summary)
+    made = [each.id for each in found if each.id not in before and has_values(each, sent)]
+    if not made:
+        return ChangeResult(Outcome.UNKNOWN, f"no new profile has its values at {time_}", None)
+    words = f"profile {made[0]} is new and has its values at {time_}"
+    return ChangeResult(Outcome.FOUND_DONE, words, made[0])
+
+
+def _members(text: str) -> dict[str, object]:
+    """Return a JSON object of the journal; one that no profile has if it can't be read."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, object])
+    except msgspec.MsgspecError:
+        return {"unreadable": True}
+
+
+async def finished(journal: Journal, entry: JournalEntry, result: ChangeResult) -> ChangeResult:
+    """Store a result; return it with why it can't be stored, if so."""
+    subject = "" if result.profile_id is None else str(result.profile_id)
+    problem = await journal.finish(entry.key, result.outcome, result.words, subject)
+    return result._replace(words="; ".join(filter(None, (result.words, problem))))
+
+
+async def settle_all(
+    company: CompanyApi, journal: Journal, wording: Wording, wall: Callable[[], float]
+) -> Sequence[tuple[JournalEntry, ChangeResult]]:
+    """Settle the changes of profiles whose outcome an earlier run left unknown, by reading."""
+    settled = []
+    for entry in await journal.unsettled():
+        if entry.kind in (ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE):
+            result = await settle(entry, company, wording, wall())
+            settled.append((entry, await finished(journal, entry, result)))
+    return settled
