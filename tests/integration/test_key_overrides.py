@@ -202,6 +202,8 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "app.quit order.leave",  # the latter on the order screen
         "app.quit past.quit",  # the latter in the past
         "app.quit statistics.leave",
+        "app.quit profiles.leave",
+        "profiles.keep profiles.orders",  # the former while a search is typed
         "activity.leave app.quit",
         "activity.keep changes.open",
         "activity.earlier changes.up",

@@ -1,7 +1,7 @@
 """The README's key tables, made from the bindings: `python -m tests.tools.key_tables` updates them.
 
 A table begins with `HEADER`: first the main screen's, then those of the past, the order screen, the
-activity and the statistics.
+activity, the statistics and the profiles.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from tui.ui.app import TranscodeApp
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.screen import MainScreen
 from tui.ui.order_screen.screen import OrderScreen
+from tui.ui.profiles.screen import ProfilesScreen
 from tui.ui.statistics.screen import StatisticsScreen
 
 README = ROOT / "README.md"
@@ -40,7 +41,7 @@ def key_tables() -> list[list[str]]:
             for text, bindings in _bindings_by_text(screen).items()
             if _keys(bindings) != _keys(main.get(text, []))
         }
-        for screen in (OrderScreen, ActivityScreen, StatisticsScreen)
+        for screen in (OrderScreen, ActivityScreen, StatisticsScreen, ProfilesScreen)
     )
     return [
         [*HEADER, *(_row(text, bindings) for text, bindings in table.items())]

@@ -61,11 +61,13 @@ class Situation(msgspec.Struct, frozen=True):
     """What the statistics are of: day, week or month; empty on another screen."""
 
 
-_ACTING = ("mark", "mark_all", "requeue")
+_ACTING = (
+    "mark", "mark_all", "requeue", "new_profile", "edit_profile", "copy_profile", "delete_profile",
+)  # fmt: skip
 """Actions that send something, or prepare that."""
 _OF_NOW = (
     "refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable", "statistics",
-    "activity", *_ACTING,
+    "activity", "profiles", *_ACTING,
 )  # fmt: skip
 """Actions that poll, or are about the present list."""
 
@@ -119,6 +121,10 @@ def _acting(call: Sequence[object], now: Situation) -> str:
             return "There is no journal of actions, so nothing is sent"
         case ["mark" | "mark_all" | "requeue"] if not now.has_orders:
             return "No order is selected"
+        case ["edit_profile" | "copy_profile" | "delete_profile" | "profile_orders"] if (
+            not now.has_orders
+        ):
+            return "No profile is selected"
     return ""
 
 

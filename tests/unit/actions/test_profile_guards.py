@@ -24,8 +24,8 @@ UHD = Profile(id=7, name="UHD 4k")
             "the guard 'status:error profile:4k' cannot be checked for a profile (ask Ana)",
         ),
         (Guard("status:error", SAVE, deny=True), ""),
-        (Guard("", None, problem="action is no text"), "a guard has a mistake: action is no text"),
-        (Guard("profile:(", DELETE), "a guard has a mistake: its filter cannot be read"),
+        (Guard("", None, problem="action is no text"), "action is no text (in the config file)"),
+        (Guard("profile:(", DELETE), "the filter of a guard cannot be read (in the config file)"),
     ],
 )
 def test_a_guard_denies_what_it_is_about_and_what_it_can_not_judge(

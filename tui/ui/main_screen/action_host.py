@@ -1,9 +1,13 @@
 """Opens what the keys open that act on orders or on the company."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tui.model.profile_uses import ProfileUseSource
     from tui.ui.main_screen.screen import MainScreen
+    from tui.ui.order_presenter import OrderPresenter
+    from tui.ui.profiles.screen import ProfilesScreen
     from tui.ui.services import ActionServices, AppServices
 
 
@@ -12,6 +16,7 @@ class ActionHost:
 
     def __init__(self, screen: "MainScreen") -> None:
         self._screen = screen
+        self._profiles: ProfilesScreen | None = None
 
     @property
     def services(self) -> "AppServices":
@@ -24,3 +29,28 @@ class ActionHost:
         """What acts on the account's orders; None if nothing can be sent."""
         actions = self.services.actions
         return actions if actions is not None and actions.journal is not None else None
+
+    def update(self) -> None:
+        """Show the state on what is open above the main screen."""
+        if self._profiles is not None:
+            self._profiles.bind()
+
+    def open_profiles(
+        self,
+        presenter: "OrderPresenter",
+        history: "ProfileUseSource | None",
+        show_orders: Callable[[str], None],
+    ) -> None:
+        from tui.ui.profiles.screen import ProfilesScreen
+
+        services = self.services
+        if services.actions is None:
+            self._screen.notify("There is no account whose profiles could be read", markup=False)
+        elif self._profiles is None:
+            self._profiles = ProfilesScreen(
+                services.actions, presenter, history, services.clock, services.glyphs, show_orders
+            )
+            self._screen.app.push_screen(self._profiles, self._on_profiles_closed)
+
+    def _on_profiles_closed(self, _: None) -> None:
+        self._profiles = None

@@ -158,6 +158,7 @@ class MainScreen(ArrangedScreen):
         if not travel.is_past:
             self._needs.report(rows, self._panes.ids_with_timings)
         self._statistics.update()
+        self._acting.update()
         self.update_keys()
 
     def _show_moment(self) -> None:
@@ -223,6 +224,9 @@ class MainScreen(ArrangedScreen):
 
     def action_statistics(self) -> None:
         self._statistics.open()
+
+    def action_profiles(self) -> None:
+        self._acting.open_profiles(self._presenter, self._history(), self.apply_filter)
 
     # Order
 

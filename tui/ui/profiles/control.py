@@ -1,0 +1,97 @@
+"""What the screen of profiles knows: what was read and when, the search, and the cursor. Pure."""
+
+from collections.abc import Sequence
+
+from tui.filtering.completion import as_typed
+from tui.model.ports import Failure
+from tui.model.profile_uses import ProfileUses
+from tui.model.profiles import AllowedValues, Profile
+
+_OLD = 300.0
+"""Seconds after which profiles may be others: nothing reads them but a key."""
+
+
+class ProfilesControl:
+    """Times are UTC epoch seconds, of when the request was sent."""
+
+    def __init__(self) -> None:
+        self.found: tuple[Profile, ...] | None = None
+        """None until they are read. They stay when a later read fails."""
+        self.read_at = 0.0
+        self.failure: Failure | None = None
+        """Why the last read failed."""
+        self.failed_at = 0.0
+        self.is_reading = False
+        self.allowed: AllowedValues | Failure | None = None
+        self.uses: ProfileUses | None = None
+        self.search = ""
+        self.shown: tuple[Profile, ...] = ()
+        """Those that match the search."""
+        self._chosen: int | None = None
+
+    def set_found(self, found: tuple[Profile, ...] | Failure, sent: float) -> None:
+        if isinstance(found, Failure):
+            self.failure, self.failed_at = found, sent
+        else:
+            self.found, self.read_at, self.failure = found, sent, None
+        self._filter()
+
+    def set_search(self, text: str) -> None:
+        self.search = text
+        self._filter()
+
+    def _filter(self) -> None:
+        row = self.row
+        words = self.search.casefold().split()
+        self.shown = tuple(
+            each for each in self.found or () if all(word in _text(each) for word in words)
+        )
+        if self.shown and all(each.id != self._chosen for each in self.shown):
+            self._chosen = self.shown[min(row, len(self.shown) - 1)].id
+
+    @property
+    def row(self) -> int:
+        """Where the cursor is in `shown`."""
+        ids = [each.id for each in self.shown]
+        return ids.index(self._chosen) if self._chosen in ids else 0
+
+    @property
+    def chosen(self) -> Profile | None:
+        """The profile under the cursor."""
+        return self.shown[self.row] if self.shown else None
+
+    def choose(self, row: int) -> None:
+        self._chosen = self.shown[row].id if row < len(self.shown) else None
+
+    def choose_profile(self, profile_id: int) -> None:
+        """Put the cursor on a profile, as soon as it is read."""
+        self._chosen = profile_id
+
+    def is_old(self, now: float) -> bool:
+        """True if it may have changed since it was read, or the last read failed."""
+        return self.failure is not None or now - self.read_at > _OLD
+
+    @property
+    def allowed_values(self) -> AllowedValues:
+        """What a profile may have, as far as it is known."""
+        return self.allowed if isinstance(self.allowed, AllowedValues) else AllowedValues()
+
+
+def orders_filter(profile: Profile) -> str:
+    """Return the filter of the orders with a profile. An order without its name has its id."""
+    return f"profile={as_typed(profile.name or str(profile.id))}"
+
+
+def _text(profile: Profile) -> str:
+    """Return what a search looks at."""
+    values: Sequence[str | int | None] = (
+        profile.id, profile.name, profile.video_format, profile.video_codec, profile.audio_codec,
+        profile.video_aspect, size_text(profile),
+    )  # fmt: skip
+    return " ".join(str(each) for each in values if each).casefold()
+
+
+def size_text(profile: Profile) -> str:
+    """`1920x1080`; a side that is not given follows from the other. Empty if neither is."""
+    width, height = profile.video_width, profile.video_height
+    return f"{width or '*'}x{height or '*'}" if width or height else ""

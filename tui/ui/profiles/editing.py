@@ -1,0 +1,132 @@
+"""Creates, edits and deletes profiles from the screen of profiles."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui import formatting
+from tui.actions.ports import Wording
+from tui.actions.profile_change import ProfileChange, ProfilePlanner, ProfilePorts, ProfileRunner
+from tui.actions.profile_draft import Values
+from tui.actions.profile_settling import ChangeResult, settle_all
+from tui.clock import Clock
+from tui.model.actions import Outcome
+from tui.model.ports import Failure
+from tui.model.profiles import Profile
+from tui.ui.profiles.change_dialog import ChangeDialog
+from tui.ui.profiles.control import ProfilesControl
+from tui.ui.profiles.form import ProfileForm
+from tui.ui.profiles.form_text import earlier_text
+from tui.ui.profiles.lines import use_lines
+from tui.ui.services import ActionServices
+from tui.ui.text import Line
+from tui.ui.textual_fixes.mounting import dismiss_if_active
+from tui.ui.theme.terminal_output import Glyphs
+
+if TYPE_CHECKING:
+    from tui.ui.profiles.screen import ProfilesScreen
+
+_MAX_AGE = 86_400.0
+"""Seconds after which an outcome that stays unknown is not told again."""
+
+
+class ProfileEditing:
+    """`describe` returns a failure as a sentence."""
+
+    def __init__(
+        self,
+        screen: "ProfilesScreen",
+        acting: ActionServices,
+        control: ProfilesControl,
+        clock: Clock,
+        describe: Callable[[Failure], str],
+        glyphs: Glyphs,
+    ) -> None:
+        self._screen = screen
+        self._control = control
+        self._glyphs = glyphs
+        self._describe = describe
+        self._ports = ProfilePorts(
+            acting.company,
+            acting.writes,
+            acting.journal,
+            acting.who,
+            Wording(describe, formatting.clock_time),
+            clock.wall,
+        )
+        self._planner = ProfilePlanner(self._ports, acting.guards)
+
+    def edit(self, seen: Profile | None, like: Profile | None) -> None:
+        """Open the form for the profile `seen`; for a new one (None) that begins as `like`."""
+        allowed, note = self._control.allowed, ""
+        if isinstance(allowed, Failure):
+            note = f"what is allowed could not be read: {self._describe(allowed)}"
+        elif allowed is None:
+            note = "what is allowed is not read yet, so anything"
+        values = self._control.allowed_values
+        form = ProfileForm(seen, like, values, note, lambda draft: self._review(form, seen, draft))
+        self._screen.app.push_screen(form)
+
+    def _review(self, form: ProfileForm, seen: Profile | None, draft: Values) -> None:
+        """Show what would be sent. The form stays open below, until something was sent."""
+
+        def closed(is_sent: bool | None) -> None:
+            if is_sent:
+                dismiss_if_active(form)
+
+        self._open(partial(self._planner.save, seen, draft), seen, closed)
+
+    def delete(self, profile: Profile) -> None:
+        self._open(partial(self._planner.delete, profile), profile, lambda _: None)
+
+    def _open(
+        self,
+        prepare: Callable[[], Awaitable[ProfileChange]],
+        profile: Profile | None,
+        closed: Callable[[bool | None], None],
+    ) -> None:
+        dialog = ChangeDialog(
+            prepare,
+            self._runner,
+            partial(self._use_lines, profile),
+            self._on_result,
+            self._glyphs,
+        )
+        self._screen.app.push_screen(dialog, closed)
+
+    def _runner(self, change: ProfileChange) -> ProfileRunner:
+        return ProfileRunner(change, self._ports)
+
+    def _use_lines(self, profile: Profile | None, width: int) -> list[Line]:
+        """What is known of the orders with a profile; nothing of a new one."""
+        uses = self._control.uses
+        if profile is None:
+            return []
+        if uses is None:
+            return [(("Which orders use it is not read yet.", "warning"),)]
+        return use_lines(uses.of(profile.id), uses, self._ports.wall(), width, brief=True)
+
+    def _on_result(self, result: ChangeResult) -> None:
+        if result.outcome is not Outcome.REFUSED:
+            self._screen.show_changed(result.profile_id)
+
+    def settle_earlier(self) -> None:
+        """Settle by reading what an earlier run left unknown, and say what was found."""
+        ports = self._ports
+        if (journal := ports.journal) is None:
+            return
+
+        async def settle() -> None:
+            found = await settle_all(ports.company, journal, ports.wording, ports.wall)
+            now = ports.wall()
+            texts = [
+                earlier_text(entry, result, now)
+                for entry, result in found
+                if result.outcome is not Outcome.UNKNOWN or now - entry.at < _MAX_AGE
+            ]
+            if texts:
+                self._screen.notify(". ".join(texts), severity="warning", markup=False)
+
+        # A function, not a coroutine: Python warns of one that the exit leaves unawaited.
+        run: Callable[[], Awaitable[None]] = settle
+        self._screen.run_worker(run, group="settle")
