@@ -7,7 +7,7 @@ import msgspec
 from tui.model.account import Secret
 from tui.model.json_comments import JsonProblem, read_json
 from tui.model.masked_json import compact_json, masked_text
-from tui.model.order_fields import CheckedOrder, Problem, check_order
+from tui.model.order_fields import CheckedOrder, NewJob, Problem, check_order
 from tui.sanitize import sanitize, sanitize_line, sanitize_url
 
 MAX_DRAFT = 1_000_000
@@ -18,19 +18,24 @@ _MAX_LINE, _MAX_SUMMARY = 1000, 2000
 class NewOrder(msgspec.Struct, frozen=True):
     """An order that can be sent. All but `secret` is without secrets and sanitised.
 
-    `lines` are the masked JSON. `origin` and `files`, the names of its outputs, are as a read of
-    the order shows them.
+    `lines` are the masked JSON; the rest is as a read of the order would show it.
     """
 
     secret: Secret
     """The JSON to send."""
     origin: str
-    files: tuple[str, ...]
+    destinations: tuple[str, ...]
+    jobs: tuple[NewJob, ...]
     lines: tuple[str, ...]
 
     def body(self) -> bytes:
         """Return the JSON to send, with its secrets."""
         return self.secret.reveal().encode()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the output files."""
+        return tuple(job.filename for job in self.jobs)
 
     @property
     def summary(self) -> str:
@@ -78,6 +83,14 @@ def check_draft(value: object, profiles: Collection[int] | None = None) -> Readi
 def _order(checked: CheckedOrder) -> NewOrder:
     body = checked.body
     lines = tuple(sanitize(line, _MAX_LINE) for line in masked_text(body).splitlines())
-    origin = sanitize_url(str(body["origin"]))
-    files = tuple(sanitize_line(name) for name in checked.files)
-    return NewOrder(Secret(compact_json(body).decode()), origin, files, lines)
+    jobs = tuple(
+        NewJob(job.profile_id, sanitize_line(job.filename), job.label and sanitize_line(job.label))
+        for job in checked.jobs
+    )
+    return NewOrder(
+        Secret(compact_json(body).decode()),
+        sanitize_url(checked.origin),
+        tuple(sanitize_url(each) for each in checked.destinations),
+        jobs,
+        lines,
+    )

@@ -48,13 +48,23 @@ class Problem(msgspec.Struct, frozen=True):
     is_warning: bool = False
 
 
+class NewJob(msgspec.Struct, frozen=True):
+    """A sub-job of a new order."""
+
+    profile_id: int
+    filename: str
+    label: str | None
+
+
 class CheckedOrder(msgspec.Struct, frozen=True):
-    """An order in D's form, the names of its outputs, and its problems. It can be sent if all of
-    these are warnings.
+    """An order in D's form, parts of it, and its problems. It can be sent if all of these are
+    warnings; otherwise what is missing is empty or 0.
     """
 
     body: Mapping[str, object]
-    files: tuple[str, ...]
+    origin: str
+    destinations: tuple[str, ...]
+    jobs: tuple[NewJob, ...]
     problems: tuple[Problem, ...]
 
 
@@ -62,9 +72,7 @@ def check_order(value: object, profiles: Collection[int] | None) -> CheckedOrder
     """Check the JSON value of an order. `profiles` are the ids of the company's profiles; None: not
     known.
     """
-    check = _Check(profiles)
-    body = check.order(value)
-    return CheckedOrder(body, tuple(check.files), tuple(check.problems))
+    return _Check(profiles).order(value)
 
 
 class _Check:
@@ -72,19 +80,19 @@ class _Check:
 
     def __init__(self, profiles: Collection[int] | None) -> None:
         self.problems: list[Problem] = []
-        self.files: list[str] = []
+        self.jobs: list[NewJob] = []
         self._profiles = profiles
         self._unread: tuple[str, ...] = ()
         """What the paths within a part begin with that can't be read."""
         self._names: dict[str, str] = {}
         """The path of the field that first names a file."""
 
-    def order(self, value: object) -> dict[str, object]:
+    def order(self, value: object) -> CheckedOrder:
         order = self._members(value, "", _ORDER)
         priority = self._whole(order, "priority", MIN_PRIORITY, MAX_PRIORITY)
         origin = self._url(order, "origin", names_file=True)
         destinations = self._items(order, "destinations", required=True)
-        urls = [self._url({path: url}, path) for path, url in destinations]
+        urls = [self._url({path: url}, path) or "" for path, url in destinations]
         listed = self._items(order, "jobs", required=True)
         jobs = [self._job(job, path) for path, job in listed]
         loose = self._thumbnails(order, "thumbnails")
@@ -93,7 +101,7 @@ class _Check:
             jobs[0]["thumbnails"] = [*(own if isinstance(own, list) else []), *loose]
             if len(jobs) > 1:
                 self._warn("thumbnails", "they are sent with the first sub-job")
-        return _present(
+        body = _present(
             priority=priority,
             origin=origin,
             destinations=urls,
@@ -106,6 +114,7 @@ class _Check:
                 for path, each in self._items(order, "post_process")
             ],
         )
+        return CheckedOrder(body, origin or "", tuple(urls), tuple(self.jobs), tuple(self.problems))
 
     def _job(self, value: object, path: str) -> dict[str, object]:
         job = self._members(value, path, _JOB)
@@ -114,9 +123,10 @@ class _Check:
         if profile is not None and self._profiles is not None and profile not in self._profiles:
             self._fail(where, f"the company has no profile {profile}")
         name = self._file_name(job, f"{path}.filename")
-        self.files.append(name or "")
+        label = self._text(job, f"{path}.label")
+        self.jobs.append(NewJob(profile or 0, name or "", label))
         return _present(
-            label=self._text(job, f"{path}.label"),
+            label=label,
             filename=name,
             profile_id=profile,
             thumbnails=self._thumbnails(job, f"{path}.thumbnails"),

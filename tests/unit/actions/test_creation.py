@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.acting import REFUSED, SLOW, FakeServer, MemoryJournal, ports_of
 from tests.support.clocks import ManualClock
-from tui.actions.creation import OrderCreation
+from tui.actions.creation import OrderCreation, rule_on_new_order
 from tui.actions.plan import ItemResult
-from tui.model.actions import Accepted, ActionKind, Outcome, WriteAnswer
+from tui.model.actions import Accepted, ActionKind, Guard, Outcome, WriteAnswer
 from tui.model.new_order import NewOrder, check_draft
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.ports import Failure, FailureKind
@@ -134,3 +134,24 @@ async def test_it_runs_once() -> None:
     with pytest.raises(RuntimeError):
         await anext(creation.run())
     assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("guard", "profiles", "denial", "type_id"),
+    [
+        (Guard("profile:4k", ActionKind.CREATE, deny=True, reason="ask"), {92: "4K"}, "ask", False),
+        (Guard("profile:4k", ActionKind.CREATE, deny=True), {92: "HD"}, "", False),
+        (Guard("profile:4k", ActionKind.REQUEUE, deny=True), {92: "4K"}, "", False),
+        (Guard("profile:4k", ActionKind.CREATE, deny=True), None, "cannot be checked", False),
+        (Guard("profile:4k", ActionKind.CREATE, type_id=True), {92: "4K"}, "", True),
+        (Guard("", ActionKind.CREATE, max=0, reason="no new ones"), {}, "no new ones", False),
+        (Guard("", ActionKind.CREATE, max=1), {}, "", False),
+        (Guard("", None, problem="guard 1: no action"), {}, "guard 1: no action", False),
+    ],
+)
+def test_guards_of_new_orders(
+    guard: Guard, profiles: dict[int, str] | None, denial: str, type_id: bool
+) -> None:
+    ruling = rule_on_new_order(new_order(), profiles, [guard], 1_700_000_000)
+    assert (denial in ruling.denial, ruling.type_id) == (True, type_id)
+    assert bool(ruling.denial) == bool(denial)
