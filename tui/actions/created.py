@@ -44,6 +44,15 @@ class CreateEvidence(msgspec.Struct, frozen=True, array_like=True):
     def to_text(self) -> str:
         return msgspec.json.encode(self).decode()
 
+    def is_alike(self, text: str) -> bool:
+        """Return whether the evidence in `text` is of this source and these files."""
+        other = _read(text)
+        return (
+            other is not None
+            and _place(other.origin) == _place(self.origin)
+            and sorted(other.files) == sorted(self.files)
+        )
+
     def fits(self, detail: OrderDetail) -> bool | None:
         """Return whether an order has this source and these files; None if only one of the two."""
         source = detail.source.url if detail.source else None
@@ -51,6 +60,13 @@ class CreateEvidence(msgspec.Struct, frozen=True, array_like=True):
         files = sorted(job.filename or "" for job in detail.jobs)
         has_files = bool(detail.more_jobs) or files == sorted(self.files)
         return has_files if has_files is has_source else None
+
+
+def _read(text: str) -> CreateEvidence | None:
+    try:
+        return msgspec.json.decode(text, type=CreateEvidence)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _place(url: str) -> str:
@@ -81,9 +97,8 @@ async def find_created(entry: JournalEntry, ports: ActionPorts) -> Finding:
     """Look for the order that the request of `entry` may have created."""
     at = ports.wall()
     time = ports.wording.time(at)
-    try:
-        evidence = msgspec.json.decode(entry.read_before, type=CreateEvidence)
-    except msgspec.MsgspecError:
+    evidence = _read(entry.read_before)
+    if evidence is None:
         return Finding(Outcome.UNKNOWN, "what identifies it was not stored")
     orders = await _read_newest(ports.api)
     if isinstance(orders, Failure):

@@ -1,15 +1,16 @@
 """Creates an order: once, journalled, and looked for in the list if no answer came."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import secrets
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from tui.actions.created import evidence_before_create, find_created
+from tui.actions.created import CreateEvidence, evidence_before_create, find_created
 from tui.actions.guards import GuardCheck, Ruling, facts_of_detail
 from tui.actions.plan import Eligibility, ItemResult, PlanItem
 from tui.actions.ports import ActionPorts
 from tui.actions.request import JournalledRequest
 from tui.actions.settle import WAITS, settle
-from tui.model.actions import ActionKind, Guard, JournalEntry, JournalProblem, Outcome
+from tui.model.actions import ActionKind, Guard, JournalEntry, JournalProblem, Outcome, WriteAnswer
 from tui.model.new_order import NewOrder
 from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
 from tui.model.ports import Failure
@@ -46,14 +47,37 @@ def rule_on_new_order(
     return Ruling(limited.words.removeprefix("denied: "), reason=limited.guard_reason)
 
 
-class OrderCreation:
-    """Sends `order`, as the plan of the id `plan`. It runs once."""
+async def earlier_creation(
+    order: NewOrder, ports: ActionPorts
+) -> tuple[JournalEntry, ItemResult] | None:
+    """Look in the list for an order of the same source and files that was sent before, and whose
+    outcome is unknown. Return it and what is known of it now; None if there is none, or it was not
+    created.
+    """
+    wanted = CreateEvidence(order.origin, order.files)
+    for entry in await ports.journal.unsettled():
+        if entry.kind is ActionKind.CREATE and wanted.is_alike(entry.read_before):
+            async for result in settle([entry], ports, (0.0,)):
+                if result.outcome is not Outcome.FOUND_NOT_DONE:
+                    return entry, result
+    return None
 
-    def __init__(self, order: NewOrder, plan: str, ports: ActionPorts) -> None:
+
+class OrderCreation:
+    """Sends `order`. It runs once. `new_id` returns the id of its plan."""
+
+    def __init__(
+        self,
+        order: NewOrder,
+        ports: ActionPorts,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(4),
+    ) -> None:
         self._order = order
-        self._plan = plan
         self._ports = ports
+        self._new_id = new_id
         self._has_begun = False
+        self.has_sent = False
+        """The request, or a part of it, may have been sent."""
 
     async def run(self) -> AsyncGenerator[ItemResult, None]:
         """Yield what came of it, then what reads show if that is unknown or the answer has no id.
@@ -69,9 +93,9 @@ class OrderCreation:
             words = f"not sent: the list was not read: {ports.wording.failure(evidence)}"
             yield ItemResult("", Outcome.REFUSED, words)
             return
-        request = JournalledRequest(ports, lambda: ports.writes.create_order(order.body()))
+        request = JournalledRequest(ports, self._send)
         entry = JournalEntry(
-            self._plan,
+            self._new_id(),
             ports.wall(),
             ports.who,
             ActionKind.CREATE,
@@ -92,3 +116,7 @@ class OrderCreation:
             found = await find_created(done, ports)
             if found.created:
                 yield ItemResult(found.created, Outcome.ACCEPTED, found.words)
+
+    async def _send(self) -> WriteAnswer:
+        self.has_sent = True
+        return await self._ports.writes.create_order(self._order.body())

@@ -11,7 +11,7 @@ from tui.config.settings import ConfigError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code: 0, 1 after a crash, 2 for invalid settings, 130 after
-    SIGINT.
+    SIGINT; those of a command that writes are in `write_flags`.
     """
     open_closed_streams()
     try:
@@ -39,6 +39,10 @@ def _run_command(arguments: Sequence[str] | None) -> int:
         from tui.cli import config_command
 
         return config_command.run(options, os.environ)
+    if options.command == "create":
+        from tui.cli import create_command
+
+        return create_command.run(options, os.environ)
     from tui.cli import run_app
 
     return run_app.run(options, os.environ)

@@ -12,7 +12,7 @@ from tui.sanitize import sanitize, sanitize_line, sanitize_url
 
 MAX_DRAFT = 1_000_000
 """The longest draft in bytes."""
-_MAX_LINE, _MAX_SUMMARY = 1000, 2000
+_MAX_LINE, _MAX_SUMMARY = 10_000, 2000
 
 
 class NewOrder(msgspec.Struct, frozen=True):

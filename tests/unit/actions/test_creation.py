@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.acting import REFUSED, SLOW, FakeServer, MemoryJournal, ports_of
 from tests.support.clocks import ManualClock
-from tui.actions.creation import OrderCreation, rule_on_new_order
+from tui.actions.created import NOT_CREATED_AFTER
+from tui.actions.creation import OrderCreation, earlier_creation, rule_on_new_order
 from tui.actions.plan import ItemResult
 from tui.model.actions import Accepted, ActionKind, Guard, Outcome, WriteAnswer
 from tui.model.new_order import NewOrder, check_draft
@@ -60,7 +61,7 @@ class CreatingServer(FakeServer):
 
 
 async def results_of(server: CreatingServer, journal: MemoryJournal) -> list[ItemResult]:
-    creation = OrderCreation(new_order(), "plan", ports_of(server, journal, ManualClock()))
+    creation = OrderCreation(new_order(), ports_of(server, journal, ManualClock()))
     return [each async for each in creation.run()]
 
 
@@ -127,9 +128,32 @@ async def test_nothing_is_sent_if_the_list_or_the_journal_fails() -> None:
         assert not journal.entries
 
 
+async def test_earlier_unknown_one_of_the_same_source_and_files_is_looked_for() -> None:
+    server, journal = CreatingServer(answer=SLOW, listed_after=None), MemoryJournal()
+    ports = ports_of(server, journal, clock := ManualClock())
+    assert await earlier_creation(new_order(), ports) is None
+    assert [each async for each in OrderCreation(new_order(), ports).run()]
+    found = await earlier_creation(new_order(), ports)
+    assert found is not None
+    assert (found[0], found[1].outcome) == (journal.entries[0], Outcome.UNKNOWN)
+    clock.advance(NOT_CREATED_AFTER)
+    assert await earlier_creation(new_order(), ports) is None
+    assert journal.outcomes == [("", Outcome.FOUND_NOT_DONE)]
+
+
+async def test_earlier_unknown_one_that_was_created_is_found() -> None:
+    server, journal = CreatingServer(answer=SLOW, listed_after=None), MemoryJournal()
+    ports = ports_of(server, journal, ManualClock())
+    assert [each async for each in OrderCreation(new_order(), ports).run()]
+    server.listed_after = 0
+    found = await earlier_creation(new_order(), ports)
+    assert found is not None
+    assert (found[1].order_id, found[1].outcome) == ("new", Outcome.FOUND_DONE)
+
+
 async def test_it_runs_once() -> None:
     server, journal = CreatingServer(), MemoryJournal()
-    creation = OrderCreation(new_order(), "plan", ports_of(server, journal, ManualClock()))
+    creation = OrderCreation(new_order(), ports_of(server, journal, ManualClock()))
     assert [each async for each in creation.run()]
     with pytest.raises(RuntimeError):
         await anext(creation.run())
