@@ -94,6 +94,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> list[str]:
         return text
 
     monkeypatch.setattr("tui.cli.create_command.ask", ask)
+    monkeypatch.setattr("tui.cli.write_command._open_terminal", lambda: (io.StringIO(),) * 2)
     return asked
 
 

@@ -161,7 +161,9 @@ async def test_what_an_ended_process_has_begun_is_left_over(path: Path) -> None:
     of_ended_process(path)
     journal = at_time(path)
     (left,) = await journal.unsettled()
-    assert (left.subject, left.outcome) == ("order-1", Outcome.BEGUN)
+    assert (left.subject, left.outcome) == ("order-1", Outcome.UNKNOWN)
+    assert left.words == "the program ended before an answer came"
+    assert list(await journal.recent(9)) == list(await journal.of_order("order-1")) == [left]
     await journal.finish(left.key, Outcome.FOUND_DONE, "queued again")
     assert list(await journal.unsettled()) == []
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from tests.support.acting import MemoryJournal
+from tests.support.app_actions import acting
 from tests.support.app_stage import Stage, order, orders, rendered_lines, stage, text_of
-from tests.support.history_rows import POLLED, progress, status
+from tests.support.history_rows import POLLED, add_keyframe, progress, status
+from tests.support.journal_entries import entry
 from tests.support.memory_history import MemoryHistory
 from tui.history.company_history import CompanyHistory
+from tui.model.actions import Outcome
 from tui.model.events import TimingsChanged
 from tui.model.history import Span, SpanKind
 from tui.model.order import Snapshot
@@ -195,3 +199,79 @@ async def test_what_was_observed_in_this_run_is_in_timeline_and_activity() -> No
             await on.pass_time(1)
         assert "first seen" in shown(on)
         assert "▶ TRANSCODING" in shown(on)
+
+
+# Actions
+
+
+def requeued() -> tuple[MemoryHistory, MemoryJournal]:
+    """The first order failed and was requeued; the answer was lost, and a read found it later."""
+    history = MemoryHistory(
+        [
+            status(FIRST, None, "TRANSCODING", START - 900),
+            status(FIRST, "TRANSCODING", "ERROR", START - 600),
+            status(FIRST, "ERROR", "TRANSCODING", START - 60, attempt=2),
+        ],
+        [Span(START - 1000, START, POLLED)],
+    )
+    found = entry(
+        FIRST,
+        START - 300,
+        outcome=Outcome.FOUND_DONE,
+        words="queued again, TRANSCODING at 22:12:30",
+        settled_at=START - 50,
+    )
+    return history, MemoryJournal([found])
+
+
+async def test_the_timeline_shows_the_actions_in_the_attempt_that_follows(utc: None) -> None:
+    history, journal = requeued()
+    async with stage(LISTED, history=history, actions=acting(journal=journal)) as on:
+        await opened(on)
+        text = shown(on)
+        assert "by anna@wall: found: queued again, TRANSCODING at 22:12:30" in text
+        assert "attempt 1 had failed" in text
+        assert text.index("Attempt 2") < text.index("→ requeue") < text.index("Attempt 1")
+        await on.press("right_square_bracket")
+        await on.pass_time(1)
+        assert "requeue" not in shown(on)  # the other order has none
+
+
+async def test_an_action_on_the_order_appears_with_the_change_that_follows() -> None:
+    history, journal = requeued()
+    found, journal.entries = journal.entries, []
+    async with stage(LISTED, history=history, actions=acting(journal=journal)) as on:
+        await opened(on)
+        assert "requeue" not in shown(on)
+        journal.entries = found
+        history.record(status(FIRST, "TRANSCODING", "UPLOADING", START + 1, attempt=2))
+        await on.pass_time(2)
+        assert "→ requeue" in shown(on)
+
+
+@pytest.mark.parametrize(
+    ("back", "text"),
+    [(200, "by anna@wall: outcome unknown"), (20, "found: queued again"), (400, "")],
+)
+async def test_the_past_has_only_what_was_known_then(back: int, text: str, utc: None) -> None:
+    history, journal = requeued()
+    add_keyframe(history.connection, START - 1000, [])
+    async with stage(LISTED, history=history, actions=acting(journal=journal)) as on:
+        on.main_screen.travel.go(START - back)
+        while on.main_screen.travel._reading is not None:
+            await on.pilot.pause(0.01)
+        await opened(on)
+        while "STATUS" not in shown(on):
+            await on.pilot.pause(0.01)
+        assert ("requeue" in shown(on)) is bool(text)
+        assert text in shown(on)
+
+
+async def test_the_copied_text_ends_with_the_actions(utc: None) -> None:
+    history, journal = requeued()
+    async with stage(LISTED, history=history, actions=acting(journal=journal)) as on:
+        for keys in (("Y", "t"), ("escape", "enter", "Y", "t")):
+            on.app.copy_to_clipboard("")
+            await on.press(*keys)
+            last = on.app.clipboard.splitlines()[-1]
+            assert last.startswith("action: 2023-11-14 22:08:20 UTC requeue by anna@wall: found: ")

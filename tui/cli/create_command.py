@@ -14,8 +14,17 @@ from tui.actions.guards import Ruling
 from tui.actions.plan import ItemResult
 from tui.cli.acting import CommandServices, command_services
 from tui.cli.output import complain, write_error, write_line
-from tui.cli.write_command import action_ports, ask, check_may_send, failure_words, interruptible
-from tui.cli.write_flags import ACCEPTED, INTERRUPTED, NOT_ACCEPTED, WRONG
+from tui.cli.write_command import (
+    ACCEPTED,
+    INTERRUPTED,
+    NOT_ACCEPTED,
+    WRONG,
+    action_ports,
+    ask,
+    check_may_send,
+    interruptible,
+    wording_of,
+)
 from tui.config.settings import ConfigError
 from tui.files import expand_home, read_regular
 from tui.model.account import Session
@@ -29,7 +38,7 @@ _DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Return the exit code of `write_flags`. Raises `ConfigError`."""
+    """Return the exit code of `write_command`. Raises `ConfigError`."""
     data = _read(options.file)
     services = command_services(options, environ)
     check_may_send(options, services)
@@ -82,7 +91,7 @@ class _Command:
         profiles = await self._services.api.profiles()
         names = None
         if isinstance(profiles, Failure):
-            why = failure_words(self._services, profiles)
+            why = wording_of(self._services).failure(profiles)
             self._warn(f"the profiles were not read, so their ids are not checked: {why}")
         else:
             names = {profile.id: profile.name for profile in profiles}
@@ -114,7 +123,7 @@ class _Command:
         if found is None:
             return True
         entry, result = found
-        at = formatting.clock_time(entry.at)
+        at = wording_of(self._services).time(entry.at)
         if result.outcome in _DONE:
             self._complain(f"not sent: it was created at {at} already, as {result.order_id}")
         else:

@@ -28,8 +28,8 @@ _ABOUT_ORDERS = (ActionKind.REQUEUE.value, ActionKind.CREATE.value)
 _FOUND = (Outcome.FOUND_DONE, Outcome.FOUND_NOT_DONE)
 _FIELDS = JournalEntry.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
-_SELECT = f"SELECT {_COLUMNS} FROM actions"  # noqa: S608 - constants
-_SELECT_WITH_INSTANCE = f"SELECT instance, {_COLUMNS} FROM actions"  # noqa: S608 - constants
+_SELECT = f"SELECT instance, {_COLUMNS} FROM actions"  # noqa: S608 - constants
+_ENDED = "the program ended before an answer came"
 _PLACES = ", ".join("?" * (len(_FIELDS) + 1))
 
 _log = logging.getLogger(__name__)
@@ -83,19 +83,14 @@ def finish(
 
 
 def unsettled(connection: sqlite3.Connection, me: Instance, now: float) -> list[JournalEntry]:
-    """Return the unknown entries, and those of instances that have ended without a word. Of the
-    requeues of an order only the last that may have been done: what reads show follows from it.
+    """Return the unknown entries. Of the requeues of an order only the last that may have been
+    done: what reads show follows from it.
     """
-    found = connection.execute(
-        f"{_SELECT_WITH_INSTANCE} WHERE outcome IN (?, ?) ORDER BY key", _OPEN
-    )
-    rows = [(row[0], _entry(row[1:])) for row in found]
+    found = connection.execute(f"{_SELECT} WHERE outcome IN (?, ?) ORDER BY key", _OPEN)
     return [
         entry
-        for instance, entry in rows
-        if entry is not None
-        and (entry.outcome is Outcome.UNKNOWN or _has_ended(instance, me, now - entry.at))
-        and not _is_repeated(connection, entry)
+        for entry in _entries(found, me, now)
+        if entry.outcome is Outcome.UNKNOWN and not _is_repeated(connection, entry)
     ]
 
 
@@ -110,24 +105,38 @@ def _is_repeated(connection: sqlite3.Connection, entry: JournalEntry) -> bool:
     return connection.execute(query, values).fetchone() is not None
 
 
+def of_order(
+    connection: sqlite3.Connection, order_id: str, me: Instance, now: float
+) -> list[JournalEntry]:
+    query = f"{_SELECT} WHERE subject = ? AND kind IN (?, ?) ORDER BY key"
+    return _entries(connection.execute(query, (order_id, *_ABOUT_ORDERS)), me, now)
+
+
+def recent(
+    connection: sqlite3.Connection, count: int, me: Instance, now: float
+) -> list[JournalEntry]:
+    found = connection.execute(f"{_SELECT} ORDER BY key DESC LIMIT ?", (count,))
+    return _entries(found, me, now)
+
+
+def _entries(rows: Iterable[Sequence[object]], me: Instance, now: float) -> list[JournalEntry]:
+    """Return the entries of rows. What a process that has ended has begun is unknown."""
+    entries = []
+    for instance, *row in rows:
+        entry = _entry(row)
+        if entry is None:
+            continue
+        if entry.outcome is Outcome.BEGUN and _has_ended(instance, me, now - entry.at):
+            entry = msgspec.structs.replace(entry, outcome=Outcome.UNKNOWN, words=_ENDED)
+        entries.append(entry)
+    return entries
+
+
 def _has_ended(instance: object, me: Instance, age: float) -> bool:
     try:
         return msgspec.json.decode(str(instance), type=Instance).has_ended(me, age)
     except msgspec.MsgspecError:
         return True
-
-
-def of_order(connection: sqlite3.Connection, order_id: str) -> list[JournalEntry]:
-    query = f"{_SELECT} WHERE subject = ? AND kind IN (?, ?) ORDER BY key"
-    return _entries(connection.execute(query, (order_id, *_ABOUT_ORDERS)))
-
-
-def recent(connection: sqlite3.Connection, count: int) -> list[JournalEntry]:
-    return _entries(connection.execute(f"{_SELECT} ORDER BY key DESC LIMIT ?", (count,)))
-
-
-def _entries(rows: Iterable[Sequence[object]]) -> list[JournalEntry]:
-    return [entry for row in rows if (entry := _entry(row)) is not None]
 
 
 def _entry(row: Sequence[object]) -> JournalEntry | None:
@@ -165,7 +174,7 @@ def _rescue(path: Path) -> tuple[list[Sequence[object]], bool]:
     rows: dict[object, Sequence[object]] = {}
     is_complete = False
     for direction in ("ASC", "DESC"):
-        query = f"{_SELECT_WITH_INSTANCE} ORDER BY key {direction}"
+        query = f"{_SELECT} ORDER BY key {direction}"
         try:
             with open_damaged(path) as connection:
                 for row in connection.execute(query):

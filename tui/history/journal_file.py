@@ -15,7 +15,6 @@ from tui.history.instances import this_instance
 from tui.model.actions import JournalEntry, JournalProblem, Outcome
 
 _T = TypeVar("_T")
-_Run = Callable[[sqlite3.Connection], _T]
 
 _NEWER = "its file is of a newer version of transcode-tui"
 
@@ -85,7 +84,7 @@ class JournalFile:
         return f"What came of it cannot be written to the journal: {reason}"
 
     def unsettled(self) -> list[JournalEntry]:
-        return self._read(partial(action_table.unsettled, me=self._me, now=self._wall()))
+        return self._read(action_table.unsettled)
 
     def of_order(self, order_id: str) -> list[JournalEntry]:
         return self._read(partial(action_table.of_order, order_id=order_id))
@@ -93,7 +92,7 @@ class JournalFile:
     def recent(self, count: int) -> list[JournalEntry]:
         return self._read(partial(action_table.recent, count=count))
 
-    def _write(self, run: _Run[_T]) -> _T:
+    def _write(self, run: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._connect() as connection:
             if is_newer(connection):
                 raise OSError(errno.EROFS, _NEWER)
@@ -101,14 +100,14 @@ class JournalFile:
             connection.execute("PRAGMA fullfsync=ON")  # of macOS: a sync that reaches the disk
             return run(connection)
 
-    def _read(self, run: _Run[list[JournalEntry]]) -> list[JournalEntry]:
+    def _read(self, run: Callable[..., list[JournalEntry]]) -> list[JournalEntry]:
         """Return nothing if the file can't be read, or there is none."""
         for _ in range(2):
             try:
                 if self._path is not None and not self._path.stat().st_size:
                     return []
                 with self._connect() as connection:
-                    return run(connection)
+                    return run(connection, me=self._me, now=self._wall())
             except FileNotFoundError:
                 return []
             except (OSError, sqlite3.Error) as error:

@@ -132,8 +132,8 @@ class Journal(Protocol):
         """
 
     async def unsettled(self) -> Sequence[JournalEntry]:
-        """Return the unknown ones, and those that were begun by a program that has ended; the
-        earliest first. Empty if the journal can't be read.
+        """Return the unknown ones, the earliest first. Empty if the journal can't be read. Here and
+        below, what was begun by a program that has ended is unknown.
         """
 
     async def of_order(self, order_id: str) -> Sequence[JournalEntry]:

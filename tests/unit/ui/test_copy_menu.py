@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from tests.support import seed
+from tests.support.journal_entries import entry
 from tests.support.order_lines import JOBS, NOW, detail_model, plain
 from tui import formatting
 from tui.api.order_decoder import read_detail
 from tui.model.account import Account, Secret, Session
+from tui.model.actions import Outcome
 from tui.model.order import MediaLocation, OrderDetail, Phase
 from tui.ui.dialogs.copy_menu import (
     MAX_BYTES,
@@ -23,6 +25,7 @@ from tui.ui.dialogs.copy_menu import (
     too_long_lines,
 )
 from tui.ui.order_presenter import DetailModel
+from tui.ui.order_screen.order_text import order_text
 
 ID = "1631092552-1237"
 ACCOUNT = Account("42", "me", Secret("hunter2-hunter2"), "https://api.example/base/")
@@ -110,6 +113,17 @@ def test_the_text_of_an_order_is_ready_for_a_ticket() -> None:
     assert "message: Upload failed: 552" in text
     assert "~50 %" in text
     assert "(removed from the server's list)" in by_text(detail_model(None, gone=True))
+
+
+def test_the_text_of_an_order_ends_with_the_actions_on_it() -> None:
+    actions = (
+        entry(ID, NOW - 60, outcome=Outcome.REFUSED, words="no minutes left"),
+        entry(ID, NOW - 30, outcome=Outcome.ACCEPTED),
+    )
+    assert order_text(detail_model(OrderDetail(ID)), actions).splitlines()[-2:] == [
+        f"action: {formatting.utc_time(NOW - 60)} requeue by anna@wall: refused: no minutes left",
+        f"action: {formatting.utc_time(NOW - 30)} requeue by anna@wall: sent",
+    ]
 
 
 def by_text(order: DetailModel) -> str:

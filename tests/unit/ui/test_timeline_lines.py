@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.history_rows import POLLED, comment, status
+from tests.support.journal_entries import entry
 from tui.history.order_past import LastState, StoredChange, order_past
+from tui.model.actions import JournalEntry, Outcome
 from tui.model.history import Change, Span, SpanKind
 from tui.model.observed import ELAPSED, TOOK
 from tui.model.order import phase_of
@@ -295,3 +297,67 @@ def test_no_line_is_wider_than_the_screen(width: int) -> None:
     told = comment("a", "日本語 " * 50, NOON - 195)
     of = model(history(*DONE[:3], long, told, spans=spans, since=NOON - 200_000))
     assert max(width_of(each) for each in timeline_lines(of, width, UNICODE)) <= width
+
+
+# Actions
+
+FAILED_AND_REQUEUED = (
+    status("a", None, T, NOON - 1000),
+    status("a", T, E, NOON - 700),
+    comment("a", "no space left", NOON - 695),
+    status("a", E, "QUEUED", NOON - 300, attempt=2),
+)
+
+
+def acted(of: OrderHistory, *actions: JournalEntry, width: int = 80) -> list[str]:
+    return shown(replace(model(of), actions=actions), width)
+
+
+def test_a_requeue_is_in_the_attempt_that_it_began_with_the_result_of_the_one_before() -> None:
+    of = replace(history(*FAILED_AND_REQUEUED, spans=POLLED_ALL), attempt=2)
+    asked = entry("a", NOON - 303, outcome=Outcome.ACCEPTED)
+    lines = acted(of, asked)
+    assert lines[3:8] == [
+        "STATUS          FROM      TO   LASTED",
+        "→ requeue       11:54:57",
+        "    by anna@wall: sent",
+        "    attempt 1 had failed: no space left",
+        "◌ QUEUED        11:55:00  now  5 min 00 s",
+    ]
+    assert sum("requeue" in line for line in lines) == 1
+
+
+def test_what_did_not_begin_an_attempt_says_nothing_of_the_one_before() -> None:
+    of = replace(history(*FAILED_AND_REQUEUED, spans=POLLED_ALL), attempt=2)
+    refused = entry("a", NOON - 500, outcome=Outcome.REFUSED, words="no minutes left")
+    lines = acted(of, refused)
+    assert "    by anna@wall: refused: no minutes left" in lines
+    assert not any("had failed" in line for line in lines)
+
+
+def test_a_requeue_that_was_not_seen_to_begin_an_attempt_is_the_last_row() -> None:
+    of = history(*FAILED_AND_REQUEUED[:3], spans=POLLED_ALL)
+    unknown = entry("a", NOON - 60, outcome=Outcome.UNKNOWN, words="no answer in time")
+    assert acted(of, unknown)[-3:] == [
+        "    no space left",
+        "→ requeue       11:59:00",
+        "    by anna@wall: outcome unknown: no answer in time",
+    ]
+
+
+def test_actions_on_an_order_of_which_nothing_is_recorded() -> None:
+    lines = acted(
+        OrderHistory(recorded_since=NOON - 60), entry("a", NOON - 60, outcome=Outcome.ACCEPTED)
+    )
+    assert lines == [
+        "Nothing is recorded of this order. The history begins today 11:59:00.",
+        "11:59:00 requeue by anna@wall: sent",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_long_words_of_an_action_are_wrapped(width: int) -> None:
+    of = history(*FAILED_AND_REQUEUED[:3], spans=POLLED_ALL)
+    refused = entry("a", NOON - 60, outcome=Outcome.REFUSED, words="[no] " * 30)
+    lines = timeline_lines(replace(model(of), actions=(refused,)), width, ASCII)
+    assert max(map(width_of, lines)) <= width

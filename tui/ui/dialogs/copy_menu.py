@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from tui import formatting
 from tui.model.account import Session
+from tui.model.actions import Journal
 from tui.model.order import OrderDetail, Phase
 from tui.ui.dialogs.dialog import ChoiceDialog, TextDialog
 from tui.ui.order_presenter import DetailModel
@@ -136,12 +137,17 @@ def copy_id(screen: Screen[None], order_id: str | None) -> None:
         screen.notify(f"Sent to the clipboard: {order_id}", markup=False)
 
 
-def open_copy_menu(screen: Screen[None], order: DetailModel | None, session: Session) -> None:
-    """Let the user choose what to copy of an order."""
+def open_copy_menu(
+    screen: Screen[None], order: DetailModel | None, session: Session, journal: Journal | None
+) -> None:
+    """Let the user choose what to copy of an order. Its text ends with the actions on it."""
 
-    def on_choice(item: CopyItem | None) -> None:
-        if item is None:
+    async def on_choice(item: CopyItem | None) -> None:
+        if item is None or order is None:
             return
+        if item.key == "t" and journal is not None:
+            actions = await journal.of_order(order.facts.id)
+            item = msgspec.structs.replace(item, text=order_text(order, actions))
         title, lines = f"Sent to the clipboard: {item.name}", partial(copied_lines, item)
         if item.size > MAX_BYTES:
             title, lines = "Not copied", partial(too_long_lines, item)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tui.model.actions import Journal
     from tui.model.profile_uses import ProfileUseSource
     from tui.ui.main_screen.screen import MainScreen
     from tui.ui.order_presenter import OrderPresenter
@@ -29,6 +30,12 @@ class ActionHost:
         """What acts on the account's orders; None if nothing can be sent."""
         actions = self.services.actions
         return actions if actions is not None and actions.journal is not None else None
+
+    @property
+    def journal(self) -> "Journal | None":
+        """The journal of the account's actions; None if there is no place for it."""
+        acting = self.services.actions
+        return None if acting is None else acting.journal
 
     def update(self) -> None:
         """Show the state on what is open above the main screen."""

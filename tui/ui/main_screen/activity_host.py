@@ -66,8 +66,9 @@ class ActivityHost:
         log, state, now = self._log(), self._presenter.state, self._presenter.now.wall
         if log is None:
             return
-        history = await log.order_history(order_id)
+        history, journal = await log.order_history(order_id), self._order.acting.journal
+        actions = () if journal is None else await journal.of_order(order_id)
         until = now if state.as_of is None else state.as_of.wall
-        model = TimelineModel(history, now, until, is_live=False)
+        model = TimelineModel(history, now, until, is_live=False, actions=actions)
         lines = partial(timeline_lines, model, glyphs=self._glyphs)
         await self._screen.app.push_screen(TextDialog(f"Timeline of {order_id}", lines))

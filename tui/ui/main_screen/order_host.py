@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.ui.actions import ORDER_SCREEN_IDS, key_labels
+from tui.ui.main_screen.action_host import ActionHost
 from tui.ui.main_screen.cursor import Place
 from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.pane_binder import PaneBinder
@@ -30,6 +31,7 @@ class OrderHost:
         filter_: FilterControl,
         glyphs: Glyphs,
         log: "Callable[[], ChangeLog | None]",
+        acting: ActionHost,
     ) -> None:
         self._screen = screen
         self._panes = panes
@@ -37,6 +39,7 @@ class OrderHost:
         self._filter = filter_
         self._glyphs = glyphs
         self._log = log
+        self.acting = acting
         self._order_screen: OrderScreen | None = None
 
     @property
@@ -48,7 +51,9 @@ class OrderHost:
 
         if self._panes.detail is not None and not self.is_open:
             step = self._panes.table.action_move
-            self._order_screen = OrderScreen(self._model(), self._glyphs, step, self._log(), tab)
+            self._order_screen = OrderScreen(
+                self._model(), self._glyphs, step, self._log(), self.acting.journal, tab
+            )
             self.pin()
             self._screen.app.push_screen(self._order_screen, self._on_closed)
 

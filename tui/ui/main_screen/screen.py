@@ -80,10 +80,10 @@ class MainScreen(ArrangedScreen):
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
         history = self._history
-        self._order = OrderHost(self, panes, presenter, filter_, glyphs, history)
+        self._acting = acting = ActionHost(self)
+        self._order = OrderHost(self, panes, presenter, filter_, glyphs, history, acting)
         self._activity = ActivityHost(self, self._order, presenter, filter_, glyphs, history)
         self._statistics = StatisticsHost(self, presenter, glyphs, history, self.apply_filter)
-        self._acting = ActionHost(self)
         self._cursor_now = restored.cursor
         self.travel = TimeTravel(self, services.clock, state, history, self._show_moment)
 
@@ -315,7 +315,8 @@ class MainScreen(ArrangedScreen):
     def action_copy_menu(self) -> None:
         from tui.ui.dialogs.copy_menu import open_copy_menu
 
-        open_copy_menu(self, self._panes.detail, self._presenter.session)
+        detail, session = self._panes.detail, self._presenter.session
+        open_copy_menu(self, detail, session, self._acting.journal)
 
     def action_copy_reason(self) -> None:
         from tui.ui.dialogs.copy_menu import copy_reason

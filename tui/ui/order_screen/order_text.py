@@ -1,17 +1,21 @@
 """One order as text for a ticket or a mail: `name: value` lines. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui import formatting
+from tui.model.actions import JournalEntry
+from tui.ui.action_words import action_text
 from tui.ui.order_presenter import DetailModel
 from tui.ui.order_screen.facts import addresses, numbers
 from tui.ui.order_screen.jobs import job_percents, shown_jobs
 from tui.ui.order_screen.timing_facts import progress_facts, time_facts
 
 
-def order_text(order: DetailModel) -> str:
-    """Everything that is known of the order. Times are in UTC: the reader may be elsewhere."""
-    return "\n".join(f"{name}: {value}" for name, value in _values(order))
+def order_text(order: DetailModel, actions: Sequence[JournalEntry] = ()) -> str:
+    """Everything that is known of the order, and the actions on it. Times are in UTC: the reader
+    may be elsewhere.
+    """
+    return "\n".join(f"{name}: {value}" for name, value in (*_values(order), *_actions(actions)))
 
 
 def _values(order: DetailModel) -> Iterator[tuple[str, str]]:
@@ -37,6 +41,11 @@ def _values(order: DetailModel) -> Iterator[tuple[str, str]]:
         yield "updated", formatting.utc_time(order.reading.sent.wall)
     if detail is not None:
         yield from ((fact.name, fact.text) for fact in numbers(detail))
+
+
+def _actions(actions: Sequence[JournalEntry]) -> Iterator[tuple[str, str]]:
+    for entry in actions:
+        yield "action", f"{formatting.utc_time(entry.at)} {action_text(entry)}"
 
 
 def _jobs(order: DetailModel) -> Iterator[tuple[str, str]]:

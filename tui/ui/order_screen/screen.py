@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from tui import formatting
+from tui.model.actions import Journal
 from tui.model.activity import ChangeLog
 from tui.ui.bindings import ORDER_SCREEN_BINDINGS
 from tui.ui.dialogs.copy_menu import copy_id, copy_reason, open_copy_menu
@@ -43,6 +44,7 @@ class OrderScreen(ResponsiveScreen):
         glyphs: Glyphs,
         step: Callable[[int], None],
         log: ChangeLog | None = None,
+        journal: Journal | None = None,
         tab: str = "facts",
     ) -> None:
         super().__init__()
@@ -51,7 +53,8 @@ class OrderScreen(ResponsiveScreen):
         self._step = step
         self._tab = tab
         self._raw = RawJson()
-        self._timeline = TimelineView(log)
+        self._journal = journal
+        self._timeline = TimelineView(log, journal)
         self._is_searching = False
 
     def compose(self) -> ComposeResult:
@@ -269,7 +272,7 @@ class OrderScreen(ResponsiveScreen):
         copy_id(self, self._model.order_id)
 
     def action_copy_menu(self) -> None:
-        open_copy_menu(self, self._model.order, self._model.session)
+        open_copy_menu(self, self._model.order, self._model.session, self._journal)
 
     def action_copy_reason(self) -> None:
         copy_reason(self, self._model.order)

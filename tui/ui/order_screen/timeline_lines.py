@@ -8,11 +8,14 @@ import msgspec
 from rich.cells import cell_len
 
 from tui import formatting
+from tui.model.actions import JournalEntry
 from tui.model.history import Span as Gap
+from tui.model.lineage import actions_in, requeued_attempt
 from tui.model.order import Phase
 from tui.model.spans import length
 from tui.model.timeline import Attempt, OrderHistory, Period, attempts_of, unpolled
 from tui.model.timing import Moment
+from tui.ui.action_words import NAMES, action_role, action_text, outcome_by, result_text
 from tui.ui.order_screen.phase_bar import phase_bar, seconds_of, status_mark
 from tui.ui.order_screen.timeline_words import (
     attempt_text,
@@ -60,6 +63,8 @@ class TimelineModel(msgspec.Struct, frozen=True):
     """True if it is of a moment in the past, which `until` is then."""
     stall: Stall | None = None
     """None if it is not stalled."""
+    actions: Sequence[JournalEntry] = ()
+    """What was asked of the server for this order, the earliest first."""
 
 
 class _Row(NamedTuple):
@@ -76,7 +81,8 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
         return [(("Loading the history…", "dim"),)]
     attempts = attempts_of(model.history)
     if not attempts:
-        return _wrapped(nothing_recorded(model.history, model.now), "plain", width)
+        lines = _wrapped(nothing_recorded(model.history, model.now), "plain", width)
+        return [*lines, *_unplaced_actions(model, width)]
     unseen = unpolled(model.history, attempts, model.until)
     longest = max(seconds_of(each, model.until) for each in attempts)
     lines = _wrapped(ended_unseen(attempts, model.now), "plain", width)
@@ -97,6 +103,7 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
             *_period_rows(attempt, unseen, model, glyphs),
             *_gap_rows(attempt, unseen, model, glyphs),
             *_stall_rows(stall, attempt, unseen, model, glyphs),
+            *_action_rows(attempt, attempts, model, glyphs),
         ]
         lines += [(), *_table(sorted(rows, key=itemgetter(0)), width)]
     return lines
@@ -204,6 +211,25 @@ def _gap_rows(
             name = f"{glyphs.not_polled} {gap_words((gap,))}"
             cells = (name, *bounds, formatting.duration(length(gap)))
             yield _Row(gap.start, cells, "dim")
+
+
+def _action_rows(
+    attempt: Attempt, attempts: Sequence[Attempt], model: TimelineModel, glyphs: Glyphs
+) -> Iterator[_Row]:
+    """The actions in an attempt, and what had come of the one before."""
+    day = attempt.start.before
+    for entry in actions_in(attempt, attempts, model.actions):
+        cells = (f"{glyphs.arrow} {NAMES[entry.kind]}", time_of(entry.at, day), "", "")
+        before = requeued_attempt(entry, attempt, attempts)
+        result = "" if before is None else result_text(before)
+        notes = ((outcome_by(entry), action_role(entry)), (result, "plain"))
+        yield _Row(entry.at, cells, "accent", notes)
+
+
+def _unplaced_actions(model: TimelineModel, width: int) -> Iterator[Line]:
+    for entry in model.actions:
+        text = f"{formatting.time_short(entry.at, model.now)} {action_text(entry)}"
+        yield from _wrapped(text, action_role(entry), width)
 
 
 def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:

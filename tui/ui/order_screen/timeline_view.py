@@ -1,7 +1,13 @@
-"""Reads the history of the order on screen, again whenever something was recorded."""
+"""Reads the history of the order on screen and the actions on it, again whenever something was
+recorded.
+"""
 
+from collections.abc import Sequence
+
+from tui.model.actions import Journal, JournalEntry
 from tui.model.activity import ChangeLog
 from tui.model.history import Span
+from tui.model.lineage import known_at
 from tui.model.order_facts import ListStatus, list_status
 from tui.model.timeline import OrderHistory, attempts_of, unpolled
 from tui.ui.order_presenter import AGE_STEP, DetailModel
@@ -18,8 +24,10 @@ _OFF = "No history is recorded, so that there is no timeline."
 class TimelineView:
     """The timeline of one order at a time. `log` is None if no history is recorded."""
 
-    def __init__(self, log: ChangeLog | None) -> None:
+    def __init__(self, log: ChangeLog | None, journal: Journal | None = None) -> None:
         self._log = log
+        self._journal = journal
+        self._actions: Sequence[JournalEntry] = ()
         self._asked: tuple[str | None, int] = (None, 0)
         self._read: tuple[str | None, OrderHistory | None] = (None, None)
 
@@ -33,9 +41,14 @@ class TimelineView:
         if self._log is None:
             return
         self._asked = asked = (order_id, self._log.revision.others)
-        history = await self._log.order_history(order_id)
+        history, actions = await self._log.order_history(order_id), self._actions
+        known_id, known = self._read
+        if self._journal is not None and (
+            known is None or known_id != order_id or known.changes != history.changes
+        ):
+            actions = await self._journal.of_order(order_id)
         if asked == self._asked:
-            self._read = (order_id, history)
+            self._read, self._actions = (order_id, history), actions
 
     def _history_of(self, model: OrderModel) -> OrderHistory | None:
         read_id, history = self._read
@@ -68,7 +81,11 @@ class TimelineView:
         reason = None if model.order is None else model.order.failure_reason
         history = self._history_of(model)
         stall = None if model.order is None else _stall(model.order)
-        shown = TimelineModel(history, now.wall, until, is_live, reason or "", is_past, stall)
+        actions = () if history is None else self._actions
+        actions = known_at(actions, now.wall) if is_past else actions
+        shown = TimelineModel(
+            history, now.wall, until, is_live, reason or "", is_past, stall, actions
+        )
         lines = timeline_lines(shown, width, glyphs)
         problem = self._log.problem
         notes = wrap(problem, width, 3) if problem else []
