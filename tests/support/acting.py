@@ -21,7 +21,7 @@ from tui.model.actions import (
 )
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.pages import PageRequest
-from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind
+from tui.model.ports import DetailAnswer, Failure, FailureKind, ListAnswer
 
 WORDING = Wording(
     lambda failure: failure.kind.value + (f" ({failure.hint})" if failure.hint else ""),
@@ -76,11 +76,11 @@ class FakeServer:
             self.details[order_id] = detail(order_id, "QUEUED", "")
         return answer
 
-    async def orders(self) -> Snapshot | CachedAnswer[Snapshot] | Failure:
+    async def orders(self) -> ListAnswer:
         self.log.append("list")
         return Snapshot(tuple(self.listed))
 
-    async def page(self, part: PageRequest) -> Snapshot:
+    async def page(self, part: PageRequest) -> ListAnswer:
         raise AssertionError(f"not a paged list: {part}")
 
     async def company_name(self) -> str:
