@@ -8,11 +8,7 @@ from tui.actions.plan import ItemResult, Plan, PlanItem
 from tui.actions.ports import ActionPorts
 from tui.actions.request import JournalledRequest
 from tui.actions.settle import WAITS, settle
-from tui.model.actions import (
-    JournalEntry,
-    JournalProblem,
-    Outcome,
-)
+from tui.model.actions import JournalEntry, JournalProblem, Outcome
 from tui.model.order import OrderDetail
 from tui.model.ports import Failure, FailureKind
 
@@ -76,13 +72,14 @@ class PlanRunner:
         answer = await read_order(self._ports.api, item.order_id)
         if not self._goes_on():
             return None
+        self._next += 1  # also if the task is cancelled while it is sent
         if isinstance(answer, Failure) or (change := self._change(item, answer)):
-            self._next += 1
             words = self._unread(answer) if isinstance(answer, Failure) else change
             return ItemResult(item.order_id, Outcome.SKIPPED, words)
         try:
             return await self._write(item, answer)
         except JournalProblem as problem:
+            self._next -= 1
             self.problem = str(problem)
             self.stop()
             return None
@@ -111,7 +108,6 @@ class PlanRunner:
             evidence_of(detail).to_text(),
         )
         done, words = await request.run(entry)
-        self._next += 1
         self._wait = request.wait
         if done.outcome is Outcome.UNKNOWN:
             self._unknown.append(done)

@@ -10,8 +10,8 @@ from tui.config.settings import ConfigError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return its exit code: 0, 1 after a crash, 2 for invalid settings, 130 after
-    SIGINT; those of a command that writes are in `write_flags`.
+    """Run the program; return its exit code: 0, 1 after a crash or if an action was not accepted, 2
+    for invalid settings, 130 after SIGINT.
     """
     open_closed_streams()
     try:
@@ -43,6 +43,10 @@ def _run_command(arguments: Sequence[str] | None) -> int:
         from tui.cli import create_command
 
         return create_command.run(options, os.environ)
+    if options.command == "requeue":
+        from tui.cli import requeue_command
+
+        return requeue_command.run(options, os.environ)
     from tui.cli import run_app
 
     return run_app.run(options, os.environ)

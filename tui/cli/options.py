@@ -8,13 +8,13 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from tui import __version__
-from tui.cli import demo_command, write_flags
+from tui.cli import demo_command
 from tui.cli.argument_parser import ArgumentParser
+from tui.cli.write_flags import add_create, add_requeue
 from tui.config.loader import ResolvedSetting, resolve_settings
 from tui.config.settings import PREFERENCES, SETTINGS, ConfigError, Setting
 from tui.files import app_folder
 
-_ACCOUNT_COMMANDS = ("config", "create")
 _UNUSED = {each.key: None for each in SETTINGS if each.flag} | {"config": None}
 
 
@@ -93,19 +93,8 @@ def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="print the path of the config file; print each setting and where it is set; find "
         "every mistake and log in; list the ids and keys that [keys] in the file can change",
     )
-    create = commands.add_parser(
-        "create",
-        help="send a new order",
-        usage="%(prog)s FILE|- [--dry-run] [--yes] [--json] [FLAG ...]",
-        description="Check the JSON of a new order, show it without its secrets, ask, and send it.",
-        epilog=write_flags.EXIT_CODES,
-        argument_default=argparse.SUPPRESS,
-        parents=[settings],
-    )
-    create.add_argument(
-        "file", metavar="FILE|-", help="the JSON, which may have // and # comments; -: read it here"
-    )
-    write_flags.add_flags(create)
+    add_requeue(commands, settings)
+    add_create(commands, settings)
     server = commands.add_parser(
         "demo-server",
         help="serve the simulated API to any client, on this computer only",
@@ -147,7 +136,7 @@ def _settings_parser() -> ArgumentParser:
 def _unused_flags(options: argparse.Namespace) -> str:
     """Return a sentence with the flags that would be ignored; empty if there are none."""
     is_demo = demo_command.demo_options(options) is not None
-    if options.command in _ACCOUNT_COMMANDS:
+    if options.command in ("config", "create", "requeue"):
         return f"{options.command} does not use the flags of the demo" if is_demo else ""
     is_server = options.command == "demo-server"
     ignored = [

@@ -235,9 +235,10 @@ async def test_the_journal_is_true_wherever_the_task_is_cancelled() -> None:
 
 
 async def test_a_request_in_flight_that_is_cancelled_is_unknown() -> None:
-    server, journal = failed("a"), MemoryJournal()
+    server, journal = failed("a", "b"), MemoryJournal()
     server.holds, server.is_held = asyncio.Event(), asyncio.Event()
-    task = asyncio.ensure_future(results_of(runner_of(server, journal)))
+    runner = runner_of(server, journal)
+    task = asyncio.ensure_future(results_of(runner))
     await server.is_held.wait()
     task.cancel()
     await asyncio.wait({task})
@@ -245,3 +246,4 @@ async def test_a_request_in_flight_that_is_cancelled_is_unknown() -> None:
     assert [(each.outcome, each.words) for each in journal.entries] == [
         (UNKNOWN, "the run was broken off before an answer came")
     ]
+    assert [each.order_id for each in runner.unsent] == ["b"]
