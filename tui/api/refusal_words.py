@@ -9,7 +9,7 @@ import msgspec
 
 from tui.api.json_reader import DECODE_ERRORS
 from tui.masking import DOTS, mask_url
-from tui.sanitize import sanitize_text
+from tui.sanitize import sanitize, sanitize_text
 from tui.secret_patterns import is_secret_name
 
 MAX_WORDS = 400
@@ -75,14 +75,27 @@ def refusal_words(body: str, secrets: Sequence[str]) -> str:
     try:
         messages = [*_messages(msgspec.json.decode(body), "", 0)]
     except DECODE_ERRORS:
-        messages = [] if body.lstrip().startswith("<") else [body]
-    text = "; ".join(messages[:_MAX_MESSAGES])
-    if len(text) > _MAX_TEXT:  # half a secret would not be found
-        text = text[:_MAX_TEXT].rpartition(" ")[0]
-    return sanitize_text(_without(secrets, text), MAX_WORDS)
+        messages = [] if body.lstrip().startswith("<") else [("", body)]
+    return sanitize(
+        "; ".join(_worded(each, secrets) for each in messages[:_MAX_MESSAGES]), MAX_WORDS
+    )
 
 
-def _messages(value: object, name: str, depth: int) -> Iterator[str]:
+def _worded(message: tuple[str, str], secrets: Sequence[str]) -> str:
+    """Return a message after its field. They are masked one by one: `key: Too short.` reads like a
+    key and its value.
+    """
+    field, text = (
+        # Half a secret would not be found.
+        part if len(part) <= _MAX_TEXT else part[:_MAX_TEXT].rpartition(" ")[0]
+        for part in message
+    )
+    shown = sanitize_text(_without(secrets, text), MAX_WORDS)
+    return f"{sanitize_text(_without(secrets, field), MAX_WORDS)}: {shown}" if field else shown
+
+
+def _messages(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a value, each with the names and numbers of what it is in."""
     if depth > _MAX_DEPTH:
         return
     match value:
@@ -96,7 +109,7 @@ def _messages(value: object, name: str, depth: int) -> Iterator[str]:
                 inner = f"{name} {number}".strip() if has_names else name
                 yield from _messages(part, inner, depth + 1)
         case str() | int() | float() if value != "":
-            yield f"{name}: {value}" if name else str(value)
+            yield name, str(value)
 
 
 def _without(secrets: Sequence[str], text: str) -> str:
