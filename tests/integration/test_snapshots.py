@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
+from tests.support.fake_company import FakeCompany
 from tests.support.history_rows import add_keyframe
 from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
@@ -28,8 +29,9 @@ from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
+from tui.model.profiles import ConsumedMinutes, MonthMinutes
 from tui.ui.app import TranscodeApp
-from tui.ui.services import AppServices
+from tui.ui.services import ActionServices, AppServices
 from tui.ui.theme.colors import ColorDepth
 from tui.ui.theme.terminal_output import ASCII, UNICODE, Glyphs
 
@@ -151,6 +153,7 @@ async def scene(  # noqa: PLR0913 - what a scene starts with
     theme: str = "dark",
     depth: ColorDepth = ColorDepth.TRUE_COLOR,
     history: History | None = None,
+    actions: ActionServices | None = None,
 ) -> AsyncIterator[TranscodeApp]:
     """Run the app, press `keys`, and wait until it is idle; then let polls fail with `then`."""
     clock = ManualClock(NOON)
@@ -161,6 +164,7 @@ async def scene(  # noqa: PLR0913 - what a scene starts with
             api,
             who,
             history=history,
+            actions=actions,
             glyphs=glyphs,
             clock=clock.clock,
             theme=theme,
@@ -374,3 +378,25 @@ async def test_the_statistics_in_ascii_equal_their_snapshot(utc: None) -> None:
     async with scene((80, 24), ORDERS, ("T", "left"), None, ASCII, history=history) as app:
         strips = rendered_strips(app)
     check("statistics-ascii-80x24", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+def sample_minutes() -> ActionServices:
+    """A company in its third month of more work, on the eighth day of September."""
+    minutes = (2410.5, 2277.0, 2302.25, 2890.0, 3122.75, 771.5)
+    months = (MonthMinutes(2021, 4 + number, each) for number, each in enumerate(minutes))
+    company = FakeCompany(minutes=ConsumedMinutes(tuple(months), 3000.0))
+    return ActionServices(company, company, None, "anna@wall")
+
+
+@pytest.mark.parametrize(
+    ("size", "glyphs"),
+    [((40, 8), UNICODE), ((80, 24), UNICODE), ((120, 40), UNICODE), ((100, 30), ASCII)],
+)
+async def test_the_minutes_equal_their_snapshot(
+    size: tuple[int, int], glyphs: Glyphs, utc: None
+) -> None:
+    history, actions = sample_statistics(NOON), sample_minutes()
+    async with scene(size, ORDERS, ("M",), None, glyphs, history=history, actions=actions) as app:
+        strips = rendered_strips(app)
+    name = "minutes-ascii" if glyphs is ASCII else "minutes"
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -171,6 +171,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Encoding profiles of the company", group=ORDERS),
     Binding("T", "statistics", "Statistics", id="watch.statistics", group=ORDERS,
             tooltip="Statistics of a day, week or month"),
+    Binding("M", "minutes", "Minutes", id="watch.minutes", group=ORDERS,
+            tooltip="Minutes consumed by month, and what this month will come to"),
     *(replace(_VIEW, key=f"{n}", action=f"view({n})", id=f"watch.view-{n}")
       for n in range(1, 10)),
     Binding("A", "activity", "Activity", id="watch.activity", group=ORDERS,

@@ -67,7 +67,7 @@ _ACTING = (
 """Actions that send something, or prepare that."""
 _OF_NOW = (
     "refresh", "toggle_pause", "dismiss_gone", "follow", "export", "unreadable", "statistics",
-    "activity", "profiles", *_ACTING,
+    "activity", "profiles", "minutes", *_ACTING,
 )  # fmt: skip
 """Actions that poll, or are about the present list."""
 

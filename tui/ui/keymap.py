@@ -29,6 +29,8 @@ _SCREEN_PACKAGES = (
     "tui.ui.order_screen",
     "tui.ui.statistics",
     "tui.ui.activity",
+    "tui.ui.minutes",
+    "tui.ui.profiles",
     "tui.ui.dialogs",
 )
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tui.model.actions import Journal
     from tui.model.profile_uses import ProfileUseSource
+    from tui.model.statistics import StatisticsSource
     from tui.ui.main_screen.screen import MainScreen
     from tui.ui.order_presenter import OrderPresenter
     from tui.ui.profiles.screen import ProfilesScreen
@@ -61,3 +62,14 @@ class ActionHost:
 
     def _on_profiles_closed(self, _: None) -> None:
         self._profiles = None
+
+    def open_minutes(self, history: "StatisticsSource | None") -> None:
+        from tui.ui.minutes.screen import MinutesScreen
+
+        services = self.services
+        if services.actions is None:
+            self._screen.notify("There is no account whose minutes could be read", markup=False)
+        else:
+            wall, glyphs = services.clock.wall, services.glyphs
+            company, session = services.actions.company, services.session
+            self._screen.app.push_screen(MinutesScreen(company, history, session, wall, glyphs))

@@ -228,6 +228,9 @@ class MainScreen(ArrangedScreen):
     def action_profiles(self) -> None:
         self._acting.open_profiles(self._presenter, self._history(), self.apply_filter)
 
+    def action_minutes(self) -> None:
+        self._acting.open_minutes(self._history())
+
     # Order
 
     def on_orders_table_order_selected(self, message: OrdersTable.OrderSelected) -> None:
