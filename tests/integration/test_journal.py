@@ -48,7 +48,7 @@ def of_ended_process(path: Path) -> None:
 
 
 async def test_an_action_is_written_and_what_came_of_it(journal: SqliteJournal) -> None:
-    asked = entry(read_before="no space left", summary="requeue of order-1")
+    asked = entry(read_before="no space left")
     key = await journal.begin(asked)
     assert list(await journal.of_order("order-1")) == [replace(asked, key=key)]
     assert await journal.finish(key, Outcome.ACCEPTED, "queued") == ""
@@ -248,6 +248,20 @@ async def test_without_space_nothing_is_sent(path: Path) -> None:
     assert told.startswith("What came of it cannot be written to the journal: ")
     assert [each.subject for each in await journal.recent(5)] == ["order-1"]
     assert await journal.finish(key, Outcome.ACCEPTED) == ""
+
+
+async def test_a_journal_that_cannot_be_read_says_so(path: Path) -> None:
+    journal = at_time(path)
+    assert journal.problem == ""
+    await journal.begin(entry())
+    path.chmod(0o644)  # noqa: ASYNC240 - it takes no time
+    assert list(await journal.unsettled()) == []
+    assert journal.problem == (
+        "The journal of actions cannot be read: others can use it: run chmod 600"
+    )
+    path.chmod(0o600)  # noqa: ASYNC240 - it takes no time
+    assert len(await journal.recent(9)) == 1
+    assert journal.problem == ""
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

@@ -110,6 +110,7 @@ class MemoryJournal:
     entries: list[JournalEntry] = field(default_factory=list)
     fails_at: int = 0
     finish_problem: str = ""
+    problem: str = ""
 
     async def begin(self, entry: JournalEntry) -> int:
         await asyncio.sleep(0)

@@ -25,6 +25,10 @@ class SqliteJournal:
         self._path, self._wall = path, wall
         self._file: JournalFile | None = None
 
+    @property
+    def problem(self) -> str:
+        return "" if self._file is None else self._file.problem
+
     async def begin(self, entry: JournalEntry) -> int:
         writing = asyncio.ensure_future(self._call(lambda file: file.begin(entry)))
         try:

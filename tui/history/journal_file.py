@@ -40,6 +40,8 @@ class JournalFile:
         self._damage = ""
         """What was damaged, to be said before anything is sent."""
         self._is_tidy = False
+        self.problem = ""
+        """Why it could not be read the last time, as a sentence."""
 
     def begin(self, entry: JournalEntry) -> int:
         """Write `entry`; return its key. Raises `JournalProblem`."""
@@ -107,13 +109,15 @@ class JournalFile:
                 if self._path is not None and not self._path.stat().st_size:
                     return []
                 with self._connect() as connection:
+                    self.problem = ""
                     return run(connection, me=self._me, now=self._wall())
             except FileNotFoundError:
                 return []
             except (OSError, sqlite3.Error) as error:
-                _log.warning("the journal cannot be read", extra={"trouble": str(error)})
+                self.problem = f"The journal of actions cannot be read: {reason_of(error)}"
                 if not self._replace_damaged(error):
                     break
+        _log.warning(self.problem)
         return []
 
     def _replace_damaged(self, error: Exception) -> bool:

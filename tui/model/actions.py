@@ -123,6 +123,10 @@ class JournalProblem(Exception):
 class Journal(Protocol):
     """The actions of one company, of all instances of the program."""
 
+    @property
+    def problem(self) -> str:
+        """Why it could not be read the last time, as a sentence; empty if it could."""
+
     async def begin(self, entry: JournalEntry) -> int:
         """Write `entry` and sync it to the disk; return its key. Raises `JournalProblem`."""
 

@@ -235,7 +235,7 @@ class TranscodeApp(PatchedApp):
                     return False
             case "export" if self._services.exports is None:
                 return False
-            case "diagnostics":
+            case "diagnostics" | "journal":
                 return isinstance(screen, ResponsiveScreen)
         if why_not(action, parameters, _situation(screen)):
             return None
@@ -297,6 +297,15 @@ class TranscodeApp(PatchedApp):
 
         environment = self._services.environment_info()
         self.push_screen(DiagnosticsDialog(lambda: self.monitor.diagnose(environment)))
+
+    def action_journal(self) -> None:
+        from tui.ui.dialogs.journal_dialog import JournalDialog
+
+        actions = self._services.actions
+        if actions is None or actions.journal is None:
+            self.notify("There is no journal of actions, so nothing is sent", markup=False)
+        else:
+            self.push_screen(JournalDialog(actions.journal, self._services.clock.wall))
 
     def action_help(self) -> None:
         from tui.ui.dialogs.help import HelpDialog

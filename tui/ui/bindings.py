@@ -83,6 +83,8 @@ APP_BINDINGS: list[BindingType] = [
             tooltip="Change account"),
     Binding("ctrl+l", "diagnostics", "Diagnostics", id="app.diagnostics", show=False,
             group=PROGRAM, tooltip="Diagnostics: requests and events"),
+    Binding("J", "journal", "Journal", id="app.journal", show=False, group=ACT,
+            tooltip="Journal: the latest actions and what came of them"),
     Binding("question_mark,f1", "help", "Help", id="app.help", group=PROGRAM),
     Binding("ctrl+p", "command_palette", "Palette", id="app.palette", show=False, group=PROGRAM,
             tooltip="Command palette", priority=True),

@@ -87,8 +87,8 @@ class TimelineView:
             history, now.wall, until, is_live, reason or "", is_past, stall, actions
         )
         lines = timeline_lines(shown, width, glyphs)
-        problem = self._log.problem
-        notes = wrap(problem, width, 3) if problem else []
+        problems = [self._log.problem, "" if self._journal is None else self._journal.problem]
+        notes = [line for text in problems if text for line in wrap(text, width, 3)]
         return [*(((text, "warning"),) for text in notes), *lines]
 
 
