@@ -10,8 +10,10 @@ import msgspec
 
 from tui.actions.ports import Wording
 from tui.model.actions import Outcome
+from tui.model.history import ChangedField
 from tui.model.order import OrderDetail, Phase, phase_of
 from tui.model.ports import Api, CachedAnswer, Failure, FailureKind
+from tui.model.timeline import OrderHistory
 
 _MAX_COMMENT = 500
 
@@ -75,3 +77,16 @@ def settle_requeue(
         return Outcome.FOUND_DONE, f"queued again, it ran and failed again by {time}"
     verb = "finished" if phase is Phase.FINISHED else "failed"
     return Outcome.UNKNOWN, f"still {now.status} at {time}: not queued, or {verb} again at once"
+
+
+def has_run_since(history: OrderHistory, at: float) -> bool:
+    """Return whether a poll after `at` (UTC epoch seconds), when the order had ended, saw it in a
+    status of an order that goes on.
+    """
+    return any(
+        change.field is ChangedField.STATUS
+        and change.before > at
+        and isinstance(change.new, str)
+        and phase_of(change.new).starts_attempt
+        for change in history.changes
+    )

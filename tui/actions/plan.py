@@ -45,8 +45,9 @@ class PlanItem(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The orders that were asked for, in that order, each read once. `hidden` of them are not shown
-    by the filter. `not_included` other orders match the filter now.
+    """The orders that were asked for, in that order, each read once, at `made_at` (UTC epoch
+    seconds) or later. `hidden` of them are not shown by the filter. `not_included` other orders
+    match the filter now.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Plan(msgspec.Struct, frozen=True):
     items: tuple[PlanItem, ...]
     hidden: int = 0
     not_included: int = 0
+    made_at: float = 0.0
 
     def to_send(self, include_finished: bool = False) -> Sequence[PlanItem]:
         """Return the orders that would be sent."""

@@ -10,16 +10,16 @@ import msgspec
 
 from tui.actions.evidence import evidence_of, read_order
 from tui.actions.guards import GuardCheck, Ruling, denied, facts_of_detail
+from tui.actions.lineage import last_requeue
 from tui.actions.plan import Eligibility, Plan, PlanItem
 from tui.actions.ports import Wording
-from tui.model.actions import ActionKind, Guard, Journal, JournalEntry, Outcome
+from tui.model.actions import ActionKind, Guard, Journal, Outcome
 from tui.model.order import OrderDetail, Phase, phase_of
 from tui.model.ports import Api, Failure, FailureKind
 
 _READ_AT_ONCE = 4
 """Orders that are read at a time: the client sends two requests a second after the first few."""
 
-_NOTHING_DONE = (Outcome.REFUSED, Outcome.SKIPPED, Outcome.FOUND_NOT_DONE)
 _UNSETTLED = (Outcome.UNKNOWN, Outcome.BEGUN)
 
 
@@ -51,7 +51,8 @@ class Planner:
         """Read each order once; yield an item for each as it is read, in their order, and the plan
         at the end. The items of the plan count: some may be denied in it by a guard's `max`.
         """
-        check = GuardCheck(self._guards, ActionKind.REQUEUE, self._wall())
+        made_at = self._wall()
+        check = GuardCheck(self._guards, ActionKind.REQUEUE, made_at)
         waiting = deque(dict.fromkeys(order_ids))
         reads: deque[asyncio.Task[tuple[PlanItem, Ruling]]] = deque()
         items: list[PlanItem] = []
@@ -70,7 +71,7 @@ class Planner:
             for each in reads:
                 each.cancel()
         limited = check.limit(items, rulings)
-        yield Plan(self._new_id(), ActionKind.REQUEUE, limited, hidden, not_included)
+        yield Plan(self._new_id(), ActionKind.REQUEUE, limited, hidden, not_included, made_at)
 
     async def _read(self, order_id: str, check: GuardCheck) -> tuple[PlanItem, Ruling]:
         answer = await read_order(self._api, order_id)
@@ -104,16 +105,6 @@ class Planner:
         if last is None or last.outcome not in _UNSETTLED:
             return ""
         return f"an earlier requeue at {self._wording.time(last.at)} has an unknown outcome"
-
-
-def last_requeue(entries: Iterable[JournalEntry]) -> JournalEntry | None:
-    """Return the last of `entries` that is a requeue and may have been done."""
-    requeues = [
-        each
-        for each in entries
-        if each.kind is ActionKind.REQUEUE and each.outcome not in _NOTHING_DONE
-    ]
-    return max(requeues, key=lambda each: each.key, default=None)
 
 
 def _item(detail: OrderDetail) -> PlanItem:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from tui.actions.evidence import change_between, evidence_of, read_evidence, read_order
+from tui.actions.lineage import last_requeue
 from tui.actions.plan import ItemResult, Plan, PlanItem
 from tui.actions.ports import ActionPorts
 from tui.actions.request import JournalledRequest
@@ -11,6 +12,9 @@ from tui.actions.settle import WAITS, settle
 from tui.model.actions import JournalEntry, JournalProblem, Outcome
 from tui.model.order import OrderDetail
 from tui.model.ports import Failure, FailureKind
+
+_IN_FLIGHT = 60.0
+"""Seconds for which a request may be under way, with its token and the wait for its turn."""
 
 
 class PlanRunner:
@@ -73,8 +77,9 @@ class PlanRunner:
         if not self._goes_on():
             return None
         self._next += 1  # also if the task is cancelled while it is sent
-        if isinstance(answer, Failure) or (change := self._change(item, answer)):
-            words = self._unread(answer) if isinstance(answer, Failure) else change
+        if isinstance(answer, Failure):
+            return ItemResult(item.order_id, Outcome.SKIPPED, self._unread(answer))
+        if words := self._change(item, answer) or await self._other_requeue(item.order_id):
             return ItemResult(item.order_id, Outcome.SKIPPED, words)
         try:
             return await self._write(item, answer)
@@ -89,6 +94,18 @@ class PlanRunner:
         if before is None:
             return "it is not known what it was in the plan"
         return change_between(before, evidence_of(detail))
+
+    async def _other_requeue(self, order_id: str) -> str:
+        """Return that another instance, or another plan, has sent it since the plan was made: its
+        request may be in flight, and the order still be in ERROR.
+        """
+        last = last_requeue(await self._ports.journal.of_order(order_id))
+        if last is None:
+            return ""
+        in_flight = last.outcome is Outcome.BEGUN and self._ports.wall() - last.at < _IN_FLIGHT
+        if not in_flight and last.at <= self._plan.made_at:
+            return ""
+        return f"requeued at {self._ports.wording.time(last.at)} by {last.who}"
 
     def _unread(self, failure: Failure) -> str:
         if failure.kind is FailureKind.MISSING:

@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 from tui.actions.created import Finding, find_created
 from tui.actions.evidence import read_order, settle_requeue
+from tui.actions.lineage import last_requeue
 from tui.actions.plan import ItemResult
-from tui.actions.planner import last_requeue
 from tui.actions.ports import ActionPorts
 from tui.model.actions import ActionKind, JournalEntry, Outcome
 from tui.model.order import OrderDetail

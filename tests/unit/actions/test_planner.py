@@ -69,7 +69,7 @@ async def test_items_come_in_the_order_that_was_asked_for_and_each_is_read_once(
     server = FakeServer({each: detail(each) for each in ids})
     items, plan = await plan_of(server, [*ids, "o3"])
     assert [each.order_id for each in items] == ids
-    assert plan == Plan("p1", ActionKind.REQUEUE, tuple(items), hidden=2, not_included=3)
+    assert plan == Plan("p1", ActionKind.REQUEUE, tuple(items), 2, 3, made_at=1000.0)
     assert sorted(server.log) == sorted(f"read {each}" for each in ids)
 
 

@@ -13,6 +13,7 @@ from tests.support.acting import (
     detail,
     item,
     ports_of,
+    requeue_entry,
 )
 from tests.support.clocks import ManualClock
 from tui.actions.plan import ItemResult, Plan, PlanItem
@@ -20,6 +21,8 @@ from tui.actions.runner import PlanRunner
 from tui.model.actions import ActionKind, Outcome, WriteFailure
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind
 
+MADE_AT = 1_700_000_000.0
+"""What `ManualClock` begins with."""
 ACCEPTED, UNKNOWN = Outcome.ACCEPTED, Outcome.UNKNOWN
 
 
@@ -30,7 +33,7 @@ def runner_of(
     clock: ManualClock | None = None,
 ) -> PlanRunner:
     items = [item(each) for each in server.details] if items is None else items
-    plan = Plan("p1", ActionKind.REQUEUE, tuple(items))
+    plan = Plan("p1", ActionKind.REQUEUE, tuple(items), made_at=MADE_AT)
     return PlanRunner(plan, items, ports_of(server, journal, clock or ManualClock()))
 
 
@@ -98,6 +101,28 @@ async def test_what_has_not_changed_is_sent(planned: PlanItem, now: DetailAnswer
     server = FakeServer(answers={"a": now})
     await results_of(runner_of(server, MemoryJournal(), [planned]))
     assert server.sent == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome", "is_sent"),
+    [
+        (MADE_AT + 1, ACCEPTED, False),
+        (MADE_AT + 1, UNKNOWN, False),
+        (MADE_AT - 1, Outcome.BEGUN, False),  # it is in flight
+        (MADE_AT - 61, Outcome.BEGUN, True),  # what came of it could not be written
+        (MADE_AT - 1, UNKNOWN, True),  # the plan says so
+        (MADE_AT - 1, ACCEPTED, True),
+        (MADE_AT + 1, Outcome.REFUSED, True),
+    ],
+)
+async def test_what_another_instance_has_sent_since_the_plan_is_skipped(
+    at: float, outcome: Outcome, is_sent: bool
+) -> None:
+    server, journal = failed("a"), MemoryJournal([requeue_entry("a", at, outcome, 1)])
+    results = await results_of(runner_of(server, journal))
+    skipped = ItemResult("a", Outcome.SKIPPED, f"requeued at {at:.0f} by anna@wall")
+    assert results == [ItemResult("a", ACCEPTED) if is_sent else skipped]
+    assert server.sent == (["a"] if is_sent else [])
 
 
 async def test_a_refusal_is_shown_and_never_repeated() -> None:

@@ -13,12 +13,14 @@ from tests.support.acting import (
 )
 from tests.support.clocks import ManualClock
 from tui.actions.created import CreateEvidence, evidence_before_create, new_orders
-from tui.actions.evidence import Evidence, settle_requeue
+from tui.actions.evidence import Evidence, has_run_since, settle_requeue
 from tui.actions.plan import ItemResult
 from tui.actions.settle import settle
 from tui.model.actions import ActionKind, JournalEntry, Outcome
+from tui.model.history import Change, ChangedField
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, SubJob
 from tui.model.ports import Failure, FailureKind
+from tui.model.timeline import OrderHistory
 
 FOUND, UNKNOWN = Outcome.FOUND_DONE, Outcome.UNKNOWN
 FAILED = Evidence("ERROR", "disk full").to_text()
@@ -125,6 +127,25 @@ async def test_the_history_settles_what_failed_again_with_the_same_words() -> No
     results = [each async for each in settle(journal.entries, ports)]
     assert results == [ItemResult("a", FOUND, "queued again: the history saw it run")]
     assert asked == [("a", 500)]
+
+
+@pytest.mark.parametrize(
+    ("field", "new", "before", "has_run"),
+    [
+        (ChangedField.STATUS, "QUEUED", 501, True),
+        (ChangedField.STATUS, "TRANSCODING", 501, True),
+        (ChangedField.STATUS, "QUEUED", 500, False),
+        (ChangedField.STATUS, "ERROR", 501, False),
+        (ChangedField.STATUS, "PAUSED", 501, False),
+        (ChangedField.STATUS, None, 501, False),
+        (ChangedField.COMMENT, "QUEUED", 501, False),
+    ],
+)
+def test_what_the_history_proves(
+    field: ChangedField, new: str | None, before: float, has_run: bool
+) -> None:
+    change = Change("a", 2, field, "ERROR", new, 490, before)
+    assert has_run_since(OrderHistory([change]), 500) is has_run
 
 
 # New orders.
