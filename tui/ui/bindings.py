@@ -303,7 +303,7 @@ PROFILES_BINDINGS: list[BindingType] = [
             tooltip="Delete this profile: its id must be typed"),
     Binding("r,f5", "read_profiles", "Read", id="profiles.read", group=POLLING,
             tooltip="Read the profiles again"),
-    Binding("tab,shift+tab", "other_pane", "Panes", id="profiles.pane", group=MOVE,
+    Binding("tab,shift+tab", "profile_pane", "Panes", id="profiles.pane", group=MOVE,
             tooltip="Switch between the table and the details"),
     Binding("p", "app.toggle_pause", "Pause", id="profiles.pause", show=False, group=POLLING,
             tooltip="Pause or resume"),

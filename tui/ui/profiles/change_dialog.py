@@ -33,6 +33,8 @@ from tui.ui.widgets.scrolled_lines import ScrolledLines
 from tui.ui.widgets.text_field import TextField
 
 _MIN_WIDTH = 8
+_FRAME_LINES = 3
+"""Its border, and the keys."""
 _READING = "Reading the profiles again…"
 _CLOSE_ID = "profile-change.close"
 
@@ -136,6 +138,9 @@ class ChangeDialog(ModalScreen[bool]):
             lines = [*lines, (), *shown]
             self._lines.call_after_refresh(self._lines.scroll_end, animate=False)
         self._lines.set_lines(lines)
+        # `1fr` would push the field out of a low window.
+        room = self.size.height - _FRAME_LINES - (2 if self._field.display else 0)
+        self._lines.styles.max_height = max(1, room)
         prompt = prompt_text(change) if self._field.display else ""
         self._note.display = bool(prompt)
         self._note.set_lines((((prompt, "plain"),),))

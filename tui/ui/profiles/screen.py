@@ -275,7 +275,7 @@ class ProfilesScreen(ResponsiveScreen):
     def action_close(self) -> None:
         dismiss_if_active(self)
 
-    def action_other_pane(self) -> None:
+    def action_profile_pane(self) -> None:
         other = self._table if self.focused is self._pane else self._pane
         other.display = True  # what is not shown can't have the focus
         self.set_focus(other)
