@@ -195,9 +195,13 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.down filter.later",
         "filter.keep orders.open",
         "detail.leave filter.clear",
-        "act.unmark-all filter.clear",  # the latter first
+        "act.unmark-all filter.clear",  # the filter first, then the marks, then the notice
+        "act.hide-notice filter.clear",
+        "act.hide-notice act.unmark-all",
         "act.unmark-all detail.leave",
+        "act.hide-notice detail.leave",
         "act.unmark-all past.leave",
+        "act.hide-notice past.leave",
         "detail.leave order.back",
         "app.quit order.leave",  # the latter on the order screen
         "app.quit past.quit",  # the latter in the past

@@ -15,7 +15,7 @@ from tui.model.history import History
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import ConsumedMinutes, MonthMinutes
 from tui.model.statistics import Bucket, Statistics
-from tui.ui.dialogs.dialog import _ScrollableText
+from tui.ui.dialogs.dialog import ScrollableText
 from tui.ui.minutes.screen import MinutesScreen
 from tui.ui.services import ActionServices
 
@@ -32,7 +32,7 @@ async def opened(
     async with stage(orders(2, 1), actions=actions, history=history) as it:
         await it.press("M", *keys)
         await it.pilot.pause()
-        yield it, lambda: text_of(it.app.screen.query_one(_ScrollableText))
+        yield it, lambda: text_of(it.app.screen.query_one(ScrollableText))
 
 
 async def test_the_minutes_are_read_when_the_screen_opens(utc: None) -> None:

@@ -45,8 +45,13 @@ def acting(
     journal: MemoryJournal | None = None,
     guards: Sequence[Guard] = (),
 ) -> ActionServices:
-    """Return what acts. No test of it reads the company's profiles or minutes."""
+    """Return what acts. It waits for nothing, and has no profiles and minutes."""
     company: Any = None
     return ActionServices(
-        writes or FakeActions(), company, journal or MemoryJournal(), "anna@wall", guards
+        writes or FakeActions(),
+        company,
+        journal or MemoryJournal(),
+        "anna@wall",
+        guards,
+        sleep=lambda _: asyncio.sleep(0),
     )

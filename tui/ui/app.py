@@ -37,7 +37,8 @@ _TICK = 1.0
 
 
 def _situation(screen: Screen[object]) -> Situation:
-    return screen.situation if isinstance(screen, ResponsiveScreen) else Situation()
+    situation: Situation = getattr(screen, "situation", Situation())
+    return situation
 
 
 class TranscodeApp(PatchedApp):
@@ -241,6 +242,14 @@ class TranscodeApp(PatchedApp):
             return None
         return super().check_action(action, parameters)
 
+    async def action_quit(self) -> None:
+        """End. What is being sent is stopped first, after the request in flight; a second key then
+        ends the app, after that request, and a third at once.
+        """
+        acting = None if self.main_screen is None else self.main_screen.acting
+        if acting is None or not (acting.stop() or acting.end_then(self.exit)):
+            self.exit()
+
     def on_key(self, event: Key) -> None:
         """Say why a key that no widget has handled has no effect."""
         screen = self.screen
@@ -277,6 +286,7 @@ class TranscodeApp(PatchedApp):
         self.monitor = OrderMonitor(self._services, self._show_orders)
         if self.main_screen is not None:
             self.main_screen.travel.leave()
+            self.main_screen.acting.leave_account()
         session = self.monitor.session
         self.monitor.log(f"company {session.company} of {session.host} is watched from now on")
         self._run_monitor()

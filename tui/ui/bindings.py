@@ -125,6 +125,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Clear the filter"),
     Binding("escape", "unmark_all", "Unmark", id="act.unmark-all", priority=True, group=ACT,
             tooltip="Unmark all orders"),
+    Binding("escape", "hide_notice", "Hide", id="act.hide-notice", priority=True, group=ACT,
+            tooltip="Hide what is said of unknown outcomes"),
     *_with_prefix("filter", _RECALL),
     Binding("enter", "open", "Open", id="watch.open", tooltip="Open the order", group=ORDERS),
     Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Filter the orders",
@@ -139,6 +141,8 @@ MAIN_SCREEN_BINDINGS: list[BindingType] = [
             tooltip="Next failed order"),
     Binding("space", "mark", "Mark", id="act.mark", group=ACT,
             tooltip="Mark the order, or unmark it, and go to the next"),
+    Binding("R", "requeue", "Requeue", id="act.requeue", priority=True, group=ACT,
+            tooltip="Requeue the marked orders, else the one under the cursor"),
     Binding("asterisk", "mark_all", "Mark all", id="act.mark-all", show=False, group=ACT,
             tooltip="Mark all orders that are shown, or unmark them"),
     Binding("s", "sort", "Sort", id="watch.sort", tooltip="Sort by…", priority=True,
@@ -200,6 +204,7 @@ PROMPTING_ACTIONS = frozenset(
         "save_view",
         "travel",
         "activity",
+        "requeue",
     }
 )
 """Actions that are hidden while a prompt is open."""

@@ -57,6 +57,8 @@ class Situation(msgspec.Struct, frozen=True):
     searched: bool = False
     found: bool = False
     """What is searched for was found; in the statistics: there are failure reasons."""
+    plan: tuple[tuple[str, str], ...] = ()
+    """Why the actions of a plan have no effect; an empty text if one has."""
     period: str = ""
     """What the statistics are of: day, week or month; empty on another screen."""
 
@@ -176,6 +178,8 @@ def _panes(call: Sequence[object], now: Situation) -> str:
 
 
 def _open_screen(call: Sequence[object], now: Situation) -> str:
+    if now.plan:
+        return dict(now.plan).get(str(call[0]), "")
     return _statistics(call, now) if now.period else _open_order(call, now)
 
 

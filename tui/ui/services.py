@@ -1,6 +1,7 @@
 """What the app is given when it is made: the API, the stores and the preferences."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -21,7 +22,7 @@ from tui.ui.theme.terminal_output import UNICODE, Glyphs
 class ActionServices(msgspec.Struct, frozen=True):
     """What acts on the orders of one account. `journal` is None if there is no place for it: then
     nothing is sent. `who` is the user's name and host. For more than `confirm_above` orders their
-    number must be typed.
+    number must be typed. `sleep` waits between reads of an unknown outcome.
     """
 
     writes: Actions
@@ -30,6 +31,7 @@ class ActionServices(msgspec.Struct, frozen=True):
     who: str
     guards: Sequence[Guard] = ()
     confirm_above: int = DEFAULT_CONFIRM_ABOVE
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 class AppServices(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ AT_REST = Mode(
     on_details=False,
     filtered=False,
     marked=False,
+    noticed=False,
 )
 
 
@@ -54,19 +55,23 @@ def test_marked_orders_come_as_they_are_shown_and_the_hidden_ones_last() -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "clears_filter", "unmarks"),
+    ("now", "shown"),
     [
-        ({}, None, False),
-        ({"filtered": True}, None, False),
-        ({"marked": True}, False, None),
-        ({"marked": True, "filtered": True}, None, False),
-        ({"marked": True, "types_filter": True}, True, False),
-        ({"marked": True, "on_table": False}, False, False),
+        ("", "clear_filter"),  # and the key says why it has no effect
+        ("filtered", "clear_filter"),
+        ("marked", "unmark_all"),
+        ("noticed", "hide_notice"),
+        ("marked noticed", "unmark_all"),
+        ("filtered marked noticed", "clear_filter"),
     ],
 )
-def test_escape_clears_the_filter_first_then_the_marks(
-    change: dict[str, bool], clears_filter: bool | None, unmarks: bool | None
+def test_escape_clears_the_filter_first_then_the_marks_then_the_notice(
+    now: str, shown: str
 ) -> None:
-    mode = AT_REST._replace(**change)
-    assert shows_key("clear_filter", mode) is clears_filter
-    assert shows_key("unmark_all", mode) is unmarks
+    mode = AT_REST._replace(**dict.fromkeys(now.split(), True))
+    escapes = ("clear_filter", "unmark_all", "hide_notice")
+    assert [each for each in escapes if shows_key(each, mode) is None] == [shown]
+    elsewhere = mode._replace(on_table=False)
+    assert not any(shows_key(each, elsewhere) for each in escapes)
+    typing = mode._replace(types_filter=True)
+    assert [each for each in escapes if shows_key(each, typing)] == ["clear_filter"]

@@ -35,7 +35,9 @@ def framed(screen: Screen[Any], widget: AnyWidget, title: str, close_id: str) ->
     return widget
 
 
-class _ScrollableText(ScrolledLines):
+class ScrollableText(ScrolledLines):
+    """Lines that are made anew for each width."""
+
     BINDINGS = move_bindings("list")
 
     def __init__(self, lines_for: LinesForWidth) -> None:
@@ -53,7 +55,7 @@ class TextDialog(ModalScreen[str | None]):
     """Lines under a title. `esc`, `q`, `?` or `enter` closes it."""
 
     CSS_PATH = "dialogs.tcss"
-    KEY_WIDGETS = (_ScrollableText,)
+    KEY_WIDGETS = (ScrollableText,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss", "Close", id="list.close"),
     ]
@@ -64,13 +66,13 @@ class TextDialog(ModalScreen[str | None]):
         self._lines = lines
 
     def compose(self) -> ComposeResult:
-        text = _ScrollableText(self._lines)
+        text = ScrollableText(self._lines)
         text.set_lines(self._lines(self.app.size.width))
         yield framed(self, text, self._title, "list.close")
         yield KeyBar()
 
     def refresh_content(self) -> None:
-        for text in self.query(_ScrollableText):
+        for text in self.query(ScrollableText):
             text.refresh_content()
 
 

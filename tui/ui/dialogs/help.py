@@ -143,7 +143,7 @@ def system_commands(
             yield SystemCommand(escape_markup(f"Status: {word}"), "Show only these", choose)
     actions = available_actions(screen)
     if all(each.action != "quit" for each in actions):  # a modal screen has no bindings of the app
-        yield SystemCommand("Quit", "End the program", app.exit)
+        yield SystemCommand("Quit", "End the program", app.action_quit)
     for each in actions:
         if each.action != "command_palette":
             text = "" if each.text == each.name else f"{each.text}  "

@@ -1,7 +1,14 @@
 """Opens what the keys open that act on orders or on the company."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+
+from tui.model.order import Phase, phase_of
+from tui.model.state import State
+from tui.ui.main_screen.filter_control import FilterControl
+from tui.ui.main_screen.marks import Marks
+from tui.ui.main_screen.orders_table import OrdersTable
+from tui.ui.textual_fixes.key_order import wait_for_pending_keys
 
 if TYPE_CHECKING:
     from tui.model.actions import Journal
@@ -10,15 +17,24 @@ if TYPE_CHECKING:
     from tui.ui.main_screen.screen import MainScreen
     from tui.ui.order_presenter import OrderPresenter
     from tui.ui.profiles.screen import ProfilesScreen
+    from tui.ui.requeue.host import RequeueHost
+    from tui.ui.requeue.run import Choice
     from tui.ui.services import ActionServices, AppServices
 
 
 class ActionHost:
     """Acts for `screen`. The services are those of the account that is watched now."""
 
-    def __init__(self, screen: "MainScreen") -> None:
+    def __init__(
+        self, screen: "MainScreen", marks: Marks, table: OrdersTable, filter_: FilterControl
+    ) -> None:
         self._screen = screen
         self._profiles: ProfilesScreen | None = None
+        self._marks = marks
+        self._table = table
+        self._filter = filter_
+        self._requeues: RequeueHost | None = None
+        self._has_settled = False
 
     @property
     def services(self) -> "AppServices":
@@ -27,7 +43,7 @@ class ActionHost:
         return services
 
     @property
-    def acting(self) -> "ActionServices | None":
+    def services_to_act(self) -> "ActionServices | None":
         """What acts on the account's orders; None if nothing can be sent."""
         actions = self.services.actions
         return actions if actions is not None and actions.journal is not None else None
@@ -73,3 +89,64 @@ class ActionHost:
             wall, glyphs = services.clock.wall, services.glyphs
             company, session = services.actions.company, services.session
             self._screen.app.push_screen(MinutesScreen(company, history, session, wall, glyphs))
+
+    async def requeue(self) -> None:
+        """Plan to requeue the marked orders, else the one under the cursor."""
+        await wait_for_pending_keys(self._screen.focused)
+        from tui.ui.requeue.host import RequeueHost
+
+        if self._requeues is None:
+            self._requeues = RequeueHost(self._screen, self._marks, self.settle)
+        self._requeues.open(self._choice(), self.services)
+
+    def _choice(self) -> "Choice":
+        from tui.ui.requeue.run import Choice
+
+        if not self._marks.ids:
+            return Choice(() if self._table.cursor_id is None else (self._table.cursor_id,))
+        rows, marked = self._table.rows, self._marks.ids
+        order_ids, hidden = self._marks.arranged({each.id: None for each in rows})
+        others = sum(phase_of(each.status) is Phase.ERROR for each in rows if each.id not in marked)
+        return Choice(tuple(order_ids), len(hidden), others, self._filter.is_active)
+
+    def tick(self, state: State) -> None:
+        """Settle what an earlier run left, once the list is read. To be called once a second."""
+        if not self._has_settled and state.as_of is not None:
+            self._has_settled = True
+            self.settle()
+
+    def settle(self) -> None:
+        """Settle what the journal has of unknown outcome, in the background."""
+        work: Callable[[], Awaitable[None]] = self._settle
+        self._screen.run_worker(work, group="settle", exclusive=True)
+
+    async def _settle(self) -> None:
+        services, acting = self.services, self.services_to_act
+        if acting is not None and acting.journal is not None and await acting.journal.unsettled():
+            from tui.ui.action_ports import action_ports
+            from tui.ui.unsettled import settle_journal
+
+            ports = action_ports(services, acting, acting.journal)
+            await settle_journal(ports, self._screen.show_notice, self._say)
+
+    def _say(self, text: str) -> None:
+        app: Any = self._screen.app
+        app.monitor.log(text)
+        self._screen.notify(text, markup=False)
+
+    def stop(self) -> bool:
+        """Stop what is being sent after the request in flight; return whether there is any."""
+        return self._requeues is not None and self._requeues.stop()
+
+    def end_then(self, act: Callable[[], object]) -> bool:
+        """Call `act` when the request in flight is answered; return False if none is."""
+        return self._requeues is not None and self._requeues.end_then(act)
+
+    def leave_account(self) -> None:
+        """Another account is watched from now on."""
+        self._marks.clear()
+        self._screen.workers.cancel_group(self._screen, "settle")
+        self._screen.show_notice("")
+        self._has_settled = False
+        if self._requeues is not None:
+            self._requeues.leave_account()

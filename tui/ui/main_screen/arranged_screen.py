@@ -140,8 +140,12 @@ class ArrangedScreen(ResponsiveScreen):
         self._marks.clear()
         self._tell_marked(text)
 
+    def update_marks(self) -> None:
+        """Show the marks as they are now."""
+        self._bind_if_ready()
+
     def _tell_marked(self, text: str) -> None:
-        self._bind()
+        self.update_marks()
         self.notify(text, markup=False)
 
     # View

@@ -19,6 +19,8 @@ class Mode(NamedTuple):
     filtered: bool
     """The filter is not the one that belongs to the view."""
     marked: bool
+    noticed: bool
+    """A notice stays above the orders."""
 
 
 def shows_key(action: str, mode: Mode) -> bool | None:
@@ -32,7 +34,7 @@ def shows_key(action: str, mode: Mode) -> bool | None:
             return False
         case "commit_filter" | "complete_filter" | "recall_filter":
             return mode.types_filter
-        case "clear_filter" | "unmark_all":
+        case "clear_filter" | "unmark_all" | "hide_notice":
             return _shows_escape(action, mode)
         case "open" if not mode.on_details:
             return False
@@ -42,10 +44,10 @@ def shows_key(action: str, mode: Mode) -> bool | None:
 
 
 def _shows_escape(action: str, mode: Mode) -> bool | None:
-    """`esc` clears the filter first, then the marks."""
-    is_of_filter = action == "clear_filter"
+    """`esc` clears the filter first, then the marks, then the notice."""
     if mode.types_filter:
-        return is_of_filter
-    if not mode.on_table or (mode.marked and not mode.filtered) == is_of_filter:
-        return False
-    return None
+        return action == "clear_filter"
+    of_now = "clear_filter"
+    if not mode.filtered:
+        of_now = "unmark_all" if mode.marked else "hide_notice" if mode.noticed else of_now
+    return None if mode.on_table and action == of_now else False

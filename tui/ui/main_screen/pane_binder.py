@@ -18,6 +18,7 @@ from tui.ui.main_screen.filter_control import FilterControl
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.main_screen.status_lines import (
     empty_lines,
+    notice_lines,
     status_line,
     summary_text,
     trouble_lines,
@@ -60,6 +61,8 @@ class PaneBinder:
         self.tabs_bar = ClickableLine("tabs")
         self.filter_info = LineView(id="filter-info", classes="variable")
         self.table = OrdersTable(glyphs, id="orders")
+        self.notice = ""
+        """A sentence that stays above the orders."""
         self.detail_pane = DetailPane(id="detail")
         self._presenter = presenter
         self._filter = filter_
@@ -131,16 +134,16 @@ class PaneBinder:
         shown = (
             filter_lines, sort, numbers, only, counts, position, marked, following,
             presenter.is_live, moment, presenter.moment, width, keys, session, view.current,
-            view.saved, state.ended_orders,
+            view.saved, state.ended_orders, self.notice,
         )  # fmt: skip
         if shown == self._shown_lines and not is_list_new:
             return
         self._shown_lines = shown
         status = status_line(state, session, now.mono, width, glyphs, presenter.moment)
         self.status_bar.set_lines((status,))
-        set_variable_lines(
-            self.trouble_bar, trouble_lines(state, session, now.mono, width, glyphs, keys)
-        )
+        trouble = trouble_lines(state, session, now.mono, width, glyphs, keys)
+        notice = notice_lines(self.notice, width, keys.clear)
+        set_variable_lines(self.trouble_bar, [*trouble, *notice])
         faded = not presenter.is_live
         counts_of = partial(
             counts_line, state, numbers, glyphs=glyphs, keys=keys, chosen=only, faded=faded

@@ -80,7 +80,7 @@ class MainScreen(ArrangedScreen):
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
         history = self._history
-        self._acting = acting = ActionHost(self)
+        self.acting = acting = ActionHost(self, self._marks, panes.table, filter_)
         self._order = OrderHost(self, panes, presenter, filter_, glyphs, history, acting)
         self._activity = ActivityHost(self, self._order, presenter, filter_, glyphs, history)
         self._statistics = StatisticsHost(self, presenter, glyphs, history, self.apply_filter)
@@ -136,6 +136,7 @@ class MainScreen(ArrangedScreen):
     def tick(self) -> None:
         """Count the orders of the views once a second: not before the first paint."""
         self._view.tick()
+        self.acting.tick(self.travel.live)
 
     def show(self, state: State, session: Session) -> None:
         """Show `state` as of now, unless the past is shown. Only what changed is redrawn."""
@@ -158,7 +159,7 @@ class MainScreen(ArrangedScreen):
         if not travel.is_past:
             self._needs.report(rows, self._panes.ids_with_timings)
         self._statistics.update()
-        self._acting.update()
+        self.acting.update()
         self.update_keys()
 
     def _show_moment(self) -> None:
@@ -194,7 +195,7 @@ class MainScreen(ArrangedScreen):
         return msgspec.structs.replace(
             situation_of(presenter.state, presenter.session, presenter.now),
             history=self._history() is not None,
-            acts=self._acting.acting is not None,
+            acts=self.acting.services_to_act is not None,
             has_orders=bool(table.rows),
             views=len(self._view.saved),
             filtered=self._view.is_filter_changed,
@@ -213,6 +214,7 @@ class MainScreen(ArrangedScreen):
             on_details=isinstance(self.focused, DetailPane),
             filtered=self._view.is_filter_changed,
             marked=bool(self._marks.ids),
+            noticed=bool(self._panes.notice),
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -226,10 +228,10 @@ class MainScreen(ArrangedScreen):
         self._statistics.open()
 
     def action_profiles(self) -> None:
-        self._acting.open_profiles(self._presenter, self._history(), self.apply_filter)
+        self.acting.open_profiles(self._presenter, self._history(), self.apply_filter)
 
     def action_minutes(self) -> None:
-        self._acting.open_minutes(self._history())
+        self.acting.open_minutes(self._history())
 
     # Order
 
@@ -310,6 +312,17 @@ class MainScreen(ArrangedScreen):
         await wait_for_pending_keys(self.focused)
         self._activity.open()
 
+    def show_notice(self, text: str) -> None:
+        """Show a sentence above the orders until it is hidden; none if it is empty."""
+        self._panes.notice = text
+        self._bind_if_ready()
+
+    def action_hide_notice(self) -> None:
+        self.show_notice("")
+
+    async def action_requeue(self) -> None:
+        await self.acting.requeue()
+
     def action_copy_id(self) -> None:
         from tui.ui.dialogs.copy_menu import copy_id
 
@@ -319,7 +332,7 @@ class MainScreen(ArrangedScreen):
         from tui.ui.dialogs.copy_menu import open_copy_menu
 
         detail, session = self._panes.detail, self._presenter.session
-        open_copy_menu(self, detail, session, self._acting.journal)
+        open_copy_menu(self, detail, session, self.acting.journal)
 
     def action_copy_reason(self) -> None:
         from tui.ui.dialogs.copy_menu import copy_reason

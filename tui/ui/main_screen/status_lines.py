@@ -84,6 +84,12 @@ def trouble_lines(
     return [((fit(f" {text}", width), "trouble"),) for text in texts]
 
 
+def notice_lines(text: str, width: int, hide_key: str) -> list[Line]:
+    """A sentence that stays until it is hidden; nothing if it is empty."""
+    texts = wrap(f"{text}. {hide_key}: hide", max(1, width - 2), 3) if text else []
+    return [((f" {each}", "warning"),) for each in texts]
+
+
 def summary_text(
     state: State,
     mono: float,

@@ -29,6 +29,10 @@ class ScrolledLines(LineView, can_focus=True):
         self.call_after_refresh(self._scroll_to_row, row)
 
     def _scroll_to_row(self, row: int) -> None:
-        top, height = int(self.scroll_offset.y), self.size.height
-        if not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 3), animate=False, immediate=True)
+        if not self.shows_row(row):
+            top = max(0, row - self.size.height // 3)
+            self.scroll_to(y=top, animate=False, immediate=True)
+
+    def shows_row(self, row: int) -> bool:
+        top = int(self.scroll_offset.y)
+        return top <= row < top + self.size.height
