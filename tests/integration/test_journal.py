@@ -17,6 +17,7 @@ from tui.history import action_table, database, schema
 from tui.history.action_table import KEPT_DAYS
 from tui.history.database import open_file
 from tui.history.journal import SqliteJournal
+from tui.history.journal_file import JournalFile
 from tui.history.pruning import Limits
 from tui.history.storage import Storage
 from tui.model.actions import ActionKind, JournalProblem, Outcome
@@ -75,6 +76,13 @@ async def test_the_latest_are_read_newest_first(journal: SqliteJournal) -> None:
         # The clock is set back: what is written later is later.
         await journal.begin(entry(f"order-{number}", at=T0 - number))
     assert [each.subject for each in await journal.recent(3)] == ["order-4", "order-3", "order-2"]
+
+
+def test_an_entry_is_synced_to_the_disk(path: Path) -> None:
+    journal = JournalFile(path, lambda: T0)
+    journal.begin(entry())
+    query = "PRAGMA synchronous"
+    assert journal._write(lambda connection: connection.execute(query).fetchone()) == (2,)  # FULL
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FOUND_DONE, Outcome.FOUND_NOT_DONE])

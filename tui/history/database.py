@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
 from threading import RLock
 from types import TracebackType
 
@@ -17,6 +18,9 @@ MAX_SET_ASIDE = 3
 """How many corrupt files are kept."""
 
 _BUSY_SECONDS = 5.0
+_MIN_FREE = 100_000
+"""Bytes; SQLite needs 32 KiB for a file beside the database."""
+
 _CACHE_KIB = 512
 _MAX_WAL_BYTES = 4_000_000
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -47,10 +51,19 @@ def is_busy(error: BaseException) -> bool:
     return error_code(error) in _BUSY
 
 
-def reason_of(error: BaseException) -> str:
-    """Return why a file can't be used, as the end of a sentence."""
+def reason_of(error: BaseException, folder: Path | None = None) -> str:
+    """Return why a file, in `folder`, can't be used, as the end of a sentence."""
+    if folder is not None and error_code(error) == sqlite3.SQLITE_IOERR and _is_full(folder):
+        return _REASONS[sqlite3.SQLITE_FULL]  # there was no room for the file `-shm`
     known = _REASONS.get(error_code(error)) or getattr(error, "strerror", None)
     return sanitize(known or str(error))
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return disk_usage(folder).free < _MIN_FREE
+    except OSError:
+        return False
 
 
 class transaction:  # noqa: N801 - a context manager, as those of contextlib
@@ -104,24 +117,28 @@ def open_file(path: Path) -> sqlite3.Connection:
                 check_own(other)
                 if is_empty:  # it belongs to a file that was removed
                     other.unlink()
-        connection = _connect(str(path))
-        try:
-            _prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return _connect(str(path), _prepare)
 
 
 def _siblings(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
+def _connect(
+    name: str,
+    prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
+    *,
+    uri: bool = False,
+) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=uri)
-    connection.text_factory = _safe_text
-    connection.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
-    connection.execute("PRAGMA temp_store=MEMORY")
+    try:
+        connection.text_factory = _safe_text
+        connection.execute(f"PRAGMA cache_size={-_CACHE_KIB}")  # reads the file
+        connection.execute("PRAGMA temp_store=MEMORY")
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

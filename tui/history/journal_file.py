@@ -52,7 +52,7 @@ class JournalFile:
             try:
                 return self._write(partial(self._begin, entry=entry))
             except (OSError, sqlite3.Error) as error:
-                reason = reason_of(error)
+                reason = self._reason(error)
                 if not self._replace_damaged(error):
                     break
         raise JournalProblem(f"Nothing is sent, because the journal cannot be written: {reason}")
@@ -80,7 +80,7 @@ class JournalFile:
                     return ""
                 break
             except (OSError, sqlite3.Error) as error:
-                reason = reason_of(error)
+                reason = self._reason(error)
                 if not self._replace_damaged(error):
                     break
         return f"What came of it cannot be written to the journal: {reason}"
@@ -114,11 +114,14 @@ class JournalFile:
             except FileNotFoundError:
                 return []
             except (OSError, sqlite3.Error) as error:
-                self.problem = f"The journal of actions cannot be read: {reason_of(error)}"
+                self.problem = f"The journal of actions cannot be read: {self._reason(error)}"
                 if not self._replace_damaged(error):
                     break
         _log.warning(self.problem)
         return []
+
+    def _reason(self, error: Exception) -> str:
+        return reason_of(error, None if self._path is None else self._path.parent)
 
     def _replace_damaged(self, error: Exception) -> bool:
         """Set the file aside if `error` says that it is damaged. Return whether it may be used
