@@ -17,6 +17,7 @@ class Fault(Enum):
     FAILED = "a server error, nothing is done"
     CUT = "done, and the connection is cut"
     SILENT = "done, and never answered"
+    SLOW = "done, and answered after a second"
     CHANGED = "someone else queues it after the plan has read it"
 
 
@@ -74,7 +75,14 @@ class RequeueService(Service):
             case Fault.SILENT:
                 self.set_status(order_id, "QUEUED")
                 return self._silence()
+            case Fault.SLOW:
+                self.set_status(order_id, "QUEUED")
+                return self._answer_late()
         self.set_status(order_id, "QUEUED")
+        return Response(200, {}, b'{"status": "QUEUED"}')
+
+    async def _answer_late(self) -> Response:
+        await asyncio.sleep(1)
         return Response(200, {}, b'{"status": "QUEUED"}')
 
     async def _silence(self) -> Response:
