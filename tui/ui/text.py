@@ -106,6 +106,11 @@ def wrap(text: str, width: int, max_lines: int) -> list[str]:
     return [*lines, fit(rest, width).rstrip()] if rest else lines
 
 
+def wrapped(text: str, width: int, role: str = "plain") -> list[Line]:
+    """Return a text as lines, at most four."""
+    return [((line, role),) for line in wrap(text, width, 4)]
+
+
 def wrap_exact(line: Line, width: int, indent: int = 0) -> list[Line]:
     """Wrap `line` anywhere, without losing a character. Lines after the first are indented."""
     lines: list[Line] = []

@@ -37,8 +37,13 @@ class ProfilesControl:
         self._filter()
 
     def set_search(self, text: str) -> None:
+        """Narrow the table. The cursor goes to the profile whose id is typed: it may be a part of
+        the size of others.
+        """
         self.search = text
         self._filter()
+        named = (each.id for each in self.shown if str(each.id) == text.strip())
+        self._chosen = next(named, self._chosen)
 
     def _filter(self) -> None:
         row = self.row

@@ -8,7 +8,7 @@ from tui.actions.profile_draft import PROFILE_FIELDS, Difference
 from tui.actions.profile_settling import ChangeResult
 from tui.model.actions import ActionKind, JournalEntry, Outcome
 from tui.model.profiles import AllowedValues, Profile
-from tui.ui.text import Line, fit, wrap
+from tui.ui.text import Line, fit, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
 _LABEL_WIDTH = 16
@@ -58,7 +58,7 @@ def change_lines(
     """What would be sent, or why nothing can be. `uses` are the lines on the orders with it."""
     is_deleted = change.kind is ActionKind.DELETE_PROFILE
     is_whole = is_deleted or change.profile_id is None
-    lines: list[Line] = [((part, "strong"),) for part in wrap(change.name, width, 2)]
+    lines = wrapped(change.name, width, "strong")
     if is_deleted and uses:
         lines += [*uses, ()]
     for each in change.differences:
@@ -66,18 +66,19 @@ def change_lines(
             lines += _difference(each, width, glyphs, is_whole=is_whole)
     if change.meanwhile:
         kept = "" if is_deleted else ", and kept"
-        lines += [(), ((f"Changed by someone else since you opened it{kept}:", "warning"),)]
+        text = f"Changed by someone else since you opened it{kept}:"
+        lines += [(), *wrapped(text, width, "warning")]
         for each in change.meanwhile:
             lines += _difference(each, width, glyphs)
     if change.twin is not None:
         text = f"Profile {change.twin} has the same name: a filter by it finds the orders of both."
-        lines += _wrapped(text, "warning", width)
+        lines += wrapped(text, width, "warning")
     if uses and not is_deleted:
         lines += [(), *uses]
     if change.guard_reason:
-        lines += [(), *_wrapped(f"Guard: {change.guard_reason}", "warning", width)]
+        lines += [(), *wrapped(f"Guard: {change.guard_reason}", width, "warning")]
     if change.problem:
-        lines += [(), *_wrapped(f"Nothing can be sent. {change.problem}", "error", width)]
+        lines += [(), *wrapped(f"Nothing can be sent. {change.problem}", width, "error")]
     return lines
 
 
@@ -114,9 +115,9 @@ def result_lines(results: Sequence[ChangeResult], width: int) -> list[Line]:
     shown = [*results[:1], *results[1:][-1:]]
     lines: list[Line] = []
     for each in shown:
-        lines += _wrapped(result_text(each), _OUTCOMES[each.outcome][1], width)
+        lines += wrapped(result_text(each), width, _OUTCOMES[each.outcome][1])
     if results and results[-1].outcome is Outcome.UNKNOWN:
-        lines += _wrapped(_NEVER_AGAIN, "plain", width)
+        lines += wrapped(_NEVER_AGAIN, width, "plain")
     return lines
 
 
@@ -126,7 +127,3 @@ def earlier_text(entry: JournalEntry, result: ChangeResult, now: float) -> str:
     which = f"profile {entry.subject}" if entry.subject else "a new profile"
     at = formatting.time_with_date(entry.at, now)
     return f"{verb} {which} at {at}: {result_text(result)}"
-
-
-def _wrapped(text: str, role: str, width: int) -> list[Line]:
-    return [((part, role),) for part in wrap(text, width, 4)]

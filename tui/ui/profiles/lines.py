@@ -9,7 +9,7 @@ from tui.model.profiles import Profile
 from tui.model.statistics import Quantiles
 from tui.ui.main_screen.status_lines import ruled
 from tui.ui.profiles.control import ProfilesControl, size_text
-from tui.ui.text import Line, clip, definition_list, fit, fit_middle, fit_right, wrap
+from tui.ui.text import Line, clip, definition_list, fit, fit_middle, fit_right, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
 _GAP = "  "
@@ -172,17 +172,17 @@ def use_lines(
     """The orders that use a profile, as far as that is known; if `brief`, without their times."""
     since = formatting.time_short(uses.start, now)
     role = "strong" if use.orders else "plain"
-    lines: list[Line] = [((f"Used by {formatting.orders(use.orders)} since {since}", role),)]
-    if use.active:
-        lines.append(((f"{formatting.count(use.active)} of them not finished yet", "warning"),))
-    lines += [((text, "dim"),) for text in wrap(_known_text(uses), width, 3)]
+    lines = wrapped(f"Used by {formatting.orders(use.orders)} since {since}", width, role)
+    active = f"{formatting.count(use.active)} of them not finished yet" if use.active else ""
+    lines += wrapped(active, width, "warning")
+    lines += wrapped(_known_text(uses), width, "dim")
     if brief:
         return lines
     lines.append(())
     if use.times is None:
-        lines.append((("Its time in TRANSCODING was not observed.", "dim"),))
+        lines += wrapped("Its time in TRANSCODING was not observed.", width, "dim")
     else:
-        lines.append((("Time in TRANSCODING of the orders with it", "strong"),))
+        lines += wrapped("Time in TRANSCODING of the orders with it", width, "strong")
         times = [("all", _times_text(use.times))]
         if use.times_alone is not None:
             times.append(("it alone", _times_text(use.times_alone)))

@@ -13,7 +13,7 @@ from tui.model.statistics import Statistics
 from tui.ui.main_screen.status_lines import ruled
 from tui.ui.statistics.charts import MARKS, Column, Known, axis, chart, frame, known, labels
 from tui.ui.statistics.times_table import left_out_text, times_lines, waiting_text
-from tui.ui.text import Line, clip, fit_right, pad, width_of, wrap
+from tui.ui.text import Line, clip, fit_right, pad, width_of, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
 _WIDTH_FOR_TWO_CHARTS = 110
@@ -79,10 +79,6 @@ def _empty_text(model: StatisticsModel, found: Statistics) -> str:
             return f"The history begins at {at}. In a minute there is more to say."
         return "Orders were not polled in this time, so it is not known what happened to them."
     return ""
-
-
-def wrapped(text: str, width: int, role: str = "plain") -> list[Line]:
-    return [((line, role),) for line in wrap(text, width, 4)]
 
 
 def _charts(
