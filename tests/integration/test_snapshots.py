@@ -15,12 +15,14 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from tests.support.acting import MemoryJournal
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tests.support.fake_company import FakeCompany
-from tests.support.history_rows import add_keyframe
+from tests.support.history_rows import add_keyframe, add_order
 from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
+from tests.support.profile_stage import ALLOWED, HLS, WEB
 from tests.support.sample_history import sample_history
 from tests.support.sample_statistics import sample_statistics
 from tests.support.sample_timings import with_timings
@@ -30,6 +32,7 @@ from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, S
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import ConsumedMinutes, MonthMinutes
+from tui.model.profiles import Profile as EncodingProfile
 from tui.ui.app import TranscodeApp
 from tui.ui.services import ActionServices, AppServices
 from tui.ui.theme.colors import ColorDepth
@@ -399,4 +402,47 @@ async def test_the_minutes_equal_their_snapshot(
     async with scene(size, ORDERS, ("M",), None, glyphs, history=history, actions=actions) as app:
         strips = rendered_strips(app)
     name = "minutes-ascii" if glyphs is ASCII else "minutes"
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+def sample_profiles() -> ActionServices:
+    """A company with the profiles of `ORDERS` and others."""
+    sizes = ((31, "Móvil 360p", 640, 360, 800), (34, "Web 720p", 1280, 720, 2800))
+    others = (
+        EncodingProfile(
+            id=number, name=name, video_format="mp4", video_codec="h264", video_width=width,
+            video_height=height, video_aspect="16:9", video_bitrate=bitrate, audio_codec="aac",
+            audio_bitrate=128,
+        )
+        for number, name, width, height, bitrate in sizes
+    )  # fmt: skip
+    audio = EncodingProfile(
+        id=12, name="Audio MP3 128", video_format="mp3", video_bitrate=0, audio_codec="mp3",
+        audio_bitrate=128,
+    )  # fmt: skip
+    used = (replace(HLS, name="Test HLS"), replace(WEB, name="Prueba escalado"))
+    company = FakeCompany(company_profiles=(audio, *others, *used), allowed=ALLOWED)
+    return ActionServices(company, company, MemoryJournal(), "anna@wall")
+
+
+PROFILE_KEYS: dict[str, tuple[str, ...]] = {
+    "profiles": ("P", "end"),
+    "profiles-form": ("P", "end", "e", *("tab",) * 6, "x", "tab"),
+    "profiles-save": ("P", "end", "e", *("tab",) * 6, "end", "5", "tab", "right", ENTER),
+    "profiles-delete": ("P", "end", "d"),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", PROFILE_KEYS)
+async def test_the_profiles_equal_their_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    history, actions = sample_statistics(NOON), sample_profiles()
+    for order in ORDERS.orders:
+        add_order(history.connection, detail_of(order), order.created or 0.0)
+        row = (order.created, order.id)
+        history.connection.execute("UPDATE orders SET created = ? WHERE id = ?", row)
+    async with scene(size, ORDERS, PROFILE_KEYS[name], history=history, actions=actions) as app:
+        strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -302,7 +302,7 @@ PROFILES_BINDINGS: list[BindingType] = [
     Binding("n", "new_profile", "New", id="profiles.new", group=ACT, tooltip="New profile"),
     Binding("e", "edit_profile", "Edit", id="profiles.edit", group=ACT,
             tooltip="Edit this profile"),
-    Binding("c", "copy_profile", "Copy", id="profiles.copy", group=ACT,
+    Binding("c", "copy_profile", "Copy", id="profiles.copy", group=ACT, show=False,
             tooltip="New profile that begins as this one"),
     Binding("d", "delete_profile", "Delete", id="profiles.delete", group=ACT,
             tooltip="Delete this profile: its id must be typed"),

@@ -13,7 +13,7 @@ from tui.ui.text import Line, clip, definition_list, fit, fit_middle, fit_right,
 from tui.ui.theme.terminal_output import Glyphs
 
 _GAP = "  "
-_MIN_NAME, _MAX_NAME = 12, 60
+_MIN_NAME, _MAX_NAME = 16, 60
 _NAME_WIDTH = 15
 NOT_SET = "-"
 
