@@ -20,13 +20,16 @@ from tests.support.app_stage import (
     stage,
     type_filter,
 )
+from tests.support.memory_history import MemoryHistory
 from tui.model.actions import ActionKind, Guard, Outcome
+from tui.model.history import Change, ChangedField
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure
 from tui.ui.requeue.dialog import RequeueDialog
 from tui.ui.requeue.run import Stage as RunStage
 
 FIVE, FOUR, THREE, TWO, ONE = order_ids(5, 4, 3, 2, 1)
+ERROR = "ERROR"
 FAILED = orders(*range(7, 0, -1), status="ERROR")
 
 
@@ -335,6 +338,24 @@ async def test_unknown_outcomes_of_an_earlier_run_are_settled_at_the_start() -> 
         assert journal.outcomes[1] == (FIVE, Outcome.FOUND_DONE)
         await on.press("escape")
         assert on.line("trouble") == ""
+
+
+async def test_the_history_settles_what_has_failed_again_for_the_same_reason() -> None:
+    journal = MemoryJournal([requeue_entry(FOUR, 1000.0, Outcome.UNKNOWN, 1)])
+    times = ((ERROR, "TRANSCODING", 1010.0), ("TRANSCODING", ERROR, 1020.0))
+    history = MemoryHistory(
+        [
+            Change(FOUR, 2, ChangedField.STATUS, old, new, at - 5, at)
+            for old, new, at in ((None, ERROR, 900.0), *times)
+        ]
+    )
+    acts = acting(journal=journal)
+    async with stage(MIXED_ORDERS, actions=acts, history=history, view=VIEWS["All"]) as on:
+        on.api.comments = {FOUR: "disk full"}
+        await on.pass_time(1)
+        await until(on, lambda: journal.outcomes == [(FOUR, Outcome.FOUND_DONE)])
+        assert on.line("trouble") == ""
+        assert journal.entries[0].words == "queued again: the history saw it run"
 
 
 async def test_a_hostile_file_name_is_shown_as_text() -> None:

@@ -32,6 +32,8 @@ class PlanRunner:
         self._unknown: list[JournalEntry] = []
         self._wait = 0.0
         self.is_running = False
+        self.in_flight: PlanItem | None = None
+        """The order that is read again and sent."""
         self.problem = ""
         """Why the rest is not sent, as a sentence; empty if nothing went wrong."""
 
@@ -72,22 +74,29 @@ class PlanRunner:
 
     async def _do_next(self) -> ItemResult | None:
         """Do the next order; return None if nothing may be sent any more."""
-        item = self._items[self._next]
-        answer = await read_order(self._ports.api, item.order_id)
-        if not self._goes_on():
-            return None
-        self._next += 1  # also if the task is cancelled while it is sent
-        if isinstance(answer, Failure):
-            return ItemResult(item.order_id, Outcome.SKIPPED, self._unread(answer))
-        if words := self._change(item, answer) or await self._other_requeue(item.order_id):
-            return ItemResult(item.order_id, Outcome.SKIPPED, words)
+        self.in_flight = item = self._items[self._next]
+        self._next += 1
+        is_left = True
         try:
+            answer = await read_order(self._ports.api, item.order_id)
+            if not self._goes_on():
+                return None
+            if isinstance(answer, Failure):
+                is_left = False
+                return ItemResult(item.order_id, Outcome.SKIPPED, self._unread(answer))
+            words = self._change(item, answer) or await self._other_requeue(item.order_id)
+            is_left = False
+            if words:
+                return ItemResult(item.order_id, Outcome.SKIPPED, words)
             return await self._write(item, answer)
         except JournalProblem as problem:
-            self._next -= 1
+            is_left = True
             self.problem = str(problem)
             self.stop()
             return None
+        finally:
+            self._next -= is_left
+            self.in_flight = None
 
     def _change(self, item: PlanItem, detail: OrderDetail) -> str:
         before = read_evidence(item.read_before)

@@ -1,6 +1,9 @@
 """What actions need from outside, made of what the app is given."""
 
+from typing import Any
+
 from tui import formatting
+from tui.actions import evidence
 from tui.actions.ports import ActionPorts, Wording
 from tui.model.actions import Journal
 from tui.model.ports import Failure
@@ -17,6 +20,10 @@ def action_ports(services: AppServices, acting: ActionServices, journal: Journal
     def time(at: float) -> str:
         return formatting.time_with_date(at, wall())
 
+    async def has_run_since(order_id: str, at: float) -> bool:
+        log: Any = services.history  # `History` does not say that it is a `ChangeLog`, too
+        return log is not None and evidence.has_run_since(await log.order_history(order_id), at)
+
     return ActionPorts(
         services.api,
         acting.writes,
@@ -25,4 +32,5 @@ def action_ports(services: AppServices, acting: ActionServices, journal: Journal
         Wording(failure, time),
         wall=wall,
         sleep=acting.sleep,
+        has_run_since=has_run_since,
     )

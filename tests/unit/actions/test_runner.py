@@ -201,6 +201,15 @@ async def test_stop_ends_after_the_request_in_flight() -> None:
     assert server.sent == ["a"]
 
 
+async def test_an_order_that_is_only_read_when_it_stops_is_unsent() -> None:
+    server = failed("a", "b")
+    runner = runner_of(server, MemoryJournal())
+    server.on_read = lambda _: runner.stop()
+    assert await results_of(runner) == []
+    assert [each.order_id for each in runner.unsent] == ["a", "b"]
+    assert (runner.in_flight, server.sent) == (None, [])
+
+
 async def test_stop_ends_the_wait_for_a_server_that_limits() -> None:
     server = failed("a", "b")
     limited = WriteFailure(Failure(FailureKind.LIMITED, 429, retry_after=30), may_have_acted=False)
@@ -265,6 +274,8 @@ async def test_a_request_in_flight_that_is_cancelled_is_unknown() -> None:
     runner = runner_of(server, journal)
     task = asyncio.ensure_future(results_of(runner))
     await server.is_held.wait()
+    assert runner.in_flight == item("a")
+    assert [each.order_id for each in runner.unsent] == ["b"]
     task.cancel()
     await asyncio.wait({task})
     assert task.cancelled()

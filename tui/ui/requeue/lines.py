@@ -121,8 +121,7 @@ def body(run: RequeueRun, width: int, glyphs: Glyphs) -> Body:
     lines: list[Line] = [
         ((text, role),) for note, role in notes(run) for text in wrap(note, width, _MAX_WORDS_LINES)
     ]
-    is_sending = run.stage in (Stage.SENDING, Stage.STOPPING)
-    in_flight = run.unsent[0].order_id if is_sending and run.unsent else ""
+    in_flight = "" if run.in_flight is None else run.in_flight.order_id
     unsent = frozenset(item.order_id for item in run.unsent)
     sent = frozenset(item.order_id for item in run.to_send)
     id_width = max((cell_len(item.order_id) for item in run.items), default=0)

@@ -72,7 +72,7 @@ class RequeueRun:
             return Stage.ENDED
         if self._is_stopping:
             return Stage.STOPPING
-        return Stage.SENDING if self._runner.unsent else Stage.SETTLING
+        return Stage.SENDING if self._runner.unsent or self.in_flight else Stage.SETTLING
 
     @property
     def to_send(self) -> Sequence[PlanItem]:
@@ -83,8 +83,13 @@ class RequeueRun:
 
     @property
     def unsent(self) -> Sequence[PlanItem]:
-        """The orders of the run that were not sent yet; the first one is the one in flight."""
+        """The orders of the run whose turn has not come."""
         return () if self._runner is None else self._runner.unsent
+
+    @property
+    def in_flight(self) -> PlanItem | None:
+        """The order that is read again and sent."""
+        return None if self._runner is None else self._runner.in_flight
 
     @property
     def problem(self) -> str:
