@@ -10,7 +10,6 @@ from tests.support.acting import MemoryJournal
 from tests.support.app_stage import message_line
 from tests.support.fake_company import NEW
 from tests.support.profile_stage import ALLOWED, HLS, WEB, Company, ProfileStage, profiles
-from tui.actions import profile_change
 from tui.model.actions import (
     Accepted,
     ActionKind,
@@ -28,15 +27,10 @@ from tui.ui.profiles.screen import ProfilesScreen
 from tui.ui.widgets.choice_field import ChoiceField
 from tui.ui.widgets.text_field import TextField
 
-pytestmark = pytest.mark.usefixtures("utc", "at_once")
+pytestmark = pytest.mark.usefixtures("utc")
 
 LOST = WriteFailure(Failure(FailureKind.CUT), may_have_acted=True)
 FASTER = replace(WEB, video_bitrate=5000)
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile_change, "SETTLE_AFTER", (0.0, 0.0))
 
 
 async def open_edit(at: ProfileStage, bitrate: str) -> None:
@@ -66,7 +60,7 @@ async def test_an_edit_is_shown_as_a_difference_and_sent_once() -> None:
         ((kind, subject, body),) = at.company.written
         assert (kind, subject) == ("save-profile", "92")
         assert msgspec.json.decode(body)["video_bitrate"] == 5000
-        assert words(at).endswith("accepted")
+        assert words(at).endswith("sent: the server accepts it")
         assert at.journal.outcomes == [("92", Outcome.ACCEPTED)]
         await at.press("escape")
         assert isinstance(at.on.app.screen, ProfilesScreen)
@@ -238,7 +232,7 @@ async def test_the_id_of_a_profile_to_delete_is_typed() -> None:
         await at.type("92")
         await at.press("enter")
         assert at.company.written == [("delete-profile", "92", b"")]
-        assert words(at).endswith("accepted")
+        assert words(at).endswith("sent: the server accepts it")
         await at.press("escape")
         assert "Web 1080p" not in at.view("profiles")
 
@@ -322,7 +316,21 @@ async def test_the_dialog_stays_until_the_answer_and_the_journal_has_it() -> Non
         assert at.journal.outcomes == [("92", Outcome.ACCEPTED)]
 
 
-async def test_what_an_earlier_run_left_unknown_is_settled_when_the_profiles_are_opened() -> None:
+async def test_what_stays_unknown_is_told_on_the_main_screen() -> None:
+    async with profiles(Company(answers={"92": LOST})) as at:
+        await open_edit(at, "5000")
+        await at.press("enter", "enter", "escape", "escape")
+        assert at.on.app.screen is at.on.main_screen
+        notice = "Outcome unknown of a change of profile 92 at 22:13:20: it has the old values"
+        assert notice in at.on.line("trouble")
+        at.company.company_profiles = (FASTER, HLS)
+        await at.press("P")
+        assert at.journal.outcomes == [("92", Outcome.FOUND_DONE)]
+        await at.press("escape")
+        assert at.on.line("trouble") == ""
+
+
+async def test_what_an_earlier_run_left_unknown_is_settled_at_the_start() -> None:
     journal = MemoryJournal()
     entry = JournalEntry(
         "plan", 1_699_999_000.0, "anna@wall", ActionKind.DELETE_PROFILE, "7", "Old"
@@ -330,7 +338,7 @@ async def test_what_an_earlier_run_left_unknown_is_settled_when_the_profiles_are
     await journal.finish(await journal.begin(entry), Outcome.UNKNOWN)
     async with profiles(journal=journal) as at:
         assert message_line(at.on.app) == (
-            "Deleting profile 7 at 21:56:40: found: deleted, not found at 22:13:20"
+            "The deletion of profile 7: found: deleted, not found at 22:13:20"
         )
         assert journal.outcomes == [("7", Outcome.FOUND_DONE)]
         assert at.company.written == []

@@ -5,23 +5,15 @@ is what the server did, and the server got each request once.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from tests.support.acting import MemoryJournal
 from tests.support.api_stand import client
 from tests.support.app_stage import MIXED_ORDERS, stage
 from tests.support.demo_client import EPOCH, RecordingDemoServer, SettableClock
-from tests.support.profile_stage import Company, ProfileStage
-from tui.actions import profile_change
+from tests.support.profile_stage import Company, ProfileStage, no_sleep
 from tui.demo.world import World
 from tui.model.actions import Outcome
 from tui.ui.services import ActionServices
 from tui.ui.widgets.text_field import TextField
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile_change, "SETTLE_AFTER", (0.0,))
 
 
 class Demo(ProfileStage):
@@ -57,7 +49,10 @@ async def demo() -> AsyncIterator[Demo]:
     async with (
         RecordingDemoServer(world, clock=SettableClock()) as server,
         client(server.url) as api,
-        stage(MIXED_ORDERS, actions=ActionServices(api, api, journal, "anna@wall")) as on,
+        stage(
+            MIXED_ORDERS,
+            actions=ActionServices(api, api, journal, "anna@wall", sleep=no_sleep),
+        ) as on,
     ):
         at = Demo(on, journal, Company())
         at.server = server
@@ -71,7 +66,7 @@ async def test_an_edit_that_is_answered() -> None:
         await at.press("e")
         await at.set("video_bitrate", "3000")
         await at.press("enter", "enter")
-        assert at.said.endswith("accepted")
+        assert at.said.endswith("sent: the server accepts it")
         assert at.server.world.company_profiles[34].video_bitrate == 3000
         assert at.writes == ["PUT transcoding_profile/34/"]
 

@@ -1,5 +1,6 @@
 """The screen of profiles in a running app, with a company and a journal in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ WEB = Profile(
 HLS = Profile(id=86, name="Test HLS", video_format="hls", video_bitrate=800, audio_bitrate=96)
 ALLOWED = AllowedValues(("hls", "mp4"), ("h264", "hevc"), ("aac", "mp3"), ("16:9", "4:3"))
 WORKERS = {"profiles", "prepare", "profile-change", "settle"}
+
+
+async def no_sleep(_: float) -> None:
+    await asyncio.sleep(0)
 
 
 @dataclass(kw_only=True)
@@ -103,7 +108,7 @@ async def profiles(  # noqa: PLR0913 - what a test starts with
     company = company or Company()
     journal = journal or MemoryJournal()
     kept: Journal | None = journal if has_journal else None
-    acting = ActionServices(company, company, kept, "anna@wall", guards)
+    acting = ActionServices(company, company, kept, "anna@wall", guards, sleep=no_sleep)
     async with stage(listed, size=size, history=history, actions=acting, session=session) as on:
         at = ProfileStage(on, journal, company)
         await at.press("P")

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from tui import formatting
 from tui.actions.ports import ActionPorts
+from tui.actions.profile_settling import settle_all
 from tui.actions.settle import settle
 from tui.model.actions import ActionKind, JournalEntry, Outcome
+from tui.model.profiles import CompanyApi
 
 _NAMES = {
     ActionKind.REQUEUE: "requeue of {}",
@@ -16,13 +18,20 @@ _NAMES = {
 
 
 async def settle_journal(
-    ports: ActionPorts, show: Callable[[str], None], say: Callable[[str], None]
+    ports: ActionPorts,
+    company: CompanyApi,
+    show: Callable[[str], None],
+    say: Callable[[str], None],
 ) -> None:
     """Read what came of the actions of the journal, once. `show` is called with what is said of
     those that are unknown, empty if none is; `say` with each outcome that is found.
     """
     if entries := await ports.journal.unsettled():
         show(reading_text(len(entries)))
+        for entry, found in await settle_all(company, ports.journal, ports.wording, ports.wall):
+            if found.outcome is not Outcome.UNKNOWN:
+                words = formatting.describe_outcome(found.outcome, found.words)
+                say(f"{_name(entry).capitalize()}: {words}")
         async for result in settle(entries, ports):
             if result.outcome is not Outcome.UNKNOWN:
                 words = formatting.describe_outcome(result.outcome, result.words)
@@ -40,7 +49,12 @@ def left_text(entries: Sequence[JournalEntry], time: Callable[[float], str]) -> 
     if not entries:
         return ""
     last = entries[-1]
-    name = _NAMES[last.kind].format(last.subject or last.summary)
-    of = f"{name} at {time(last.at)}"
+    of = f"{_name(last)} at {time(last.at)}"
     more = f", and of {len(entries) - 1} more" if len(entries) > 1 else ""
     return f"Outcome unknown of {of}: {last.words or 'no answer'}{more}"
+
+
+def _name(entry: JournalEntry) -> str:
+    if entry.kind is ActionKind.SAVE_PROFILE and not entry.subject:
+        return "a new profile"  # its summary is JSON
+    return _NAMES[entry.kind].format(entry.subject or entry.summary)

@@ -72,8 +72,9 @@ class ActionHost:
             self._screen.notify("There is no account whose profiles could be read", markup=False)
         elif self._profiles is None:
             self._profiles = ProfilesScreen(
-                services.actions, presenter, history, services.clock, services.glyphs, show_orders
-            )
+                services.actions, presenter, history, services.clock, services.glyphs, show_orders,
+                self.settle,
+            )  # fmt: skip
             self._screen.app.push_screen(self._profiles, self._on_profiles_closed)
 
     def _on_profiles_closed(self, _: None) -> None:
@@ -127,7 +128,8 @@ class ActionHost:
             from tui.ui.unsettled import settle_journal
 
             ports = action_ports(services, acting, acting.journal)
-            await settle_journal(ports, self._screen.show_notice, self._say)
+            show = self._screen.show_notice
+            await settle_journal(ports, acting.company, show, self._say)
 
     def _say(self, text: str) -> None:
         app: Any = self._screen.app

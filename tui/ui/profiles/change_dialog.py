@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 
 from tui.actions.profile_change import ProfileChange, ProfileRunner
 from tui.actions.profile_settling import ChangeResult
+from tui.model.actions import Outcome
 from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import framed
 from tui.ui.profiles.form_text import (
@@ -46,7 +47,8 @@ class _Lines(ScrolledLines):
 class ChangeDialog(ModalScreen[bool]):
     """Returns whether anything was sent. `prepare` reads the profiles again; `runner_for` makes
     what sends the change. `use_lines` are what is known of the orders with the profile, for a
-    width. `on_result` is called with each result, also after the dialog is closed.
+    width. `on_result` is called with each result, also after the dialog is closed, and `on_unknown`
+    at the end if the outcome stays unknown.
     """
 
     CSS_PATH = "change_dialog.tcss"
@@ -67,6 +69,7 @@ class ChangeDialog(ModalScreen[bool]):
         runner_for: Callable[[ProfileChange], ProfileRunner],
         use_lines: Callable[[int], list[Line]],
         on_result: Callable[[ChangeResult], None],
+        on_unknown: Callable[[], None],
         glyphs: Glyphs,
     ) -> None:
         super().__init__()
@@ -74,6 +77,7 @@ class ChangeDialog(ModalScreen[bool]):
         self._runner_for = runner_for
         self._use_lines = use_lines
         self._on_result = on_result
+        self._on_unknown = on_unknown
         self._glyphs = glyphs
         self._change: ProfileChange | None = None
         self._is_shown = self._is_sent = False
@@ -168,6 +172,8 @@ class ChangeDialog(ModalScreen[bool]):
         async def run() -> None:
             async for result in runner.run():
                 self._show(result)
+            if self._results[-1].outcome is Outcome.UNKNOWN:
+                self._on_unknown()
 
         # In the app: it goes on when the dialog is closed.
         work: Callable[[], Awaitable[None]] = run

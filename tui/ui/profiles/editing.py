@@ -8,7 +8,7 @@ from tui import formatting
 from tui.actions.ports import Wording
 from tui.actions.profile_change import ProfileChange, ProfilePlanner, ProfilePorts, ProfileRunner
 from tui.actions.profile_draft import Values
-from tui.actions.profile_settling import ChangeResult, settle_all
+from tui.actions.profile_settling import ChangeResult
 from tui.clock import Clock
 from tui.model.actions import Outcome
 from tui.model.ports import Failure
@@ -16,7 +16,6 @@ from tui.model.profiles import Profile
 from tui.ui.profiles.change_dialog import ChangeDialog
 from tui.ui.profiles.control import ProfilesControl
 from tui.ui.profiles.form import ProfileForm
-from tui.ui.profiles.form_text import earlier_text
 from tui.ui.profiles.lines import use_lines
 from tui.ui.services import ActionServices
 from tui.ui.text import Line
@@ -25,9 +24,6 @@ from tui.ui.theme.terminal_output import Glyphs
 
 if TYPE_CHECKING:
     from tui.ui.profiles.screen import ProfilesScreen
-
-_MAX_AGE = 86_400.0
-"""Seconds after which an outcome that stays unknown is not told again."""
 
 
 class ProfileEditing:
@@ -51,8 +47,9 @@ class ProfileEditing:
             acting.writes,
             acting.journal,
             acting.who,
-            Wording(describe, formatting.clock_time),
+            Wording(describe, lambda at: formatting.time_with_date(at, clock.wall())),
             clock.wall,
+            acting.sleep,
         )
         self._planner = ProfilePlanner(self._ports, acting.guards)
 
@@ -90,6 +87,7 @@ class ProfileEditing:
             self._runner,
             partial(self._use_lines, profile),
             self._on_result,
+            self._screen.settle,
             self._glyphs,
         )
         self._screen.app.push_screen(dialog, closed)
@@ -109,24 +107,3 @@ class ProfileEditing:
     def _on_result(self, result: ChangeResult) -> None:
         if result.outcome is not Outcome.REFUSED:
             self._screen.show_changed(result.profile_id)
-
-    def settle_earlier(self) -> None:
-        """Settle by reading what an earlier run left unknown, and say what was found."""
-        ports = self._ports
-        if (journal := ports.journal) is None:
-            return
-
-        async def settle() -> None:
-            found = await settle_all(ports.company, journal, ports.wording, ports.wall)
-            now = ports.wall()
-            texts = [
-                earlier_text(entry, result, now)
-                for entry, result in found
-                if result.outcome is not Outcome.UNKNOWN or now - entry.at < _MAX_AGE
-            ]
-            if texts:
-                self._screen.notify(". ".join(texts), severity="warning", markup=False)
-
-        # A function, not a coroutine: Python warns of one that the exit leaves unawaited.
-        run: Callable[[], Awaitable[None]] = settle
-        self._screen.run_worker(run, group="settle")

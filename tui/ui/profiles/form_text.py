@@ -6,7 +6,7 @@ from tui import formatting
 from tui.actions.profile_change import ProfileChange
 from tui.actions.profile_draft import PROFILE_FIELDS, Difference
 from tui.actions.profile_settling import ChangeResult
-from tui.model.actions import ActionKind, JournalEntry, Outcome
+from tui.model.actions import ActionKind, Outcome
 from tui.model.profiles import AllowedValues, Profile
 from tui.ui.text import Line, fit, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
@@ -15,12 +15,11 @@ _LABEL_WIDTH = 16
 _NONE = "none"
 
 SENDING = "Sent to the server; its answer is awaited"
-_OUTCOMES = {
-    Outcome.ACCEPTED: ("accepted", "finished"),
-    Outcome.REFUSED: ("refused", "error"),
-    Outcome.UNKNOWN: ("outcome unknown", "warning"),
-    Outcome.FOUND_DONE: ("found", "finished"),
-    Outcome.FOUND_NOT_DONE: ("found", "warning"),
+_ACCEPTED = "the server accepts it"
+_ROLES = {
+    Outcome.ACCEPTED: "finished",
+    Outcome.REFUSED: "error",
+    Outcome.FOUND_DONE: "finished",
 }
 _NEVER_AGAIN = (
     "It may have been done. The profiles are read until that shows; it is not sent again."
@@ -105,9 +104,9 @@ def prompt_text(change: ProfileChange) -> str:
 
 
 def result_text(result: ChangeResult) -> str:
-    """`accepted`, `refused: WORDS`, `outcome unknown: WORDS`."""
-    word = _OUTCOMES[result.outcome][0]
-    return f"{word}: {result.words}" if result.words else word
+    words = _ACCEPTED if result.outcome is Outcome.ACCEPTED else ""
+    words = "; ".join(filter(None, (words, result.words)))
+    return formatting.describe_outcome(result.outcome, words)
 
 
 def result_lines(results: Sequence[ChangeResult], width: int) -> list[Line]:
@@ -115,15 +114,7 @@ def result_lines(results: Sequence[ChangeResult], width: int) -> list[Line]:
     shown = [*results[:1], *results[1:][-1:]]
     lines: list[Line] = []
     for each in shown:
-        lines += wrapped(result_text(each), width, _OUTCOMES[each.outcome][1])
+        lines += wrapped(result_text(each), width, _ROLES.get(each.outcome, "warning"))
     if results and results[-1].outcome is Outcome.UNKNOWN:
         lines += wrapped(_NEVER_AGAIN, width, "plain")
     return lines
-
-
-def earlier_text(entry: JournalEntry, result: ChangeResult, now: float) -> str:
-    """What became of a change whose outcome an earlier run left unknown."""
-    verb = "Deleting" if entry.kind is ActionKind.DELETE_PROFILE else "Saving"
-    which = f"profile {entry.subject}" if entry.subject else "a new profile"
-    at = formatting.time_with_date(entry.at, now)
-    return f"{verb} {which} at {at}: {result_text(result)}"

@@ -65,7 +65,7 @@ class ProfilePane(ScrolledLines):
 class ProfilesScreen(ResponsiveScreen):
     """Shows the profiles of `acting`'s company. `presenter` has the state, which changes below it;
     `history` is None if none is kept. `show_orders` shows the orders of a filter on the main
-    screen.
+    screen; `settle` reads what came of actions of unknown outcome.
     """
 
     CSS_PATH = "screen.tcss"
@@ -81,6 +81,7 @@ class ProfilesScreen(ResponsiveScreen):
         clock: Clock,
         glyphs: Glyphs,
         show_orders: Callable[[str], None],
+        settle: Callable[[], None],
     ) -> None:
         super().__init__()
         self._acting = acting
@@ -88,6 +89,7 @@ class ProfilesScreen(ResponsiveScreen):
         self._history = history
         self._glyphs = glyphs
         self._show_orders = show_orders
+        self.settle = settle
         self._control = ProfilesControl()
         self._table = CursorLines("profiles")
         self._pane = ProfilePane(id="profile")
@@ -110,7 +112,7 @@ class ProfilesScreen(ResponsiveScreen):
     def on_mount(self) -> None:
         if self.is_attached:  # False if the app exits: Textual then mounts no widgets
             self._read()
-            self._editing.settle_earlier()
+            self.settle()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.bind)
