@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.app_actions import acting
 from tests.support.app_stage import (
     CREATED,
     MIXED_ORDERS,
@@ -30,6 +31,8 @@ from tui.model.history import Span
 from tui.model.order import InvalidRow, Snapshot
 from tui.model.ports import ExportResult, Failure, FailureKind
 from tui.ui.dialogs.setup import SetupScreen
+from tui.ui.requeue.dialog import RequeueDialog
+from tui.ui.requeue.run import Stage as RunStage
 
 UNREADABLE = msgspec.structs.replace(MIXED_ORDERS, invalid_rows=(InvalidRow(2, "it has no id"),))
 
@@ -56,10 +59,16 @@ class Case:
     size: tuple[int, int] = (100, 30)
     raws: dict[str, str] = field(default_factory=dict)
     history: Callable[[], MemoryHistory] = MemoryHistory
+    acts: bool = False
 
     def open(self) -> Any:
         return stage(
-            self.listed, self.size, raws=self.raws, exports=NoExports(), history=self.history()
+            self.listed,
+            self.size,
+            raws=self.raws,
+            exports=NoExports(),
+            history=self.history(),
+            actions=acting() if self.acts else None,
         )
 
     async def enter(self, on: Stage) -> None:
@@ -101,6 +110,25 @@ async def become_demo(on: Stage) -> None:
     on.app.tick()
 
 
+async def become_read_only(on: Stage) -> None:
+    on.app.monitor.session = msgspec.structs.replace(SESSION, read_only=True)
+    on.app.tick()
+
+
+async def see_the_plan(on: Stage) -> None:
+    assert isinstance(on.app.screen, RequeueDialog)
+    while not on.app.screen._is_plan_painted:
+        await on.pilot.pause(0.01)
+
+
+async def see_the_results(on: Stage) -> None:
+    await see_the_plan(on)
+    await on.press("enter")
+    assert isinstance(on.app.screen, RequeueDialog)
+    while on.app.screen._run.stage is not RunStage.ENDED:
+        await on.pilot.pause(0.01)
+
+
 def changing() -> MemoryHistory:
     """The history of a change of each order."""
     return MemoryHistory(status(order(n).id, "QUEUED", "ERROR", CREATED + n) for n in range(1, 6))
@@ -111,6 +139,12 @@ CASES = {
     "orders, at the end": Case(keys=("G",)),
     "no orders": Case(orders()),
     "loading": Case(None),
+    "orders, with actions": Case(acts=True),
+    "marked": Case(keys=("space",), acts=True),
+    "read-only": Case(then=become_read_only, acts=True),
+    "requeue": Case(keys=("asterisk", "R"), then=see_the_plan, acts=True),
+    "requeue of nothing": Case(keys=("R",), then=see_the_plan, acts=True),
+    "requeued": Case(keys=("n", "R"), then=see_the_results, acts=True),
     "one pane": Case(size=(60, 15)),
     "details": Case(keys=("tab",)),
     "detail pane off": Case(keys=("d", "d")),

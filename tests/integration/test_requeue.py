@@ -155,13 +155,13 @@ async def test_more_than_five_are_sent_only_after_their_number_was_typed() -> No
     async with stage(FAILED, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "asterisk")
         await on.press("enter")
-        await until(on, lambda: "Type the number" in shown(on))
+        await until(on, lambda: "Type their number" in shown(on))
         await on.press("6", "enter")
         assert "Type 7 to confirm. Nothing is sent yet" in shown(on)
         await on.press("escape")
         assert on.app.screen is dialog(on)
         await on.press("enter")
-        await until(on, lambda: "Type the number" in shown(on))
+        await until(on, lambda: "Type their number" in shown(on))
         assert writes.sent == []
         await on.press("7", "enter")
         await until(on, is_at(on, RunStage.ENDED))

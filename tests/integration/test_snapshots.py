@@ -15,7 +15,9 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from tests.support.acting import MemoryJournal
+from tests.support.acting import REFUSED as REJECTED
+from tests.support.acting import SLOW, MemoryJournal
+from tests.support.app_actions import FakeActions, acting
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tests.support.fake_company import FakeCompany
@@ -445,4 +447,30 @@ async def test_the_profiles_equal_their_snapshot(
         history.connection.execute("UPDATE orders SET created = ? WHERE id = ?", row)
     async with scene(size, ORDERS, PROFILE_KEYS[name], history=history, actions=actions) as app:
         strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+REQUEUE_KEYS: dict[str, tuple[str, ...]] = {
+    "requeue-plan": ("2", "*", "/", *"status:error", ENTER, DOWN, " ", "R"),
+    "requeue-typed": ("2", "*", "R", ENTER, "9", ENTER),
+    "requeue-results": ("2", "*", "R", "f", ENTER, "3", ENTER),
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "glyphs"),
+    [((40, 8), UNICODE), ((80, 24), UNICODE), ((120, 40), UNICODE), ((100, 30), ASCII)],
+)
+@pytest.mark.parametrize("name", REQUEUE_KEYS)
+async def test_the_requeue_dialog_equals_its_snapshot(
+    name: str, size: tuple[int, int], glyphs: Glyphs, utc: None
+) -> None:
+    """The plan of running, finished and failed orders; the number that must be typed; a result of
+    each kind.
+    """
+    writes = FakeActions({"1630920819-1014": SLOW, "1631092552-1237": REJECTED})
+    actions = replace(acting(writes), confirm_above=1)
+    async with scene(size, ORDERS, REQUEUE_KEYS[name], None, glyphs, actions=actions) as app:
+        strips = rendered_strips(app)
+    name = f"{name}-ascii" if glyphs is ASCII else name
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.support.acting import MemoryJournal
+from tests.support.fake_company import FakeCompany
 from tui.model.actions import Accepted, Guard, WriteAnswer
 from tui.ui.services import ActionServices
 
@@ -45,11 +45,10 @@ def acting(
     journal: MemoryJournal | None = None,
     guards: Sequence[Guard] = (),
 ) -> ActionServices:
-    """Return what acts. It waits for nothing, and has no profiles and minutes."""
-    company: Any = None
+    """Return what acts. It waits for nothing; its company has no profiles and no minutes."""
     return ActionServices(
         writes or FakeActions(),
-        company,
+        FakeCompany(),
         journal or MemoryJournal(),
         "anna@wall",
         guards,

@@ -113,11 +113,11 @@ class ActionHost:
     def tick(self, state: State) -> None:
         """Settle what an earlier run left, once the list is read. To be called once a second."""
         if not self._has_settled and state.as_of is not None:
-            self._has_settled = True
             self.settle()
 
     def settle(self) -> None:
         """Settle what the journal has of unknown outcome, in the background."""
+        self._has_settled = True
         work: Callable[[], Awaitable[None]] = self._settle
         self._screen.run_worker(work, group="settle", exclusive=True)
 

@@ -198,8 +198,7 @@ def _item_lines(item: PlanItem, row: _Row, id_width: int, width: int) -> list[Li
     texts: list[Span] = [
         (text, role) for words, role in said for text in wrap(words, room, _MAX_WORDS_LINES)
     ]
-    first = texts.pop(0) if has_columns and texts else ("", "plain")
-    lines = [(*head, ("  ", "plain"), first)]
+    lines = [(*head, ("  ", "plain"), texts.pop(0)) if has_columns and texts else head]
     return [*lines, *(((" " * indent, "plain"), text) for text in texts)]
 
 
@@ -215,7 +214,7 @@ def to_type(run: RequeueRun, confirm_above: int) -> list[tuple[str, str, str]]:
     for text in plan.must_type(run.include_finished, confirm_above):
         item = items.get(text)
         if item is None:
-            asked.append((f"Type the number of orders to requeue {orders}", text, orders))
+            asked.append((f"Requeue {orders}? Type their number", text, "Nothing is sent yet"))
         else:
             reason = f": {item.guard_reason}" if item.guard_reason else ""
             asked.append((f"Type the id to requeue {item.filename or text}", text, text + reason))
