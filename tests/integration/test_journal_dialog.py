@@ -53,6 +53,13 @@ async def test_a_journal_that_cannot_be_read_is_not_empty() -> None:
         assert "Nothing was sent" not in text
 
 
+async def test_a_journal_that_cannot_be_read_is_said_at_the_start() -> None:
+    journal = MemoryJournal(problem="The journal of actions cannot be read: no room")
+    async with stage(orders(1), actions=acting(journal=journal)) as on:
+        await on.pass_time(1)
+        assert message_line(on.app) == "The journal of actions cannot be read: no room"
+
+
 async def test_without_a_journal_the_key_says_so() -> None:
     async with stage(orders(1)) as on:
         await on.press("J")

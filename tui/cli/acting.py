@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import pwd
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +36,11 @@ def open_journal(folder: Path | None, account: Account) -> Journal | None:
 
 def who_acts(environ: Mapping[str, str]) -> str:
     """Return the user's name and host."""
-    user = environ.get("LOGNAME") or environ.get("USER") or str(os.geteuid())
+    user = environ.get("LOGNAME") or environ.get("USER") or ""
+    if not user:  # as in a container
+        with suppress(KeyError):
+            user = pwd.getpwuid(os.geteuid()).pw_name
+    user = user or str(os.geteuid())
     return sanitize(f"{user}@{os.uname().nodename}", 80)
 
 

@@ -123,11 +123,17 @@ class ActionHost:
 
     async def _settle(self) -> None:
         services, acting = self.services, self.services_to_act
-        if acting is not None and acting.journal is not None and await acting.journal.unsettled():
+        journal = None if acting is None else acting.journal
+        if acting is None or journal is None:
+            return
+        entries = await journal.unsettled()
+        if journal.problem:
+            self._say(journal.problem)
+        if entries:
             from tui.ui.action_ports import action_ports
             from tui.ui.unsettled import settle_journal
 
-            ports = action_ports(services, acting, acting.journal)
+            ports = action_ports(services, acting, journal)
             show = self._screen.show_notice
             await settle_journal(ports, acting.company, show, self._say)
 
