@@ -110,7 +110,7 @@ def test_after_a_kill_the_next_start_settles_by_reading_and_nothing_is_sent_twic
                 assert entry.outcome in (Outcome.ACCEPTED, Outcome.FOUND_DONE)
             else:
                 assert entry.outcome is Outcome.UNKNOWN
-                assert f"{entry.subject}  an earlier action, outcome unknown: still ERROR" in said
+                assert f"{entry.subject}  an earlier requeue, outcome unknown: still ERROR" in said
         assert set(written) <= {entry.subject for entry in begun}
 
         # A person names them again: what was not sent is sent.
@@ -176,7 +176,7 @@ def test_ctrl_c_twice_leaves_an_unknown_outcome_that_the_next_start_settles(
             "the run was broken off before an answer came",
         )
         _, said = run(server.environ, tmp_path, "--filter", "id:none-such")
-        assert f"{service.ids[0]}  an earlier action, found: queued again, QUEUED at " in said
+        assert f"{service.ids[0]}  an earlier requeue, found: queued again, QUEUED at " in said
     assert service.writes == service.ids
 
 

@@ -358,6 +358,18 @@ async def test_the_history_settles_what_has_failed_again_for_the_same_reason() -
         assert journal.entries[0].words == "queued again: the history saw it run"
 
 
+async def test_a_guard_with_a_mistake_is_said_at_the_start_and_denies() -> None:
+    guards = [Guard("", None, problem="guard 1: 'denny' is no key of a guard")]
+    writes = FakeActions()
+    async with stage(MIXED_ORDERS, actions=acting(writes, guards=guards)) as on:
+        told = [each.message for each in on.app._notifications]
+        assert told == ["guards in the config file:\nguard 1: 'denny' is no key of a guard"]
+        await plan(on)
+        assert "No order to requeue" in shown(on)
+        await on.press("enter")
+        assert writes.sent == []
+
+
 async def test_a_hostile_file_name_is_shown_as_text() -> None:
     async with stage(orders(1, status="ERROR"), actions=acting()) as on:
         on.api.comments = {ONE: "[red]no[/] [@click=app.quit]quit[/]"}

@@ -20,6 +20,7 @@ from tui.config.settings import SETTINGS
 from tui.rate_limit import RateLimiter
 
 FAULTS = (Fault.NONE, Fault.REFUSED, Fault.CUT, Fault.FAILED)
+_END = b"<end>"
 NUMBERED = re.compile(r"1760000\d{3}-000(\d)")
 
 
@@ -55,11 +56,12 @@ class Session:
         return shown("".join(parts))
 
     def _asked(self) -> str:
-        os.set_blocking(self._master, False)
-        try:
-            return os.read(self._master, 10_000).decode()
-        except BlockingIOError:
-            return ""
+        """Return what was written to the terminal, and echoed there."""
+        os.write(self._slave, _END)  # what was written may still be under way
+        written = b""
+        while not written.endswith(_END):
+            written += os.read(self._master, 10_000)
+        return written.removesuffix(_END).decode()
 
 
 def shown(text: str) -> str:
@@ -186,6 +188,13 @@ def test_a_filter_says_how_many_others_match(start: Start) -> None:
     said = session.run("--filter", "created<2100-01-01", "--dry-run")
     assert "plan ID: requeue 2 orders\n" in said
     assert said.endswith("1 order that match have not failed\nexit 0\n")
+
+
+def test_a_long_read_is_said(start: Start) -> None:
+    session = start([Fault.NONE] * 6)
+    said = session.run("--filter", "file:of-1", "--dry-run")
+    assert "transcode-tui: reads 6 orders for the filter\n" in said
+    assert "plan ID: requeue 1 order\n" in said
 
 
 def test_json_lines(start: Start) -> None:
@@ -329,13 +338,15 @@ def test_the_next_start_settles_by_reading(start: Start) -> None:
     assert said.endswith("1 order: 1 unknown\nexit 1\n")
 
     said = session.run("--filter", "status:error", "--yes")  # not again by itself
-    assert "order 1  an earlier action, outcome unknown: still ERROR at TIME" in said
+    assert "order 1  an earlier requeue, outcome unknown: still ERROR at TIME" in said
     assert "an earlier requeue at TIME has an unknown outcome: give its id" in said
     assert session.service.writes == [session.id(1)]
 
     session.service.set_status(session.id(1), "TRANSCODING")
     said = session.run("--filter", "status:error", "--yes")
-    assert said.startswith("order 1  an earlier action, found: queued again, TRANSCODING at TIME\n")
+    assert said.startswith(
+        "order 1  an earlier requeue, found: queued again, TRANSCODING at TIME\n"
+    )
     assert session.run("--filter", "status:error", "--yes").startswith("plan ID: requeue 0")
     assert session.service.writes == [session.id(1)]
 

@@ -75,7 +75,7 @@ def _place(url: str) -> str:
 
 
 class Finding(NamedTuple):
-    """What reads show of an action; `created` is the id of the order that was found."""
+    """What reads show of an action; `created` is the id of the order or profile that was found."""
 
     outcome: Outcome
     words: str

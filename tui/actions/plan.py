@@ -74,10 +74,11 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class ItemResult(msgspec.Struct, frozen=True):
-    """What came of one order, or what a later read shows of it. `order_id` is the id of the new
-    order if one was created; empty if it is not known.
+    """What came of one action, or what a later read shows of it. `order_id` is the id of the order,
+    or of the profile that the action was on; that of a new one is empty if it is not known.
     """
 
     order_id: str
     outcome: Outcome
     words: str = ""
+    kind: ActionKind = ActionKind.REQUEUE

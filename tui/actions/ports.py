@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui.model.actions import Actions, Journal
 from tui.model.ports import Api, Failure
+from tui.model.profiles import CompanyApi
 
 
 class Wording(NamedTuple):
@@ -22,7 +23,7 @@ async def _not_recorded(_: str, __: float) -> bool:
 
 class ActionPorts(NamedTuple):
     """`who` is the user's name and host. `wall` is UTC epoch seconds. `has_run_since` returns
-    whether the history saw an order run after a time.
+    whether the history saw an order run after a time. Without `company` no profiles can be read.
     """
 
     api: Api
@@ -33,3 +34,4 @@ class ActionPorts(NamedTuple):
     wall: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     has_run_since: Callable[[str, float], Awaitable[bool]] = _not_recorded
+    company: CompanyApi | None = None

@@ -1,6 +1,6 @@
 """The failed orders that match a filter, read from the list and, where it decides, the details."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 import msgspec
@@ -40,10 +40,16 @@ class TooManyDetails(Exception):
 
 
 async def select_orders(
-    api: Api, query: Query, phases: Sequence[Phase], now: float, zone: tzinfo | None = None
+    api: Api,
+    query: Query,
+    phases: Sequence[Phase],
+    now: float,
+    zone: tzinfo | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Selection | Failure:
     """Return the orders in one of `phases` that match `query` at `now` (UTC epoch seconds). Raises
-    `TooManyDetails`. A detail is read only where the list leaves the verdict open.
+    `TooManyDetails`. A detail is read only where the list leaves the verdict open; `tell` is called
+    with their number before.
     """
     since, _ = necessary_range(query, "created", now, zone)
     orders = await _read_list(api, since)
@@ -57,6 +63,7 @@ async def select_orders(
     to_read = sum(verdict is Verdict.UNKNOWN for _, verdict in asked)
     if to_read > MAX_DETAILS:
         raise TooManyDetails(to_read)
+    tell(to_read)
     ids: list[str] = []
     undecided = 0
     for order, listed in asked:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 
+from tui.actions import profile_settling
 from tui.actions.created import Finding, find_created
 from tui.actions.evidence import read_order, settle_requeue
 from tui.actions.lineage import last_requeue
@@ -16,7 +17,7 @@ WAITS = (2.0, 5.0, 10.0, 20.0, 40.0)
 WAITS_AT_START = (0.0, 15.0, 60.0)
 """The same of what an earlier run has sent."""
 
-_KINDS = (ActionKind.REQUEUE, ActionKind.CREATE)
+_ON_ORDERS = (ActionKind.REQUEUE, ActionKind.CREATE)
 
 
 async def settle(
@@ -25,11 +26,12 @@ async def settle(
     waits: Sequence[float] = WAITS_AT_START,
     go_on: Callable[[], bool] = lambda: True,
 ) -> AsyncGenerator[ItemResult, None]:
-    """Read the orders of `entries` (requeues and new orders; others are left alone) after each of
-    `waits`, and store what the reads prove. Yield each that is settled, and at the end those that
-    are still unknown. It ends early when `go_on` returns False.
+    """Read the orders and profiles of `entries` after each of `waits`, and store what the reads
+    prove. Yield each that is settled, and at the end those that are still unknown. It ends early
+    when `go_on` returns False.
     """
-    left = [entry for entry in entries if entry.kind in _KINDS]
+    can_read_profiles = ports.company is not None
+    left = [each for each in entries if can_read_profiles or each.kind in _ON_ORDERS]
     for number, wait in enumerate(waits, 1):
         if not left:
             return
@@ -50,7 +52,11 @@ async def look(entry: JournalEntry, ports: ActionPorts) -> Finding:
     """Read what an action of unknown outcome has done, once."""
     if entry.kind is ActionKind.CREATE:
         return await find_created(entry, ports)
-    return await _look_at_requeue(entry, ports)
+    if entry.kind is ActionKind.REQUEUE or ports.company is None:
+        return await _look_at_requeue(entry, ports)
+    change = await profile_settling.settle(entry, ports.company, ports.wording, ports.wall())
+    number = "" if change.profile_id is None else str(change.profile_id)
+    return Finding(change.outcome, change.words, number)
 
 
 async def _look_at_requeue(entry: JournalEntry, ports: ActionPorts) -> Finding:
@@ -72,4 +78,4 @@ async def _look_at_requeue(entry: JournalEntry, ports: ActionPorts) -> Finding:
 async def _store(entry: JournalEntry, found: Finding, ports: ActionPorts) -> ItemResult:
     problem = await ports.journal.finish(entry.key, found.outcome, found.words, found.created)
     words = f"{found.words}; {problem}" if problem else found.words
-    return ItemResult(found.created or entry.subject, found.outcome, words)
+    return ItemResult(found.created or entry.subject, found.outcome, words, entry.kind)

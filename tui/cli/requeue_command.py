@@ -93,7 +93,7 @@ def _requeue(
 ) -> int:
     if not dry_run:
         loop.run(_settle_earlier(services, report))
-    selection = loop.run(_select(services, request))
+    selection = loop.run(_select(services, request, report))
     report.show_reading(len(selection.order_ids))
     plan = loop.run(_plan(services, selection.order_ids))
     view = _view(plan, request, selection)
@@ -123,12 +123,14 @@ async def _settle_earlier(services: CommandServices, report: Report) -> None:
         report.show_result(result, is_earlier=True)
 
 
-async def _select(services: CommandServices, request: _Request) -> Selection:
+async def _select(services: CommandServices, request: _Request, report: Report) -> Selection:
     if request.query is None:
         return Selection(tuple(dict.fromkeys(request.order_ids)))
     phases = [Phase.ERROR, Phase.FINISHED] if request.include_finished else [Phase.ERROR]
     try:
-        found = await select_orders(services.api, request.query, phases, time.time())
+        found = await select_orders(
+            services.api, request.query, phases, time.time(), tell=report.show_filtering
+        )
     except TooManyDetails as error:
         many = formatting.count(error.count)
         raise ConfigError(

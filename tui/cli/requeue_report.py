@@ -44,6 +44,9 @@ class PlanView:
 
 
 class Report(Protocol):
+    def show_filtering(self, count: int) -> None:
+        """Say that so many orders are read for the filter: two a second."""
+
     def show_reading(self, count: int) -> None:
         """Say that so many orders are read for the plan: two a second."""
 
@@ -58,6 +61,10 @@ class Report(Protocol):
 
 
 class TextReport:
+    def show_filtering(self, count: int) -> None:
+        if count > _MANY:
+            write_error(f"transcode-tui: reads {formatting.orders(count)} for the filter\n")
+
     def show_reading(self, count: int) -> None:
         if count > _MANY:
             write_error(f"transcode-tui: reads {formatting.orders(count)}\n")
@@ -68,7 +75,7 @@ class TextReport:
 
     def show_result(self, result: ItemResult, *, is_earlier: bool = False) -> None:
         words = formatting.describe_outcome(result.outcome, result.words)
-        earlier = "an earlier action, " if is_earlier else ""
+        earlier = f"an earlier {result.kind.value}, " if is_earlier else ""
         write_line(f"{result.order_id}  {earlier}{words}".lstrip())
 
     def show_end(
@@ -107,6 +114,9 @@ def _row(item: PlanItem, words: str) -> str:
 
 
 class JsonReport:
+    def show_filtering(self, count: int) -> None:
+        pass
+
     def show_reading(self, count: int) -> None:
         pass
 
@@ -124,6 +134,7 @@ class JsonReport:
     def show_result(self, result: ItemResult, *, is_earlier: bool = False) -> None:
         _write(
             type="result",
+            action=result.kind.value,
             order=result.order_id,
             outcome=result.outcome.value,
             words=result.words,

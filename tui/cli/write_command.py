@@ -49,7 +49,7 @@ def action_ports(services: CommandServices) -> ActionPorts:
     if services.journal is None:
         raise ConfigError(_NO_JOURNAL)
     api = services.api
-    return ActionPorts(api, api, services.journal, services.who, wording_of(services))
+    return ActionPorts(api, api, services.journal, services.who, wording_of(services), company=api)
 
 
 def wording_of(services: CommandServices) -> Wording:

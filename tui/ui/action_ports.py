@@ -33,4 +33,5 @@ def action_ports(services: AppServices, acting: ActionServices, journal: Journal
         wall=wall,
         sleep=acting.sleep,
         has_run_since=has_run_since,
+        company=acting.company,
     )

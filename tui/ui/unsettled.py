@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tui import formatting
+from tui.actions.plan import ItemResult
 from tui.actions.ports import ActionPorts
 from tui.actions.profile_settling import settle_all
 from tui.actions.settle import settle
@@ -35,8 +36,16 @@ async def settle_journal(
         async for result in settle(entries, ports):
             if result.outcome is not Outcome.UNKNOWN:
                 words = formatting.describe_outcome(result.outcome, result.words)
-                say(f"{result.order_id or 'A new order'}: {words}")
+                say(f"{_subject(result)}: {words}")
         show(left_text(await ports.journal.unsettled(), ports.wording.time))
+
+
+def _subject(result: ItemResult) -> str:
+    is_on_order = result.kind in (ActionKind.REQUEUE, ActionKind.CREATE)
+    name = "order" if is_on_order else "profile"
+    if not result.order_id:
+        return f"A new {name}"
+    return result.order_id if is_on_order else f"Profile {result.order_id}"
 
 
 def reading_text(number: int) -> str:

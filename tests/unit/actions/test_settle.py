@@ -12,10 +12,12 @@ from tests.support.acting import (
     requeue_entry,
 )
 from tests.support.clocks import ManualClock
+from tests.support.fake_company import FakeCompany
 from tui.actions.created import CreateEvidence, evidence_before_create, new_orders
 from tui.actions.evidence import Evidence, has_run_since, settle_requeue
 from tui.actions.plan import ItemResult
 from tui.actions.settle import settle
+from tui.model import profiles
 from tui.model.actions import ActionKind, JournalEntry, Outcome
 from tui.model.history import Change, ChangedField
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, SubJob
@@ -197,7 +199,7 @@ async def test_a_new_order_is_looked_for_in_the_list(
     server.listed = [*(row(each.id) for each in new), row("n2"), row("n1")]
     results = [each async for each in settle(journal.entries, ports_of(server, journal, clock))]
     found = "x" if outcome is FOUND else ""
-    assert results == [ItemResult(found, outcome, words)]
+    assert results == [ItemResult(found, outcome, words, ActionKind.CREATE)]
     assert journal.outcomes == [(found, outcome)]
 
 
@@ -251,7 +253,35 @@ async def test_the_evidence_of_a_new_order_has_the_head_of_the_list() -> None:
     assert evidence.fits(made("x"))
 
 
-async def test_other_actions_are_left_alone() -> None:
+@pytest.mark.parametrize(
+    ("kind", "subject", "summary", "expected"),
+    [
+        (
+            ActionKind.SAVE_PROFILE,
+            "7",
+            '{"name": "4k"}',
+            ItemResult("7", FOUND, "it has the new values at 1700000000", ActionKind.SAVE_PROFILE),
+        ),
+        (
+            ActionKind.DELETE_PROFILE,
+            "7",
+            "",
+            ItemResult("7", UNKNOWN, "still there at 1700000075", ActionKind.DELETE_PROFILE),
+        ),
+    ],
+)
+async def test_changes_of_profiles_are_settled_by_reading_the_profiles(
+    kind: ActionKind, subject: str, summary: str, expected: ItemResult
+) -> None:
+    entry = replace(create_entry(), kind=kind, subject=subject, summary=summary)
+    journal = MemoryJournal([entry])
+    company = FakeCompany(company_profiles=(profiles.Profile(id=7, name="4k"),))
+    ports = ports_of(FakeServer(), journal, ManualClock())._replace(company=company)
+    assert [each async for each in settle(journal.entries, ports)] == [expected]
+    assert journal.outcomes == [(subject, expected.outcome)]
+
+
+async def test_changes_of_profiles_are_left_alone_if_no_profile_can_be_read() -> None:
     entry = replace(create_entry(), kind=ActionKind.SAVE_PROFILE)
     server, journal = FakeServer(), MemoryJournal([entry])
     assert (await settled(server, journal), server.log) == ([], [])

@@ -43,6 +43,7 @@ SECRET_WAYS = "set $TRANSPARENT_CLIENT_SECRET or 'client_secret' in the config f
         ("--demo-seed 3 --client-id x", "--demo does not use --client-id"),
         ("--theme mono demo-server", "demo-server does not use --theme"),
         ("--demo config show", "config does not use the flags of the demo"),
+        ("--demo requeue 1", "requeue does not use the flags of the demo"),
         ("--config none.toml config show", "--config: there is no file none.toml"),
         ("--config none.toml config check", "--config: there is no file none.toml"),
         ("config keys --config none.toml", "--config: there is no file none.toml"),
