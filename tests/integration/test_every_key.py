@@ -23,6 +23,7 @@ from tests.support.app_stage import (
     type_filter,
 )
 from tests.support.clocks import ManualClock
+from tests.support.every_key import bound_keys, let_it_end, note_the_end
 from tests.support.history_rows import POLLED, add_keyframe, add_listed, status
 from tests.support.memory_history import MemoryHistory
 from tests.support.sample_statistics import sample_statistics
@@ -193,21 +194,6 @@ CASES = {
 }
 
 
-def bound_keys(on: Stage) -> set[str]:
-    """Return the keys of the bindings that the screen in front has, active or not, without those
-    that Textual's own bindings of the focused widget take, as the arrows in an input.
-    """
-    chain = on.app.screen._modal_binding_chain
-    (_, first), *_ = chain
-    textual = {key for key, binding in first if binding.id is None}
-    return {
-        key
-        for _, bindings in chain
-        for key, binding in bindings
-        if binding.id is not None and (binding.priority or key not in textual)
-    }
-
-
 def picture(on: Stage) -> list[list[Any]]:
     return [list(strip) for strip in rendered_strips(on.app)]
 
@@ -221,12 +207,6 @@ async def press(on: Stage, key: str) -> None:
     await on.painted()
 
 
-def note_the_end(on: Stage, ended: list[str]) -> None:
-    """Let the keys that end or suspend the app only add to `ended`."""
-    on.app.exit = lambda *_, **__: ended.append("exit")  # type: ignore[method-assign] # a spy
-    on.app.action_suspend_process = lambda: ended.append("suspend")  # type: ignore[method-assign] # a spy
-
-
 async def silent_keys(case: Case) -> tuple[set[str], set[str]]:
     """Return the keys of a state, and those that change nothing and say nothing."""
     todo: set[str] | None = None
@@ -235,11 +215,11 @@ async def silent_keys(case: Case) -> tuple[set[str], set[str]]:
     ended: list[str] = []
     while todo is None or todo:
         async with case.open() as on:
-            note_the_end(on, ended)
+            note_the_end(on.app, ended)
             await case.enter(on)
             first, stack = picture(on), list(on.app.screen_stack)
             if todo is None:
-                keys = bound_keys(on)
+                keys = bound_keys(on.app)
                 todo = set(keys)
             while todo:
                 key = todo.pop()
@@ -249,7 +229,7 @@ async def silent_keys(case: Case) -> tuple[set[str], set[str]]:
                 ended.clear()
                 if not await returned(on, first, stack):
                     break
-            del on.app.exit, on.app.action_suspend_process
+            let_it_end(on.app)
     return keys, silent
 
 
