@@ -247,6 +247,19 @@ async def test_a_write_that_is_never_answered() -> None:
     assert (answered.failure.kind, answered.may_have_acted) == (FailureKind.SLOW, True)
 
 
+async def test_a_token_that_never_comes_ends_with_the_deadline() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    stand = Stand({TOKEN: Response(body=drip())})
+    async with http_server(stand) as server, client(server.url, deadline=0.3) as api:
+        answered = await api.requeue("1-1")
+    assert answered == WriteFailure(Failure(FailureKind.SLOW), may_have_acted=False)
+    assert stand.paths == []
+
+
 async def test_a_drip_after_a_good_status_ends_with_the_deadline() -> None:
     async def drip() -> AsyncIterator[bytes]:
         while True:
