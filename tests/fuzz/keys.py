@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-LETTERS = b"bcdefghijklmnoprstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/[]?.-+ \r\t"
+LETTERS = b"bcdefghijklmnoprstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/[]?.-+* \r\t"
 """All keys but `a` (another account) and `q`, so that the program keeps running."""
 
 _LEFT_OUT = {0x03, 0x10, 0x11, 0x1A, ord("a"), ord("q")}
