@@ -193,3 +193,19 @@ def test_ctrl_c_at_the_question_sends_nothing(tmp_path: Path) -> None:
         assert "nothing was sent" in terminal.text
         assert "Traceback" not in terminal.text
     assert service.writes == []
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_stops_after_the_request_in_flight(tmp_path: Path) -> None:
+    service = RequeueService([Fault.NONE, Fault.SLOW])
+    newest, oldest = service.ids
+    with BackgroundServer(service) as server:
+        with program(server, tmp_path, [newest, oldest]) as terminal:
+            terminal.wait_for("Requeue 2 orders? [y/N]")
+            terminal.send("y\r")
+            terminal.wait_for(lambda _: service.writes)
+            terminal.vanish()
+            assert terminal.wait_death(10)
+        (entry,) = journal_of(tmp_path)
+    assert (entry.subject, entry.outcome) == (newest, Outcome.ACCEPTED)
+    assert service.writes == [newest]

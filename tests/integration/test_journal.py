@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tests.support.journal_entries import T0, entry
 from tui.history import action_table, database, schema
-from tui.history.action_table import KEPT_DAYS
+from tui.history.action_table import KEPT_DAYS, SETTLED_WITHIN_DAYS
 from tui.history.database import open_file
 from tui.history.journal import SqliteJournal
 from tui.history.journal_file import JournalFile
@@ -229,6 +229,16 @@ async def test_entries_are_kept_for_400_days_and_unknown_ones_forever(path: Path
     assert len(await later.recent(9)) == 4
     await later.begin(entry("new"))
     assert [each.subject for each in await later.recent(9)] == ["new", "recent", "begun", "unknown"]
+
+
+async def test_an_unknown_outcome_is_not_settled_for_ever(path: Path) -> None:
+    old, new = T0 - SETTLED_WITHIN_DAYS * DAY - 1, T0 - SETTLED_WITHIN_DAYS * DAY + 1
+    for at in (old, new):
+        journal = at_time(path, at)
+        await journal.finish(await journal.begin(entry(f"at-{at}", at)), Outcome.UNKNOWN)
+    later = at_time(path)
+    assert [each.subject for each in await later.unsettled()] == [f"at-{new}"]
+    assert [each.outcome for each in await later.recent(9)] == [Outcome.UNKNOWN] * 2
 
 
 # No place, no space

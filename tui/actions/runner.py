@@ -84,7 +84,7 @@ class PlanRunner:
             if isinstance(answer, Failure):
                 is_left = False
                 return ItemResult(item.order_id, Outcome.SKIPPED, self._unread(answer))
-            words = self._change(item, answer) or await self._other_requeue(item.order_id)
+            words = await self._change(item, answer) or await self._other_requeue(item.order_id)
             is_left = False
             if words:
                 return ItemResult(item.order_id, Outcome.SKIPPED, words)
@@ -98,11 +98,15 @@ class PlanRunner:
             self._next -= is_left
             self.in_flight = None
 
-    def _change(self, item: PlanItem, detail: OrderDetail) -> str:
+    async def _change(self, item: PlanItem, detail: OrderDetail) -> str:
+        """Return what has changed since the plan, in words; empty if nothing has."""
         before = read_evidence(item.read_before)
         if before is None:
             return "it is not known what it was in the plan"
-        return change_between(before, evidence_of(detail))
+        change = change_between(before, evidence_of(detail))
+        if not change and await self._ports.has_run_since(item.order_id, self._plan.made_at):
+            change = "the history saw it run since the plan"
+        return change
 
     async def _other_requeue(self, order_id: str) -> str:
         """Return that another instance, or another plan, has sent it since the plan was made: its

@@ -17,6 +17,9 @@ from tui.model.actions import ActionKind, JournalEntry, Outcome
 KEPT_DAYS = 400
 """How long an entry is kept; an unknown one is kept forever."""
 
+SETTLED_WITHIN_DAYS = 30
+"""How old an unknown entry may be to be settled: an order may be gone, and is then read in vain."""
+
 _DAY = 86_400.0
 _OPEN = (Outcome.BEGUN.value, Outcome.UNKNOWN.value)
 _NOT_DONE = (
@@ -83,10 +86,12 @@ def finish(
 
 
 def unsettled(connection: sqlite3.Connection, me: Instance, now: float) -> list[JournalEntry]:
-    """Return the unknown entries. Of the requeues of an order only the last that may have been
-    done: what reads show follows from it.
+    """Return the unknown entries of the last days. Of the requeues of an order only the last that
+    may have been done: what reads show follows from it.
     """
-    found = connection.execute(f"{_SELECT} WHERE outcome IN (?, ?) ORDER BY key", _OPEN)
+    since = now - SETTLED_WITHIN_DAYS * _DAY
+    query = f"{_SELECT} WHERE outcome IN (?, ?) AND at >= ? ORDER BY key"
+    found = connection.execute(query, (*_OPEN, since))
     return [
         entry
         for entry in _entries(found, me, now)

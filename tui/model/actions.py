@@ -136,8 +136,8 @@ class Journal(Protocol):
         """
 
     async def unsettled(self) -> Sequence[JournalEntry]:
-        """Return the unknown ones, the earliest first. Empty if the journal can't be read. Here and
-        below, what was begun by a program that has ended is unknown.
+        """Return the unknown ones of the last days, the earliest first. Empty if the journal can't
+        be read. Here and below, what was begun by a program that has ended is unknown.
         """
 
     async def of_order(self, order_id: str) -> Sequence[JournalEntry]:

@@ -89,6 +89,23 @@ async def test_what_has_changed_since_the_plan_is_skipped(
     assert (server.sent, journal.entries) == ([], [])
 
 
+async def test_what_the_history_saw_run_since_the_plan_is_skipped() -> None:
+    asked: list[tuple[str, float]] = []
+
+    async def has_run_since(order_id: str, at: float) -> bool:
+        asked.append((order_id, at))
+        return order_id == "a"
+
+    server, journal = failed("a", "b"), MemoryJournal()
+    items = [item("a"), item("b")]
+    ports = ports_of(server, journal, ManualClock())._replace(has_run_since=has_run_since)
+    plan = Plan("p1", ActionKind.REQUEUE, tuple(items), made_at=MADE_AT)
+    results = await results_of(PlanRunner(plan, items, ports))
+    words = "the history saw it run since the plan"
+    assert results == [ItemResult("a", Outcome.SKIPPED, words), ItemResult("b", ACCEPTED)]
+    assert asked == [("a", MADE_AT), ("b", MADE_AT)]
+
+
 @pytest.mark.parametrize(
     ("planned", "now"),
     [
