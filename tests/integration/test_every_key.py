@@ -24,13 +24,16 @@ from tests.support.app_stage import (
 )
 from tests.support.clocks import ManualClock
 from tests.support.every_key import bound_keys, let_it_end, note_the_end
+from tests.support.fake_company import FakeCompany
 from tests.support.history_rows import POLLED, add_keyframe, add_listed, status
 from tests.support.memory_history import MemoryHistory
+from tests.support.profile_stage import ALLOWED, HLS, WEB
 from tests.support.sample_statistics import sample_statistics
 from tui.model.account import Account, Secret
 from tui.model.history import Span
 from tui.model.order import InvalidRow, Snapshot
 from tui.model.ports import ExportResult, Failure, FailureKind
+from tui.model.profiles import Profile
 from tui.ui.dialogs.setup import SetupScreen
 from tui.ui.requeue.dialog import RequeueDialog
 from tui.ui.requeue.run import Stage as RunStage
@@ -61,6 +64,7 @@ class Case:
     raws: dict[str, str] = field(default_factory=dict)
     history: Callable[[], MemoryHistory] = MemoryHistory
     acts: bool = False
+    profiles: tuple[Profile, ...] = ()
 
     def open(self) -> Any:
         return stage(
@@ -69,7 +73,9 @@ class Case:
             raws=self.raws,
             exports=NoExports(),
             history=self.history(),
-            actions=acting() if self.acts else None,
+            actions=acting(company=FakeCompany(company_profiles=self.profiles, allowed=ALLOWED))
+            if self.acts or self.profiles
+            else None,
         )
 
     async def enter(self, on: Stage) -> None:
@@ -146,6 +152,13 @@ CASES = {
     "requeue": Case(keys=("asterisk", "R"), then=see_the_plan, acts=True),
     "requeue of nothing": Case(keys=("R",), then=see_the_plan, acts=True),
     "requeued": Case(keys=("n", "R"), then=see_the_results, acts=True),
+    "no profiles": Case(keys=("P",), acts=True),
+    "profiles": Case(keys=("P",), profiles=(WEB, HLS)),
+    "profiles, details": Case(keys=("P", "tab"), profiles=(WEB, HLS), size=(60, 15)),
+    "searching the profiles": Case(keys=("P", "slash", "w"), profiles=(WEB, HLS)),
+    "form of a profile": Case(keys=("P", "e"), profiles=(WEB, HLS)),
+    "allowed values": Case(keys=("P", "e", "tab"), profiles=(WEB, HLS)),
+    "deleting a profile": Case(keys=("P", "d"), profiles=(WEB, HLS)),
     "one pane": Case(size=(60, 15)),
     "details": Case(keys=("tab",)),
     "detail pane off": Case(keys=("d", "d")),

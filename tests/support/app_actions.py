@@ -44,11 +44,14 @@ def acting(
     writes: FakeActions | None = None,
     journal: MemoryJournal | None = None,
     guards: Sequence[Guard] = (),
+    company: FakeCompany | None = None,
 ) -> ActionServices:
-    """Return what acts. It waits for nothing; its company has no profiles and no minutes."""
+    """Return what acts. It waits for nothing; its company has no minutes, and no profiles but those
+    of `company`.
+    """
     return ActionServices(
         writes or FakeActions(),
-        FakeCompany(),
+        company or FakeCompany(),
         journal or MemoryJournal(),
         "anna@wall",
         guards,

@@ -283,6 +283,7 @@ class ProfilesScreen(ResponsiveScreen):
         self.set_focus(other)
 
     def action_read_profiles(self) -> None:
+        self.notify("Reading the profiles", markup=False)
         self._read()
 
     def action_profile_orders(self) -> None:
