@@ -5,16 +5,18 @@ Times are UTC epoch seconds. Every text is sanitised.
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from tui.model.events import Event
 from tui.model.past import TimeStep
-from tui.model.profile_uses import ProfileUseSource
 from tui.model.state import State
 from tui.model.statistics import StatisticsSource
 from tui.model.timing import OrderTiming
+
+if TYPE_CHECKING:
+    from tui.model.profile_uses import OrderProfiles
 
 Progress = tuple[float | None, ...]
 """The percent of each sub-job."""
@@ -98,7 +100,7 @@ class PastHistory(Protocol):
         """Free the memory that makes `past` fast."""
 
 
-class History(StatisticsSource, ProfileUseSource, Protocol):
+class History(StatisticsSource, Protocol):
     """Records what is observed of one company's orders. Nothing is raised: what can't be written is
     kept in memory, and `problem` says so.
     """
@@ -124,6 +126,9 @@ class History(StatisticsSource, ProfileUseSource, Protocol):
 
     async def timings(self, order_ids: Collection[str] | None) -> Mapping[str, OrderTiming]:
         """Return the timings of these orders, or of all (None)."""
+
+    async def order_profiles(self, start: float) -> "Sequence[OrderProfiles]":
+        """Return which profiles the orders since `start` have, the newest first."""
 
     async def aclose(self) -> None:
         """Write what is not written yet."""
