@@ -31,6 +31,7 @@ _ENCODED_SPACE = re.compile(r"%(?:20|09|0[aAdD])")
 _SIGNS = frozenset(":=% +")
 """A credential needs one of these, or a control. Blank and `+` are those of `Bearer xyz`."""
 
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]{0,20}+://")
 _WORD = re.compile(r"[^ \t\r\n]+")
 _IPV6 = r"\[(?=[^\]:]*:[^\]:]*:)[0-9a-fA-F:.]*\]"
 _IPV6_HOST = re.compile(_IPV6)
@@ -109,10 +110,17 @@ def _decode(text: str) -> str:
 
 
 def secret_spans(text: str) -> list[Span]:
-    """Return where the credentials in `text` are, in order, without those that are
-    percent-encoded. As in `mask_url`, white space does not end one.
+    """Return where the credentials are in `text`, a URL or another text as a whole, in order. A
+    percent-encoded one has no exact place: then it is all that follows the scheme.
     """
-    return _merge(_find_spans(text.translate(_TO_INNER_SPACE)))
+    spans = _merge(_find_spans(text.translate(_TO_INNER_SPACE)))
+    masked = text
+    for start, stop in reversed(spans):
+        masked = f"{masked[:start]}{DOTS}{masked[stop:]}"
+    if mask_url(masked) == masked:
+        return spans
+    scheme = _SCHEME.match(text)
+    return [(0 if scheme is None else scheme.end(), len(text))]
 
 
 def _mask_form(text: str) -> str:

@@ -19,6 +19,7 @@ from tui.cli import demo_command
 from tui.cli.accounts import ConfigAccountStore, LazyApi, create_client
 from tui.cli.acting import history_path, who_acts
 from tui.cli.demo_command import Demo
+from tui.cli.drafts import FileDraftStore, SystemEditor
 from tui.cli.options import config_path, resolve
 from tui.cli.output import complain
 from tui.cli.stores import ExportFolder, FileViewStore
@@ -160,6 +161,8 @@ def _build_services(
         themes=store,
         views=store,
         exports=ExportFolder(config.export_dir),
+        drafts=None if paths.state is None else FileDraftStore(paths.state),
+        editor=SystemEditor(environ),
         theme=config.theme,
         glyphs=glyphs,
         key_overrides=config.keys,

@@ -7,12 +7,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from tui.masking import DOTS, mask_url, secret_spans
+from tui.masking import DOTS, secret_spans
 from tui.model.account import Secret
 
 _KEYS, _NO_KEY = "drm", "encryption_scheme"
 _NUMBERED = re.compile(rf"{DOTS}(\d+){DOTS[0]}")
-_SCHEME = re.compile(r"[A-Za-z][\w+.-]{0,20}+://")
 
 
 class JsonMasker:
@@ -43,18 +42,11 @@ class JsonMasker:
 
     def _mask_text(self, text: str) -> str:
         parts: list[str] = []
-        end, count = 0, len(self.secrets)
+        end = 0
         for start, stop in secret_spans(text):
             parts += [text[end:start], self._hide(text[start:stop])]
             end = stop
-        shown = "".join([*parts, text[end:]])
-        if mask_url(_NUMBERED.sub(DOTS, shown)) == _NUMBERED.sub(DOTS, shown):
-            return shown
-        # A percent-encoded secret has no exact place.
-        del self.secrets[count:]
-        scheme = _SCHEME.match(text)
-        begin = 0 if scheme is None else scheme.end()
-        return text[:begin] + self._hide(text[begin:])
+        return "".join([*parts, text[end:]])
 
     def _hide(self, secret: str) -> str:
         """Return a placeholder for `secret`, which may be one itself."""

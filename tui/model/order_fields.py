@@ -46,6 +46,8 @@ class Problem(msgspec.Struct, frozen=True):
     path: str
     words: str
     is_warning: bool = False
+    is_shape: bool = False
+    """The JSON has another type there, or a member that nothing is known of."""
 
 
 class NewJob(msgspec.Struct, frozen=True):
@@ -259,7 +261,7 @@ class _Check:
                 self._fail(path, "required")
             return None
         if not isinstance(text, str):
-            self._fail(path, "it must be a text in quotes")
+            self._fail(path, "it must be a text in quotes", is_shape=True)
             return None
         if DOTS in text:
             self._fail(path, f"what {DOTS} stands for is not known: type it")
@@ -283,7 +285,7 @@ class _Check:
                 self._fail(path, "at least one is required")
             return []
         if not isinstance(value, list):
-            self._fail(path, "it must be a list in [ ]")
+            self._fail(path, "it must be a list in [ ]", is_shape=True)
             return []
         if len(value) > _MAX_ITEMS:
             self._fail(path, f"there are more than {_MAX_ITEMS}")
@@ -291,7 +293,7 @@ class _Check:
 
     def _members(self, value: object, path: str, known: Collection[str]) -> Members:
         if not isinstance(value, dict):
-            self._fail(path, "it must be an object in { }")
+            self._fail(path, "it must be an object in { }", is_shape=True)
             self._unread = (*self._unread, f"{path}.".lstrip("."))
             return {}
         members: dict[str, object] = {}
@@ -303,12 +305,12 @@ class _Check:
             similar = get_close_matches(name[:40].lower(), known, 1)
             where = f"{path}.{name}".lstrip(".") if shown_name(name) != _UNNAMED else path
             hint = f": did you mean {similar[0]}?" if similar else " and would not be sent"
-            self._fail(where, f"{shown_name(name)} is not known{hint}")
+            self._fail(where, f"{shown_name(name)} is not known{hint}", is_shape=True)
         return members
 
-    def _fail(self, path: str, words: str) -> None:
+    def _fail(self, path: str, words: str, *, is_shape: bool = False) -> None:
         if not path.startswith(self._unread):
-            self.problems.append(Problem(path, words))
+            self.problems.append(Problem(path, words, is_shape=is_shape))
 
     def _warn(self, path: str, words: str) -> None:
         self.problems.append(Problem(path, words, is_warning=True))

@@ -250,6 +250,15 @@ class TranscodeApp(PatchedApp):
         if acting is None or not (acting.stop() or acting.end_then(self.exit)):
             self.exit()
 
+    async def action_new_order(self) -> None:
+        if self.main_screen is not None:
+            await self.main_screen.acting.new_order()
+
+    async def action_order_like(self) -> None:
+        """Open a new order like the one that is selected."""
+        if self.main_screen is not None:
+            await self.main_screen.acting.new_order(like_selected=True)
+
     def on_key(self, event: Key) -> None:
         """Say why a key that no widget has handled has no effect."""
         screen = self.screen

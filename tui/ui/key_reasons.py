@@ -64,7 +64,8 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 _ACTING = (
-    "mark", "mark_all", "requeue", "new_profile", "edit_profile", "copy_profile", "delete_profile",
+    "mark", "mark_all", "requeue", "new_order", "order_like", "new_profile", "edit_profile",
+    "copy_profile", "delete_profile",
 )  # fmt: skip
 """Actions that send something, or prepare that."""
 _OF_NOW = (
@@ -121,7 +122,7 @@ def _acting(call: Sequence[object], now: Situation) -> str:
             return "Read-only, by --read-only or the setting read_only: nothing is sent"
         case [action, *_] if action in _ACTING and not now.acts:
             return "There is no journal of actions, so nothing is sent"
-        case ["mark" | "mark_all" | "requeue"] if not now.has_orders:
+        case ["mark" | "mark_all" | "requeue" | "order_like"] if not (now.has_orders or now.tab):
             return "No order is selected"
         case ["edit_profile" | "copy_profile" | "delete_profile" | "profile_orders"] if (
             not now.has_orders

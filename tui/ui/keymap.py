@@ -32,6 +32,7 @@ _SCREEN_PACKAGES = (
     "tui.ui.minutes",
     "tui.ui.profiles",
     "tui.ui.dialogs",
+    "tui.ui.new_order",
     "tui.ui.requeue",
 )
 _MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})

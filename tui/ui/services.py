@@ -10,6 +10,7 @@ from tui.config.settings import DEFAULT_CONFIRM_ABOVE, DEFAULT_REFRESH, DEFAULT_
 from tui.filtering.views import BUILT_IN_VIEWS, ScreenState, View, ViewStore
 from tui.model.account import Account, AccountStore, Session, ThemeStore
 from tui.model.actions import Actions, Guard, Journal
+from tui.model.drafts import DraftStore, TextEditor
 from tui.model.history import History
 from tui.model.key_overrides import KeyOverride
 from tui.model.ports import Api, ExportTarget, ListCache
@@ -54,6 +55,8 @@ class AppServices(msgspec.Struct, frozen=True):
     themes: ThemeStore | None = None
     views: ViewStore | None = None
     exports: ExportTarget | None = None
+    drafts: DraftStore | None = None
+    editor: TextEditor | None = None
     theme: str = DEFAULT_THEME
     glyphs: Glyphs = UNICODE
     color_depth: ColorDepth = ColorDepth.TRUE_COLOR

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.model.profile_uses import ProfileUseSource
     from tui.model.statistics import StatisticsSource
     from tui.ui.main_screen.screen import MainScreen
+    from tui.ui.new_order.host import NewOrderHost
     from tui.ui.order_presenter import OrderPresenter
     from tui.ui.profiles.screen import ProfilesScreen
     from tui.ui.requeue.host import RequeueHost
@@ -34,6 +35,7 @@ class ActionHost:
         self._table = table
         self._filter = filter_
         self._requeues: RequeueHost | None = None
+        self._new_orders: NewOrderHost | None = None
         self._has_settled = False
 
     @property
@@ -58,6 +60,8 @@ class ActionHost:
         """Show the state on what is open above the main screen."""
         if self._profiles is not None:
             self._profiles.bind()
+        if self._new_orders is not None:
+            self._new_orders.update(self._screen.travel.live)
 
     def open_profiles(
         self,
@@ -99,6 +103,18 @@ class ActionHost:
         if self._requeues is None:
             self._requeues = RequeueHost(self._screen, self._marks, self.settle)
         self._requeues.open(self._choice(), self.services)
+
+    async def new_order(self, *, like_selected: bool = False) -> None:
+        """Open the form of a new order, or of one like that under the cursor."""
+        await wait_for_pending_keys(self._screen.focused)
+        from tui.ui.new_order.host import NewOrderHost
+
+        if self._new_orders is None:
+            self._new_orders = NewOrderHost(self._screen, self._table)
+        if not like_selected:
+            await self._new_orders.open(self.services)
+        elif self._table.cursor_id is not None:
+            await self._new_orders.open_like(self.services, self._table.cursor_id)
 
     def _choice(self) -> "Choice":
         from tui.ui.requeue.run import Choice

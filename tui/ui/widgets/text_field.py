@@ -15,11 +15,14 @@ from tui.ui.widgets.line_view import LineView
 
 
 class TextField(Input):
-    """One line of text. The text of a hidden field can't be copied."""
+    """One line of text, of at most `limit` characters. That of a hidden field can't be copied."""
 
-    def __init__(self, key: str, value: str, *, hidden: bool = False) -> None:
+    def __init__(
+        self, key: str, value: str, *, hidden: bool = False, limit: int = MAX_LENGTH
+    ) -> None:
         super().__init__(value, password=hidden, compact=True, id=key)
         self.cursor_blink = False
+        self._limit = limit
 
     async def wait_for_input(self) -> None:
         """Wait until every key that was pressed in this field is in its value."""
@@ -31,7 +34,7 @@ class TextField(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         # Pasted text may contain control characters, which the terminal would execute.
-        super().replace(sanitize(text, MAX_LENGTH), start, end)
+        super().replace(sanitize(text, self._limit), start, end)
 
     def action_copy(self) -> None:
         if not self.password:
