@@ -216,7 +216,7 @@ def describe_failure(failure: Failure, host: str, company: str = "") -> str:
         FailureKind.ENCODED: f"the answer has a content encoding that was not requested{hint}",
         FailureKind.CACHED: f"a cache in front of {host} answered with an old copy{hint}",
         FailureKind.STATUS: f"unexpected answer {status}".rstrip() + hint,
-        FailureKind.REJECTED: f"the server refuses it{both}",
+        FailureKind.REJECTED: (failure.hint.rstrip(".") or "the server refuses it") + code,
         FailureKind.READ_ONLY: "the program is read-only: nothing was sent",
         FailureKind.INTERNAL: f"a fault of this program{hint}",
     }

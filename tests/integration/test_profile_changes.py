@@ -275,7 +275,7 @@ async def test_a_refusal_has_the_words_of_the_server() -> None:
         await at.press("d")
         await at.type("92")
         await at.press("enter")
-        assert words(at).endswith("refused: the server refuses it (400, in use)")
+        assert words(at).endswith("refused: in use (400)")
 
 
 async def test_if_the_journal_can_not_be_written_nothing_is_sent() -> None:

@@ -122,7 +122,7 @@ def test_orders_are_shown_confirmed_and_sent(start: Start) -> None:
         "  order 4  TRANSCODING  of-4.mp4  running (TRANSCODING)\n"
         "  none-such  -            not found on the server\n"
         "order 1  sent\n"
-        "order 2  refused: the server refuses it (400, The package of minutes is blocked.)\n"
+        "order 2  refused: The package of minutes is blocked (400)\n"
         "order 3  outcome unknown: 127.0.0.1 cut the connection\n"
         "order 3  found: queued again, QUEUED at TIME\n"
         "3 orders: 1 sent, 1 found queued again, 1 refused\n"

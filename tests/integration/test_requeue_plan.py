@@ -31,7 +31,7 @@ EXPECTED = {
     Fault.FAILED: (Outcome.UNKNOWN, "still ERROR at "),
     Fault.SILENT: (Outcome.FOUND_DONE, "queued again, QUEUED at "),
     Fault.CUT: (Outcome.FOUND_DONE, "queued again, QUEUED at "),
-    Fault.REFUSED: (Outcome.REFUSED, "the server refuses it"),
+    Fault.REFUSED: (Outcome.REFUSED, "The package of minutes is blocked (400)"),
     Fault.CHANGED: (Outcome.SKIPPED, "changed to TRANSCODING"),
     Fault.NONE: (Outcome.ACCEPTED, ""),
 }

@@ -322,17 +322,17 @@ async def test_after_a_429_the_next_write_is_not_sent() -> None:
 @pytest.mark.parametrize(
     ("code", "body", "sentence"),
     [
-        (400, '{"detail": "This order is not in ERROR."}', "(400, This order is not in ERROR.)"),
+        (400, '{"detail": "This order is not in ERROR."}', "This order is not in ERROR (400)"),
         (
             400,
             '{"origin": ["Enter a valid URL."], "jobs": [{}, {"profile_id": ["Unknown."]}]}',
-            "(400, origin: Enter a valid URL.; jobs 2 profile_id: Unknown.)",
+            "origin: Enter a valid URL.; jobs 2 profile_id: Unknown (400)",
         ),
-        (422, '["Not a valid value."]', "(422, Not a valid value.)"),
-        (409, "already queued", "(409, already queued)"),
-        (400, '{"non_field_errors": ["a\\u202eb\\u001b[2J"]}', "(400, a\ufffdb\ufffd[2J)"),
-        (400, HTML.decode(), "(400)"),
-        (405, "", "(405)"),
+        (422, '["Not a valid value."]', "Not a valid value (422)"),
+        (409, "already queued", "already queued (409)"),
+        (400, '{"non_field_errors": ["a\\u202eb\\u001b[2J"]}', "a\ufffdb\ufffd[2J (400)"),
+        (400, HTML.decode(), "the server refuses it (400)"),
+        (405, "", "the server refuses it (405)"),
     ],
 )
 async def test_the_words_of_a_refusal_are_kept(code: int, body: str, sentence: str) -> None:
@@ -340,7 +340,7 @@ async def test_the_words_of_a_refusal_are_kept(code: int, body: str, sentence: s
     async with http_server(stand) as server, client(server.url) as api:
         answered = await api.requeue("1-1")
     assert isinstance(answered, WriteFailure)
-    assert describe_failure(answered.failure, "h") == f"the server refuses it {sentence}"
+    assert describe_failure(answered.failure, "h") == sentence
 
 
 async def test_the_words_of_a_refusal_show_no_secret() -> None:
