@@ -1,9 +1,7 @@
 """Makes the plan of a requeue: reads each order, and says what would be sent and why not."""
 
-import asyncio
 import secrets
 import time
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
 import msgspec
@@ -16,9 +14,6 @@ from tui.actions.ports import Wording
 from tui.model.actions import ActionKind, Guard, Journal, Outcome
 from tui.model.order import OrderDetail, Phase, phase_of
 from tui.model.ports import Api, Failure, FailureKind
-
-_READ_AT_ONCE = 4
-"""Orders that are read at a time: the client sends two requests a second after the first few."""
 
 _UNSETTLED = (Outcome.UNKNOWN, Outcome.BEGUN)
 
@@ -53,23 +48,14 @@ class Planner:
         """
         made_at = self._wall()
         check = GuardCheck(self._guards, ActionKind.REQUEUE, made_at)
-        waiting = deque(dict.fromkeys(order_ids))
-        reads: deque[asyncio.Task[tuple[PlanItem, Ruling]]] = deque()
         items: list[PlanItem] = []
         rulings: list[Ruling] = []
-        try:
-            while waiting or reads:
-                while waiting and len(reads) < _READ_AT_ONCE:
-                    read = self._read(waiting.popleft(), check)
-                    reads.append(asyncio.ensure_future(read))
-                item, ruling = await reads[0]
-                reads.popleft()
-                items.append(item)
-                rulings.append(ruling)
-                yield item
-        finally:
-            for each in reads:
-                each.cancel()
+        # One at a time: the polls wait in the client behind each that is waiting.
+        for order_id in dict.fromkeys(order_ids):
+            item, ruling = await self._read(order_id, check)
+            items.append(item)
+            rulings.append(ruling)
+            yield item
         limited = check.limit(items, rulings)
         yield Plan(self._new_id(), ActionKind.REQUEUE, limited, hidden, not_included, made_at)
 
