@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tests.support.journal_entries import T0, entry
 from tui.history import action_table, database, schema
 from tui.history.action_table import KEPT_DAYS, SETTLED_WITHIN_DAYS
-from tui.history.database import open_file
+from tui.history.database import open_file, open_memory
 from tui.history.journal import SqliteJournal
 from tui.history.journal_file import JournalFile
 from tui.history.pruning import Limits
@@ -380,6 +380,19 @@ async def test_entries_of_a_damaged_file_are_carried_over(path: Path) -> None:
     history.close()
     left = await at_time(path).unsettled()
     assert [each.subject for each in left] == ["order-0", "order-1", "order-2"]
+
+
+async def test_the_history_goes_on_in_the_file_that_the_journal_has_begun(path: Path) -> None:
+    garbage(path)
+    journal = at_time(path)
+    history = Storage(path, Limits(90, 200_000_000), lambda: T0)
+    history._use(open_memory(), (0, 0))  # it has had the file open since before the damage
+    await journal.unsettled()
+    history.write([])
+    assert history.notices.popleft() == "The file of the history was replaced"
+    assert history.problem == ""
+    history.close()
+    assert len(set_aside(path)) == 1
 
 
 async def test_what_can_be_read_of_a_damaged_journal_is_carried_over(path: Path) -> None:
