@@ -22,6 +22,7 @@ from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tests.support.fake_company import FakeCompany
 from tests.support.history_rows import add_keyframe, add_order
+from tests.support.journal_entries import entry as journal_entry
 from tests.support.memory_history import MemoryHistory
 from tests.support.poller import is_idle
 from tests.support.profile_stage import ALLOWED, HLS, WEB
@@ -29,6 +30,7 @@ from tests.support.sample_history import sample_history
 from tests.support.sample_statistics import sample_statistics
 from tests.support.sample_timings import with_timings
 from tui.model.account import Session
+from tui.model.actions import Outcome
 from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
@@ -289,6 +291,47 @@ async def test_what_is_recorded_equals_its_snapshot(
     for order in ORDERS.orders:
         history.know(detail_of(order))
     async with scene(size, ORDERS, HISTORY_KEYS[name], history=history) as app:
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+JOURNALLED = (
+    journal_entry(
+        "1631101000-1237", NOON - 3004, outcome=Outcome.REFUSED, words="no minutes are left"
+    ),
+    journal_entry(
+        "1631101000-1237",
+        NOON - 3001,
+        plan="plan-2",
+        outcome=Outcome.FOUND_DONE,
+        words="queued again, QUEUED at 11:10:04",
+        settled_at=NOON - 2996,
+    ),
+    journal_entry(
+        "1631098800-5555", NOON - 60, plan="plan-3", outcome=Outcome.ACCEPTED, summary=LONG_NAME
+    ),
+    journal_entry(
+        "1630920819-1014",
+        NOON - 59,
+        plan="plan-3",
+        outcome=Outcome.UNKNOWN,
+        words="still ERROR at 11:59:40: not queued, or failed again at once",
+    ),
+)
+JOURNAL_KEYS = {"timeline-requeued": (DOWN, DOWN, ENTER, "3"), "journal": ("J",)}
+
+
+@pytest.mark.parametrize("size", [(40, 8), (80, 24), (120, 40)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", JOURNAL_KEYS)
+async def test_the_actions_equal_their_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    history, actions = (
+        MemoryHistory(*sample_history(NOON)),
+        acting(journal=MemoryJournal([*JOURNALLED])),
+    )
+    keys = JOURNAL_KEYS[name]
+    async with scene(size, ORDERS, keys, history=history, actions=actions) as app:
         strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
 
