@@ -1,5 +1,8 @@
 """The screen of profiles: what is read, what it shows, the search, and the way to the orders."""
 
+import threading
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -13,7 +16,9 @@ from tests.support.profile_stage import HLS, WEB, Company, profiles
 from tui.model import order as orders
 from tui.model.order import OrderDetail, Snapshot, SubJob
 from tui.model.ports import Failure, FailureKind
+from tui.model.profile_uses import ProfileUses, find_uses
 from tui.sanitize import sanitize_line
+from tui.ui.profiles import screen
 from tui.ui.widgets.cursor_lines import CursorLines
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -58,6 +63,23 @@ async def test_it_counts_the_orders_of_which_the_detail_is_known() -> None:
         assert "Of 4 orders since then the details of 3 are known: only these count." in detail
         assert order(2).id in detail
         assert order(3).id not in detail
+
+
+async def test_many_orders_are_counted_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def find(*values: Any) -> ProfileUses:
+        threads.append(threading.current_thread())
+        return find_uses(*values)
+
+    monkeypatch.setattr(screen, "find_uses", find)
+    uses = [(number, "92", "Web 1080p") for number in range(1000)]
+    async with profiles(history=recorded(*uses), listed=Snapshot()) as at:
+        assert "Used by 1 000 orders" in at.view("profile")
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 async def test_without_a_history_it_says_so() -> None:
@@ -154,10 +176,10 @@ async def test_enter_shows_the_orders_with_exactly_this_profile() -> None:
 )
 async def test_in_read_only_the_keys_say_why_they_do_nothing(key: str, what: str) -> None:
     async with profiles(session=replace(SESSION, read_only=True)) as at:
-        screen = at.on.app.screen
+        before = at.on.app.screen
         await at.press(key)
         assert "Read-only" in message_line(at.on.app)
-        assert at.on.app.screen is screen
+        assert at.on.app.screen is before
         assert at.company.written == []
 
 

@@ -5,11 +5,14 @@ Only an order whose detail was read counts: which profiles the others have is no
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from tui.model import order as orders
+from tui.model.order import phase_of
 from tui.model.profiles import Profile
 from tui.model.state import State
 from tui.model.statistics import Quantiles, quantiles
@@ -17,6 +20,7 @@ from tui.model.statistics import Quantiles, quantiles
 RECENT_DAYS = 30
 MAX_ORDERS = 20_000
 _LATEST = 10
+_CREATED = attrgetter("created")
 
 
 class OrderProfiles(msgspec.Struct, frozen=True, gc=False):
@@ -57,6 +61,13 @@ class ProfileUses(msgspec.Struct, frozen=True):
         return self.by_id.get(profile_id, ProfileUse())
 
 
+class _User(NamedTuple):
+    """An order that uses a profile; `is_alone` if it has no other one."""
+
+    order: OrderProfiles
+    is_alone: bool
+
+
 class ProfileUseSource(Protocol):
     """Reads from the history."""
 
@@ -76,15 +87,16 @@ def find_uses(
     none) and in `state`.
     """
     recent = {each.order_id: each for each in recorded or ()}
-    for order in state.orders:
-        timed = state.details.get(order.id)
-        before = recent.get(order.id)
+    details = state.details
+    for order in islice(state.orders, MAX_ORDERS):
         if order.created is None or order.created < start:
             continue
-        if before is None or (timed is not None and before.profiles is None):
+        before = recent.get(order.id)
+        if before is None or (before.profiles is None and order.id in details):
+            timed = details.get(order.id)
             found = None if timed is None else tuple(job.profile for job in timed.detail.jobs)
             recent[order.id] = OrderProfiles(order.id, order.created, found)
-    newest = sorted(recent.values(), key=lambda each: -each.created)
+    newest = sorted(recent.values(), key=_CREATED, reverse=True)
     if len(newest) > MAX_ORDERS:
         newest = newest[:MAX_ORDERS]
         start = newest[-1].created
@@ -96,30 +108,33 @@ def find_uses(
 
 def _users(
     profiles: Sequence[Profile], newest: Iterable[OrderProfiles]
-) -> Mapping[int, Sequence[OrderProfiles]]:
+) -> Mapping[int, Sequence[_User]]:
     """Return the orders of each profile. A sub-job without the id of its profile is found by the
     name, if one profile alone has it.
     """
     names = Counter(each.name for each in profiles)
     by_key = {each.name: each.id for each in profiles if names[each.name] == 1}
     by_key |= {str(each.id): each.id for each in profiles}
-    users = defaultdict[int, list[OrderProfiles]](list)
+    users = defaultdict[int, list[_User]](list)
     for order in newest:
-        found = (by_key.get(each.id or each.name or "") for each in order.profiles or ())
-        for profile_id in {each for each in found if each is not None}:
-            users[profile_id].append(order)
+        if order.profiles:
+            keys = {each.id or each.name or "" for each in order.profiles}
+            user = _User(order, len(keys) == 1)
+            for profile_id in {by_key[each] for each in keys if each in by_key}:
+                users[profile_id].append(user)
     return users
 
 
-def _use(users: Sequence[OrderProfiles], state: State) -> ProfileUse:
-    statuses = (state.index[each.order_id] for each in users if each.order_id in state.index)
-    alone = [each for each in users if len(set(each.profiles or ())) == 1]
+def _use(users: Sequence[_User], state: State) -> ProfileUse:
+    index = state.index
+    statuses = (index[each.order_id].status for each, _ in users if each.order_id in index)
+    words = Counter(statuses)
     return ProfileUse(
         len(users),
-        sum(not each.phase.is_final for each in statuses),
-        tuple((each.order_id, each.created) for each in users[:_LATEST]),
-        _times(users),
-        _times(alone),
+        sum(count for word, count in words.items() if not phase_of(word).is_final),
+        tuple((each.order_id, each.created) for each, _ in users[:_LATEST]),
+        _times(each for each, _ in users),
+        _times(each for each, is_alone in users if is_alone),
     )
 
 

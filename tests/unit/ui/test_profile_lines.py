@@ -10,6 +10,7 @@ from tui.actions.profile_change import ProfileChange
 from tui.actions.profile_draft import Difference
 from tui.actions.profile_settling import ChangeResult
 from tui.model.actions import ActionKind, Outcome
+from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 from tui.model.profile_uses import ProfileUse, ProfileUses
 from tui.model.profiles import Profile
@@ -41,9 +42,13 @@ USES = ProfileUses(
 )
 
 
+def at(seconds: float) -> ClockReading:
+    return ClockReading(T0 + seconds, seconds)
+
+
 def control(*profiles: Profile) -> ProfilesControl:
     made = ProfilesControl()
-    made.set_found(profiles, T0)
+    made.set_found(profiles, at(0))
     return made
 
 
@@ -84,34 +89,39 @@ def test_an_id_that_is_typed_gets_the_cursor() -> None:
 def test_the_cursor_takes_the_place_of_a_profile_that_is_gone() -> None:
     found = control(WEB, HLS, replace(WEB, id=7))
     found.choose(1)
-    found.set_found((WEB, replace(WEB, id=7)), T0)
+    found.set_found((WEB, replace(WEB, id=7)), at(0))
     assert found.chosen is not None
     assert found.chosen.id == 7
-    found.set_found((), T0)
+    found.set_found((), at(0))
     assert found.chosen is None
 
 
 def test_a_profile_that_was_made_gets_the_cursor_when_it_is_read() -> None:
     found = control(WEB)
     found.choose_profile(86)
-    found.set_found((WEB, HLS), T0)
+    found.set_found((WEB, HLS), at(0))
     assert found.chosen == HLS
 
 
 def test_what_was_read_stays_when_a_later_read_fails() -> None:
     found = control(WEB)
-    found.set_found(FAILED, T0 + 10)
-    assert (found.shown, found.read_at, found.is_old(T0 + 10)) == ((WEB,), T0, True)
-    found.set_found((HLS,), T0 + 20)
-    assert (found.shown, found.is_old(T0 + 20)) == ((HLS,), False)
+    found.set_found(FAILED, at(10))
+    assert (found.shown, found.read_at, found.is_old(10)) == ((WEB,), at(0), True)
+    found.set_found((HLS,), at(20))
+    assert (found.shown, found.is_old(20)) == ((HLS,), False)
 
 
 @pytest.mark.parametrize(("after", "old"), [(0, False), (300, False), (301, True)])
 def test_profiles_grow_old(after: float, *, old: bool) -> None:
     found = control(WEB)
-    assert found.is_old(T0 + after) is old
-    assert bool(notice_lines(found, "", T0 + after, 80, "r")) is old
-    assert (head_line(found, T0 + after, 80, UNICODE)[-2][1] == "warning") is old
+    assert found.is_old(after) is old
+    assert bool(notice_lines(found, "", at(after), 80, "r")) is old
+    assert (head_line(found, at(after), 80, UNICODE)[-2][1] == "warning") is old
+
+
+def test_a_clock_that_is_set_back_makes_nothing_fresh() -> None:
+    found = control(WEB)
+    assert notice_lines(found, "", ClockReading(T0 - 86_400, 301), 80, "r")
 
 
 @pytest.mark.parametrize(

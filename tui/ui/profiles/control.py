@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.filtering.completion import as_typed
+from tui.model.events import ClockReading
 from tui.model.ports import Failure
 from tui.model.profile_uses import ProfileUses
 from tui.model.profiles import AllowedValues, Profile
@@ -12,15 +13,15 @@ _OLD = 300.0
 
 
 class ProfilesControl:
-    """Times are UTC epoch seconds, of when the request was sent."""
+    """The times are those at which the request was sent."""
 
     def __init__(self) -> None:
         self.found: tuple[Profile, ...] | None = None
         """None until they are read. They stay when a later read fails."""
-        self.read_at = 0.0
+        self.read_at = ClockReading(0.0, 0.0)
         self.failure: Failure | None = None
         """Why the last read failed."""
-        self.failed_at = 0.0
+        self.failed_at = ClockReading(0.0, 0.0)
         self.is_reading = False
         self.allowed: AllowedValues | Failure | None = None
         self.uses: ProfileUses | None = None
@@ -29,7 +30,7 @@ class ProfilesControl:
         """Those that match the search."""
         self._chosen: int | None = None
 
-    def set_found(self, found: tuple[Profile, ...] | Failure, sent: float) -> None:
+    def set_found(self, found: tuple[Profile, ...] | Failure, sent: ClockReading) -> None:
         if isinstance(found, Failure):
             self.failure, self.failed_at = found, sent
         else:
@@ -72,9 +73,9 @@ class ProfilesControl:
         """Put the cursor on a profile, as soon as it is read."""
         self._chosen = profile_id
 
-    def is_old(self, now: float) -> bool:
+    def is_old(self, mono: float) -> bool:
         """True if it may have changed since it was read, or the last read failed."""
-        return self.failure is not None or now - self.read_at > _OLD
+        return self.failure is not None or mono - self.read_at.mono > _OLD
 
     @property
     def allowed_values(self) -> AllowedValues:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tui import formatting
+from tui.model.events import ClockReading
 from tui.model.profile_uses import ProfileUse, ProfileUses
 from tui.model.profiles import Profile
 from tui.model.statistics import Quantiles
@@ -98,7 +99,7 @@ def _cell(text: str, column: _Column) -> str:
     return fit_right(text, column.width) if column.is_right else fit(text, column.width)
 
 
-def head_line(control: ProfilesControl, now: float, width: int, glyphs: Glyphs) -> Line:
+def head_line(control: ProfilesControl, now: ClockReading, width: int, glyphs: Glyphs) -> Line:
     """The title, how many there are, and when they were read."""
     count = ""
     if control.found is not None:
@@ -110,8 +111,8 @@ def head_line(control: ProfilesControl, now: float, width: int, glyphs: Glyphs) 
     )  # fmt: skip
     text, role = "", "dim"
     if control.found is not None:
-        text = f"as of {formatting.time_short(control.read_at, now)}"
-        role = "warning" if control.is_old(now) else "dim"
+        text = f"as of {formatting.time_short(control.read_at.wall, now.wall)}"
+        role = "warning" if control.is_old(now.mono) else "dim"
     if control.is_reading:
         text = f"{text}, reading again" if text else "reading"
     right: Line = ((f" {text} ", role), (glyphs.rule, "faint"))
@@ -119,14 +120,14 @@ def head_line(control: ProfilesControl, now: float, width: int, glyphs: Glyphs) 
 
 
 def notice_lines(
-    control: ProfilesControl, why: str, now: float, width: int, read_key: str
+    control: ProfilesControl, why: str, now: ClockReading, width: int, read_key: str
 ) -> list[Line]:
     """Say why the profiles that are shown may have changed; nothing if they are new."""
-    if control.found is None or not control.is_old(now):
+    if control.found is None or not control.is_old(now.mono):
         return []
     text = f"They may have changed since. {read_key}: read again"
     if control.failure is not None:
-        at = formatting.time_short(control.failed_at, now)
+        at = formatting.time_short(control.failed_at.wall, now.wall)
         text = f"Not read at {at}: {why}. What is shown is older. {read_key}: try again"
     return [((f" {line}", "warning"),) for line in wrap(text, max(1, width - 2), 2)]
 

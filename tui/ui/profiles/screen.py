@@ -5,6 +5,7 @@ Profiles are read when it is opened and by a key; nothing reads them on a schedu
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from tui.ui.widgets.text_field import TextField
 
 _DAY = 86_400.0
+_MANY = 1000
+"""Orders that are counted in a thread: more would stop the event loop for several milliseconds."""
 _MIN_WIDTH = 8
 
 
@@ -138,7 +141,7 @@ class ProfilesScreen(ResponsiveScreen):
         control.is_reading = True
 
         async def read() -> None:
-            sent = self._presenter.now.wall
+            sent = self._presenter.now
             answers = await asyncio.gather(company.profiles(), company.allowed_values())
             control.is_reading = False
             control.set_found(answers[0], sent)
@@ -157,7 +160,9 @@ class ProfilesScreen(ResponsiveScreen):
         start = presenter.now.wall - RECENT_DAYS * _DAY
         history = self._history
         recorded = None if history is None else await history.order_profiles(start)
-        control.uses = find_uses(control.found or (), recorded, presenter.state, start)
+        find = partial(find_uses, control.found or (), recorded, presenter.state, start)
+        is_quick = len(recorded or presenter.state.orders) < _MANY
+        control.uses = find() if is_quick else await asyncio.to_thread(find)
 
     def show_changed(self, profile_id: int | None) -> None:
         """Read again after a change, and put the cursor on the profile."""
@@ -184,14 +189,14 @@ class ProfilesScreen(ResponsiveScreen):
         status = status_line(state, session, now.mono, width, self._glyphs)
         self.query_one("#status", LineView).set_lines((status,))
         why = "" if control.failure is None else self._describe(control.failure)
-        notice = notice_lines(control, why, now.wall, width, self._key("read"))
-        head = [head_line(control, now.wall, width, self._glyphs), *notice]
+        notice = notice_lines(control, why, now, width, self._key("read"))
+        head = [head_line(control, now, width, self._glyphs), *notice]
         self.query_one("#head", LineView).set_lines(head)
-        self._draw_table(why, now.wall)
+        self._draw_table(why, now.mono)
         self._draw_detail(now.wall // 60 * 60)
         self.update_keys()
 
-    def _draw_table(self, why: str, now: float) -> None:
+    def _draw_table(self, why: str, mono: float) -> None:
         control, table = self._control, self._table
         width = max(_MIN_WIDTH, table.content_width)
         if not control.shown:
@@ -199,7 +204,7 @@ class ProfilesScreen(ResponsiveScreen):
             table.show_text(empty_lines(control, why, width, keys))
             self._drawn_table = ()
             return
-        old, row = control.is_old(now), control.row
+        old, row = control.is_old(mono), control.row
         drawn = control.shown, control.uses, width, old, row
         if drawn == self._drawn_table:
             return
