@@ -36,6 +36,7 @@ SCREENS = {
     "statistics": ("T",),
     "profiles": ("P",),
     "minutes": ("M",),
+    "new order": ("C",),
     "the past": ("t", "left"),
 }
 """The keys that open each from the orders."""
