@@ -29,7 +29,8 @@ from tui.config.settings import ConfigError
 from tui.files import expand_home, read_regular
 from tui.model.account import Session
 from tui.model.actions import Outcome
-from tui.model.new_order import MAX_DRAFT, NewOrder, read_draft
+from tui.model.drafts import MAX_DRAFT
+from tui.model.new_order import NewOrder, read_draft
 from tui.model.order_fields import Problem
 from tui.model.ports import Failure
 from tui.sanitize import sanitize

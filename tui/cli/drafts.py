@@ -11,8 +11,7 @@ from pathlib import Path
 from tui.files import make_own_folder, read_own, replace_file
 from tui.list_cache import file_id
 from tui.model.account import Account
-from tui.model.drafts import Edited, StoredDraft
-from tui.model.new_order import MAX_DRAFT
+from tui.model.drafts import MAX_DRAFT, Edited, StoredDraft
 from tui.sanitize import sanitize
 
 _FALLBACK = "vi"

@@ -6,6 +6,9 @@ import msgspec
 
 from tui.model.account import Account
 
+MAX_DRAFT = 1_000_000
+"""The longest draft in bytes."""
+
 
 class StoredDraft(msgspec.Struct, frozen=True):
     """A draft that an earlier form has left: JSON without secrets, saved at `saved_at` (UTC epoch

@@ -5,13 +5,12 @@ from collections.abc import Collection
 import msgspec
 
 from tui.model.account import Secret
+from tui.model.drafts import MAX_DRAFT
 from tui.model.json_comments import JsonProblem, read_json
 from tui.model.masked_json import compact_json, masked_text
 from tui.model.order_fields import CheckedOrder, NewJob, Problem, check_order
 from tui.sanitize import sanitize, sanitize_line, sanitize_url
 
-MAX_DRAFT = 1_000_000
-"""The longest draft in bytes."""
 _MAX_LINE, _MAX_SUMMARY = 10_000, 2000
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.order_drafts import DRAFT, HEX, MINIMAL, SECRETS, Draft
 from tui.masking import DOTS
-from tui.model.new_order import MAX_DRAFT, NewOrder, check_draft, read_draft
+from tui.model.drafts import MAX_DRAFT
+from tui.model.new_order import NewOrder, check_draft, read_draft
 
 
 def _with(path: str, value: object, draft: Draft | None = None) -> Draft:

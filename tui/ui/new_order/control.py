@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from tui.model.account import Secret
+from tui.model.drafts import MAX_DRAFT
 from tui.model.json_comments import JsonProblem, read_json
 from tui.model.masked_json import JsonMasker, fill, masked_text, to_json
-from tui.model.new_order import MAX_DRAFT, Reading, check_draft
+from tui.model.new_order import Reading, check_draft
 from tui.model.order_fields import Problem
 from tui.model.profiles import Profile
 from tui.ui.new_order.form import FieldKind, FormField, OrderForm
