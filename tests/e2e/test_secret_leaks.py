@@ -6,6 +6,7 @@ import base64
 import html
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Iterator
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.support.changing_server import LIST_PATH, BackgroundServer, Service, detail, row
+from tests.support.creating_service import CreatingService
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 from tests.support.tiers import slow_except
@@ -175,6 +177,96 @@ def test_a_typed_secret_is_only_in_the_config_file(tmp_path: Path) -> None:
     assert hits(config.read_bytes()) == [SECRET]
     assert config.stat().st_mode & 0o777 == 0o600
     assert hits(raw, *left_in(tmp_path, config)) == []
+
+
+NEW_URL = f"ftp://me:{MARK}-typed@host/a.mp4"
+# The hexadecimal digits of a DRM key can't have the mark: the test looks for them, too.
+DRM_KEY = "0123456789abcdef0123456789abcdef"
+
+
+def send_new_order(terminal: Terminal, home: Path) -> bytes:
+    """Type an order with secrets, edit it, and send it without an answer; kill the program. Return
+    its output and its command line.
+    """
+    terminal.wait_for("● live")
+    terminal.send("C")
+    terminal.wait_for("New order  ")
+    for character in NEW_URL:  # one by one, as a person types
+        terminal.send(character)
+        terminal.read_for(0.02)
+    terminal.wait_for("@host/a.mp4")
+    terminal.send("\x01\x1b[1;2F\x18\x1b[200~" + NEW_URL + "\x1b[201~")  # cut and paste
+    terminal.send("\rs3://bucket\r92\rout.mp4")
+    terminal.wait_for("out.mp4")
+    terminal.send("\x1b[B" * 5 + DRM_KEY + "\x1b[B" + DRM_KEY)  # down to the DRM
+    terminal.wait_for("•" * 32)
+    while not list(home.rglob("draft-*.json")):
+        terminal.read_for(0.1)
+    terminal.send("\x0f")
+    while not (home / "note").exists():
+        terminal.read_for(0.1)
+    terminal.send("\x13")
+    terminal.wait_for("enter sends it")
+    terminal.send("\r")
+    terminal.wait_for("outcome unknown: ")
+    command = Path(f"/proc/{terminal.pid}/cmdline").read_bytes()
+    terminal.signal(signal.SIGKILL)
+    terminal.wait_exit(5)
+    return terminal.raw + command
+
+
+def crash_in_the_form(terminal: Terminal) -> bytes:
+    """Continue the draft, type a password, and crash; return the output."""
+    terminal.wait_for("● live")
+    terminal.send("C")
+    terminal.wait_for("Continue the draft of")
+    terminal.send("c")
+    terminal.wait_for("out.mp4")
+    terminal.send(f"{MARK}-again\x13")
+    assert terminal.wait_exit(10) == 1
+    return terminal.raw
+
+
+@pytest.mark.slow
+def test_no_secret_of_a_new_order(tmp_path: Path) -> None:
+    """Neither of the form, the clipboard, the editor, the draft, the review, a refusal, the journal
+    and the log, nor of a crash.
+    """
+    service = CreatingService()
+    service.answer = Response(502, {}, f'{{"detail": "{NEW_URL} {DRM_KEY}"}}'.encode())
+    service.creates = False
+    note = tmp_path / "note"
+    (tmp_path / "editor.sh").write_text(f'umask 077; cp "$1" {note}\n')
+    (tmp_path / "sitecustomize.py").write_text(FAULTS, "utf-8")
+    for path in tmp_path.iterdir():
+        path.chmod(0o600)
+    planted = tuple(tmp_path.iterdir())
+    flags = ("--log-level", "debug", "--log-file", str(tmp_path / "log.jsonl"))
+    with BackgroundServer(service) as server:
+        environ = {
+            **server.environ,
+            "VISUAL": f"sh {tmp_path}/editor.sh",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+        }
+        with Terminal(flags, environ, tmp_path, size=(120, 60)) as terminal:
+            raw = send_new_order(terminal, tmp_path)
+        environ |= {
+            "FAULT": "tui.ui.new_order.screen:NewOrderScreen._show_review",
+            "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        with Terminal(flags, environ, tmp_path, size=(120, 60)) as terminal:
+            raw += crash_in_the_form(terminal)
+    assert service.bodies[0]["origin"] == NEW_URL
+    assert service.bodies[0]["post_process"][0]["drm"]["key"] == DRM_KEY
+    assert "ftp://me:•••1•@host/a.mp4" in note.read_text("utf-8")
+    (draft,) = tmp_path.rglob("draft-*.json")
+    assert "ftp://me:•••@host/a.mp4" in draft.read_text("utf-8")
+    assert list(tmp_path.rglob("crash-*.txt"))
+    assert list(tmp_path.rglob("history-*.sqlite"))
+    left = [raw, *left_in(tmp_path, *planted)]
+    assert hits(*left) == []
+    assert not [text for text in left if DRM_KEY.encode() in text]
 
 
 # A fake password store that records its command line and parent.
