@@ -272,6 +272,9 @@ async def test_the_copied_text_ends_with_the_actions(utc: None) -> None:
     async with stage(LISTED, history=history, actions=acting(journal=journal)) as on:
         for keys in (("Y", "t"), ("escape", "enter", "Y", "t")):
             on.app.copy_to_clipboard("")
-            await on.press(*keys)
+            *before, choice = keys
+            await on.press(*before)
+            assert " lines and the actions on it" in "\n".join(rendered_lines(on.app))
+            await on.press(choice)
             last = on.app.clipboard.splitlines()[-1]
             assert last.startswith("action: 2023-11-14 22:08:20 UTC requeue by anna@wall: found: ")

@@ -31,11 +31,12 @@ _NAME_WIDTH = 13
 
 
 class CopyItem(msgspec.Struct, frozen=True):
-    """A text to copy. `key` is its shortcut in the menu."""
+    """A text to copy. `key` is its shortcut in the menu, `more` what is added when it is copied."""
 
     key: str
     name: str
     text: str
+    more: str = ""
 
     @property
     def size(self) -> int:
@@ -43,13 +44,16 @@ class CopyItem(msgspec.Struct, frozen=True):
         return len(self.text.encode())
 
 
-def copy_items(order: DetailModel, session: Session) -> list[CopyItem]:
+def copy_items(
+    order: DetailModel, session: Session, *, has_journal: bool = False
+) -> list[CopyItem]:
     """Everything that can be copied of an order, as far as it is known."""
     order_id, detail = order.facts.id, order.detail or OrderDetail(order.facts.id)
     items = [CopyItem("i", "id", order_id)]
     if order.failure_reason:
         items.append(CopyItem("e", "reason", order.failure_reason))
-    items.append(CopyItem("t", "text", order_text(order)))
+    more = " and the actions on it" if has_journal else ""
+    items.append(CopyItem("t", "text", order_text(order), more))
     if raw := detail.raw_json:
         omitted = detail.raw_omitted
         name = f"JSON without {omitted} characters" if omitted else "JSON"
@@ -106,7 +110,7 @@ class CopyMenu(ChoiceDialog[CopyItem]):
 
 def _menu_line(item: CopyItem) -> str:
     first, *others = item.text.split("\n")
-    text = f"{len(others) + 1} lines" if others else first
+    text = f"{len(others) + 1} lines{item.more}" if others else first
     return f"{item.key or ' '}  {fit(item.name, _NAME_WIDTH)}{text}"
 
 
@@ -145,7 +149,7 @@ def open_copy_menu(
     async def on_choice(item: CopyItem | None) -> None:
         if item is None or order is None:
             return
-        if item.key == "t" and journal is not None:
+        if item.more and journal is not None:
             actions = await journal.of_order(order.facts.id)
             item = msgspec.structs.replace(item, text=order_text(order, actions))
         title, lines = f"Sent to the clipboard: {item.name}", partial(copied_lines, item)
@@ -156,4 +160,5 @@ def open_copy_menu(
         screen.app.push_screen(TextDialog(title, lines))
 
     if order is not None:
-        screen.app.push_screen(CopyMenu(copy_items(order, session)), on_choice)
+        items = copy_items(order, session, has_journal=journal is not None)
+        screen.app.push_screen(CopyMenu(items), on_choice)
