@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from textual import constants
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
 
 from tests.support.canary import canary_app, with_and_without
 from tui.ui.textual_fixes.patched_app import PatchedApp
@@ -46,3 +47,32 @@ async def test_a_covered_screen_still_calls_back() -> None:
         covered.call_after_refresh(called.append, "after refresh")
         await pilot.pause(3 / constants.MAX_FPS)
         assert called == ["after refresh"]
+
+
+class Dialog(ModalScreen[None]):
+    DEFAULT_CSS = "Dialog { background: black 60%; }"
+
+
+@with_and_without("base", PatchedApp, App[Any])
+async def test_a_change_below_two_dialogs_is_drawn(
+    base: type[App[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = canary_app(base)
+    async with app.run_test() as pilot:
+        below = app.screen.query_one(Static)
+        await app.push_screen(Dialog())
+        await app.push_screen(Dialog())
+        await pilot.pause(3 / constants.MAX_FPS)
+        drawn: list[str] = []
+        display = app._display
+
+        def record(screen: Screen[Any], renderable: Any) -> None:
+            if renderable is not None:
+                drawn.append("".join(each.text for each in app.console.render(renderable)))
+            display(screen, renderable)
+
+        monkeypatch.setattr(app, "_display", record)
+        below.update("after")
+        await pilot.pause(5 / constants.MAX_FPS)
+        assert len(drawn) == 1
+        assert "after" in drawn[0]

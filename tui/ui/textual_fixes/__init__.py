@@ -3,7 +3,8 @@
 | module            | symptom without it                                                       |
 | ----------------- | ------------------------------------------------------------------------ |
 | `command_palette` | keys of a fast burst act on a palette that is already closed             |
-| `covered_screens` | a change below an opaque screen draws the one above, in places wrongly     |
+| `covered_screens` | a change below an opaque screen draws the one above, in places wrongly;    |
+|                   | a change below two dialogs is not drawn                                  |
 | `crash_screen`    | the crash screen shows local variables, secrets included                 |
 | `driver`          | some sizes, modes and signals of a terminal end or freeze the program     |
 | `housekeeping`    | memory of removed widgets grows; toast frames stay; a resize is lost      |

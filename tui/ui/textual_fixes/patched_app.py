@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.crash_report import crash_report
-from tui.ui.textual_fixes.covered_screens import is_opaque
+from tui.ui.textual_fixes.covered_screens import forget_backgrounds, is_opaque
 from tui.ui.textual_fixes.crash_screen import crash_text
 from tui.ui.textual_fixes.housekeeping import redraw_unchanged_size
 from tui.ui.textual_fixes.mounting import wait_until_mounted
@@ -117,7 +117,11 @@ class PatchedApp(App[None]):
 
     @property
     def _background_screens(self) -> list[Screen[Any]]:
-        return [] if is_opaque(self.screen) else super()._background_screens
+        if is_opaque(self.screen):
+            return []
+        screens = super()._background_screens
+        forget_backgrounds(screens[1:])
+        return screens
 
     # Partial updates: see `partial_redraw.py`.
 
