@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs
@@ -12,7 +13,7 @@ from tests.support import accelerated_loop
 from tests.support.api_stand import NOW, TOKEN, TOKEN_OK, Stand, client
 from tests.support.demo_client import NEW_PROFILE, ORDER, RecordingDemoServer
 from tests.support.raw_server import RawRequest, RawServer, answer
-from tui.api.client import Client
+from tui.api.client import Client, Hooks
 from tui.api.transport import BODY_CAP, ApiRequest
 from tui.demo.http_server import Listener, Request, Response, http_server
 from tui.demo.world import World
@@ -20,6 +21,7 @@ from tui.formatting import describe_failure
 from tui.model.actions import Accepted, WriteAnswer, WriteFailure
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import Profile
+from tui.model.telemetry import RequestRecord
 
 REQUEUE = "/v1/media/42/transcode_requeue/1-1/"
 LIST = "/v1/media/42/transcode/"
@@ -361,6 +363,26 @@ async def test_the_words_of_a_refusal_show_no_secret() -> None:
     for hidden in (password, "w0rd", key[:8], key[:3].upper(), "abababab", "AAAAcGFz", secret):
         assert hidden not in hint
     assert not hint.endswith("tok")
+
+
+@pytest.mark.parametrize("code", [201, 400, 500])
+async def test_no_secret_of_an_order_is_logged(code: int, caplog: pytest.LogCaptureFixture) -> None:
+    """At any level, by any library, nor kept in the records of the requests."""
+    order = {
+        "origin": "ftp://me:canary-1@host/a.mp4",
+        "post_process": [{"drm": {"key": "canary-2", "key_id": "canary-3"}}],
+    }
+    echo = json.dumps({"detail": str(order)}).encode()
+    records: list[RequestRecord] = []
+    with caplog.at_level(logging.DEBUG):
+        stand = Stand({LIST: Response(code, {}, echo)})
+        hooks = Hooks(records.append)
+        async with http_server(stand) as server, client(server.url, hooks=hooks) as api:
+            answered = await api.create_order(json.dumps(order).encode())
+    assert b"canary-2" in stand.requests[-1].body
+    said = "".join(f"{each.getMessage()} {vars(each)}" for each in caplog.records)
+    assert len(caplog.records) > 2
+    assert "canary" not in said + repr(records) + repr(answered)
 
 
 @pytest.mark.parametrize("write", WRITES)
