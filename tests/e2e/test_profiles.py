@@ -69,7 +69,7 @@ def test_a_delete_that_the_program_did_not_survive_is_settled_at_the_next_start(
             first.wait_exit(10)
         assert service.writes == ["/v1/media/42/transcoding_profile/71/"]
         with Terminal((), server.environ, tmp_path, size=(100, 30)) as second:
-            second.wait_for("The deletion of profile 71: found: deleted, not found at")
+            second.wait_for("Profile 71: found: deleted, not found at")
             second.send("P")
             second.wait_for("Web 1080p")
             second.send("qq")

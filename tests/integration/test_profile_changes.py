@@ -278,6 +278,26 @@ async def test_a_refusal_has_the_words_of_the_server() -> None:
         assert words(at).endswith("refused: in use (400)")
 
 
+async def test_after_a_refusal_the_form_is_still_there() -> None:
+    refused = WriteFailure(Failure(FailureKind.REJECTED, 400), may_have_acted=False)
+    async with profiles(Company(answers={"92": refused})) as at:
+        await open_edit(at, "5000")
+        await at.press("enter", "enter", "escape")
+        assert isinstance(at.on.app.screen, ProfileForm)
+        assert at.on.app.screen.query_one("#video_bitrate", TextField).value == "5000"
+
+
+async def test_another_change_says_that_the_one_before_is_unknown() -> None:
+    async with profiles(Company(answers={"92": LOST})) as at:
+        for _ in range(2):
+            await open_edit(at, "5000")
+            await at.press("enter")
+            said = words(at)
+            await at.press("enter", "escape")
+        assert "a change that was sent at 2023-11-14 22:13:20 is unknown" in said
+        assert len(at.company.written) == 2  # the second one was asked for again
+
+
 async def test_if_the_journal_can_not_be_written_nothing_is_sent() -> None:
     async with profiles(journal=MemoryJournal(fails_at=1)) as at:
         await at.press("d")
@@ -337,9 +357,7 @@ async def test_what_an_earlier_run_left_unknown_is_settled_at_the_start() -> Non
     )
     await journal.finish(await journal.begin(entry), Outcome.UNKNOWN)
     async with profiles(journal=journal) as at:
-        assert message_line(at.on.app) == (
-            "The deletion of profile 7: found: deleted, not found at 22:13:20"
-        )
+        assert message_line(at.on.app) == ("Profile 7: found: deleted, not found at 22:13:20")
         assert journal.outcomes == [("7", Outcome.FOUND_DONE)]
         assert at.company.written == []
 

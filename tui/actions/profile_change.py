@@ -22,7 +22,13 @@ from tui.actions.profile_draft import (
     values_of,
 )
 from tui.actions.profile_guards import rule_profile
-from tui.actions.profile_settling import ChangeResult, finished, read_profiles, settle
+from tui.actions.profile_settling import (
+    PROFILE_KINDS,
+    ChangeResult,
+    finished,
+    read_profiles,
+    settle,
+)
 from tui.model.actions import (
     Accepted,
     ActionKind,
@@ -59,6 +65,8 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     meanwhile: tuple[Difference, ...] = ()
     twin: int | None = None
     """Another profile that has the same name."""
+    earlier: float | None = None
+    """When an earlier change of it was sent whose outcome is unknown (UTC epoch seconds)."""
     must_type: str = ""
     guard_reason: str = ""
     body: bytes = b""
@@ -97,7 +105,7 @@ class ProfilePlanner:
         a new one if it is None.
         """
         number = None if seen is None else seen.id
-        change = self._change(ActionKind.SAVE_PROFILE, number, str(values["name"]))
+        change = await self._change(ActionKind.SAVE_PROFILE, number, str(values["name"]))
         found = await read_profiles(self._ports.company, number)
         if isinstance(found, Failure):
             return self._unread(change, found)
@@ -130,7 +138,7 @@ class ProfilePlanner:
 
     async def delete(self, profile: Profile) -> ProfileChange:
         """Read the profiles again, and plan to delete one. Its id must be typed."""
-        change = self._change(ActionKind.DELETE_PROFILE, profile.id, profile.name)
+        change = await self._change(ActionKind.DELETE_PROFILE, profile.id, profile.name)
         found = await read_profiles(self._ports.company, profile.id)
         if isinstance(found, Failure):
             return self._unread(change, found)
@@ -148,8 +156,21 @@ class ProfilePlanner:
         )
         return self._ruled(change, [now])
 
-    def _change(self, kind: ActionKind, number: int | None, name: str) -> ProfileChange:
-        return ProfileChange(id=self._new_id(), kind=kind, profile_id=number, name=name)
+    async def _change(self, kind: ActionKind, number: int | None, name: str) -> ProfileChange:
+        journal = self._ports.journal
+        subject = "" if number is None else str(number)
+        earlier = [
+            each.at
+            for each in (() if journal is None else await journal.unsettled())
+            if each.kind in PROFILE_KINDS and each.subject == subject
+        ]
+        return ProfileChange(
+            id=self._new_id(),
+            kind=kind,
+            profile_id=number,
+            name=name,
+            earlier=max(earlier, default=None),
+        )
 
     def _unread(self, change: ProfileChange, failure: Failure) -> ProfileChange:
         why = self._ports.wording.failure(failure)

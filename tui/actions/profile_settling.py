@@ -5,7 +5,7 @@ it counts as deleted: a server may return only a page of the list, and another o
 call for one profile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +15,8 @@ from tui.actions.profile_draft import has_values
 from tui.model.actions import ActionKind, Journal, JournalEntry, Outcome
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import CompanyApi, Profile
+
+PROFILE_KINDS = (ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE)
 
 _LATEST_EFFECT = 600.0
 """Seconds after which a request that was sent has no effect any more."""
@@ -112,15 +114,3 @@ async def finished(journal: Journal, entry: JournalEntry, result: ChangeResult) 
     subject = "" if result.profile_id is None else str(result.profile_id)
     problem = await journal.finish(entry.key, result.outcome, result.words, subject)
     return result._replace(words="; ".join(filter(None, (result.words, problem))))
-
-
-async def settle_all(
-    company: CompanyApi, journal: Journal, wording: Wording, wall: Callable[[], float]
-) -> Sequence[tuple[JournalEntry, ChangeResult]]:
-    """Settle the changes of profiles whose outcome an earlier run left unknown, by reading."""
-    settled = []
-    for entry in await journal.unsettled():
-        if entry.kind in (ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE):
-            result = await settle(entry, company, wording, wall())
-            settled.append((entry, await finished(journal, entry, result)))
-    return settled

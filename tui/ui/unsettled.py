@@ -5,10 +5,8 @@ from collections.abc import Callable, Sequence
 from tui import formatting
 from tui.actions.plan import ItemResult
 from tui.actions.ports import ActionPorts
-from tui.actions.profile_settling import settle_all
 from tui.actions.settle import settle
 from tui.model.actions import ActionKind, JournalEntry, Outcome
-from tui.model.profiles import CompanyApi
 
 _NAMES = {
     ActionKind.REQUEUE: "requeue of {}",
@@ -19,20 +17,13 @@ _NAMES = {
 
 
 async def settle_journal(
-    ports: ActionPorts,
-    company: CompanyApi,
-    show: Callable[[str], None],
-    say: Callable[[str], None],
+    ports: ActionPorts, show: Callable[[str], None], say: Callable[[str], None]
 ) -> None:
     """Read what came of the actions of the journal, once. `show` is called with what is said of
     those that are unknown, empty if none is; `say` with each outcome that is found.
     """
     if entries := await ports.journal.unsettled():
         show(reading_text(len(entries)))
-        for entry, found in await settle_all(company, ports.journal, ports.wording, ports.wall):
-            if found.outcome is not Outcome.UNKNOWN:
-                words = formatting.describe_outcome(found.outcome, found.words)
-                say(f"{_name(entry).capitalize()}: {words}")
         async for result in settle(entries, ports):
             if result.outcome is not Outcome.UNKNOWN:
                 words = formatting.describe_outcome(result.outcome, result.words)

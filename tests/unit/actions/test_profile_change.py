@@ -11,7 +11,7 @@ from tests.support.fake_company import NEW, FakeCompany
 from tui.actions.ports import Wording
 from tui.actions.profile_change import ProfileChange, ProfilePlanner, ProfilePorts, ProfileRunner
 from tui.actions.profile_draft import Difference, values_of
-from tui.actions.profile_settling import ChangeResult, settle, settle_all
+from tui.actions.profile_settling import ChangeResult, settle
 from tui.history.journal import SqliteJournal
 from tui.model.actions import (
     Accepted,
@@ -179,6 +179,31 @@ async def test_a_guard_asks_for_the_id_or_for_the_name_of_a_new_profile() -> Non
     change = await at.planner.save(WEB, FASTER)
     assert (change.must_type, change.guard_reason) == ("92", "used by all")
     assert (await at.planner.save(None, NEW_VALUES)).must_type == "4k"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "outcome", "told"),
+    [
+        (ActionKind.SAVE_PROFILE, "92", Outcome.UNKNOWN, True),
+        (ActionKind.DELETE_PROFILE, "92", Outcome.UNKNOWN, True),
+        (ActionKind.SAVE_PROFILE, "92", Outcome.ACCEPTED, False),
+        (ActionKind.SAVE_PROFILE, "86", Outcome.UNKNOWN, False),
+        (ActionKind.REQUEUE, "92", Outcome.UNKNOWN, False),
+        (ActionKind.SAVE_PROFILE, "", Outcome.UNKNOWN, False),
+    ],
+)
+async def test_a_change_before_of_unknown_outcome_is_told(
+    kind: ActionKind, subject: str, outcome: Outcome, *, told: bool
+) -> None:
+    at = stand(WEB)
+    assert at.journal is not None
+    before = JournalEntry("plan-0", T0 - 60, "anna@wall", kind, subject)
+    await at.journal.finish(await at.journal.begin(before), outcome)
+    expected = T0 - 60 if told else None
+    assert (await at.planner.save(WEB, FASTER)).earlier == expected
+    assert (await at.planner.delete(WEB)).earlier == expected
+    new = await at.planner.save(None, NEW_VALUES)
+    assert (new.earlier is None) is (subject != "")
 
 
 # What is sent
@@ -364,15 +389,3 @@ async def test_what_a_read_proves(
     company = FakeCompany(company_profiles=found)
     result = await settle(entry, company, WORDING, T0 + after)
     assert (result.outcome, result.words) == (outcome, words)
-
-
-async def test_what_an_earlier_run_left_is_settled_and_orders_are_left_alone() -> None:
-    journal = SqliteJournal(None, lambda: T0)
-    order = JournalEntry("plan-0", T0, "anna@wall", ActionKind.REQUEUE, "1-1")
-    for entry in (EDIT, order):
-        await journal.finish(await journal.begin(entry), Outcome.UNKNOWN)
-    company = FakeCompany(company_profiles=(SAVED,))
-    ((entry, result),) = await settle_all(company, journal, WORDING, lambda: T0 + 60)
-    assert (entry.subject, result.outcome) == ("92", Outcome.FOUND_DONE)
-    assert [each.subject for each in await journal.unsettled()] == ["1-1"]
-    assert company.written == []

@@ -151,7 +151,7 @@ class ActionHost:
 
             ports = action_ports(services, acting, journal)
             show = self._screen.show_notice
-            await settle_journal(ports, acting.company, show, self._say)
+            await settle_journal(ports, show, self._say)
 
     def _say(self, text: str) -> None:
         app: Any = self._screen.app

@@ -45,7 +45,7 @@ class _Lines(ScrolledLines):
 
 
 class ChangeDialog(ModalScreen[bool]):
-    """Returns whether anything was sent. `prepare` reads the profiles again; `runner_for` makes
+    """Returns whether it may have been done. `prepare` reads the profiles again; `runner_for` makes
     what sends the change. `use_lines` are what is known of the orders with the profile, for a
     width. `on_result` is called with each result, also after the dialog is closed, and `on_unknown`
     at the end if the outcome stays unknown.
@@ -190,4 +190,5 @@ class ChangeDialog(ModalScreen[bool]):
         if self._is_sent and not self._results:
             self.notify("It is sent: what came of it is shown here in a few seconds", markup=False)
         else:
-            dismiss_if_active(self, result=self._is_sent)
+            outcomes = {each.outcome for each in self._results}
+            dismiss_if_active(self, result=bool(outcomes - {Outcome.REFUSED}))

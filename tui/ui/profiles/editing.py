@@ -65,10 +65,10 @@ class ProfileEditing:
         self._screen.app.push_screen(form)
 
     def _review(self, form: ProfileForm, seen: Profile | None, draft: Values) -> None:
-        """Show what would be sent. The form stays open below, until something was sent."""
+        """Show what would be sent. The form stays open below, until it may have been done."""
 
-        def closed(is_sent: bool | None) -> None:
-            if is_sent:
+        def closed(is_done: bool | None) -> None:
+            if is_done:
                 dismiss_if_active(form)
 
         self._open(partial(self._planner.save, seen, draft), seen, closed)

@@ -74,11 +74,21 @@ def change_lines(
         lines += wrapped(text, width, "warning")
     if uses and not is_deleted:
         lines += [(), *uses]
+    return [*lines, *_warnings(change, width)]
+
+
+def _warnings(change: ProfileChange, width: int) -> list[Line]:
+    """What to know before it is sent, and why it can't be."""
+    texts: list[tuple[str, str]] = []
+    if change.earlier is not None:
+        at = formatting.local_time(change.earlier)
+        text = f"What came of a change that was sent at {at} is unknown: it may have been done."
+        texts.append((text, "warning"))
     if change.guard_reason:
-        lines += [(), *wrapped(f"Guard: {change.guard_reason}", width, "warning")]
+        texts.append((f"Guard: {change.guard_reason}", "warning"))
     if change.problem:
-        lines += [(), *wrapped(f"Nothing can be sent. {change.problem}", width, "error")]
-    return lines
+        texts.append((f"Nothing can be sent. {change.problem}", "error"))
+    return [line for text, role in texts for line in [(), *wrapped(text, width, role)]]
 
 
 def _difference(
