@@ -19,7 +19,7 @@ from tests.consistency.screen_reader import (
 )
 from tui.model.order import phase_of
 
-CURSOR = "▌"
+CURSOR, _MARK = "▌", "◆"
 GONE = "GONE"
 STALLED = "‖"
 _STATUS_BY_GLYPH = {"✔": "FINISHED", "✖": "ERROR", "⌀": GONE} | {
@@ -34,6 +34,7 @@ _TABS = re.compile(rf"^([ {CURSOR}]1 .*?) ─+ (.*)$")
 _TAB = re.compile(rf"([ {CURSOR}])(\d) (.*?)(\*?)(?: ({NUMBER})(\+?))?\s*$")
 _POSITION = re.compile(rf"({NUMBER})/({NUMBER})")
 _LOADING = re.compile(rf"loading ({NUMBER})/({NUMBER})")
+_MARKED = re.compile(r"([\d ]+) marked")
 _CHECKED = re.compile(r"older orders checked (\d+ \w+) ago")
 _INDEXING = re.compile(rf"indexing ({NUMBER})/({NUMBER})")
 _FILTERED = re.compile(rf"^ filter .*?  ({NUMBER}) of ({NUMBER})( known)?(?:  |$)")
@@ -69,6 +70,8 @@ class Row(NamedTuple):
     """Only if that column is shown."""
     age: str
     cursor: bool
+    chosen: bool
+    """The user has marked it."""
     quiet: str
     """What a stalled order says in place of a bar; empty if it is not stalled."""
     running: Running
@@ -116,6 +119,8 @@ class Picture:
     tabs: list[Tab] = field(default_factory=list)
     sort: str = ""
     following: bool = False
+    chosen: int = 0
+    """How many orders the user has marked."""
     position: tuple[int, int] = (0, 0)
     checked: str | None = None
     """How long ago older orders were read, if that is long."""
@@ -198,6 +203,8 @@ def _read_tabs(picture: Picture, line: str) -> None:
             picture.loading = number_of(loading[1]), number_of(loading[2])
         elif checked := _CHECKED.fullmatch(part):
             picture.checked = checked[1]
+        elif chosen := _MARKED.fullmatch(part):
+            picture.chosen = number_of(chosen[1])
         elif part == "following":
             picture.following = True
         elif not _INDEXING.fullmatch(part):
@@ -270,6 +277,7 @@ def _row(line: str, columns: dict[str, slice]) -> Row | None:
         created=cells.get("CREATED", ""),
         age=cells["AGE"],
         cursor=line[0] == CURSOR,
+        chosen=line[1] == _MARK,
         quiet=progress if glyph == STALLED else "",
         running=Running(
             "" if glyph == STALLED or by_glyph == "ERROR" else cells.get("ETA", ""),

@@ -21,6 +21,7 @@ from tests.consistency.plain_terminal import PlainScreen, TerminalDriver
 from tests.consistency.recorded_run import RecordedRun
 from tests.consistency.world import World
 from tests.support.accelerated_loop import WALL, AcceleratedLoop, Time
+from tests.support.app_actions import acting
 from tests.support.faulty_server import Answer, Fault, FaultServer, Place, place_of
 from tests.support.memory_stores import MemoryViewStore
 from tests.support.terminal import MISREAD
@@ -253,6 +254,7 @@ class Stage:
             clock=self.time.clock,
             views=MemoryViewStore(_VIEWS),
             history=RecordedRun(),
+            actions=acting(),
         )
         with patch("textual.constants.COLOR_SYSTEM", "truecolor"):
             self.app = TranscodeApp(services)

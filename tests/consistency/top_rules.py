@@ -259,6 +259,8 @@ class TopRules(PictureRules):
             yield f"the position is {number} of {count}"
         if under and number != under[0] + 1 and (picture.whole or number <= under[0]):
             yield f"the position is {number}, and the cursor is in row {under[0] + 1}"
+        if (chosen := sum(row.chosen for row in rows)) > picture.chosen:
+            yield f"{chosen} rows are marked, and {picture.chosen} are counted"
 
     def _following(self) -> Iterator[str]:
         """While it follows, the table is at its top, and the cursor on the newest active order
