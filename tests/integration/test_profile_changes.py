@@ -336,6 +336,29 @@ async def test_the_dialog_stays_until_the_answer_and_the_journal_has_it() -> Non
         assert at.journal.outcomes == [("92", Outcome.ACCEPTED)]
 
 
+@pytest.mark.parametrize("leave", [("escape", "escape"), ("escape", "q")])
+async def test_what_is_found_after_the_dialog_was_closed_is_told_all_the_same(
+    leave: tuple[str, ...],
+) -> None:
+    gate = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await gate.wait()
+
+    async with profiles(Company(answers={"92": LOST}), sleep=sleep) as at:
+        await at.press("d")
+        await at.on.press("9", "2", "enter")
+        assert words(at).endswith("it is not sent again.")
+        await at.on.press(*leave)
+        assert at.journal.outcomes == [("92", Outcome.UNKNOWN)]
+        at.company.company_profiles = (HLS,)
+        gate.set()
+        await at.wait()
+        assert "found: deleted, not found at 22:13:20" in message_line(at.on.app)
+        assert at.journal.outcomes == [("92", Outcome.FOUND_DONE)]
+        assert len(at.company.written) == 1
+
+
 async def test_what_stays_unknown_is_told_on_the_main_screen() -> None:
     async with profiles(Company(answers={"92": LOST})) as at:
         await open_edit(at, "5000")

@@ -1,7 +1,7 @@
 """The screen of profiles in a running app, with a company and a journal in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -103,12 +103,13 @@ async def profiles(  # noqa: PLR0913 - what a test starts with
     listed: Snapshot = MIXED_ORDERS,
     history: MemoryHistory | None = None,
     session: Session = SESSION,
+    sleep: Callable[[float], Awaitable[object]] = no_sleep,
 ) -> AsyncIterator[ProfileStage]:
     """Run the app and open the profiles."""
     company = company or Company()
     journal = journal or MemoryJournal()
     kept: Journal | None = journal if has_journal else None
-    acting = ActionServices(company, company, kept, "anna@wall", guards, sleep=no_sleep)
+    acting = ActionServices(company, company, kept, "anna@wall", guards, sleep=sleep)
     async with stage(listed, size=size, history=history, actions=acting, session=session) as on:
         at = ProfileStage(on, journal, company)
         await at.press("P")
