@@ -15,6 +15,7 @@ from tui.actions.profile_change import ProfileChange, ProfileRunner
 from tui.actions.profile_settling import ChangeResult
 from tui.model.actions import Outcome
 from tui.ui.actions import key_label
+from tui.ui.bindings import ACT, MOVE
 from tui.ui.dialogs.dialog import framed
 from tui.ui.profiles.form_text import (
     SENDING,
@@ -54,13 +55,13 @@ class ChangeDialog(ModalScreen[bool]):
     CSS_PATH = "change_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, because the field consumes it.
-        Binding("enter", "send", "Send", id="profile-change.send", priority=True,
+        Binding("enter", "send", "Send", id="profile-change.send", priority=True, group=ACT,
                 tooltip="Send the change, once"),
-        Binding("escape", "close", "Back", id=_CLOSE_ID),
+        Binding("escape", "close", "Back", id=_CLOSE_ID, group=MOVE),
         Binding("down", "scroll_lines(1)", "Down", id="profile-change.down", show=False,
-                priority=True),
+                priority=True, group=MOVE),
         Binding("up", "scroll_lines(-1)", "Up", id="profile-change.up", show=False,
-                priority=True),
+                priority=True, group=MOVE),
     ]  # fmt: skip
 
     def __init__(

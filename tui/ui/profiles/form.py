@@ -18,6 +18,7 @@ from tui.actions.profile_draft import (
 )
 from tui.model.profiles import AllowedValues, Profile
 from tui.ui.actions import key_label
+from tui.ui.bindings import ACT, MOVE
 from tui.ui.profiles.form_text import field_hint, form_title
 from tui.ui.text import justify, wrap
 from tui.ui.textual_fixes.mounting import dismiss_if_active
@@ -39,16 +40,17 @@ class ProfileForm(Screen[None]):
     KEY_WIDGETS = (ChoiceField,)
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority a key moves the focus before the next one is dispatched.
-        Binding("enter", "enter", "Review", id="profile-form.enter", priority=True,
+        Binding("enter", "enter", "Review", id="profile-form.enter", priority=True, group=ACT,
                 tooltip="Next empty field, or show what will be sent"),
-        Binding("tab", "app.focus_next", "Next field", id="profile-form.next", priority=True),
+        Binding("tab", "app.focus_next", "Next field", id="profile-form.next", priority=True,
+                group=MOVE),
         Binding("shift+tab", "app.focus_previous", "Previous field", id="profile-form.previous",
-                show=False, priority=True),
+                show=False, priority=True, group=MOVE),
         Binding("down", "app.focus_next", "Down", id="profile-form.down", show=False,
-                priority=True),
+                priority=True, group=MOVE),
         Binding("up", "app.focus_previous", "Up", id="profile-form.up", show=False,
-                priority=True),
-        Binding("escape", "leave", "Back", id="profile-form.leave",
+                priority=True, group=MOVE),
+        Binding("escape", "leave", "Back", id="profile-form.leave", group=MOVE,
                 tooltip="Back without saving"),
     ]  # fmt: skip
 

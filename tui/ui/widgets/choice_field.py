@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, Key
 from textual.message import Message
 
+from tui.ui.bindings import ACT
 from tui.ui.text import Line
 from tui.ui.textual_fixes.key_order import run_own_binding
 from tui.ui.widgets.line_view import LineView
@@ -21,8 +22,8 @@ class ChoiceField(LineView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "step(1)", "Next value", id="choice.next"),
-        Binding("left", "step(-1)", "Previous value", id="choice.previous", show=False),
+        Binding("right", "step(1)", "Next value", id="choice.next", group=ACT),
+        Binding("left", "step(-1)", "Previous value", id="choice.previous", show=False, group=ACT),
     ]
 
     @dataclass
