@@ -150,6 +150,15 @@ async def test_the_plan_says_what_is_hidden_and_what_is_not_included() -> None:
         assert "1 order to requeue · 1 not failed" in shown(on)
 
 
+async def test_a_marked_order_that_vanished_is_said_to_be_gone() -> None:
+    async with stage(orders(3, 2, 1, status="ERROR"), actions=acting(), view=VIEWS["All"]) as on:
+        await on.press("space", "space")
+        await on.list_again(orders(2, 1, status="ERROR"))
+        await plan(on, "x")
+        assert "1 marked order is no longer in the list" in shown(on)
+        assert "1 more in ERROR in the list: not included" in shown(on)
+
+
 async def test_more_than_five_are_sent_only_after_their_number_was_typed() -> None:
     writes = FakeActions()
     async with stage(FAILED, actions=acting(writes), view=VIEWS["All"]) as on:
@@ -238,6 +247,35 @@ async def test_escape_while_orders_are_sent_asks_and_stops_after_the_one_in_flig
         assert "1 sent · 2 not sent" in shown(on)
         assert shown(on).count("not sent: stopped before its turn") == 2
         assert len(writes.sent) == 1
+
+
+async def test_a_dialog_that_is_closed_while_outcomes_are_settled_says_what_goes_on() -> None:
+    writes, waiting = FakeActions({FOUR: SLOW}), asyncio.Event()
+    services = msgspec.structs.replace(acting(writes), sleep=lambda _: waiting.wait())
+    async with stage(MIXED_ORDERS, actions=services, view=VIEWS["All"]) as on:
+        writes.on_sent = queue(on)
+        await plan(on, "n")
+        await on.press("enter")
+        await until(on, is_at(on, RunStage.SETTLING))
+        await on.press("escape")
+        assert message_line(on.app) == "Requeue: 1 unknown, reading it again"
+        await on.pass_time(20)
+        waiting.set()
+        await until(on, lambda: "1 found queued again" in message_line(on.app))
+        assert writes.sent == [FOUR]
+
+
+async def test_marks_and_notices_are_of_one_account() -> None:
+    journal = MemoryJournal()
+    journal.entries = [requeue_entry(FOUR, 1000.0, Outcome.UNKNOWN, 1)]
+    async with stage(MIXED_ORDERS, actions=acting(journal=journal)) as on:
+        on.api.comments = {FOUR: "disk full"}
+        await on.press("asterisk")
+        await on.pass_time(1)
+        await until(on, lambda: "Outcome unknown" in on.line("trouble"))
+        on.main_screen.acting.leave_account()
+        assert list(on.table.marked) == []
+        assert on.line("trouble") == ""
 
 
 async def test_ctrl_c_stops_and_again_ends_the_program_after_the_request_in_flight() -> None:

@@ -17,6 +17,7 @@ STATUSES = {
     "running": ("TRANSCODING", ""),
     "done": ("FINISHED", ""),
 }
+F = ("failed",)
 GUARD = Guard("id:other", ActionKind.REQUEUE, type_id=True, reason="the live channel")
 
 
@@ -71,13 +72,16 @@ async def test_in_a_narrow_dialog_the_words_are_below_and_nothing_is_wider() -> 
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (Choice(("failed",)), []),
-        (Choice(("failed",), 1, 0, True), ["1 marked order is hidden by the filter"]),
-        (Choice(("failed",), 2, 0, True), ["2 marked orders are hidden by the filter"]),
-        (Choice(("failed",), 2), ["2 marked orders are not in the list"]),
-        (Choice(("failed",), 0, 1, True), ["1 more in ERROR now matches the filter: not included"]),
-        (Choice(("failed",), 0, 3, True), ["3 more in ERROR now match the filter: not included"]),
-        (Choice(("failed",), 0, 3), ["3 more in ERROR in the list: not included"]),
+        (Choice(F), []),
+        (Choice(F, hidden=1, filter=True), ["1 marked order is hidden by the filter"]),
+        (Choice(F, hidden=2, filter=True), ["2 marked orders are hidden by the filter"]),
+        (Choice(F, missing=2), ["2 marked orders are no longer in the list"]),
+        (
+            Choice(F, others=1, filter=True),
+            ["1 more in ERROR now matches the filter: not included"],
+        ),
+        (Choice(F, others=3, filter=True), ["3 more in ERROR now match the filter: not included"]),
+        (Choice(F, others=3), ["3 more in ERROR in the list: not included"]),
     ],
 )
 async def test_the_notes_say_what_is_hidden_and_not_included(

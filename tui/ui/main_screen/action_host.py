@@ -122,9 +122,11 @@ class ActionHost:
         if not self._marks.ids:
             return Choice(() if self._table.cursor_id is None else (self._table.cursor_id,))
         rows, marked = self._table.rows, self._marks.ids
-        order_ids, hidden = self._marks.arranged({each.id: None for each in rows})
+        order_ids, not_shown = self._marks.arranged({each.id: None for each in rows})
+        hidden = sum(each in self._screen.travel.live.index for each in not_shown)
+        missing = len(not_shown) - hidden
         others = sum(phase_of(each.status) is Phase.ERROR for each in rows if each.id not in marked)
-        return Choice(tuple(order_ids), len(hidden), others, self._filter.is_active)
+        return Choice(tuple(order_ids), hidden, missing, others, self._filter.is_active)
 
     def tick(self, state: State) -> None:
         """Settle what an earlier run left, once the list is read. To be called once a second."""

@@ -51,7 +51,13 @@ class RequeueHost:
         run = RequeueRun(choice, ports, acting.guards, self._note)
         send = lambda: self._send(run)  # noqa: E731 - a name for what the dialog calls
         dialog = RequeueDialog(run, acting.confirm_above, send, services.glyphs)
-        self._app.push_screen(dialog)
+        self._app.push_screen(dialog, lambda _: self._tell_what_goes_on(run))
+
+    def _tell_what_goes_on(self, run: RequeueRun) -> None:
+        """Say what a dialog that was closed during its run leaves behind."""
+        if run.stage in (Stage.STOPPING, Stage.SETTLING):
+            text, _ = summary(run)
+            self._screen.notify(f"Requeue: {text}", markup=False)
 
     def _send(self, run: RequeueRun) -> None:
         """Send in a worker of the app, as the dialog may be closed before all is settled."""

@@ -106,10 +106,11 @@ def notes(run: RequeueRun) -> list[Span]:
 
 
 def _choice_notes(choice: Choice) -> Iterator[str]:
-    if number := choice.hidden:
-        orders = "marked order is" if number == 1 else "marked orders are"
-        where = "hidden by the filter" if choice.filter else "not in the list"
-        yield f"{number} {orders} {where}"
+    places = {"hidden by the filter": choice.hidden, "no longer in the list": choice.missing}
+    for place, number in places.items():
+        if number:
+            orders = "marked order is" if number == 1 else "marked orders are"
+            yield f"{number} {orders} {place}"
     if number := choice.others:
         shown = "matches" if number == 1 else "match"
         where = f"now {shown} the filter" if choice.filter else "in the list"

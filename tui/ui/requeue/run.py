@@ -26,12 +26,14 @@ class Stage(Enum):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What was asked for. `hidden` of the orders are marked and not shown; `others` are in ERROR,
-    shown and not marked. With a `filter`, what is shown is what matches it.
+    """What was asked for. `hidden` of the orders are marked, and the filter hides them; `missing`
+    are marked, and the list has them no more. `others` are in ERROR, shown and not marked. With a
+    `filter`, what is shown is what matches it.
     """
 
     order_ids: tuple[str, ...]
     hidden: int = 0
+    missing: int = 0
     others: int = 0
     filter: bool = False
 
