@@ -1,5 +1,6 @@
 """The form of a new order, by keys."""
 
+import asyncio
 import json
 
 import pytest
@@ -22,9 +23,9 @@ from tests.support.new_order_stage import (
     new_order,
 )
 from tui.masking import DOTS
-from tui.model.actions import Accepted, ActionKind, Guard, Outcome
+from tui.model.actions import Accepted, ActionKind, Guard, Outcome, WriteAnswer
 from tui.model.drafts import StoredDraft
-from tui.model.order import OrderSummary, Snapshot
+from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
 from tui.ui.new_order.draft_dialog import DraftDialog
 from tui.ui.new_order.profile_picker import ProfilePicker
@@ -322,6 +323,42 @@ async def test_order_like_the_one_that_is_open() -> None:
     async with new_order(key="enter") as at:
         await at.press("L")
         assert isinstance(at.front, NewOrderScreen)
+
+
+async def test_order_that_is_read_late_opens_nothing_above_another_screen() -> None:
+    async with new_order(key="y") as at:
+        gate, read = asyncio.Event(), at.on.api.order
+
+        async def order_later(order_id: str) -> OrderDetail | Failure:
+            await gate.wait()
+            return await read(order_id)
+
+        at.on.api.order = order_later  # type: ignore[method-assign] # a slow one
+        await at.on.pilot.press("L")
+        assert message_line(at.on.app) == f"Reading {order_ids(5)[0]}"
+        await at.on.pilot.press("question_mark")
+        gate.set()
+        await at.wait()
+        assert not isinstance(at.front, NewOrderScreen)
+
+
+async def test_ctrl_c_ends_the_app_when_the_request_in_flight_is_answered() -> None:
+    async with new_order() as at:
+        gate, create = asyncio.Event(), at.company.create_order
+
+        async def create_later(order: bytes) -> WriteAnswer:
+            await gate.wait()
+            return await create(order)
+
+        at.company.create_order = create_later  # type: ignore[method-assign] # a slow one
+        await at.fill()
+        await at.press("enter")
+        await at.on.pilot.press("enter", "ctrl+c")
+        assert at.on.app.is_running
+        gate.set()
+        while at.on.app.is_running:  # noqa: ASYNC110 - the end of the app has no event
+            await asyncio.sleep(0.01)
+        assert at.journal.outcomes == [("", Outcome.ACCEPTED)]
 
 
 async def test_order_that_cannot_be_read_is_said() -> None:

@@ -114,7 +114,7 @@ class ActionHost:
         if not like_selected:
             await self._new_orders.open(self.services)
         elif self._table.cursor_id is not None:
-            await self._new_orders.open_like(self.services, self._table.cursor_id)
+            self._new_orders.open_like(self.services, self._table.cursor_id)
 
     def _choice(self) -> "Choice":
         from tui.ui.requeue.run import Choice
@@ -166,7 +166,8 @@ class ActionHost:
 
     def end_then(self, act: Callable[[], object]) -> bool:
         """Call `act` when the request in flight is answered; return False if none is."""
-        return self._requeues is not None and self._requeues.end_then(act)
+        hosts = (self._requeues, self._new_orders)
+        return any(each is not None and each.end_then(act) for each in hosts)
 
     def leave_account(self) -> None:
         """Another account is watched from now on."""

@@ -2,6 +2,7 @@
 listed.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,9 @@ class NewOrderHost:
         self._table = table
         self._created = ""
         """The id of an order that is not listed yet."""
+        self._saving = asyncio.Lock()
+        self._is_in_flight = False
+        self._at_end: Callable[[], object] | None = None
 
     async def open(self, services: AppServices) -> None:
         """Open the form, with the draft that was left if the user wants it."""
@@ -57,9 +61,17 @@ class NewOrderHost:
 
         self._app.push_screen(DraftDialog(stored, services.clock.wall()), choose)
 
-    async def open_like(self, services: AppServices, order_id: str) -> None:
-        """Open the form with what a read tells of an order."""
+    def open_like(self, services: AppServices, order_id: str) -> None:
+        """Open the form with what a read tells of an order, if no other screen was opened since."""
+        work: Callable[[], Awaitable[None]] = partial(self._read_like, services, order_id)
+        self._app.notify(f"Reading {order_id}", markup=False)
+        self._app.run_worker(work, group="new-order-like", exclusive=True)
+
+    async def _read_like(self, services: AppServices, order_id: str) -> None:
+        front = self._app.screen
         answer = await services.api.order(order_id)
+        if self._app.screen is not front:
+            return
         if isinstance(answer, CachedAnswer):
             answer = answer.content
         if isinstance(answer, OrderDetail):
@@ -91,7 +103,8 @@ class NewOrderHost:
     async def _save(self, services: AppServices, text: str) -> None:
         if services.drafts is not None and services.account is not None:
             drafts, account = services.drafts, services.account
-            problem = await (drafts.save(account, text) if text else drafts.clear(account))
+            async with self._saving:
+                problem = await (drafts.save(account, text) if text else drafts.clear(account))
             if problem:
                 self._app.notify(problem, severity="warning", markup=False)
 
@@ -119,6 +132,10 @@ class NewOrderHost:
                 await earlier_creation(order, ports),
             )
 
+        def create(review: Review) -> OrderCreation:
+            self._is_in_flight = True
+            return OrderCreation(review.order, ports)
+
         def note(result: ItemResult) -> None:
             self._note(dialog, result)
 
@@ -131,20 +148,30 @@ class NewOrderHost:
                 dismiss_if_active(form)
                 self._app.notify(_text(dialog.result), markup=False)
 
-        dialog = ReviewDialog(
-            prepare, lambda review: OrderCreation(review.order, ports), note, ports.wall
-        )
+        dialog = ReviewDialog(prepare, create, note, ports.wall)
         self._app.push_screen(dialog, leave)
 
     def _note(self, dialog: ReviewDialog, result: ItemResult) -> None:
         """Log a result. If it has the id of the new order, close the dialog and look for it."""
+        self._is_in_flight = False
         self._app.monitor.log(_text(result))
+        if self._at_end is not None:
+            self._at_end()
         if not dialog.is_attached:
             self._app.notify(_text(result), markup=False)
         if result.outcome in DONE and result.order_id:
             self._created = result.order_id
             self._app.monitor.poller.refresh()
             dismiss_if_active(dialog)
+
+    def end_then(self, act: Callable[[], object]) -> bool:
+        """Call `act` when the request in flight is answered; return False if none is, or `act` is
+        waiting already.
+        """
+        if not self._is_in_flight or self._at_end is not None:
+            return False
+        self._at_end = act
+        return True
 
     def update(self, state: State) -> None:
         """Put the cursor on the order that was created, as soon as it is listed."""

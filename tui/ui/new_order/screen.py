@@ -80,7 +80,8 @@ class NewOrderScreen(Screen[None]):
         self._save = save
         self._review = review
         self._describe = describe
-        self._saved = control.saved_text
+        self._is_changed = False
+        """Since the draft was saved."""
         self._fields: dict[str, FieldRow] = {}
         """By the ids of their widgets."""
         self.is_sent = False
@@ -125,8 +126,9 @@ class NewOrderScreen(Screen[None]):
         self._draw()
 
     def _save_if_changed(self) -> None:
-        if not self.is_sent and (text := self.control.saved_text) != self._saved:
-            self._saved = text
+        if self._is_changed and not self.is_sent:
+            self._is_changed = False
+            text = self.control.saved_text
 
             async def save() -> None:
                 await self._save(text)
@@ -153,6 +155,7 @@ class NewOrderScreen(Screen[None]):
         row = self._fields.get(key or "")
         if row is not None and self.control.form.text(row.field.path) != text:
             self.control.form.set_text(row.field.path, text)
+            self._is_changed = True
             self._draw()
 
     @property
@@ -206,7 +209,7 @@ class NewOrderScreen(Screen[None]):
         await wait_for_pending_keys(self.focused)
         for row in self._fields.values():
             if isinstance(row.input, TextField | ChoiceField):
-                self.control.form.set_text(row.field.path, row.input.value)
+                self._take(row.input.id, row.input.value)
 
     async def action_enter(self) -> None:
         """Go to the next field that is empty and required; else show what would be sent. On the id
@@ -289,6 +292,7 @@ class NewOrderScreen(Screen[None]):
 
     async def _rebuild(self, path: str) -> None:
         """Show other fields, with the focus on that of `path`."""
+        self._is_changed = True
         scroller = self.query_one(VerticalScroll)
         async with self.batch():
             await scroller.remove_children()
