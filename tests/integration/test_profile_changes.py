@@ -240,7 +240,7 @@ async def test_the_id_of_a_profile_to_delete_is_typed() -> None:
 async def test_a_delete_shows_the_orders_that_use_it() -> None:
     async with profiles() as at:
         await at.press("d")
-        assert "Used by 0 orders since" in words(at)
+        assert "No order is known to use it since" in words(at)
         assert "only these count" in words(at)
 
 

@@ -183,7 +183,8 @@ class ProfilePlanner:
             if ruling.denial:
                 return _impossible(change, f"Denied: {ruling.denial}.")
             if ruling.type_id:
-                typed = str(change.profile_id or change.name)
+                number = change.profile_id
+                typed = change.name if number is None else str(number)
                 change = msgspec.structs.replace(
                     change, must_type=typed, guard_reason=ruling.reason
                 )

@@ -57,6 +57,11 @@ class ProfileUses(msgspec.Struct, frozen=True):
     has_history: bool = False
     """False: only the orders of which this run has the detail are known."""
 
+    @property
+    def is_complete(self) -> bool:
+        """True if the details of all orders are known: else more of them may use a profile."""
+        return self.has_history and self.known == self.count
+
     def of(self, profile_id: int) -> ProfileUse:
         return self.by_id.get(profile_id, ProfileUse())
 

@@ -34,7 +34,8 @@ class ProfilesControl:
         if isinstance(found, Failure):
             self.failure, self.failed_at = found, sent
         else:
-            self.found, self.read_at, self.failure = found, sent, None
+            unique = {each.id: each for each in found}
+            self.found, self.read_at, self.failure = tuple(unique.values()), sent, None
         self._filter()
 
     def set_search(self, text: str) -> None:

@@ -37,6 +37,12 @@ def _use(profile: Profile, uses: ProfileUses | None) -> ProfileUse:
     return ProfileUse() if uses is None else uses.of(profile.id)
 
 
+def _orders(profile: Profile, uses: ProfileUses | None) -> str:
+    """How many orders use it; with a plus if there may be more."""
+    more = "" if uses is None or uses.is_complete else "+"
+    return formatting.count(_use(profile, uses).orders) + more
+
+
 def _median(times: Quantiles | None) -> str:
     return "" if times is None else formatting.age(times.median)
 
@@ -47,9 +53,7 @@ _COLUMNS = (
     _Column("SIZE", 9, 5, lambda profile, _: size_text(profile) or NOT_SET),
     _Column("VIDEO", 11, 3, lambda each, _: _codec(each.video_codec, each.video_bitrate)),
     _Column("AUDIO", 9, 1, lambda each, _: _codec(each.audio_codec, each.audio_bitrate)),
-    _Column(
-        "ORDERS", 6, 6, lambda each, uses: formatting.count(_use(each, uses).orders), is_right=True
-    ),
+    _Column("ORDERS", 7, 6, _orders, is_right=True),
     _Column("TRANS P50", 9, 4, lambda each, uses: _median(_use(each, uses).times), is_right=True),
 )
 
@@ -173,7 +177,7 @@ def use_lines(
     """The orders that use a profile, as far as that is known; if `brief`, without their times."""
     since = formatting.time_short(uses.start, now)
     role = "strong" if use.orders else "plain"
-    lines = wrapped(f"Used by {formatting.orders(use.orders)} since {since}", width, role)
+    lines = wrapped(f"{_used_text(use, uses)} since {since}", width, role)
     active = f"{formatting.count(use.active)} of them not finished yet" if use.active else ""
     lines += wrapped(active, width, "warning")
     lines += wrapped(_known_text(uses), width, "dim")
@@ -197,8 +201,17 @@ def use_lines(
     return lines
 
 
+def _used_text(use: ProfileUse, uses: ProfileUses) -> str:
+    if not use.orders:
+        return "No order uses it" if uses.is_complete else "No order is known to use it"
+    least = "" if uses.is_complete else "at least "
+    return f"Used by {least}{formatting.orders(use.orders)}"
+
+
 def _known_text(uses: ProfileUses) -> str:
     known, count = formatting.count(uses.known), formatting.orders(uses.count)
+    if uses.is_complete:
+        return f"The details of all {count} since then are known." if uses.count else ""
     text = f"Of {count} since then the details of {known} are known: only these count."
     return text if uses.has_history else f"{text} No history is kept: others were not read."
 

@@ -288,6 +288,9 @@ class ProfilesScreen(ResponsiveScreen):
         self.set_focus(other)
 
     def action_read_profiles(self) -> None:
+        if self._control.is_reading:  # to cancel a request costs its connection
+            self.notify("The profiles are being read already", markup=False)
+            return
         self.notify("Reading the profiles", markup=False)
         self._read()
 
