@@ -517,3 +517,30 @@ async def test_the_requeue_dialog_equals_its_snapshot(
         strips = rendered_strips(app)
     name = f"{name}-ascii" if glyphs is ASCII else name
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
+
+
+NEW_ORDER_KEYS: dict[str, tuple[str, ...]] = {
+    "new-order": ("C", *"ftp:/", "tab", *"gs://x/", "tab", "9", "tab", *"a/b.mp4", "ctrl+t"),
+    "new-order-like": ("L",),
+    "new-order-profile": ("C", "tab", "tab", ENTER, *"web"),
+    "new-order-review": ("L", *"pw", "tab", *"pw", "ctrl+s"),
+    "new-order-unknown": ("L", *"pw", "tab", *"pw", "ctrl+s", ENTER),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("name", NEW_ORDER_KEYS)
+async def test_the_form_of_a_new_order_equals_its_snapshot(
+    name: str, size: tuple[int, int], utc: None
+) -> None:
+    """What is typed with its reasons; what is known of another order; the profiles that match; what
+    is sent; an answer that didn't come.
+    """
+    profiles = await sample_profiles().company.profiles()
+    company = FakeCompany(answers={"new": SLOW}, company_profiles=profiles)
+    actions = replace(acting(), writes=company, company=company)
+    async with scene(size, ORDERS, NEW_ORDER_KEYS[name], actions=actions) as app:
+        groups = ("prepare", "new-order")
+        await app.workers.wait_for_complete(each for each in app.workers if each.group in groups)
+        strips = rendered_strips(app)
+    check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))
