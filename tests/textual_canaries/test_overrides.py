@@ -24,18 +24,24 @@ INTENDED = {
         ),
         *("_register", "_replace_screen", "_return_code", "exit", "get_driver_class"),
         # `TranscodeApp`: its screens, commands and themes
-        *("action_command_palette", "check_action", "get_css_variables", "get_default_screen"),
+        *("action_command_palette", "action_quit", "check_action", "get_css_variables"),
+        "get_default_screen",
         *("get_key_display", "get_line_filters", "get_system_commands", "notify"),
         *("get_theme_variable_defaults", "no_color", "search_themes", "theme"),
     },
     "CommandPalette": {"_gather_commands"},
-    "Input": {"action_copy", "action_cut", "cursor_blink", "replace"},
+    "Input": {
+        *("action_copy", "action_cut", "cursor_blink", "replace"),
+        # `UrlField`: its secrets are shown and copied as dots
+        *("highlighter", "select_on_focus", "selected_text", "selection"),
+    },
     "LineFilter": {"apply"},
     "LinuxDriver": {
         *("_file", "_get_terminal_size", "_mouse_pixels", "_must_signal_resume", "exit_event"),
         *("_run_input_thread", "_sigcont_application", "_sigtstp_application", "_size"),
         *("process_message", "run_input_thread", "stop_application_mode"),
     },
+    "ModalScreen": {"check_action"},
     "Screen": {"check_action", "render_lines"},
     "ScrollView": {
         *(
