@@ -25,6 +25,7 @@ from tui.model.actions import ActionKind, Guard, Outcome
 from tui.model.history import Change, ChangedField
 from tui.model.order import OrderDetail, Snapshot
 from tui.model.ports import Failure
+from tui.ui.order_screen.screen import OrderScreen
 from tui.ui.requeue.dialog import RequeueDialog
 from tui.ui.requeue.run import Stage as RunStage
 
@@ -123,6 +124,21 @@ async def test_without_marks_the_order_under_the_cursor_is_meant() -> None:
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
         assert writes.sent == [FOUR]
+
+
+async def test_on_its_own_screen_an_order_is_requeued_whatever_is_marked() -> None:
+    writes = FakeActions()
+    async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
+        await on.press("n", "space", "N", "n", "n", "enter")
+        assert len(on.table.marked) == 1
+        await plan(on)
+        assert "Requeue 1 order" in shown(on)
+        await on.press("enter")
+        await until(on, is_at(on, RunStage.ENDED))
+        assert writes.sent == [on.table.cursor_id] == [TWO]
+        assert list(on.table.marked) == [FOUR]
+        await on.press("escape")
+        assert isinstance(on.app.screen, OrderScreen)
 
 
 async def test_finished_orders_are_sent_only_after_f() -> None:

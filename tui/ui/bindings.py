@@ -235,6 +235,8 @@ ORDER_SCREEN_BINDINGS: list[BindingType] = [
     Binding("E", "copy_reason", "Copy reason", id="order.copy-reason", group=ORDERS,
             tooltip="Copy the failure reason"),
     *_with_prefix("order", _POLLING),
+    Binding("R", "requeue", "Requeue", id="order.requeue", group=ACT,
+            tooltip="Requeue this order"),
     Binding("y", "copy_id", "Copy id", id="order.copy-id", tooltip="Copy the order's id",
             group=ORDERS),
     Binding("L", "app.order_like", "Again", id="order.again", priority=True, group=ACT,

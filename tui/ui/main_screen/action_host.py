@@ -98,11 +98,20 @@ class ActionHost:
     async def requeue(self) -> None:
         """Plan to requeue the marked orders, else the one under the cursor."""
         await wait_for_pending_keys(self._screen.focused)
+        self._plan(self._choice())
+
+    def requeue_one(self, order_id: str) -> None:
+        """Plan to requeue an order, whatever is marked."""
+        from tui.ui.requeue.run import Choice
+
+        self._plan(Choice((order_id,)))
+
+    def _plan(self, choice: "Choice") -> None:
         from tui.ui.requeue.host import RequeueHost
 
         if self._requeues is None:
             self._requeues = RequeueHost(self._screen, self._marks, self.settle)
-        self._requeues.open(self._choice(), self.services)
+        self._requeues.open(choice, self.services)
 
     async def new_order(self, *, like_selected: bool = False) -> None:
         """Open the form of a new order, or of one like that under the cursor."""

@@ -4,6 +4,7 @@ The list stays behind it, with its cursor on the order that is shown here.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 from textual.app import ComposeResult
@@ -184,6 +185,7 @@ class OrderScreen(ResponsiveScreen):
         return msgspec.structs.replace(
             situation_of(model.state, model.session, model.now),
             gone=model.is_gone,
+            acts=self._journal is not None,
             has_orders=model.order is not None,
             is_first=number <= 1,
             is_last=number >= count,
@@ -267,6 +269,10 @@ class OrderScreen(ResponsiveScreen):
         """Dismiss the gone orders, this one among them, and go back."""
         dismiss_if_active(self)
         await self.run_action("app.dismiss_gone")
+
+    def action_requeue(self) -> None:
+        app: Any = self.app  # `TranscodeApp`: screens don't import it
+        app.main_screen.acting.requeue_one(self._model.order_id)
 
     def action_copy_id(self) -> None:
         copy_id(self, self._model.order_id)
