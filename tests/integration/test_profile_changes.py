@@ -380,7 +380,8 @@ async def test_what_an_earlier_run_left_unknown_is_settled_at_the_start() -> Non
     )
     await journal.finish(await journal.begin(entry), Outcome.UNKNOWN)
     async with profiles(journal=journal) as at:
-        assert message_line(at.on.app) == ("Profile 7: found: deleted, not found at 22:13:20")
+        await at.on.pass_time(1)
+        await at.wait()
         assert journal.outcomes == [("7", Outcome.FOUND_DONE)]
         assert at.company.written == []
 

@@ -17,14 +17,15 @@ from tui.actions.profile_draft import (
     Values,
     differences,
     merged,
-    profile_json,
     same_name,
+    sent_values,
     values_of,
 )
 from tui.actions.profile_guards import rule_profile
 from tui.actions.profile_settling import (
     PROFILE_KINDS,
     ChangeResult,
+    ProfileEvidence,
     finished,
     read_profiles,
     settle,
@@ -71,6 +72,17 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     guard_reason: str = ""
     body: bytes = b""
     read_before: str = ""
+
+    @property
+    def summary(self) -> str:
+        """What the journal says of it: `Web: video bitrate 5000 (was 4500)`."""
+        if self.kind is ActionKind.DELETE_PROFILE:
+            return self.name
+        values = (
+            f"{each.label} {each.new or 'none'}" + (f" (was {each.old})" if each.old else "")
+            for each in self.differences
+        )
+        return f"{self.name}: {', '.join(values)}"
 
 
 class ProfilePorts(NamedTuple):
@@ -121,15 +133,16 @@ class ProfilePlanner:
         old = values_of(now)
         name = str(values["name"])
         twin = same_name(found.profiles, name, number)
-        ids = sorted(each.id for each in found.profiles)
+        sent = sent_values(old, values)
+        ids = () if seen is not None else [each.id for each in found.profiles]
         change = msgspec.structs.replace(
             change,
             name=name,
             differences=differences(old, values),
             meanwhile=meanwhile,
             twin=None if twin is None else twin.id,
-            body=profile_json(old, values),
-            read_before=msgspec.json.encode(ids if now is None else old).decode(),
+            body=msgspec.json.encode(sent),
+            read_before=ProfileEvidence(old, ids, sent).to_text(),
         )
         if not change.differences:
             return _impossible(change, "Nothing differs from what the server has.")
@@ -152,7 +165,7 @@ class ProfilePlanner:
             meanwhile=differences(values_of(profile), old),
             differences=differences(old, values_of(None)),
             must_type=str(profile.id),
-            read_before=msgspec.json.encode(old).decode(),
+            read_before=ProfileEvidence(old, (), {}).to_text(),
         )
         return self._ruled(change, [now])
 
@@ -233,14 +246,13 @@ class ProfileRunner:
 
     def _entry(self) -> JournalEntry:
         change = self._change
-        is_deleted = change.kind is ActionKind.DELETE_PROFILE
         return JournalEntry(
             plan=change.id,
             at=self._ports.wall(),
             who=self._ports.who,
             kind=change.kind,
             subject="" if change.profile_id is None else str(change.profile_id),
-            summary=change.name if is_deleted else change.body.decode(),
+            summary=change.summary,
             read_before=change.read_before,
         )
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-import msgspec
-
 from tui.masking import mask_credentials
 from tui.model.profiles import AllowedValues, Profile
 
@@ -140,17 +138,16 @@ def differences(old: Values, new: Values) -> tuple[Difference, ...]:
     )
 
 
-def profile_json(old: Values, new: Values) -> bytes:
-    """Return the JSON of a profile with the values `new`. A member that had no value and gets none
-    is left out; one that loses its value is null.
+def sent_values(old: Values, new: Values) -> Values:
+    """Return what is sent of `new`. A member that had no value and gets none is left out; one that
+    loses its value is None, which is null in JSON.
     """
-    kept = {key: new[key] for key in new if not (new[key] is None and old[key] is None)}
-    return msgspec.json.encode(kept)
+    return {key: new[key] for key in new if not (new[key] is None and old[key] is None)}
 
 
-def has_values(profile: Profile, body: Mapping[str, object]) -> bool:
-    """Return whether a profile has the values of a JSON that was sent."""
-    return all(getattr(profile, key, None) == value for key, value in body.items())
+def has_values(profile: Profile, values: Values) -> bool:
+    """Return whether a profile has these values."""
+    return all(getattr(profile, key, None) == value for key, value in values.items())
 
 
 def same_name(profiles: Iterable[Profile], name: str, but: int | None) -> Profile | None:

@@ -5,13 +5,13 @@ it counts as deleted: a server may return only a page of the list, and another o
 call for one profile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from tui.actions.ports import Wording
-from tui.actions.profile_draft import has_values
+from tui.actions.profile_draft import Value, has_values
 from tui.model.actions import ActionKind, Journal, JournalEntry, Outcome
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import CompanyApi, Profile
@@ -20,6 +20,29 @@ PROFILE_KINDS = (ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE)
 
 _LATEST_EFFECT = 600.0
 """Seconds after which a request that was sent has no effect any more."""
+
+
+class ProfileEvidence(msgspec.Struct, frozen=True):
+    """What settles a change; `JournalEntry.read_before` has it as JSON. `before` are the values of
+    the profile at the last read, `ids` for a new one those of all others, `sent` the values that
+    were sent, by the member of the API.
+    """
+
+    before: Mapping[str, Value]
+    ids: Sequence[int]
+    sent: Mapping[str, Value]
+
+    def to_text(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def read_evidence(entry: JournalEntry) -> ProfileEvidence | None:
+    """Return what settles a save; None if it is not known, as of another version."""
+    try:
+        evidence = msgspec.json.decode(entry.read_before, type=ProfileEvidence)
+    except msgspec.MsgspecError:
+        return None
+    return evidence if evidence.sent else None
 
 
 class ChangeResult(NamedTuple):
@@ -70,9 +93,10 @@ async def settle(
         return _settle_new(entry, found.profiles, time_)
     if now is None:
         return ChangeResult(Outcome.UNKNOWN, f"not found at {time_}", number)
-    if has_values(now, _members(entry.summary)):
+    evidence = read_evidence(entry)
+    if evidence is not None and has_values(now, evidence.sent):
         return ChangeResult(Outcome.FOUND_DONE, f"it has the new values at {time_}", number)
-    is_as_before = has_values(now, _members(entry.read_before))
+    is_as_before = evidence is not None and has_values(now, evidence.before)
     words = "the old values" if is_as_before else "other values, neither the old nor the new,"
     return ChangeResult(Outcome.UNKNOWN, f"it has {words} at {time_}", number)
 
@@ -89,24 +113,15 @@ def _settle_deleted(
 
 
 def _settle_new(entry: JournalEntry, found: Sequence[Profile], time_: str) -> ChangeResult:
-    try:
-        before = msgspec.json.decode(entry.read_before, type=list[int])
-    except msgspec.MsgspecError:
+    evidence = read_evidence(entry)
+    if evidence is None:
         return ChangeResult(Outcome.UNKNOWN, f"which profiles are new at {time_} is unknown", None)
-    sent = _members(entry.summary)
-    made = [each.id for each in found if each.id not in before and has_values(each, sent)]
+    others = (each for each in found if each.id not in evidence.ids)
+    made = [each.id for each in others if has_values(each, evidence.sent)]
     if not made:
         return ChangeResult(Outcome.UNKNOWN, f"no new profile has its values at {time_}", None)
     words = f"profile {made[0]} is new and has its values at {time_}"
     return ChangeResult(Outcome.FOUND_DONE, words, made[0])
-
-
-def _members(text: str) -> dict[str, object]:
-    """Return a JSON object of the journal; one that no profile has if it can't be read."""
-    try:
-        return msgspec.json.decode(text, type=dict[str, object])
-    except msgspec.MsgspecError:
-        return {"unreadable": True}
 
 
 async def finished(journal: Journal, entry: JournalEntry, result: ChangeResult) -> ChangeResult:

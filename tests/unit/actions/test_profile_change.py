@@ -11,7 +11,7 @@ from tests.support.fake_company import NEW, FakeCompany
 from tui.actions.ports import Wording
 from tui.actions.profile_change import ProfileChange, ProfilePlanner, ProfilePorts, ProfileRunner
 from tui.actions.profile_draft import Difference, values_of
-from tui.actions.profile_settling import ChangeResult, settle
+from tui.actions.profile_settling import ChangeResult, ProfileEvidence, settle
 from tui.history.journal import SqliteJournal
 from tui.model.actions import (
     Accepted,
@@ -206,6 +206,15 @@ async def test_a_change_before_of_unknown_outcome_is_told(
     assert (new.earlier is None) is (subject != "")
 
 
+async def test_the_journal_says_in_words_what_is_sent() -> None:
+    at = stand(WEB)
+    gone = await at.planner.save(WEB, {**values_of(WEB), "audio_bitrate": None})
+    assert gone.summary == "Web: audio bitrate none (was 128)"
+    new = await at.planner.save(None, NEW_VALUES)
+    assert new.summary == "4k: name 4k, format mp4, video bitrate 9000"
+    assert (await at.planner.delete(WEB)).summary == "Web"
+
+
 # What is sent
 
 
@@ -226,8 +235,7 @@ async def test_it_is_journalled_before_it_is_sent_and_finished_after() -> None:
     assert at.company.written == [("save-profile", "92", change.body)]
     (entry,) = entries
     assert (entry.plan, entry.who, entry.kind) == ("plan-1", "anna@wall", ActionKind.SAVE_PROFILE)
-    assert msgspec.json.decode(entry.summary)["video_bitrate"] == 5000
-    assert msgspec.json.decode(entry.read_before)["video_bitrate"] == 4500
+    assert entry.summary == "Web: video bitrate 5000 (was 4500)"
     assert await at.journalled() == [("92", Outcome.ACCEPTED, "")]
 
 
@@ -349,10 +357,12 @@ def entry_of(kind: ActionKind, **values: Any) -> JournalEntry:
 
 
 EDIT = entry_of(
-    ActionKind.SAVE_PROFILE, summary='{"video_bitrate":5000}', read_before='{"video_bitrate":4500}'
+    ActionKind.SAVE_PROFILE,
+    read_before=ProfileEvidence({"video_bitrate": 4500}, (), {"video_bitrate": 5000}).to_text(),
 )
 OTHER = msgspec.structs.replace(WEB, video_bitrate=1)
-UNREADABLE = entry_of(ActionKind.SAVE_PROFILE, summary="[", read_before="[")
+UNREADABLE = entry_of(ActionKind.SAVE_PROFILE, read_before="[")
+EMPTY = entry_of(ActionKind.SAVE_PROFILE, read_before=ProfileEvidence({}, (), {}).to_text())
 DELETE = entry_of(ActionKind.DELETE_PROFILE)
 
 
@@ -374,11 +384,15 @@ DELETE = entry_of(ActionKind.DELETE_PROFILE)
             UNREADABLE, (WEB,), 5, Outcome.UNKNOWN,
             "it has other values, neither the old nor the new, at T+5",
         ),
+        (
+            EMPTY, (WEB,), 5, Outcome.UNKNOWN,
+            "it has other values, neither the old nor the new, at T+5",
+        ),
         (DELETE, (HLS,), 5, Outcome.FOUND_DONE, "deleted, not found at T+5"),
         (DELETE, (WEB,), 600, Outcome.UNKNOWN, "still there at T+600"),
         (DELETE, (WEB,), 601, Outcome.FOUND_NOT_DONE, "still there at T+601"),
         (
-            entry_of(ActionKind.SAVE_PROFILE, subject="", summary="{}", read_before="x"),
+            entry_of(ActionKind.SAVE_PROFILE, subject="", read_before="x"),
             (WEB,), 5, Outcome.UNKNOWN, "which profiles are new at T+5 is unknown",
         ),
     ],

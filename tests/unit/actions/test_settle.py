@@ -16,6 +16,7 @@ from tests.support.fake_company import FakeCompany
 from tui.actions.created import CreateEvidence, evidence_before_create, new_orders
 from tui.actions.evidence import Evidence, has_run_since, settle_requeue
 from tui.actions.plan import ItemResult
+from tui.actions.profile_settling import ProfileEvidence
 from tui.actions.settle import settle
 from tui.model import profiles
 from tui.model.actions import ActionKind, JournalEntry, Outcome
@@ -254,12 +255,12 @@ async def test_the_evidence_of_a_new_order_has_the_head_of_the_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "subject", "summary", "expected"),
+    ("kind", "subject", "read_before", "expected"),
     [
         (
             ActionKind.SAVE_PROFILE,
             "7",
-            '{"name": "4k"}',
+            ProfileEvidence({"name": "hd"}, (), {"name": "4k"}).to_text(),
             ItemResult("7", FOUND, "it has the new values at 1700000000", ActionKind.SAVE_PROFILE),
         ),
         (
@@ -271,9 +272,9 @@ async def test_the_evidence_of_a_new_order_has_the_head_of_the_list() -> None:
     ],
 )
 async def test_changes_of_profiles_are_settled_by_reading_the_profiles(
-    kind: ActionKind, subject: str, summary: str, expected: ItemResult
+    kind: ActionKind, subject: str, read_before: str, expected: ItemResult
 ) -> None:
-    entry = replace(create_entry(), kind=kind, subject=subject, summary=summary)
+    entry = replace(create_entry(), kind=kind, subject=subject, read_before=read_before)
     journal = MemoryJournal([entry])
     company = FakeCompany(company_profiles=(profiles.Profile(id=7, name="4k"),))
     ports = ports_of(FakeServer(), journal, ManualClock())._replace(company=company)
