@@ -28,6 +28,8 @@ from tui.ui.widgets.text_field import TextField
 _SAVE_AFTER = 1.0
 """Seconds without a change."""
 _HINT_LINES = 2
+_NO_PART = "Nothing can be"
+_PARTS = "Go to a destination, sub-job, thumbnail or notification"
 _FORM_ID = "new-order"
 
 
@@ -200,8 +202,6 @@ class NewOrderScreen(Screen[None]):
                 return row is not None and row.field.kind is FieldKind.PROFILE
             case "edit":
                 return self._editor is not None
-            case "add" | "remove":
-                return bool(self.control.form.part_of(self._path)[0]) or None
         return True
 
     async def _take_all(self) -> None:
@@ -271,7 +271,10 @@ class NewOrderScreen(Screen[None]):
 
     async def action_add(self) -> None:
         await self._take_all()
-        await self._rebuild(self.control.form.add(self._path) or self._path)
+        if added := self.control.form.add(self._path):
+            await self._rebuild(added)
+        else:
+            self.notify(f"{_NO_PART} added here. {_PARTS}", markup=False)
 
     async def action_add_thumbnail(self) -> None:
         await self._take_all()
@@ -282,13 +285,19 @@ class NewOrderScreen(Screen[None]):
         await self._take_all()
         path, form = self._path, self.control.form
         name, is_typed = form.part_of(path)
+        if not name:
+            self.notify(f"{_NO_PART} removed here. {_PARTS}", markup=False)
+            return
         if is_typed and self._to_remove != path:
             self._to_remove = path
             key = key_label(self, "new-order.remove")
             self.notify(f"{key} again: remove {name} with what is typed in it", markup=False)
             return
         self._to_remove = ""
+        before = len(form.fields())
         await self._rebuild(form.remove(path))
+        if not is_typed and len(form.fields()) == before:
+            self.notify(f"Nothing is typed in {name}, and one is needed", markup=False)
 
     async def _rebuild(self, path: str) -> None:
         """Show other fields, with the focus on that of `path`."""
@@ -321,7 +330,10 @@ class NewOrderScreen(Screen[None]):
 
     def action_page(self, by: int) -> None:
         scroller = self.query_one(VerticalScroll)
+        before = scroller.scroll_offset.y
         scroller.scroll_relative(y=by * scroller.size.height, animate=False, immediate=True)
+        if scroller.scroll_offset.y == before:
+            self.notify("This is the top" if by < 0 else "This is the end", markup=False)
 
     async def action_leave(self) -> None:
         await self._take_all()
