@@ -88,3 +88,5 @@ def _edit(words: list[str], path: Path, text: str) -> Edited:
         return Edited(path.read_text("utf-8"))
     except UnicodeDecodeError:
         return Edited(problem="the file is no UTF-8 text: nothing is changed")
+    except OSError as error:
+        return Edited(problem=f"the file cannot be read: {error.strerror}")
