@@ -203,8 +203,8 @@ def send_new_order(terminal: Terminal, home: Path) -> bytes:
     while not list(home.rglob("draft-*.json")):
         terminal.read_for(0.1)
     terminal.send("\x0f")
-    while not (home / "note").exists():
-        terminal.read_for(0.1)
+    terminal.wait_for("The form is as it was: nothing is changed")  # the editor has ended
+    assert (home / "note").exists()
     terminal.send("\x13")
     terminal.wait_for("enter sends it")
     terminal.send("\r")
