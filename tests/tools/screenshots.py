@@ -24,11 +24,12 @@ from tui.demo import CLIENT_ID, CLIENT_SECRET
 from tui.demo.server import DemoServer
 from tui.demo.world import World
 from tui.history.company_history import CompanyHistory
+from tui.history.journal import SqliteJournal
 from tui.model.account import Account, Secret, Session
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
 from tui.ui.app import TranscodeApp
-from tui.ui.services import AppServices
+from tui.ui.services import ActionServices, AppServices
 from tui.ui.theme.colors import ColorDepth
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
@@ -147,6 +148,30 @@ async def past(stage: Stage) -> None:
     await stage.wait_for_history()
 
 
+async def requeued(stage: Stage) -> None:
+    """In this world a refusal and a cut connection are among the answers."""
+    await stage.pass_time(6)
+    await stage.press("4", "home", *["space"] * 5, "R")
+    await stage.pause(1)
+    await stage.press("enter")
+    await stage.pause(4)
+    await stage.pass_time(1)
+
+
+async def profiles(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("P")
+    await stage.wait_for_history()
+    await stage.press("down", "down", "down")
+    await stage.pause(0.2)
+
+
+async def minutes(stage: Stage) -> None:
+    await active(stage)
+    await stage.press("M")
+    await stage.wait_for_history()
+
+
 async def diagnosed(stage: Stage) -> None:
     await active(stage)
     await stage.press("ctrl+l")
@@ -196,6 +221,9 @@ SHOTS = (
     Shot("activity", activity, (120, 30)),
     Shot("statistics", statistics),
     Shot("past", past, (120, 30)),
+    Shot("requeue", requeued, (120, 30), world="write-faults"),
+    Shot("profiles", profiles, (120, 30)),
+    Shot("minutes", minutes, (120, 30)),
     Shot("filter", filtered, (120, 30)),
     Shot("sorted", sorted_, (120, 30)),
     Shot("columns", columns, (120, 30)),
@@ -248,6 +276,9 @@ async def shoot(shot: Shot) -> None:
                 color_depth=shot.depth,
                 clock=clock.clock,
                 history=_history(world, clock),
+                actions=ActionServices(
+                    client, client, SqliteJournal(None, clock.read_wall), "anna@wall"
+                ),
                 telemetry=vitals,
                 environment_info=lambda: (
                     ("transcode-tui", __version__),
