@@ -158,6 +158,14 @@ async def requeued(stage: Stage) -> None:
     await stage.pass_time(1)
 
 
+async def new_order(stage: Stage) -> None:
+    await error(stage)
+    await stage.press("L")
+    await stage.wait_for_history()
+    await stage.press(*"hunter2")
+    await stage.pause(0.2)
+
+
 async def profiles(stage: Stage) -> None:
     await active(stage)
     await stage.press("P")
@@ -222,6 +230,7 @@ SHOTS = (
     Shot("statistics", statistics),
     Shot("past", past, (120, 30)),
     Shot("requeue", requeued, (120, 30), world="write-faults"),
+    Shot("new-order", new_order, (120, 34)),
     Shot("profiles", profiles, (120, 30)),
     Shot("minutes", minutes, (120, 30)),
     Shot("filter", filtered, (120, 30)),
