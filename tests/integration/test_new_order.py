@@ -27,9 +27,9 @@ from tui.model.actions import Accepted, ActionKind, Guard, Outcome, WriteAnswer
 from tui.model.drafts import StoredDraft
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
+from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.new_order.draft_dialog import DraftDialog
 from tui.ui.new_order.profile_picker import ProfilePicker
-from tui.ui.new_order.review import ReviewDialog
 from tui.ui.new_order.screen import NewOrderScreen
 
 BODY = {
@@ -53,7 +53,7 @@ async def test_order_is_typed_reviewed_and_sent() -> None:
         at.company.answers = {"new": Accepted(new.id)}
         await at.fill()
         await at.press("enter")
-        assert isinstance(at.front, ReviewDialog)
+        assert isinstance(at.front, SendDialog)
         assert f'"origin": "ftp://user:{DOTS}@host/a.mp4"' in at.screen
         assert sent(at) == []
         at.on.api.listed = Snapshot((new, *MIXED_ORDERS.orders))
@@ -145,7 +145,7 @@ async def test_profiles_that_cannot_be_read_are_said_and_the_id_is_not_checked()
         await at.fill()
         assert "the profiles are not known, so the id is not checked" in at.screen
         await at.press("enter")
-        assert isinstance(at.front, ReviewDialog)
+        assert isinstance(at.front, SendDialog)
 
 
 async def test_parts_are_added_and_removed_by_keys() -> None:
@@ -181,7 +181,7 @@ async def test_nothing_is_sent_before_the_review_is_shown() -> None:
         await at.on.pilot.press("ctrl+s", "enter")
         await at.wait()
         assert len(sent(at)) <= 1
-        assert isinstance(at.front, ReviewDialog) or sent(at) == [BODY]
+        assert isinstance(at.front, SendDialog) or sent(at) == [BODY]
 
 
 async def test_refusal_is_shown_and_the_form_stays() -> None:
@@ -224,7 +224,7 @@ async def test_accepted_order_without_an_id_is_not_kept_as_a_draft() -> None:
     async with new_order() as at:
         await at.fill()
         await at.press("enter", "enter")
-        assert isinstance(at.front, ReviewDialog)
+        assert isinstance(at.front, SendDialog)
         assert "sent" in at.screen
         await at.press("escape")
         assert at.is_on_main_screen
@@ -396,6 +396,6 @@ async def test_form_and_review_survive_any_size(size: tuple[int, int]) -> None:
     async with new_order(size=size) as at:
         await at.fill()
         await at.press("pagedown", "pageup", "enter")
-        assert isinstance(at.front, ReviewDialog)
+        assert isinstance(at.front, SendDialog)
         await at.press("down", "pagedown", "escape")
         assert isinstance(at.front, NewOrderScreen)

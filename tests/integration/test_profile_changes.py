@@ -21,7 +21,7 @@ from tui.model.actions import (
 )
 from tui.model.ports import Failure, FailureKind
 from tui.model.profiles import Profile
-from tui.ui.profiles.change_dialog import ChangeDialog
+from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.profiles.form import ProfileForm
 from tui.ui.profiles.screen import ProfilesScreen
 from tui.ui.widgets.choice_field import ChoiceField
@@ -41,7 +41,7 @@ async def open_edit(at: ProfileStage, bitrate: str) -> None:
 
 
 def words(at: ProfileStage) -> str:
-    return " ".join(at.view("change").split())
+    return " ".join(at.view("shown").split())
 
 
 # Edit
@@ -51,10 +51,10 @@ async def test_an_edit_is_shown_as_a_difference_and_sent_once() -> None:
     async with profiles(Company(then=(FASTER, HLS))) as at:
         await open_edit(at, "5000")
         await at.press("enter")
-        assert at.view("change").split("\n")[:2] == [
+        assert at.view("shown").split("\n")[:2] == [
             "Web 1080p", "video bitrate   4500 → 5000",
         ]  # fmt: skip
-        assert "audio" not in at.view("change")
+        assert "audio" not in at.view("shown")
         assert at.company.written == []
         await at.press("enter", "enter")
         ((kind, subject, body),) = at.company.written
@@ -80,7 +80,7 @@ async def test_nothing_is_sent_that_was_not_on_screen() -> None:
     async with profiles(Slow()) as at:
         await open_edit(at, "5000")
         await at.on.press("enter", "enter")
-        assert at.view("change") == "Reading the profiles again…"
+        assert at.view("shown") == "Reading the profiles again…"
         reading.set()
         await at.wait()
         assert "4500 → 5000" in words(at)
@@ -327,7 +327,7 @@ async def test_the_dialog_stays_until_the_answer_and_the_journal_has_it() -> Non
     async with profiles(Hanging()) as at:
         await at.press("d")
         await at.on.press("9", "2", "enter", "escape")
-        assert isinstance(at.on.app.screen, ChangeDialog)
+        assert isinstance(at.on.app.screen, SendDialog)
         assert words(at).endswith("Sent to the server; its answer is awaited")
         assert message_line(at.on.app).startswith("It is sent: what came of it is shown here")
         assert at.journal.outcomes == [("92", Outcome.BEGUN)]

@@ -546,7 +546,7 @@ async def test_the_form_of_a_new_order_equals_its_snapshot(
     company = FakeCompany(answers={"new": SLOW}, company_profiles=profiles)
     actions = replace(acting(), writes=company, company=company)
     async with scene(size, ORDERS, NEW_ORDER_KEYS[name], actions=actions) as app:
-        groups = ("prepare", "new-order")
+        groups = ("prepare", "send")
         await app.workers.wait_for_complete(each for each in app.workers if each.group in groups)
         strips = rendered_strips(app)
     check(f"{name}-{size[0]}x{size[1]}", "\n".join(strip.text.rstrip() for strip in strips))

@@ -24,7 +24,7 @@ PROFILES = (
     Profile(id=92, name="Prueba escalado", video_format="mp4", video_width=1280, video_height=720),
     Profile(id=86, name="Test HLS", video_format="hls"),
 )
-_WORKERS = {"profiles", "prepare", "new-order", "new-order-like", "draft"}
+_WORKERS = {"profiles", "prepare", "send", "new-order-like", "draft"}
 
 
 @dataclass

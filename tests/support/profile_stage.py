@@ -32,7 +32,7 @@ WEB = Profile(
 )
 HLS = Profile(id=86, name="Test HLS", video_format="hls", video_bitrate=800, audio_bitrate=96)
 ALLOWED = AllowedValues(("hls", "mp4"), ("h264", "hevc"), ("aac", "mp3"), ("16:9", "4:3"))
-WORKERS = {"profiles", "prepare", "profile-change", "settle"}
+WORKERS = {"profiles", "prepare", "send", "settle"}
 
 
 async def no_sleep(_: float) -> None:

@@ -17,14 +17,15 @@ from tui.model.order_again import NOT_TOLD, draft_like
 from tui.model.ports import CachedAnswer
 from tui.model.state import State
 from tui.ui.action_ports import action_ports
+from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.main_screen.cursor import Place
 from tui.ui.main_screen.orders_table import OrdersTable
 from tui.ui.new_order.control import DraftControl
 from tui.ui.new_order.draft_dialog import DraftDialog
 from tui.ui.new_order.form import OrderForm
 from tui.ui.new_order.form_text import minutes_text
-from tui.ui.new_order.review import ReviewDialog
-from tui.ui.new_order.review_text import DONE, Review, result_text
+from tui.ui.new_order.order_sending import OrderSending
+from tui.ui.new_order.review_text import DONE, Review
 from tui.ui.new_order.screen import NewOrderScreen
 from tui.ui.services import ActionServices, AppServices
 from tui.ui.textual_fixes.mounting import dismiss_if_active
@@ -137,28 +138,27 @@ class NewOrderHost:
             return OrderCreation(review.order, ports)
 
         def note(result: ItemResult) -> None:
-            self._note(dialog, result)
+            self._note(dialog, sending, result)
 
-        def leave(_: None) -> None:
+        def leave(_: bool | None) -> None:
             """The draft is dropped when it was sent."""
-            if dialog.result is not None and dialog.result.outcome in DONE:
+            if sending.result is not None and sending.result.outcome in DONE:
                 form.is_sent = True
                 drop: Callable[[], Awaitable[None]] = partial(self._save, services, "")
                 self._app.run_worker(drop, group="draft")
                 dismiss_if_active(form)
-                self._app.notify(_text(dialog.result), markup=False)
+                self._app.notify(sending.result_text, markup=False)
 
-        dialog = ReviewDialog(prepare, create, note, ports.wall)
+        sending = OrderSending(prepare, create, note, ports.wall)
+        dialog = SendDialog(sending)
         self._app.push_screen(dialog, leave)
 
-    def _note(self, dialog: ReviewDialog, result: ItemResult) -> None:
+    def _note(self, dialog: SendDialog, sending: OrderSending, result: ItemResult) -> None:
         """Log a result. If it has the id of the new order, close the dialog and look for it."""
         self._is_in_flight = False
-        self._app.monitor.log(_text(result))
+        self._app.monitor.log(sending.result_text)
         if self._at_end is not None:
             self._at_end()
-        if not dialog.is_attached:
-            self._app.notify(_text(result), markup=False)
         if result.outcome in DONE and result.order_id:
             self._created = result.order_id
             self._app.monitor.poller.refresh()
@@ -183,7 +183,3 @@ class NewOrderHost:
         self._table.return_to(Place(order_id, 0 if place is None else place.line))
         if self._table.cursor_id != order_id:
             self._screen.notify(f"{order_id} is created: the filter hides it", markup=False)
-
-
-def _text(result: ItemResult) -> str:
-    return f"New order: {result_text(result)}"

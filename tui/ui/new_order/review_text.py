@@ -12,7 +12,7 @@ from tui.model.new_order import NewOrder
 from tui.model.order_fields import Problem
 from tui.ui.text import Line, wrap
 
-SENDING = "Sending…"
+_SENDING = "Sending…"
 SEARCHING = "Looking whether it was sent before…"
 DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
 AGAIN = "again"
@@ -91,7 +91,7 @@ def result_text(result: ItemResult) -> str:
 def result_lines(results: Sequence[ItemResult], width: int, *, is_running: bool) -> list[Line]:
     """What came of it: the first answer, and the last thing that a read has shown."""
     if not results:
-        return _wrapped(SENDING, "accent", width)
+        return _wrapped(_SENDING, "accent", width)
     lines: list[Line] = []
     for each in [*results[:1], *results[1:][-1:]]:
         lines += _wrapped(result_text(each), _ROLES.get(each.outcome, "plain"), width)

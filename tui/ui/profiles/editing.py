@@ -13,7 +13,8 @@ from tui.clock import Clock
 from tui.model.actions import Outcome
 from tui.model.ports import Failure
 from tui.model.profiles import Profile
-from tui.ui.profiles.change_dialog import ChangeDialog
+from tui.ui.dialogs.send_dialog import SendDialog
+from tui.ui.profiles.change_sending import ChangeSending
 from tui.ui.profiles.control import ProfilesControl
 from tui.ui.profiles.form import ProfileForm
 from tui.ui.profiles.lines import use_lines
@@ -78,19 +79,19 @@ class ProfileEditing:
 
     def _open(
         self,
-        prepare: Callable[[], Awaitable[ProfileChange]],
+        plan: Callable[[], Awaitable[ProfileChange]],
         profile: Profile | None,
         closed: Callable[[bool | None], None],
     ) -> None:
-        dialog = ChangeDialog(
-            prepare,
+        sending = ChangeSending(
+            plan,
             self._runner,
             partial(self._use_lines, profile),
             self._on_result,
             self._screen.settle,
             self._glyphs,
         )
-        self._screen.app.push_screen(dialog, closed)
+        self._screen.app.push_screen(SendDialog(sending), closed)
 
     def _runner(self, change: ProfileChange) -> ProfileRunner:
         return ProfileRunner(change, self._ports)

@@ -14,7 +14,7 @@ from tui.ui.theme.terminal_output import Glyphs
 _LABEL_WIDTH = 16
 _NONE = "none"
 
-SENDING = "Sent to the server; its answer is awaited"
+_SENDING = "Sent to the server; its answer is awaited"
 _ACCEPTED = "the server accepts it"
 _ROLES = {
     Outcome.ACCEPTED: "finished",
@@ -121,10 +121,11 @@ def result_text(result: ChangeResult) -> str:
 
 def result_lines(results: Sequence[ChangeResult], width: int) -> list[Line]:
     """What became of the change: the first answer, and the last thing that a read has shown."""
-    shown = [*results[:1], *results[1:][-1:]]
+    if not results:
+        return wrapped(_SENDING, width, "accent")
     lines: list[Line] = []
-    for each in shown:
+    for each in [*results[:1], *results[1:][-1:]]:
         lines += wrapped(result_text(each), width, _ROLES.get(each.outcome, "warning"))
-    if results and results[-1].outcome is Outcome.UNKNOWN:
+    if results[-1].outcome is Outcome.UNKNOWN:
         lines += wrapped(_NEVER_AGAIN, width, "plain")
     return lines
