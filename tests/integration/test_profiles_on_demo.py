@@ -39,7 +39,7 @@ class Demo(ProfileStage):
 
     @property
     def said(self) -> str:
-        return " ".join(self.view("change").split())
+        return " ".join(self.view("shown").split())
 
 
 @asynccontextmanager

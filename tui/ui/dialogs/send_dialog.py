@@ -19,8 +19,8 @@ from tui.ui.widgets.scrolled_lines import ScrolledLines
 from tui.ui.widgets.text_field import TextField
 
 _MIN_WIDTH = 8
-_FRAME_LINES = 3
-"""Its border, and the keys."""
+_MARGIN, _BORDER = 2, 2
+"""Lines of the screen that the frame leaves free, the key bar among them, and of its border."""
 _CLOSE_ID = "send.close"
 
 
@@ -152,8 +152,9 @@ class SendDialog(ModalScreen[bool]):
             self._lines.call_after_refresh(self._lines.scroll_end, animate=False)
         self._lines.set_lines(lines)
         # `1fr` would push the field out of a low window.
-        room = self.size.height - _FRAME_LINES - (2 if self._field.display else 0)
-        self._lines.styles.max_height = max(1, room)
+        room = self.size.height - _MARGIN
+        frame.styles.max_height = room
+        self._lines.styles.max_height = max(1, room - _BORDER - 2 * self._field.display)
         prompt = sending.prompt if self._field.display else ""
         self._note.display = bool(prompt)
         self._note.set_lines((((prompt, "plain"),),))
