@@ -33,7 +33,7 @@ from tui.model.account import Account, Secret
 from tui.model.history import Span
 from tui.model.order import InvalidRow, Snapshot
 from tui.model.ports import ExportResult, Failure, FailureKind
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.dialogs.setup import SetupScreen
 from tui.ui.requeue.dialog import RequeueDialog
 from tui.ui.requeue.run import Stage as RunStage
@@ -64,7 +64,7 @@ class Case:
     raws: dict[str, str] = field(default_factory=dict)
     history: Callable[[], MemoryHistory] = MemoryHistory
     acts: bool = False
-    profiles: tuple[Profile, ...] = ()
+    profiles: tuple[EncodingProfile, ...] = ()
 
     def open(self) -> Any:
         return stage(

@@ -319,6 +319,15 @@ async def test_order_like_the_selected_one() -> None:
         assert at.drafts.stored is None
 
 
+async def test_enter_goes_to_the_password_that_is_not_known_and_typing_replaces_its_dots() -> None:
+    async with new_order(key="L") as at:
+        await at.type("ftp://host/a.mp4")
+        await at.press("enter")
+        await at.type(PASSWORD)
+        assert values(at)[1] == f"ftp://user:{PASSWORD}@host/"
+        assert PASSWORD not in "".join(at.seen)
+
+
 async def test_order_like_the_one_that_is_open() -> None:
     async with new_order(key="enter") as at:
         await at.press("L")

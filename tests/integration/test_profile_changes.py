@@ -20,7 +20,7 @@ from tui.model.actions import (
     WriteFailure,
 )
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.profiles.form import ProfileForm
 from tui.ui.profiles.screen import ProfilesScreen
@@ -72,7 +72,7 @@ async def test_nothing_is_sent_that_was_not_on_screen() -> None:
     reading = asyncio.Event()
 
     class Slow(Company):
-        async def profiles(self) -> tuple[Profile, ...] | Failure:
+        async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
             if self.reads:
                 await reading.wait()
             return await super().profiles()
@@ -121,7 +121,7 @@ async def test_what_someone_else_changed_meanwhile_is_told_and_kept() -> None:
     ],
 )
 async def test_what_can_not_be_sent_says_why(
-    now: tuple[Profile, ...] | Failure, problem: str
+    now: tuple[EncodingProfile, ...] | Failure, problem: str
 ) -> None:
     async with profiles() as at:
         await open_edit(at, "5000")

@@ -35,8 +35,7 @@ from tui.model.history import History
 from tui.model.order import MediaLocation, OrderDetail, OrderSummary, Profile, Snapshot, SubJob
 from tui.model.pages import PageRequest
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import ConsumedMinutes, MonthMinutes
-from tui.model.profiles import Profile as EncodingProfile
+from tui.model.profiles import ConsumedMinutes, EncodingProfile, MonthMinutes
 from tui.ui.app import TranscodeApp
 from tui.ui.requeue.dialog import RequeueDialog
 from tui.ui.services import ActionServices, AppServices

@@ -20,7 +20,7 @@ from tui.demo.world import World
 from tui.formatting import describe_failure
 from tui.model.actions import Accepted, WriteAnswer, WriteFailure
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.model.telemetry import RequestRecord
 
 REQUEUE = "/v1/media/42/transcode_requeue/1-1/"
@@ -91,11 +91,11 @@ async def test_a_profile_is_created_changed_and_deleted(demo: RecordingDemoServe
         assert isinstance(created, Accepted)
         number = int(created.subject)
         saved = await api.profile(number)
-        assert isinstance(saved, Profile)
+        assert isinstance(saved, EncodingProfile)
         assert (saved.name, saved.video_height, saved.video_width) == ("東京 360p", 360, None)
         changed = json.dumps({**NEW_PROFILE, "name": "other"}).encode()
         assert await api.save_profile(number, changed) == Accepted(str(number))
-        assert isinstance(saved := await api.profile(number), Profile)
+        assert isinstance(saved := await api.profile(number), EncodingProfile)
         assert saved.name == "other"
         assert await api.delete_profile(number) == Accepted()
         assert await api.profile(number) == Failure(FailureKind.MISSING, 404)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from tui.model.actions import Accepted, WriteAnswer
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile
 
 NEW = "new"
 
@@ -18,7 +18,7 @@ class FakeCompany:
 
     answers: dict[str, WriteAnswer] = field(default_factory=dict)
     written: list[tuple[str, str, bytes]] = field(default_factory=list)
-    company_profiles: tuple[Profile, ...] | Failure = ()
+    company_profiles: tuple[EncodingProfile, ...] | Failure = ()
     allowed: AllowedValues | Failure = field(default_factory=AllowedValues)
     minutes: ConsumedMinutes | Failure = field(default_factory=lambda: ConsumedMinutes(()))
     minutes_asked: list[tuple[float, float]] = field(default_factory=list)
@@ -35,10 +35,10 @@ class FakeCompany:
     async def delete_profile(self, profile_id: int) -> WriteAnswer:
         return self._write("delete-profile", str(profile_id))
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         return self.company_profiles
 
-    async def profile(self, profile_id: int) -> Profile | Failure:
+    async def profile(self, profile_id: int) -> EncodingProfile | Failure:
         if isinstance(self.company_profiles, Failure):
             return self.company_profiles
         found = (each for each in self.company_profiles if each.id == profile_id)

@@ -15,14 +15,16 @@ from tui.model.actions import Guard
 from tui.model.drafts import StoredDraft, TextEditor
 from tui.model.order import Snapshot
 from tui.model.ports import Failure
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.services import ActionServices
 
 PASSWORD, KEY = "hunter2", "00112233445566778899aabbccddeeff"
 ACCOUNT = Account("42", "an-id", Secret("a-secret"), "https://api.example")
 PROFILES = (
-    Profile(id=92, name="Prueba escalado", video_format="mp4", video_width=1280, video_height=720),
-    Profile(id=86, name="Test HLS", video_format="hls"),
+    EncodingProfile(
+        id=92, name="Prueba escalado", video_format="mp4", video_width=1280, video_height=720
+    ),
+    EncodingProfile(id=86, name="Test HLS", video_format="hls"),
 )
 _WORKERS = {"profiles", "prepare", "send", "new-order-like", "draft"}
 
@@ -115,7 +117,7 @@ async def new_order(  # noqa: PLR0913 - what a test starts with
     drafts: MemoryDrafts | None = None,
     editor: TextEditor | None = None,
     guards: Sequence[Guard] = (),
-    profiles: tuple[Profile, ...] | Failure = PROFILES,
+    profiles: tuple[EncodingProfile, ...] | Failure = PROFILES,
     size: tuple[int, int] = (120, 40),
     listed: Snapshot = MIXED_ORDERS,
     session: Session = SESSION,

@@ -13,12 +13,12 @@ from tui.model.account import Session
 from tui.model.actions import Guard, Journal, WriteAnswer
 from tui.model.order import Snapshot
 from tui.model.ports import Failure
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 from tui.ui.profiles.screen import ProfilesScreen
 from tui.ui.services import ActionServices
 from tui.ui.widgets.line_view import LineView
 
-WEB = Profile(
+WEB = EncodingProfile(
     id=92,
     name="Web 1080p",
     video_format="mp4",
@@ -30,7 +30,9 @@ WEB = Profile(
     audio_bitrate=128,
     audio_codec="aac",
 )
-HLS = Profile(id=86, name="Test HLS", video_format="hls", video_bitrate=800, audio_bitrate=96)
+HLS = EncodingProfile(
+    id=86, name="Test HLS", video_format="hls", video_bitrate=800, audio_bitrate=96
+)
 ALLOWED = AllowedValues(("hls", "mp4"), ("h264", "hevc"), ("aac", "mp3"), ("16:9", "4:3"))
 WORKERS = {"profiles", "prepare", "send", "settle"}
 
@@ -43,12 +45,12 @@ async def no_sleep(_: float) -> None:
 class Company(FakeCompany):
     """Has `then` after a write, if it is not None. `reads` counts those of the list."""
 
-    company_profiles: tuple[Profile, ...] | Failure = (WEB, HLS)
+    company_profiles: tuple[EncodingProfile, ...] | Failure = (WEB, HLS)
     allowed: AllowedValues | Failure = ALLOWED
-    then: tuple[Profile, ...] | None = None
+    then: tuple[EncodingProfile, ...] | None = None
     reads: int = 0
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         self.reads += 1
         return await super().profiles()
 

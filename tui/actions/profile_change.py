@@ -42,7 +42,7 @@ from tui.model.actions import (
     WriteAnswer,
 )
 from tui.model.ports import Failure
-from tui.model.profiles import CompanyApi, Profile
+from tui.model.profiles import CompanyApi, EncodingProfile
 
 SETTLE_AFTER = (0.0, 3.0, 10.0)
 """Seconds before each read that may settle an unknown outcome: the server may still be at it."""
@@ -112,7 +112,7 @@ class ProfilePlanner:
         self._guards = guards
         self._new_id = new_id
 
-    async def save(self, seen: Profile | None, values: Values) -> ProfileChange:
+    async def save(self, seen: EncodingProfile | None, values: Values) -> ProfileChange:
         """Read the profiles again, and plan to give the values of a draft to the profile `seen`; to
         a new one if it is None.
         """
@@ -147,9 +147,9 @@ class ProfilePlanner:
         if not change.differences:
             return _impossible(change, "Nothing differs from what the server has.")
         before = [] if now is None else [now]
-        return self._ruled(change, [*before, Profile(id=number or 0, name=name)])
+        return self._ruled(change, [*before, EncodingProfile(id=number or 0, name=name)])
 
-    async def delete(self, profile: Profile) -> ProfileChange:
+    async def delete(self, profile: EncodingProfile) -> ProfileChange:
         """Read the profiles again, and plan to delete one. Its id must be typed."""
         change = await self._change(ActionKind.DELETE_PROFILE, profile.id, profile.name)
         found = await read_profiles(self._ports.company, profile.id)
@@ -189,7 +189,7 @@ class ProfilePlanner:
         why = self._ports.wording.failure(failure)
         return _impossible(change, f"The profiles could not be read again: {why}.")
 
-    def _ruled(self, change: ProfileChange, profiles: Sequence[Profile]) -> ProfileChange:
+    def _ruled(self, change: ProfileChange, profiles: Sequence[EncodingProfile]) -> ProfileChange:
         """Apply the guards to what the profile is, and to what it would be."""
         for each in profiles:
             ruling = rule_profile(self._guards, change.kind, each, self._ports.wall())

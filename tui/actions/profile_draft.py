@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tui.masking import mask_credentials
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 
 MAX_NAME, MAX_VALUE = 200, 60
 """Characters that are read back whole."""
@@ -63,17 +63,17 @@ class Difference(NamedTuple):
     new: str
 
 
-def values_of(profile: Profile | None) -> Values:
+def values_of(profile: EncodingProfile | None) -> Values:
     """Return the values of a profile; of a new one, that is None, none."""
     return {key: None if profile is None else getattr(profile, key) for key in PROFILE_FIELDS}
 
 
-def texts_of(profile: Profile | None) -> Mapping[str, str]:
+def texts_of(profile: EncodingProfile | None) -> Mapping[str, str]:
     """Return the draft that a form begins with."""
     return {key: _text(value) for key, value in values_of(profile).items()}
 
 
-def read_draft(texts: Mapping[str, str], before: Profile | None) -> Values:
+def read_draft(texts: Mapping[str, str], before: EncodingProfile | None) -> Values:
     """Return the values in a draft without problems. `before` is what it was made from."""
     return {
         key: value if texts[key] == _text(value) else _parsed(field, texts[key].strip())
@@ -84,7 +84,7 @@ def read_draft(texts: Mapping[str, str], before: Profile | None) -> Values:
 
 
 def draft_problems(
-    texts: Mapping[str, str], allowed: AllowedValues, before: Profile | None
+    texts: Mapping[str, str], allowed: AllowedValues, before: EncodingProfile | None
 ) -> Mapping[str, str]:
     """Return what is wrong in a draft, as a sentence without a full stop, by field."""
     known = values_of(before)
@@ -124,7 +124,7 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def merged(values: Values, seen: Profile, now: Profile) -> Values:
+def merged(values: Values, seen: EncodingProfile, now: EncodingProfile) -> Values:
     """Return `now`, which the server has, with what the draft `values` changed of `seen`."""
     was, current = values_of(seen), values_of(now)
     return {key: current[key] if values[key] == was[key] else values[key] for key in values}
@@ -145,11 +145,13 @@ def sent_values(old: Values, new: Values) -> Values:
     return {key: new[key] for key in new if not (new[key] is None and old[key] is None)}
 
 
-def has_values(profile: Profile, values: Values) -> bool:
+def has_values(profile: EncodingProfile, values: Values) -> bool:
     """Return whether a profile has these values."""
     return all(getattr(profile, key, None) == value for key, value in values.items())
 
 
-def same_name(profiles: Iterable[Profile], name: str, but: int | None) -> Profile | None:
+def same_name(
+    profiles: Iterable[EncodingProfile], name: str, but: int | None
+) -> EncodingProfile | None:
     """Return another profile that is called `name`."""
     return next((each for each in profiles if each.name == name and each.id != but), None)

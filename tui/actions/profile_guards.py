@@ -13,10 +13,12 @@ from tui.filtering.syntax_tree import fields_of
 from tui.model import order as orders
 from tui.model.actions import ActionKind, Guard
 from tui.model.order_facts import OrderFacts
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 
 
-def rule_profile(guards: Sequence[Guard], kind: ActionKind, profile: Profile, now: float) -> Ruling:
+def rule_profile(
+    guards: Sequence[Guard], kind: ActionKind, profile: EncodingProfile, now: float
+) -> Ruling:
     """Return what the guards say of a profile: what they would say of an order that has it."""
     for guard in guards:
         if guard.action is kind and not guard.problem and not _is_about_profiles(guard):

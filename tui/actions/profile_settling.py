@@ -14,7 +14,7 @@ from tui.actions.ports import Wording
 from tui.actions.profile_draft import Value, has_values
 from tui.model.actions import ActionKind, Journal, JournalEntry, Outcome
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import CompanyApi, Profile
+from tui.model.profiles import CompanyApi, EncodingProfile
 
 PROFILE_KINDS = (ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE)
 
@@ -56,9 +56,9 @@ class ChangeResult(NamedTuple):
 class FoundProfiles(NamedTuple):
     """The company's profiles, with the one that was looked for if it exists."""
 
-    profiles: tuple[Profile, ...]
+    profiles: tuple[EncodingProfile, ...]
 
-    def of(self, number: int | None) -> Profile | None:
+    def of(self, number: int | None) -> EncodingProfile | None:
         return next((each for each in self.profiles if each.id == number), None)
 
 
@@ -71,7 +71,7 @@ async def read_profiles(company: CompanyApi, number: int | None) -> FoundProfile
     if number is None or found.of(number) is not None:
         return found
     one = await company.profile(number)
-    if isinstance(one, Profile):
+    if isinstance(one, EncodingProfile):
         return FoundProfiles((*answer, one))
     return found if one.kind is FailureKind.MISSING else one
 
@@ -102,7 +102,7 @@ async def settle(
 
 
 def _settle_deleted(
-    entry: JournalEntry, now: Profile | None, time_: str, at: float
+    entry: JournalEntry, now: EncodingProfile | None, time_: str, at: float
 ) -> ChangeResult:
     number = int(entry.subject)
     if now is None:
@@ -112,7 +112,7 @@ def _settle_deleted(
     return ChangeResult(outcome, f"still there at {time_}", number)
 
 
-def _settle_new(entry: JournalEntry, found: Sequence[Profile], time_: str) -> ChangeResult:
+def _settle_new(entry: JournalEntry, found: Sequence[EncodingProfile], time_: str) -> ChangeResult:
     evidence = read_evidence(entry)
     if evidence is None:
         return ChangeResult(Outcome.UNKNOWN, f"which profiles are new at {time_} is unknown", None)

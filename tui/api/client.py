@@ -30,7 +30,7 @@ from tui.model.actions import Accepted, WriteAnswer, WriteFailure
 from tui.model.api_url import company_path
 from tui.model.pages import PageRequest
 from tui.model.ports import CachedAnswer, DetailAnswer, Failure, FailureKind, ListAnswer
-from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile
 from tui.model.telemetry import RequestKind, RequestRecord, TokenInfo
 from tui.rate_limit import RateLimiter
 
@@ -152,11 +152,11 @@ class Client:
         answer = await self._get_list("?limit=1", self._list.read)
         return answer if isinstance(answer, Failure) else None
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         """`GET /v1/media/{company}/transcoding_profiles/` (D, P)."""
         return await self._get_fresh("profiles", self._path("transcoding_profiles"), read_profiles)
 
-    async def profile(self, profile_id: int) -> Profile | Failure:
+    async def profile(self, profile_id: int) -> EncodingProfile | Failure:
         """`GET /v1/media/{company}/transcoding_profile/{profile_id}/` (O)."""
         path = self._path("transcoding_profile", str(profile_id))
         return await self._get_fresh("profiles", path, read_profile)

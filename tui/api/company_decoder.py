@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tui.api.json_reader import UnexpectedShape, each_of, int_of, loads, number_of, objects, text_of
 from tui.api.times import format_time
-from tui.model.profiles import AllowedValues, ConsumedMinutes, MonthMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile, MonthMinutes
 
 MAX_PROFILES, MAX_VALUES = 5000, 1000
 _MAX_NAME = 200
@@ -19,7 +19,7 @@ _MAX_MINUTES = 1e12
 _Row = TypeVar("_Row")
 
 
-def read_profiles(body: bytes) -> tuple[Profile, ...]:
+def read_profiles(body: bytes) -> tuple[EncodingProfile, ...]:
     """Return the profiles of an array, or of Django's envelope. One without an id is left out.
 
     Raises `UnusableBody`, as the other functions do.
@@ -29,7 +29,7 @@ def read_profiles(body: bytes) -> tuple[Profile, ...]:
     return _rows(rows, _profile, "profiles")[:MAX_PROFILES]
 
 
-def read_profile(body: bytes) -> Profile:
+def read_profile(body: bytes) -> EncodingProfile:
     answer = loads(body)
     profile = _profile(answer) if isinstance(answer, dict) else None
     if profile is None:
@@ -37,7 +37,7 @@ def read_profile(body: bytes) -> Profile:
     return profile
 
 
-def _profile(members: Mapping[str, object]) -> Profile | None:
+def _profile(members: Mapping[str, object]) -> EncodingProfile | None:
     altered: list[str] = []
 
     def text(name: str, limit: int = _MAX_VALUE) -> str | None:
@@ -57,7 +57,7 @@ def _profile(members: Mapping[str, object]) -> Profile | None:
     profile_id = int_of(_number(members.get("id")))
     if profile_id is None:
         return None
-    return Profile(
+    return EncodingProfile(
         id=profile_id,
         name=text("name", _MAX_NAME) or "",
         video_format=text("video_format"),

@@ -17,7 +17,7 @@ from tui.model.actions import Journal, WriteAnswer, WriteFailure
 from tui.model.history import History
 from tui.model.pages import PageRequest
 from tui.model.ports import DetailAnswer, Failure, FailureKind, ListAnswer, ListCache
-from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile
 from tui.model.server_api import ServerApi
 from tui.model.telemetry import Telemetry
 from tui.rate_limit import RateLimiter
@@ -49,11 +49,11 @@ class LazyApi:
     async def company_name(self) -> str:
         return await (await self._ready()).company_name()
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         api = await self._opened()
         return api if isinstance(api, Failure) else await api.profiles()
 
-    async def profile(self, profile_id: int) -> Profile | Failure:
+    async def profile(self, profile_id: int) -> EncodingProfile | Failure:
         api = await self._opened()
         return api if isinstance(api, Failure) else await api.profile(profile_id)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from tui.model import order as orders
 from tui.model.order import phase_of
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.model.state import State
 from tui.model.statistics import Quantiles, quantiles
 
@@ -83,7 +83,7 @@ class ProfileUseSource(Protocol):
 
 
 def find_uses(
-    profiles: Sequence[Profile],
+    profiles: Sequence[EncodingProfile],
     recorded: Sequence[OrderProfiles] | None,
     state: State,
     start: float,
@@ -112,7 +112,7 @@ def find_uses(
 
 
 def _users(
-    profiles: Sequence[Profile], newest: Iterable[OrderProfiles]
+    profiles: Sequence[EncodingProfile], newest: Iterable[OrderProfiles]
 ) -> Mapping[int, Sequence[_User]]:
     """Return the orders of each profile. A sub-job without the id of its profile is found by the
     name, if one profile alone has it.

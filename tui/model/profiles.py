@@ -10,7 +10,7 @@ import msgspec
 from tui.model.ports import Failure
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
+class EncodingProfile(msgspec.Struct, frozen=True, kw_only=True):
     """An encoding profile. Sizes are in pixels; bitrates as the API has them. What is missing in
     the answer is None.
     """
@@ -58,10 +58,10 @@ class ConsumedMinutes(msgspec.Struct, frozen=True):
 class CompanyApi(Protocol):
     """The reads of the API that are not about orders."""
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         """Return every profile of the company."""
 
-    async def profile(self, profile_id: int) -> Profile | Failure:
+    async def profile(self, profile_id: int) -> EncodingProfile | Failure:
         """Return one profile."""
 
     async def allowed_values(self) -> AllowedValues | Failure:

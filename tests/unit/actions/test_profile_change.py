@@ -25,14 +25,14 @@ from tui.model.actions import (
     WriteFailure,
 )
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 
 T0 = 1_760_000_000.0
 WORDING = Wording(lambda failure: failure.kind.value, lambda at: f"T+{at - T0:.0f}")
 LOST = WriteFailure(Failure(FailureKind.CUT), may_have_acted=True)
 REFUSED = WriteFailure(Failure(FailureKind.FORBIDDEN, 403), may_have_acted=False)
-WEB = Profile(id=92, name="Web", video_format="mp4", video_bitrate=4500, audio_bitrate=128)
-HLS = Profile(id=86, name="HLS", video_format="ts", video_bitrate=800, audio_bitrate=96)
+WEB = EncodingProfile(id=92, name="Web", video_format="mp4", video_bitrate=4500, audio_bitrate=128)
+HLS = EncodingProfile(id=86, name="HLS", video_format="ts", video_bitrate=800, audio_bitrate=96)
 FASTER = {**values_of(WEB), "video_bitrate": 5000}
 SAVED = msgspec.structs.replace(WEB, video_bitrate=5000)
 NEW_VALUES = {**values_of(None), "name": "4k", "video_format": "mp4", "video_bitrate": 9000}
@@ -43,12 +43,12 @@ class Company(FakeCompany):
     """Changes its profiles when it is written to, if `acts`; `on_write` looks on."""
 
     acts: bool = True
-    then: Sequence[Profile] = ()
+    then: Sequence[EncodingProfile] = ()
     """What there is after a write."""
     reads: int = 0
     on_write: Callable[[], None] = lambda: None
 
-    async def profiles(self) -> tuple[Profile, ...] | Failure:
+    async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         self.reads += 1
         return await super().profiles()
 
@@ -92,7 +92,7 @@ class Stand:
         return [(each.subject, each.outcome, each.words) for each in recent]
 
 
-def stand(*profiles: Profile, **values: Any) -> Stand:
+def stand(*profiles: EncodingProfile, **values: Any) -> Stand:
     return Stand(Company(company_profiles=profiles, **values))
 
 
@@ -133,7 +133,7 @@ async def test_an_edit_keeps_what_someone_else_changed_and_says_so() -> None:
     ],
 )
 async def test_what_can_not_be_sent_says_why(
-    profiles: Any, seen: Profile, values: Any, problem: str
+    profiles: Any, seen: EncodingProfile, values: Any, problem: str
 ) -> None:
     at = Stand(Company(company_profiles=profiles))
     change = await at.planner.save(seen, values)
@@ -145,7 +145,7 @@ async def test_what_can_not_be_sent_says_why(
 
 async def test_a_page_of_the_list_does_not_prove_that_a_profile_is_gone() -> None:
     class Paged(Company):
-        async def profiles(self) -> tuple[Profile, ...] | Failure:
+        async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
             return (HLS,)
 
     at = Stand(Paged(company_profiles=(HLS, WEB)))
@@ -334,7 +334,7 @@ async def test_a_server_that_acts_late_is_seen() -> None:
 
 
 async def test_a_new_profile_is_found_among_those_that_were_not_there() -> None:
-    made = Profile(id=93, name="4k", video_format="mp4", video_bitrate=9000)
+    made = EncodingProfile(id=93, name="4k", video_format="mp4", video_bitrate=9000)
     like = msgspec.structs.replace(made, id=5)
     at = stand(WEB, like, answers={NEW: LOST}, then=(WEB, like, made))
     results = await at.run(await at.planner.save(None, NEW_VALUES))
@@ -345,7 +345,7 @@ async def test_a_new_profile_is_found_among_those_that_were_not_there() -> None:
 
 
 async def test_a_profile_that_was_there_before_is_not_the_new_one() -> None:
-    like = Profile(id=5, name="4k", video_format="mp4", video_bitrate=9000)
+    like = EncodingProfile(id=5, name="4k", video_format="mp4", video_bitrate=9000)
     at = stand(WEB, like, answers={NEW: LOST}, acts=False)
     results = await at.run(await at.planner.save(None, NEW_VALUES))
     assert results[-1].outcome is Outcome.UNKNOWN

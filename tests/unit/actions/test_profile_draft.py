@@ -14,10 +14,10 @@ from tui.actions.profile_draft import (
     texts_of,
     values_of,
 )
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 
 ALLOWED = AllowedValues(("mp4", "webm"), ("h264", "vp9"), ("aac",), ("16:9", "4:3"))
-WEB = Profile(
+WEB = EncodingProfile(
     id=92,
     name="Web 1080p",
     video_format="mp4",
@@ -38,7 +38,7 @@ NEW = {
 }
 
 
-def problems(texts: dict[str, str], before: Profile | None = None) -> dict[str, str]:
+def problems(texts: dict[str, str], before: EncodingProfile | None = None) -> dict[str, str]:
     return dict(draft_problems({**texts_of(before), **texts}, ALLOWED, before))
 
 

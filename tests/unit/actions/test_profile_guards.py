@@ -5,10 +5,10 @@ import pytest
 from tui.actions.guards import Ruling
 from tui.actions.profile_guards import rule_profile
 from tui.model.actions import ActionKind, Guard
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 
 SAVE, DELETE = ActionKind.SAVE_PROFILE, ActionKind.DELETE_PROFILE
-UHD = Profile(id=7, name="UHD 4k")
+UHD = EncodingProfile(id=7, name="UHD 4k")
 
 
 @pytest.mark.parametrize(

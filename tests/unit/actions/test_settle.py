@@ -276,7 +276,7 @@ async def test_changes_of_profiles_are_settled_by_reading_the_profiles(
 ) -> None:
     entry = replace(create_entry(), kind=kind, subject=subject, read_before=read_before)
     journal = MemoryJournal([entry])
-    company = FakeCompany(company_profiles=(profiles.Profile(id=7, name="4k"),))
+    company = FakeCompany(company_profiles=(profiles.EncodingProfile(id=7, name="4k"),))
     ports = ports_of(FakeServer(), journal, ManualClock())._replace(company=company)
     assert [each async for each in settle(journal.entries, ports)] == [expected]
     assert journal.outcomes == [(subject, expected.outcome)]

@@ -15,7 +15,7 @@ from tui.api.company_decoder import (
     read_profiles,
 )
 from tui.api.json_reader import InvalidJson, UnexpectedShape, UnusableBody
-from tui.model.profiles import AllowedValues, ConsumedMinutes, MonthMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile, MonthMinutes
 
 
 def body(value: Any) -> bytes:
@@ -35,7 +35,7 @@ FULL = {
     "audio_codec": "aac",
     "company": 42,
 }
-READ = Profile(
+READ = EncodingProfile(
     id=92,
     name="HD",
     video_format="mp4",
@@ -55,19 +55,22 @@ READ = Profile(
         ([FULL], (READ,)),
         ({"count": 1, "next": None, "results": [FULL]}, (READ,)),
         ([], ()),
-        ([{"id": "7"}], (Profile(id=7, name=""),)),
-        ([{"name": "no id"}, {"id": 7, "name": None}, 3], (Profile(id=7, name=""),)),
+        ([{"id": "7"}], (EncodingProfile(id=7, name=""),)),
+        ([{"name": "no id"}, {"id": 7, "name": None}, 3], (EncodingProfile(id=7, name=""),)),
         (
             [{"id": 7, "name": "a\x1b[2J\u202eb", "video_width": "wide", "video_bitrate": -1}],
-            (Profile(id=7, name="a\ufffd[2J\ufffdb"),),
+            (EncodingProfile(id=7, name="a\ufffd[2J\ufffdb"),),
         ),
-        ([{"id": 7, "name": 720, "video_aspect": 1.78}], (Profile(id=7, name="720",
+        ([{"id": 7, "name": 720, "video_aspect": 1.78}], (EncodingProfile(id=7, name="720",
                                                                     video_aspect="1.78"),)),
-        ([{"id": 7, "name": "x" * 999}], (Profile(id=7, name="x" * 199 + "…"),)),
-        ([{"id": 7, "video_width": 1e400, "audio_bitrate": True}], (Profile(id=7, name=""),)),
+        ([{"id": 7, "name": "x" * 999}], (EncodingProfile(id=7, name="x" * 199 + "…"),)),
+        (
+            [{"id": 7, "video_width": 1e400, "audio_bitrate": True}],
+            (EncodingProfile(id=7, name=""),),
+        ),
     ],
 )  # fmt: skip
-def test_profiles(answer: object, profiles: tuple[Profile, ...]) -> None:
+def test_profiles(answer: object, profiles: tuple[EncodingProfile, ...]) -> None:
     found = [msgspec.structs.replace(each, altered=()) for each in read_profiles(body(answer))]
     assert found == list(profiles)
 

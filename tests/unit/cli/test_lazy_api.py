@@ -6,12 +6,12 @@ from tests.support.app_stage import FakeApi, orders
 from tui.cli.accounts import LazyApi
 from tui.model.actions import Accepted, WriteFailure
 from tui.model.ports import Failure, FailureKind
-from tui.model.profiles import AllowedValues, ConsumedMinutes, Profile
+from tui.model.profiles import AllowedValues, ConsumedMinutes, EncodingProfile
 from tui.model.server_api import ServerApi
 
 
 async def test_every_call_reaches_the_client() -> None:
-    profile = Profile(id=7, name="HD")
+    profile = EncodingProfile(id=7, name="HD")
     fake = FakeApi(orders(1), company_profiles=(profile,), answers={"1-1": Accepted("x")})
     lazy = LazyApi(lambda: fake)
     assert await lazy.orders() == orders(1)

@@ -7,7 +7,7 @@ from tui.model import profile_uses
 from tui.model.events import ClockReading, DetailRead, ListLoaded
 from tui.model.order import OrderDetail, Profile, Snapshot, SubJob
 from tui.model.profile_uses import OrderProfiles, ProfileUse, find_uses
-from tui.model.profiles import Profile as EncodingProfile
+from tui.model.profiles import EncodingProfile
 from tui.model.state import State, reduce
 from tui.model.statistics import Quantiles
 

@@ -9,19 +9,20 @@ from tests.support.order_drafts import DRAFT, SECRETS
 from tui.masking import DOTS
 from tui.model.json_comments import read_json
 from tui.model.new_order import check_draft
-from tui.model.order import MediaLocation, OrderDetail, SubJob
-from tui.model.order import Profile as OrderProfile
+from tui.model.order import MediaLocation, OrderDetail, Profile, SubJob
 from tui.model.order_again import draft_like
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.new_order.control import DraftControl
 from tui.ui.new_order.form import Heading, OrderForm
 from tui.ui.new_order.form_text import PROBLEM_MARK, matching_profiles, minutes_text
 from tui.ui.widgets.secret_field import conceal
 
 PROFILES = [
-    Profile(id=92, name="Prueba escalado", video_format="mp4", video_width=1280, video_height=720),
-    Profile(id=86, name="Test HLS", video_format="hls"),
-    Profile(id=192, name="4K"),
+    EncodingProfile(
+        id=92, name="Prueba escalado", video_format="mp4", video_width=1280, video_height=720
+    ),
+    EncodingProfile(id=86, name="Test HLS", video_format="hls"),
+    EncodingProfile(id=192, name="4K"),
 ]
 
 
@@ -267,7 +268,7 @@ def test_draft_like_an_order_asks_for_passwords() -> None:
         source=MediaLocation("ftp://host/a.mp4", "FTP", "usuario"),
         uploads=(MediaLocation(f"ftp://user:{DOTS}@host/"), MediaLocation("s3://bucket")),
         notifications=("me@site.com", "https://host/notify"),
-        jobs=(SubJob(OrderProfile("92", "x"), "out.mp4", "iphone", 100.0),),
+        jobs=(SubJob(Profile("92", "x"), "out.mp4", "iphone", 100.0),),
     )
     made = control(draft_like(detail))
     assert set(notes(made)) == {"origin", "destinations[0]", "jobs[0].profile_id"}

@@ -13,7 +13,7 @@ from tui.model.actions import ActionKind, Outcome
 from tui.model.events import ClockReading
 from tui.model.ports import Failure, FailureKind
 from tui.model.profile_uses import ProfileUse, ProfileUses
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.model.statistics import Quantiles
 from tui.sanitize import sanitize_line
 from tui.ui.profiles.control import ProfilesControl, orders_filter, size_text
@@ -46,13 +46,13 @@ def at(seconds: float) -> ClockReading:
     return ClockReading(T0 + seconds, seconds)
 
 
-def control(*profiles: Profile) -> ProfilesControl:
+def control(*profiles: EncodingProfile) -> ProfilesControl:
     made = ProfilesControl()
     made.set_found(profiles, at(0))
     return made
 
 
-def text(profile: Profile, uses: ProfileUses | None = USES, width: int = 90) -> str:
+def text(profile: EncodingProfile, uses: ProfileUses | None = USES, width: int = 90) -> str:
     return "\n".join(line_text(line) for line in detail_lines(profile, uses, T0, width))
 
 
@@ -133,7 +133,7 @@ def test_a_clock_that_is_set_back_makes_nothing_fresh() -> None:
         (replace(WEB, name=""), "profile=92"),  # what an order without the name has
     ],
 )
-def test_the_filter_is_of_exactly_this_profile(profile: Profile, expected: str) -> None:
+def test_the_filter_is_of_exactly_this_profile(profile: EncodingProfile, expected: str) -> None:
     assert orders_filter(profile) == expected
 
 
@@ -159,7 +159,7 @@ def test_a_size_without_a_side(width: int | None, height: int | None, expected: 
     ],
 )
 def test_what_is_not_read_may_use_it_too(
-    known: int, count: int, profile: Profile, cell: str, said: str, *, history: bool
+    known: int, count: int, profile: EncodingProfile, cell: str, said: str, *, history: bool
 ) -> None:
     uses = replace(USES, known=known, count=count, has_history=history)
     row = table_row(profile, uses, layout_for(90, has_uses=True), UNICODE, cursor=False, old=False)

@@ -8,7 +8,7 @@ from tui.model.json_comments import JsonProblem, read_json
 from tui.model.masked_json import JsonMasker, fill, masked_text, to_json
 from tui.model.new_order import Reading, check_draft
 from tui.model.order_fields import Problem
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.new_order.form import FieldKind, FormField, OrderForm
 from tui.ui.new_order.form_text import (
     PROBLEM_MARK,
@@ -32,7 +32,7 @@ class DraftControl:
         self.form = form
         self.duration = duration
         self.notice = notice
-        self.profiles: Mapping[int, Profile] | None = None
+        self.profiles: Mapping[int, EncodingProfile] | None = None
         self.why_unknown = "they are being read"
         self.is_reviewed = False
         """What is empty counts as wrong from then on."""

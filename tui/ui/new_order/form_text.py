@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tui import formatting
 from tui.masking import DOTS
 from tui.model.order_fields import Problem
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.sanitize import sanitize
 from tui.ui.new_order.form import FormField
 
@@ -39,7 +39,7 @@ def field_hint(field: FormField, choose_key: str) -> str:
     return hint.format(choose=choose_key)
 
 
-def profile_text(profile: Profile) -> str:
+def profile_text(profile: EncodingProfile) -> str:
     """Return a profile in one line: its name, format, codecs and size."""
     size = ""
     if profile.video_width and profile.video_height:
@@ -48,7 +48,9 @@ def profile_text(profile: Profile) -> str:
     return "  ".join(filter(None, parts))
 
 
-def profile_note(text: str, profiles: Mapping[int, Profile] | None, why_unknown: str) -> str:
+def profile_note(
+    text: str, profiles: Mapping[int, EncodingProfile] | None, why_unknown: str
+) -> str:
     """Return what is known of the profile whose id is typed. `profiles` is None if they were not
     read, for the reason `why_unknown`.
     """
@@ -58,7 +60,7 @@ def profile_note(text: str, profiles: Mapping[int, Profile] | None, why_unknown:
     return "" if found is None else profile_text(found)
 
 
-def matching_profiles(profiles: Sequence[Profile], search: str) -> list[Profile]:
+def matching_profiles(profiles: Sequence[EncodingProfile], search: str) -> list[EncodingProfile]:
     """Return the profiles that have every word of `search` in their id or their text."""
     words = search.casefold().split()
     return [

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList  # noqa: TID251 - without markup, and with `Text`
 from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import framed
 from tui.ui.new_order.form_text import matching_profiles, profile_text
@@ -35,11 +35,11 @@ class ProfilePicker(ModalScreen[int | None]):
         Binding("escape", "close", "Back", id="profile-picker.close"),
     ]
 
-    def __init__(self, profiles: Sequence[Profile], search: str) -> None:
+    def __init__(self, profiles: Sequence[EncodingProfile], search: str) -> None:
         super().__init__()
         self._profiles = profiles
         self._field = TextField("profile-search", search)
-        self._shown: Sequence[Profile] = ()
+        self._shown: Sequence[EncodingProfile] = ()
         self._list = OptionList(id="profile-list", compact=True, markup=False)
         self._list.can_focus = False
 

@@ -44,7 +44,7 @@ class NewOrderScreen(Screen[None]):
         # With priority a key moves the focus before the next one is dispatched: otherwise a secret
         # that is typed ahead could land in a field that shows it.
         Binding("enter", "enter", "Next", id="new-order.enter", priority=True,
-                tooltip="Next empty field, or show what will be sent"),
+                tooltip="Next field that is not right, or show what will be sent"),
         Binding("ctrl+s", "review", "Review", id="new-order.review", priority=True,
                 tooltip="Show what will be sent"),
         Binding("ctrl+g", "choose", "Profile", id="new-order.choose", priority=True,
@@ -212,8 +212,8 @@ class NewOrderScreen(Screen[None]):
                 self._take(row.input.id, row.input.value)
 
     async def action_enter(self) -> None:
-        """Go to the next field that is empty and required; else show what would be sent. On the id
-        of a profile that is not one, choose it.
+        """Go to the next field that is not right, as an empty one that is required; else show what
+        would be sent. On the id of a profile that is not one, choose it.
         """
         await self._take_all()
         problems = {each.path for each in self.control.check().errors}
@@ -223,10 +223,9 @@ class NewOrderScreen(Screen[None]):
             return
         paths = [each.path for each in self.control.form.fields()]
         here = paths.index(self._path) if self._path in paths else -1
-        empty = [each for each in paths[here + 1 :] if not self.control.form.text(each)]
-        required = [each for each in empty if each in problems]
-        if required:
-            self._focus(required[0])
+        wrong = [each for each in paths[here + 1 :] if each in problems]
+        if wrong:
+            self._focus(wrong[0])
         else:
             self._show_review()
 

@@ -6,7 +6,7 @@ from tui.filtering.completion import as_typed
 from tui.model.events import ClockReading
 from tui.model.ports import Failure
 from tui.model.profile_uses import ProfileUses
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 
 _OLD = 300.0
 """Seconds after which profiles may be others: nothing reads them but a key."""
@@ -16,7 +16,7 @@ class ProfilesControl:
     """The times are those at which the request was sent."""
 
     def __init__(self) -> None:
-        self.found: tuple[Profile, ...] | None = None
+        self.found: tuple[EncodingProfile, ...] | None = None
         """None until they are read. They stay when a later read fails."""
         self.read_at = ClockReading(0.0, 0.0)
         self.failure: Failure | None = None
@@ -26,11 +26,11 @@ class ProfilesControl:
         self.allowed: AllowedValues | Failure | None = None
         self.uses: ProfileUses | None = None
         self.search = ""
-        self.shown: tuple[Profile, ...] = ()
+        self.shown: tuple[EncodingProfile, ...] = ()
         """Those that match the search."""
         self._chosen: int | None = None
 
-    def set_found(self, found: tuple[Profile, ...] | Failure, sent: ClockReading) -> None:
+    def set_found(self, found: tuple[EncodingProfile, ...] | Failure, sent: ClockReading) -> None:
         if isinstance(found, Failure):
             self.failure, self.failed_at = found, sent
         else:
@@ -63,7 +63,7 @@ class ProfilesControl:
         return ids.index(self._chosen) if self._chosen in ids else 0
 
     @property
-    def chosen(self) -> Profile | None:
+    def chosen(self) -> EncodingProfile | None:
         """The profile under the cursor."""
         return self.shown[self.row] if self.shown else None
 
@@ -84,12 +84,12 @@ class ProfilesControl:
         return self.allowed if isinstance(self.allowed, AllowedValues) else AllowedValues()
 
 
-def orders_filter(profile: Profile) -> str:
+def orders_filter(profile: EncodingProfile) -> str:
     """Return the filter of the orders with a profile. An order without its name has its id."""
     return f"profile={as_typed(profile.name or str(profile.id))}"
 
 
-def _text(profile: Profile) -> str:
+def _text(profile: EncodingProfile) -> str:
     """Return what a search looks at."""
     values: Sequence[str | int | None] = (
         profile.id, profile.name, profile.video_format, profile.video_codec, profile.audio_codec,
@@ -98,7 +98,7 @@ def _text(profile: Profile) -> str:
     return " ".join(str(each) for each in values if each).casefold()
 
 
-def size_text(profile: Profile) -> str:
+def size_text(profile: EncodingProfile) -> str:
     """`1920x1080`; a side that is not given follows from the other. Empty if neither is."""
     width, height = profile.video_width, profile.video_height
     return f"{width or '*'}x{height or '*'}" if width or height else ""

@@ -12,7 +12,7 @@ from tui.actions.profile_settling import ChangeResult
 from tui.clock import Clock
 from tui.model.actions import Outcome
 from tui.model.ports import Failure
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.profiles.change_sending import ChangeSending
 from tui.ui.profiles.control import ProfilesControl
@@ -54,7 +54,7 @@ class ProfileEditing:
         )
         self._planner = ProfilePlanner(self._ports, acting.guards)
 
-    def edit(self, seen: Profile | None, like: Profile | None) -> None:
+    def edit(self, seen: EncodingProfile | None, like: EncodingProfile | None) -> None:
         """Open the form for the profile `seen`; for a new one (None) that begins as `like`."""
         allowed, note = self._control.allowed, ""
         if isinstance(allowed, Failure):
@@ -65,7 +65,7 @@ class ProfileEditing:
         form = ProfileForm(seen, like, values, note, lambda draft: self._review(form, seen, draft))
         self._screen.app.push_screen(form)
 
-    def _review(self, form: ProfileForm, seen: Profile | None, draft: Values) -> None:
+    def _review(self, form: ProfileForm, seen: EncodingProfile | None, draft: Values) -> None:
         """Show what would be sent. The form stays open below, until it may have been done."""
 
         def closed(is_done: bool | None) -> None:
@@ -74,13 +74,13 @@ class ProfileEditing:
 
         self._open(partial(self._planner.save, seen, draft), seen, closed)
 
-    def delete(self, profile: Profile) -> None:
+    def delete(self, profile: EncodingProfile) -> None:
         self._open(partial(self._planner.delete, profile), profile, lambda _: None)
 
     def _open(
         self,
         plan: Callable[[], Awaitable[ProfileChange]],
-        profile: Profile | None,
+        profile: EncodingProfile | None,
         closed: Callable[[bool | None], None],
     ) -> None:
         sending = ChangeSending(
@@ -96,7 +96,7 @@ class ProfileEditing:
     def _runner(self, change: ProfileChange) -> ProfileRunner:
         return ProfileRunner(change, self._ports)
 
-    def _use_lines(self, profile: Profile | None, width: int) -> list[Line]:
+    def _use_lines(self, profile: EncodingProfile | None, width: int) -> list[Line]:
         """What is known of the orders with a profile; nothing of a new one."""
         uses = self._control.uses
         if profile is None:

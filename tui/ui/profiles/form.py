@@ -16,7 +16,7 @@ from tui.actions.profile_draft import (
     read_draft,
     texts_of,
 )
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 from tui.ui.actions import key_label
 from tui.ui.bindings import ACT, MOVE
 from tui.ui.profiles.form_text import field_hint, form_title
@@ -56,8 +56,8 @@ class ProfileForm(Screen[None]):
 
     def __init__(
         self,
-        seen: Profile | None,
-        like: Profile | None,
+        seen: EncodingProfile | None,
+        like: EncodingProfile | None,
         allowed: AllowedValues,
         note: str,
         review: Callable[[Values], None],

@@ -7,7 +7,7 @@ from tui.actions.profile_change import ProfileChange
 from tui.actions.profile_draft import PROFILE_FIELDS, Difference
 from tui.actions.profile_settling import ChangeResult
 from tui.model.actions import ActionKind, Outcome
-from tui.model.profiles import AllowedValues, Profile
+from tui.model.profiles import AllowedValues, EncodingProfile
 from tui.ui.text import Line, fit, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -26,7 +26,7 @@ _NEVER_AGAIN = (
 )
 
 
-def form_title(seen: Profile | None) -> str:
+def form_title(seen: EncodingProfile | None) -> str:
     return "New profile" if seen is None else f"Edit profile {seen.id} {seen.name}"
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tui import formatting
 from tui.model.events import ClockReading
 from tui.model.profile_uses import ProfileUse, ProfileUses
-from tui.model.profiles import Profile
+from tui.model.profiles import EncodingProfile
 from tui.model.statistics import Quantiles
 from tui.ui.main_screen.status_lines import ruled
 from tui.ui.profiles.control import ProfilesControl, size_text
@@ -25,7 +25,7 @@ class _Column(NamedTuple):
     header: str
     width: int
     rank: int
-    value: Callable[[Profile, ProfileUses | None], str]
+    value: Callable[[EncodingProfile, ProfileUses | None], str]
     is_right: bool = False
 
 
@@ -33,11 +33,11 @@ def _codec(codec: str | None, bitrate: int | None) -> str:
     return " ".join(str(each) for each in (codec, bitrate) if each is not None)
 
 
-def _use(profile: Profile, uses: ProfileUses | None) -> ProfileUse:
+def _use(profile: EncodingProfile, uses: ProfileUses | None) -> ProfileUse:
     return ProfileUse() if uses is None else uses.of(profile.id)
 
 
-def _orders(profile: Profile, uses: ProfileUses | None) -> str:
+def _orders(profile: EncodingProfile, uses: ProfileUses | None) -> str:
     """How many orders use it; with a plus if there may be more."""
     more = "" if uses is None or uses.is_complete else "+"
     return formatting.count(_use(profile, uses).orders) + more
@@ -80,7 +80,7 @@ def table_heading(layout: TableLayout) -> Line:
 
 
 def table_row(
-    profile: Profile,
+    profile: EncodingProfile,
     uses: ProfileUses | None,
     layout: TableLayout,
     glyphs: Glyphs,
@@ -149,7 +149,9 @@ def empty_lines(control: ProfilesControl, why: str, width: int, keys: dict[str, 
     return [(), *(((f"  {line}", "plain"),) for line in wrap(text, max(8, width - 4), 4))]
 
 
-def detail_lines(profile: Profile, uses: ProfileUses | None, now: float, width: int) -> list[Line]:
+def detail_lines(
+    profile: EncodingProfile, uses: ProfileUses | None, now: float, width: int
+) -> list[Line]:
     """What a profile is, and what the orders that use it show."""
     video = [profile.video_codec, size_text(profile), profile.video_aspect]
     items = [
