@@ -93,7 +93,7 @@ class OrderCreation:
             words = f"not sent: the list was not read: {ports.wording.failure(evidence)}"
             yield ItemResult("", Outcome.REFUSED, words)
             return
-        request = JournalledRequest(ports, self._send)
+        request = JournalledRequest(ports.journal, ports.wording, self._send)
         entry = JournalEntry(
             self._new_id(),
             ports.wall(),

@@ -1,6 +1,5 @@
 """One change of a profile: read again, shown, written to the journal, sent once, and settled by
 reading if no answer came.
-
 """
 
 import asyncio
@@ -27,11 +26,12 @@ from tui.actions.profile_settling import (
     ChangeResult,
     ProfileEvidence,
     finished,
+    number_of,
     read_profiles,
     settle,
 )
+from tui.actions.request import JournalledRequest
 from tui.model.actions import (
-    Accepted,
     ActionKind,
     Actions,
     Guard,
@@ -227,16 +227,14 @@ class ProfileRunner:
         if ports.journal is None:
             yield ChangeResult(Outcome.REFUSED, _NO_JOURNAL, number)
             return
-        entry = self._entry()
+        request = JournalledRequest(ports.journal, ports.wording, self._send)
         try:
-            key = await ports.journal.begin(entry)
+            entry, words = await request.run(self._entry())
         except JournalProblem as fault:
             yield ChangeResult(Outcome.REFUSED, str(fault), number)
             return
-        entry = msgspec.structs.replace(entry, key=key)
-        result = self._result(await self._send())
-        yield await finished(ports.journal, entry, result)
-        if result.outcome is Outcome.UNKNOWN:
+        yield ChangeResult(entry.outcome, words, number_of(entry.subject))
+        if entry.outcome is Outcome.UNKNOWN:
             for seconds in SETTLE_AFTER:
                 await ports.sleep(seconds)
                 result = await settle(entry, ports.company, ports.wording, ports.wall())
@@ -261,11 +259,3 @@ class ProfileRunner:
         if change.kind is ActionKind.DELETE_PROFILE and change.profile_id is not None:
             return await self._ports.writes.delete_profile(change.profile_id)
         return await self._ports.writes.save_profile(change.profile_id, change.body)
-
-    def _result(self, answer: WriteAnswer) -> ChangeResult:
-        number = self._change.profile_id
-        if isinstance(answer, Accepted):
-            made = int(answer.subject) if answer.subject.isdecimal() else None
-            return ChangeResult(Outcome.ACCEPTED, "", made if number is None else number)
-        outcome = Outcome.UNKNOWN if answer.may_have_acted else Outcome.REFUSED
-        return ChangeResult(outcome, self._ports.wording.failure(answer.failure), number)

@@ -45,6 +45,11 @@ def read_evidence(entry: JournalEntry) -> ProfileEvidence | None:
     return evidence if evidence.sent else None
 
 
+def number_of(subject: str) -> int | None:
+    """Return the id of a profile; None if it is not known."""
+    return int(subject) if subject.isdecimal() else None
+
+
 class ChangeResult(NamedTuple):
     """What is known of a change that was to be sent. `profile_id` is None if it is not told."""
 
@@ -80,7 +85,7 @@ async def settle(
     entry: JournalEntry, company: CompanyApi, wording: Wording, at: float
 ) -> ChangeResult:
     """Return what a read at `at` (UTC epoch seconds) proves of a journalled change."""
-    number = int(entry.subject) if entry.subject.isdecimal() else None
+    number = number_of(entry.subject)
     found = await read_profiles(company, number)
     time_ = wording.time(at)
     if isinstance(found, Failure):
@@ -88,7 +93,7 @@ async def settle(
         return ChangeResult(Outcome.UNKNOWN, words, number)
     now = found.of(number)
     if entry.kind is ActionKind.DELETE_PROFILE:
-        return _settle_deleted(entry, now, time_, at)
+        return _settle_deleted(number, now, time_, is_over=at - entry.at > _LATEST_EFFECT)
     if number is None:
         return _settle_new(entry, found.profiles, time_)
     if now is None:
@@ -102,12 +107,12 @@ async def settle(
 
 
 def _settle_deleted(
-    entry: JournalEntry, now: EncodingProfile | None, time_: str, at: float
+    number: int | None, now: EncodingProfile | None, time_: str, *, is_over: bool
 ) -> ChangeResult:
-    number = int(entry.subject)
+    if number is None:  # a damaged entry
+        return ChangeResult(Outcome.UNKNOWN, "which profile it was is unknown", None)
     if now is None:
         return ChangeResult(Outcome.FOUND_DONE, f"deleted, not found at {time_}", number)
-    is_over = at - entry.at > _LATEST_EFFECT
     outcome = Outcome.FOUND_NOT_DONE if is_over else Outcome.UNKNOWN
     return ChangeResult(outcome, f"still there at {time_}", number)
 

@@ -6,9 +6,10 @@ from contextlib import suppress
 
 import msgspec
 
-from tui.actions.ports import ActionPorts
+from tui.actions.ports import Wording
 from tui.model.actions import (
     Accepted,
+    Journal,
     JournalEntry,
     JournalProblem,
     Outcome,
@@ -24,8 +25,11 @@ _LIMITED_WAIT, _MAX_LIMITED_WAIT = 5.0, 120.0
 class JournalledRequest:
     """Calls `send`, a method of `Actions`, once."""
 
-    def __init__(self, ports: ActionPorts, send: Callable[[], Awaitable[WriteAnswer]]) -> None:
-        self._ports = ports
+    def __init__(
+        self, journal: Journal, wording: Wording, send: Callable[[], Awaitable[WriteAnswer]]
+    ) -> None:
+        self._journal = journal
+        self._wording = wording
         self._send = send
         self._sending: asyncio.Future[WriteAnswer] | None = None
         self._is_abandoned = False
@@ -51,13 +55,13 @@ class JournalledRequest:
             raise
 
     async def _run(self, entry: JournalEntry) -> tuple[JournalEntry, str]:
-        key = await self._ports.journal.begin(entry)
+        key = await self._journal.begin(entry)
         outcome, words, subject = Outcome.UNKNOWN, "the program failed before an answer came", ""
         try:
             outcome, words, subject = await self._answer()
         finally:
             subject = entry.subject or subject
-            problem = await self._ports.journal.finish(key, outcome, words, subject)
+            problem = await self._journal.finish(key, outcome, words, subject)
         done = msgspec.structs.replace(
             entry, key=key, outcome=outcome, words=words, subject=subject
         )
@@ -81,4 +85,4 @@ class JournalledRequest:
         if failure.kind is FailureKind.LIMITED:
             self.wait = min(failure.retry_after or _LIMITED_WAIT, _MAX_LIMITED_WAIT)
         outcome = Outcome.UNKNOWN if answer.may_have_acted else Outcome.REFUSED
-        return outcome, self._ports.wording.failure(failure)
+        return outcome, self._wording.failure(failure)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 
 from tui.actions.evidence import change_between, evidence_of, read_evidence, read_order
 from tui.actions.lineage import last_requeue
@@ -127,11 +128,13 @@ class PlanRunner:
 
     async def _write(self, item: PlanItem, detail: OrderDetail) -> ItemResult:
         """Raises `JournalProblem` if it can't be journalled: then nothing was sent."""
-        request = JournalledRequest(self._ports, lambda: self._ports.writes.requeue(item.order_id))
+        ports = self._ports
+        send = partial(ports.writes.requeue, item.order_id)
+        request = JournalledRequest(ports.journal, ports.wording, send)
         entry = JournalEntry(
             self._plan.id,
-            self._ports.wall(),
-            self._ports.who,
+            ports.wall(),
+            ports.who,
             self._plan.kind,
             item.order_id,
             item.filename,

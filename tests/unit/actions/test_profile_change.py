@@ -392,6 +392,10 @@ DELETE = entry_of(ActionKind.DELETE_PROFILE)
         (DELETE, (WEB,), 600, Outcome.UNKNOWN, "still there at T+600"),
         (DELETE, (WEB,), 601, Outcome.FOUND_NOT_DONE, "still there at T+601"),
         (
+            entry_of(ActionKind.DELETE_PROFILE, subject="damaged"),
+            (WEB,), 5, Outcome.UNKNOWN, "which profile it was is unknown",
+        ),
+        (
             entry_of(ActionKind.SAVE_PROFILE, subject="", read_before="x"),
             (WEB,), 5, Outcome.UNKNOWN, "which profiles are new at T+5 is unknown",
         ),
