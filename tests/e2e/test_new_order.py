@@ -95,9 +95,9 @@ def test_order_is_edited_reviewed_sent_and_selected(
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        ("exit=>3", "The form is as it was: the editor has ended with 3"),
-        (f"kill=>{int(signal.SIGKILL)}", "The form is as it was: the editor has ended with -9"),
-        ("nothing=>nothing", "The form is as it was: nothing is changed"),
+        ("exit=>3", "The form is unchanged: the editor has ended with 3"),
+        (f"kill=>{int(signal.SIGKILL)}", "The form is unchanged: the editor has ended with -9"),
+        ("nothing=>nothing", "The form is unchanged: nothing is changed"),
     ],
 )
 def test_form_is_back_whatever_the_editor_does(

@@ -203,7 +203,7 @@ def send_new_order(terminal: Terminal, home: Path) -> bytes:
     while not list(home.rglob("draft-*.json")):
         terminal.read_for(0.1)
     terminal.send("\x0f")
-    terminal.wait_for("The form is as it was: nothing is changed")  # the editor has ended
+    terminal.wait_for("The form is unchanged: nothing is changed")  # the editor has ended
     assert (home / "note").exists()
     terminal.send("\x13")
     terminal.wait_for("enter sends it")

@@ -1,7 +1,7 @@
 """Finds the order that an unanswered request may have created, in the list. Reads only.
 
 An order counts as created by the request if the list did not have it before, and its source and its
-output files are those that were sent. One such order: it was created. Several: nobody can tell
+output files are those that were sent. One such order: it was created. Several: it is not known
 which one. None: it may still come, until `NOT_CREATED_AFTER`: no proxy and no server holds a
 request for so long, so a list that was read later, back to an order from before the request, and
 has no such order, proves that it was not created. What could not be read, and an order of which

@@ -1,6 +1,6 @@
 """What the guards of the config file say of orders. Pure.
 
-What can't be told denies: a guard with a problem, and a filter that looks at what is not known.
+What can't be decided denies: a guard with a problem, and a filter that looks at what is not known.
 """
 
 from collections import Counter

@@ -51,7 +51,7 @@ def number_of(subject: str) -> int | None:
 
 
 class ChangeResult(NamedTuple):
-    """What is known of a change that was to be sent. `profile_id` is None if it is not told."""
+    """What is known of a change that was to be sent. `profile_id` is None if it is not known."""
 
     outcome: Outcome
     words: str

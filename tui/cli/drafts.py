@@ -62,7 +62,7 @@ class SystemEditor:
         self._environ = environ
 
     def edit(self, text: str) -> Edited:
-        """The file is this user's only, in a folder of its own, which is removed afterwards."""
+        """The file is this user's only, in a new folder, which is removed afterwards."""
         command = self._environ.get("VISUAL") or self._environ.get("EDITOR") or _FALLBACK
         try:
             words = shlex.split(command)

@@ -29,7 +29,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def check_may_send(options: argparse.Namespace, services: CommandServices) -> None:
-    """Raise `ConfigError` if nothing may be sent, or nobody can be asked."""
+    """Raise `ConfigError` if nothing may be sent, or there is no terminal to ask on."""
     if options.dry_run:
         return
     if services.config.read_only:

@@ -18,7 +18,7 @@ KEPT_DAYS = 400
 """How long an entry is kept; an unknown one is kept forever."""
 
 SETTLED_WITHIN_DAYS = 30
-"""How old an unknown entry may be to be settled: an order may be gone, and is then read in vain."""
+"""How old an unknown entry may be to be settled: later, the order is often gone."""
 
 _DAY = 86_400.0
 _OPEN = (Outcome.BEGUN.value, Outcome.UNKNOWN.value)

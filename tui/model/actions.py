@@ -40,7 +40,7 @@ class Outcome(Enum):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The server accepted. `subject` is the id of the new order or profile; empty if not told."""
+    """The server accepted. `subject` is the id of the new order or profile; empty if unknown."""
 
     subject: str = ""
 

@@ -5,7 +5,7 @@ from typing import Any
 from tui.masking import DOTS
 from tui.model.order import MediaLocation, OrderDetail
 
-NOT_TOLD = "its passwords, thumbnails, priority and DRM"
+UNKNOWN_PARTS = "its passwords, thumbnails, priority and DRM"
 """What a read of an order doesn't tell."""
 
 

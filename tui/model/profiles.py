@@ -48,7 +48,7 @@ class MonthMinutes(msgspec.Struct, frozen=True):
 
 class ConsumedMinutes(msgspec.Struct, frozen=True):
     """The minutes by month, the earliest first. `contracted` is the API's
-    `minutes_plan`: None if it is not told. The sources do not say for how long it is.
+    `minutes_plan`: None if it is missing. The sources do not say for how long it is.
     """
 
     months: tuple[MonthMinutes, ...]

@@ -58,7 +58,7 @@ def test_bars_and_figures() -> None:
         "contracted  =========================        600 min",
         "2026-11     ====                      so far 100 min",
         "2026-10     ============                     310 min",
-        "2026-09                                     not told",
+        "2026-09                                    not known",
         "2026-08     ============                     300 min",
     ]
 

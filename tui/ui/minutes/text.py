@@ -86,7 +86,7 @@ def _rows(consumed: ConsumedMinutes, projection: Projection) -> list[_Row]:
         del shown[-1]
     for month in shown:
         value = minutes.get(month)
-        figure = "not told" if value is None else _minutes(value)
+        figure = "not known" if value is None else _minutes(value)
         if value is not None and month == projection.month:
             figure = f"so far {figure}"
         rows.append(_Row(f"{month.year}-{month.month:02}", value, value or 0.0, figure))

@@ -20,7 +20,7 @@ _HINTS = {
     "width": "In pixels; it may be empty",
     "height": "In pixels; it may be empty",
     "time": "Where in the video, as in 0.3. The unit is not documented. It may be empty",
-    "email": "Who is told when the order has ended; it may be empty",
+    "email": "Who gets a message when the order has ended; it may be empty",
     "call": "What is called when the order has ended; it may be empty",
     "priority": "5 to 10; only companies that have contracted the priority service can use it",
     "key": "32 hexadecimal digits; hidden, and stored nowhere",

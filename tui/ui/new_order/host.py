@@ -13,7 +13,7 @@ from tui.actions.plan import ItemResult
 from tui.actions.ports import ActionPorts
 from tui.model.new_order import Reading
 from tui.model.order import OrderDetail
-from tui.model.order_again import NOT_TOLD, draft_like
+from tui.model.order_again import UNKNOWN_PARTS, draft_like
 from tui.model.ports import CachedAnswer
 from tui.model.state import State
 from tui.ui.action_ports import action_ports
@@ -63,7 +63,7 @@ class NewOrderHost:
         self._app.push_screen(DraftDialog(stored, services.clock.wall()), choose)
 
     def open_like(self, services: AppServices, order_id: str) -> None:
-        """Open the form with what a read tells of an order, if no other screen was opened since."""
+        """Open the form with what a read shows of an order, if no other screen was opened since."""
         work: Callable[[], Awaitable[None]] = partial(self._read_like, services, order_id)
         self._app.notify(f"Reading {order_id}", markup=False)
         self._app.run_worker(work, group="new-order-like", exclusive=True)
@@ -76,7 +76,7 @@ class NewOrderHost:
         if isinstance(answer, CachedAnswer):
             answer = answer.content
         if isinstance(answer, OrderDetail):
-            notice = f"Like {order_id}. Not known of it: {NOT_TOLD}"
+            notice = f"Like {order_id}. Not known of it: {UNKNOWN_PARTS}"
             control = DraftControl(OrderForm(draft_like(answer)), answer.duration, notice)
             self._open(services, control)
         else:

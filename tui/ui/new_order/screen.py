@@ -322,7 +322,7 @@ class NewOrderScreen(Screen[None]):
                 return
             if edited.problem or edited.text == text:
                 why = edited.problem or "nothing is changed"
-                self.notify(f"The form is as it was: {why}", markup=False)
+                self.notify(f"The form is unchanged: {why}", markup=False)
                 return
             text = self.control.accept(edited.text)
         await self._rebuild("origin")
