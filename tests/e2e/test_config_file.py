@@ -16,7 +16,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
     service.rows = [row(2), row(1)]
     config = tmp_path / "transcode-tui" / "config.toml"
     config.parent.mkdir()
-    config.write_text('[keys]\n"watch.pause" = ["f8", "P"]\n"watch.refresh" = "y"\n')
+    config.write_text('[keys]\n"watch.pause" = ["f8", "O"]\n"watch.refresh" = "y"\n')
     with (
         BackgroundServer(service) as server,
         Terminal((), server.environ, tmp_path, size=(300, 40)) as terminal,
@@ -30,7 +30,7 @@ def test_the_program_runs_with_colliding_overrides(tmp_path: Path) -> None:
         assert "paused" not in terminal.lines[0]
         terminal.send("\x1b[19~")
         terminal.wait_for("f8: resume")
-        terminal.send("P")
+        terminal.send("O")
         terminal.wait_for("● live")
         asked = len(service.lists())
         terminal.send("r")

@@ -137,6 +137,8 @@ def test_config_show(tmp_path: Path) -> None:
         ["history_days", "90", "default"],
         ["history_mb", "200", "default"],
         ["stall_after", "600", "default"],
+        ["guard", "none", "default"],
+        ["confirm_above", "5", "default"],
     ]
     assert ran.returncode == 0
     empty = config(tmp_path, "config", "show")
