@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
+from textual.events import Paste
 from textual.screen import Screen
 
 from tests.support.acting import MemoryJournal
@@ -67,12 +68,14 @@ class NewOrderStage:
         await self.wait()
 
     async def type(self, text: str, *, watched: bool = False) -> None:
-        """Type `text`; if `watched`, the screen after each character is in `seen`."""
-        keys = ["space" if character == " " else character for character in text]
+        """Paste `text`; if `watched`, type it: the screen after each character is in `seen`."""
         if not watched:
-            await self.on.press(*keys)
-        for key in keys if watched else ():
-            await self.on.pilot.press(key)
+            assert self.front.focused is not None
+            self.front.focused.post_message(Paste(text))
+            await self.wait()
+            return
+        for character in text:
+            await self.on.pilot.press("space" if character == " " else character)
             self.seen.append(self.screen)
         await self.wait()
 
