@@ -182,10 +182,12 @@ class SendDialog(ModalScreen[bool]):
         self._draw()
 
         async def run() -> None:
+            known = ""
             async for _ in sending.run():
                 self._draw()
-                if not self.is_attached:
+                if sending.result_text != known and not self.is_attached:
                     self.app.notify(sending.result_text, markup=False)
+                known = sending.result_text
 
         # In the app: it goes on when the dialog is closed.
         work: Callable[[], Awaitable[None]] = run

@@ -75,7 +75,7 @@ class OrderSending:
     async def run(self) -> AsyncGenerator[None, None]:
         async for result in self._creation_of(self._review).run():
             self._results.append(result)
+            yield  # first, for the result may close the dialog
             self._on_result(result)
-            yield
         self._has_ended = True
         yield

@@ -83,7 +83,7 @@ class ChangeSending:
     async def run(self) -> AsyncGenerator[None, None]:
         async for result in self._runner_for(self._change).run():
             self._results.append(result)
+            yield  # first, for the result may close the dialog
             self._on_result(result)
-            yield
         if self._results[-1].outcome is Outcome.UNKNOWN:
             self._on_unknown()
