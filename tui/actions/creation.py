@@ -1,13 +1,12 @@
 """Creates an order: once, journalled, and looked for in the list if no answer came."""
 
-import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from tui.actions.created import CreateEvidence, evidence_before_create, find_created
 from tui.actions.guards import GuardCheck, Ruling, facts_of_detail
 from tui.actions.plan import Eligibility, ItemResult, PlanItem
-from tui.actions.ports import ActionPorts
+from tui.actions.ports import ActionPorts, new_plan_id
 from tui.actions.request import JournalledRequest
 from tui.actions.settle import WAITS, settle
 from tui.model.actions import ActionKind, Guard, JournalEntry, JournalProblem, Outcome, WriteAnswer
@@ -70,7 +69,7 @@ class OrderCreation:
         self,
         order: NewOrder,
         ports: ActionPorts,
-        new_id: Callable[[], str] = lambda: secrets.token_hex(4),
+        new_id: Callable[[], str] = new_plan_id,
     ) -> None:
         self._order = order
         self._ports = ports

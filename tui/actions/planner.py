@@ -1,6 +1,5 @@
 """Makes the plan of a requeue: reads each order, and says what would be sent and why not."""
 
-import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
@@ -10,12 +9,10 @@ from tui.actions.evidence import evidence_of, read_order
 from tui.actions.guards import GuardCheck, Ruling, denied, facts_of_detail
 from tui.actions.lineage import last_requeue
 from tui.actions.plan import Eligibility, Plan, PlanItem
-from tui.actions.ports import Wording
-from tui.model.actions import ActionKind, Guard, Journal, Outcome
+from tui.actions.ports import Wording, new_plan_id
+from tui.model.actions import ActionKind, Guard, Journal
 from tui.model.order import OrderDetail, Phase, phase_of
 from tui.model.ports import Api, Failure, FailureKind
-
-_UNSETTLED = (Outcome.UNKNOWN, Outcome.BEGUN)
 
 
 class Planner:
@@ -31,7 +28,7 @@ class Planner:
         wording: Wording,
         *,
         wall: Callable[[], float] = time.time,
-        new_id: Callable[[], str] = lambda: secrets.token_hex(4),
+        new_id: Callable[[], str] = new_plan_id,
     ) -> None:
         self._api = api
         self._guards = guards
@@ -88,7 +85,7 @@ class Planner:
         """Return that the last requeue of the order is not settled, as a clause; else nothing."""
         entries = () if self._journal is None else await self._journal.of_order(order_id)
         last = last_requeue(entries)
-        if last is None or last.outcome not in _UNSETTLED:
+        if last is None or not last.outcome.is_open:
             return ""
         return f"an earlier requeue at {self._wording.time(last.at)} has an unknown outcome"
 

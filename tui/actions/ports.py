@@ -1,6 +1,7 @@
 """What the run of a plan, and the settling of unknown outcomes, are handed."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -8,6 +9,10 @@ from typing import NamedTuple
 from tui.model.actions import Actions, Journal
 from tui.model.ports import Api, Failure
 from tui.model.profiles import CompanyApi
+
+
+def new_plan_id() -> str:
+    return secrets.token_hex(4)
 
 
 class Wording(NamedTuple):

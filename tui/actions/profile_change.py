@@ -3,14 +3,13 @@ reading if no answer came.
 """
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from tui.actions.ports import Wording
+from tui.actions.ports import Wording, new_plan_id
 from tui.actions.profile_draft import (
     Difference,
     Values,
@@ -106,7 +105,7 @@ class ProfilePlanner:
         self,
         ports: ProfilePorts,
         guards: Sequence[Guard],
-        new_id: Callable[[], str] = lambda: secrets.token_hex(4),
+        new_id: Callable[[], str] = new_plan_id,
     ) -> None:
         self._ports = ports
         self._guards = guards

@@ -35,8 +35,6 @@ from tui.model.order_fields import Problem
 from tui.model.ports import Failure
 from tui.sanitize import sanitize
 
-_DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
-
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Return the exit code of `write_command`. Raises `ConfigError`."""
@@ -125,7 +123,7 @@ class _Command:
             return True
         entry, result = found
         at = wording_of(self._services).time(entry.at)
-        if result.outcome in _DONE:
+        if result.outcome.is_done:
             self._complain(f"not sent: it was created at {at} already, as {result.order_id}")
         else:
             self._complain(
@@ -155,7 +153,7 @@ class _Command:
         async for result in self._creation.run():
             outcome = result.outcome
             self._tell(result)
-        return ACCEPTED if outcome in _DONE else NOT_ACCEPTED
+        return ACCEPTED if outcome.is_done else NOT_ACCEPTED
 
     def _tell(self, result: ItemResult) -> None:
         words = sanitize(result.words, 1000)

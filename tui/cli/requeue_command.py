@@ -32,11 +32,9 @@ from tui.filtering.lexer import QueryError
 from tui.filtering.parser import parse
 from tui.filtering.server_filters import OBSERVED_FIELDS
 from tui.filtering.syntax_tree import Query, fields_of
-from tui.model.actions import Outcome
 from tui.model.order import Phase, is_id
 from tui.model.ports import Failure
 
-_DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
 _NOT_WANTED = (Eligibility.FINISHED, Eligibility.NOT_FAILED)
 """A filter may match such orders; one that is named by its id was meant to be sent."""
 
@@ -112,7 +110,7 @@ def _requeue(
         return NOT_ACCEPTED
     if is_interrupted:
         return INTERRUPTED
-    is_done = len(results) == len(view.to_send) and all(each.outcome in _DONE for each in results)
+    is_done = len(results) == len(view.to_send) and all(each.outcome.is_done for each in results)
     return ACCEPTED if is_done and is_whole else NOT_ACCEPTED
 
 

@@ -21,12 +21,8 @@ SETTLED_WITHIN_DAYS = 30
 """How old an unknown entry may be to be settled: later, the order is often gone."""
 
 _DAY = 86_400.0
-_OPEN = (Outcome.BEGUN.value, Outcome.UNKNOWN.value)
-_NOT_DONE = (
-    Outcome.REFUSED.value,
-    Outcome.SKIPPED.value,
-    Outcome.FOUND_NOT_DONE.value,
-)
+_OPEN = tuple(each.value for each in Outcome if each.is_open)
+_NOT_DONE = tuple(each.value for each in Outcome if each.is_not_done)
 _ABOUT_ORDERS = (ActionKind.REQUEUE.value, ActionKind.CREATE.value)
 _FOUND = (Outcome.FOUND_DONE, Outcome.FOUND_NOT_DONE)
 _FIELDS = JournalEntry.__struct_fields__

@@ -38,6 +38,19 @@ class Outcome(Enum):
     FOUND_NOT_DONE = "found-not-done"
     """It was unknown, and a later read proves that it was not done."""
 
+    @property
+    def is_done(self) -> bool:
+        return self in (Outcome.ACCEPTED, Outcome.FOUND_DONE)
+
+    @property
+    def is_not_done(self) -> bool:
+        return self in (Outcome.REFUSED, Outcome.SKIPPED, Outcome.FOUND_NOT_DONE)
+
+    @property
+    def is_open(self) -> bool:
+        """A read has to show what came of it."""
+        return not (self.is_done or self.is_not_done)
+
 
 class Accepted(msgspec.Struct, frozen=True):
     """The server accepted. `subject` is the id of the new order or profile; empty if unknown."""

@@ -7,8 +7,6 @@ from msgspec.structs import replace
 from tui.model.actions import ActionKind, JournalEntry, Outcome
 from tui.model.timeline import Attempt
 
-_NOT_DONE = (Outcome.REFUSED, Outcome.SKIPPED, Outcome.FOUND_NOT_DONE)
-
 
 def known_at(entries: Sequence[JournalEntry], at: float) -> list[JournalEntry]:
     """Return what the journal said of these actions at a moment in the past. What a read settled
@@ -43,6 +41,6 @@ def requeued_attempt(
     entry: JournalEntry, attempt: Attempt, attempts: Sequence[Attempt]
 ) -> Attempt | None:
     """Return the attempt before `attempt`, if the action may have led from one to the other."""
-    is_requeue = entry.kind is ActionKind.REQUEUE and entry.outcome not in _NOT_DONE
+    is_requeue = entry.kind is ActionKind.REQUEUE and not entry.outcome.is_not_done
     before = attempts[: attempts.index(attempt)]
     return before[-1] if before and is_requeue and entry.at <= attempt.start.before else None

@@ -18,6 +18,16 @@ _ROLES = {
     Outcome.SKIPPED: "dim",
 }
 
+RESULT_ROLES = {
+    Outcome.ACCEPTED: "finished",
+    Outcome.FOUND_DONE: "finished",
+    Outcome.REFUSED: "error",
+    Outcome.FOUND_NOT_DONE: "error",
+    Outcome.SKIPPED: "warning",
+    Outcome.UNKNOWN: "warning",
+}
+"""Of what came of an action that was just sent."""
+
 
 def action_role(entry: JournalEntry) -> str:
     return _ROLES.get(entry.outcome, "plain")

@@ -106,9 +106,12 @@ def wrap(text: str, width: int, max_lines: int) -> list[str]:
     return [*lines, fit(rest, width).rstrip()] if rest else lines
 
 
-def wrapped(text: str, width: int, role: str = "plain") -> list[Line]:
-    """Return a text as lines, at most four."""
-    return [((line, role),) for line in wrap(text, width, 4)]
+def wrapped(
+    text: str, width: int, role: str = "plain", *, indent: int = 0, most: int = 4
+) -> list[Line]:
+    """Return a text as indented lines, at most `most`."""
+    lines = wrap(text, max(1, width - indent), most)
+    return [((f"{' ' * indent}{line}", role),) for line in lines]
 
 
 def wrap_exact(line: Line, width: int, indent: int = 0) -> list[Line]:

@@ -12,12 +12,10 @@ from tui import formatting
 from tui.model.actions import Journal, JournalEntry
 from tui.ui.action_words import NAMES, action_role
 from tui.ui.dialogs.dialog import TextDialog
-from tui.ui.text import Line, wrap
+from tui.ui.text import Line, wrapped
 
 COUNT = 200
 """Actions that are shown."""
-
-_MAX_LINES = 4
 
 
 class JournalDialog(TextDialog):
@@ -55,13 +53,13 @@ def journal_lines(
     """
     head = f"The latest {COUNT} actions" if len(entries) == COUNT else "All actions"
     text = f"{head}, read at {formatting.clock_time(now)}" if entries else "Nothing was sent yet"
-    lines: list[Line] = [*_wrapped(problem or text, "warning" if problem else "dim", width)]
+    lines: list[Line] = [*wrapped(problem or text, width, "warning" if problem else "dim")]
     for _, group in groupby(entries, key=attrgetter("plan", "kind", "who")):
         of_plan = list(group)
         first = of_plan[-1]
         started = formatting.time_with_day(first.at, now)
         heading = f"{NAMES[first.kind]} by {first.who}, {started}, plan {first.plan}"
-        lines += [(), *_wrapped(heading, "strong", width)]
+        lines += [(), *wrapped(heading, width, "strong")]
         for entry in of_plan:
             lines += _entry_lines(entry, now, width)
     return lines
@@ -69,11 +67,6 @@ def journal_lines(
 
 def _entry_lines(entry: JournalEntry, now: float, width: int) -> Iterator[Line]:
     about = "  ".join(part for part in (entry.subject, entry.summary) if part)
-    yield from _wrapped(f"{formatting.time_short(entry.at, now)}  {about}", "plain", width, 2)
+    yield from wrapped(f"{formatting.time_short(entry.at, now)}  {about}", width, indent=2)
     outcome = formatting.describe_outcome(entry.outcome, entry.words)
-    yield from _wrapped(outcome, action_role(entry), width, 4)
-
-
-def _wrapped(text: str, role: str, width: int, indent: int = 0) -> Iterator[Line]:
-    for part in wrap(text, max(1, width - indent), _MAX_LINES):
-        yield ((" " * indent + part, role),)
+    yield from wrapped(outcome, width, action_role(entry), indent=4)

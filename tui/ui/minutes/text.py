@@ -16,7 +16,7 @@ from tui.model.minutes import (
     Projection,
 )
 from tui.model.profiles import ConsumedMinutes
-from tui.ui.text import Line, Span, bar, clip, definition_list, fit, fit_right, wrap
+from tui.ui.text import Line, Span, bar, clip, definition_list, fit, fit_right, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
 _NAMES = (
@@ -51,9 +51,9 @@ class _Row(NamedTuple):
 
 
 def minutes_lines(model: MinutesModel, width: int, glyphs: Glyphs) -> list[Line]:
-    lines = _wrapped(_as_of(model), width, "dim")
+    lines = wrapped(_as_of(model), width, "dim")
     if model.problem:
-        lines += _wrapped(f"{glyphs.stale} {model.problem}", width, "warning")
+        lines += wrapped(f"{glyphs.stale} {model.problem}", width, "warning")
     if model.consumed is not None and model.projection is not None:
         rows = _rows(model.consumed, model.projection)
         lines += [(), *_bars(rows, width, glyphs)] if rows else []
@@ -127,16 +127,16 @@ def _projection(
         is_told = projection.month in [Month(each.year, each.month) for each in consumed.months]
         begins = formatting.local_time(projection.begins)
         why = f"before {begins}" if is_told else f"the API knows no minutes of {name}"
-        return _wrapped(f"No projection of {name}{' ' if is_told else ': '}{why}.", width)
+        return wrapped(f"No projection of {name}{' ' if is_told else ': '}{why}.", width)
     figures = [f"  {_minutes(each.minutes)}  " for each in projection.estimates]
     words = [_words(each, projection.month) for each in projection.estimates]
-    lines = _wrapped(f"{name} may come to {_range(*_rounded(projection))}, estimated by", width)
+    lines = wrapped(f"{name} may come to {_range(*_rounded(projection))}, estimated by", width)
     items = [*zip(figures, words, strict=True)]
     lines += definition_list(items, max(map(len, figures)), width)
     if Method.WEEKDAYS not in [each.method for each in projection.estimates]:
         days = f"{projection.polled_days} of {MIN_POLLED_DAYS} days"
         why = f"the history has {days} that were polled wholly" if has_history else "no history"
-        lines += _wrapped(f"Not by weekday: {why}.", width, "dim")
+        lines += wrapped(f"Not by weekday: {why}.", width, "dim")
     return lines
 
 
@@ -152,13 +152,13 @@ def _words(estimate: Estimate, month: Month) -> str:
 
 def _contract(consumed: ConsumedMinutes, projection: Projection, width: int) -> list[Line]:
     if consumed.contracted is None:
-        return _wrapped("The API tells no contracted minutes.", width, "dim")
+        return wrapped("The API tells no contracted minutes.", width, "dim")
     text = "The API does not say for how long the contracted minutes are."
-    lines = _wrapped(text, width, "dim")
+    lines = wrapped(text, width, "dim")
     if projection.estimates and projection.high > consumed.contracted:
         some = "every estimate" if projection.low > consumed.contracted else "an estimate"
         text = f"If they are for a month, {some} of {_name(projection.month)} exceeds them."
-        lines += _wrapped(text, width, "warning")
+        lines += wrapped(text, width, "warning")
     return lines
 
 
@@ -180,7 +180,3 @@ def _range(low: float, high: float) -> str:
 def _minutes(value: float) -> str:
     whole = value >= 100 or value == round(value)
     return f"{formatting.count(round(value)) if whole else f'{value:.1f}'} min"
-
-
-def _wrapped(text: str, width: int, role: str = "plain") -> list[Line]:
-    return [((part, role),) for part in wrap(text, width, 4)]

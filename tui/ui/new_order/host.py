@@ -25,7 +25,7 @@ from tui.ui.new_order.draft_dialog import DraftDialog
 from tui.ui.new_order.form import OrderForm
 from tui.ui.new_order.form_text import minutes_text
 from tui.ui.new_order.order_sending import OrderSending
-from tui.ui.new_order.review_text import DONE, Review
+from tui.ui.new_order.review_text import Review
 from tui.ui.new_order.screen import NewOrderScreen
 from tui.ui.services import ActionServices, AppServices
 from tui.ui.textual_fixes.mounting import dismiss_if_active
@@ -142,7 +142,7 @@ class NewOrderHost:
 
         def leave(_: bool | None) -> None:
             """The draft is dropped when it was sent."""
-            if sending.result is not None and sending.result.outcome in DONE:
+            if sending.result is not None and sending.result.outcome.is_done:
                 form.is_sent = True
                 drop: Callable[[], Awaitable[None]] = partial(self._save, services, "")
                 self._app.run_worker(drop, group="draft")
@@ -159,7 +159,7 @@ class NewOrderHost:
         self._app.monitor.log(sending.result_text)
         if self._at_end is not None:
             self._at_end()
-        if result.outcome in DONE and result.order_id:
+        if result.outcome.is_done and result.order_id:
             self._created = result.order_id
             self._app.monitor.poller.refresh()
             dismiss_if_active(dialog)

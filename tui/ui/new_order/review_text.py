@@ -10,20 +10,14 @@ from tui.actions.plan import ItemResult
 from tui.model.actions import JournalEntry, Outcome
 from tui.model.new_order import NewOrder
 from tui.model.order_fields import Problem
-from tui.ui.text import Line, wrap
+from tui.ui.action_words import RESULT_ROLES
+from tui.ui.text import Line, wrapped
 
 _SENDING = "Sending…"
 SEARCHING = "Looking whether it was sent before…"
-DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
 AGAIN = "again"
 """What is typed to send an order again whose outcome is unknown."""
 
-_ROLES = {
-    Outcome.ACCEPTED: "finished",
-    Outcome.FOUND_DONE: "finished",
-    Outcome.UNKNOWN: "warning",
-    Outcome.REFUSED: "error",
-}
 _LOOKING = (
     "It is not sent again. It is looked for in the list for a minute; closing this stops nothing."
 )
@@ -55,12 +49,14 @@ def review_lines(review: Review, now: float, width: int) -> list[Line]:
     """What is to be known of the order, then its JSON."""
     lines: list[Line] = []
     if review.ruling.denial:
-        lines += _wrapped(f"Nothing can be sent. Denied: {review.ruling.denial}", "error", width)
+        lines += wrapped(
+            f"Nothing can be sent. Denied: {review.ruling.denial}", width, "error", most=_MAX_LINES
+        )
     if review.earlier is not None:
-        lines += _wrapped(_earlier_text(*review.earlier, now), "warning", width)
+        lines += wrapped(_earlier_text(*review.earlier, now), width, "warning", most=_MAX_LINES)
     for each in review.warnings:
-        lines += _wrapped(f"! {each.path}: {each.words}", "warning", width)
-    lines += [*_wrapped(review.minutes, "plain", width), ()]
+        lines += wrapped(f"! {each.path}: {each.words}", width, "warning", most=_MAX_LINES)
+    lines += [*wrapped(review.minutes, width, "plain", most=_MAX_LINES), ()]
     return lines + [((line, "dim"),) for line in review.order.lines]
 
 
@@ -75,7 +71,7 @@ def prompt_text(review: Review) -> str:
 
 def _earlier_text(entry: JournalEntry, result: ItemResult, now: float) -> str:
     at = formatting.time_with_date(entry.at, now)
-    if result.outcome in DONE:
+    if result.outcome.is_done:
         return f"The same order was sent at {at} and was created, as {result.order_id}."
     return f"The same order was sent at {at} without an answer, and may still come: {result.words}."
 
@@ -83,7 +79,7 @@ def _earlier_text(entry: JournalEntry, result: ItemResult, now: float) -> str:
 def result_text(result: ItemResult) -> str:
     """`created 1631092552-1237`, `refused: WORDS`, `outcome unknown: WORDS`."""
     words = formatting.describe_outcome(result.outcome, result.words)
-    if result.outcome in DONE and result.order_id:
+    if result.outcome.is_done and result.order_id:
         return f"created {result.order_id}"
     return words
 
@@ -91,14 +87,12 @@ def result_text(result: ItemResult) -> str:
 def result_lines(results: Sequence[ItemResult], width: int, *, is_running: bool) -> list[Line]:
     """What came of it: the first answer, and the last thing that a read has shown."""
     if not results:
-        return _wrapped(_SENDING, "accent", width)
+        return wrapped(_SENDING, width, "accent", most=_MAX_LINES)
     lines: list[Line] = []
     for each in [*results[:1], *results[1:][-1:]]:
-        lines += _wrapped(result_text(each), _ROLES.get(each.outcome, "plain"), width)
+        lines += wrapped(result_text(each), width, RESULT_ROLES[each.outcome], most=_MAX_LINES)
     if results[-1].outcome is Outcome.UNKNOWN:
-        lines += _wrapped(_LOOKING if is_running else _STILL_UNKNOWN, "plain", width)
+        lines += wrapped(
+            _LOOKING if is_running else _STILL_UNKNOWN, width, "plain", most=_MAX_LINES
+        )
     return lines
-
-
-def _wrapped(text: str, role: str, width: int) -> list[Line]:
-    return [((part, role),) for part in wrap(text, width, _MAX_LINES)]

@@ -25,7 +25,7 @@ from tui.ui.order_screen.timeline_words import (
     nothing_recorded,
     time_of,
 )
-from tui.ui.text import Line, Span, clip, definition_list, fit, wrap
+from tui.ui.text import Line, Span, clip, definition_list, fit, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 from tui.ui.timing_text import gap_words, length_text
 
@@ -110,8 +110,7 @@ def timeline_lines(model: TimelineModel, width: int, glyphs: Glyphs) -> list[Lin
 
 
 def _wrapped(text: str, role: str, width: int, indent: int = 0) -> list[Line]:
-    parts = wrap(text, max(1, width - indent), _MAX_LINES)
-    return [((f"{' ' * indent}{part}", role),) for part in parts]
+    return wrapped(text, width, role, indent=indent, most=_MAX_LINES)
 
 
 def _heading(attempt: Attempt, model: TimelineModel, width: int, *, is_last: bool) -> list[Line]:

@@ -8,6 +8,7 @@ from tui.actions.profile_draft import PROFILE_FIELDS, Difference
 from tui.actions.profile_settling import ChangeResult
 from tui.model.actions import ActionKind, Outcome
 from tui.model.profiles import AllowedValues, EncodingProfile
+from tui.ui.action_words import RESULT_ROLES
 from tui.ui.text import Line, fit, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
@@ -16,11 +17,6 @@ _NONE = "none"
 
 _SENDING = "Sent to the server; its answer is awaited"
 _ACCEPTED = "the server accepts it"
-_ROLES = {
-    Outcome.ACCEPTED: "finished",
-    Outcome.REFUSED: "error",
-    Outcome.FOUND_DONE: "finished",
-}
 _NEVER_AGAIN = (
     "It may have been done. The profiles are read until that shows; it is not sent again."
 )
@@ -125,7 +121,7 @@ def result_lines(results: Sequence[ChangeResult], width: int) -> list[Line]:
         return wrapped(_SENDING, width, "accent")
     lines: list[Line] = []
     for each in [*results[:1], *results[1:][-1:]]:
-        lines += wrapped(result_text(each), width, _ROLES.get(each.outcome, "warning"))
+        lines += wrapped(result_text(each), width, RESULT_ROLES[each.outcome])
     if results[-1].outcome is Outcome.UNKNOWN:
         lines += wrapped(_NEVER_AGAIN, width, "plain")
     return lines

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 MAX_ORDERS = 500
 """In one plan: reading more takes minutes."""
 
-_DONE = (Outcome.ACCEPTED, Outcome.FOUND_DONE)
-
 
 class RequeueHost:
     """Opens plans above `screen`. The marks of orders that were queued again are removed. `settle`
@@ -74,7 +72,7 @@ class RequeueHost:
         """Log a result, and poll when all is sent."""
         words = formatting.describe_outcome(result.outcome, result.words)
         self._app.monitor.log(f"requeue of {result.order_id}: {words}")
-        if result.outcome in _DONE:
+        if result.outcome.is_done:
             self._marks.remove([result.order_id])
             self._screen.update_marks()
         if self._run is not None and self._run.stage is not Stage.SENDING:

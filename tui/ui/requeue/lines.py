@@ -10,6 +10,7 @@ from tui import formatting
 from tui.actions.plan import Eligibility, ItemResult, PlanItem
 from tui.model.actions import Outcome
 from tui.model.order import Phase
+from tui.ui.action_words import RESULT_ROLES
 from tui.ui.requeue.run import Choice, RequeueRun, Stage
 from tui.ui.text import Line, Span, fit_middle, wrap
 from tui.ui.theme.terminal_output import Glyphs
@@ -28,14 +29,6 @@ _NAMES = {
     Outcome.UNKNOWN: "unknown",
 }
 """In the order of the summary."""
-_ROLES = {
-    Outcome.ACCEPTED: "finished",
-    Outcome.FOUND_DONE: "finished",
-    Outcome.REFUSED: "error",
-    Outcome.FOUND_NOT_DONE: "error",
-    Outcome.SKIPPED: "warning",
-    Outcome.UNKNOWN: "warning",
-}
 _LEFT_OUT = {
     Eligibility.FINISHED: "finished",
     Eligibility.NOT_FAILED: "not failed",
@@ -169,7 +162,7 @@ def _waiting(stage: Stage, glyphs: Glyphs) -> _Row:
 
 
 def _result(result: ItemResult, stage: Stage, glyphs: Glyphs) -> _Row:
-    outcome, role = result.outcome, _ROLES[result.outcome]
+    outcome, role = result.outcome, RESULT_ROLES[result.outcome]
     words = formatting.describe_outcome(outcome, result.words)
     phases = {"finished": Phase.FINISHED, "error": Phase.ERROR}
     glyph = glyphs.phases[phases[role]] if role in phases else glyphs.dot
