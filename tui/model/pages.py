@@ -64,8 +64,12 @@ class Page(msgspec.Struct, frozen=True):
 
     @property
     def is_last(self) -> bool:
-        rows = self.end - self.request.offset
-        return rows < self.request.limit if self.total is None else self.end >= self.total
+        """Whether no orders follow. A full page never proves it: an order that arrives after the
+        server counts, and before it reads the rows, moves the last one off the page. A server
+        that sends more than was requested ignores the limit.
+        """
+        rows, limit = self.end - self.request.offset, self.request.limit
+        return rows < limit if self.total is None else rows != limit and self.end >= self.total
 
     @property
     def ids(self) -> list[str]:

@@ -48,6 +48,10 @@ KNOWN = [order(50), order(40), order(30), order(20), order(10)]
             Page(PageRequest(9, 3), (order(20), order(10)), total=5), "o50 o40 o30 o20 o10"
         ),
         pytest.param(Page(PageRequest(2, 1), (order(45), order(35))), "o50 o45 o35 o30 o20 o10"),
+        pytest.param(
+            Page(PageRequest(5), tuple(order(at) for at in (60, 50, 40, 30, 20)), total=5),
+            "o60 o50 o40 o30 o20 o10",
+        ),
     ],
     ids=[
         "a new one at the head",
@@ -58,6 +62,7 @@ KNOWN = [order(50), order(40), order(30), order(20), order(10)]
         "beyond the end",
         "more was asked for than there is",
         "others in their place",
+        "counted before a new one arrived",
     ],
 )
 def test_a_page_replaces_known_orders_of_its_time_range(page: Page, expected: str) -> None:
