@@ -171,6 +171,20 @@ async def test_it_follows_the_end_until_the_user_moves_up() -> None:
         assert "following" in part(on, "head")
 
 
+async def test_an_answer_that_comes_with_a_key_does_not_move_the_cursor_back() -> None:
+    async with stage(LISTED, history=recorded(*many(30))) as on:
+        await opened(on)
+        screen = on.app.screen
+        assert isinstance(screen, ActivityScreen)
+        changes = screen.query_one(ChangeList)
+        changes.action_move(-1)
+        screen.bind()  # before the list's message arrives
+        await on.wait_idle()
+        assert changes.entry is not None
+        assert changes.entry.change.new == "S30"
+        assert not changes.is_at_end
+
+
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "PAGE", 50)

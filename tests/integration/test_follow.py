@@ -47,6 +47,17 @@ async def test_a_new_active_order_moves_the_followed_cursor() -> None:
         assert is_following(on)
 
 
+async def test_an_answer_that_comes_with_a_key_does_not_move_the_cursor_back() -> None:
+    async with stage(listed({70: "TRANSCODING"})) as on:
+        assert is_following(on)
+        on.table.action_move(1)
+        monitor = on.app.monitor
+        on.main_screen.show(monitor.state, monitor.session)  # before the table's message arrives
+        await on.wait_idle()
+        assert on.table.cursor_id == order(80).id
+        assert not is_following(on)
+
+
 async def test_the_flat_view_is_followed_at_its_top() -> None:
     async with stage(listed({75: "TRANSCODING"}), view=VIEWS["All"]) as on:
         assert on.table.cursor_id == order(75).id

@@ -1,5 +1,6 @@
 """The list of changes: virtual, with a cursor that stays on its change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.events import Click, Key, Resize
@@ -39,6 +40,9 @@ class ChangeList(CachedLines, can_focus=True):
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__(id="changes")
+        # Called at once: `bind` may come before `Moved` has reached the screen, and would move the
+        # cursor back to the end.
+        self.user_moves: Callable[[], None] = lambda: None
         self._glyphs = glyphs
         self._items: tuple[Item, ...] = ()
         self._row = 0
@@ -116,6 +120,10 @@ class ChangeList(CachedLines, can_focus=True):
         for number in {before, self._row}:
             self.refresh_line(number + 1)
 
+    def _report_move(self, *, is_to_end: bool = False) -> None:
+        self.user_moves()
+        self.post_message(self.Moved(is_to_end=is_to_end))
+
     def _go_to(self, row: int, *, is_to_end: bool = False) -> None:
         """Move the cursor by a key. At an end, say so."""
         before = self._row
@@ -125,7 +133,7 @@ class ChangeList(CachedLines, can_focus=True):
         elif self._row == before:
             self.notify(f"This is the {'first' if row <= 0 else 'last'} line", markup=False)
         self.scroll_to_cursor()
-        self.post_message(self.Moved(is_to_end=is_to_end))
+        self._report_move(is_to_end=is_to_end)
 
     def scroll_to_cursor(self) -> None:
         if not self.top <= self._row < self.top + self.view_height:
@@ -154,7 +162,7 @@ class ChangeList(CachedLines, can_focus=True):
         number = self.top + event.y - 1
         if event.y > 0 and number < len(self._items):
             self._move_to(number)
-            self.post_message(self.Moved())
+            self._report_move()
             if event.chain == 2:
                 self.action_open()
 

@@ -60,6 +60,7 @@ class ActivityScreen(ResponsiveScreen):
         self._following = True
         self._is_reading = False
         self._list = ChangeList(glyphs)
+        self._list.user_moves = self._follow_at_end
         self._prompts = PromptHost(self, self._list)
 
     def compose(self) -> ComposeResult:
@@ -215,8 +216,11 @@ class ActivityScreen(ResponsiveScreen):
             self._following = True
             self._read(self._read_newest)
         else:
-            self._following = self._list.is_at_end
+            self._follow_at_end()
             self.bind()
+
+    def _follow_at_end(self) -> None:
+        self._following = self._list.is_at_end
 
     def on_change_list_opened(self, message: ChangeList.Opened) -> None:
         self._open_order(message.order_id)

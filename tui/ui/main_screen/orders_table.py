@@ -61,6 +61,9 @@ class OrdersTable(CachedLines, can_focus=True):
         self.cursor_id: str | None = None
         self.visible_ids: tuple[str, ...] = ()
         self.marked: Collection[str] = ()
+        # Called at once: `bind` may come before `CursorMoved` has reached the screen, and would
+        # move a followed cursor back.
+        self.user_moves: Callable[[], None] = lambda: None
         self._glyphs = glyphs
         self._present: Callable[[OrderSummary], RowModel]
         self._faded = False
@@ -278,9 +281,13 @@ class OrdersTable(CachedLines, can_focus=True):
         self._cursor.move(row)
         self._draw_cursor(before)
 
+    def _report_move(self) -> None:
+        self.user_moves()
+        self._post(self.CursorMoved())
+
     def _move_cursor(self, row: int) -> None:
         """Move the cursor as the user wants it."""
-        self._post(self.CursorMoved())
+        self._report_move()
         if self.rows:
             self._move_to(row)
             self.scroll_to_cursor()
@@ -336,6 +343,6 @@ class OrdersTable(CachedLines, can_focus=True):
                 self.action_open()
 
     def on_mouse_scroll_down(self) -> None:
-        self._post(self.CursorMoved())
+        self._report_move()
 
     on_mouse_scroll_up = on_mouse_scroll_down

@@ -77,6 +77,7 @@ class MainScreen(ArrangedScreen):
         self._detail_size = DetailSize(restored.detail)
         self._layout_shown = Layout.WIDE
         self._arranged_size = Size(0, 0)
+        panes.table.user_moves = lambda: self._follow.move(self._clock.mono())
         if restored.cursor is not None:
             panes.table.restore_cursor(restored.cursor)
         history = self._history
@@ -253,7 +254,6 @@ class MainScreen(ArrangedScreen):
         self._order.open()
 
     def on_orders_table_cursor_moved(self) -> None:
-        self._follow.move(self._clock.mono())
         self._bind()  # its position, and whether it follows
 
     def action_follow(self) -> None:
