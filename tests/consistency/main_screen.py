@@ -17,7 +17,12 @@ from tests.consistency.screen_reader import (
     read_bar_colors,
     read_status_line,
 )
+from tui.filtering.views import BUILT_IN_VIEWS, View
 from tui.model.order import phase_of
+
+LABEL_VIEW, LABEL_END = "Every tenth label", "2"
+"""A view whose orders are known by their details only."""
+VIEWS = (*BUILT_IN_VIEWS, View(LABEL_VIEW, f"label:*{LABEL_END}"))
 
 CURSOR, _MARK = "▌", "◆"
 GONE = "GONE"
@@ -195,7 +200,9 @@ def _read_tabs(picture: Picture, line: str) -> None:
     for part in re.split(rf" (?=[ {CURSOR}]\d )", found[1]):
         if tab := _TAB.fullmatch(part):
             count = None if tab[5] is None else number_of(tab[5])
-            picture.tabs.append(Tab(tab[3], count, not tab[6], tab[1] == CURSOR, bool(tab[4])))
+            # A line that says much has no room for the whole names.
+            name = VIEWS[int(tab[2]) - 1].name if tab[3].endswith("…") else tab[3]
+            picture.tabs.append(Tab(name, count, not tab[6], tab[1] == CURSOR, bool(tab[4])))
     for part in re.split(r" {2,}", found[2].strip()):
         if place := _POSITION.fullmatch(part):
             picture.position = number_of(place[1]), number_of(place[2])

@@ -74,6 +74,7 @@ KEYS = [
     *("p", "p", "x", "down", "down", "down", "up", "up", "tab"),
     *("enter", "enter", "escape", "escape", "[", "]", "w", "w", "w"),
     *("home", "end", "pageup", "pagedown", "pagedown"),
+    *("space", "space", "asterisk"),
 ]
 
 SORTS = ["ss", "sa", "sf", "S", "sc", "st"]

@@ -15,7 +15,7 @@ import pyte
 
 from tests.consistency.answers import Call
 from tests.consistency.ledger import Ledger
-from tests.consistency.main_screen import Picture, read_picture
+from tests.consistency.main_screen import VIEWS, Picture, read_picture
 from tests.consistency.order_screen import OrderPicture, read_order_screen
 from tests.consistency.plain_terminal import PlainScreen, TerminalDriver
 from tests.consistency.recorded_run import RecordedRun
@@ -29,7 +29,6 @@ from tui.api.client import Client
 from tui.clock import Clock
 from tui.demo.http_server import Request, Response
 from tui.demo.list_query import ListQuery
-from tui.filtering.views import BUILT_IN_VIEWS, View
 from tui.model.account import Account, Secret, Session
 from tui.model.order import OrderDetail, Phase, Snapshot
 from tui.model.pages import NEWEST_PAGE, Page, PageRequest
@@ -39,10 +38,6 @@ from tui.ui.services import AppServices
 
 SIZE = (210, 60)
 """Columns and lines: the table has its ids, and all times, too."""
-
-LABEL_VIEW, LABEL_END = "Every tenth label", "2"
-"""A view whose orders are known by their details only."""
-_VIEWS = (*BUILT_IN_VIEWS, View(LABEL_VIEW, f"label:*{LABEL_END}"))
 
 REFRESH = 5.0
 
@@ -252,7 +247,7 @@ class Stage:
             who,
             refresh=REFRESH,
             clock=self.time.clock,
-            views=MemoryViewStore(_VIEWS),
+            views=MemoryViewStore(VIEWS),
             history=RecordedRun(),
             actions=acting(),
         )

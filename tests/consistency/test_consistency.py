@@ -26,7 +26,7 @@ def test_half_a_minute_of_a_paged_list_without_violations() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("seed", [1, 3, 4, 7, 8])
 def test_ten_minutes_without_violations(seed: int) -> None:
     in_pieces = seed % 2 == 0
     found = play(seed, MINUTES * 60, in_pieces=in_pieces)

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.consistency.main_screen import NO_STATUS, Tab
+from tests.consistency.main_screen import LABEL_END, LABEL_VIEW, NO_STATUS, Tab
 from tests.consistency.screen_rules import TICK, PictureRules, age_range
-from tests.consistency.stage import LABEL_END, LABEL_VIEW
 from tests.consistency.world import Order
 from tests.support.accelerated_loop import WALL
 from tui import formatting

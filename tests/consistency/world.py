@@ -87,7 +87,7 @@ class World:
         self._epoch = epoch
         self._steps: list[tuple[float, int, Callable[[float], float | None]]] = []
         self._count = 0
-        self._oldest = start - ORDERS * 4000
+        self._oldest = float(int(start - ORDERS * 4000))
         self._listed_since: list[float] = []
         self._listed: list[int] = []
         self.orders: dict[str, Order] = {}
