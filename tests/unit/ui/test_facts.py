@@ -23,6 +23,7 @@ from tui.ui.order_screen.facts import order_lines
 from tui.ui.order_screen.header import OrderModel, header_lines
 from tui.ui.text import Line, line_text, width_of, wrap_exact
 from tui.ui.theme.terminal_output import UNICODE
+from tui.ui.widgets.responsive_screen import MIN_WIDTH
 
 AT = ClockReading(NOW, 1000.0)
 WHO = Session("42", "example.net")
@@ -215,7 +216,9 @@ def test_the_head_shows_failures() -> None:
     assert len(head(LIVE, cut)) == 2
 
 
-@given(texts, texts, st.integers(1, 200), st.integers(1, 40), st.sampled_from(["facts", "raw"]))
+@given(
+    texts, texts, st.integers(MIN_WIDTH, 200), st.integers(1, 40), st.sampled_from(["facts", "raw"])
+)
 def test_the_head_respects_the_width(
     status: str, failure: str, width: int, height: int, tab: str
 ) -> None:
@@ -223,7 +226,7 @@ def test_the_head_respects_the_width(
     seen = DetailModel(facts(**known), None, failure, old=True)
     result = OrderModel(LIVE, WHO, seen, (99_999, 100_000), AT, ORDER_SCREEN_LABELS)
     for line in header_lines(result, tab, status, (width, height), UNICODE):
-        assert width_of(line) <= max(width, 26)  # below 40 columns nothing is drawn
+        assert width_of(line) <= width
 
 
 @given(texts, texts, st.integers(2, 60), st.integers(0, 30))
