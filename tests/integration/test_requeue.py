@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.acting import REFUSED, SLOW, MemoryJournal, requeue_entry
-from tests.support.app_actions import FakeActions, acting
+from tests.support.app_actions import acting
 from tests.support.app_stage import (
     MIXED_ORDERS,
     SESSION,
@@ -20,6 +20,7 @@ from tests.support.app_stage import (
     stage,
     type_filter,
 )
+from tests.support.fake_company import FakeCompany
 from tests.support.memory_history import MemoryHistory
 from tui.model.actions import ActionKind, Guard, Outcome
 from tui.model.history import Change, ChangedField
@@ -76,7 +77,7 @@ def queue(on: Stage) -> Callable[[str], None]:
 
 
 async def test_the_plan_says_of_each_order_what_becomes_of_it() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
         on.api.comments = {FOUR: "disk full"}
         await plan(on, "asterisk")
@@ -86,27 +87,27 @@ async def test_the_plan_says_of_each_order_what_becomes_of_it() -> None:
         assert "no reason given" in text
         assert "not sent: running (TRANSCODING)" in text
         assert text.count("not sent: finished: costs minutes again") == 2
-        assert writes.sent == []
+        assert writes.requeued == []
         await on.press("escape")
         assert on.app.screen is on.main_screen
-        assert writes.sent == []
+        assert writes.requeued == []
 
 
 async def test_enter_sends_the_eligible_orders_once_and_shows_the_results() -> None:
-    writes, journal = FakeActions(), MemoryJournal()
+    writes, journal = FakeCompany(), MemoryJournal()
     async with stage(MIXED_ORDERS, actions=acting(writes, journal), view=VIEWS["All"]) as on:
-        writes.on_sent = queue(on)
+        writes.on_requeue = queue(on)
         await plan(on, "asterisk")
         asked = len(on.api.asked)
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert writes.sent == [FOUR, TWO]
+        assert writes.requeued == [FOUR, TWO]
         assert "2 sent" in shown(on)
         await on.pass_time(2)  # the budget of requests is used up
         assert "list" in on.api.asked[asked:], "it polls at once"
         await on.press("enter")
         assert message_line(on.app) == "A plan is sent only once, and this one has begun"
-        assert writes.sent == [FOUR, TWO]
+        assert writes.requeued == [FOUR, TWO]
         await on.press("escape")
         assert sorted(on.table.marked) == [ONE, THREE, FIVE], "the marks of sent ones are gone"
         assert on.row(2).split()[2] == "QUEUED"
@@ -116,18 +117,18 @@ async def test_enter_sends_the_eligible_orders_once_and_shows_the_results() -> N
 
 
 async def test_without_marks_the_order_under_the_cursor_is_meant() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "n")
         assert "Requeue 1 order" in shown(on)
         assert "more in ERROR" not in shown(on)
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert writes.sent == [FOUR]
+        assert writes.requeued == [FOUR]
 
 
 async def test_on_its_own_screen_an_order_is_requeued_whatever_is_marked() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
         await on.press("n", "space", "N", "n", "n", "enter")
         assert len(on.table.marked) == 1
@@ -135,14 +136,14 @@ async def test_on_its_own_screen_an_order_is_requeued_whatever_is_marked() -> No
         assert "Requeue 1 order" in shown(on)
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert writes.sent == [on.table.cursor_id] == [TWO]
+        assert writes.requeued == [on.table.cursor_id] == [TWO]
         assert list(on.table.marked) == [FOUR]
         await on.press("escape")
         assert isinstance(on.app.screen, OrderScreen)
 
 
 async def test_finished_orders_are_sent_only_after_f() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "G")
         assert "No order to requeue · 1 finished" in shown(on)
@@ -153,7 +154,7 @@ async def test_finished_orders_are_sent_only_after_f() -> None:
         assert "finished: costs minutes again" in shown(on)
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert writes.sent == [ONE]
+        assert writes.requeued == [ONE]
 
 
 async def test_the_plan_says_what_is_hidden_and_what_is_not_included() -> None:
@@ -176,7 +177,7 @@ async def test_a_marked_order_that_vanished_is_said_to_be_gone() -> None:
 
 
 async def test_more_than_five_are_sent_only_after_their_number_was_typed() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(FAILED, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "asterisk")
         await on.press("enter")
@@ -187,14 +188,14 @@ async def test_more_than_five_are_sent_only_after_their_number_was_typed() -> No
         assert on.app.screen is dialog(on)
         await on.press("enter")
         await until(on, lambda: "Type their number" in shown(on))
-        assert writes.sent == []
+        assert writes.requeued == []
         await on.press("7", "enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert len(writes.sent) == len(set(writes.sent)) == 7
+        assert len(writes.requeued) == len(set(writes.requeued)) == 7
 
 
 async def test_a_guard_asks_for_the_id_and_another_denies() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     guards = (
         Guard(f"id:{FOUR}", ActionKind.REQUEUE, type_id=True, reason="the live channel"),
         Guard(f"id:{TWO}", ActionKind.REQUEUE, deny=True, reason="ask Joan first"),
@@ -209,11 +210,11 @@ async def test_a_guard_asks_for_the_id_and_another_denies() -> None:
         assert f"{FOUR}: the live channel" in shown(on)
         await on.press(*("minus" if each == "-" else each for each in FOUR), "enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert writes.sent == [FOUR]
+        assert writes.requeued == [FOUR]
 
 
 async def test_refused_and_unknown_outcomes_are_shown_and_the_latter_read_again() -> None:
-    writes = FakeActions({FOUR: REFUSED, TWO: SLOW})
+    writes = FakeCompany(answers={FOUR: REFUSED, TWO: SLOW})
     journal = MemoryJournal()
     async with stage(MIXED_ORDERS, actions=acting(writes, journal), view=VIEWS["All"]) as on:
         await plan(on, "asterisk")
@@ -230,13 +231,13 @@ async def test_refused_and_unknown_outcomes_are_shown_and_the_latter_read_again(
         assert sorted(on.table.marked) == []
         await on.press("escape")
         assert on.line("trouble") == ""
-        assert writes.sent == [FOUR, TWO]
+        assert writes.requeued == [FOUR, TWO]
 
 
 async def test_an_unknown_outcome_is_settled_after_the_dialog_is_closed() -> None:
-    writes = FakeActions({FOUR: SLOW})
+    writes = FakeCompany(answers={FOUR: SLOW})
     async with stage(MIXED_ORDERS, actions=acting(writes), view=VIEWS["All"]) as on:
-        writes.on_sent = queue(on)
+        writes.on_requeue = queue(on)
         await plan(on, "n")
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
@@ -246,12 +247,12 @@ async def test_an_unknown_outcome_is_settled_after_the_dialog_is_closed() -> Non
 
 
 async def test_escape_while_orders_are_sent_asks_and_stops_after_the_one_in_flight() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     writes.gate.clear()
     async with stage(FAILED, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "space", "space", "space")
         await on.press("enter")
-        await until(on, lambda: len(writes.sent) == 1)
+        await until(on, lambda: len(writes.requeued) == 1)
         await on.press("escape")
         assert "Stop after the request in flight" in shown(on)
         await on.press("g")
@@ -262,14 +263,14 @@ async def test_escape_while_orders_are_sent_asks_and_stops_after_the_one_in_flig
         await until(on, is_at(on, RunStage.ENDED))
         assert "1 sent · 2 not sent" in shown(on)
         assert shown(on).count("not sent: stopped before its turn") == 2
-        assert len(writes.sent) == 1
+        assert len(writes.requeued) == 1
 
 
 async def test_a_dialog_that_is_closed_while_outcomes_are_settled_says_what_goes_on() -> None:
-    writes, waiting = FakeActions({FOUR: SLOW}), asyncio.Event()
+    writes, waiting = FakeCompany(answers={FOUR: SLOW}), asyncio.Event()
     services = msgspec.structs.replace(acting(writes), sleep=lambda _: waiting.wait())
     async with stage(MIXED_ORDERS, actions=services, view=VIEWS["All"]) as on:
-        writes.on_sent = queue(on)
+        writes.on_requeue = queue(on)
         await plan(on, "n")
         await on.press("enter")
         await until(on, is_at(on, RunStage.SETTLING))
@@ -278,7 +279,7 @@ async def test_a_dialog_that_is_closed_while_outcomes_are_settled_says_what_goes
         await on.pass_time(20)
         waiting.set()
         await until(on, lambda: "1 found queued again" in message_line(on.app))
-        assert writes.sent == [FOUR]
+        assert writes.requeued == [FOUR]
 
 
 async def test_marks_and_notices_are_of_one_account() -> None:
@@ -295,12 +296,12 @@ async def test_marks_and_notices_are_of_one_account() -> None:
 
 
 async def test_ctrl_c_stops_and_again_ends_the_program_after_the_request_in_flight() -> None:
-    writes, journal = FakeActions(), MemoryJournal()
+    writes, journal = FakeCompany(), MemoryJournal()
     writes.gate.clear()
     async with stage(FAILED, actions=acting(writes, journal), view=VIEWS["All"]) as on:
         await plan(on, "space", "space", "space")
         await on.press("enter")
-        await until(on, lambda: len(writes.sent) == 1)
+        await until(on, lambda: len(writes.requeued) == 1)
         await on.press("ctrl+c")
         assert on.app.is_running
         assert "stopping after the request in flight" in shown(on)
@@ -310,23 +311,23 @@ async def test_ctrl_c_stops_and_again_ends_the_program_after_the_request_in_flig
         while on.app.return_code is None:
             await on.pilot.pause(0.005)
     assert [outcome for _, outcome in journal.outcomes] == [Outcome.ACCEPTED]
-    assert len(writes.sent) == 1
+    assert len(writes.requeued) == 1
 
 
 async def test_an_exit_while_an_order_is_sent_leaves_it_unknown_in_the_journal() -> None:
-    writes, journal = FakeActions(), MemoryJournal()
+    writes, journal = FakeCompany(), MemoryJournal()
     writes.gate.clear()
     async with stage(FAILED, actions=acting(writes, journal), view=VIEWS["All"]) as on:
         await plan(on, "space", "space")
         await on.press("enter")
-        await until(on, lambda: len(writes.sent) == 1)
+        await until(on, lambda: len(writes.requeued) == 1)
         on.app.exit()
     assert [outcome for _, outcome in journal.outcomes] == [Outcome.UNKNOWN]
-    assert len(writes.sent) == 1
+    assert len(writes.requeued) == 1
 
 
 async def test_keys_typed_ahead_send_nothing_before_the_plan_is_shown() -> None:
-    writes, gate = FakeActions(), asyncio.Event()
+    writes, gate = FakeCompany(), asyncio.Event()
     async with stage(FAILED, actions=acting(writes), view=VIEWS["All"]) as on:
         read = on.api.order
 
@@ -339,14 +340,14 @@ async def test_keys_typed_ahead_send_nothing_before_the_plan_is_shown() -> None:
         assert message_line(on.app).startswith("The orders are still being read. esc: leave")
         gate.set()
         await until(on, lambda: dialog(on)._is_plan_painted)
-        assert writes.sent == []
+        assert writes.requeued == []
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
-        assert len(writes.sent) == 1
+        assert len(writes.requeued) == 1
 
 
 async def test_if_the_journal_cannot_be_written_nothing_is_sent_and_the_dialog_says_why() -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     services = acting(writes, MemoryJournal(fails_at=1))
     async with stage(MIXED_ORDERS, actions=services, view=VIEWS["All"]) as on:
         await plan(on, "asterisk")
@@ -354,7 +355,7 @@ async def test_if_the_journal_cannot_be_written_nothing_is_sent_and_the_dialog_s
         await until(on, is_at(on, RunStage.ENDED))
         assert "Nothing more is sent: the disk is full" in shown(on)
         assert "2 not sent" in shown(on)
-        assert writes.sent == []
+        assert writes.requeued == []
 
 
 async def test_a_plan_has_a_limit() -> None:
@@ -414,14 +415,14 @@ async def test_the_history_settles_what_has_failed_again_for_the_same_reason() -
 
 async def test_a_guard_with_a_mistake_is_said_at_the_start_and_denies() -> None:
     guards = [Guard("", None, problem="guard 1: 'denny' is no key of a guard")]
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, actions=acting(writes, guards=guards)) as on:
         told = [each.message for each in on.app._notifications]
         assert told == ["guards in the config file:\nguard 1: 'denny' is no key of a guard"]
         await plan(on)
         assert "No order to requeue" in shown(on)
         await on.press("enter")
-        assert writes.sent == []
+        assert writes.requeued == []
 
 
 async def test_a_hostile_file_name_is_shown_as_text() -> None:
@@ -433,11 +434,11 @@ async def test_a_hostile_file_name_is_shown_as_text() -> None:
 
 @pytest.mark.parametrize("size", [(40, 8), (80, 24), (200, 60)])
 async def test_the_dialog_works_at_every_size(size: tuple[int, int]) -> None:
-    writes = FakeActions()
+    writes = FakeCompany()
     async with stage(MIXED_ORDERS, size, actions=acting(writes), view=VIEWS["All"]) as on:
         await plan(on, "n")
         assert "1 order to requeue" in shown(on)
         await on.press("enter")
         await until(on, is_at(on, RunStage.ENDED))
         assert "1 sent" in shown(on)
-        assert writes.sent == [FOUR]
+        assert writes.requeued == [FOUR]

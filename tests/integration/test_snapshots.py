@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from tests.support.acting import REFUSED as REJECTED
 from tests.support.acting import SLOW, MemoryJournal
-from tests.support.app_actions import FakeActions, acting
+from tests.support.app_actions import acting
 from tests.support.app_stage import rendered_strips
 from tests.support.clocks import ManualClock
 from tests.support.fake_company import FakeCompany
@@ -511,7 +511,7 @@ async def test_the_requeue_dialog_equals_its_snapshot(
     """The plan of running, finished and failed orders; the number that must be typed; a result of
     each kind.
     """
-    writes = FakeActions({"1630920819-1014": SLOW, "1631092552-1237": REJECTED})
+    writes = FakeCompany(answers={"1630920819-1014": SLOW, "1631092552-1237": REJECTED})
     actions = replace(acting(writes), confirm_above=1)
     async with scene(size, ORDERS, REQUEUE_KEYS[name], None, glyphs, actions=actions) as app:
         strips = rendered_strips(app)
@@ -543,7 +543,7 @@ async def test_the_form_of_a_new_order_equals_its_snapshot(
     """
     profiles = await sample_profiles().company.profiles()
     company = FakeCompany(answers={"new": SLOW}, company_profiles=profiles)
-    actions = replace(acting(), writes=company, company=company)
+    actions = acting(company)
     async with scene(size, ORDERS, NEW_ORDER_KEYS[name], actions=actions) as app:
         groups = ("prepare", "send")
         await app.workers.wait_for_complete(each for each in app.workers if each.group in groups)

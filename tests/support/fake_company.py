@@ -1,5 +1,7 @@
 """The writes and the company's reads with prepared answers."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tui.model.actions import Accepted, WriteAnswer
@@ -13,7 +15,7 @@ NEW = "new"
 class FakeCompany:
     """Implements `Actions` and `CompanyApi`. `answers` are by what is written: the id of an order,
     the text of a profile's id, or `NEW`; what has none is accepted. `written` records the writes:
-    their kind, what they are of, and what was sent.
+    their kind, what they are of, and what was sent. A requeue is answered when `gate` is open.
     """
 
     answers: dict[str, WriteAnswer] = field(default_factory=dict)
@@ -22,9 +24,22 @@ class FakeCompany:
     allowed: AllowedValues | Failure = field(default_factory=AllowedValues)
     minutes: ConsumedMinutes | Failure = field(default_factory=lambda: ConsumedMinutes(()))
     minutes_asked: list[tuple[float, float]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    on_requeue: Callable[[str], object] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    @property
+    def requeued(self) -> list[str]:
+        """The orders in the order in which they were sent."""
+        return [subject for kind, subject, _ in self.written if kind == "requeue"]
 
     async def requeue(self, order_id: str) -> WriteAnswer:
-        return self._write("requeue", order_id)
+        answer = self._write("requeue", order_id)
+        self.on_requeue(order_id)
+        await self.gate.wait()
+        return answer
 
     async def create_order(self, order: bytes) -> WriteAnswer:
         return self._write("create", NEW, order)

@@ -14,7 +14,8 @@ from tui.model.order_again import draft_like
 from tui.model.profiles import EncodingProfile
 from tui.ui.new_order.control import DraftControl
 from tui.ui.new_order.form import Heading, OrderForm
-from tui.ui.new_order.form_text import PROBLEM_MARK, matching_profiles, minutes_text
+from tui.ui.new_order.form_text import PROBLEM_MARK, minutes_text
+from tui.ui.profile_text import matching_profiles
 from tui.ui.widgets.secret_field import conceal
 
 PROFILES = [

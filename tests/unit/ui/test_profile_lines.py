@@ -16,7 +16,8 @@ from tui.model.profile_uses import ProfileUse, ProfileUses
 from tui.model.profiles import EncodingProfile
 from tui.model.statistics import Quantiles
 from tui.sanitize import sanitize_line
-from tui.ui.profiles.control import ProfilesControl, orders_filter, size_text
+from tui.ui.profile_text import size_text
+from tui.ui.profiles.control import ProfilesControl, orders_filter
 from tui.ui.profiles.form_text import change_lines, result_lines
 from tui.ui.profiles.lines import (
     detail_lines,

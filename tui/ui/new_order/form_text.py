@@ -8,6 +8,7 @@ from tui.model.order_fields import Problem
 from tui.model.profiles import EncodingProfile
 from tui.sanitize import sanitize
 from tui.ui.new_order.form import FormField
+from tui.ui.profile_text import profile_text
 
 _HINTS = {
     "origin": "The file to transcode, as in ftp://user:password@host/path.mp4. The password is "
@@ -39,15 +40,6 @@ def field_hint(field: FormField, choose_key: str) -> str:
     return hint.format(choose=choose_key)
 
 
-def profile_text(profile: EncodingProfile) -> str:
-    """Return a profile in one line: its name, format, codecs and size."""
-    size = ""
-    if profile.video_width and profile.video_height:
-        size = f"{profile.video_width}x{profile.video_height}"
-    parts = (profile.name, profile.video_format, profile.video_codec, size, profile.audio_codec)
-    return "  ".join(filter(None, parts))
-
-
 def profile_note(
     text: str, profiles: Mapping[int, EncodingProfile] | None, why_unknown: str
 ) -> str:
@@ -58,16 +50,6 @@ def profile_note(
         return f"the profiles are not known, so the id is not checked: {why_unknown}"
     found = profiles.get(int(text)) if text.isdecimal() and len(text) < 10 else None
     return "" if found is None else profile_text(found)
-
-
-def matching_profiles(profiles: Sequence[EncodingProfile], search: str) -> list[EncodingProfile]:
-    """Return the profiles that have every word of `search` in their id or their text."""
-    words = search.casefold().split()
-    return [
-        each
-        for each in profiles
-        if all(word in f"{each.id} {profile_text(each)}".casefold() for word in words)
-    ]
 
 
 def problem_text(problem: Problem) -> str:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option  # noqa: TID251 - with `Text`
 from tui.model.profiles import EncodingProfile
 from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import framed
-from tui.ui.new_order.form_text import matching_profiles, profile_text
+from tui.ui.profile_text import matching_profiles, profile_text
 from tui.ui.textual_fixes.mounting import dismiss_if_active
 from tui.ui.widgets.key_bar import KeyBar
 from tui.ui.widgets.text_field import TextField

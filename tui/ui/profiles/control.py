@@ -1,12 +1,11 @@
 """What the screen of profiles knows: what was read and when, the search, and the cursor. Pure."""
 
-from collections.abc import Sequence
-
 from tui.filtering.completion import as_typed
 from tui.model.events import ClockReading
 from tui.model.ports import Failure
 from tui.model.profile_uses import ProfileUses
 from tui.model.profiles import AllowedValues, EncodingProfile
+from tui.ui.profile_text import matching_profiles
 
 _OLD = 300.0
 """Seconds after which profiles may be others: nothing reads them but a key."""
@@ -49,10 +48,7 @@ class ProfilesControl:
 
     def _filter(self) -> None:
         row = self.row
-        words = self.search.casefold().split()
-        self.shown = tuple(
-            each for each in self.found or () if all(word in _text(each) for word in words)
-        )
+        self.shown = matching_profiles(self.found or (), self.search)
         if self.shown and all(each.id != self._chosen for each in self.shown):
             self._chosen = self.shown[min(row, len(self.shown) - 1)].id
 
@@ -87,18 +83,3 @@ class ProfilesControl:
 def orders_filter(profile: EncodingProfile) -> str:
     """Return the filter of the orders with a profile. An order without its name has its id."""
     return f"profile={as_typed(profile.name or str(profile.id))}"
-
-
-def _text(profile: EncodingProfile) -> str:
-    """Return what a search looks at."""
-    values: Sequence[str | int | None] = (
-        profile.id, profile.name, profile.video_format, profile.video_codec, profile.audio_codec,
-        profile.video_aspect, size_text(profile),
-    )  # fmt: skip
-    return " ".join(str(each) for each in values if each).casefold()
-
-
-def size_text(profile: EncodingProfile) -> str:
-    """`1920x1080`; a side that is not given follows from the other. Empty if neither is."""
-    width, height = profile.video_width, profile.video_height
-    return f"{width or '*'}x{height or '*'}" if width or height else ""

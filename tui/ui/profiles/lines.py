@@ -9,7 +9,8 @@ from tui.model.profile_uses import ProfileUse, ProfileUses
 from tui.model.profiles import EncodingProfile
 from tui.model.statistics import Quantiles
 from tui.ui.main_screen.status_lines import ruled
-from tui.ui.profiles.control import ProfilesControl, size_text
+from tui.ui.profile_text import size_text
+from tui.ui.profiles.control import ProfilesControl
 from tui.ui.text import Line, clip, definition_list, fit, fit_middle, fit_right, wrap, wrapped
 from tui.ui.theme.terminal_output import Glyphs
 
