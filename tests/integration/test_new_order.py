@@ -27,6 +27,7 @@ from tui.model.actions import Accepted, ActionKind, Guard, Outcome, WriteAnswer
 from tui.model.drafts import StoredDraft
 from tui.model.order import OrderDetail, OrderSummary, Snapshot
 from tui.model.ports import Failure, FailureKind
+from tui.model.profiles import EncodingProfile
 from tui.ui.dialogs.send_dialog import SendDialog
 from tui.ui.new_order.draft_dialog import DraftDialog
 from tui.ui.new_order.profile_picker import ProfilePicker
@@ -130,6 +131,15 @@ async def test_profile_is_searched_and_chosen() -> None:
         assert "86" in values(at)
         await at.press("ctrl+g", "escape")
         assert "86" in values(at)
+
+
+async def test_a_long_profile_is_one_line_of_the_picker() -> None:
+    profiles = (EncodingProfile(id=7, name="palabra " * 20),)
+    async with new_order(profiles=profiles, size=(80, 24)) as at:
+        at.front.set_focus(at.front.query_one("#f-jobs-0-profile_id"))
+        await at.press("enter")
+        assert sum("palabra" in line for line in at.screen.splitlines()) == 1
+        assert at.line_with("palabra").rstrip(" │").endswith("…")
 
 
 async def test_what_is_typed_for_a_profile_begins_the_search() -> None:

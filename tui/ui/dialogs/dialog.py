@@ -113,7 +113,7 @@ class ChoiceDialog(ModalScreen[Value | None]):
         options.highlighted = min(place, len(choices) - 1)
 
     def _options(self) -> list[Option]:
-        return [Option(Text(each, no_wrap=True, overflow="ellipsis")) for each, _ in self._choices]
+        return [Option(Text(each)) for each, _ in self._choices]
 
     def on_key(self, event: Key) -> None:
         for text, value in self._choices:

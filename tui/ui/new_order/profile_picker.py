@@ -64,9 +64,7 @@ class ProfilePicker(ModalScreen[int | None]):
     def _update(self) -> None:
         self._shown = matching_profiles(self._profiles, self._field.value)
         lines = (f"{each.id:>{_ID_WIDTH}}  {profile_text(each)}" for each in self._shown)
-        self._list.set_options(
-            Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in lines
-        )
+        self._list.set_options(Option(Text(line)) for line in lines)
         self._list.highlighted = 0 if self._shown else None
 
     def action_move(self, by: int) -> None:
