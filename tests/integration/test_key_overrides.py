@@ -195,6 +195,7 @@ def test_every_binding_has_an_id_and_few_share_a_key() -> None:
         "detail.down filter.later",
         "filter.keep orders.open",
         "detail.leave filter.clear",
+        "requeue.leave requeue.stop",  # while orders are sent, and otherwise
         "act.unmark-all filter.clear",  # the filter first, then the marks, then the notice
         "act.hide-notice filter.clear",
         "act.hide-notice act.unmark-all",

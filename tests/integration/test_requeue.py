@@ -253,6 +253,7 @@ async def test_escape_while_orders_are_sent_asks_and_stops_after_the_one_in_flig
         await plan(on, "space", "space", "space")
         await on.press("enter")
         await until(on, lambda: len(writes.requeued) == 1)
+        assert "esc stops" in shown(on)
         await on.press("escape")
         assert "Stop after the request in flight" in shown(on)
         await on.press("g")
@@ -261,6 +262,7 @@ async def test_escape_while_orders_are_sent_asks_and_stops_after_the_one_in_flig
         assert "stopping after the request in flight" in shown(on)
         writes.gate.set()
         await until(on, is_at(on, RunStage.ENDED))
+        assert "esc closes" in shown(on)
         assert "1 sent · 2 not sent" in shown(on)
         assert shown(on).count("not sent: stopped before its turn") == 2
         assert len(writes.requeued) == 1

@@ -7,10 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
 
 from tui import formatting
+from tui.ui.actions import key_label
 from tui.ui.dialogs.dialog import ScrollableText, framed
 from tui.ui.key_reasons import Situation
 from tui.ui.requeue.confirm_dialog import STYLES, ConfirmDialog, StopDialog
@@ -36,6 +38,7 @@ class RequeueDialog(ModalScreen[None]):
         Binding("enter", "run", "Requeue", id="requeue.run"),
         Binding("f", "finished", "Finished too", id="requeue.finished",
                 tooltip="Include finished orders, or leave them out"),
+        Binding("escape,q", "stop", "Stop", id="requeue.stop"),
         Binding("escape,q", "leave", "Close", id="requeue.leave"),
     ]  # fmt: skip
 
@@ -54,7 +57,8 @@ class RequeueDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         title = f"Requeue {formatting.orders(len(self._run.choice.order_ids))}"
-        with framed(self, Vertical(), title, "requeue.leave"):
+        self._frame = framed(self, Vertical(), title, "requeue.leave")
+        with self._frame:
             yield self._summary
             yield self._text
         yield KeyBar()
@@ -74,6 +78,8 @@ class RequeueDialog(ModalScreen[None]):
     def _update(self) -> None:
         if not self.is_attached:
             return
+        name, does = ("stop", "stops") if self._is_sending else ("leave", "closes")
+        self._frame.border_subtitle = Content(f"{key_label(self, f'requeue.{name}')} {does}")
         text, role = summary(self._run)
         lines = wrap(text, max(8, self._summary.content_width), _MAX_SUMMARY_LINES)
         self._summary.styles.height = len(lines)
@@ -101,7 +107,13 @@ class RequeueDialog(ModalScreen[None]):
         reasons = {name: why_no_key(name, self._run, self._is_plan_painted) for name in names}
         return Situation(tab="requeue", plan=tuple(reasons.items()))
 
+    @property
+    def _is_sending(self) -> bool:
+        return self._run.stage is Stage.SENDING
+
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
+        if action in ("stop", "leave") and self._is_sending != (action == "stop"):
+            return False
         return None if why_no_key(action, self._run, self._is_plan_painted) else True
 
     def action_finished(self) -> None:
@@ -132,10 +144,10 @@ class RequeueDialog(ModalScreen[None]):
         if stop:
             self._run.stop()
 
+    def action_stop(self) -> None:
+        """Ask whether to stop. The run goes on until that is answered."""
+        unsent = formatting.orders(len(self._run.unsent))
+        self.app.push_screen(StopDialog(unsent), self._stop_if)
+
     def action_leave(self) -> None:
-        """Close the dialog. While orders are being sent, ask whether to stop."""
-        if self._run.stage is Stage.SENDING:
-            unsent = formatting.orders(len(self._run.unsent))
-            self.app.push_screen(StopDialog(unsent), self._stop_if)
-        else:
-            dismiss_if_active(self)
+        dismiss_if_active(self)
