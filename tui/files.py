@@ -52,7 +52,7 @@ def open_own(path: Path, flags: int = os.O_RDONLY, *, forbidden: int = 0o077) ->
 
 def check_own(path: Path) -> None:
     """Raise `OSError` unless `path` is such a file, without opening it: in a folder of this user's
-    own nobody else can replace it. Closing a descriptor of a file that SQLite has open in this
+    own no other user can replace it. Closing a descriptor of a file that SQLite has open in this
     process would release SQLite's locks.
     """
     about = path.lstat()

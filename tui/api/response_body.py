@@ -34,7 +34,7 @@ async def read_capped_body(response: httpx.Response, cap: int) -> bytes | Failur
 
 
 async def _gunzipped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Chunks of at most 1 MiB: 64 KB of gzip can hold 64 MB. Bytes after the end are ignored."""
+    """Chunks of at most 1 MiB: 64 KB of gzip can contain 64 MB. Bytes after the end are ignored."""
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS + 16)
     async for chunk in chunks:
         rest, piece = chunk, b""

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from tui.cli.output import complain, write_error, write_output
 from tui.config.settings import SETTINGS
 
-_MIN_SIMILARITY = 0.75  # below that, the flag that is named is an odd one
+_MIN_SIMILARITY = 0.75  # below that, the flag that is suggested has little to do with it
 
 
 class ArgumentParser(argparse.ArgumentParser):

@@ -43,7 +43,7 @@ def rename_view(path: Path | None, name: str, view: View) -> None:
             table = tables[each]
             del tables[each]
             if each == name:
-                table.display_name = None  # the header as it was read
+                table.display_name = None  # the header that was read
             tables[view.name if each == name else each] = table
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from tui.demo import COMPANY_ID
-from tui.demo.fixtures import EncodingProfile
+from tui.demo.fixtures import DemoProfile
 from tui.demo.forms import ALLOWED_VALUES, parse_order_request, parse_profile
 from tui.demo.http_server import Request, Response
 from tui.demo.lifecycle import FINISHED
@@ -189,14 +189,14 @@ def _delete_profile(call: ApiCall) -> Response:
     return Response(204)
 
 
-def _requested_profile(call: ApiCall) -> EncodingProfile:
+def _requested_profile(call: ApiCall) -> DemoProfile:
     profile = call.world.company_profiles.get(int(call.parameters["profile"]))
     if profile is None:
         raise _not_found()
     return profile
 
 
-def _profile_json(profile: EncodingProfile) -> dict[str, object]:
+def _profile_json(profile: DemoProfile) -> dict[str, object]:
     return {**profile._asdict(), "company": COMPANY_ID}
 
 

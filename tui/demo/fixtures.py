@@ -80,7 +80,7 @@ NOTIFICATIONS = (
 )
 
 
-class EncodingProfile(NamedTuple):
+class DemoProfile(NamedTuple):
     """A transcoding profile (O). A height of None or 0 means audio only."""
 
     id: int
@@ -106,18 +106,18 @@ _UHD = "UHD 2160p HEVC (sólo pruebas internas)"
 PROFILES = {
     profile.id: profile
     for profile in (
-        EncodingProfile(12, "Audio MP3 128", "mp3", "", 0, 0, 0, "", 128, "mp3"),
-        EncodingProfile(31, "Móvil 360p", "mp4", "h264", 640, 360, 800, "16:9", 96, "aac"),
-        EncodingProfile(33, "Web 480p", "mp4", "h264", 854, 480, 1400, "16:9", 128, "aac"),
-        EncodingProfile(34, "Web 720p", "mp4", "h264", 1280, 720, 2800, "16:9", 128, "aac"),
-        EncodingProfile(35, "Web 1080p", "mp4", "h264", 1920, 1080, 5000, "16:9", 192, "aac"),
-        EncodingProfile(41, _UHD, "mp4", "hevc", 3840, 2160, 16000, "16:9", 256, "aac"),
-        EncodingProfile(57, "Vertical 9:16", "mp4", "h264", 1080, 1920, 4200, "9:16", 128, "aac"),
-        EncodingProfile(63, "WebM VP9 720p", "webm", "vp9", 1280, 720, 2200, "16:9", 128, "opus"),
-        EncodingProfile(71, "[archivo] 4:3", "mp4", "h264", 768, 576, 1800, "4:3", 128, "aac"),
-        EncodingProfile(86, "Test HLS", "hls", "h264", 1280, 720, 2800, "16:9", 128, "aac"),
-        EncodingProfile(87, "HLS 1080p", "hls", "h264", 1920, 1080, 5000, "16:9", 128, "aac"),
-        EncodingProfile(92, "Prueba escalado", "mp4", "h264", 1920, 1080, 4500, "16:9", 128, "aac"),
+        DemoProfile(12, "Audio MP3 128", "mp3", "", 0, 0, 0, "", 128, "mp3"),
+        DemoProfile(31, "Móvil 360p", "mp4", "h264", 640, 360, 800, "16:9", 96, "aac"),
+        DemoProfile(33, "Web 480p", "mp4", "h264", 854, 480, 1400, "16:9", 128, "aac"),
+        DemoProfile(34, "Web 720p", "mp4", "h264", 1280, 720, 2800, "16:9", 128, "aac"),
+        DemoProfile(35, "Web 1080p", "mp4", "h264", 1920, 1080, 5000, "16:9", 192, "aac"),
+        DemoProfile(41, _UHD, "mp4", "hevc", 3840, 2160, 16000, "16:9", 256, "aac"),
+        DemoProfile(57, "Vertical 9:16", "mp4", "h264", 1080, 1920, 4200, "9:16", 128, "aac"),
+        DemoProfile(63, "WebM VP9 720p", "webm", "vp9", 1280, 720, 2200, "16:9", 128, "opus"),
+        DemoProfile(71, "[archivo] 4:3", "mp4", "h264", 768, 576, 1800, "4:3", 128, "aac"),
+        DemoProfile(86, "Test HLS", "hls", "h264", 1280, 720, 2800, "16:9", 128, "aac"),
+        DemoProfile(87, "HLS 1080p", "hls", "h264", 1920, 1080, 5000, "16:9", 128, "aac"),
+        DemoProfile(92, "Prueba escalado", "mp4", "h264", 1920, 1080, 4500, "16:9", 128, "aac"),
     )
 }
 

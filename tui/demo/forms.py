@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tui.demo.fixtures import PROFILES, EncodingProfile, Location
+from tui.demo.fixtures import PROFILES, DemoProfile, Location
 from tui.demo.orders import Job, OrderSpec
 from tui.demo.responses import ApiError
 
@@ -97,7 +97,7 @@ class Fields:
         return []
 
 
-def parse_order_request(value: object, profiles: Mapping[int, EncodingProfile]) -> OrderSpec:
+def parse_order_request(value: object, profiles: Mapping[int, DemoProfile]) -> OrderSpec:
     """Return the order in a client's JSON. Raises `ApiError`."""
     fields = Fields(value)
     origin = fields.text("origin")
@@ -142,9 +142,7 @@ def _split_url(url: object) -> SplitResult | None:
     return parts if is_known else None
 
 
-def _parse_job(
-    fields: Fields, value: object, profiles: Mapping[int, EncodingProfile]
-) -> Job | None:
+def _parse_job(fields: Fields, value: object, profiles: Mapping[int, DemoProfile]) -> Job | None:
     if not isinstance(value, dict):
         fields.add_error("jobs", "Invalid data. Expected a dictionary.")
         return None
@@ -183,14 +181,14 @@ ALLOWED_VALUES = {
 """The formats, codecs and aspects of profiles (O P)."""
 
 
-def parse_profile(number: int, value: object) -> EncodingProfile:
+def parse_profile(number: int, value: object) -> DemoProfile:
     """Return the profile in a client's JSON; other members are ignored. Raises `ApiError`.
 
     Sizes, aspects and codecs may be null or missing, as in the vendor's Terraform provider for
     profiles without video or audio.
     """
     fields = Fields(value)
-    profile = EncodingProfile(
+    profile = DemoProfile(
         id=number,
         name=fields.text("name"),
         video_format=fields.text("video_format", ALLOWED_VALUES["video_formats"]),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from tui.demo import fixtures, generator
-from tui.demo.fixtures import EncodingProfile, Location
+from tui.demo.fixtures import DemoProfile, Location
 from tui.demo.generator import ID_SUFFIXES, OrderGenerator, pick
 from tui.demo.lifecycle import (
     DOWNLOADING,
@@ -29,7 +29,7 @@ from tui.demo.lifecycle import (
 class Job(NamedTuple):
     """A sub-job. `start` and `end` are parts of the transcoding phase, 0 to 1."""
 
-    profile: EncodingProfile
+    profile: DemoProfile
     filename: str
     label: str
     start: float = 0.0
@@ -82,7 +82,7 @@ class GeneratedOrder:
         return pick(fixtures.LABELS, self._orders.bits(self.number, generator.LABEL))
 
     @property
-    def profiles(self) -> tuple[EncodingProfile, ...]:
+    def profiles(self) -> tuple[DemoProfile, ...]:
         ids = pick(fixtures.PROFILE_SETS, self._orders.bits(self.number, generator.PROFILES))
         return tuple(fixtures.PROFILES[number] for number in ids)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from itertools import chain
 
-from tui.demo.fixtures import PROFILES, EncodingProfile, Location
+from tui.demo.fixtures import PROFILES, DemoProfile, Location
 from tui.demo.generator import ID_SUFFIXES, OrderGenerator
 from tui.demo.lifecycle import ERROR, Lifecycle, OrderProgress
 from tui.demo.orders import (
@@ -164,7 +164,7 @@ class World:
         existing = [order for order in self._client_orders if order.start <= time < order.end]
         return sorted(existing, key=lambda order: order.created)
 
-    def save_profile(self, profile: EncodingProfile) -> EncodingProfile:
+    def save_profile(self, profile: DemoProfile) -> DemoProfile:
         """Replace the profile with the same id; one with the id 0 is new and gets an id that no
         profile had before.
         """
@@ -174,7 +174,7 @@ class World:
         self.company_profiles[profile.id] = profile
         return profile
 
-    def renamed(self, profile: EncodingProfile) -> EncodingProfile:
+    def renamed(self, profile: DemoProfile) -> DemoProfile:
         """Return `profile` with its present name. An order keeps the rest of its profiles."""
         return profile._replace(name=self.company_profiles.get(profile.id, profile).name)
 

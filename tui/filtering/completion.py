@@ -24,7 +24,7 @@ KnownValues = Callable[[], Mapping[str, Iterable[str]]]
 
 
 class Candidates(NamedTuple):
-    """What may stand in the text from `start` to `end`."""
+    """What the text from `start` to `end` may be replaced with."""
 
     start: int
     end: int

@@ -10,7 +10,7 @@ MAX_LENGTH = 2000
 
 
 def with_filter(filters: Sequence[str], text: str) -> tuple[str, ...]:
-    """Return `filters` with `text` as the newest; each stands there once."""
+    """Return `filters` with `text` as the newest; none is in it twice."""
     return tuple(dict.fromkeys((text, *filters)))[:MAX_FILTERS]
 
 

@@ -17,7 +17,7 @@ _MAX_DEPTH = 50
 
 Spans: TypeAlias = Mapping[int, tuple[int, int]]
 """Start and end in the text of each term, `Or` and `Not`. They are found by `id()`, because equal
-ones may stand in several places. Parentheses around are left out, spaces behind are not.
+ones may be in several places. Parentheses around are left out, spaces behind are not.
 """
 
 

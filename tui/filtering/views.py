@@ -64,7 +64,7 @@ DETAIL_SIZES = ("normal", "wide", "off")
 
 class ScreenState(msgspec.Struct, frozen=True):
     """The view, the cursor, the size of the detail pane and the filters' history when the program
-    ended. There is no cursor if nobody had moved it.
+    ended. There is no cursor if the user had not moved it.
     """
 
     view: View = BUILT_IN_VIEWS[0]

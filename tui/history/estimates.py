@@ -106,8 +106,8 @@ class Estimator:
         expected = naive * math.exp(median(ascending))
         return Prediction(target, tenth, at, naive, estimate, expected)
 
-    def settle(self, prediction: Prediction, done_at: float) -> list[Sample]:
-        """Learn from how a prediction came true; return the samples to record."""
+    def score(self, prediction: Prediction, done_at: float) -> list[Sample]:
+        """Compare a prediction with when it was done, and return the samples to record."""
         target, actual = prediction.target, done_at - prediction.made_at
         if actual <= 0 or prediction.naive <= 0:
             return []
@@ -117,10 +117,10 @@ class Estimator:
         estimate = prediction.estimate
         if isinstance(estimate, Estimate):
             error = abs(prediction.expected / actual - 1.0)
-            score = error if estimate.low <= actual <= estimate.high else -error
-            self._add_score(target, score)
+            result = error if estimate.low <= actual <= estimate.high else -error
+            self._add_score(target, result)
             kind = _SCORE_KINDS[target.kind]
-            samples.append(Sample(kind, target.profile, prediction.tenth, done_at, score))
+            samples.append(Sample(kind, target.profile, prediction.tenth, done_at, result))
         return samples
 
     def _add(self, target: Target, tenth: int, value: float) -> None:

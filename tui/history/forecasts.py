@@ -1,4 +1,4 @@
-"""Predicts the remaining time of each tracked order, and settles what was predicted.
+"""Predicts the remaining time of each tracked order, and scores what was predicted.
 
 Times are seconds of the monotonic clock.
 """
@@ -63,9 +63,9 @@ class Forecaster:
             self.start(order, is_gapless=moment.after is not None)
         elif run is not None and order.phase in {Phase.UPLOADING, Phase.FINISHED}:
             for job in run.jobs:
-                self._settle(run, job, moment)
+                self._score(run, job, moment)
             if order.phase is Phase.FINISHED:
-                self._settle(run, run.whole, moment)
+                self._score(run, run.whole, moment)
                 self.drop(order)
             else:
                 order.timing = replace(order.timing, job_estimates=())
@@ -123,7 +123,7 @@ class Forecaster:
     ) -> None:
         if percent is not None and percent >= 100.0:
             if target.kind is SampleKind.REMAINING:  # the order is not finished yet
-                self._settle(run, forecast, Moment(None, at))
+                self._score(run, forecast, Moment(None, at))
                 forecast.estimate = None
             return
         forecast.unfinished_at = at
@@ -144,12 +144,12 @@ class Forecaster:
         if run.is_gapless and is_new:
             forecast.pending.append(prediction)
 
-    def _settle(self, run: _Run, forecast: _Forecast, done: Moment) -> None:
-        """Learn from what was predicted. It came true in the middle of the bounds, on average."""
+    def _score(self, run: _Run, forecast: _Forecast, done: Moment) -> None:
+        """Score what was predicted. It was done in the middle of the bounds, on average."""
         after = max(forecast.unfinished_at, -math.inf if done.after is None else done.after)
         for prediction in forecast.pending if run.is_gapless else ():
             done_at = (max(after, prediction.made_at) + done.before) / 2
-            self.samples += self.estimator.settle(prediction, done_at)
+            self.samples += self.estimator.score(prediction, done_at)
         forecast.pending.clear()
 
 

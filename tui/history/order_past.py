@@ -42,7 +42,7 @@ class LastState(NamedTuple):
     comment_at: float | None = None
     detail: bytes | None = None
 
-    def is_settled(self, at: float) -> bool:
+    def was_finished(self, at: float) -> bool:
         """Return whether the order had finished by then and has not changed since."""
         is_finished = phase_of(self.status or "") is Phase.FINISHED
         return is_finished and self.entered_before is not None and self.entered_before <= at
@@ -58,7 +58,7 @@ class LastState(NamedTuple):
 
 
 class OrderPast(NamedTuple):
-    """An order as it was. `detail` is None if none was ever read."""
+    """An order at a moment in the past. `detail` is None if none was ever read."""
 
     detail: OrderDetail | None
     timing: OrderTiming
@@ -89,7 +89,7 @@ def order_past(
     """
     until = [each for each in changes if each.before <= at]
     later = [each for each in changes if each.before > at]
-    timing = last.timing if last.is_settled(at) else _timing(last, until, later)
+    timing = last.timing if last.was_finished(at) else _timing(last, until, later)
     progress = _value(ChangedField.PROGRESS, until, later, timing.entered)
     comment = _value(ChangedField.COMMENT, until, later, timing.entered)
     if progress is None:

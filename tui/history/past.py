@@ -159,13 +159,13 @@ class PastReader:
     def _read_orders(
         self, connection: sqlite3.Connection, shown: Sequence[OrderSummary]
     ) -> dict[str, OrderPast]:
-        """Return these orders as they were at the last moment, those that are kept included."""
+        """Return these orders at the last moment, those that are kept included."""
         missing = {each.id: each.status for each in shown if each.id not in self._orders}
         read: dict[str, OrderPast] = {}
         for ids in _chunks([*missing]):
             lasts = {row[0]: row[1:] for row in connection.execute(_LAST.format(_marks(ids)), ids)}
             states = {key: LastState(*row[1:]) for key, row in lasts.items()}
-            moving = [key for key, state in states.items() if not state.is_settled(self._at)]
+            moving = [key for key, state in states.items() if not state.was_finished(self._at)]
             changes = defaultdict[int, list[StoredChange]](list)
             for row in connection.execute(_OF_ORDERS.format(_marks(moving)), moving):
                 changes[row[0]].append(StoredChange(*row[1:]))

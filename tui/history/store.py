@@ -53,13 +53,13 @@ class _Query(msgspec.Struct, frozen=True):
         else:
             self._hand_over(self.future.set_result, result)
 
-    def _hand_over(self, settle: Callable[[Any], None], value: object) -> None:
-        def settle_if_awaited() -> None:
+    def _hand_over(self, resolve: Callable[[Any], None], value: object) -> None:
+        def resolve_if_awaited() -> None:
             if not self.future.done():
-                settle(value)
+                resolve(value)
 
         with suppress(RuntimeError):  # the loop is closed
-            self.future.get_loop().call_soon_threadsafe(settle_if_awaited)
+            self.future.get_loop().call_soon_threadsafe(resolve_if_awaited)
 
 
 class Store:
@@ -111,7 +111,7 @@ class Store:
         is_urgent = records.changes or records.details or records.samples
         due = monotonic() + (COMMIT_DELAY if is_urgent else SPAN_DELAY)
         with self._condition:
-            # The disk does not answer, or nobody writes any more.
+            # The disk does not answer, or the thread has ended.
             if len(self._batch) >= _MAX_WAITING or self._has_failed:
                 return
             self._batch.append(records)

@@ -73,7 +73,7 @@ class TrackedOrder(msgspec.Struct):
             started = None if phase is Phase.QUEUED else timing.started or moment
             timing = replace(timing, entered=moment, started=started, ended=ended)
         self.timing = timing
-        self._settle(moment)
+        self._note_change(moment)
 
     def enter_again(self, at: float) -> None:
         """Take over that it may have left its status since, and was in it again at `at`."""
@@ -88,7 +88,7 @@ class TrackedOrder(msgspec.Struct):
             started=moment if timing.started == entered else timing.started,
             ended=moment if timing.ended == entered else timing.ended,
         )
-        self._settle(moment)
+        self._note_change(moment)
 
     def move(self, progress: Progress, moment: Moment) -> None:
         """Take over a change of the progress. If it falls, a new attempt has started."""
@@ -99,9 +99,9 @@ class TrackedOrder(msgspec.Struct):
             self.timing = OrderTiming(self.timing.attempt + 1, entered=entered, started=started)
         self.has_moved = self.is_active and not self.phase.is_waiting
         self.progress, self.progress_at = progress, moment.before
-        self._settle(moment)
+        self._note_change(moment)
 
-    def _settle(self, moment: Moment) -> None:
+    def _note_change(self, moment: Moment) -> None:
         self.timing = replace(self.timing, quiet_since=moment.before, is_stalled=False)
 
 

@@ -50,8 +50,8 @@ def write_change(
     connection: sqlite3.Connection, change: Change, listed: Mapping[str, OrderSummary]
 ) -> bool:
     """Write a change, and return True, unless what is stored was read later or is the same. The
-    first sight of an order is none: no poll had looked before. `listed` has the order of a change
-    that is new.
+    first answer with an order is no change: no poll came before it. `listed` has the order of a
+    change that is new.
     """
     column, time = _VALUES[change.field]
     query = f"SELECT key, attempt, {column}, {time} FROM orders WHERE id = ?"  # noqa: S608 - constants

@@ -33,7 +33,7 @@ class DraftStore(Protocol):
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """What came of editing: the `text` as it was left, or the `problem`, a sentence."""
+    """What came of editing: the `text` that was saved, or the `problem`, a sentence."""
 
     text: str = ""
     problem: str = ""

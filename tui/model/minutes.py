@@ -68,7 +68,7 @@ class Method(Enum):
     LAST_MONTH = "the rest of the month is like the last one"
 
 
-class Estimate(msgspec.Struct, frozen=True):
+class MonthEstimate(msgspec.Struct, frozen=True):
     """The minutes of the whole month, estimated from `days` days."""
 
     method: Method
@@ -84,7 +84,7 @@ class Projection(msgspec.Struct, frozen=True):
     month: Month
     begins: float
     polled_days: int
-    estimates: tuple[Estimate, ...] = ()
+    estimates: tuple[MonthEstimate, ...] = ()
 
     @property
     def low(self) -> float:
@@ -107,13 +107,13 @@ def project(consumed: ConsumedMinutes, read_at: float, days: Sequence[Bucket]) -
     if so_far is None or read_at < begins:
         return Projection(month, begins, len(polled))
     passed, whole = read_at - month.start, month.end - month.start
-    estimates = [Estimate(Method.PACE, so_far * whole / passed, passed / _DAY)]
+    estimates = [MonthEstimate(Method.PACE, so_far * whole / passed, passed / _DAY)]
     if (share := _passed_share(month, read_at, polled)) is not None:
-        estimates.append(Estimate(Method.WEEKDAYS, so_far / share, len(polled)))
+        estimates.append(MonthEstimate(Method.WEEKDAYS, so_far / share, len(polled)))
     if (last := minutes.get(month.after(-1))) is not None:
         length = month.start - month.after(-1).start
         rest = last * (whole - passed) / length
-        estimates.append(Estimate(Method.LAST_MONTH, so_far + rest, length / _DAY))
+        estimates.append(MonthEstimate(Method.LAST_MONTH, so_far + rest, length / _DAY))
     return Projection(month, begins, len(polled), tuple(estimates))
 
 

@@ -335,7 +335,7 @@ def _place_problem(url: str, *, names_file: bool) -> str:
 
 
 def _name(path: str) -> str:
-    """Return the member that a path ends with; an item of a list is a member of its own path."""
+    """Return the member that a path ends with; an item of a list is its whole path."""
     return path if path.endswith("]") else path.rpartition(".")[2]
 
 

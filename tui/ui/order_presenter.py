@@ -53,7 +53,7 @@ def status_span(
 
 class ObservedTimes(NamedTuple):
     """Up to when something is known of an order, in UTC epoch seconds of the clock that the list
-    was read by. Durations and remaining times are of these moments, so that they stand still when
+    was read by. Durations and remaining times are of these moments, so that they stop when
     nothing is read.
     """
 
@@ -79,7 +79,7 @@ class RowModel(NamedTuple):
 
     @property
     def is_frozen(self) -> bool:
-        """True if what goes on is not known: durations stand still then."""
+        """True if what goes on is not known: durations stop then."""
         return self.uncovered or self.faded
 
 
@@ -121,7 +121,7 @@ class DetailModel(msgspec.Struct, frozen=True):
 
     @property
     def is_frozen(self) -> bool:
-        """True if what goes on is not known: durations stand still then."""
+        """True if what goes on is not known: durations stop then."""
         return self.uncovered or self.faded
 
     @property
@@ -199,7 +199,7 @@ class OrderPresenter:
     ) -> ObservedTimes | None:
         """Return the times of an order that is active and whose timing is known. They advance with
         the ages, so that all of them change in one frame; what is of a progress that was read at
-        `progress_at`, and may not be current, stands still.
+        `progress_at`, and may not be current, stops there.
         """
         state, observed = self.state, self.observed_until
         if facts.timing is None or facts.gone or facts.phase.is_final or observed is None:

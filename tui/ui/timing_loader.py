@@ -90,7 +90,7 @@ class TimingLoader:
                 asked |= of_ended.keys()
                 await asyncio.sleep(0)  # the event loop goes on
             if ids is None and not self._wants_all:
-                continue  # nobody needs them any more
+                continue  # they are not needed any more
             for each in found.keys() & self._state().timings.keys():
                 del found[each]  # the recorder knows it better
                 asked.discard(each)

@@ -97,12 +97,12 @@ def test_all_profiles_help_out() -> None:
 def test_each_outcome_is_learned_and_scored() -> None:
     estimator = learned(*[0.0] * 9)
     prediction = estimator.predict(JOB, 50.0, 100.0, 0.0)
-    assert [each.kind for each in estimator.settle(prediction, 100.0)] == [
+    assert [each.kind for each in estimator.score(prediction, 100.0)] == [
         SampleKind.REMAINING,
         SampleKind.SCORE,
     ]
     assert estimator.accuracy == Accuracy(1, 1.0, 0.0)
-    late = estimator.settle(prediction, 200.0)
+    late = estimator.score(prediction, 200.0)
     assert late[0] == Sample(SampleKind.REMAINING, "hls", 5, 200.0, math.log(2))
     assert late[1] == Sample(SampleKind.SCORE, "hls", 5, 200.0, -0.5)
     assert estimator.accuracy == Accuracy(2, 0.5, 0.25)
@@ -111,7 +111,7 @@ def test_each_outcome_is_learned_and_scored() -> None:
 def test_what_was_not_estimated_is_not_scored() -> None:
     estimator = learned()
     prediction = estimator.predict(JOB, 50.0, 100.0, 0.0)
-    assert [each.kind for each in estimator.settle(prediction, 90.0)] == [SampleKind.REMAINING]
+    assert [each.kind for each in estimator.score(prediction, 90.0)] == [SampleKind.REMAINING]
     assert estimator.accuracy == Accuracy()
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tui.model.minutes import (
     MIN_POLLED_DAYS,
-    Estimate,
     Method,
     Month,
+    MonthEstimate,
     first_shown,
     history_edges,
     month_of,
@@ -153,6 +153,6 @@ def test_a_projection_is_never_below_what_is_consumed(
         for start, each in zip(edges, lengths, strict=False)
     ]
     found = project(minutes, now, history)
-    assert all(isinstance(each, Estimate) for each in found.estimates)
+    assert all(isinstance(each, MonthEstimate) for each in found.estimates)
     if found.estimates:
         assert so_far * (1 - 1e-9) <= found.low <= found.high

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from tui.model.minutes import Estimate, Method, Month, Projection, project
+from tui.model.minutes import Method, Month, MonthEstimate, Projection, project
 from tui.model.profiles import ConsumedMinutes, MonthMinutes
 from tui.ui.minutes.text import MinutesModel, minutes_lines
 from tui.ui.text import line_text, width_of
@@ -117,7 +117,10 @@ def test_what_the_projection_is_made_of(model: MinutesModel, words: list[str]) -
 
 def test_by_weekday() -> None:
     consumed = ConsumedMinutes((MonthMinutes(2026, 11, 90.0),))
-    pace, weekdays = Estimate(Method.PACE, 270.0, 10.0), Estimate(Method.WEEKDAYS, 281.5, 42.0)
+    pace, weekdays = (
+        MonthEstimate(Method.PACE, 270.0, 10.0),
+        MonthEstimate(Method.WEEKDAYS, 281.5, 42.0),
+    )
     projection = Projection(NOVEMBER, 0.0, 42, (pace, weekdays))
     shown = text(MinutesModel(consumed, projection, NOW, is_reading=False, has_history=True))
     assert "November may come to 270–290 min, estimated by" in shown

@@ -36,7 +36,7 @@ def framed(screen: Screen[Any], widget: AnyWidget, title: str, close_id: str) ->
 
 
 class ScrollableText(ScrolledLines):
-    """Lines that are made anew for each width."""
+    """Lines that are made again for each width."""
 
     BINDINGS = move_bindings("list")
 

@@ -130,7 +130,7 @@ class SetupScreen(Screen[SetupResult | None]):
         return next((each for each in below if not each.value and each.id not in optional), None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Clear the error of a field that is no longer as it was checked."""
+        """Clear the error of a field that has changed since it was checked."""
         key = str(event.input.id)
         if event.value != self._checked.get(key):
             for each in outdated(key):
@@ -160,7 +160,7 @@ class SetupScreen(Screen[SetupResult | None]):
             self.notify("This is the top" if by < 0 else "This is the end", markup=False)
 
     async def action_enter(self, _: str) -> None:
-        """Decide anew: keys that were pressed before may have changed the fields."""
+        """Decide again: keys that were pressed before may have changed the fields."""
         companies = self.query_one(OptionList)
         if self.focused is companies:
             companies.action_select()

@@ -5,8 +5,8 @@ IDLE = 120.0
 
 
 class FollowControl:
-    """Follows until the user moves the cursor, and again once nobody has touched the keyboard for
-    `IDLE` seconds. Times are of the monotonic clock.
+    """Follows until the user moves the cursor, and again once no key was pressed for `IDLE`
+    seconds. Times are of the monotonic clock.
     """
 
     def __init__(self, *, enabled: bool, moved: bool, now: float) -> None:

@@ -10,9 +10,9 @@ from tui import formatting
 from tui.model.minutes import (
     MIN_POLLED_DAYS,
     SHOWN_MONTHS,
-    Estimate,
     Method,
     Month,
+    MonthEstimate,
     Projection,
 )
 from tui.model.profiles import ConsumedMinutes
@@ -124,10 +124,10 @@ def _projection(
     """Say what the projection is made of, or why there is none."""
     name = _name(projection.month)
     if not projection.estimates:
-        is_told = projection.month in [Month(each.year, each.month) for each in consumed.months]
+        is_known = projection.month in [Month(each.year, each.month) for each in consumed.months]
         begins = formatting.local_time(projection.begins)
-        why = f"before {begins}" if is_told else f"the API knows no minutes of {name}"
-        return wrapped(f"No projection of {name}{' ' if is_told else ': '}{why}.", width)
+        why = f"before {begins}" if is_known else f"the API knows no minutes of {name}"
+        return wrapped(f"No projection of {name}{' ' if is_known else ': '}{why}.", width)
     figures = [f"  {_minutes(each.minutes)}  " for each in projection.estimates]
     words = [_words(each, projection.month) for each in projection.estimates]
     lines = wrapped(f"{name} may come to {_range(*_rounded(projection))}, estimated by", width)
@@ -140,7 +140,7 @@ def _projection(
     return lines
 
 
-def _words(estimate: Estimate, month: Month) -> str:
+def _words(estimate: MonthEstimate, month: Month) -> str:
     match estimate.method:
         case Method.PACE:
             return f"the pace of its first {estimate.days:.1f} days"

@@ -99,7 +99,7 @@ def _mean(order: DetailModel, detail: OrderDetail) -> float | None:
 
 
 def _mean_label(order: DetailModel, detail: OrderDetail, width: int) -> str:
-    """What stands beside the mean; empty if there is nothing to average."""
+    """The text beside the mean; empty if there is nothing to average."""
     count, is_short = len(detail.jobs), width < _SHORT_LABEL_WIDTH
     if detail.more_jobs:
         total = formatting.count(detail.job_count)

@@ -38,7 +38,7 @@ _LEFT_OUT = {
 }
 
 
-class Body(NamedTuple):
+class DialogBody(NamedTuple):
     """`current` is the line of the order that is sent now, None if none is."""
 
     lines: list[Line]
@@ -110,7 +110,7 @@ def _choice_notes(choice: Choice) -> Iterator[str]:
         yield f"{formatting.count(number)} more in ERROR {where}: not included"
 
 
-def body(run: RequeueRun, width: int, glyphs: Glyphs) -> Body:
+def body(run: RequeueRun, width: int, glyphs: Glyphs) -> DialogBody:
     """The notes, then each order with what becomes of it."""
     lines: list[Line] = [
         ((text, role),) for note, role in notes(run) for text in wrap(note, width, _MAX_WORDS_LINES)
@@ -131,7 +131,7 @@ def body(run: RequeueRun, width: int, glyphs: Glyphs) -> Body:
         else:
             row = _planned(item, glyphs, is_sent=item.order_id in sent)
         lines += _item_lines(item, row, id_width, width)
-    return Body(lines, current)
+    return DialogBody(lines, current)
 
 
 _Row = tuple[Span, list[Span]]

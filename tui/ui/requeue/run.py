@@ -78,7 +78,7 @@ class RequeueRun:
 
     @property
     def to_send(self) -> Sequence[PlanItem]:
-        """The orders that would be sent; while the orders are read, as far as they were."""
+        """The orders that would be sent; while the orders are read, those read so far."""
         if self.plan is None:
             return [each for each in self.items if each.eligibility is Eligibility.ELIGIBLE]
         return self.plan.to_send(self.include_finished)

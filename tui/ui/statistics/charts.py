@@ -18,7 +18,7 @@ from tui.ui.theme.terminal_output import Glyphs
 _MAX_COLUMN = 10
 _MIN_COLUMN_WITH_GAP = 3
 _MIN_PASSED = 60.0
-"""Seconds after which it is told that nothing was polled: the figures may be as old."""
+"""Seconds after which the chart says that nothing was polled: the figures may be as old."""
 _DAY = 86_400.0 - 2 * 3600.0  # with daylight saving, the shortest has 23 hours
 
 
