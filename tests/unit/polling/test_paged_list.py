@@ -71,6 +71,17 @@ async def test_a_list_of_one_and_a_half_pages_is_read_once() -> None:
     assert len(world.asked(status=True)) <= 9
 
 
+@pytest.mark.parametrize(("orders", "pages"), [(500, 1), (2000, 2), (3950, 3)])
+async def test_a_list_whose_last_page_is_full_is_read_to_its_end(orders: int, pages: int) -> None:
+    world = PagedPollerHarness(orders)
+    await world.run(120)
+    coverage = world.state().coverage
+    assert coverage is not None
+    assert coverage.complete_since == pytest.approx(1000, abs=1)
+    assert len(world.state().orders) == orders
+    assert len(world.asked(sweep=True)) == pages
+
+
 async def test_a_short_list_costs_only_its_polls() -> None:
     world = PagedPollerHarness(499)
     await world.run(119)
