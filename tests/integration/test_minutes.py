@@ -1,6 +1,5 @@
 """The screen of the minutes, in the app."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -101,15 +100,8 @@ async def test_the_weekdays_of_polled_days() -> None:
 
 
 async def test_one_reading_at_a_time() -> None:
-    class Slow(FakeCompany):
-        gate = asyncio.Event()
-
-        async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
-            answer = await super().consumed_minutes(start, end)
-            await self.gate.wait()
-            return answer
-
-    company = Slow(minutes=CONSUMED)
+    company = FakeCompany(minutes=CONSUMED)
+    company.gate.clear()
     async with opened(company, None, "r", "r") as (it, shown):
         assert shown() == "Reading the consumed minutes…"
         assert len(company.minutes_asked) == 1
@@ -120,14 +112,8 @@ async def test_one_reading_at_a_time() -> None:
 
 
 async def test_an_answer_after_the_screen_was_closed_does_nothing() -> None:
-    class Slow(FakeCompany):
-        gate = asyncio.Event()
-
-        async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
-            await self.gate.wait()
-            return await super().consumed_minutes(start, end)
-
-    company = Slow()
+    company = FakeCompany()
+    company.gate.clear()
     async with opened(company) as (it, _):
         await it.press("escape")
         company.gate.set()

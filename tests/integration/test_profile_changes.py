@@ -16,7 +16,6 @@ from tui.model.actions import (
     Guard,
     JournalEntry,
     Outcome,
-    WriteAnswer,
     WriteFailure,
 )
 from tui.model.ports import Failure, FailureKind
@@ -317,21 +316,16 @@ async def test_a_guard_denies_with_its_reason() -> None:
 
 
 async def test_the_dialog_stays_until_the_answer_and_the_journal_has_it() -> None:
-    gate = asyncio.Event()
-
-    class Hanging(Company):
-        async def delete_profile(self, profile_id: int) -> WriteAnswer:
-            await gate.wait()
-            return await super().delete_profile(profile_id)
-
-    async with profiles(Hanging()) as at:
+    company = Company()
+    company.gate.clear()
+    async with profiles(company) as at:
         await at.press("d")
         await at.on.press("9", "2", "enter", "escape")
         assert isinstance(at.on.app.screen, SendDialog)
         assert words(at).endswith("Sent to the server; its answer is awaited")
         assert message_line(at.on.app).startswith("It is sent: what came of it is shown here")
         assert at.journal.outcomes == [("92", Outcome.BEGUN)]
-        gate.set()
+        company.gate.set()
         await at.wait()
         assert at.journal.outcomes == [("92", Outcome.ACCEPTED)]
 

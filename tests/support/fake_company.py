@@ -15,7 +15,8 @@ NEW = "new"
 class FakeCompany:
     """Implements `Actions` and `CompanyApi`. `answers` are by what is written: the id of an order,
     the text of a profile's id, or `NEW`; what has none is accepted. `written` records the writes:
-    their kind, what they are of, and what was sent. A requeue is answered when `gate` is open.
+    their kind, what they are of, and what was sent. They, and the minutes, are answered when `gate`
+    is open.
     """
 
     answers: dict[str, WriteAnswer] = field(default_factory=dict)
@@ -42,13 +43,20 @@ class FakeCompany:
         return answer
 
     async def create_order(self, order: bytes) -> WriteAnswer:
-        return self._write("create", NEW, order)
+        answer = self._write("create", NEW, order)
+        await self.gate.wait()
+        return answer
 
     async def save_profile(self, profile_id: int | None, profile: bytes) -> WriteAnswer:
-        return self._write("save-profile", NEW if profile_id is None else str(profile_id), profile)
+        subject = NEW if profile_id is None else str(profile_id)
+        answer = self._write("save-profile", subject, profile)
+        await self.gate.wait()
+        return answer
 
     async def delete_profile(self, profile_id: int) -> WriteAnswer:
-        return self._write("delete-profile", str(profile_id))
+        answer = self._write("delete-profile", str(profile_id))
+        await self.gate.wait()
+        return answer
 
     async def profiles(self) -> tuple[EncodingProfile, ...] | Failure:
         return self.company_profiles
@@ -64,6 +72,7 @@ class FakeCompany:
 
     async def consumed_minutes(self, start: float, end: float) -> ConsumedMinutes | Failure:
         self.minutes_asked.append((start, end))
+        await self.gate.wait()
         return self.minutes
 
     def _write(self, kind: str, subject: str, sent: bytes = b"") -> WriteAnswer:
