@@ -107,7 +107,7 @@ class Estimator:
         return Prediction(target, tenth, at, naive, estimate, expected)
 
     def score(self, prediction: Prediction, done_at: float) -> list[Sample]:
-        """Compare a prediction with when it was done, and return the samples to record."""
+        """Learn how far a prediction was off, and return the samples to record."""
         target, actual = prediction.target, done_at - prediction.made_at
         if actual <= 0 or prediction.naive <= 0:
             return []

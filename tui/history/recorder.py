@@ -206,7 +206,7 @@ class Recorder:
     def _on_detail(self, before: State, detail: OrderDetail, at: float, after: State) -> None:
         tracker, summary = self._tracker, after.index.get(detail.id)
         timed = before.details.get(detail.id)
-        if timed is None or _unrecorded(timed.detail) != _unrecorded(detail):
+        if timed is None or _other_values(timed.detail) != _other_values(detail):
             self._details.append(detail if detail.is_trimmed else detail.trimmed())
         if summary is None:
             return
@@ -288,7 +288,7 @@ def _last_answer_at(state: State) -> float:
     return max(read_at, default=_polled_at(state))
 
 
-def _unrecorded(detail: OrderDetail) -> tuple[object, ...]:
+def _other_values(detail: OrderDetail) -> tuple[object, ...]:
     """What a detail says apart from the status and the progress, which are recorded as changes, and
     from what is trimmed.
     """
