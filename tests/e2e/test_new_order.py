@@ -12,6 +12,7 @@ from tests.support.changing_server import BackgroundServer, row
 from tests.support.creating_service import CreatingService
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
+from tui.cli.terminal_guard import _GRACE
 from tui.demo.http_server import Response
 
 # Notes what it was given and which modes it has, then writes what the test wants.
@@ -23,6 +24,13 @@ home.joinpath(f"given-{count}").write_text(path.read_text())
 modes = f"{path.stat().st_mode & 0o777:o} {path.parent.stat().st_mode & 0o777:o} {path}"
 home.joinpath("modes").write_text(modes)
 old, new = home.joinpath(f"edit-{count}").read_text().split("=>")
+if old == "wait":
+    import signal, time
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    home.joinpath("waits").touch()
+    while not home.joinpath(new).exists():
+        time.sleep(0.01)
 if old == "exit":
     sys.exit(int(new))
 if old == "kill":
@@ -113,6 +121,32 @@ def test_form_is_back_whatever_the_editor_does(
         terminal.wait_for(said)
         assert "out.mp4" in terminal.text
         terminal.send("\x03")
+        assert terminal.wait_exit(5) == 0
+        assert terminal.attributes == terminal.attributes_before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["\x03", "\x1c", "\x1a"], ids=["ctrl+c", "ctrl+\\", "ctrl+z"])
+def test_a_signal_key_in_the_editor_is_only_its_own(
+    tmp_path: Path, service: CreatingService, key: str
+) -> None:
+    (tmp_path / "edit-0").write_text("wait=>go-on")
+    with (
+        BackgroundServer(service) as server,
+        Terminal((), environ_of(server, tmp_path), tmp_path, size=(120, 40)) as terminal,
+    ):
+        fill(terminal)
+        terminal.send("\x0f")
+        while not (tmp_path / "waits").exists():
+            terminal.read_for(0.05)
+        terminal.send(key)
+        terminal.read_for(_GRACE + 0.3)  # until then a signal would have ended the program
+        assert terminal.alive
+        (tmp_path / "go-on").touch()
+        terminal.wait_for("The form is unchanged: nothing is changed")
+        terminal.send("\x1b")
+        terminal.wait_for("● live")
+        terminal.send("q")
         assert terminal.wait_exit(5) == 0
         assert terminal.attributes == terminal.attributes_before
 

@@ -51,7 +51,8 @@ class Terminal:
         self.attributes_before = self.attributes
         self._report, report = os.pipe()
         settings = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PATH": os.defpath}
-        settings |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC", **environ}
+        settings |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "UTC"}
+        settings |= {"EDITOR": "true", **environ}  # random keys must not reach a real editor
         program = (sys.executable, "-m", module, *arguments)
         deaf = "deaf" if deaf_leader else "hears"
         name = os.ttyname(self._slave)

@@ -15,6 +15,8 @@ here when Textual has fixed one:
   `_ExitEvent`.
 - SIGCONT without SIGTSTP starts a second input thread, and a signal handler may interrupt another
   one or wait for a lock that its own thread holds: everything below "Job control".
+- Keys that send SIGINT, SIGQUIT or SIGTSTP to a program that is given the terminal by `App.suspend`
+  end or stop this one, too: `ignore_signal_keys`.
 - `debug` logs every key, passwords included, to `./keys.log`: the parameter in `__init__`.
 """
 
@@ -22,9 +24,9 @@ import os
 import select
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -107,6 +109,7 @@ class TolerantDriver(LinuxDriver):
         self._size = self._size or self._get_terminal_size()
         self.exit_event = _ExitEvent()
         self._is_suspended = False
+        self._ignores_job_control = False
         signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
         Thread(target=self._watch_job_control, name="job-control", daemon=True).start()
 
@@ -121,6 +124,23 @@ class TolerantDriver(LinuxDriver):
             self.write("\x1b[?1016l")
             self._mouse_pixels = False
         super().stop_application_mode()
+
+    @contextmanager
+    def ignore_signal_keys(self) -> Iterator[None]:
+        """Ignore what the terminal sends to all programs in the foreground. Functions, not SIG_IGN,
+        which the other program would inherit.
+        """
+        before = {
+            number: signal.signal(number, lambda *_: None)
+            for number in (signal.SIGINT, signal.SIGQUIT)
+        }
+        self._ignores_job_control = True
+        try:
+            yield
+        finally:
+            self._ignores_job_control = False
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     # Sizes
 
@@ -194,6 +214,8 @@ class TolerantDriver(LinuxDriver):
         """
         while True:
             is_stop = signal.sigwait(_JOB_CONTROL) == signal.SIGTSTP
+            if self._ignores_job_control:
+                continue
             self._call_in_loop(self._release_terminal)
             # A SIGCONT between this test and SIGSTOP is lost; POSIX can't do both atomically.
             if is_stop and signal.SIGCONT not in signal.sigpending():

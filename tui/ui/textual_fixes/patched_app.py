@@ -1,7 +1,8 @@
 """Every override of Textual's `App` that works around a fault of Textual, in one class."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from rich.text import Text
@@ -64,6 +65,13 @@ class PatchedApp(App[None]):
     def is_terminal_in_use(self) -> bool:
         """True while the terminal has the app's screen and modes."""
         return bool(getattr(self._driver, "is_active", False))
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal to another program."""
+        ignore_signal_keys = getattr(self._driver, "ignore_signal_keys", nullcontext)
+        with ignore_signal_keys(), super().suspend():
+            yield
 
     def set_terminal_title(self, title: str) -> None:
         if self._driver is not None:
