@@ -89,7 +89,7 @@ class Typist:
     def refresh_and_type(self) -> None:
         """Refresh by key; type during the refresh and for as long after it."""
         self._program.read_for(0.05)  # output since the last turn
-        self._program.raw = b""
+        self._program.forget_output()
         asked, end = time.monotonic(), math.inf
         self._program.send("r")
         while time.monotonic() < end:

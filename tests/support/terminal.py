@@ -43,7 +43,7 @@ class Terminal:
         deaf_leader: bool = False,
         module: str = "tui",
     ) -> None:
-        self.raw = b""
+        self._raw = bytearray()
         self._fed = 0
         self._reports = b""
         self._master, self._slave = pty.openpty()
@@ -84,6 +84,15 @@ class Terminal:
         return not select.select([self._pidfd], [], [], 0)[0]
 
     @property
+    def raw(self) -> bytes:
+        """All output, or that since `forget_output`."""
+        return bytes(self._raw)
+
+    def forget_output(self) -> None:
+        self._raw.clear()
+        self._fed = 0
+
+    @property
     def attributes(self) -> list[object]:
         return list(termios.tcgetattr(self._slave))
 
@@ -92,7 +101,7 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._screen = pyte.Screen(columns or 80, rows or 24)
         self._stream = pyte.ByteStream(self._screen)
-        self._fed = len(self.raw)
+        self._fed = len(self._raw)
 
     def send(self, keys: str | bytes) -> None:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
@@ -110,7 +119,7 @@ class Terminal:
     def read(self, seconds: float) -> None:
         """Read one chunk of output, waiting at most `seconds`."""
         if select.select([self._master], [], [], max(0.0, seconds))[0]:
-            self.raw += os.read(self._master, 65536)
+            self._raw += os.read(self._master, 65536)
 
     def _is_readable(self, seconds: float) -> bool:
         return bool(select.select([self._master], [], [], seconds)[0])
@@ -130,7 +139,7 @@ class Terminal:
     @property
     def cells(self) -> list[list[str]]:
         """The text of each cell, empty in the second cell of a wide character."""
-        data = self.raw[self._fed :]
+        data = bytes(self._raw[self._fed :])
         if cut := _CUT_OFF.search(data):
             data = data[: cut.start()]
         self._fed += len(data)

@@ -23,6 +23,7 @@ INTENDED = {
             "_print_error_renderables",
         ),
         *("_register", "_replace_screen", "_return_code", "exit", "get_driver_class"),
+        "suspend",
         # `TranscodeApp`: its screens, commands and themes
         *("action_command_palette", "action_quit", "check_action", "get_css_variables"),
         "get_default_screen",
