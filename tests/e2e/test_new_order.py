@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,12 +47,6 @@ def service() -> CreatingService:
     return CreatingService()
 
 
-def environ_of(server: BackgroundServer, home: Path) -> dict[str, str]:
-    (home / "editor.py").write_text(EDITOR)
-    editor = f"{sys.executable} {home}/editor.py {home}"
-    return {**server.environ, "VISUAL": editor, "EDITOR": "/does/not/exist"}
-
-
 def fill(terminal: Terminal) -> None:
     """Open the form and type an order."""
     terminal.wait_for("● live")
@@ -63,17 +59,25 @@ def fill(terminal: Terminal) -> None:
     terminal.wait_for("out.mp4")
 
 
+@contextmanager
+def editing(home: Path, service: CreatingService) -> Iterator[Terminal]:
+    """Type an order, and open it in `EDITOR`."""
+    (home / "editor.py").write_text(EDITOR)
+    editor = f"{sys.executable} {home}/editor.py {home}"
+    with BackgroundServer(service) as server:
+        environ = {**server.environ, "VISUAL": editor, "EDITOR": "/does/not/exist"}
+        with Terminal((), environ, home, size=(120, 40)) as terminal:
+            fill(terminal)
+            terminal.send("\x0f")  # ctrl+o
+            yield terminal
+
+
 @pytest.mark.slow
 def test_order_is_edited_reviewed_sent_and_selected(
     tmp_path: Path, service: CreatingService
 ) -> None:
     (tmp_path / "edit-0").write_text("out.mp4=>other.mp4")
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), environ_of(server, tmp_path), tmp_path, size=(120, 40)) as terminal,
-    ):
-        fill(terminal)
-        terminal.send("\x0f")  # ctrl+o
+    with editing(tmp_path, service) as terminal:
         terminal.wait_for("other.mp4")
         terminal.send("\x13")  # ctrl+s
         terminal.wait_for("enter sends it")
@@ -112,12 +116,7 @@ def test_form_is_back_whatever_the_editor_does(
     tmp_path: Path, service: CreatingService, edit: str, said: str
 ) -> None:
     (tmp_path / "edit-0").write_text(edit)
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), environ_of(server, tmp_path), tmp_path, size=(120, 40)) as terminal,
-    ):
-        fill(terminal)
-        terminal.send("\x0f")
+    with editing(tmp_path, service) as terminal:
         terminal.wait_for(said)
         assert "out.mp4" in terminal.text
         terminal.send("\x03")
@@ -131,12 +130,7 @@ def test_a_signal_key_in_the_editor_is_only_its_own(
     tmp_path: Path, service: CreatingService, key: str
 ) -> None:
     (tmp_path / "edit-0").write_text("wait=>go-on")
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), environ_of(server, tmp_path), tmp_path, size=(120, 40)) as terminal,
-    ):
-        fill(terminal)
-        terminal.send("\x0f")
+    with editing(tmp_path, service) as terminal:
         while not (tmp_path / "waits").exists():
             terminal.read_for(0.05)
         terminal.send(key)
@@ -167,12 +161,7 @@ def test_mistake_in_the_editor_opens_it_again_with_the_reason(
 ) -> None:
     (tmp_path / "edit-0").write_text('"origin"=>"orign"')
     (tmp_path / "edit-1").write_text('"orign"=>"origin"')
-    with (
-        BackgroundServer(service) as server,
-        Terminal((), environ_of(server, tmp_path), tmp_path, size=(120, 40)) as terminal,
-    ):
-        fill(terminal)
-        terminal.send("\x0f")
+    with editing(tmp_path, service) as terminal:
         while not (tmp_path / "given-1").exists():
             terminal.read_for(0.1)
         terminal.wait_for("ftp://user:•••••••@host/a.mp4")
