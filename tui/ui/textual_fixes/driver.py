@@ -231,7 +231,7 @@ class TolerantDriver(LinuxDriver):
             self._app.call_from_thread(call)
 
     def _release_terminal(self) -> None:
-        if self.is_active and self._auto_restart:
+        if self.is_active:
             self.suspend_application_mode()
             self._is_suspended = True
 
